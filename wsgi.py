@@ -12,11 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin.wiring
 import casework.wiring
+import complainants.wiring
 import core.wiring
+import desk.wiring
 import figures.wiring
+import imports.wiring
 import notices.wiring
+import portal.wiring
 import registry.wiring
 import sanctions.wiring
+import search.wiring
 from core import machine
 from core.settings import ROOT, from_environ
 from core.turns import TakingTurns
@@ -26,6 +31,11 @@ ROOMS = (
     registry.wiring,
     notices.wiring,
     casework.wiring,
+    complainants.wiring,
+    portal.wiring,
+    desk.wiring,
+    search.wiring,
+    imports.wiring,
     sanctions.wiring,
     figures.wiring,
     admin.wiring,

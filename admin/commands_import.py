@@ -8,11 +8,11 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
-from casework.import_report import Report
-from casework.importing import import_complaints
 from core.errors import BadInput, Refused
 from core.i18n import LOCALES
 from core.words import _
+from imports.historic import import_complaints
+from imports.report import Report
 
 WRONG_USE = 2
 REFUSED = 1

@@ -13,11 +13,11 @@ from admin.demo_cases import Course, Matter
 from admin.demo_complaints import Life
 from admin.demo_stage import Stage, all_or_nothing, hand_over, moment
 from casework import receipts
-from casework.import_mapping import mapping
-from casework.importing import import_complaints
 from casework.models import Complaint
 from casework.models_cases import CaseFile
 from core.db import SYSTEM_READER, read_as, session, transaction
+from imports.historic import import_complaints
+from imports.mapping import mapping
 from registry.models_accounts import Account
 
 log = structlog.get_logger()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from casework import complaining, resume_codes
+from complainants import complaining, resume_codes
 from core import drafting, drafts
 from core.db import forget_done, transaction
 from sanctions import subscriptions

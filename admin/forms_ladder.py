@@ -3,9 +3,9 @@
 import itertools
 from typing import ClassVar
 
-from casework.forms_rows import RowForm, Rows, with_rows
 from core.forms import LongText, ManyOf, OneOf, Whole
 from core.words import _, _l
+from desk.forms_rows import RowForm, Rows, with_rows
 from registry.settings_shapes import LEVELS as NAMES
 from registry.settings_shapes import SEVERITIES, SINGLE, STEPS
 from sanctions.ladder_factors import FACTORS

@@ -4,10 +4,10 @@ import itertools
 from typing import ClassVar
 
 from admin.forms_ladder import LadderForm
-from casework.forms_rows import Rows, with_rows
 from core.forms import Text, Whole
 from core.i18n import language
 from core.words import _, _l
+from desk.forms_rows import Rows, with_rows
 from notices.kinds import KINDS
 from registry.seeds_settings import SERIES_WORDS
 from registry.settings_shapes import EXTEND, TYPE_WORD

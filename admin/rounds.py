@@ -10,11 +10,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from admin import forgetting
-from casework import imports, materials, telling
+from casework import telling
 from core import clock, outbox, texts, uploads
 from core.db import db, transaction
 from figures import jobs as figures
+from imports import uploads as imports
 from notices import undoing
+from portal import materials
 from registry import batches, clock_sweep, notifications, signin
 
 log = structlog.get_logger()

@@ -8,12 +8,12 @@ from admin import forms_accounts as forms
 from admin.forms import WhyForm
 from admin.naming import choices, party_name, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
-from casework import queries_workload
 from core import clock, journal
 from core.db import transaction
 from core.show import instant
 from core.web import state_label
 from core.words import _, _l
+from desk import queries_workload
 from registry import accounts, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience

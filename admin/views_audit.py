@@ -5,8 +5,8 @@ from flask_admin.base import BaseView, expose
 
 from admin import audit_words, queries
 from casework.masking import masked_contact
-from core.days_asked import misread
 from core import clock, days, mail, texts
+from core.days_asked import misread
 from core.db import session
 from core.sheets_made import csv_line
 from core.words import _l

@@ -7,12 +7,12 @@ from admin.forms import SendBackForm
 from admin.naming import SYSTEM
 from admin.views_audit import Pages, number
 from admin.views_parties import REGISTER
-from casework import imports, queries_imports
-from casework.staff_imports import entered, told
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
 from core.words import _, _l
+from imports import queries, uploads
+from imports.staff import entered, told
 from registry import queries_batches
 from registry.batches import GOING
 from registry.models_batches import Batch
@@ -27,12 +27,12 @@ class CompanyLists(Pages):
     @expose("/")
     def index(self):
         """List them, the newest first."""
-        at, page = session(), queries_imports.company_lists(session(), number("before") or 0)
+        at, page = session(), queries.company_lists(session(), number("before") or 0)
         return self.render(
             "admin/company_lists.html",
             rows=page.rows,
-            works=queries_imports.batches_of(at, page.rows),
-            names=queries_imports.names(at, page.rows),
+            works=queries.batches_of(at, page.rows),
+            names=queries.names(at, page.rows),
             older=self.get_url(".index", before=page.after) if page.after else "",
         )
 
@@ -46,7 +46,7 @@ class CompanyLists(Pages):
         """Have it entered."""
         with transaction(once=request.form.get("key")) as at:
             seen = request.form.get("seen", type=int)
-            imports.confirm(at, _list(at, number, lock=True), seen=seen, actor=g.me, now=clock.now())
+            uploads.confirm(at, _list(at, number, lock=True), seen=seen, actor=g.me, now=clock.now())
         flash(_("Confirmed. The rows are being entered."))
         return redirect(self.get_url(".show", number=number), 303)
 
@@ -57,7 +57,7 @@ class CompanyLists(Pages):
         if not form.validate_on_submit():
             return self._page(number, form), 422
         with transaction(once=form.key.data) as at:
-            imports.send_back(at, _list(at, number, lock=True), why=form.why.data, actor=g.me)
+            uploads.send_back(at, _list(at, number, lock=True), why=form.why.data, actor=g.me)
         flash(_("Sent back; nothing of it was entered."))
         return redirect(self.get_url(".index"), 303)
 
@@ -72,7 +72,7 @@ class CompanyLists(Pages):
             form=form,
             work=work,
             going=work is not None and work.state in GOING,
-            starter=queries_imports.names(at, [it]).get(it.brought_by, ""),
+            starter=queries.names(at, [it]).get(it.brought_by, ""),
             adds=entered(it.found) if it.found else [],
             read=told(it),
             items=items,
@@ -82,7 +82,7 @@ class CompanyLists(Pages):
 
 
 def _list(at, list_number, *, lock=False):
-    found = queries_imports.file(at, list_number, lock=lock)
+    found = queries.file(at, list_number, lock=lock)
     return found if found is not None and found.holds == "companies" else abort(404)
 
 

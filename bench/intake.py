@@ -31,8 +31,9 @@ from bench.crowd.words import Words
 from bench.measure import MS, Result, of_times, report
 from bench.public import memory, part, server
 from bench.readers import desks, load
-from casework import complaining, intake, resume_codes
+from casework import intake
 from casework.intake import Company, Submission
+from complainants import complaining, resume_codes
 from core import clock, drafts
 from core.db import db, transaction
 from core.web import new_key

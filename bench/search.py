@@ -20,13 +20,13 @@ from sqlalchemy.engine import make_url
 from bench import crowd
 from bench.crowd import searching
 from bench.measure import MS, Result, of_times, report
-from casework import queries_search
-from casework.models_search import SearchEntry
-from casework.search_words import Asked
 from core import clock, terms
 from core.db import Reader, read_as, session, transaction
 from registry import seeds, sessions
 from registry.models_accounts import Account, AccountRole, Audience
+from search import queries
+from search.models import SearchEntry
+from search.words import Asked
 from wsgi import create_app
 
 LENGTHS = (2, 3, 4)
@@ -105,7 +105,7 @@ def as_officer(number: int) -> Look:
     def look(term: str) -> object:
         at = session()
         read_as(at, reader)
-        found = queries_search.found(at, Asked(term))
+        found = queries.found(at, Asked(term))
         at.rollback()
         return found
 

@@ -43,7 +43,7 @@ ENDS: dict[ClockEnd, LazyString] = {
 }
 
 
-PAGES = {"staff": "casework_clocks.show", "portal": "casework_portal_clocks.show"}
+PAGES = {"staff": "desk_clocks.show", "portal": "portal_clocks.show"}
 """By audience: the page of one clock; whoever else sees one is the person of a complaint."""
 OWN: dict[str, LazyString] = {"K05": _l("Your feedback")}
 """By key: what the person of a complaint calls a time limit of its own."""
@@ -94,7 +94,7 @@ def matter(session: Session, clock: Clock) -> tuple[str, str]:
 
 def address(clock: Clock) -> str:
     """Where this reader sees the count day by day."""
-    page = PAGES.get(g.me.audience, "casework_track.time_limit")
+    page = PAGES.get(g.me.audience, "complainants_track.time_limit")
     return url_for(page, number=clock.id)
 
 

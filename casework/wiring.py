@@ -4,7 +4,6 @@ from flask import Flask
 
 from casework import (
     cases,
-    commands,
     complaints,
     documents,
     documents_cases,
@@ -15,17 +14,16 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
-    imports,
     inquiries,
     jobs,
-    jobs_search,
     leads,
     matters,
     messages,
     models,
     models_cases,
     models_contacts,
-    models_imports,
+    models_evidence,
+    playables,
     policies,
     policies_complaints,
     policies_contacts,
@@ -34,16 +32,12 @@ from casework import (
     policies_recusals,
     policies_stop_contacts,
     policies_tracks,
+    presences,
     recusals,
-    search_follows,
-    search_sources,
     stop_contacts,
     tasks,
     tracks,
     void_waits,
-    wiring_portal,
-    wiring_public,
-    wiring_staff,
 )
 from core import outbox
 from notices import queries as notices
@@ -57,7 +51,6 @@ COMPLAINTS = (
     escalations,
     forwardings,
     jobs,
-    models_imports,
     policies,
     policies_complaints,
     policies_forwardings,
@@ -84,11 +77,14 @@ CASES = (
 RECUSALS = (policies_recusals, recusals)
 """Imported for what they register about recusals."""
 
+EVIDENCE = (models_evidence, playables)
+"""Imported for what they register about files of evidence."""
+
+MEETING = (presences,)
+"""Imported for where people meet."""
+
 COMPANIES = (matters,)
 """Imported for what it registers about entries of the register that are one company."""
-
-SEARCH = (jobs_search, search_follows, search_sources)
-"""Imported for what it registers about the search."""
 
 
 def init_app(app: Flask) -> None:
@@ -109,8 +105,3 @@ def init_app(app: Flask) -> None:
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)
         outbox.TRIED_AGAIN.append(tasks.job_waits_again)
-    wiring_public.register(app)
-    wiring_portal.register(app)
-    wiring_staff.register(app)
-    app.cli.add_command(commands.index_search)
-    app.teardown_appcontext(imports.leave_off)

@@ -91,7 +91,7 @@ def complaints(asked: Chosen, **wanted: Any) -> str:  # noqa: ANN401 - values of
     elif wanted.get("view") != "open":
         given |= {"since": asked.first, "until": next_month(asked.last) - timedelta(days=1)}
     filled = {name: str(value) for name, value in given.items() if value not in (None, "")}
-    return f"{url_for('casework_staff.queue')}?{urlencode(filled)}"
+    return f"{url_for('desk_queue.queue')}?{urlencode(filled)}"
 
 
 def events(asked: Chosen, what: str, said_of: str = "", *, month: date | None = None, **wanted: Any) -> str:  # noqa: ANN401

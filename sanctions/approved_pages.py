@@ -8,11 +8,11 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from casework.approving import Page
 from casework.forms_staff import PlainForm, opened
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import LazyString, _l
+from desk.approving import Page
 from notices import sendings
 from notices.doers import Doer, Sent
 from sanctions import (

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.company_archives import Asked, Entry, part, written
 from casework.models_cases import CaseTrack
 from core.words import _
+from portal.company_archives import Asked, Entry, part, written
 from sanctions.models import Measure, RectificationItem, Statement
 from sanctions.models_admissions import Admission
 from sanctions.models_hearings import Hearing

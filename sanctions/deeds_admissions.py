@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
 from core.errors import NotAllowed
 from core.words import LazyString, _l
+from desk.deeds import Deed, table
 from sanctions import admissions, policies_admissions, rounds
 from sanctions import forms_admissions as forms
 from sanctions.deeds_execution import fresh

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
 from core.i18n import language
 from core.words import _l
+from desk.deeds import Deed, table
 from notices import queries as notices
 from notices.kinds import KINDS
 from sanctions import (

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import evidence, passing_on, policies_recusals
-from casework.deeds import Deed, table
-from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
-from casework.queries_queue import colleagues
 from core import clock
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
+from desk.deeds import Deed, table
+from desk.forms_rows import with_rows
+from desk.queries_queue import colleagues
 from registry import settings
 from registry.models_accounts import Account
 from sanctions import forms_staff as forms

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import evidence
-from casework.deeds import Deed, table
-from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core import clock
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
+from desk.deeds import Deed, table
+from desk.forms_rows import with_rows
 from registry import queries as register
 from sanctions import forms_hearings as forms
 from sanctions import hearings, queries_hearings, rounds

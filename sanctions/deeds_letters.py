@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.choices import party_choices
-from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
-from casework.queries_queue import colleagues
 from core.actors import SYSTEM, Actor
 from core.clock import today
 from core.typed_lists import lines
 from core.words import _l
+from desk.choices import party_choices
+from desk.deeds import Deed, table
+from desk.queries_queue import colleagues
 from registry import queries as register
 from registry.models import PartyKind
 from registry.models_accounts import Account

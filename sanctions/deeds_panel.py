@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import deeds
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from desk import deeds
 from sanctions import deeds_hearings, deeds_resolutions
 
 DEEDS = deeds_hearings.PANEL | deeds_resolutions.PANEL

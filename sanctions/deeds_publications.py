@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.deeds import Deed, table
 from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.words import _l
+from desk.deeds import Deed, table
 from sanctions import bulletin_corrections, bulletin_redrafts, bulletins, policies_publications
 from sanctions import forms_publications as forms
 from sanctions.models import Publication

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.deeds import Deed, table
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
+from desk.deeds import Deed, table
 from registry import rulebook
 from sanctions import forms_resolutions as forms
 from sanctions import motions, policies_resolutions, restorations, rounds

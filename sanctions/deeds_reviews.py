@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.deeds import Deed, table
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.words import _l
+from desk.deeds import Deed, table
 from sanctions import forms_reviews as forms
 from sanctions import reviews
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.deeds import Deed, table
-from casework.forms_rows import with_rows
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
 from core.words import _l
+from desk.deeds import Deed, table
+from desk.forms_rows import with_rows
 from sanctions import (
     deeds_admissions,
     deeds_endings,

@@ -3,11 +3,11 @@
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from casework import deeds, panels
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from desk import deeds, panels
 from sanctions.deeds_endings import DEEDS
 from sanctions.track_page import BEFORE
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from casework.forms_rows import Rows
 from core.fields import Text
 from core.words import _l
+from desk.forms_rows import Rows
 
 ATTENDEES: Final = Rows(
     "attendee",

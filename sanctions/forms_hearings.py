@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from casework.forms_outward import Outward
-from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
 from core.words import _l
+from desk.forms_rows import RowForm, Rows
 from notices.laid_down import period_of
 from sanctions.forms_attendees import ATTENDEES
 

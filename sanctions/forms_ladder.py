@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from casework.forms_rows import MORE, RowForm
 from core.forms import LongText, OneOf, Whole
 from core.words import _l
+from desk.forms_rows import MORE, RowForm
 from sanctions.ladder_factors import FACTORS, JUDGED, NO, answers
 from sanctions.ladder_scores import Judged
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from casework.forms_portal import SendWrittenForm, WrittenForm
 from core.forms import Files, Form, LongText, Text, Tick
 from core.words import _l
+from portal.forms_portal import SendWrittenForm, WrittenForm
 from sanctions.models import RectificationItem
 
 ROWS = 6

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from casework.forms_outward import Outward
-from casework.forms_rows import RowForm, Rows
 from casework.forms_staff import StaffForm
 from core.forms import IN_A_WEEK, ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
 from core.typed_lists import lines
 from core.words import _, _l
+from desk.forms_rows import RowForm, Rows
 from notices.laid_down import number_of
 from sanctions.forms_attendees import ATTENDEES
 from sanctions.forms_ballots import ABSTAIN, MeasuresBallotForm

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.case_journals import Subject, hangs_on_a_case
 from casework.models_cases import CaseFile
+from desk.case_journals import Subject, hangs_on_a_case
 from sanctions.models import Publication
 from sanctions.models_reviews import Review
 

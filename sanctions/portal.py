@@ -5,8 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import portal_clocks, portal_offers, portal_tracks, portal_writing, queries_portal, shared_drafts
-from casework.labels_portal import TRACK_NOW
+from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -16,6 +15,8 @@ from core.words import _
 from notices import serving
 from notices.models import Service
 from notices.wording_lines import passage
+from portal import portal_offers, portal_tracks, portal_writing, queries_portal
+from portal.labels_portal import TRACK_NOW
 from sanctions import forms_portal as forms
 from sanctions import invitations, measures, queries, statements, trainees
 from sanctions import queries_portal as portal_queries
@@ -24,7 +25,7 @@ from sanctions.models import TrainingPerson
 from sanctions.queries_portal import Ordered
 
 bp = blueprint("sanctions_portal", __name__, audience="portal", prefix="/portal")
-CASE = "casework_portal_tracks.show"
+CASE = "portal_tracks.show"
 
 
 def _back(number: int) -> ResponseReturnValue:
@@ -148,7 +149,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         possible=portal_queries.to_report(it, order),
         now=TRACK_NOW[it.state],
         refused=portal_offers.only_lead(it, g.me),
-        clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,
     )
     return page, (422 if given["form"].is_submitted() else 200)

@@ -7,10 +7,9 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import portal_clocks, portal_offers, portal_panels, portal_tracks, queries_portal
+from casework import respondents_clocks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out
-from casework.portal_panels import Happened, Panel
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
@@ -18,12 +17,14 @@ from core.db import session, transaction
 from core.errors import Refused
 from core.web import blueprint
 from core.words import _
+from portal import portal_offers, portal_panels, portal_tracks, queries_portal
+from portal.portal_panels import Happened, Panel
 from sanctions import admissions
 from sanctions import forms_admissions as forms
 from sanctions import policies_admissions as policies
 
 bp = blueprint("sanctions_portal_admissions", __name__, audience="portal", prefix="/portal/cases")
-CASE = "casework_portal_tracks.show"
+CASE = "portal_tracks.show"
 
 
 def _barred(it: CaseTrack) -> list[Refused]:
@@ -42,7 +43,7 @@ def _page(template: str, it: CaseTrack, form: Any, event: str) -> ResponseReturn
         possible=possible and not barred,
         barred=barred,
         refused=portal_offers.only_lead(it, g.me),
-        clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
     )
     return page, (422 if form.is_submitted() else 200)
 

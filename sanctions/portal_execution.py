@@ -3,13 +3,14 @@
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import portal_clocks, portal_offers, portal_tracks, queries_portal
+from casework import respondents_clocks
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import session, transaction
 from core.errors import Refused
 from core.web import blueprint
 from core.words import _
+from portal import portal_offers, portal_tracks, queries_portal
 from sanctions import (
     extensions,
     interview_times,
@@ -24,7 +25,7 @@ from sanctions.levels import INTERVIEW
 from sanctions.models import Interview
 
 bp = blueprint("sanctions_portal_execution", __name__, audience="portal", prefix="/portal")
-CASE = "casework_portal_tracks.show"
+CASE = "portal_tracks.show"
 
 
 @bp.route("/cases/<int:number>/more-time/<int:level>", methods=["GET", "POST"])
@@ -41,7 +42,7 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
             level=level,
             form=form,
             refused=_refused(it, level),
-            clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+            clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:

@@ -7,10 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import portal_panels, portal_tracks
 from casework.models_cases import CaseTrack
-from casework.portal_panels import Happened
-from casework.queries_portal import account_names
 from casework.states import TRACK
 from core import clock, files
 from core.actors import Actor
@@ -20,6 +17,9 @@ from core.web import blueprint
 from core.words import LazyString, _, _l
 from notices.models_bundles import Bundle
 from notices.wording_lines import passage
+from portal import portal_panels, portal_tracks
+from portal.portal_panels import Happened
+from portal.queries_portal import account_names
 from sanctions import bundle_cards, bundles, file_views, queries_file_views
 from sanctions.files_made import SECTIONS
 

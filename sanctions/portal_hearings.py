@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import portal_clocks, portal_offers, portal_tracks, queries_portal
+from casework import respondents_clocks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -13,11 +13,12 @@ from core.db import session, transaction
 from core.web import blueprint, outside, site_name
 from core.words import _
 from notices.papers import Paper
+from portal import portal_offers, portal_tracks, queries_portal
 from sanctions import forms_hearings as forms
 from sanctions import hearings, invitations, queries_hearings
 
 bp = blueprint("sanctions_portal_hearings", __name__, audience="portal", prefix="/portal/cases")
-CASE = "casework_portal_tracks.show"
+CASE = "portal_tracks.show"
 
 
 def _back(number: int) -> ResponseReturnValue:
@@ -40,7 +41,7 @@ def ask(number: int) -> ResponseReturnValue:
             form,
             possible=it.major and TRACK.row(it.state, "ask_hearing") is not None,
             refused=portal_offers.only_lead(it, g.me),
-            clocks=portal_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+            clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         )
     with transaction(once=form.key.data) as at:
         hearings.ask_for(at, at.get_one(CaseTrack, number), wishes=form.wishes.data or "", actor=g.me, now=clock.now())

@@ -7,16 +7,17 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import evidence, portal_clocks, portal_tracks
+from casework import evidence, respondents_clocks
 from casework.models_cases import CaseTrack
-from casework.portal_panels import offer
-from casework.queries_portal import live_clocks
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.forms import ComingDate, Files, Form, LongText, OneOf, PastDate, Text
 from core.web import blueprint
 from core.words import _, _l
+from portal import portal_tracks
+from portal.portal_panels import offer
+from portal.queries_portal import live_clocks
 from sanctions import milestones, queries_milestones
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import RECTIFICATION
@@ -57,7 +58,7 @@ def plan(number: int) -> ResponseReturnValue:
             order=order,
             steps=_steps(order),
             form=form,
-            clocks=portal_clocks.cards(
+            clocks=respondents_clocks.cards(
                 session(), [each for each in live_clocks(session(), "track", it.id) if each.key == milestones.KEY]
             ),
             refused=list(milestones.refusals(session(), it, g.me)),

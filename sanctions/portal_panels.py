@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework import policies_tracks
 from casework.models_cases import CaseTrack
-from casework.portal_offers import only_lead, together
-from casework.portal_panels import Happened, Panel, offer, panel, teller
-from casework.queries_portal import own_files, told_of
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.show import instant_text
 from core.words import _
+from portal.portal_offers import only_lead, together
+from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.queries_portal import own_files, told_of
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out
-from casework.portal_offers import only_lead
-from casework.portal_panels import Happened, Panel, offer, panel, teller
-from casework.queries_waiting import Waiting, source
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.words import _, _l
+from portal.portal_offers import only_lead
+from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.queries_waiting import Waiting, source
 from sanctions import queries_hearings, queries_portal
 
 

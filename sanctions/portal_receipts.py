@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from casework import queries_portal
 from casework.models_cases import CaseTrack
-from casework.portal_receipts import Sent, in_time, of_track, sender, text_digest
 from core.words import _
+from portal import queries_portal
+from portal.portal_receipts import Sent, in_time, of_track, sender, text_digest
 from sanctions import queries
 from sanctions.labels import LEVEL
 from sanctions.models import Measure, Statement

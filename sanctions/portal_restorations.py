@@ -7,15 +7,15 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import portal_offers, portal_panels, portal_tracks
 from casework.models_cases import CaseTrack
-from casework.portal_panels import Happened, Panel
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from notices.laid_down import period_of
+from portal import portal_offers, portal_panels, portal_tracks
+from portal.portal_panels import Happened, Panel
 from sanctions import forms_resolutions as forms
 from sanctions import policies_resolutions, restorations
 
@@ -40,7 +40,7 @@ def ask(number: int) -> ResponseReturnValue:
             now=clock.now(),
         )
     flash(_("Your request is recorded; the panel decides on it before it votes."))
-    return redirect(url_for("casework_portal_tracks.show", number=number), 303)
+    return redirect(url_for("portal_tracks.show", number=number), 303)
 
 
 @portal_panels.panel

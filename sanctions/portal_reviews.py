@@ -7,18 +7,19 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks, portal_offers, portal_panels, portal_tracks
+from casework import policies_tracks
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.words import _
+from portal import portal_offers, portal_panels, portal_tracks
 from sanctions import forms_reviews as forms
 from sanctions import policies_reviews, queries_reviews, reviews
 from sanctions.models_reviews import Review
 from sanctions.portal import bp
 
-CASE = "casework_portal_tracks.show"
+CASE = "portal_tracks.show"
 ASKED_IN = ("DECIDED", "SERVED")
 
 

@@ -17,12 +17,12 @@ from sanctions.bulletin_page import Read
 from sanctions.public import bp
 
 PAGES = (
-    "casework_public.home",
-    "casework_public.begin",
+    "complainants_public.home",
+    "complainants_public.begin",
     "sanctions_public.listing",
     "notices_public.verify",
-    "casework_public.rights",
-    "casework_public.privacy",
+    "complainants_public.rights",
+    "complainants_public.privacy",
     "sanctions_procedure.show",
     "figures_public.show",
 )

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from casework import queries_search
 from casework.models_cases import CaseTrack
 from core.clock import ZONE
 from registry import lineage
@@ -28,6 +27,7 @@ from sanctions.models import (
     Statement,
     Vote,
 )
+from search import queries
 
 MOST = 1000
 PAGE = 20
@@ -141,7 +141,7 @@ def published(session: Session, filters: Filters, *, after: str = "", before: st
     """What is shown, newest first: to the public what is public, to members circulars as well."""
     states = SHOWN[:1] if filters.standing else SHOWN
     shown = select(Publication).where(Publication.state.in_(states), Publication.ended_at.is_(None))
-    saying = queries_search.bulletins(session, filters.text) if filters.standing and filters.text.strip() else None
+    saying = queries.bulletins(session, filters.text) if filters.standing and filters.text.strip() else None
     return _page(session, narrowed(shown, filters, saying or set()), after, before, limit)
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.queries_waiting import Waiting, source
 from core.words import _l
+from portal.queries_waiting import Waiting, source
 from sanctions import queries
 from sanctions.models import Measure, RectificationItem
 from sanctions.models_milestones import Milestone

@@ -9,9 +9,10 @@ from sqlalchemy import ScalarSelect, Subquery, and_, func, or_, select, tuple_, 
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
-from casework import file_subjects, queries_cases_pages
+from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
+from desk import queries_cases_pages
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from casework.models_cases import CaseTrack, Evidence
-from casework.queries_portal import ONLINE, File, as_file
-from casework.queries_waiting import Waiting, clocks_by_subject, source
 from core.clock import day_of, today
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
+from portal.queries_portal import ONLINE, File, as_file
+from portal.queries_waiting import Waiting, clocks_by_subject, source
 from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import queries
@@ -34,7 +34,7 @@ TO_REPORT = ("EXECUTING", "VERIFYING")
 ON_PAPER = ("READY", "POSTED", "UNDELIVERED")
 IN_FORCE = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 """States in which measures are ordered; what a review quashed or remitted is ordered no more."""
-PAGE = "casework_portal_tracks.show"
+PAGE = "portal_tracks.show"
 
 
 @dataclass(frozen=True)

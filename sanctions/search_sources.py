@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.search_entries import Entry, Subject, finds, follows
 from sanctions.models import Publication, PublicationText
+from search.entries import Entry, Subject, finds, follows
 
 
 @finds("publication", Publication, "staff", "party", "public")

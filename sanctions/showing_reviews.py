@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import panels
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from desk import panels
 from registry import queries as register
 from sanctions import policies_reviews, queries_reviews
 from sanctions.models_reviews import Review

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, deeds, policies_pages
+from casework import policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -15,6 +15,7 @@ from core.i18n import language
 from core.typed_lists import lines
 from core.web import blueprint
 from core.words import _, _l
+from desk import approving, deeds
 from registry import remaining
 from sanctions import forms_staff as forms
 from sanctions import measures, queries_pages, rounds, showing, showing_ladder, showing_reviews

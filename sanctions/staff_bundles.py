@@ -4,7 +4,6 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import panels
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
@@ -12,6 +11,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
+from desk import panels
 from notices import bundles as papers
 from notices.models_bundles import Bundle
 from sanctions import bundle_cards, bundles, queries_pages

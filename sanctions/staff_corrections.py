@@ -5,12 +5,13 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, policies_pages
+from casework import policies_pages
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from desk import approving
 from notices import queries as notices
 from sanctions import corrections, policies_corrections, queries_corrections
 from sanctions.forms_endings import CorrectionVoteForm

@@ -5,13 +5,13 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework.choices import party_choices
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import LazyString, _, _l
+from desk.choices import party_choices
 from registry import lineage, merging, pointing, policies, successions
 from registry.models import Party
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind

@@ -3,13 +3,13 @@
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from desk import approving
 from sanctions import motions, queries_pages
 from sanctions.forms_resolutions import MotionVoteForm
 from sanctions.staff_panel import own_seat, page

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import clock_cards, clock_days
+from casework import clock_days
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files, keyset
@@ -15,6 +15,7 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
+from desk import clock_cards
 from registry.models_clocks import Clock
 from sanctions import (
     bundle_cards,
@@ -111,8 +112,8 @@ def recuse(number: int) -> ResponseReturnValue:
     member = queries_pages.member(session(), number) or abort(404)
     case = _track(member.track_id).case_id
     if member.account_id == g.me.id:
-        return redirect(url_for("casework_recusals.declare", case=case))
-    return redirect(url_for("casework_recusals.ask", case=case, person=member.account_id))
+        return redirect(url_for("desk_recusals.declare", case=case))
+    return redirect(url_for("desk_recusals.ask", case=case, person=member.account_id))
 
 
 @bp.get("/<int:number>/files/<int:evidence>")

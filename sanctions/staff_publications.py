@@ -5,13 +5,14 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import approving, clock_cards, deeds, scan
+from casework import scan
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint, state_label
 from core.words import _, _l
+from desk import approving, clock_cards, deeds
 from notices import circulars, circulating
 from notices.kinds import KINDS
 from registry import queries as register

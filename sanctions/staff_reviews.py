@@ -7,7 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import clock_cards, clock_days, policies_pages
+from casework import clock_days, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files, keyset
@@ -16,6 +16,7 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
+from desk import clock_cards
 from registry.models_clocks import Clock
 from sanctions import forms_reviews as forms
 from sanctions import (

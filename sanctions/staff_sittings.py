@@ -5,7 +5,6 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import deeds
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -13,6 +12,7 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from desk import deeds
 from sanctions import policies_resolutions, queries_hearings, queries_pages, restorations
 from sanctions.deeds_panel import DEEDS
 from sanctions.forms_resolutions import RefuseRestorationForm

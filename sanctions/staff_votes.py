@@ -7,10 +7,10 @@ from typing import Any
 from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 
-from casework import approving
 from core import clock
 from core.db import transaction
 from core.words import _
+from desk import approving
 
 
 def vote(

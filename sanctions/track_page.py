@@ -5,7 +5,6 @@ from typing import Any
 from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
-from casework import clock_cards, deeds, panels
 from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
@@ -15,6 +14,7 @@ from core.db import session
 from core.errors import NotAllowed
 from core.i18n import language
 from core.words import _, _l, _n
+from desk import clock_cards, deeds, panels
 from notices import circulars
 from registry import queries as register
 from sanctions import (

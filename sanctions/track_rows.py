@@ -1,9 +1,9 @@
 """What the page of a case reads at once of each track: what was proposed, said, decided, ordered and reviewed."""
 
-from casework.case_rows import CASE, OF_TRACK
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from core.gathered import Rows
+from desk.case_rows import CASE, OF_TRACK
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from casework.approving import WAITS
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.errors import NotNow, Refused
@@ -14,6 +13,7 @@ from core.i18n import in_both
 from core.sheets_made import Table, csv_of
 from core.words import _, _l
 from core.zips import zipped
+from desk.approving import WAITS
 from notices import approvals, chains
 from notices.doers import Sent
 from notices.models import Document

@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from casework import search_entries
 from core import journal
 from core.db import Base, transaction
 from registry import clock_sweep
+from search import entries
 
 DRAWN = re.compile(
     r"\b[0-9a-f]{64}\b|T[SL]2026-\w{6}|\b2026-[0-9a-z]{8}\b|91\d{6}\w{10}|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}|\b[0-9a-f]{8}-[0-9a-f-]{27}\b"
@@ -59,7 +59,7 @@ def equally(
             with transaction() as session:
                 came_of_it.append(stands(session))
                 assert list(journal.verify(session)) == []
-                assert search_entries.drifted(session) == []
+                assert entries.drifted(session) == []
     alone, together = came_of_it
     unequal = {
         table: ((rows - together[table]).most_common(3), (together[table] - rows).most_common(3))

@@ -10,7 +10,6 @@ from sqlalchemy.engine import make_url
 from bench import crowd
 from bench.crowd import searching
 from bench.lives import invariants
-from casework import search_entries
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from core import clock, journal
@@ -19,6 +18,7 @@ from core.db import db, transaction
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
+from search import entries
 
 MANY, CASES = 200, 40
 
@@ -35,7 +35,7 @@ def test_a_small_crowd_breaks_no_promise_and_its_queue_opens(app: Flask) -> None
         searching.index(plain, told.append)
         assert told == ["the crowd is there already", "the index of the search is there already"]
         with transaction() as at:
-            assert search_entries.drifted(at) == []
+            assert entries.drifted(at) == []
             assert at.scalar(text("SELECT count(*) FROM search_entry WHERE subject_kind = 'complaint'")) == MANY
     with psycopg.connect(plain) as server:
         for table in ("complaint", "clock", "journal", "document"):

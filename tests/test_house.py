@@ -23,17 +23,17 @@ from core.settings import ROOT
 from core.web import state_label
 from notices import making, wording
 from notices.kinds import KINDS
+from tests.rooms import ROOMS
 
 OPEN = {
-    "casework_public", "casework_track", "notices_public", "uploads", "sanctions_public", "sanctions_procedure",
+    "complainants_public", "complainants_track", "notices_public", "uploads", "sanctions_public", "sanctions_procedure",
     "figures_public", "registry_account", "registry_public", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""
-ROOMS = ("core", "registry", "notices", "casework", "sanctions", "figures", "admin")
 FOR_TESTS = {
     "core.outbox.run_all",
     "notices.samples.draft_for",
-    "casework.search_entries.drifted",
+    "search.entries.drifted",
     "casework.wordings_alike.likeness",
     "sanctions.models_subscriptions.PublicVersion",
     "sanctions.policies_reissues.words_hash",

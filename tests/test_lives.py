@@ -14,10 +14,10 @@ from bench.lives.inside import DEEDS
 from bench.lives.procedure import Tally, procedure, settled
 from bench.lives.texts import HELD_BACK
 from bench.lives.world import BEGAN, People, Present, standing_in
-from casework import search_entries
 from casework.models import Complaint
 from core.db import db, transaction
 from core.machine import Machine
+from search import entries
 
 DEEP = ("S40", "S26", "S35", "B10", "R03", "C22", "A03", "P08", "F14", "V12")
 """Rows in every part of the procedure that the lives of this test are steered to."""
@@ -26,7 +26,7 @@ DEEP = ("S40", "S26", "S35", "B10", "R03", "C22", "A03", "P08", "F14", "V12")
 def assert_found_as_it_is() -> None:
     """The index of the search says what the things say, whatever verbs have written."""
     with transaction() as at:
-        assert search_entries.drifted(at) == []
+        assert entries.drifted(at) == []
 
 
 def test_whatever_people_do_every_promise_holds_and_everything_comes_to_an_end(

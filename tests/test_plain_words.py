@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from casework.complaining import STEPS
+from complainants.complaining import STEPS
 from core.web import audience_of
 
 LONGEST = {"zh": 40, "en": 24}

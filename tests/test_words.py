@@ -10,8 +10,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from core.settings import ROOT
+from tests.rooms import ROOMS
 
-ROOMS = ("core", "registry", "notices", "casework", "sanctions", "figures", "admin")
 ONE, MANY = None, (1, 2)
 KEYWORDS = {"_": ONE, "_l": ONE, "gettext": ONE, "lazy_gettext": ONE, "_n": MANY, "_ln": MANY, "ngettext": MANY}
 CATALOGUES = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"

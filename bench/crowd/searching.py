@@ -8,7 +8,7 @@ import psycopg
 
 from bench.crowd import marks
 from bench.crowd.copying import trusted
-from casework import search_anew, search_entries
+from search import anew, entries
 
 GIN = """
 SELECT c.oid::regclass::text, pg_get_indexdef(c.oid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -27,7 +27,7 @@ def index(owner: str, tell: Callable[[str], None]) -> bool:
         for name, _definition in indexes:
             server.execute(trusted(f"DROP INDEX {name}"))
         many = 0
-        for block in search_anew.write_all(sorted(search_entries.KNOWN.sources), hands=os.cpu_count() or 1):
+        for block in anew.write_all(sorted(entries.KNOWN.sources), hands=os.cpu_count() or 1):
             many += block.entries
             tell(f"{block.kind} up to {block.upto}: {many} entries")
         tell("indexes of the search")

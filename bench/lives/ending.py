@@ -6,8 +6,8 @@ from typing import Any
 from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks
 from bench.lives.eye import Eye
 from bench.lives.inside import DEEDS
-from casework.deeds import Deed
 from core.machine import Machine
+from desk.deeds import Deed
 
 TO_THE_END = {
     "complaint": ("accept", "reject", "refer_out", "close", "reissue"),

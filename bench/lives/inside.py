@@ -8,11 +8,11 @@ from flask import g
 
 from bench.lives.filling import fill
 from bench.lives.world import People
-from casework import deeds, deeds_cases, deeds_complaints, deeds_forwardings, deeds_stop_contacts
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import BadInput
 from core.machine import Machine
+from desk import deeds, deeds_cases, deeds_complaints, deeds_forwardings, deeds_stop_contacts
 from sanctions import deeds_panel, deeds_publications, deeds_tracks, rounds
 
 DEEDS: dict[str, dict[str, deeds.Deed]] = {

@@ -16,9 +16,9 @@ from sqlalchemy import func, select, text
 from bench.measure import MS
 from bench.readers.load import Request
 from casework.models_queue import QueueEntry
-from casework.queries_queue_select import OPEN_VIEWS
 from core import clock
 from core.db import db, transaction
+from desk.queries_queue_select import OPEN_VIEWS
 from registry import sessions
 from registry.models import Party
 from registry.models_accounts import Account, AccountRole

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from admin.records import SHOWN, Records
-from casework import complaints, queries_workload
+from casework import complaints
 from core import clock, journal, outbox
 from core.actors import SYSTEM
 from core.clock import now as present
 from core.db import transaction
 from core.journal import JournalEntry
+from desk import queries_workload
 from registry import sessions
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind

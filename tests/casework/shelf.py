@@ -11,13 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from casework import queries_search, search_entries
-from casework.search_words import Asked
 from core import clock
 from core.db import Reader, read_as, session, transaction
 from registry import sessions
 from registry.models import AliasKind, PartyAlias
 from registry.models_accounts import Account
+from search import entries, queries
+from search.words import Asked
 from tests.builders import Desk
 from tests.conftest import NOW
 
@@ -42,11 +42,11 @@ class Shelf:
         with self.app.app_context(), transaction() as at:
             self.made |= make(at)
 
-    def look(self, said: str, reader: Reader | None = None, lang: str = "zh", **asked: Any) -> queries_search.Page:
+    def look(self, said: str, reader: Reader | None = None, lang: str = "zh", **asked: Any) -> queries.Page:
         with self.app.app_context():
             at = session()
             read_as(at, reader or self.staff("officer"))
-            page = queries_search.found(at, Asked(said, **asked), lang)
+            page = queries.found(at, Asked(said, **asked), lang)
             at.rollback()
             return page
 
@@ -61,7 +61,7 @@ class Shelf:
 
     def drift(self) -> list[tuple[str, str, int]]:
         with self.app.app_context(), transaction() as at:
-            return search_entries.drifted(at)
+            return entries.drifted(at)
 
     def enter(self, account: int) -> FlaskClient:
         client = self.app.test_client()

@@ -7,14 +7,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, queries_queue, queries_workload
+from casework import complaints
 from casework.models import Complaint
-from casework.queries_queue import Asked
 from core import clock
 from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
+from desk import queries_queue, queries_workload
+from desk.queries_queue import Asked
 from figures import queries
 from registry import absences, sessions
 from registry.models_accounts import Account

@@ -3,9 +3,9 @@
 from flask import Flask
 from sqlalchemy import select
 
-from casework import answer_points
 from casework.models import Answer, Forwarding
 from core.db import transaction
+from portal import answer_points
 from tests.casework.test_portal import (  # noqa: F401 - fixtures
     ANSWER,
     Enter,

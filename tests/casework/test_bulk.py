@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from casework import checked_copies, complaints, deeds_bulk, staff_bulk
+from casework import checked_copies, complaints
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_recusals import Interest
 from casework.states import COMPLAINT
@@ -24,6 +24,7 @@ from core.db import transaction
 from core.errors import NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
+from desk import deeds_bulk, staff_bulk
 from notices.models import Document
 from registry import absences, batches, jobs_batches, sessions
 from registry.models_accounts import Account

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import queries_cases_pages
 from casework.models_cases import CaseFile
 from core.clock import day_of
+from desk import queries_cases_pages
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
 from tests.casework.house import House, fill, house, today

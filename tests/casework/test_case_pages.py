@@ -9,16 +9,9 @@ from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import select
 
-from casework import (
-    case_page,
-    deeds_cases,
-    deeds_complaints,
-    deeds_forwardings,
-    deeds_triage,
-    panels,
-)
 from casework.models import Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from desk import case_page, deeds_cases, deeds_complaints, deeds_forwardings, deeds_triage, panels
 from tests.builders import Desk, account
 from tests.casework.house import House, case, fill, house, received, today
 from tests.core import making_files as made

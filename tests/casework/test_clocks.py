@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, queries_portal, queries_waiting, tasks
+from casework import complaints, expiries, forwardings, tasks
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -17,6 +17,7 @@ from core.machine import Ask
 from core.mail import Mail
 from notices import serving
 from notices.models import Document
+from portal import queries_portal, queries_waiting
 from registry import clocks
 from registry.models_clocks import Clock, ClockState
 from tests.builders import MAIL, MASKED, Desk, person_of, rendered, told_of

@@ -10,10 +10,11 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
-from casework import company_archives, company_exchanges, complaints, forwardings
+from casework import complaints, forwardings
 from core import files as files_kept
 from core.db import transaction
 from notices.models import Document
+from portal import company_archives, company_exchanges
 from registry import jobs_batches
 from registry.models_batches import Batch
 from tests.builders import Desk

@@ -5,10 +5,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import forwardings, queries_portal
+from casework import forwardings
 from casework.models import Forwarding
 from core.mail import Mail
 from notices import queries, serving
+from portal import queries_portal
 from registry import notifications, text_numbers
 from registry.models_accounts import Account
 from registry.models_notifications import NONE, TEXT, Notification

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from casework import complaint_rows, messages, notes, policies, queries_pages, scripts
+from casework import messages, notes, policies, queries_pages, scripts
 from casework.models import Complaint
 from core import clock
 from core.db import GATHERED, Reader, read_as, session
+from desk import complaint_rows
 from notices import queries as notices
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of, person_of

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, messages, policies, queries_tracking, stages
+from casework import complaints, messages, policies
 from casework.complaints import Company
 from casework.models import Complaint
+from complainants import queries_tracking, stages
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle

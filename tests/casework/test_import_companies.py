@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import import_companies, imports
-from casework.models_imports import ImportFile
 from core import clock
 from core.db import transaction
 from core.errors import NotAllowed
 from core.journal import JournalEntry
+from imports import companies as import_companies
+from imports import uploads
+from imports.models import ImportFile
 from registry import batches, parties, queries
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account, Audience
@@ -205,7 +206,7 @@ def test_nobody_else_confirms_and_what_is_sent_back_says_why(house: House) -> No
     with house.app.app_context(), transaction() as at:
         head = actor_of(at.get_one(Account, house.head))
         with pytest.raises(NotAllowed):
-            imports.confirm(at, at.get_one(ImportFile, number), seen=None, actor=head, now=NOW)
+            uploads.confirm(at, at.get_one(ImportFile, number), seen=None, actor=head, now=NOW)
     mine = house.browser(keeper(house))
     assert mine.post(f"{OFFICE}/{number}/send-back/", data={"key": "w"}).status_code == 422
     mine.post(f"{OFFICE}/{number}/send-back/", data={"key": "v", "why": "名单须先经秘书处核对。"})
@@ -307,7 +308,7 @@ def test_where_the_account_of_whoever_confirmed_was_locked_nothing_more_is_enter
     with house.app.app_context(), transaction() as at:
         person = administrator(at)
         it = at.get_one(ImportFile, number)
-        imports.confirm(at, it, seen=it.batch_id, actor=actor_of(person), now=clock.now())
+        uploads.confirm(at, it, seen=it.batch_id, actor=actor_of(person), now=clock.now())
         person.locked_at = clock.now()
     house.run()
     assert {why for _state, why in house.items(house.file(number).batch_id or 0)} == {

@@ -10,10 +10,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admin.commands_import import import_complaints_command
-from casework.import_mapping import mapping, names
-from casework.import_report import Report
-from casework.import_rows import Reject, Row, parse
-from casework.importing import import_complaints
 from casework.models import Complaint, NamedCompany
 from core import clock
 from core.db import transaction
@@ -21,6 +17,10 @@ from core.errors import BadInput
 from core.journal import JournalEntry
 from core.outbox import Outbox
 from core.sheets_made import harmless
+from imports.historic import import_complaints
+from imports.mapping import mapping, names
+from imports.report import Report
+from imports.rows import Reject, Row, parse
 from registry.models import Party, PartyAlias, PartyKind
 from registry.names import fold
 

@@ -15,20 +15,21 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import deeds_imports, imports, search_entries
-from casework.import_mapping import Mapping, mapping
-from casework.import_rows import Reject, Row, parse
-from casework.importing import import_complaints
 from casework.models import Complaint, NamedCompany
-from casework.models_imports import ImportFile, ImportMapping
 from core import clock, files, outbox
 from core.db import transaction
 from core.errors import Unavailable
 from core.journal import JournalEntry
 from core.stores import Folder
+from imports import jobs, uploads
+from imports.historic import import_complaints
+from imports.mapping import Mapping, mapping
+from imports.models import ImportFile, ImportMapping
+from imports.rows import Reject, Row, parse
 from registry import batches, jobs_batches, sessions
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
+from search import entries
 from tests import vnu
 from tests.builders import Desk, account, actor_of
 from tests.conftest import NOW
@@ -178,8 +179,8 @@ def test_an_imported_file_stays_open_no_longer_than_its_leg(house: House) -> Non
     house.start(house.tried(as_csv(), "north.csv"))
     with house.app.app_context():
         outbox.run_all()
-        assert imports._walk.cache_info().currsize == 1
-    assert imports._walk.cache_info().currsize == 0
+        assert uploads._walk.cache_info().currsize == 1
+    assert uploads._walk.cache_info().currsize == 0
 
 
 def test_the_rows_come_in_as_a_long_job_each_once_and_one_entry_tells_who_what_and_how_many(house: House) -> None:
@@ -192,7 +193,7 @@ def test_the_rows_come_in_as_a_long_job_each_once_and_one_entry_tells_who_what_a
         it = at.scalars(select(Complaint).where(Complaint.ref == "NORTH-N1")).one()
         assert (it.facts, it.source_fields, it.out_of_scope) == ("每天来电十余次。", {"省份": "广东"}, False)
         assert at.scalar(select(NamedCompany.value).where(NamedCompany.complaint_id == it.id)) == "北岸小额贷款"
-        assert search_entries.drifted(at) == []
+        assert entries.drifted(at) == []
     (entry,) = house.noted("import")
     assert entry.actor == f"account:{house.head}"
     assert entry.changes is not None
@@ -250,7 +251,7 @@ def test_a_worker_that_dies_in_the_middle_leaves_no_row_half_and_brings_none_in_
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = house.start(house.tried(as_csv(), "north.csv"))
-    real, deaths = deeds_imports.import_rows, [Killed(), Killed()]
+    real, deaths = jobs.import_rows, [Killed(), Killed()]
 
     def dies(*given: object) -> object:
         made = real(*given)  # type: ignore[arg-type]
@@ -258,7 +259,7 @@ def test_a_worker_that_dies_in_the_middle_leaves_no_row_half_and_brings_none_in_
             raise deaths.pop()
         return made
 
-    monkeypatch.setattr(deeds_imports, "import_rows", dies)
+    monkeypatch.setattr(jobs, "import_rows", dies)
     for _turn in range(2):
         with pytest.raises(Killed):
             house.run()
@@ -271,14 +272,14 @@ def test_one_row_that_fails_is_its_own_fault_and_the_others_come_in(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = house.start(house.tried(as_csv(), "north.csv"))
-    real = deeds_imports.import_rows
+    real = jobs.import_rows
 
     def fails(at: Session, rows: list[Row], kind: Mapping) -> object:
         if any(row.number == "N2" for row in rows):
             raise RuntimeError
         return real(at, rows, kind)
 
-    monkeypatch.setattr(deeds_imports, "import_rows", fails)
+    monkeypatch.setattr(jobs, "import_rows", fails)
     house.run()
     assert house.refs() == ["NORTH-N1", "NORTH-N5"]
     assert [state for state, _why in house.items(work)].count("FAILED") == 1
@@ -320,7 +321,7 @@ def test_an_import_is_taken_back_but_for_what_somebody_worked_on(house: House) -
     assert house.noted("import.back")[0].changes["taken_back"] == 2  # type: ignore[index]
     with house.app.app_context(), transaction() as at:
         assert at.scalar(select(func.count()).select_from(NamedCompany)) == 1
-        assert search_entries.drifted(at) == []
+        assert entries.drifted(at) == []
 
 
 def _intake(house: House) -> int:
@@ -333,11 +334,11 @@ def test_what_a_row_became_stays_once_anything_names_it(house: House) -> None:
     house.run()
     with house.app.app_context(), transaction() as at:
         it = at.scalars(select(Complaint).where(Complaint.ref == "NORTH-N1")).one()
-        assert deeds_imports.touched(at, [it.id]) == set()
+        assert jobs.touched(at, [it.id]) == set()
         made = Desk(at, NOW).received()
         made.taken_from_id = it.id
         at.flush()
-        assert deeds_imports.touched(at, [it.id]) == {it.id}
+        assert jobs.touched(at, [it.id]) == {it.id}
 
 
 def test_a_mapping_under_a_name_and_that_of_an_earlier_file_are_offered_where_the_columns_are_the_same(
@@ -407,8 +408,8 @@ def test_only_heads_of_department_import(house: House) -> None:
         assert officer.get(path).status_code == 403
     with house.app.app_context(), transaction() as at:
         person = actor_of(at.get_one(Account, house.officer))
-        with pytest.raises(imports.NotAllowed):
-            imports.try_out(at, at.get_one(ImportFile, number), lang="zh", actor=person, now=NOW)
+        with pytest.raises(uploads.NotAllowed):
+            uploads.try_out(at, at.get_one(ImportFile, number), lang="zh", actor=person, now=NOW)
 
 
 def test_a_file_of_which_nothing_came_in_is_forgotten_and_one_under_way_is_not(house: House) -> None:
@@ -433,7 +434,7 @@ def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_d
     def night(now: datetime) -> list[str | None]:
         with house.app.app_context():
             with transaction() as at:
-                imports.forget_old(at, now)
+                uploads.forget_old(at, now)
             outbox.run_all()
         return [house.file(each).sha256 for each in (number, other)]
 

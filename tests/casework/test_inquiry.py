@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, personal_strings, policies_materials, tracks
+from casework import cases, inquiries, personal_strings, tracks
 from casework.inquiries import Referral
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -22,6 +22,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of
+from portal import policies_materials
 from registry import clocks
 from registry.models import Basis, Engagement, PartyKind
 from registry.models_clocks import Clock, ClockState

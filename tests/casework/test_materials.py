@@ -8,13 +8,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from casework import company_exchanges, materials, shared_drafts
-from casework.company_archives import Asked
+from casework import shared_drafts
 from casework.models import Forwarding
-from casework.models_materials import MaterialFile, MaterialRequest
 from core.actors import Actor
 from core.db import Reader, read_as, session, transaction
 from core.errors import NotAllowed
+from portal import company_exchanges, materials
+from portal.company_archives import Asked
+from portal.models_materials import MaterialFile, MaterialRequest
 from registry import clocks
 from registry.models import PartyKind
 from registry.models_accounts import Account

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from casework import complaining, jobs, public, receipt_pictures
+from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complaint
+from complainants import complaining, public, receipt_pictures
 from core import clock, outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from casework import complaints, forwardings, queries_queue
+from casework import complaints, forwardings
 from casework.models import Complaint
-from casework.queries_queue_lines import title_of
 from core import clock
 from core.actors import SYSTEM
 from core.settings import ROOT
+from desk import queries_queue
+from desk.queries_queue_lines import title_of
 from registry.settings import setting
 from tests.builders import PHONE, Desk
 from tests.casework.house import BEGUN, House, fill, house, received, today

@@ -8,11 +8,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models_queue import QueueEntry
-from casework.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
-from casework.queries_queue_select import OPEN_VIEWS, Asked, few_of, parts
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as
 from core.planned import Written
+from desk.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
+from desk.queries_queue_select import OPEN_VIEWS, Asked, few_of, parts
 from tests.builders import Desk
 from tests.conftest import NOW
 

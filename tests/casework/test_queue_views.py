@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import queries_queue, saved_views
 from casework.models import Complaint
 from casework.models_queue import SavedView
-from casework.queries_queue_select import Asked
 from core import clock
 from core.db import transaction
 from core.errors import NotAllowed
+from desk import queries_queue, saved_views
+from desk.queries_queue_select import Asked
 from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, account, actor_of

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from admin import forgetting
-from casework import complaining, resume_codes
 from casework.documents import unreachable
 from casework.models import Complaint
 from casework.models_cases import Evidence
+from complainants import complaining, resume_codes
 from core import clock, files, outbox
 from core.db import db, transaction
 from core.drafts import Draft, DraftFile

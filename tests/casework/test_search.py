@@ -9,11 +9,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from casework import evidence, queries_search, recusals
+from casework import evidence, recusals
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
-from casework.models_search import SearchEntry
-from casework.search_words import EMPTY, LONG, MANY, SHORT
 from core import files, outbox, terms
 from core.actors import SYSTEM
 from core.db import Reader, read_as, session, transaction
@@ -23,6 +21,9 @@ from notices.models import Document
 from registry import merging, renaming
 from registry.models import Party
 from registry.models_lineage import PartyMerge
+from search import queries
+from search.models import SearchEntry
+from search.words import EMPTY, LONG, MANY, SHORT
 from tests.builders import PHONE, Desk, party
 from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
@@ -83,7 +84,7 @@ def test_of_many_exact_finds_the_newest_stand_first_and_it_says_that_there_are_m
 
     shelf.fill(make)
     assert shelf.look("13900000007").most == 0
-    monkeypatch.setattr(queries_search, "FIRST", 2)
+    monkeypatch.setattr(queries, "FIRST", 2)
     page = shelf.look("13900000007")
     assert page.most == 2
     assert [hit.number for hit in page.hits if hit.exact] == [shelf.made["newest"], shelf.made["next"]]
@@ -286,7 +287,7 @@ def test_the_file_of_an_answer_leads_to_its_own_complaint(shelf: Shelf) -> None:
     hits = shelf.look("通话明细").hits
     with shelf.app.app_context():
         read_as(session(), shelf.staff("officer"))
-        assert {queries_search.matter(session(), hit.number).complaint_ref for hit in hits} == shelf.made["refs"]
+        assert {queries.matter(session(), hit.number).complaint_ref for hit in hits} == shelf.made["refs"]
         session().rollback()
 
 

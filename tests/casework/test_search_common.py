@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from casework import queries_search
 from casework.models import Complaint
-from casework.search_words import SLOW, Asked
 from core.db import read_as, session
+from search import queries
+from search.words import SLOW, Asked
 from tests.builders import Desk
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
 from tests.conftest import DATABASE, _owner
@@ -23,12 +23,12 @@ __all__ = ["shelf", "today"]
 def test_a_search_that_takes_too_long_says_so_and_the_page_goes_on(shelf: Shelf, monkeypatch: Any) -> None:
     shelf.fill(stocked)
     slow = text("SELECT pg_sleep(1), :query, :most")
-    monkeypatch.setattr(queries_search, "SECONDS", 0.05)
-    monkeypatch.setattr(queries_search, "JOINED", slow)
+    monkeypatch.setattr(queries, "SECONDS", 0.05)
+    monkeypatch.setattr(queries, "JOINED", slow)
     with shelf.app.app_context():
         at = session()
         read_as(at, shelf.staff("officer"))
-        assert queries_search.found(at, Asked("致电")).trouble is SLOW
+        assert queries.found(at, Asked("致电")).trouble is SLOW
         assert at.get(Complaint, shelf.made["first"]) is not None
         at.rollback()
 
@@ -46,15 +46,15 @@ def test_common_words_are_walked_through_page_by_page(shelf: Shelf, monkeypatch:
     shelf.fill(make)
     rare = shelf.kinds("深夜骚扰")
     assert len(rare) == 4
-    monkeypatch.setattr(queries_search, "CAP", 1)
-    monkeypatch.setattr(queries_search, "STRETCH", 3)
+    monkeypatch.setattr(queries, "CAP", 1)
+    monkeypatch.setattr(queries, "STRETCH", 3)
     found: list[tuple[str, int]] = []
     after = ""
     for _turn in range(9):
         with shelf.app.app_context():
             at = session()
             read_as(at, shelf.staff("officer"))
-            page = queries_search.found(at, Asked("深夜骚扰", after=after), size=1)
+            page = queries.found(at, Asked("深夜骚扰", after=after), size=1)
             at.rollback()
         found += [(hit.kind, hit.number) for hit in page.hits]
         after = page.after

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework import cases, complaints, policies, policies_tracks, queries_portal, tracks
+from casework import cases, complaints, policies, policies_tracks, tracks
 from casework.documents import evidence_of
 from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
@@ -15,6 +15,7 @@ from casework.models_stop_contacts import StopContact
 from core import files
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from portal import queries_portal
 from tests.builders import MAIL, Desk, person_of
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, report, runs, tasks
 from tests.core import making_files as made

@@ -13,11 +13,12 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, queries_tracking, stages, stop_contacts
+from casework import complaints, stop_contacts
 from casework.models import Message, Task
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
+from complainants import queries_tracking, stages
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused

@@ -4,10 +4,10 @@ import re
 
 from flask import Flask
 
-from casework import policies_materials
 from casework.models import Forwarding
 from core.clock import day_of
 from core.db import transaction
+from portal import policies_materials
 from registry import clock_moves
 from registry.models_accounts import Account
 from registry.models_clocks import ClockEnd

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, search_entries
+from casework import complaints
 from casework.complaints import Company
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany, Task
 from core import journal
@@ -17,6 +17,7 @@ from core.errors import NotNow
 from core.held_back import fetched, held_back
 from core.journal import JournalEntry
 from registry.models_clocks import Clock
+from search import entries
 from tests.builders import Desk, submission
 from tests.casework.test_complaints import desk
 from tests.conftest import NOW
@@ -84,14 +85,14 @@ def test_what_was_written_is_in_hand_as_after_a_flush(desk: Desk) -> None:
 def test_the_journal_and_the_search_know_of_it(desk: Desk) -> None:
     it = _sent(desk, "a", at_once=False)
     journal.settle(desk.session)
-    search_entries.settle(desk.session)
+    entries.settle(desk.session)
     assert list(journal.verify(desk.session)) == []
-    assert search_entries.drifted(desk.session) == []
+    assert entries.drifted(desk.session) == []
     again = _sent(desk, "b", at_once=False)
     again.companies[1].value = "另一个名字"
     desk.session.flush()
-    search_entries.settle(desk.session)
-    assert search_entries.drifted(desk.session) == []
+    entries.settle(desk.session)
+    assert entries.drifted(desk.session) == []
     assert it.id < again.id
 
 
@@ -106,7 +107,7 @@ def test_one_statement_asks_all_and_one_writes_all(app: Flask) -> None:
         assert [each.split("(")[0] for each in said] == ["SELECT set_config", "SELECT zilu_sent", "WITH w0 AS "]
         with transaction() as at:
             assert list(journal.verify(at)) == []
-            assert search_entries.drifted(at) == []
+            assert entries.drifted(at) == []
             told = select(JournalEntry.row, JournalEntry.seq).where(JournalEntry.subject_id == number)
             assert [tuple(row) for row in at.execute(told.where(JournalEntry.subject_kind == "complaint"))] == [
                 ("C01", 1)

@@ -63,20 +63,20 @@ def test_what_is_missing_is_told_as_before(whole_app: Flask) -> None:
 
 
 ADDRESSES: list[tuple[str, dict[str, Any]]] = [
-    ("casework_cases.show", {"number": 5}),
-    ("casework_cases.show", {"number": 0}),
-    ("casework_cases.show", {"number": 5, "_anchor": "evidence"}),
-    ("casework_cases.show", {"number": 5, "_anchor": "a b"}),
-    ("casework_cases.show", {"number": 5, "_external": True}),
-    ("casework_cases.act_on_track", {"number": 5, "track": 55, "event": "report"}),
-    ("casework_cases.journal", {"number": 5, "ending": "csv"}),
-    ("casework_evidence.room", {"number": 5, "case": 5}),
-    ("casework_evidence.room", {"number": 5, "case": None}),
-    ("casework_complaints.show", {"ref": "TS2026-000001"}),
-    ("casework_complaints.show", {"ref": ""}),
-    ("casework_complaints.show", {"ref": "a/b?c %41"}),
-    ("casework_staff.queue", {"view": "open", "party": 3}),
-    ("casework_staff.queue", {"view": "中", "of": ["a", "b"], "yes": True}),
+    ("desk_cases.show", {"number": 5}),
+    ("desk_cases.show", {"number": 0}),
+    ("desk_cases.show", {"number": 5, "_anchor": "evidence"}),
+    ("desk_cases.show", {"number": 5, "_anchor": "a b"}),
+    ("desk_cases.show", {"number": 5, "_external": True}),
+    ("desk_cases.act_on_track", {"number": 5, "track": 55, "event": "report"}),
+    ("desk_cases.journal", {"number": 5, "ending": "csv"}),
+    ("desk_evidence.room", {"number": 5, "case": 5}),
+    ("desk_evidence.room", {"number": 5, "case": None}),
+    ("desk_complaints.show", {"ref": "TS2026-000001"}),
+    ("desk_complaints.show", {"ref": ""}),
+    ("desk_complaints.show", {"ref": "a/b?c %41"}),
+    ("desk_queue.queue", {"view": "open", "party": 3}),
+    ("desk_queue.queue", {"view": "中", "of": ["a", "b"], "yes": True}),
 ]
 
 
@@ -94,8 +94,8 @@ def test_an_address_is_the_same_as_by_flask_itself(
 def test_an_address_that_nobody_has_is_refused_as_before(whole_app: Flask) -> None:
     """A name that no endpoint has, a value that is missing, one of another kind."""
     with whole_app.test_request_context("/"):
-        for endpoint, values in (("nobody.at_home", {}), ("casework_cases.show", {}), ("casework_cases.journal", {})):
+        for endpoint, values in (("nobody.at_home", {}), ("desk_cases.show", {}), ("desk_cases.journal", {})):
             with pytest.raises(LookupError):
                 whole_app.url_for(endpoint, **values)
         with pytest.raises(ValueError, match="other"):
-            whole_app.url_for("casework_cases.journal", number=5, ending="other")
+            whole_app.url_for("desk_cases.journal", number=5, ending="other")

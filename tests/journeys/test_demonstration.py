@@ -55,11 +55,11 @@ ALSO = {
 }  # fmt: skip
 """Where some begin as well: what nobody is led to, or what one role sees more on than another."""
 STATES = {
-    "casework_complaints.show": "SELECT ref AS name, state FROM complaint",
-    "casework_forwardings.show": "SELECT id AS name, state FROM forwarding",
-    "casework_portal.show": "SELECT id AS name, state FROM forwarding",
-    "casework_clocks.show": "SELECT id AS name, key AS state FROM clock",
-    "casework_portal_clocks.show": "SELECT id AS name, key AS state FROM clock",
+    "desk_complaints.show": "SELECT ref AS name, state FROM complaint",
+    "desk_forwardings.show": "SELECT id AS name, state FROM forwarding",
+    "portal_forwardings.show": "SELECT id AS name, state FROM forwarding",
+    "desk_clocks.show": "SELECT id AS name, key AS state FROM clock",
+    "portal_clocks.show": "SELECT id AS name, key AS state FROM clock",
     "notices_staff.show": "SELECT id AS name, kind AS state FROM document",
     "notices_portal.show": "SELECT id AS name, kind AS state FROM document",
     "sanctions_parties.show": "SELECT id AS name, kind AS state FROM party",

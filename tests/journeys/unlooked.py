@@ -28,65 +28,65 @@ admin_wordings.create_view
 admin_wordings.details_view
 admin_wordings.index
 admin_wordings.show
-casework_assignment.listing
-casework_assignment.rule
-casework_bulk.work assign
-casework_bulk.work merge
-casework_cases.act add_track
-casework_cases.act assign
-casework_cases.act attach
-casework_cases.act evidence
-casework_cases.act rename
-casework_cases.act_on_allegation find
-casework_cases.act_on_track allege
-casework_cases.act_on_track file
-casework_cases.act_on_track report
-casework_cases.listing
-casework_cases.show
-casework_cases.start
-casework_complaints.act escalate
-casework_complaints.renew
-casework_complaints.show
-casework_contacts.show
-casework_evidence.room
-casework_forwardings.show
-casework_imports.listing
-casework_intake.enter
-casework_portal.answer
-casework_portal.check
-casework_portal.home
-casework_portal.index
-casework_portal.more_time
-casework_portal.not_ours
-casework_portal.show
-casework_portal_archives.index
-casework_portal_materials.ask track
-casework_portal_materials.index
-casework_portal_search.find
-casework_portal_tracks.check
-casework_portal_tracks.explain
-casework_portal_tracks.index
-casework_portal_tracks.show
-casework_public.answer company
-casework_public.answer conduct
-casework_public.answer contact
-casework_public.answer evidence
-casework_public.answer who
-casework_public.begin
-casework_public.home
-casework_public.privacy
-casework_public.resume
-casework_public.rights
-casework_search.find
-casework_staff.queue
-casework_staff.to_look_at
-casework_track.enter
-casework_track.lost
-casework_track.show
-casework_views.listing
-casework_views.save
-casework_workload.absence
-casework_workload.show
+desk_assignment.listing
+desk_assignment.rule
+desk_bulk.work assign
+desk_bulk.work merge
+desk_cases.act add_track
+desk_cases.act assign
+desk_cases.act attach
+desk_cases.act evidence
+desk_cases.act rename
+desk_cases.act_on_allegation find
+desk_cases.act_on_track allege
+desk_cases.act_on_track file
+desk_cases.act_on_track report
+desk_cases.listing
+desk_cases.show
+desk_cases.start
+desk_complaints.act escalate
+desk_complaints.renew
+desk_complaints.show
+desk_contacts.show
+desk_evidence.room
+desk_forwardings.show
+imports_staff.listing
+desk_intake.enter
+portal_forwardings.answer
+portal_forwardings.check
+portal_forwardings.home
+portal_forwardings.index
+portal_forwardings.more_time
+portal_forwardings.not_ours
+portal_forwardings.show
+portal_archives.index
+portal_materials.ask track
+portal_materials.index
+search_portal.find
+portal_tracks.check
+portal_tracks.explain
+portal_tracks.index
+portal_tracks.show
+complainants_public.answer company
+complainants_public.answer conduct
+complainants_public.answer contact
+complainants_public.answer evidence
+complainants_public.answer who
+complainants_public.begin
+complainants_public.home
+complainants_public.privacy
+complainants_public.resume
+complainants_public.rights
+search_staff.find
+desk_queue.queue
+desk_queue.to_look_at
+complainants_track.enter
+complainants_track.lost
+complainants_track.show
+desk_views.listing
+desk_views.save
+desk_workload.absence
+desk_workload.show
 figures_portal.show
 figures_public.show
 figures_staff.behind measure
@@ -182,42 +182,42 @@ admin_violations.create_view
 admin_violations.details_view
 admin_violations.index_view
 admin_wordings.export
-casework_bulk.read_copies
-casework_call_lists.choose
-casework_cases.describe
-casework_cases.journal
-casework_clocks.listing
-casework_clocks.show
-casework_complaints.take_up
-casework_contacts.enter
-casework_forwardings.act
-casework_imports.columns
-casework_imports.show
-casework_notes.note
-casework_portal.file
-casework_portal_clocks.listing
-casework_portal_clocks.show
-casework_portal_materials.answer
-casework_portal_materials.show
-casework_portal_receipts.more_time
-casework_portal_receipts.on_a_case
-casework_portal_receipts.receipt
-casework_portal_stops.index
-casework_portal_stops.show
-casework_portal_tables.waiting
-casework_portal_tracks.ask_recusal
-casework_recusals.ask
-casework_recusals.declare
-casework_recusals.end_interest
-casework_recusals.interest
-casework_recusals.listing
-casework_recusals.show
-casework_stop_contacts.act
-casework_stop_contacts.note
-casework_track.ask_recusal
-casework_track.renewed
-casework_track.time_limit
-casework_workload.hand_over
+desk_bulk.read_copies
+desk_call_lists.choose
+desk_cases.describe
+desk_cases.journal
+desk_clocks.listing
+desk_clocks.show
+desk_complaints.take_up
+desk_contacts.enter
+desk_forwardings.act
+imports_staff.columns
+imports_staff.show
+desk_notes.note
+portal_forwardings.file
+portal_clocks.listing
+portal_clocks.show
+portal_materials.answer
+portal_materials.show
+portal_receipts.more_time
+portal_receipts.on_a_case
+portal_receipts.receipt
+portal_stops.index
+portal_stops.show
+portal_tables.waiting
+portal_tracks.ask_recusal
+desk_recusals.ask
+desk_recusals.declare
+desk_recusals.end_interest
+desk_recusals.interest
+desk_recusals.listing
+desk_recusals.show
+desk_stop_contacts.act
+desk_stop_contacts.note
+complainants_track.ask_recusal
+complainants_track.renewed
+complainants_track.time_limit
+desk_workload.hand_over
 notices_dossiers.comment
 notices_dossiers.listing
 notices_dossiers.revise
@@ -287,13 +287,13 @@ AFTER = "comes after a form was sent, which nobody of the demonstration does whi
 WHY = {
     **dict.fromkeys(
         (
-            "casework_evidence.content",
-            "casework_evidence.copy",
-            "casework_evidence.covered",
-            "casework_evidence.drawn",
-            "casework_imports.rejects",
-            "casework_portal_archives.file",
-            "casework_portal_materials.file",
+            "desk_evidence.content",
+            "desk_evidence.copy",
+            "desk_evidence.covered",
+            "desk_evidence.drawn",
+            "imports_staff.rejects",
+            "portal_archives.file",
+            "portal_materials.file",
             "figures_portal.csv",
             "figures_portal.xlsx",
             "figures_public.csv",
@@ -318,7 +318,7 @@ WHY = {
     ),
     **dict.fromkeys(
         (
-            "casework_public.companies",
+            "complainants_public.companies",
             "registry_batches.progress",
             "registry_presence.look",
             "sanctions_bundles.card",
@@ -329,8 +329,8 @@ WHY = {
     ),
     **dict.fromkeys(
         (
-            "casework_views.most_urgent",
-            "casework_views.most_urgent_case",
+            "desk_views.most_urgent",
+            "desk_views.most_urgent_case",
             "registry_account.home",
             "registry_account.stay",
         ),
@@ -363,10 +363,10 @@ WHY = {
     ),
     **dict.fromkeys(
         (
-            "casework_call_lists.read",
-            "casework_contacts.attach",
-            "casework_contacts.take_list_out",
-            "casework_contacts.take_out",
+            "desk_call_lists.read",
+            "desk_contacts.attach",
+            "desk_contacts.take_list_out",
+            "desk_contacts.take_out",
             "figures_staff.changes",
             "figures_staff.correct",
             "notices_seals.show",
@@ -386,7 +386,7 @@ WHY = {
         ),
         NO_STATE,
     ),
-    **dict.fromkeys(("casework_portal_materials.check", "registry_public.asked", "sanctions_portal.check"), AFTER),
+    **dict.fromkeys(("portal_materials.check", "registry_public.asked", "sanctions_portal.check"), AFTER),
 }
 """By endpoint."""
 

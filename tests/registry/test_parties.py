@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework.choices import party_choices
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
+from desk.choices import party_choices
 from registry import lineage, parties, policies, queries, renaming
 from registry.clock_sweep import sweep
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress

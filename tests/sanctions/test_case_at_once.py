@@ -8,10 +8,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bench.crowd import full
-from casework import case_rows
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import Recusal
 from core.db import GATHERED, Reader, read_as, session, transaction
+from desk import case_rows
 from notices.models import Document
 from registry.models_accounts import Account
 from sanctions.models import Decision, Measure

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, intake, tracks
-from casework.importing import import_complaints
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from core import journal
@@ -19,6 +18,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.machine import Ask
 from core.settings import ROOT
+from imports.historic import import_complaints
 from notices import queries as notices
 from notices.states import SERVICE
 from registry import clocks

@@ -9,9 +9,9 @@ from flask import Flask, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.deeds import form_of
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from desk.deeds import form_of
 from notices.models import Service
 from notices.states import SERVICE
 from registry.models_settings import Installation

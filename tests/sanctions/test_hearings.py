@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework import company_archives
 from casework.models import Task
 from casework.states import TRACK
 from core.clock import day_of
@@ -17,6 +16,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices import serving
 from notices.papers import Paper, text_of
+from portal import company_archives
 from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import decisions, hearings, open_recusals, panels, rounds, statements

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask, g, render_template
 from sqlalchemy import update
 
-from casework.deeds_forwardings import DEEDS
-from casework.deeds_triage import TRIAGE
 from core.actors import NOBODY
 from core.db import transaction
+from desk.deeds_forwardings import DEEDS
+from desk.deeds_triage import TRIAGE
 from registry.models_settings import Setting
 from tests.sanctions.test_pages import House
 
@@ -36,7 +36,7 @@ def house(app: Flask) -> House:
 
 
 def receipt() -> str:
-    return render_template("casework/receipt.html", ref="TS1", code="7K3M", picture="", renewed=False)
+    return render_template("complainants/receipt.html", ref="TS1", code="7K3M", picture="", renewed=False)
 
 
 @pytest.mark.parametrize(

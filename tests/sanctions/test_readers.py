@@ -8,13 +8,15 @@ from flask import Flask
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from casework import queries_cases_pages, queries_portal, recusals
+from casework import recusals
 from casework.models import Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack
-from casework.queries_cases_pages import Asked
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as reading
 from core.journal import JournalEntry
+from desk import queries_cases_pages
+from desk.queries_cases_pages import Asked
+from portal import queries_portal
 from sanctions import queries
 from sanctions.models import Proposal, Vote
 from tests.builders_cases import actor

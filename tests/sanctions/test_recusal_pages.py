@@ -5,13 +5,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import queries_portal, recusals, tracks
+from casework import recusals, tracks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest, Recusal
 from core import clock
 from core.actors import Actor
 from core.db import Reader, read_as
 from core.db import session as reading
+from portal import queries_portal
 from registry import door
 from registry.models_accounts import Account, AccountRole
 from sanctions import rounds

@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from casework import queries_cases_pages, queries_portal
 from core.clock import ZONE
+from desk import queries_cases_pages
+from portal import queries_portal
 from sanctions import documents_reviews, files_made, policies_archives, queries_pages, queries_volumes
 from tests.sanctions.reviewing import Reviewing
 

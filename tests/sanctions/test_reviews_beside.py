@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework import queries_waiting
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from portal import queries_waiting
 from registry.models_clocks import ClockState
 from sanctions import ladder_history, measures, reviews, rounds
 from tests.builders_cases import actor

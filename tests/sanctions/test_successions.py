@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from casework import clauses, queries_portal
+from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import basis_of
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
+from portal import queries_portal
 from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party, PartyKind

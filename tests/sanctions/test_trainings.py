@@ -7,10 +7,10 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import queries_waiting
 from casework.models_cases import CaseTrack
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
+from portal import queries_waiting
 from registry.models_clocks import Clock
 from sanctions import measures, rounds, trainings
 from sanctions.models import Training

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, materials, recusals, stop_contacts, tracks
+from casework import complaints, forwardings, recusals, stop_contacts, tracks
+from portal import materials
 from registry import calendar, clocks
 from registry.models_clocks import CalendarDay, CalendarYear
 from sanctions import (

@@ -1,0 +1,1 @@
+"""Pages of complainants: complaining, the receipt, following a complaint."""

@@ -1,0 +1,170 @@
+"""The complaint form, one topic per page: what was answered so far, and the submission made of it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import session as cookie
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from casework import receipts
+from complainants import resume_codes
+from core import clock, drafts, files
+from core.actors import Actor
+from core.i18n import language
+
+STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
+PLACE = "complain"
+TYPED, SENT = "typed:", "sent:"
+"""Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
+MOST_TYPED = 40_000
+TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
+LAST = "last"
+RECEIPT_STAYS = timedelta(minutes=15)
+"""So long a page that was loaded anew, or thrown away by a telephone, shows the receipt again."""
+CONSENT = "2026-11"
+"""Version of the text about the use of data that the last page shows."""
+
+
+SOMEBODY = Actor(None, frozenset({"complainant"}), name="complainant")
+"""Who sends a complaint: a person without an account."""
+
+
+def owner() -> str:
+    """Whose draft it is: whoever holds its resume code; nobody's where this browser has none."""
+    return resume_codes.owner(cookie[TOKEN]) if TOKEN in cookie else ""
+
+
+def answers(at: Session) -> dict[str, Any]:
+    """What was answered so far, by step; nothing of what is older than a draft may be."""
+    return drafts.find(at, owner(), PLACE, clock.now() - resume_codes.KEPT_FOR) if owner() else {}
+
+
+def held(at: Session) -> dict[str, Any]:
+    """The same, to be changed: what is typed and saved meanwhile waits, and neither overwrites the other."""
+    if owner():
+        drafts.held(at, owner(), PLACE)
+    return answers(at)
+
+
+def resume_code() -> str:
+    """The code that brings this browser's draft back, as people read it."""
+    return resume_codes.grouped(cookie[TOKEN]) if TOKEN in cookie else ""
+
+
+def kept_until() -> date:
+    """The last day of a draft that is saved now."""
+    return clock.today() + resume_codes.KEPT_FOR
+
+
+def resume(at: Session, typed: str) -> bool:
+    """Bring a draft back into this browser; False where no draft has this code."""
+    found = resume_codes.find(at, typed, PLACE, clock.now())
+    if found:
+        cookie[TOKEN] = found
+    return bool(found)
+
+
+def keep(at: Session, step: str, fields: dict[str, Any], key: str) -> None:
+    """Keep the answers of one step, and the files that they name; what was typed on the way to them is done with."""
+    found = held(at)
+    found.pop(TYPED + step, None)
+    found[step], found[SENT + step] = fields, key
+    _save(at, found)
+
+
+def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str) -> None:
+    """Keep what is typed on a page while it is typed; not what comes after the page itself."""
+    found = held(at)
+    if found.get(SENT + step) != key and sum(len(value) for values in fields.values() for value in values) < MOST_TYPED:
+        found[TYPED + step] = fields
+        _save(at, found)
+
+
+def untyped(at: Session, step: str) -> None:
+    """What was typed on a page was taken out again."""
+    found = held(at)
+    if found.pop(TYPED + step, None) is not None:
+        _save(at, found)
+
+
+def half_typed(said: dict[str, Any], step: str) -> MultiDict[str, str] | None:
+    """What was typed on a page that was never sent."""
+    fields = said.get(TYPED + step)
+    return MultiDict((name, value) for name, values in fields.items() for value in values) if fields else None
+
+
+def _save(at: Session, found: dict[str, Any]) -> None:
+    if TOKEN not in cookie:
+        cookie[TOKEN] = resume_codes.fresh()
+    drafts.save(at, owner(), PLACE, found, clock.now())
+    drafts.hold(at, owner(), PLACE, [one["sha256"] for one in found.get("evidence", {}).get("files", [])])
+
+
+def forget(at: Session) -> None:
+    """The complaint was sent, or given up: nothing of the draft stays."""
+    if owner():
+        drafts.drop(at, owner(), PLACE)
+    cookie.pop(TOKEN, None)
+
+
+def leave() -> None:
+    """Nothing of it opens in this browser any more; the draft itself waits for its resume code."""
+    cookie.pop(TOKEN, None)
+    cookie.pop(LAST, None)
+
+
+def remember(key: str, now: datetime) -> None:
+    """Which form was sent from this browser last: its receipt can be looked at again for a little while."""
+    cookie[LAST] = [key, now.isoformat()]
+
+
+def sent_last(at: Session, now: datetime) -> tuple[str, str] | None:
+    """The number and the receipt code of what was sent from this browser a moment ago."""
+    key, sent_at = cookie.get(LAST) or ("", "")
+    if not key or now - datetime.fromisoformat(sent_at) > RECEIPT_STAYS:
+        return None
+    code = receipts.code(key)
+    sent = receipts.sent_before(at, code)
+    return (sent.ref, code) if sent is not None else None
+
+
+def first_open(said: dict[str, Any]) -> str:
+    """The first step without an answer; the evidence step may stay empty."""
+    return next((step for step in STEPS if step not in said and step != "evidence"), "send")
+
+
+def kept_files(at: Session, uploads: list[FileStorage]) -> list[dict[str, Any]]:
+    """Uploads checked and kept, as the draft remembers them."""
+    found = []
+    for upload in uploads:
+        kept = files.keep(at, upload.stream, upload.filename)
+        found.append(
+            {
+                "sha256": kept.sha256,
+                "name": kept.name,
+                "media_type": kept.media_type,
+                "size": kept.size,
+                "shared": False,
+            },
+        )
+    return found
+
+
+def plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Form data as JSON: days become text, the form's own fields are left out."""
+    own = {"csrf_token", "key", "version", "files", "drawn"}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in data.items() if name not in own
+    }
+
+
+def typed(said: dict[str, Any]) -> dict[str, Any]:
+    """The same back into form data."""
+    days = {"conduct_from", "conduct_to"}
+    return {name: date.fromisoformat(value) if name in days and value else value for name, value in said.items()}
+
+
+def lang() -> str:
+    """The language the person reads and is answered in."""
+    return language()

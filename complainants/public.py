@@ -1,0 +1,273 @@
+"""Public pages of complaints: the front page, complaining step by step, rights and evidence."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import complainant_texts, copies, forms, intake, policies_stop_contacts, receipts, stop_contacts
+from casework.form_checks import wrong_checksum
+from casework.intake import Company, EvidenceFile, Submission
+from casework.models import Complaint
+from casework.policies_stop_contacts import OWN_DEBT
+from complainants import complaining, receipt_pictures
+from core import clock, texts
+from core.db import session, transaction
+from core.errors import BadInput
+from core.forms import Form
+from core.throttle import limiter
+from core.web import blueprint, outside
+from core.words import _, _l
+from registry import queries as register
+from registry.names import fold
+
+bp = blueprint("complainants_public", __name__, audience=None)
+
+FORMS: dict[str, type[Form]] = {
+    "who": forms.RoleForm,
+    "company": forms.CompanyForm,
+    "conduct": forms.ConductForm,
+    "evidence": forms.EvidenceForm,
+    "contact": forms.ContactForm,
+    "send": forms.SendForm,
+}
+MOST_FILES = 20
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """What the association does, and the ways in."""
+    return render_template("complainants/home.html")
+
+
+@bp.get("/rights")
+def rights() -> ResponseReturnValue:
+    """Which rights one has, and how to keep evidence."""
+    return render_template("complainants/rights.html")
+
+
+@bp.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """How personal data is used, in the version that people consent to."""
+    return render_template("complainants/privacy.html", version=complaining.CONSENT)
+
+
+@bp.get("/complain")
+def begin() -> ResponseReturnValue:
+    """What to prepare, how long it takes, what happens then."""
+    with transaction() as at:
+        said = complaining.answers(at)
+    return render_template(
+        "complainants/begin.html",
+        said=said,
+        next_step=complaining.first_open(said),
+        resume_code=complaining.resume_code() if said else "",
+        kept_until=complaining.kept_until(),
+    )
+
+
+@bp.get("/complain/companies")
+@limiter.limit("60 per minute")
+def companies() -> ResponseReturnValue:
+    """Names that begin like what was typed, for the list under the field."""
+    found = register.autocomplete(session(), request.args.get("q", ""))
+    return render_template("complainants/companies.html", found=found)
+
+
+@bp.route("/complain/<step>", methods=["GET", "POST"])
+def answer(step: str) -> ResponseReturnValue:
+    """One topic; going on keeps the answers on the server."""
+    if step not in complaining.STEPS:
+        abort(404)
+    if step == "send":
+        return _send()
+    with transaction() as at:
+        said = complaining.answers(at)
+    form = _filled(step, said)
+    if not form.validate_on_submit():
+        return _page(step, form, said), (422 if form.is_submitted() else 200)
+    with transaction() as at:
+        fields = complaining.plain(form.data)
+        if step == "evidence":
+            fields = _evidence(at, form, complaining.held(at).get("evidence", {}))
+        if step == "contact":
+            fields["pictures"] = form.drawn.pictures
+        complaining.keep(at, step, fields, form.key.data)
+    following = complaining.STEPS[complaining.STEPS.index(step) + 1]
+    return redirect(url_for(".answer", step=following), 303)
+
+
+def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the forms above
+    half = complaining.half_typed(said, step) if request.method == "GET" else None
+    again = {"formdata": half} if half else {}
+    form = FORMS[step](data=complaining.typed(said.get(step, {})) if step != "evidence" else None, **again)
+    if isinstance(form, forms.EvidenceForm):
+        names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
+        form.shared.choices = form.gone.choices = names
+        if not form.is_submitted():
+            form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+    if isinstance(form, forms.ContactForm):
+        form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
+    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
+        del form.stop_number, form.stop_own
+    if isinstance(form, forms.ContactForm) and not texts.offered():
+        del form.texts
+    return form
+
+
+def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a session and a form
+    """The files of the draft: the earlier ones without those removed, and the new ones."""
+    stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
+    if len(stay) + len(form.files.data or []) > MOST_FILES:
+        raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
+    for one in stay:
+        one["shared"] = one["sha256"] in (form.shared.data or [])
+    fresh = [one | {"shared": bool(form.fresh.data)} for one in complaining.kept_files(at, form.files.data or [])]
+    known = {one["sha256"] for one in stay}
+    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}
+
+
+def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above
+    return render_template(
+        "complainants/complain.html",
+        step=step,
+        number=complaining.STEPS.index(step) + 1,
+        steps=complaining.STEPS,
+        form=form,
+        said=said,
+        files=said.get("evidence", {}).get("files", []),
+        submission=_submission(said) if step == "send" else None,
+        asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
+        shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
+        mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
+        masked=_masked(said) if step == "send" else "",
+        named=_named(said.get("company", {})),
+        words=dict(forms.ROLES),
+        resume_code=complaining.resume_code() if said else "",
+        kept_until=complaining.kept_until(),
+        chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
+    )
+
+
+def _named(company: dict[str, Any]) -> list[str]:
+    """The companies as the person chose and typed them, also that it knows none."""
+    found = [each.value for each in _companies(company) if each.how != forms.UNKNOWN]
+    if not _name(company.get("value")):
+        found.insert(0, f"{_('Institution')}{_(': ')}{dict(forms.KNOWN_BY)[forms.UNKNOWN]}")
+    if company.get("more_unknown") and not _name(company.get("more")):
+        found.append(str(forms.ANOTHER))
+    return found
+
+
+def _masked(said: dict[str, Any]) -> str:
+    """What the institution will see of the text."""
+    contact, conduct = said.get("contact", {}), said.get("conduct", {})
+    own = [contact.get(field) or "" for field in ("name", "contact", "id_no")]
+    return copies.preview(conduct.get("facts", ""), conduct.get("request") or "", own, complaining.lang())
+
+
+def _send() -> ResponseReturnValue:
+    """The last look, then the receipt code, shown once."""
+    form = forms.SendForm()
+    with transaction() as at:
+        said = complaining.answers(at)
+        missing = complaining.first_open(said)
+        sent_last = None if said else complaining.sent_last(at, clock.now())
+        taken = _take_in(at, form, said) if form.is_submitted() else sent_last
+        receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
+    if receipt is not None:
+        return receipt
+    if not said:
+        flash(_("Nothing is left to be sent. What you have sent is followed with its receipt code."))
+        return redirect(url_for(".begin"))
+    if missing != "send":
+        return redirect(url_for(".answer", step=missing))
+    return _page("send", form, said), (422 if form.is_submitted() else 200)
+
+
+def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, str] | None:  # noqa: ANN401 - a session
+    """What was answered becomes a complaint, once: its number and code; none where the form is looked at again."""
+    if not said:
+        code = receipts.code(form.key.data or "")
+        sent = receipts.sent_before(at, code)
+        return (sent.ref, code) if sent is not None else None
+    if complaining.first_open(said) != "send" or not form.validate():
+        return None
+    complaint, code = intake.submit(
+        at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now(), at_once=False
+    )
+    _stop(at, complaint, said.get("contact", {}))
+    if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
+        complainant_texts.ask_with(at, complaint, now=clock.now())
+    complaining.forget(at)
+    complaining.remember(form.key.data or "", clock.now())
+    return complaint.ref, code
+
+
+def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # noqa: ANN401 - a session
+    """The number that shall not be contacted any more, where one was given with the complaint."""
+    offered = policies_stop_contacts.is_offered(complaint)
+    if offered and contact.get("stop_number") and not stop_contacts.asked(at, complaint):
+        stop_contacts.request_with(
+            at, complaint, number=contact["stop_number"], own=bool(contact.get("stop_own")), now=clock.now()
+        )
+
+
+def _receipt(ref: object, code: str) -> ResponseReturnValue:
+    return render_template(
+        "complainants/receipt.html", ref=ref, code=code, picture=receipt_picture(str(ref), code), renewed=False
+    )
+
+
+def receipt_picture(ref: str, code: str) -> str:
+    """The code as a picture to keep."""
+    page = outside(url_for("complainants_track.enter"))
+    return receipt_pictures.data_address(ref, code, page)
+
+
+def _submission(said: dict[str, Any]) -> Submission:
+    """All answers as one submission."""
+    company, conduct, contact = said.get("company", {}), said.get("conduct", {}), said.get("contact", {})
+    return Submission(
+        channel="WEB",
+        lang=complaining.lang(),
+        role=said.get("who", {}).get("role", ""),
+        name=contact.get("name") or None,
+        pictures=dict(contact.get("pictures") or {}),
+        contact=contact.get("contact") or None,
+        id_no=contact.get("id_no") or None,
+        share_identity=bool(contact.get("share_identity")),
+        consent=complaining.CONSENT,
+        companies=_companies(company),
+        product=conduct.get("product") or None,
+        codes=[code for code in conduct.get("codes", []) if code != "OTHER"],
+        facts=conduct.get("facts", ""),
+        request=conduct.get("request") or None,
+        conduct_from=complaining.typed(conduct).get("conduct_from"),
+        conduct_to=complaining.typed(conduct).get("conduct_to"),
+        honeypot=contact.get("homepage") or "",
+        files=[EvidenceFile(**one) for one in said.get("evidence", {}).get("files", [])],
+    )
+
+
+def _companies(company: dict[str, Any]) -> list[Company]:
+    """The companies as they were named."""
+    value, more, firm = (_name(company.get(name)) for name in ("value", "more", "firm"))
+    unknown = company.get("how") == forms.UNKNOWN
+    found = [
+        Company("INSTITUTION", "NAME" if unknown else company.get("how", "NAME"), value),
+        Company("INSTITUTION", "NAME", more),
+        Company("FIRM", "NAME", firm),
+        Company("FIRM", "NUMBER", company.get("number") or ""),
+    ]
+    if company and not any(each.value for each in found):
+        found.append(Company("INSTITUTION", forms.UNKNOWN, str(_("not known to the person who complains"))))
+    if company.get("more_unknown") and not more:
+        other = str(_("another one, not known to the person who complains"))
+        found.append(Company("INSTITUTION", forms.UNKNOWN, other))
+    return [each for each in found if each.value]
+
+
+def _name(given: str | None) -> str:
+    """What was written, unless it only says that no name is known."""
+    return "" if fold(given or "") in forms.NO_NAMES else given or ""

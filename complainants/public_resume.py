@@ -1,0 +1,56 @@
+"""Going on with a complaint on another day or device, by its resume code; or giving it up."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework.forms import ResumeForm, SendForm
+from complainants import complaining
+from complainants.public import FORMS, bp
+from core import clock
+from core.db import transaction
+from core.throttle import limiter
+from core.words import _
+
+OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty"}
+"""What a form holds beside the answers."""
+
+
+@bp.route("/complain/resume", methods=["GET", "POST"])
+@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+def resume() -> ResponseReturnValue:
+    """The code brings the draft back; a wrong code is answered like one that is over or never was."""
+    form = ResumeForm()
+    if form.validate_on_submit():
+        with transaction() as at:
+            said = complaining.answers(at) if complaining.resume(at, form.code.data or "") else None
+        if said is not None:
+            flash(_("Your answers are here again."))
+            return redirect(url_for(".answer", step=complaining.first_open(said)), 303)
+        form.code.errors = [_("This code opens nothing. Compare it letter by letter; a draft is kept for 7 days.")]
+    return render_template("complainants/resume.html", form=form), (422 if form.is_submitted() else 200)
+
+
+@bp.post("/complain/<step>/typed")
+@limiter.limit("40 per minute")
+def keep_typed(step: str) -> ResponseReturnValue:
+    """What is typed on a page, while it is typed; answers as for drafts of people with accounts."""
+    if step not in FORMS or step in {"evidence", "send"}:
+        abort(404)
+    if request.form.get("empty"):
+        with transaction() as at:
+            complaining.untyped(at, step)
+        return "", 204
+    fields = {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
+    with transaction() as at:
+        complaining.keep_typed(at, step, fields, request.form.get("place", ""))
+    return f"{clock.local(clock.now()):%H:%M}", 200
+
+
+@bp.post("/complain/discard")
+def discard() -> ResponseReturnValue:
+    """Nothing of what was typed stays."""
+    if SendForm().validate_on_submit():
+        with transaction() as at:
+            complaining.forget(at)
+        flash(_("What you typed is deleted."))
+    return redirect(url_for(".begin"), 303)

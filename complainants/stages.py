@@ -1,0 +1,111 @@
+"""The way of a complaint as its person sees it: what is done, where it stands now and until when, what comes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from complainants.queries_tracking import ENDED, Tracking
+from core.show import day
+from core.words import LazyString, _, _l
+from notices import unopened
+from notices.unopened import Latest
+from registry.clock_kinds import KINDS
+from registry.models_clocks import Clock
+
+ANSWER, THEIR_SAY = "K03", "K05"
+CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
+AT: dict[str, int] = {
+    "NEW": CHECK,
+    "RECEIVED": CHECK,
+    "NEED_INFO": CHECK,
+    "FORWARDED": COMPANIES,
+    "MERGED": COMPANIES,
+    "RELEASED": FEEDBACK,
+    "DISPUTED": FEEDBACK,
+    "ESCALATED": FEEDBACK,
+}
+WORDS: tuple[LazyString, ...] = (
+    _l("Received"),
+    _l("The association checks whether it can take the complaint"),
+    _l("The companies answer"),
+    _l("You say whether the answer settles it"),
+    _l("Closed"),
+)
+OWN: dict[int, tuple[str, ...]] = {
+    CHECK: ("complaint",),
+    COMPANIES: ("forwarding",),
+    FEEDBACK: ("complaint", "track", "case"),
+}
+"""Whose time limits say when a stage is over: a request to stop contacting a number has dates of its own."""
+BY_OPENING = _l("Your time to answer begins when you open the letter. Then the date stands here.")
+INSTEAD: dict[str, dict[int, LazyString]] = {
+    "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
+    "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
+    "ESCALATED": {FEEDBACK: _l("The association looks into the matter itself")},
+    "REJECTED": {END: _l("Not taken")},
+    "REFERRED_OUT": {END: _l("Referred to another authority")},
+    "WITHDRAWN": {END: _l("Withdrawn")},
+}
+"""What stands in place of the usual words."""
+
+
+def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict[str, Any]]:
+    """The stages for parts/timeline.html; `begins`: from when time limits run whose letter nobody opens."""
+    it = found.complaint
+    state, ended = it.state, it.state in ENDED
+    if state not in AT and not ended:
+        return []
+    at = END if ended else AT[state]
+    gone = [number for number in range(END) if not ended or number in _passed(found)]
+    later = [] if ended else range(at + 1, END + 1)
+    days: dict[int, datetime | None] = {0: it.received_at, END: it.ended_at}
+    shown = [
+        {
+            "text": INSTEAD.get(state, {}).get(number, WORDS[number]),
+            "day": days.get(number),
+            "state": "done" if number < at or ended else "now" if number == at else "later",
+            "note": _until(found, OWN[at], begins or {}) if number == at and not ended else "",
+        }
+        for number in sorted({*(each for each in gone if each <= at), at, *later})
+    ]
+    return [each | {"day": each["day"] if each["state"] == "done" else None} for each in shown]
+
+
+def _passed(found: Tracking) -> set[int]:
+    """What an ended complaint went through, as far as there is a trace of it."""
+    checked = found.respondents or found.complaint.state != "WITHDRAWN"
+    return {
+        0,
+        *([CHECK] if checked else []),
+        *([COMPANIES] if found.respondents else []),
+        *([FEEDBACK] if found.releases else []),
+    }
+
+
+def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
+    """One plain sentence with the next date of this stage, where one is certain."""
+    days = {
+        mine: min((one.due_on for one in _running(found, own) if _is_theirs(one) is mine and one.due_on), default=None)
+        for mine in (True, False)
+    }
+    if days[True] is not None:
+        return str(_("We wait for you, until %(day)s at the latest.", day=day(days[True], "long")))
+    if days[False] is not None:
+        return str(_("You can expect the next step by %(day)s.", day=day(days[False], "long")))
+    if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
+        return str(_("Their time to answer begins when they open the letter. Then the date stands here."))
+    for one in found.live_clocks:
+        if one.subject_type in own and one.key == THEIR_SAY and one.state == "ARMED":
+            return unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
+    return str(_("No date is fixed for this step. You hear from us here."))
+
+
+def _running(found: Tracking, own: tuple[str, ...]) -> list[Clock]:
+    return [
+        one for one in found.live_clocks if one.subject_type in own and one.state == "RUNNING" and not one.provisional
+    ]
+
+
+def _is_theirs(one: Clock) -> bool:
+    """Whether the person has to act by then."""
+    return KINDS[one.key].owner == "complainant"

@@ -1,0 +1,248 @@
+"""The tracking page: what the person of one complaint sees and does with the receipt code."""
+
+from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import clock_days, complaints, forms, intake, messages, receipts, respondents_clocks
+from casework.intake import EvidenceFile
+from casework.models import Complaint
+from complainants import complaining, queries_tracking, track_parts
+from complainants.public import receipt_picture
+from core import clock, web
+from core.db import session, transaction
+from core.forms import Form
+from core.throttle import limiter
+from core.web import blueprint
+from core.words import _
+from notices.kinds import KINDS
+from registry import door
+
+bp = blueprint("complainants_track", __name__, audience=None, prefix="/track")
+
+
+@bp.route("/", methods=["GET", "POST"], strict_slashes=False)
+@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+def enter() -> ResponseReturnValue:
+    """The receipt code opens its complaint; a wrong code is answered like one that never was."""
+    form = forms.CodeForm()
+    if form.validate_on_submit():
+        with transaction() as at:
+            found = receipts.find(at, form.code.data or "")
+        if found is not None:
+            door.open_complaint(found)
+            if _sent_too_late():  # the forms hold what comes with the code: looked at, and sent from there
+                web.come_in()
+                return page()
+            return redirect(url_for(".show"), 303)
+        form.code.errors = [_("This code opens nothing. Compare it with your receipt, letter by letter.")]
+    if g.me.subject_id is not None and request.method == "GET":
+        return redirect(url_for(".show"))
+    return _asks_for_code(form), (422 if form.is_submitted() else 200)
+
+
+def _asks_for_code(form: forms.CodeForm) -> str:
+    """The way in, with what was sent when the complaint was open no more."""
+    return render_template("complainants/enter.html", form=form, sent=_sent_too_late(), files=bool(request.files))
+
+
+def _sent_too_late() -> list[tuple[str, str]]:
+    """What a form of this page holds, field by field: each form's names begin with its own letter."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name[1:2] == "-"]
+
+
+@bp.route("/lost", methods=["GET", "POST"])
+@limiter.limit("5 per hour", methods=["POST"])
+def lost() -> ResponseReturnValue:
+    """A lost code is renewed through the mail address on file; a stranger learns nothing."""
+    form = forms.LostForm()
+    if form.validate_on_submit():
+        with transaction(once=form.key.data) as at:
+            url = web.outside(url_for(".renewed", token="")).rstrip("/")
+            receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url, now=clock.now())
+        flash(_("If this is the contact of that complaint, a link is on its way to it."))
+        return redirect(url_for(".enter"), 303)
+    return render_template("complainants/lost.html", form=form), (422 if form.is_submitted() else 200)
+
+
+@bp.route("/lost/<path:token>", methods=["GET", "POST"])
+@limiter.limit("10 per hour", methods=["POST"])
+def renewed(token: str) -> ResponseReturnValue:
+    """The link of the mail: a new code, shown once."""
+    form = forms.SendForm()
+    if not form.validate_on_submit():
+        return render_template("complainants/renew.html", form=form), (422 if form.is_submitted() else 200)
+    with transaction() as at:
+        complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
+    picture = receipt_picture(complaint.ref, code)
+    return render_template("complainants/receipt.html", ref=complaint.ref, code=code, picture=picture, renewed=True)
+
+
+@bp.post("/leave")
+def leave() -> ResponseReturnValue:
+    """Close the complaint in this browser, and a form that is being filled in; who leaves quickly is told nothing."""
+    door.close_complaint()
+    complaining.leave()
+    if "quickly" in request.form:
+        return "", 204
+    flash(_("You have left the complaint. The receipt code opens it again."))
+    return redirect(url_for(".enter"), 303)
+
+
+def tracking() -> queries_tracking.Tracking:
+    """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost."""
+    found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None
+    if found is None and request.method == "POST":
+        abort(make_response(_asks_for_code(forms.CodeForm(formdata=None)), 403))
+    return found or abort(redirect(url_for(".enter")))
+
+
+def page(status: int = 200, **given: Form) -> ResponseReturnValue:
+    """The page with each form as it was sent, where it is wrong."""
+    found = tracking()
+    blank: dict[str, Form] = {
+        "message": given.get("message") or forms.MessageForm(prefix="m"),
+        "files": given.get("files") or forms.AddFilesForm(prefix="f"),
+        "info": given.get("info") or forms.InfoForm(prefix="i"),
+        "withdraw": given.get("withdraw") or forms.WithdrawForm(prefix="w"),
+        "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
+        "settle": given.get("settle") or forms.SettleForm(prefix="s"),
+        "accept": forms.SendForm(prefix="a"),
+    }
+    blank |= track_parts.forms(found, given)
+    replies = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
+    blank["dispute"].releases.choices = replies
+    if len(replies) == 1 and "dispute" not in given:
+        blank["dispute"].releases.data = [replies[0][0]]
+    return render_template(
+        "complainants/track.html",
+        found=found,
+        forms_=blank,
+        kinds=KINDS,
+        clocks=respondents_clocks.cards(session(), found.live_clocks, found.names),
+        former=clock_days.table(found.former_clocks),
+        **track_parts.context(found),
+    ), status
+
+
+def mine(at: object) -> Complaint:
+    """The complaint that this browser opened, in the transaction at hand."""
+    return at.get_one(Complaint, g.me.subject_id)  # type: ignore[attr-defined,no-any-return]
+
+
+@bp.get("/complaint")
+def show() -> ResponseReturnValue:
+    """Where the complaint stands, and what its person can do now."""
+    return page()
+
+
+@bp.get("/clocks/<int:number>")
+def time_limit(number: int) -> ResponseReturnValue:
+    """How one date was computed, day by day."""
+    tracking()
+    found = clock_days.of_complaint(session(), number, g.me.subject_id) or abort(404)
+    return render_template("complainants/track_clock.html", **clock_days.page(session(), found))
+
+
+@bp.post("/message")
+def message() -> ResponseReturnValue:
+    """A message to the association."""
+    tracking()
+    form = forms.MessageForm(prefix="m")
+    if not form.validate_on_submit():
+        return page(422, message=form)
+    with transaction(once=form.key.data) as at:
+        messages.write(at, mine(at), form.body.data or "", actor=g.me, now=clock.now())
+    flash(_("Your message has arrived."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/files")
+def add_files() -> ResponseReturnValue:
+    """Evidence added later."""
+    tracking()
+    form = forms.AddFilesForm(prefix="f")
+    if not form.validate_on_submit():
+        return page(422, files=form)
+    with transaction(once=form.key.data) as at:
+        kept = complaining.kept_files(at, form.files.data)
+        found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
+        intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
+    flash(_("The files are added."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/info")
+def info() -> ResponseReturnValue:
+    """What the association asked for."""
+    tracking()
+    form = forms.InfoForm(prefix="i")
+    if not form.validate_on_submit():
+        return page(422, info=form)
+    with transaction(once=form.key.data) as at:
+        intake.give_info(at, mine(at), text=form.facts.data or "", actor=g.me, now=clock.now())
+    flash(_("Thank you. The check goes on."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/accept")
+def accept() -> ResponseReturnValue:
+    """The reply settles the matter."""
+    tracking()
+    form = forms.SendForm(prefix="a")
+    if not form.validate_on_submit():
+        return page(422)
+    with transaction(once=form.key.data) as at:
+        complaints.accept_reply(at, mine(at), actor=g.me, now=clock.now())
+    flash(_("You accepted the answer. The complaint is closed."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/dispute")
+def dispute() -> ResponseReturnValue:
+    """The reply does not settle the matter: which, and why."""
+    found = tracking()
+    form = forms.DisputeForm(prefix="d")
+    form.releases.choices = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
+    if not form.validate_on_submit():
+        return page(422, dispute=form)
+    with transaction(once=form.key.data) as at:
+        complaints.dispute(
+            at,
+            mine(at),
+            releases=[int(number) for number in form.releases.data],
+            why=form.why.data or "",
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("The association checks the answer once more."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/withdraw")
+def withdraw() -> ResponseReturnValue:
+    """Withdrawal, with the question about pressure."""
+    tracking()
+    form = forms.WithdrawForm(prefix="w")
+    if not form.validate_on_submit():
+        return page(422, withdraw=form)
+    with transaction(once=form.key.data) as at:
+        complaints.withdraw(at, mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
+    flash(_("The complaint is withdrawn."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/settle")
+def settle() -> ResponseReturnValue:
+    """Propose the terms agreed on, or agree to those on the page."""
+    found = tracking()
+    form = forms.SettleForm(prefix="s")
+    if not form.validate_on_submit():
+        return page(422, settle=form)
+    pressed = form.pressure.data == "yes"
+    with transaction(once=form.key.data) as at:
+        it = mine(at)
+        if found.settlement is None or found.settlement.terms != form.terms.data:
+            complaints.settle_propose(at, it, form.terms.data or "", actor=g.me, now=clock.now())
+        complaints.settle_confirm(at, it, terms=form.terms.data or "", pressure=pressed, actor=g.me, now=clock.now())
+    flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+    return redirect(url_for(".show"), 303)

@@ -1,0 +1,57 @@
+"""The tracking page's other routes: worse than before, agreement to terms, a new look at a wrong end."""
+
+from flask import flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import complaints, messages
+from casework.forms import AgreeForm, RecheckAskForm, WorseForm
+from complainants.track import bp, mine, page, tracking
+from core import clock
+from core.db import transaction
+from core.throttle import limiter
+from core.words import _
+
+
+@bp.post("/worse")
+@limiter.limit("20 per hour")
+def worse() -> ResponseReturnValue:
+    """It has become worse since the complaint; also after its end."""
+    tracking()
+    form = WorseForm(prefix="x")
+    if not form.validate_on_submit():
+        return page(422, worse=form)
+    with transaction(once=form.key.data) as at:
+        messages.worse(at, mine(at), said=form.said.data or "", actor=g.me, now=clock.now())
+    flash(_("Thank you. An officer looks at this first. In danger, call the police at once."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/agree")
+def agree() -> ResponseReturnValue:
+    """Agree to the terms that stand on the page."""
+    tracking()
+    form = AgreeForm(prefix="g")
+    if not form.validate_on_submit():
+        return page(422, agree=form)
+    with transaction(once=form.key.data) as at:
+        pressed = form.pressure.data == "yes"
+        terms = form.terms.data or ""
+        done = complaints.settle_confirm(at, mine(at), terms=terms, pressure=pressed, actor=g.me, now=clock.now())
+    if done:
+        flash(_("Both sides agreed. The complaint is settled."))
+    else:
+        flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/recheck")
+def recheck() -> ResponseReturnValue:
+    """Somebody new shall look at what was rejected or closed."""
+    tracking()
+    form = RecheckAskForm(prefix="r")
+    if not form.validate_on_submit():
+        return page(422, recheck=form)
+    with transaction(once=form.key.data) as at:
+        complaints.ask_recheck(at, mine(at), why=form.why.data or "", actor=g.me, now=clock.now())
+    flash(_("Your request has arrived. The head of the department decides about it."))
+    return redirect(url_for(".show"), 303)

@@ -1,0 +1,87 @@
+"""What else stands on the tracking page: stop contact, worse than before, terms, a new look; routes stand beside."""
+
+from typing import Any
+
+from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts
+from casework import forms as public
+from casework.forms_stop_contacts import BreachForm, StopForm
+from casework.models_stop_contacts import StopContact
+from complainants import queries_tracking, stages
+from complainants.queries_tracking import Tracking
+from core import clock, texts
+from core.db import session
+from core.forms import Form
+from notices import unopened
+from notices.unopened import Latest
+from registry import text_numbers
+from registry.forms_notifications import CodeForm
+
+REPORTABLE = ("RELAYED", "CONFIRMED", "UNCONFIRMED", "BREACHED")
+"""States in which a contact to the number counts."""
+
+
+def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
+    """The forms, each as it was sent where it is wrong."""
+    breach = given.get("breach") or BreachForm(prefix="b")
+    breach.which.choices = which(found)
+    agree = given.get("agree") or public.AgreeForm(prefix="g")
+    if found.settlement is not None and not agree.is_submitted():
+        agree.terms.data = found.settlement.terms
+    return {
+        "stop": given.get("stop") or StopForm(prefix="t"),
+        "breach": breach,
+        "worse": given.get("worse") or public.WorseForm(prefix="x"),
+        "agree": agree,
+        "text_code": given.get("text_code") or CodeForm(prefix="k"),
+        "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
+    }
+
+
+def which(found: Tracking) -> list[tuple[str, str]]:
+    """The requests against which a contact can be reported."""
+    stops, names = _stops(found), _names(found)
+    return [(str(one.id), f"{names.get(one.party_id, '')} · {one.number}") for one in stops if one.state in REPORTABLE]
+
+
+def context(found: Tracking) -> dict[str, Any]:
+    """What the parts of the page show."""
+    return {
+        **_texts(found),
+        "stages": stages.of(found, _begins(found)),
+        "recusals": queries_recusals.of_complaint(session(), found.complaint.id),
+        "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
+        "stops": _stops(found),
+        "stop_names": _names(found),
+        "stop_offered": policies_stop_contacts.is_offered(found.complaint),
+        "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
+        "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
+    }
+
+
+def _begins(found: Tracking) -> dict[int, Latest]:
+    """From when the time limits run that wait for a letter, where nobody opens it."""
+    days = unopened.served_at_latest(session(), None, found.complaint.id)
+    return unopened.latest(session(), found.live_clocks, days)
+
+
+def _texts(found: Tracking) -> dict[str, Any]:
+    it = found.complaint
+    if not complainant_texts.is_offered(it):
+        return {"texts_offered": False}
+    contact = it.complainant.contact if it.complainant else ""
+    return {
+        "texts_offered": True,
+        "texts_stay": not texts.leave_the_house(),
+        "texts_number": texts.masked(texts.number_of(contact or "")),
+        "texts_standing": text_numbers.seen(session(), it.id, contact or "", clock.now()),
+    }
+
+
+def _stops(found: Tracking) -> list[StopContact]:
+    return list(queries_stop_contacts.of_complaint(session(), found.complaint.id))
+
+
+def _names(found: Tracking) -> dict[int | None, str]:
+    english = found.complaint.lang == "en"
+    named = {each.party_id: each.party for each in _stops(found) if each.party is not None}
+    return {number: party.name("en" if english else "zh") for number, party in named.items()}

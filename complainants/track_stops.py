@@ -1,0 +1,56 @@
+"""The tracking page's routes of stop contact: asked for, and a contact in spite of it reported."""
+
+from flask import flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import stop_contacts
+from casework.forms_stop_contacts import BreachForm, StopForm
+from casework.intake import EvidenceFile
+from casework.models_stop_contacts import StopContact
+from complainants import complaining, track_parts
+from complainants.track import bp, mine, page, tracking
+from core import clock
+from core.db import transaction
+from core.throttle import limiter
+from core.words import _
+
+
+@bp.post("/stop-contact")
+@limiter.limit("10 per hour")
+def request_stop() -> ResponseReturnValue:
+    """My number shall not be contacted any more."""
+    tracking()
+    form = StopForm(prefix="t")
+    if not form.validate_on_submit():
+        return page(422, stop=form)
+    with transaction(once=form.key.data) as at:
+        said = {"number": form.number.data or "", "own": form.own.data}
+        stop_contacts.request(at, mine(at), **said, actor=g.me, now=clock.now())
+    flash(_("The association passes your number on without delay."))
+    return redirect(url_for(".show", _anchor="stop-contact"), 303)
+
+
+@bp.post("/contacted")
+@limiter.limit("30 per hour")
+def breach() -> ResponseReturnValue:
+    """They contacted the number all the same."""
+    found = tracking()
+    form = BreachForm(prefix="b")
+    form.which.choices = track_parts.which(found)
+    if not form.validate_on_submit():
+        return page(422, breach=form)
+    with transaction(once=form.key.data) as at:
+        kept = complaining.kept_files(at, form.files.data or [])
+        stop_contacts.breach(
+            at,
+            at.get_one(StopContact, int(form.which.data or 0)),
+            at=form.at.data,
+            kind=form.kind.data or "",
+            from_number=form.from_number.data or "",
+            said=form.said.data or "",
+            files=[EvidenceFile(**one | {"shared": bool(form.shared.data)}) for one in kept],
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("The contact is recorded as evidence. An officer looks into it."))
+    return redirect(url_for(".show", _anchor="stop-contact"), 303)

@@ -1,0 +1,127 @@
+"""Deeds whose documents need approval: what was sent is kept, and done again when the last approver signs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework import changes, tasks
+from core import clock
+from core.actors import SYSTEM, Actor
+from core.clock import local
+from core.machine import Machine
+from core.words import LazyString, _l
+from desk import deeds
+from desk.deeds import Deed, StaffForms, Thing
+from notices import approvals, chains, dossiers, looking, sendings, trials, undoing
+from notices.doers import Sent
+from notices.models import Dossier
+from registry.models_accounts import Account
+
+WAITS = _l("The documents are drafted and wait for approval; nothing is done until they are signed.")
+TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of deeds: how its things are found again, and their addresses."""
+
+    every: Callable[[], Mapping[str, Deed]]
+    thing: Callable[[Session, int], Thing]
+    url: Callable[[Thing], str]
+    called: Callable[[Thing], str]
+    words: frozenset[str] = frozenset()
+
+    def body(self, _session: Session, _number: int) -> frozenset[int]:
+        """What is done here no panel and no review body decides."""
+        return frozenset()
+
+    def title(self, session: Session, number: int, event: str) -> str:
+        """What it does, and with what."""
+        return f"{self.every()[event].title} · {self.called(self.thing(session, number))}"
+
+    def form(self, session: Session, number: int, event: str, sent: Sent | None) -> StaffForms:
+        """Its form, filled with what was sent; with None as it was posted just now."""
+        found = self.thing(session, number)
+        return deeds.form_of(session, self.every()[event], found, None if sent is None else sendings.filled(sent))
+
+    def do(self, session: Session, number: int, event: str, form: StaffForms, actor: Actor, now: datetime) -> None:
+        """Do it."""
+        self.every()[event].do(session, self.thing(session, number), form, actor, now)
+
+    def link(self, session: Session, number: int) -> str:
+        """The page of the thing."""
+        return self.url(self.thing(session, number))
+
+
+def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString:
+    """Do it now, or put its documents before those who approve them; what its person is told."""
+    now = clock.now()
+
+    def do() -> None:
+        deed.do(session, thing, form, actor, now)
+
+    name = f"{page}/{deed.event}"
+    return carry_out(session, name, thing.id, do, actor=actor, now=now, undo=deed.undo) or deed.said
+
+
+def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:
+    """The form of a deed that a page runs here: where it issues documents, they can be looked at first."""
+    form = deeds.form_of(session, deed, thing)
+    machine = Machine.all.get(changes.KINDS.get(thing.__tablename__, ""))
+    form.may_look = not deed.puts and machine is not None and dossiers.issues(machine, thing.state, deed.event)
+    return form
+
+
+def carry_out(
+    session: Session,
+    deed: str,
+    number: int,
+    do: Callable[[], object],
+    *,
+    actor: Actor,
+    now: datetime,
+    undo: bool = False,
+) -> LazyString | None:
+    """The same for a page that is no table of deeds; None where it was done at once."""
+    if trials.LOOK in session.info:
+        looking.look(session, do)
+    until = undoing.until(session, now) if undo else None
+    if until is None and not chains.any_chain(session):
+        do()
+        return None
+    sent = sendings.sent_now(session)
+    waits = approvals.carry_out(session, deed, number, sent, do, actor=actor, now=now, undo_until=until)
+    if waits is None:
+        return None
+    if waits.undo_until is None:
+        return WAITS
+    return _l(
+        "It is done at %(at)s. Until then you can take it back on this page.", at=f"{local(waits.undo_until):%H:%M}"
+    )
+
+
+def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
+    """A task for whoever is next, or for the drafter; what is over asks nothing of anybody any more."""
+    if what != "drop_asked":
+        tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
+    if what == "over":
+        return
+    tasks.put(
+        session,
+        f"dossier_{what.partition(':')[0]}",
+        ("approval", dossier.id, dossier.ref),
+        role=role or _drafting_role(session, dossier),
+        now=now,
+        key=f"{what}:{dossier.id}:{now.timestamp()}",
+    )
+
+
+def _drafting_role(session: Session, dossier: Dossier) -> str:
+    """Whom a draft comes back to: of what a body decided the secretary, who reads it and changes its form (Q04)."""
+    if approvals.of_a_body(session, dossier):
+        return "secretary"
+    drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
+    mine = sorted(drafter.role_words) if drafter else []
+    return mine[0] if mine else "head"

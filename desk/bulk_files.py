@@ -1,0 +1,147 @@
+"""What is taken away of many complaints: a table, or sheets to print; nothing in either says who complained."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+from flask_babel import force_locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import copies, labels
+from casework.models import Complaint
+from core import clock, files, pdf
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import NotNow, Refused
+from core.i18n import LOCALES
+from core.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
+from core.words import _, _l
+from desk import queries_bulk
+from registry.batches import File, Kind
+from registry.models_batches import Batch, BatchItem
+
+FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
+PDF: Final = "application/pdf"
+CLOSED: Final = NotNow(_l("You may not read this one any more."))
+
+
+def export(session: Session, batch: Batch) -> File:
+    """Every complaint of the selection that its starter may still read, as one table."""
+    waiting = select(BatchItem.id, BatchItem.subject_id).where(BatchItem.batch_id == batch.id)
+    items = {number: item for item, number in session.execute(waiting.where(BatchItem.state != "SKIPPED"))}
+    with force_locale(LOCALES[batch.params["lang"]]):
+        found = queries_bulk.listed(session, list(items), batch.params["lang"])
+        rows = {each.complaint.id: _row(each) for each in found}
+        table = Table(_("Complaints"), _heads(), list(rows.values()))
+    left_out: dict[int, Refused] = {item: CLOSED for number, item in items.items() if number not in rows}
+    name = f"complaints-{clock.today():%Y%m%d}-{batch.id}"
+    if batch.params["ending"] == "csv":
+        return File(f"{name}.csv", "text/csv", csv_of(table), left_out)
+    return File(f"{name}.xlsx", XLSX, xlsx_of([table]), left_out)
+
+
+def _heads() -> list[str]:
+    return [
+        _("Complaint number"),
+        _("State"),
+        _("Received"),
+        _("Officer"),
+        _("Institution"),
+        _("Collection firm"),
+        _("Alleged"),
+        _("Urgent"),
+        _("Channel"),
+        _("What happened"),
+        _("Ended"),
+    ]
+
+
+def _row(each: queries_bulk.Listed) -> list[Cell]:
+    it = each.complaint
+    return [
+        it.ref,
+        _word(labels.COMPLAINT, it.state),
+        day_of(it.received_at).isoformat(),
+        each.officer,
+        each.companies.get("INSTITUTION", ""),
+        each.companies.get("FIRM", ""),
+        each.codes,
+        _("Yes") if it.urgent else "",
+        _word(labels.CHANNEL, it.channel),
+        _told(it),
+        day_of(it.ended_at).isoformat() if it.ended_at else "",
+    ]
+
+
+def _word(table: dict[Any, Any], key: str) -> str:
+    return str(table[key][0]) if key in table else key
+
+
+def _told(it: Complaint) -> str:
+    """What happened, with personal data hidden; as it was checked where somebody has done so."""
+    return copies.draft(it)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+
+
+@cache
+def _stylesheets() -> tuple[str, str]:
+    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "sheets/sheet.css").read_text("utf-8")
+
+
+def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
+    """One complaint as a sheet of its own."""
+    lang = batch.params["lang"]
+    each = next(queries_bulk.listed(session, [item.subject_id], lang))
+    with force_locale(LOCALES[lang]):
+        pairs = [(head, value) for head, value in zip(_heads(), _row(each), strict=True) if value not in ("", None)]
+        told = pairs.pop(next(place for place, pair in enumerate(pairs) if pair[0] == _("What happened")))
+        said = {"lang": "en" if lang == "en" else "zh-CN", "title": each.complaint.ref, "pairs": pairs, "told": told}
+        html = _templates().get_template("sheets/sheet.html").render(**said, printed=day_of(now).isoformat())
+    made = pdf.render_in_limits(html, created=now, stylesheets=_stylesheets())
+    item.result = {"sha256": files.keep_made(session, made, f"{each.complaint.ref}.pdf", PDF).sha256}
+
+
+def bound(session: Session, batch: Batch) -> File:
+    """All sheets one after the other, with a bookmark for each."""
+    done = select(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "DONE").order_by(BatchItem.id)
+    whole, out = pikepdf.new(), io.BytesIO()
+    with whole.open_outline() as outline:
+        for ref, sha256 in _sheets(session.scalars(done)):
+            with files.open_file(sha256) as kept, pikepdf.open(kept) as sheet:
+                outline.root.append(pikepdf.OutlineItem(ref, len(whole.pages)))
+                whole.pages.extend(sheet.pages)
+    if not len(whole.pages):
+        raise NotNow(_l("There is nothing to put into a file yet."))
+    whole.save(out, deterministic_id=True)
+    return File(f"complaints-{batch.id}.pdf", PDF, out.getvalue())
+
+
+def _sheets(items: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - rows of items
+    for each in items:
+        if "sha256" in each.result:
+            yield each.ref, each.result["sha256"]
+
+
+FILES: Final[dict[str, Kind]] = {
+    "export": Kind(
+        lambda _at, it: str(_("Export complaints as %(kind)s", kind=it.params["ending"].upper())),
+        file=export,
+        note=_l("Names, contacts and identity numbers are left out or hidden; who took the file is journalled."),
+    ),
+    "print": Kind(
+        lambda _at, _it: str(_("Print complaints")),
+        _print,
+        file=bound,
+        note=_l("One sheet for each, personal data hidden, bound as one PDF; who took the file is journalled."),
+    ),
+}

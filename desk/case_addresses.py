@@ -1,0 +1,48 @@
+"""The address of the list of cases: what it asks for, and how the same list is asked for with something else in it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import url_for
+
+from desk.queries_cases_pages import SORTS, VIEWS, Asked
+from desk.queue_addresses import LONGEST
+
+FILTERS = ("text", "party", "code", "officer")
+
+
+def asked_of(args: Mapping[str, str]) -> Asked:
+    """The address as what is asked for; what makes no sense is left out."""
+    view, officer, party, sort = (args.get(name, "") for name in ("view", "officer", "party", "sort"))
+    return Asked(
+        view=view if view in VIEWS else "mine",
+        party=int(party) if party.isdecimal() and len(party) < 19 else None,  # noqa: PLR2004 - digits of a key
+        code=args.get("code", "")[:10],
+        officer=officer if officer == "me" or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
+        text=args.get("text", "").strip()[:100],
+        sort=sort if sort in SORTS else _usual(view),
+        after=args.get("after", ""),
+        before=args.get("before", ""),
+    )
+
+
+def asked_in(query: str) -> Asked:
+    """What a query asks for that was carried along; never a place in the list."""
+    return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in {"after", "before"}})
+
+
+def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    """The query of the same list with something else in it; any change but of the page begins at its first page."""
+    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
+    return urlencode({name: value for name, value in said.items() if value not in (None, "")})
+
+
+def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    """The address of the same list with something else in it."""
+    return f"{url_for('desk_cases.listing')}?{query_of(asked, **other)}"
+
+
+def _usual(view: str) -> str:
+    """What runs is sorted by its time limits; what is over has none."""
+    return "-opened" if view == "ended" else "due"

@@ -1,0 +1,160 @@
+"""What the staff's page of one case is made of: tracks with their steps and panels, findings, evidence, notices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g, render_template, url_for
+from markupsafe import Markup
+
+from casework import (
+    contact_papers,
+    policies_contacts,
+    policies_pages,
+    policies_tracks,
+    queries_recusals,
+    queries_rules,
+    timelines,
+)
+from casework import forms_staff as forms
+from casework.forms_staff import opened
+from casework.labels import TRACK as WORDS
+from casework.labels import TRACK_WAITING
+from casework.models_cases import CaseFile, CaseTrack
+from casework.states import TRACK
+from core import clock, drafting
+from core.db import session
+from core.i18n import language
+from core.words import LazyString, _, _l
+from desk import case_journals, clock_cards, deeds, panels, queries_cases_pages, showing
+from desk.deeds_cases import CASES, offered
+from registry import queries as register
+from registry import rulebook
+
+STAGES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
+    (_l("Lead"), ("NEW", "SCREENING")),
+    (_l("Filing"), ("FILED",)),
+    (_l("Investigation"), ("INVESTIGATING", "SUSPENDED")),
+    (_l("Review of the report"), ("REVIEWING",)),
+    (_l("Advance notice"), ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED")),
+    (_l("Decision"), ("DELIBERATION", "DECIDED", "SERVED", "IN_REVIEW")),
+    (_l("Measures"), ("EFFECTIVE", "EXECUTING")),
+    (_l("Verification"), ("VERIFYING",)),
+    (_l("End"), tuple(sorted(TRACK.ends))),
+)
+SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
+"""Ends that leave steps out; others do where nothing was decided."""
+
+
+def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent. `unmasked`: the journal has noted it."""
+    at, given = session(), given or {}
+    whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
+    works = policies_tracks.may_work_on(g.me)
+    asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]
+    named = [(each, each.party.name(language())) for each in it.tracks]
+    hung = [(machine, thing, name) for each, name in named for machine, thing in panels.hanging(at, each)]
+    every = [*(("track", each, name) for each, name in named), *hung]
+    subjects = [("case", it.id, ""), *asked, *((machine, thing.id, name) for machine, thing, name in every)]
+    many = len(it.tracks) > 1
+    things = [(machine, thing, name if many else "") for machine, thing, name in every]
+    names = showing.names_of_case(it)
+    hide = showing.veil(names, revealed=unmasked)
+    told = timelines.entries(at, subjects, language())
+    return render_template(
+        "desk/staff_case.html",
+        begun=drafting.of_others(url_for("desk_cases.show", number=it.id)),
+        rules=rules,
+        case=it,
+        hide=hide,
+        unmasked=unmasked,
+        whole=whole,
+        tracks=[_track(each, whole, works=works) for each in it.tracks],
+        clocks=clock_cards.cards(at, things, clock.today(), language()),
+        evidence=_files(it, whole, names),
+        letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
+        timeline=[each | {"text": hide(each["text"])} for each in told],
+        told=timelines.whole(at, subjects, told),
+        beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],
+        people={each.author_id: register.account_name(at, each.author_id) for each in whole.notes},
+        officer=register.account_name(at, it.officer_id),
+        form=given.get("note") or _note_form(it),
+        wrong=next(iter(given.values()), None),
+        deeds={event: each for event, each in CASES.items() if event != "add_track" or policies_tracks.may_open(g.me)}
+        if works
+        else {},
+        works=works,
+        reads_complaints=policies_pages.may_read_complaints(g.me),
+        may_take_journal=case_journals.may_take(g.me, it),
+    )
+
+
+def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The files of the case; who does not look at them has no way to the evidence room."""
+    found = showing.files(whole.evidence, names, case=it.id)
+    return found if policies_pages.may_see_originals(g.me) else [each | {"url": ""} for each in found]
+
+
+def _note_form(it: CaseFile) -> Any:  # noqa: ANN401 - a form, or none
+    return opened(forms.NoteForm, prefix="note", about=it) if g.me.audience == "staff" else None
+
+
+def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> dict[str, Any]:
+    at = session()
+    before_report = it.state in policies_tracks.BEFORE_REPORT
+    mine = it.investigator_id is not None and it.investigator_id == g.me.id
+    return {
+        "it": it,
+        "steps": deeds.steps(
+            at,
+            TRACK,
+            offered(at, it, g.me),
+            it,
+            actor=g.me,
+            now=clock.now(),
+            url=lambda event: url_for("desk_cases.act_on_track", number=it.case_id, track=it.id, event=event),
+        ),
+        "waiting": TRACK_WAITING.get(it.state, ""),
+        "rungs": rungs(it),
+        "allegations": [_allegation(each, whole) for each in it.allegations],
+        "may_allege": works and before_report,
+        "may_find": mine and it.state == "INVESTIGATING",
+        "may_reassign": g.me.has("head") and it.investigator_id is not None and before_report,
+        "investigator": register.account_name(at, it.investigator_id),
+        "reviewer": register.account_name(at, it.reviewer_id),
+        "panels": [_rendered(each) for each in panels.of_track(at, it, g.me)],
+    }
+
+
+def _allegation(it: Any, whole: queries_cases_pages.Whole) -> dict[str, Any]:  # noqa: ANN401 - an allegation
+    day = policies_tracks.conduct_day(it.track.case)
+    return {
+        "it": it,
+        "violation": rulebook.violation(session(), it.code),
+        "provisions": [each.cited(language()) for each in rulebook.provisions_for(session(), it.code, day)],
+        "table": contact_papers.current(session(), it.id),
+        "counted": policies_contacts.counter_of(it.code) is not None,
+        "marks": [(whole.marks[each.id], each.id) for each in it.evidence if each.id in whole.marks],
+    }
+
+
+def rungs(it: CaseTrack) -> list[dict[str, Any]]:
+    """Where a track stands, as a ladder of the procedure; an early end leaves out what was not reached."""
+    here = next(place for place, (_words, states) in enumerate(STAGES) if it.state in states)
+    if it.state in SHORTENED or (it.state in TRACK.ends and it.decided_level is None):
+        reached = 1 if it.filed_by is None else 4 if it.proposed_level is None else 6
+        shown = [{"text": words, "state": "done"} for words, _states in STAGES[:reached]]
+        return [*shown, {"text": WORDS[it.state][0], "state": "now", "note": _("without further steps")}]
+    found = []
+    for place, (words, _states) in enumerate(STAGES):
+        state = "done" if place < here else "now" if place == here else "open"
+        over = it.state in TRACK.ends and place == here
+        note = str(WORDS[it.state][0]) if place == here and str(WORDS[it.state][0]) != str(words) else ""
+        found.append({"text": words, "state": "done" if over else state, "note": note})
+    return found
+
+
+def _rendered(found: Markup | panels.Shown) -> Markup:
+    """A panel as markup: what a template renders is escaped already."""
+    if isinstance(found, Markup):
+        return found
+    return Markup(render_template(found.template, **found.context))  # noqa: S704 - the template has escaped it

@@ -1,0 +1,107 @@
+"""Clocks as cards: how long for what, until when, and how the date was computed, day by day."""
+
+from collections.abc import Container, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import clock_days
+from core.words import _, _n
+from desk import queries_cases_pages, queries_queue
+from desk.queries_queue import group_of
+from notices import unopened
+from notices.papers import Lang, day_text, period_text
+from registry import calendar, clocks, remaining
+from registry.clock_kinds import KINDS
+from registry.models_clocks import Clock, ClockEnd, ClockState
+
+
+def cards(
+    session: Session,
+    things: Iterable[tuple[str, Any, str]],
+    today: date,
+    lang: str,
+    keys: Container[str] = KINDS,
+) -> list[dict[str, Any]]:
+    """The clocks that run on these things (machine, thing, what it is called), or some of them, most urgent first."""
+    found = [
+        (clock, name) for machine, it, name in things for clock in standing(session, machine, it) if clock.key in keys
+    ]
+    found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
+    spoken: Lang = "en" if lang == "en" else "zh"
+    begins = _begins(session, [clock for clock, _name in found])
+    return [_card(session, clock, name, today, spoken) | begins.get(clock.id, {}) for clock, name in found]
+
+
+def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:
+    """Of those that wait for a notice which a company has not opened: from when they run all the same."""
+    waiting = [clock for clock in found if clock.state is ClockState.ARMED and clock.visible_party is not None]
+    days: dict[int, date] = {}
+    for party in {clock.visible_party for clock in waiting}:
+        days |= unopened.served_at_latest(session, party)
+    return {number: {"begins": unopened.sentence(it)} for number, it in unopened.latest(session, waiting, days).items()}
+
+
+def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine
+    """The clocks of a thing that wait, run or are held, and those of ours that expired and are still owed."""
+    newest = {clock.key: clock for clock in clocks.of(session, (machine, it.id))}
+    return [clock for clock in newest.values() if clock.state is not ClockState.ENDED or is_owed(clock, it.state)]
+
+
+def is_owed(clock: Clock, state: str) -> bool:
+    """Whether an expired clock only alerted, and what it waits for is still to be done."""
+    return clock.how is ClockEnd.EXPIRED and state in (queries_queue.LATE | queries_cases_pages.LATE).get(clock.key, ())
+
+
+def name_of(key: str, lang: Lang) -> str:
+    """What a clock is called, as a title."""
+    name = KINDS[key].name(lang)
+    return name[:1].upper() + name[1:]
+
+
+def _card(session: Session, clock: Clock, name: str, today: date, lang: Lang) -> dict[str, Any]:
+    text, tone = _left(session, clock, today)
+    return {
+        "key": clock.key,
+        "title": f"{name_of(clock.key, lang)} · {name}" if name else name_of(clock.key, lang),
+        "text": text,
+        "tone": tone,
+        "note": _note(clock, lang),
+        "explain": [_line(row) for row in clocks.explain(session, clock)],
+        "url": clock_days.address(clock),
+    }
+
+
+def _left(session: Session, clock: Clock, today: date) -> tuple[str, str]:
+    if clock.state is ClockState.ARMED:
+        return _("Not started"), "none"
+    if clock.state is ClockState.PAUSED:
+        return _n("Paused, %(num)d day left", "Paused, %(num)d days left", clock.days_left or 0), "paused"
+    if clock.due_on is None:
+        return _("No date yet"), "none"
+    return remaining.in_words(session, clock.due_on, clock.unit), group_of(clock.due_on, today)
+
+
+def _note(clock: Clock, lang: Lang) -> str:
+    length = period_text(clock.length, clock.unit.value, lang)
+    if clock.state is ClockState.ARMED:
+        return str(_("%(period)s from the day of service", period=length))
+    if clock.due_on is None:
+        return length
+    parts = [_("until %(day)s", day=day_text(clock.due_on, lang)), length]
+    if clock.steps:
+        parts.append(_("extended"))
+    if clock.moved_from is not None:
+        parts.append(_("moved %(how)s", how=clock_days.moved_words(clock)))
+    if clock.provisional:
+        year = calendar.settled_by(clock.due_on)
+        parts.append(_("provisional: the official calendar of %(year)s is not published yet", year=year))
+    return " · ".join(parts)
+
+
+def _line(row: clocks.Row) -> str:
+    words = f"{row.words} ({row.holiday})" if row.holiday else str(row.words)
+    number = f" · {row.n}" if row.counted else ""
+    doubt = "" if row.confirmed else f" · {_('not official yet')}"
+    return f"{row.day.isoformat()} {words}{number}{doubt}"

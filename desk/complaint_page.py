@@ -1,0 +1,243 @@
+"""What the staff's page of one complaint is made of: its forms, its steps and all that hangs on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, render_template, url_for
+
+from casework import (
+    cases,
+    copies,
+    policies,
+    policies_forwardings,
+    policies_tracks,
+    queries_pages,
+    scripts,
+    tasks,
+    timelines,
+    undoing,
+)
+from casework import forms_staff as forms
+from casework.forms_staff import opened
+from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
+from casework.models import Complaint, Forwarding
+from casework.policies_assignment import DONE_WITH
+from casework.states import COMPLAINT, FORWARDING
+from core import clock, drafting
+from core.db import session
+from core.i18n import language
+from core.words import _, _l
+from desk import approving, clock_cards, deeds, deeds_notes, showing, stop_contact_cards
+from desk.choices import code_choices, party_choices, people_choices
+from desk.deeds_complaints import DEEDS
+from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS
+from desk.deeds_triage import TRIAGE
+from desk.queries_queue import AT_WORK, people, title_of
+from notices import queries as notices
+from notices.models import Dossier
+from registry import queries as register
+from registry.models import PartyKind
+
+UNDO = _l("What was decided can still be taken back; nothing else is done with the complaint until then.")
+BACK = _l("Documents were sent back to be changed; nothing else is done with the complaint until then.")
+HELD = _l("Documents wait for approval; nothing else is done with the complaint until then.")
+
+
+def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
+    """What is alleged, to be corrected."""
+    form = opened(forms.CodesForm, it, prefix="codes")
+    form.codes.choices = code_choices(session())
+    form.holds(codes=[each.code for each in it.codes])
+    return form
+
+
+def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
+    """Which party of the register a company is that the person named."""
+    form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
+    form.party.choices = party_choices(session(), PartyKind(company.kind))
+    form.holds(party=str(company.party_id) if company.party_id else None)
+    if company.party_id is None and company.how in {"NAME", "APP"} and not (form.is_submitted() or form.brought_back):
+        likely = register.resembling(session(), company.value, PartyKind(company.kind))
+        if likely is not None:
+            form.party.data = str(likely)
+            form.party.description = _("Chosen because of its name: save it if this is the company that is meant.")
+    return form
+
+
+def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
+    """Who handles it."""
+    form = opened(forms.AssignForm, it, prefix="assign")
+    form.officer.choices = people_choices(session(), people(session(), *AT_WORK))
+    form.holds(officer=str(it.officer_id) if it.officer_id else None)
+    return form
+
+
+def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool = False, unmasked: bool = False) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent.
+
+    `revealed` shows who complains, `unmasked` what people wrote; the journal has noted either.
+    """
+    at, now, given = session(), clock.now(), given or {}
+    names = showing.names(it)
+    hide = showing.veil(names, revealed=unmasked)
+    if it.state == "HISTORIC":
+        return _historic(it, hide, unmasked=unmasked)
+    whole = queries_pages.whole(at, it, now)
+    works = policies.may_work(g.me)
+    held = _held(it)
+    checking = it.state == "RECEIVED" and g.me.has("intake") and not held
+    every = {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given}
+    things: list[tuple[str, Any, str]] = [("complaint", it, "")]
+    things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
+    stops = stop_contact_cards.cards(it)
+    things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
+    subjects = [(machine, thing.id, name) for machine, thing, name in things]
+    told = timelines.entries(at, subjects, language())
+    return render_template(
+        "desk/staff_complaint.html",
+        begun=drafting.of_others(url_for("desk_complaints.show", ref=it.ref)),
+        complaint=it,
+        title=hide(title_of(it.facts)),
+        hide=hide,
+        unmasked=unmasked,
+        whole=whole,
+        forms_of=every,
+        wrong=next(iter(given.values()), None),
+        kept=next((form for event, form in given.items() if event in TRIAGE and not checking), None),
+        clocks=clock_cards.cards(at, things, clock.today(), language()),
+        triage=_triage_steps(it) if checking else {},
+        **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
+        waiting=_waiting(it, held),
+        candidates=queries_pages.candidates(at, it),
+        engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
+        violations=queries_pages.violations(at, [each.code for each in it.codes]),
+        marked=showing.marked(copies.whole(it), names, hide),
+        person=showing.person(it, revealed=revealed),
+        revealed=revealed,
+        evidence=showing.files(whole.given, names, among=whole.evidence),
+        forwardings=_forwardings(it, whole, names),
+        stops=stops,
+        alike=scripts.alike(at, it),
+        notes_offered=deeds_notes.offered(it),
+        letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}),
+        thread=showing.thread(whole.messages, _people(whole), hide),
+        people=_people(whole),
+        officer=register.account_name(at, it.officer_id),
+        timeline=[each | {"text": hide(each["text"])} for each in told],
+        told=timelines.whole(at, subjects, told),
+        tasks=_tasks(things),
+        works=works,
+        may_assign=works and it.state not in DONE_WITH,
+        undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
+        may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
+    )
+
+
+def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text in the reader's language
+    """What is waited for; of respondents that have not answered, whether any has time yet."""
+    if held is not None:
+        return UNDO if held.undo_until else BACK if held.sent_back else HELD
+    states = {each.state for each in it.forwardings}
+    late = it.state == "FORWARDED" and "OVERDUE" in states and "SENT" not in states
+    return ALL_LATE if late else WAITING.get(it.state, "")
+
+
+def _held(it: Complaint) -> Dossier | None:
+    """What was decided and waits for its minutes, or for approval: until then nothing else is done."""
+    found = notices.open_dossier(session(), "complaint", it.id)
+    return found if found is not None and found.deed else None
+
+
+def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
+    whole = queries_pages.whole(session(), it, clock.now())
+    return render_template(
+        "desk/staff_historic.html",
+        complaint=it,
+        whole=whole,
+        title=hide(title_of(it.facts)),
+        hide=hide,
+        unmasked=unmasked,
+        shown_fields=[(name, hide(str(value))) for name, value in (it.source_fields or {}).items()],
+        may_take_up=g.me.has("intake"),
+    )
+
+
+def _page_forms(it: Complaint) -> dict[str, Any]:
+    """The small forms that always stand on the page."""
+    return {
+        "note": opened(forms.NoteForm, prefix="note", about=it),
+        "message": opened(forms.MessageForm, prefix="message", about=it),
+        "evidence": opened(forms.EvidenceForm, prefix="evidence"),
+        "codes": codes_form(it),
+        "assign": assign_form(it),
+        **{f"company{each.id}": company_form(each) for each in it.companies},
+    }
+
+
+def _triage(it: Complaint, *, checking: bool) -> dict[str, Any]:
+    return {event: approving.form_of(session(), deed, it) for event, deed in TRIAGE.items()} if checking else {}
+
+
+def _triage_steps(it: Complaint) -> dict[str, Any]:
+    return {step["event"]: step for step in _steps_of(it, TRIAGE)}
+
+
+def _steps(it: Complaint, *, checking: bool) -> dict[str, Any]:
+    """What comes next, and what stands aside: where others have the next step, or an answer is to be checked, all."""
+    found = _steps_of(it, {event: deed for event, deed in DEEDS.items() if not (checking and event in TRIAGE)})
+    waits = it.state in UNHURRIED or any(each.state in TO_CHECK for each in it.forwardings)
+    return {
+        "steps": [] if waits else [step for step in found if not step["aside"]],
+        "seldom": [step for step in found if waits or step["aside"]],
+    }
+
+
+def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any]]:
+    return deeds.steps(
+        session(),
+        COMPLAINT,
+        every.values(),
+        it,
+        actor=g.me,
+        now=clock.now(),
+        url=lambda event: url_for("desk_complaints.act", ref=it.ref, event=event),
+    )
+
+
+def _forwardings(it: Complaint, whole: queries_pages.Whole, names: list[str]) -> list[dict[str, Any]]:
+    """Each respondent with its answers, what it handed in, and what can be done."""
+    return [
+        {
+            "it": each,
+            "files": showing.files(whole.files_of(each), names, among=whole.evidence),
+            "to_check": each.state in TO_CHECK,
+            "returned": each.return_reason is not None and not each.answers,
+            "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,
+            "releases": {release.answer_id: release for release in whole.releases if release.forwarding_id == each.id},
+            "steps": deeds.steps(
+                session(),
+                FORWARDING,
+                FORWARDING_DEEDS.values(),
+                each,
+                actor=g.me,
+                now=clock.now(),
+                url=_deed_of(each),
+            ),
+        }
+        for each in it.forwardings
+    ]
+
+
+def _people(whole: queries_pages.Whole) -> dict[int, str]:
+    authors = [each.author_id for each in whole.notes] + [each.author_id for each in whole.messages]
+    return {number: register.account_name(session(), number) for number in set(authors) if number}
+
+
+def _deed_of(it: Forwarding) -> Callable[[str], str]:
+    return lambda event: url_for("desk_forwardings.act", number=it.id, event=event)
+
+
+def _tasks(things: list[tuple[str, Any, str]]) -> list[tuple[Any, str, bool]]:
+    """What is open on the complaint and its forwardings, in words, and whether this reader may call it done."""
+    found = [task for machine, thing, _name in things for task in tasks.open_of(session(), (machine, thing.id))]
+    return [(task, tasks.sentence(task), tasks.may_finish(g.me, task)) for task in found]

@@ -1,0 +1,230 @@
+"""Deeds with many complaints: which are left out and why, and each done by the verb of the complaint's own page."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, copies, passing_on, policies, triage
+from casework.models import Complaint
+from casework.policies_assignment import why_not_given
+from casework.queries_assignment import barred_from
+from casework.states import COMPLAINT
+from core import clock
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import NotNow, Refused
+from core.i18n import in_both
+from core.machine import Ask
+from core.words import _, _l
+from desk import deeds_triage, queries_bulk
+from desk.approving import WAITS
+from desk.choices import away_words
+from notices import approvals, chains, dossiers
+from notices.doers import Sent
+from registry import absences, batches
+from registry import queries as register
+from registry.batches import Chosen, Kind
+from registry.models_batches import Batch, BatchItem
+
+PREFIX: Final = "complaints."
+CHECKED: Final = 500
+"""So many are looked at closely before it starts; of more than these the others when their turn comes."""
+HAS_IT = _l("This person has it already.")
+NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
+Params = Mapping[str, Any]
+
+
+def why_not_assigned(it: queries_bulk.Picked, officer: int, *, barred: bool) -> Refused | None:
+    """What the verb would refuse, and what somebody has already."""
+    refused = why_not_given(it.state, barred=barred)
+    if it.officer_id == officer and not isinstance(refused, NotNow):
+        return NotNow(HAS_IT)
+    return refused
+
+
+def choose_assign(
+    session: Session, numbers: Sequence[int], params: Params, _actor: Actor, now: datetime
+) -> Iterator[Chosen]:
+    """Those that can be assigned, and those that are left out."""
+    barred = barred_from(session, numbers, params["officer"], day_of(now))
+    for each in queries_bulk.picked(session, numbers):
+        why = why_not_assigned(each, params["officer"], barred=each.id in barred)
+        yield Chosen("complaint", each.id, each.ref, why)
+
+
+def _assign(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+    it, officer = _held(session, item), int(batch.params["officer"])
+    before = it.officer_id
+    if before == officer:
+        raise NotNow(HAS_IT)
+    complaints.assign(session, it, officer, actor=actor, now=now)
+    item.result = {"before": before}
+
+
+def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+    """As it was before, unless somebody has given it to somebody else since."""
+    it = _held(session, item)
+    if it.officer_id != int(batch.params["officer"]):
+        raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
+    complaints.assign(session, it, item.result["before"], actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A row of the complaint's table that is asked of each: its facts, what was sent, and its verb."""
+
+    event: str
+    facts: Callable[[Session, Complaint, Params], dict[str, Any]]
+    sent: Callable[[Session, Complaint, Params], tuple[tuple[str, str], ...]]
+    verb: Callable[[Session, Complaint, dict[str, Any], Actor, datetime], object]
+    lacks: Callable[[Complaint], Refused | None] = lambda _it: None
+    """What a person can bring for many at once; of no use where something else stands against it."""
+
+    def why_not(self, session: Session, it: Complaint, params: Params, actor: Actor, now: datetime) -> Refused | None:
+        """The first sentence of what stands against it."""
+        row = COMPLAINT.row(it.state, self.event)
+        if row is None:
+            return NotNow(_l("This can't be done with it at its present stage."))
+        ask = Ask(session, it, actor, self.facts(session, it, params), now)
+        return next(iter(dossiers.want(ask, COMPLAINT, self.event)), None) or self.lacks(it)
+
+    def choose(
+        self, session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
+    ) -> Iterator[Chosen]:
+        """The first ones closely, the others by their stage."""
+        stages = {each.id: each for each in queries_bulk.picked(session, numbers)}
+        possible = [each.id for each in stages.values() if COMPLAINT.row(each.state, self.event) is not None]
+        close = {it.id: it for it in queries_bulk.whole(session, possible[:CHECKED])}
+        wrong = NotNow(_l("This can't be done with it at its present stage."))
+        fit = set(possible)
+        for each in stages.values():
+            why: Refused | None = None if each.id in fit else wrong
+            if each.id in close:
+                why = self.why_not(session, close[each.id], params, actor, now)
+            yield Chosen("complaint", each.id, each.ref, why)
+
+    def do(self, session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
+        """By the verb; where its documents need more hands, they are put before them."""
+        it, params = _held(session, item), batch.params
+        if (refused := self.why_not(session, it, params, actor, now)) is not None:
+            raise refused
+        facts = self.facts(session, it, params)
+
+        def do() -> None:
+            self.verb(session, it, facts, actor, now)
+            passing_on.remember(session, it, params.get("passed_on"), actor, now)
+
+        if not chains.any_chain(session):
+            do()
+            return
+        sent = Sent(self.sent(session, it, params))
+        if approvals.carry_out(session, f"casework.complaint/{self.event}", it.id, sent, do, actor=actor, now=now):
+            item.reason = in_both(WAITS)
+
+
+def _held(session: Session, item: BatchItem) -> Complaint:
+    return session.get_one(Complaint, item.subject_id, with_for_update=True, populate_existing=True)
+
+
+def _lead(session: Session, params: Params) -> Complaint:
+    return session.get_one(Complaint, int(params["lead"]))
+
+
+def _respondents(session: Session, it: Complaint) -> list[int]:
+    """Those the form of the complaint's page would tick by itself."""
+    return [each.party.id for each in deeds_triage.respondents(session, it) if each.named]
+
+
+def _unread(it: Complaint) -> Refused | None:
+    return None if it.masked_facts else NotNow(NOBODY_READ)
+
+
+ASK = Move(
+    "ask_info",
+    facts=lambda _at, _it, params: {"missing": list(params["missing"])},
+    sent=lambda _at, _it, params: (("missing", "\n".join(params["missing"])),),
+    verb=lambda at, it, facts, actor, now: triage.ask_info(at, it, **facts, actor=actor, now=now),
+)
+MERGE = Move(
+    "merge",
+    facts=lambda at, _it, params: {"lead": _lead(at, params), "same_facts": True},
+    sent=lambda _at, _it, params: (("lead", params["ref"]), ("same_facts", "y")),
+    verb=lambda at, it, facts, actor, now: triage.merge(at, it, **facts, actor=actor, now=now),
+)
+FORWARD = Move(
+    "accept",
+    facts=lambda at, it, _params: {"respondents": _respondents(at, it), "masked_facts": copies.draft(it)},
+    sent=lambda at, it, _params: (
+        *(("respondents", str(number)) for number in _respondents(at, it)),
+        ("masked_facts", copies.draft(it)),
+    ),
+    verb=lambda at, it, facts, actor, now: triage.accept(at, it, **facts, actor=actor, now=now),
+    lacks=_unread,
+)
+MOVES: Final = {"ask": ASK, "merge": MERGE, "forward": FORWARD}
+
+
+def seen(session: Session, item: BatchItem) -> bool:
+    """Whether this reader may still read the complaint."""
+    return session.scalar(select(Complaint.id).where(Complaint.id == item.subject_id)) is not None
+
+
+def _officer(session: Session, batch: Batch) -> str:
+    return register.account_name(session, int(batch.params["officer"])) or "—"
+
+
+def _away(session: Session, batch: Batch) -> str:
+    """Of an absence of whoever is to have them."""
+    words = away_words(absences.standing(session, clock.today()), int(batch.params["officer"]))
+    return f"{_officer(session, batch)} · {words}" if words else ""
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "assign": Kind(
+        lambda at, it: str(_("Assign complaints to %(name)s", name=_officer(at, it))),
+        _assign,
+        undo="complaints.assign_back",
+        warns=_away,
+    ),
+    "assign_back": Kind(
+        lambda at, it: str(_("Take back: complaints assigned to %(name)s", name=_officer(at, it))), _assign_back
+    ),
+    "ask": Kind(
+        lambda _at, _it: str(_("Ask the persons of complaints for more")),
+        ASK.do,
+        note=_l("Each person gets a letter of their own; a person can be asked once."),
+    ),
+    "merge": Kind(
+        lambda _at, it: str(_("Merge complaints with %(ref)s", ref=it.params["ref"])),
+        MERGE.do,
+        note=_l("They follow the leading complaint; each can be parted from it again on its own page."),
+    ),
+    "forward": Kind(
+        lambda _at, _it: str(_("Accept and forward complaints")),
+        FORWARD.do,
+        note=_l(
+            "Each is put before the companies that were named and that the rules reach, in the copy that somebody has "
+            "read; those whose copy nobody has read are left out."
+        ),
+    ),
+}
+
+
+def register_kinds(
+    url: Callable[[BatchItem], str], more: Mapping[str, Kind], to_read: Callable[[Batch], Sequence[tuple[Any, str]]]
+) -> None:
+    """Make them known as long jobs."""
+    for name, about in {**KINDS, **more}.items():
+        ways = to_read if name == "forward" else about.ways
+        batches.kind(f"{PREFIX}{name}", replace(about, seen=seen, url=url, ways=ways))
+
+
+def may(actor: Actor, name: str) -> bool:
+    """Whose work it is on the complaint's own page."""
+    if name in MOVES:
+        return actor.has("intake")
+    return policies.may_work(actor)

@@ -1,0 +1,349 @@
+"""Deeds of tracks and cases: filed or declined, investigated and reported; what is alleged, found and added."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import (
+    cases,
+    evidence,
+    policies_recusals,
+    policies_tracks,
+    queries_cases,
+    queries_evidence,
+    queries_pages,
+    tracks,
+)
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.passing_on import noted
+from casework.policies_stop_contacts import noted_at_the_letter
+from casework.policies_tracks import is_showable
+from casework.states import TRACK
+from core import clock
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.i18n import language
+from core.words import _l
+from desk import deeds, deeds_inquiry
+from desk import forms_cases as forms
+from desk.choices import code_choices, party_choices
+from desk.deeds import Deed, table
+from registry import queries as register
+from registry.models_accounts import Account
+
+Form = Any
+
+
+def _offer_investigators(session: Session, it: CaseTrack, form: Form) -> None:
+    gone = policies_recusals.kept_out(session, it.case_id, clock.today())
+    form.investigator.choices = [
+        (str(each.id), each.name) for each in queries_cases.investigators(session) if each.id not in gone
+    ]
+
+
+def account(session: Session, number: str | None) -> Account:
+    """Somebody who was chosen from a list."""
+    found = session.get(Account, int(number)) if number else None
+    if found is None:
+        raise BadInput("investigator", _l("Name an investigator."))
+    return found
+
+
+def _file(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    tracks.file(
+        at,
+        it,
+        investigator=account(at, form.investigator.data),
+        opinion=form.opinion.data or "",
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _decline(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    tracks.decline(at, it, reasons=form.reasons.data, actor=actor, version=form.version.data, now=now)
+
+
+def _report(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    tracks.report(
+        at,
+        it,
+        course=form.course.data,
+        conclusion=form.conclusion.data,
+        proposal=form.proposal.data,
+        handling=form.handling.data or "",
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _reassign(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    chosen = account(at, form.investigator.data)
+    tracks.reassign(at, it, chosen, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:
+    known = {each.code for each in it.allegations}
+    likely = queries_cases.suggested_codes(it.case, it)
+    offered = [each for each in code_choices(session) if each[0] not in known and _here(session, it, each[0])]
+    form.code.choices = sorted(offered, key=lambda each: each[0] not in likely)
+    if likely and not form.is_submitted() and not form.restored:
+        form.code.data = likely[0]
+
+
+def _here(session: Session, it: CaseTrack, code: str) -> bool:
+    return not any(True for _refusal in noted_at_the_letter(session, it, code))
+
+
+def _allege(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+    cases.allege(
+        at,
+        it,
+        code=form.code.data,
+        facts=form.facts.data,
+        persons=form.persons.data,
+        acts=form.acts.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+MOVES = table(
+    Deed(
+        "file",
+        _l("File and name the investigator"),
+        _l("File…"),
+        _file,
+        forms.FileForm,
+        _l("The respondent is told in a filing notice and may explain itself."),
+        said=_l("Filed; the notice goes out."),
+        offer=_offer_investigators,
+    ),
+    Deed(
+        "decline",
+        _l("Do not file"),
+        _l("Decline…"),
+        noted(_decline),
+        forms.DeclineForm,
+        _l("The complainants read the reasons in a letter."),
+        said=_l("Not filed; the complainants are told why."),
+        aside=True,
+    ),
+    Deed(
+        "report",
+        _l("File the report of the investigation"),
+        _l("Report…"),
+        _report,
+        forms.ReportForm,
+        _l("Every allegation has a finding with its reasons; the adjudication unit checks the report."),
+        said=_l("The report is filed."),
+    ),
+)
+"""Rows of the table of tracks that this room carries out."""
+
+
+def _offer_revise(_session: Session, it: Allegation, form: Form) -> None:
+    form.holds(facts=it.facts, persons=it.persons, acts=it.acts)
+
+
+def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime) -> None:
+    said = {"facts": form.facts.data, "persons": form.persons.data, "acts": form.acts.data}
+    cases.revise(at, it, **said, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
+    """All that the respondent may be shown; a finding rests on nothing else."""
+    every, names = (
+        queries_cases.evidence_of(session, it.track.case),
+        queries_evidence.names_in(it.track.case.complaints),
+    )
+    form.evidence.choices = [
+        queries_evidence.choice(place, each, names)
+        for place, each in enumerate(every, 1)
+        if is_showable(each, it.track)
+    ]
+    if it.finding:
+        form.holds(finding=it.finding, reason=it.reason, evidence=[str(each.id) for each in it.evidence])
+
+
+def _find(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime) -> None:
+    wanted = {int(number) for number in form.evidence.data or ()}
+    chosen = [each for each in queries_cases.evidence_of(at, it.track.case) if each.id in wanted]
+    said = {"finding": form.finding.data, "reason": form.reason.data, "evidence": chosen}
+    cases.find(at, it, **said, actor=actor, version=form.version.data, now=now)
+
+
+ALLEGATIONS = table(
+    Deed(
+        "find",
+        _l("Finding"),
+        _l("Finding…"),
+        noted(_find),
+        forms.FindForm,
+        _l("Only evidence that the respondent may be shown can be cited."),
+        said=_l("The finding is made."),
+        offer=_offer_evidence,
+    ),
+    Deed(
+        "revise",
+        _l("Put the allegation more exactly"),
+        _l("Revise…"),
+        noted(_revise),
+        forms.ReviseForm,
+        offer=_offer_revise,
+    ),
+)
+"""What is done with one allegation."""
+
+MOVES |= deeds_inquiry.DEEDS
+
+
+def offered(session: Session, it: CaseTrack, actor: Actor) -> list[Deed]:
+    """What is a question on this track at all."""
+    gone = deeds_inquiry.out_of_question(session, it, actor)
+    return [deed for deed in MOVES.values() if deed.event not in gone]
+
+
+TRACKS = MOVES | table(
+    Deed(
+        "allege", _l("Name an alleged violation"), _l("Allege…"), noted(_allege), forms.AllegeForm, offer=_offer_codes
+    ),
+    Deed(
+        "reassign",
+        _l("Give the investigation to somebody else"),
+        _l("Reassign…"),
+        _reassign,
+        forms.ReassignForm,
+        offer=_offer_investigators,
+    ),
+)
+"""What is done with one track."""
+
+
+def closed(
+    session: Session,
+    deed: Deed,
+    it: Any,  # noqa: ANN401 - a case, or a part of one
+    actor: Actor,
+    now: datetime,
+) -> Refused | None:
+    """Why the form of a deed with a case, or with a part of one, does not open."""
+    track = it if isinstance(it, CaseTrack) else it.track if isinstance(it, Allegation) else None
+    if track is not None and deed.event in MOVES:
+        return deeds.closed(session, TRACK, deed, track, actor, now)
+    allowed = policies_tracks.may_work_on(actor)
+    allowed &= deed.event != "add_track" or policies_tracks.may_open(actor)
+    allowed &= deed.event != "reassign" or actor.has("head")
+    allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
+    if not allowed:
+        return NotAllowed()
+    if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
+        return NotNow(_l("After the report nothing is added to what is alleged."))
+    return None
+
+
+def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:
+    form.officer.choices = [(str(each.id), each.name) for each in queries_cases.officers(session)]
+    form.holds(officer=str(it.officer_id) if it.officer_id else None)
+
+
+def _assign(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    cases.assign(at, it, account(at, form.officer.data), actor=actor, version=form.version.data, now=now)
+
+
+def _offer_title(_session: Session, it: CaseFile, form: Form) -> None:
+    form.holds(title=it.title)
+
+
+def _rename(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    cases.rename(at, it, title=form.title.data, actor=actor, version=form.version.data, now=now)
+
+
+def _attach(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    found = queries_pages.by_refs(at, [form.complaint.data])
+    if not found:
+        raise BadInput("complaint", _l("There is no complaint of this number."))
+    cases.attach(at, it, found[0], actor=actor, now=now)
+
+
+def _offer_companies(session: Session, it: CaseFile, form: Form) -> None:
+    known = {each.party_id for each in it.tracks}
+    form.party.choices = [each for each in party_choices(session) if int(each[0]) not in known]
+
+
+def _add_track(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    party = register.party(at, int(form.party.data))
+    if party is None:
+        raise NotAllowed
+    cases.add_track(at, it, party, lead=form.lead.data or "", actor=actor, version=form.version.data, now=now)
+
+
+def _offer_tracks(_session: Session, it: CaseFile, form: Form) -> None:
+    form.track.choices = [(str(each.id), each.party.name(language())) for each in it.tracks]
+
+
+def _add_evidence(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    track = next((each for each in it.tracks if str(each.id) == form.track.data), None)
+    for each in form.files.data:
+        shows = form.shows.data or ""
+        evidence.add(at, it, each.stream, each.filename, shows=shows, track=track, actor=actor, now=now)
+
+
+CASES = table(
+    Deed(
+        "evidence",
+        _l("Add evidence"),
+        _l("Add"),
+        _add_evidence,
+        forms.CaseEvidenceForm,
+        said=_l("Added."),
+        offer=_offer_tracks,
+    ),
+    Deed("attach", _l("Rest it on one more complaint"), _l("Attach"), _attach, forms.AttachForm, said=_l("Attached.")),
+    Deed(
+        "add_track",
+        _l("Open a track on one more company"),
+        _l("Open"),
+        _add_track,
+        forms.AddTrackForm,
+        said=_l("The track is open."),
+        offer=_offer_companies,
+    ),
+    Deed(
+        "assign",
+        _l("Assign the case"),
+        _l("Assign"),
+        _assign,
+        forms.AssignCaseForm,
+        said=_l("Assigned."),
+        offer=_offer_officers,
+    ),
+    Deed(
+        "rename",
+        _l("Change the title"),
+        _l("Save"),
+        noted(_rename),
+        forms.RenameForm,
+        said=_l("Saved."),
+        offer=_offer_title,
+    ),
+)
+"""What is done with a whole case."""
+
+
+def _offer_words(_session: Session, it: Evidence, form: Form) -> None:
+    form.holds(shows=it.shows)
+
+
+def describing(case: CaseFile) -> Deed:
+    """What a piece of evidence of this case shows."""
+
+    def describe(at: Session, it: Evidence, form: Form, actor: Actor, now: datetime) -> None:
+        evidence.describe(at, case, it, shows=form.shows.data or "", actor=actor, version=form.version.data, now=now)
+
+    title, said = _l("Say what it shows"), _l("Saved.")
+    return Deed("describe", title, _l("Save"), describe, forms.DescribeForm, said=said, offer=_offer_words)

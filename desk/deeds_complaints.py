@@ -1,0 +1,343 @@
+"""Deeds of complaints after triage: noted for the complainant, the check of a disputed reply, escalation, ends."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import complaints, masking, policies, queries_pages, scripts
+from casework import forms_staff as forms
+from casework.complaints import Company, speaking
+from casework.forms_outward import Outward
+from casework.models import Complaint, Forwarding
+from casework.passing_on import noted
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput
+from core.forms import LongText
+from core.i18n import language
+from core.typed_lists import lines
+from core.words import _, _l
+from desk import deeds_escalation
+from desk.choices import code_choices, kept, party_choices
+from desk.deeds import Deed, table
+from desk.deeds_triage import TRIAGE, chosen, respondents
+from registry import queries as register
+from registry.models import PartyKind
+
+Form = Any
+
+
+def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.refer_part(
+        at,
+        it,
+        scope=form.scope.data,
+        authority=form.authority.data,
+        authority_contact=form.authority_contact.data or "",
+        why=form.why.data,
+        facts=form.facts.data or "",
+        suspected=form.suspected.data or "",
+        identity=form.identity.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _offer_add(session: Session, it: Complaint, form: Form) -> None:
+    sent = {each.party_id for each in it.forwardings}
+    form.respondents.choices = [each for each in party_choices(session) if int(each[0]) not in sent]
+    if not form.is_submitted():
+        form.respondents.data = [str(each.party.id) for each in respondents(session, it)]
+
+
+def _add_respondent(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.add_respondent(at, it, respondents=chosen(form), actor=actor, version=form.version.data, now=now)
+
+
+def _give_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.give_info(
+        at,
+        it,
+        text=form.text.data or "",
+        files=kept(at, form.files.data),
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _accept_reply(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.accept_reply(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_releases(session: Session, it: Complaint, form: Form) -> None:
+    names = {each.id: each.party.name(language()) for each in it.forwardings}
+    released = queries_pages.releases(session, it)
+    form.release.choices = [(str(each.id), names.get(each.forwarding_id, "")) for each in released]
+    if len(released) == 1 and not form.is_submitted() and not form.restored:
+        form.release.data = str(released[0].id)
+
+
+def _dispute(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    chosen = [int(form.release.data)]
+    complaints.dispute(at, it, releases=chosen, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def _withdraw(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    pressed = form.pressure.data == "yes"
+    why = form.why.data or ""
+    complaints.withdraw(at, it, pressure=pressed, why=why, actor=actor, version=form.version.data, now=now)
+
+
+def _close(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.close(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def _disputed(session: Session, it: Complaint) -> list[Forwarding]:
+    disputed = policies.disputed_forwardings(session, it)
+    return [each for each in it.forwardings if each.id in disputed]
+
+
+def _points_form(session: Session, it: Complaint) -> type[forms.StaffForm]:
+    """One field for each respondent whose answer is disputed."""
+    fields = {
+        f"points_{each.id}": LongText(
+            _l("Open points for %(name)s", name=each.party.name(language())),
+            most=3000,
+            rows=4,
+            required=False,
+            hint=_l("One point a line; empty: not asked again"),
+        )
+        for each in _disputed(session, it)
+    }
+    return type("AskAgainForm", (Outward, forms.StaffForm), {"drafted": True, "outward": ("points_",), **fields})
+
+
+def _ask_again(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    points = {
+        each.id: lines(form[f"points_{each.id}"].data) for each in _disputed(at, it) if f"points_{each.id}" in form
+    }
+    complaints.ask_again(at, it, points=points, actor=actor, version=form.version.data, now=now)
+
+
+def _any_points(session: Session, it: Complaint) -> dict[str, Any]:
+    return {"points": {each.id: ["…"] for each in _disputed(session, it)}}
+
+
+def _offer_lead(session: Session, it: Complaint, form: Form) -> None:
+    person = it.complainant
+    same = policies.open_with(session, person.contact_hash) if person and person.contact_hash else []
+    told = [each.complaint for each in scripts.alike(session, it) if each.mergeable]
+    others = list(dict.fromkeys(each.ref for each in [*told, *same] if each.id != it.id))
+    if others and not form.is_submitted():
+        form.lead.data = form.lead.data or others[0]
+    form.lead.description = _("Open complaints of the same contact: %(refs)s", refs=", ".join(others) or _("none"))
+
+
+def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    found = queries_pages.by_refs(at, [form.lead.data])
+    if not found:
+        raise BadInput("lead", _l("There is no complaint of this number."))
+    same = form.same_facts.data
+    complaints.merge(at, it, lead=found[0], same_facts=same, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
+    """What came to the leading complaint since the two were merged."""
+    if it.lead_id is None:
+        return
+    since, leads = it.merged_at or it.received_at, complaints.leads_of(session, it)
+    wrote = [each for lead in leads for each in queries_pages.messages(session, lead) if each.at >= since]
+    form.messages.choices = [(str(each.id), f"{day_of(each.at)} {each.body[:80]}") for each in wrote]
+    brought = [each for lead in leads for each in queries_pages.evidence_of(session, lead) if each.added_at >= since]
+    hidden = [it.complainant.name] if it.complainant and it.complainant.name else []
+    form.files.choices = [(str(each.id), masking.masked(each.name, hidden)) for each in brought]
+    told = [each for lead in leads for each in queries_pages.releases_of(session, lead) if each.released_at >= since]
+    form.replies.choices = [(str(each.id), f"{day_of(each.released_at)} {each.body[:80]}") for each in told]
+
+
+def _unmerge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    chosen = {name: [int(each) for each in form[name].data or ()] for name in ("messages", "files", "replies")}
+    complaints.unmerge(at, it, why=form.why.data, **chosen, actor=actor, version=form.version.data, now=now)
+
+
+def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.reissue(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
+    """What the person asked for, and when."""
+    if it.recheck_asked_at is not None and not form.is_submitted() and not form.restored:
+        form.asked_on.data, form.why.data = day_of(it.recheck_asked_at), it.recheck_why
+
+
+def _recheck(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.recheck(
+        at,
+        it,
+        why=form.why.data,
+        asked_on=form.asked_on.data,
+        own_error=form.own_error.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
+    """What the old register says, to be completed."""
+    form.institution.choices = party_choices(session, PartyKind.INSTITUTION)
+    form.firm.choices = party_choices(session, PartyKind.FIRM)
+    form.codes.choices = code_choices(session)
+    if not form.is_submitted() and not form.restored:
+        known = {each.kind: each.party_id for each in it.companies if each.party_id is not None}
+        form.institution.data = str(known.get("INSTITUTION", "")) or None
+        form.firm.data = str(known.get("FIRM", "")) or None
+        form.facts.data, form.lang.data = it.facts, it.lang
+        form.role.data = it.complainant.role if it.complainant else "DEBTOR"
+        form.conduct_from.data = it.conduct_from or policies.conduct_day(it)
+        form.conduct_to.data = it.conduct_to or policies.conduct_day(it)
+
+
+def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> tuple[Complaint, str]:
+    """A new complaint of a historic one; its receipt code is told this once."""
+    chosen = [register.party(at, int(number)) for number in (form.institution.data, form.firm.data) if number]
+    companies = [Company(each.kind.value, "NAME", each.name_zh, each.id) for each in chosen if each is not None]
+    return complaints.take_up(
+        at,
+        it,
+        key=form.key.data,
+        companies=companies,
+        codes=form.codes.data or (),
+        role=form.role.data,
+        facts=form.facts.data,
+        conduct_from=form.conduct_from.data,
+        conduct_to=form.conduct_to.data,
+        lang=form.lang.data,
+        actor=actor,
+        now=now,
+    )
+
+
+DEEDS = TRIAGE | table(
+    Deed("reissue", _l("Issue the request again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
+    Deed(
+        "give_info",
+        _l("Note what the person added"),
+        _l("Note it"),
+        _give_info,
+        forms.InfoNoteForm,
+        _l("By telephone, letter or at the counter; the acceptance check begins anew."),
+        said=_l("Noted; the acceptance check begins anew."),
+    ),
+    Deed(
+        "escalate",
+        _l("Escalate to a case"),
+        _l("Escalate…"),
+        deeds_escalation.escalate,
+        forms.EscalateForm,
+        _l("Signs of a breach become a lead on each respondent."),
+        said=_l("Escalated; a case is open."),
+        offer=deeds_escalation.offer_parties,
+    ),
+    Deed(
+        "ask_again",
+        _l("Ask the respondents again"),
+        _l("Ask again…"),
+        noted(_ask_again),
+        _points_form,
+        _l("Only about the open points of disputed answers, and once."),
+        said=_l("The respondents were asked again."),
+        facts=_any_points,
+    ),
+    Deed(
+        "close",
+        _l("Close: no sign of a breach"),
+        _l("Close…"),
+        noted(_close),
+        forms.WhyToPersonForm,
+        _l("The person reads the result of the check in a letter."),
+        said=_l("Closed."),
+        undo=True,
+    ),
+    Deed(
+        "add_respondent",
+        _l("Put it before another respondent"),
+        _l("Add…"),
+        _add_respondent,
+        forms.AddRespondentForm,
+        said=_l("Forwarded to another respondent."),
+        offer=_offer_add,
+        facts=lambda session, it: {"respondents": [each.party.id for each in respondents(session, it)]},
+        aside=True,
+    ),
+    Deed(
+        "merge",
+        _l("Merge with another complaint"),
+        _l("Merge…"),
+        _merge,
+        forms.MergeForm,
+        offer=_offer_lead,
+        aside=True,
+    ),
+    Deed(
+        "unmerge",
+        _l("Separate from the leading complaint"),
+        _l("Separate…"),
+        _unmerge,
+        forms.UnmergeForm,
+        offer=_offer_messages,
+        aside=True,
+    ),
+    Deed(
+        "refer_part",
+        _l("Refer a part to an authority"),
+        _l("Refer a part…"),
+        noted(_refer_part),
+        forms.ReferPartForm,
+        aside=True,
+    ),
+    Deed(
+        "accept_reply",
+        _l("Note that the person accepts the answer"),
+        _l("Note it"),
+        _accept_reply,
+        said=_l("Noted; the complaint is closed."),
+        confirm=_l("The complaint is closed. Has the person said so?"),
+        speaks=speaking,
+        aside=True,
+    ),
+    Deed(
+        "dispute",
+        _l("Note that the person disputes an answer"),
+        _l("Note it…"),
+        _dispute,
+        forms.DisputeNoteForm,
+        said=_l("Noted; the answer is checked."),
+        offer=_offer_releases,
+        speaks=speaking,
+        aside=True,
+    ),
+    Deed(
+        "withdraw",
+        _l("Note that the person withdraws"),
+        _l("Note it…"),
+        _withdraw,
+        forms.WithdrawNoteForm,
+        said=_l("Noted; the complaint is withdrawn."),
+        speaks=speaking,
+        aside=True,
+    ),
+    Deed(
+        "recheck",
+        _l("Look at it once more"),
+        _l("Look again…"),
+        _recheck,
+        forms.RecheckForm,
+        _l("Asked for within the time that the notice gave, or an error of our own; decided by somebody new to it."),
+        offer=_offer_recheck,
+        facts=lambda _session, _it: {"why": "…"},
+    ),
+)

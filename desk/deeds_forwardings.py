@@ -1,0 +1,131 @@
+"""Deeds of forwardings: an answer is released or sent back, a return accepted or not, time given or refused."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import forms_staff as forms
+from casework import forwardings, policies_forwardings
+from casework.models import Forwarding
+from casework.passing_on import noted
+from core.actors import Actor
+from core.typed_lists import lines
+from core.words import _l
+from desk.deeds import Deed, table
+from notices.laid_down import period_of
+
+Form = Any
+
+
+def _release_form(_session: Session, it: Forwarding) -> type[forms.StaffForm]:
+    """Whoever is not the debtor must learn nothing of the debt."""
+    return forms.WarnedReleaseForm if policies_forwardings.needs_warning(it) else forms.ReleaseForm
+
+
+def _release(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    warned = bool(form.warned.data) if "warned" in form else False
+    read = form.read.data
+    forwardings.release(at, it, read=read, warned=warned, actor=actor, version=form.version.data, now=now)
+
+
+def _send_back(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    gaps = lines(form.gaps.data)
+    forwardings.send_back(at, it, gaps=gaps, actor=actor, version=form.version.data, now=now)
+
+
+def _insist(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    forwardings.insist(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def _accept_return(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    forwardings.accept_return(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _extend(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    why, to = form.why.data, form.to.data
+    forwardings.extend(at, it, why=why, to=to, actor=actor, version=form.version.data, now=now)
+
+
+def _refuse_time(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    forwardings.refuse_time(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def _retract(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    forwardings.retract(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def _reissue(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    forwardings.reissue(at, it, actor=actor, version=form.version.data, now=now)
+
+
+DEEDS = table(
+    Deed(
+        "release",
+        _l("Release the answer to the complainant"),
+        _l("Release"),
+        _release,
+        _release_form,
+        _l("The complainant reads the text that was written for the complainant, and nothing else."),
+        said=_l("Released; the complainant can read the answer."),
+        facts=lambda _session, _it: {"read": True, "warned": True},
+        inline=True,
+    ),
+    Deed(
+        "send_back",
+        _l("Send the answer back"),
+        _l("Send back"),
+        noted(_send_back),
+        forms.SendBackForm,
+        _l("With its gaps, which the respondent answers in %(period)s.", period=period_of("K30")),
+        said=_l("Sent back with its gaps."),
+        inline=True,
+    ),
+    Deed(
+        "accept_return",
+        _l("Accept the return"),
+        _l("Accept the return"),
+        _accept_return,
+        note=_l("It does not concern this respondent; the forwarding ends."),
+        said=_l("The return is accepted."),
+        confirm=_l("The forwarding to this respondent ends. Go on?"),
+    ),
+    Deed(
+        "insist",
+        _l("Do not accept the return"),
+        _l("Insist…"),
+        noted(_insist),
+        forms.WhyToCompanyForm,
+        _l("The letter goes out again with the reason, once."),
+        said=_l("The letter goes out again."),
+    ),
+    Deed(
+        "extend",
+        _l("Give more time"),
+        _l("Extend…"),
+        _extend,
+        forms.ExtendForm,
+        _l("As a total from the original start; both sides are told."),
+        said=_l("More time is given; both sides are told."),
+    ),
+    Deed(
+        "refuse_time",
+        _l("Refuse more time"),
+        _l("Refuse…"),
+        noted(_refuse_time),
+        forms.WhyToCompanyForm,
+        said=_l("More time is refused."),
+        quiet=True,
+    ),
+    Deed(
+        "retract",
+        _l("Take the letter back"),
+        _l("Retract…"),
+        noted(_retract),
+        forms.WhyToCompanyForm,
+        _l("The wrong respondent: the forwarding ends."),
+        said=_l("The letter is taken back."),
+        aside=True,
+    ),
+    Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
+)

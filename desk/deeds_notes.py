@@ -1,0 +1,101 @@
+"""Deeds that are no rows of a table: what a person says about terms or pressure, an authorisation that was shown."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import complaints, intake, messages, putting_right, queries_pages
+from casework.complaints import speaking
+from casework.models import Complaint
+from casework.states import COMPLAINT
+from core.actors import Actor
+from core.words import _l
+from desk import forms_notes as forms
+from desk.deeds import Deed, table
+
+Form = Any
+
+
+def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
+    """The terms as they stand: the person agrees to them, or says others."""
+    found = queries_pages.settlement(session, it)
+    if found is not None and not form.is_submitted() and not form.restored:
+        form.terms.data = found.terms
+
+
+def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    """What the person agrees to; staff agree to nothing themselves, and never for a company."""
+    found = queries_pages.settlement(at, it)
+    terms = form.terms.data.strip()
+    if found is None or found.terms != terms:
+        complaints.settle_propose(at, it, terms, actor=actor, now=now)
+    pressed = form.pressure.data == "yes"
+    complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=actor, now=now)
+
+
+def _worse(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    messages.worse(at, it, said=form.said.data or "", actor=speaking(actor, it), now=now)
+
+
+def _authorise(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    intake.authorise(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    given = {"name": form.name.data or "", "contact": form.contact.data or "", "id_no": form.id_no.data or ""}
+    putting_right.person(at, it, **given, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def offered(it: Complaint) -> list[Deed]:
+    """Which of them make sense for this complaint as it is now."""
+    person = it.complainant
+    agent = person is not None and person.role == "AGENT" and not person.agent_authorised
+    fits = {
+        "settlement": COMPLAINT.row(it.state, "settle") is not None,
+        "worse": it.state not in {"NEW", "HISTORIC"},
+        "authorised": agent and it.state not in COMPLAINT.ends,
+        "person": person is not None and it.state != "HISTORIC",
+    }
+    return [deed for name, deed in DEEDS.items() if fits[name]]
+
+
+DEEDS = table(
+    Deed(
+        "settlement",
+        _l("Note terms that the person agrees to"),
+        _l("Note it"),
+        _settle,
+        forms.SettlementNoteForm,
+        _l("Only in the person's own words or those proposed; other words undo what the company agreed to."),
+        said=_l("Noted; it is settled when both sides have agreed to the same words."),
+        offer=_offer_terms,
+    ),
+    Deed(
+        "worse",
+        _l("Note that it has become worse"),
+        _l("Note it"),
+        _worse,
+        forms.WorseNoteForm,
+        _l("Pressure or retaliation because of the complaint: an urgent task for an officer."),
+        said=_l("Noted as urgent."),
+    ),
+    Deed(
+        "authorised",
+        _l("Note that the agent showed the authorisation"),
+        _l("Note it"),
+        _authorise,
+        said=_l("The written authorisation is noted."),
+        confirm=_l("Have you seen the written authorisation, and is it on file?"),
+    ),
+    Deed(
+        "person",
+        _l("Put name, contact or identity number right"),
+        _l("Put it right"),
+        _put_right,
+        forms.PersonForm,
+        _l("What is empty stays as it is. A new contact counts as not verified, and gets no text messages any more."),
+        said=_l("It is put right."),
+    ),
+)
+"""By the word in the address of the page."""

@@ -1,0 +1,127 @@
+"""Deeds of stop-contact requests: noted for a person, passed on, declined, issued again, and contacts noted."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import forms_stop_contacts as forms
+from casework import queries_pages, stop_contacts
+from casework.complaints import speaking
+from casework.models import Complaint
+from casework.models_stop_contacts import StopContact
+from core.actors import Actor
+from core.words import _, _l
+from desk.choices import kept, party_choices
+from desk.deeds import Deed, table
+from registry import queries as register
+
+Form = Any
+
+
+def _concerned(session: Session, complaint: Complaint) -> list[tuple[str, str]]:
+    """The register's companies, those of the complaint first."""
+    near = [str(each.party.id) for each in queries_pages.candidates(session, complaint)]
+    every = party_choices(session)
+    return sorted(every, key=lambda each: (each[0] not in near, near.index(each[0]) if each[0] in near else 0))
+
+
+def _offer_request(session: Session, it: Complaint, form: Form) -> None:
+    form.party.choices = [("", _("Every company named in the complaint")), *_concerned(session, it)]
+
+
+def _request(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    parties = [int(form.party.data)] if form.party.data else None
+    stop_contacts.request(at, it, number=form.number.data, own=form.own.data, parties=parties, actor=actor, now=now)
+
+
+def _offer_relay(session: Session, it: StopContact, form: Form) -> None:
+    form.party.choices = _concerned(session, it.complaint)
+    form.holds(party=str(it.party_id) if it.party_id else form.party.choices[0][0])
+
+
+def _relay(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    party = register.party(at, int(form.party.data))
+    stop_contacts.relay(at, it, party=party, actor=actor, version=form.version.data, now=now)
+
+
+def _decline(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    said = {"holder": form.holder.data, "why": form.why.data}
+    stop_contacts.decline(at, it, **said, actor=actor, version=form.version.data, now=now)
+
+
+def _breach(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    stop_contacts.breach(
+        at,
+        it,
+        at=form.at.data,
+        kind=form.kind.data,
+        from_number=form.from_number.data or "",
+        said=form.said.data or "",
+        files=kept(at, form.files.data, shared=bool(form.shared.data)),
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _reissue(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    stop_contacts.reissue(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _speaks(actor: Actor, it: StopContact) -> Actor:
+    """An officer notes it as one; intake notes what the person says."""
+    return actor if actor.has("officer") else speaking(actor, it.complaint)
+
+
+def _known(session: Session, it: StopContact) -> dict[str, Any]:
+    """Whether it could be passed on once a company is named."""
+    first = queries_pages.candidates(session, it.complaint)
+    return {} if it.party_id or not first else {"party": first[0].party}
+
+
+NOTE = Deed(
+    "request",
+    _l("Note that a number shall not be contacted"),
+    _l("Note it"),
+    _request,
+    forms.StopNoteForm,
+    _l("For people who are not the debtor. The company gets a letter with the number and nothing else."),
+    said=_l("Noted; it is to be passed on without delay."),
+    offer=_offer_request,
+)
+"""Its form stands on a page of its own: there is no request yet."""
+DEEDS = table(
+    Deed(
+        "relay",
+        _l("Pass the number on"),
+        _l("Pass on…"),
+        _relay,
+        forms.RelayForm,
+        _l("The letter holds the number and nothing about the person."),
+        said=_l("The letter to the company is issued."),
+        offer=_offer_relay,
+        facts=_known,
+    ),
+    Deed(
+        "decline",
+        _l("Do not pass it on"),
+        _l("Decline…"),
+        _decline,
+        forms.DeclineForm,
+        _l("Only where it belongs to the debtor or a guarantor, or was passed on before; the person is told why."),
+        said=_l("Declined; the person is told why."),
+    ),
+    Deed(
+        "breach",
+        _l("Note a contact to the number"),
+        _l("Note a contact…"),
+        _breach,
+        forms.BreachNoteForm,
+        _l("It becomes evidence, and opens a lead on the company."),
+        said=_l("Noted as evidence."),
+        speaks=_speaks,
+        quiet=True,
+    ),
+    Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
+)

@@ -1,0 +1,181 @@
+"""Deeds of triage: a complaint is accepted, completed, rejected or referred on one screen."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import complaints, policies, queries_pages
+from casework import forms_staff as forms
+from casework.labels import REASON, choices
+from casework.models import Complaint
+from casework.passing_on import noted
+from casework.phrases import phrase
+from core.actors import Actor
+from core.i18n import language
+from core.typed_lists import lines
+from core.web import state_label
+from core.words import _, _l
+from desk.choices import party_choices
+from desk.deeds import Deed, table
+from notices.laid_down import period_of
+
+WAYS = ("new", "institution", "authority", "court", "police")
+Form = Any
+
+
+def why(found: queries_pages.Candidate) -> str:
+    """Why a party is offered, and on what the rules bound it."""
+    if found.named or found.engagement is None:
+        reason = str(_("named by the complainant"))
+    else:
+        reason = str(_("engaged on the day of the conduct, since %(day)s", day=found.engagement.from_on.isoformat()))
+    return f"{reason} · {state_label('basis', found.basis).text}"
+
+
+def respondents(session: Session, it: Complaint) -> list[queries_pages.Candidate]:
+    """Whom a complaint can still be put before."""
+    return [each for each in queries_pages.candidates(session, it) if each.reachable and not each.forwarded]
+
+
+def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
+    """Those in reach; ticked are those that the complainant named."""
+    found = respondents(session, it)
+    form.respondents.choices = [
+        (str(each.party.id), each.party.name(language()), {"hint": why(each)}) for each in found
+    ]
+    if not form.is_submitted() and not form.restored:
+        form.respondents.data = [str(each.party.id) for each in found if each.named]
+
+
+def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
+    _offer_respondents(session, it, form)
+    shown = {value for value, *_rest in form.respondents.choices}
+    form.other.choices = [each for each in party_choices(session) if each[0] not in shown]
+    if unmatched := [each.value for each in it.companies if each.party_id is None and each.how != "UNKNOWN"]:
+        form.other.description = _(
+            "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
+            "it is offered here.",
+            names="、".join(unmatched),
+        )
+    form.respondents.validators = [] if form.other.data else form.respondents.validators
+    if it.masked_facts is not None:
+        form.holds(masked_facts=it.masked_facts)
+    elif form.masked_facts.data is None:
+        form.masked_facts.data = complaints.masked_draft(it)
+
+
+def chosen(form: Form) -> list[int]:
+    """The parties that were ticked or chosen besides."""
+    other = getattr(form, "other", None)
+    extra = [int(other.data)] if other is not None and other.data else []
+    return [int(number) for number in form.respondents.data or ()] + extra
+
+
+def _accept(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.accept(
+        at,
+        it,
+        respondents=chosen(form),
+        masked_facts=form.masked_facts.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _all_named(session: Session, it: Complaint) -> dict[str, Any]:
+    """Enough to learn whether anybody is in reach at all."""
+    return {"respondents": [each.party.id for each in respondents(session, it)], "masked_facts": "…"}
+
+
+def _ask_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    missing = lines(form.missing.data)
+    complaints.ask_info(at, it, missing=missing, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_reject(_session: Session, it: Complaint, form: Form) -> None:
+    form.reason.choices = choices(REASON, *policies.REASONS)
+    form.ways.choices = [(key, phrase(f"way.{key}", language())) for key in WAYS]
+    if not form.is_submitted() and not form.restored:
+        form.ways.data = ["new", "institution", "authority"] if it.severity < policies.GRAVE else list(WAYS)
+
+
+def _reject(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.reject(
+        at,
+        it,
+        reason=form.reason.data,
+        why=form.why.data or "",
+        ways=[phrase(f"way.{key}", it.lang) for key in form.ways.data],
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    complaints.refer_out(
+        at,
+        it,
+        authority=form.authority.data,
+        authority_contact=form.authority_contact.data or "",
+        why=form.why.data,
+        suspected=form.suspected.data or "",
+        identity=form.identity.data,
+        actor=actor,
+        version=form.version.data,
+        now=now,
+    )
+
+
+TRIAGE = table(
+    Deed(
+        "accept",
+        _l("Accept and forward"),
+        _l("Accept and forward"),
+        noted(_accept),
+        forms.AcceptForm,
+        _l("Each respondent gets its own letter and its own time to answer."),
+        said=_l("Accepted and forwarded."),
+        offer=_offer_accept,
+        facts=_all_named,
+        inline=True,
+    ),
+    Deed(
+        "ask_info",
+        _l("Ask for more"),
+        _l("Send the request"),
+        noted(_ask_info),
+        forms.AskInfoForm,
+        _l("The acceptance check stops; the person has %(period)s.", period=period_of("K02")),
+        said=_l("The person was asked for more."),
+        inline=True,
+    ),
+    Deed(
+        "reject",
+        _l("Do not accept"),
+        _l("Do not accept"),
+        noted(_reject),
+        forms.RejectForm,
+        _l("The person gets a letter with the reason and what can still be done."),
+        said=_l("Not accepted; the person is told why."),
+        undo=True,
+        confirm=_l("The complaint ends here, and the letter goes out. Go on?"),
+        offer=_offer_reject,
+        inline=True,
+    ),
+    Deed(
+        "refer_out",
+        _l("Refer to an authority"),
+        _l("Refer"),
+        noted(_refer_out),
+        forms.ReferForm,
+        _l("Only where no company named is bound by the association's rules."),
+        said=_l("Referred; the person is told to whom."),
+        undo=True,
+        confirm=_l("The complaint ends here, and the letters go out. Go on?"),
+        inline=True,
+    ),
+)
+"""What is decided on one screen while a complaint is checked."""

@@ -1,0 +1,144 @@
+"""What the evidence room is made of: the files of one place in a list, and the one that is looked at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, render_template, request, url_for
+
+from casework import evidence_looks, queries_evidence, timelines
+from casework.models_cases import CaseFile, Evidence
+from casework.queries_evidence import Place
+from core import clock, copying, downloads, previews
+from core.db import session
+from core.models_uploads import MadeCopy
+from core.words import LazyString
+from desk import showing
+from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
+from registry import queries as register
+
+
+@dataclass(frozen=True)
+class Room:
+    """One file, what it belongs to, and from which case somebody came."""
+
+    it: Evidence
+    place: Place
+    case: CaseFile | None
+
+    def url(self, it: Evidence | None = None, **more: Any) -> str:  # noqa: ANN401 - values of an address
+        """The room with one of its files."""
+        number = it.id if it is not None else self.it.id
+        return url_for("desk_evidence.room", number=number, case=self.case.id if self.case else None, **more)
+
+    def path(self, name: str, **more: Any) -> str:  # noqa: ANN401 - as above
+        """What belongs to the file that is looked at."""
+        case = self.case.id if self.case else None
+        return url_for(f"desk_evidence.{name}", number=self.it.id, case=case, **more)
+
+
+def page(room: Room, given: dict[str, Any] | None = None) -> str:
+    """The page; a form that was sent and is wrong stands in it as it was sent."""
+    at, it, given = session(), room.it, given or {}
+    every = queries_evidence.beside(at, it, room.case)
+    names = room.place.names
+    listed = showing.files(every, names)
+    here = next(place for place, each in enumerate(every) if each.id == it.id)
+    opened = queries_evidence.is_open(at, room.place, it, g.me, clock.now())
+    notes = queries_evidence.notes(at, it) if opened else []
+    return render_template(
+        "desk/evidence_room.html",
+        room=room,
+        it=it,
+        place=room.place,
+        back=_back(room),
+        listed=[each | {"url": room.url(other), "here": other.id == it.id} for each, other in zip(listed, every)],  # noqa: B905 - of one length
+        file=listed[here],
+        before=room.url(every[here - 1]) if here else "",
+        after=room.url(every[here + 1]) if here + 1 < len(every) else "",
+        opened=opened,
+        opening=given.get("open") or OpenForm(prefix="open"),
+        note=(given.get("note") or LookNoteForm(prefix="note")) if evidence_looks.may_note(g.me, room.place) else None,
+        keeps=it.shared and evidence_looks.may_note(g.me, room.place),
+        covering=_covering(room, given) if opened else None,
+        wrong=next(iter(given.values()), None),
+        timed=it.media_type.startswith(evidence_looks.TIMED),
+        notes=[_note(each) for each in notes],
+        openings=_openings(room),
+        clock_text=clock_text,
+        **(_viewer(room) if opened else {"viewer": "", "shown": {}}),
+    )
+
+
+def _covering(room: Room, given: dict[str, Any]) -> dict[str, Any] | None:
+    """The copy for outsiders, for whoever may hand one in; of recordings there is none."""
+    it = room.it
+    in_a_case = room.case is not None or room.place.case is not None
+    if not in_a_case or not evidence_looks.may_cover(g.me) or it.media_type.startswith(evidence_looks.TIMED):
+        return None
+    checking = given.get("confirm") or ConfirmForm(prefix="confirm", data={"copy": it.covered_sha256})
+    return {
+        "form": given.get("cover") or CoverForm(prefix="cover"),
+        "by": register.account_name(session(), it.covered_by) if it.covered_by else "",
+        "checked_by": register.account_name(session(), it.cover_checked_by) if it.cover_checked_by else "",
+        "checking": checking if evidence_looks.may_confirm(g.me, it) else None,
+    }
+
+
+def _back(room: Room) -> tuple[str, str]:
+    case = room.case or room.place.case
+    if case is not None:
+        return case.ref, url_for("desk_cases.show", number=case.id, _anchor="evidence")
+    return room.place.ref, url_for("desk_complaints.show", ref=room.place.ref, _anchor="evidence")
+
+
+def _note(it: Any) -> dict[str, Any]:  # noqa: ANN401 - a note
+    return {"it": it, "who": register.account_name(session(), it.author_id)}
+
+
+def _openings(room: Room) -> list[dict[str, Any]]:
+    """Who opened the file, and why where it was said."""
+    found = queries_evidence.openings(session(), room.place, room.it)
+    people = timelines.people(session(), found)
+    return [
+        {
+            "at": each.at,
+            "who": people[each.actor].name if each.actor in people else each.actor,
+            "why": (each.changes or {}).get("why", ""),
+        }
+        for each in found
+    ]
+
+
+def _viewer(room: Room) -> dict[str, Any]:
+    """How the file is shown, and what the viewer needs for it."""
+    it, media_type, source = room.it, room.it.media_type, room.path("content", inline=1)
+    copy: MadeCopy | None = None
+    if media_type in copying.HARD:
+        copy = copying.known(session(), [it.sha256]).get(it.sha256)
+        if copy is None or copy.copy_sha256 is None:
+            return {"viewer": "copy", "shown": {"trouble": _trouble(copy)}}
+        media_type, source = str(copy.media_type), room.path("copy")
+    if media_type in downloads.INLINE and not media_type.startswith("application/"):
+        return {"viewer": media_type.partition("/")[0], "shown": {"source": source, "made": copy is not None}}
+    return _drawn(room, media_type)
+
+
+def _trouble(copy: MadeCopy | None) -> LazyString | None:
+    return copying.WHY[copy.trouble] if copy is not None and copy.trouble else None
+
+
+def _drawn(room: Room, media_type: str) -> dict[str, Any]:
+    """What the product draws itself, bounded."""
+    sha256 = room.it.sha256
+    if media_type == previews.PDF:
+        count = previews.pages(sha256)
+        number = min(max(request.args.get("page", 1, type=int), 1), max(count, 1))
+        return {"viewer": "pages" if count else "none", "shown": {"count": count, "number": number}}
+    if media_type in previews.TABLES:
+        sheet = request.args.get("sheet", 0, type=int)
+        table = previews.table(sha256, media_type, sheet)
+        return {"viewer": "table" if table else "none", "shown": {"table": table, "sheet": max(sheet, 0)}}
+    if media_type == previews.TEXT:
+        words, more = previews.text(sha256)
+        return {"viewer": "text", "shown": {"words": words, "more": more}}
+    return {"viewer": "none", "shown": {}}

@@ -1,0 +1,153 @@
+"""Forms of the investigation: a question to a firm, more time, suspension, referral, questioning, answers on paper."""
+
+from typing import ClassVar
+
+from casework.forms_outward import Outward
+from casework.forms_staff import StaffForm
+from casework.policies_inquiry import CAUSES
+from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.words import _l
+from desk.forms_rows import RowForm, Rows
+
+ONE_A_LINE = _l("One a line")
+
+
+class AskOutsiderForm(Outward, StaffForm):
+    """What a firm outside the rules is asked."""
+
+    drafted, outward = True, ("asked",)
+    investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
+    asked = LongText(
+        _l("What the firm is asked"),
+        most=5000,
+        rows=5,
+        missing=_l("Say what the company is asked."),
+        hint=ONE_A_LINE,
+    )
+    opinion = LongText(
+        _l("Opinion"), most=1000, rows=2, required=False, hint=_l("Empty: “approved that the firm be asked”")
+    )
+
+
+class ExtendForm(StaffForm):
+    """More time for the investigation."""
+
+    drafted = True
+    reasons = LongText(_l("Reasons"), most=2000, rows=3, missing=_l("Give the reasons."))
+    to = Whole(
+        _l("In total so many days from the start"),
+        least=1,
+        most=1000,
+        required=False,
+        hint=_l("Empty: as many as the settings allow"),
+    )
+
+
+class SuspendForm(Outward, StaffForm):
+    """What the investigation waits for."""
+
+    drafted, outward = True, ("reasons",)
+    cause = OneOf(_l("Cause"), list(CAUSES.items()), missing=_l("Choose what the investigation waits for."))
+    reasons = LongText(
+        _l("Which case or event it is"),
+        most=2000,
+        rows=3,
+        missing=_l("Say which case or event it is."),
+        hint=_l("It stands in the notice to the company."),
+    )
+
+
+class ResumeForm(Outward, StaffForm):
+    """The cause has ended."""
+
+    drafted, outward = True, ("reasons",)
+    ended = Tick(_l("The cause of the suspension has ended"), required=False)
+    reasons = LongText(
+        _l("How it ended"),
+        most=2000,
+        rows=3,
+        missing=_l("Say how the cause ended."),
+        hint=_l("It stands in the notice to the company."),
+    )
+
+
+class ReferAllForm(Outward, StaffForm):
+    """The whole matter is an authority's."""
+
+    drafted, outward = True, ("facts", "suspected")
+    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
+    facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, missing=_l("Say which facts are passed on."))
+    suspected = LongText(_l("What is suspected"), most=1000, rows=2, missing=_l("Say what is suspected."))
+    evidence = ManyOf(_l("Evidence that goes along"), (), required=False)
+    nothing_left = Tick(_l("Nothing is left for the association to deal with"), required=False)
+
+
+class ReferPartForm(Outward, StaffForm):
+    """An authority is competent for a part."""
+
+    drafted, outward = True, ("scope", "facts", "suspected", "own_handling")
+    scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
+    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
+    facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, missing=_l("Say which facts are passed on."))
+    suspected = LongText(_l("What is suspected"), most=1000, rows=2, missing=_l("Say what is suspected."))
+    evidence = ManyOf(_l("Evidence that goes along"), (), required=False)
+    own_handling = Text(
+        _l("What the association goes on with"),
+        most=300,
+        required=False,
+        hint=_l("Empty: that it goes on with the rest"),
+    )
+
+
+class AnswerOnPaperForm(StaffForm):
+    """An answer that came on paper."""
+
+    drafted = True
+    received_on = PastDate(_l("Received on"))
+    signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed the answer."))
+    text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company answered."))
+    scans = Files(_l("The paper, scanned, and what came with it"))
+
+
+class QuestionForm(Outward, RowForm):
+    """The record of a questioning, which stands in the respondent's file: who was asked is named, others are not."""
+
+    drafted = True
+    outward = ("entry_", "corrections", "refused_because")
+    ROWS: ClassVar[tuple[Rows, ...]] = (
+        Rows(
+            "entry",
+            {
+                "question": lambda: LongText(_l("Question"), most=2000, rows=2, required=False),
+                "answer": lambda: LongText(_l("What was answered"), most=5000, rows=3, required=False),
+            },
+            needs=("question", "answer"),
+            first=4,
+            most=60,
+        ),
+    )
+    started_at = Moment(_l("Began at"))
+    ended_at = Moment(_l("Ended at"))
+    place_of = Text(_l("Place"), most=200, missing=_l("Say where the questioning took place."))
+    second = OneOf(
+        _l("Second officer"), (), look="select", missing=_l("Two officers question, one of them the investigator.")
+    )
+    person = Text(_l("Person questioned"), most=60, missing=_l("Say who was questioned."), private=True)
+    position = Text(_l("Employer and position"), most=150, required=False)
+    identity_checked = Text(_l("Identity document, last four"), most=4, required=False, private=True)
+    rights_told = Tick(
+        _l(
+            "The person was told of the duty to be truthful, and of the rights to correct the record and to ask recusal"
+        ),
+        required=False,
+    )
+    recusal = OneOf(
+        _l("Asked whether an officer should be recused, the person said"),
+        [("NONE", _l("Nobody needs to be recused")), ("ASKED", _l("An officer should be recused"))],
+        missing=_l("Ask whether the person wants an officer to be recused."),
+    )
+    corrections = LongText(_l("Corrections asked by the person"), most=2000, rows=2, required=False)
+    recording = Files(_l("Recording"), most=1)
+    signed_by = Text(_l("Every page was signed by"), most=100, required=False)
+    refused_because = Text(_l("Or: why the signature was refused"), most=500, required=False)
+    witness = OneOf(_l("Second officer who witnessed the refusal"), (), look="select", required=False)

@@ -1,0 +1,113 @@
+"""Complaints chosen for work over many: those ticked, or all that match a view; counted exactly, for a preview."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
+from core.actors import Actor
+from desk import queries_queue
+from desk.queries_queue import Asked
+from notices.models import Dossier
+from notices.queries_approval import OPEN
+from registry.batches import MOST
+from registry.models import Party
+from registry.models_accounts import Account
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Picked:
+    """One complaint as far as most work over many has to know it."""
+
+    id: int
+    ref: str
+    state: str
+    officer_id: int | None
+
+
+def matching(session: Session, asked: Asked, actor: Actor) -> list[int]:
+    """All that match, not only a page of them; one more than may be, where they are too many."""
+    found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor))
+    return list(session.scalars(found.order_by(Complaint.id).limit(MOST + 1)))
+
+
+def count(session: Session, asked: Asked, actor: Actor) -> int:
+    """Exactly how many match."""
+    found = select(func.count()).select_from(Complaint).where(*queries_queue.conditions(session, asked, actor))
+    return session.scalar(found) or 0
+
+
+def of_refs(session: Session, refs: Iterable[str]) -> list[int]:
+    """The complaints of these numbers that this reader may see."""
+    return list(session.scalars(select(Complaint.id).where(Complaint.ref.in_(list(refs))).order_by(Complaint.id)))
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[list[int]]:
+    every = sorted(set(numbers))
+    for begin in range(0, len(every), CHUNK):
+        yield every[begin : begin + CHUNK]
+
+
+def picked(session: Session, numbers: Sequence[int]) -> Iterator[Picked]:
+    """These complaints, in the order of their numbers."""
+    for some in _parts(numbers):
+        asked = select(Complaint.id, Complaint.ref, Complaint.state, Complaint.officer_id)
+        for row in session.execute(asked.where(Complaint.id.in_(some)).order_by(Complaint.id)):
+            yield Picked(row.id, row.ref, row.state, row.officer_id)
+
+
+def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
+    """The complaints themselves, some at a time."""
+    for some in _parts(numbers):
+        yield from session.scalars(select(Complaint).where(Complaint.id.in_(some)).order_by(Complaint.id)).all()
+
+
+def unread(session: Session, numbers: Sequence[int]) -> list[Complaint]:
+    """Those whose copy is still to be read; where documents wait for approval, it stands in them as it is."""
+    held = select(Dossier.subject_id).where(Dossier.subject_kind == "complaint", Dossier.subject_id.in_(numbers))
+    held = held.where(Dossier.state.in_(OPEN), Dossier.deed.is_not(None))
+    left_out = set(session.scalars(held))
+    found = whole(session, [number for number in numbers if number not in left_out])
+    return [each for each in found if each.state == "RECEIVED" and not each.masked_facts]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One complaint as a line of an exported table: nothing in it says who complained."""
+
+    complaint: Complaint
+    officer: str
+    companies: dict[str, str]
+    codes: str
+
+
+def listed(session: Session, numbers: Sequence[int], lang: str) -> Iterator[Listed]:
+    """Complaints with their officers, companies and codes, as many as this reader may see."""
+    for some in _parts(numbers):
+        companies, codes = _companies(session, some, lang), _codes(session, some)
+        officer = select(Complaint, Account.name).outerjoin(Account, Account.id == Complaint.officer_id)
+        for it, name in session.execute(officer.where(Complaint.id.in_(some)).order_by(Complaint.id)):
+            yield Listed(it, name or "", companies.get(it.id, {}), codes.get(it.id, ""))
+
+
+def _companies(session: Session, some: Sequence[int], lang: str) -> dict[int, dict[str, str]]:
+    named = select(NamedCompany.complaint_id, NamedCompany.kind, NamedCompany.value, Party)
+    named = named.outerjoin(Party, Party.id == NamedCompany.party_id).where(NamedCompany.complaint_id.in_(some))
+    found: dict[int, dict[str, str]] = {}
+    for number, kind, value, party in session.execute(named.order_by(NamedCompany.id)):
+        found.setdefault(number, {}).setdefault(kind, party.name(lang) if party is not None else value)
+    sent = select(Forwarding.complaint_id, Party).join(Party, Party.id == Forwarding.party_id)
+    for number, party in session.execute(sent.where(Forwarding.complaint_id.in_(some)).order_by(Forwarding.id)):
+        found.setdefault(number, {})[party.kind.value] = party.name(lang)
+    return found
+
+
+def _codes(session: Session, some: Sequence[int]) -> dict[int, str]:
+    asked: Any = func.string_agg(AllegedCode.code, ", ").label("codes")
+    found = select(AllegedCode.complaint_id, asked).where(AllegedCode.complaint_id.in_(some))
+    return {number: codes for number, codes in session.execute(found.group_by(AllegedCode.complaint_id))}  # noqa: C416

@@ -1,0 +1,314 @@
+"""The list of cases and what the page of one case shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, Exists, Subquery, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from casework import file_subjects, queries_cases
+from casework.models import Complaint, Note
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.states import TRACK
+from core.actors import Actor
+from core.i18n import language
+from desk.queries_queue import MOST, SIZE, group_of
+from notices import queries as notices
+from notices.models import Document
+from registry import lineage
+from registry.models_accounts import Account
+from registry.models_clocks import Clock, ClockEnd, ClockState
+from registry.names import fold
+
+LATE = {
+    "K10": ("SCREENING",),
+    "K11": ("FILED", "INVESTIGATING"),
+    "K13": ("REVIEWING",),
+    "K18": ("DELIBERATION",),
+    "K21": ("IN_REVIEW", "OPEN"),
+    "K25": ("EXECUTING",),
+    "K26": ("VERIFYING",),
+}
+"""Clocks of the association itself: once expired they only alert, and stay late until the track, or the review
+beside its execution, leaves the state."""
+STAGES = {
+    "screening": ("SCREENING",),
+    "investigation": ("FILED", "INVESTIGATING", "SUSPENDED"),
+    "review": ("REVIEWING",),
+    "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED"),
+    "decision": ("DELIBERATION", "DECIDED", "SERVED", "IN_REVIEW"),
+    "execution": ("EFFECTIVE", "EXECUTING"),
+    "verification": ("VERIFYING",),
+}
+TURNS = {
+    "head": ("SCREENING",),
+    "reviewer": ("REVIEWING",),
+    "secretary": ("PRE_NOTICE", "DELIBERATION"),
+    "publisher": ("EXECUTING",),
+}
+"""Whose turn it is where nobody is named."""
+VIEWS = ("mine", "open", *STAGES, "ended", "all")
+SORTS = ("due", "-due", "opened", "-opened")
+_NEVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of the cases."""
+
+    view: str = "mine"
+    party: int | None = None
+    code: str = ""
+    officer: str = ""
+    text: str = ""
+    sort: str = "due"
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case in the list."""
+
+    id: int
+    ref: str
+    title: str
+    opened_on: date
+    officer: str
+    complaints: int
+    due_on: date | None
+    provisional: bool
+    clock: str
+    group: str
+    tracks: Sequence[CaseTrack] = field(default=())
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of cases."""
+
+    lines: list[Line]
+    after: str
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that hangs on one case."""
+
+    evidence: Sequence[Evidence]
+    notes: Sequence[Note]
+    letters: Sequence[Document]
+    marks: dict[int, str]
+    """What the pieces of evidence are called: E1, E2 …"""
+
+
+def case(session: Session, number: int) -> CaseFile | None:
+    """A case, if this reader may see it."""
+    tracks = selectinload(CaseFile.tracks)
+    return session.scalar(
+        select(CaseFile)
+        .where(CaseFile.id == number)
+        .options(
+            tracks.selectinload(CaseTrack.allegations).selectinload(Allegation.evidence),
+            tracks.selectinload(CaseTrack.party),
+            selectinload(CaseFile.complaints),
+        ),
+    )
+
+
+def case_of_track(session: Session, number: int) -> int | None:
+    """The case to which a track belongs."""
+    return session.scalar(select(CaseTrack.case_id).where(CaseTrack.id == number))
+
+
+def track(session: Session, number: int) -> CaseTrack | None:
+    """A track, if this reader may see it."""
+    return session.scalar(select(CaseTrack).where(CaseTrack.id == number))
+
+
+def allegation(session: Session, number: int) -> Allegation | None:
+    """An allegation, if this reader may see it."""
+    return session.scalar(select(Allegation).where(Allegation.id == number))
+
+
+def whole(session: Session, it: CaseFile) -> Whole:
+    """Everything that hangs on a case."""
+    evidence = queries_cases.evidence_of(session, it)
+    subjects = [("case", it.id), *file_subjects.of_tracks(session, (each.id for each in it.tracks))]
+    return Whole(
+        evidence=evidence,
+        notes=session.scalars(select(Note).where(Note.case_id == it.id).order_by(Note.id.desc())).all(),
+        letters=notices.documents_of(session, subjects),
+        marks={each.id: f"E{place}" for place, each in enumerate(evidence, 1)},
+    )
+
+
+def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
+    """The cases that were asked for, in their order; on from a place, or back to one."""
+    due, officer = _earliest(), aliased(Account)
+    many = select(func.count()).select_from(CaseComplaint).where(CaseComplaint.case_id == CaseFile.id).scalar_subquery()
+    by_due = asked.sort.endswith("due")
+    keys = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on, CaseFile.id)
+    found = (
+        select(CaseFile, due.c.due_on, due.c.key, due.c.provisional)
+        .add_columns(officer.name.label("officer"), many.label("complaints"))
+        .outerjoin(due, due.c.case_id == CaseFile.id)
+        .outerjoin(officer, officer.id == CaseFile.officer_id)
+        .where(_view(asked.view, actor), *_filters(asked, actor))
+        .options(selectinload(CaseFile.tracks).selectinload(CaseTrack.party))
+    )
+    back = _place(asked.before)
+    place = back or _place(asked.after)
+    down = asked.sort.startswith("-") is (back is None)
+    if place is not None:
+        found = found.where(tuple_(*keys) < tuple_(*place) if down else tuple_(*keys) > tuple_(*place))
+    found = found.order_by(*(key.desc() if down else key.asc() for key in keys))
+    rows = list(session.execute(found.limit(SIZE + 1)))
+    more, rows = len(rows) > SIZE, rows[:SIZE]
+    lines = [_line(row, today) for row in (reversed(rows) if back else rows)]
+    if not lines:
+        return Page([], "")
+    ends = [f"{(each.due_on or _NEVER) if by_due else each.opened_on}~{each.id}" for each in (lines[0], lines[-1])]
+    earlier, later = (more, True) if back else (place is not None, more)
+    return Page(lines, ends[1] if later else "", ends[0] if earlier else "")
+
+
+def beside(session: Session, asked: Asked, actor: Actor, number: int) -> tuple[int | None, int | None]:
+    """The cases before and after one in a list, also where it has left the list meanwhile; in one statement."""
+    due = _earliest()
+    by_due = asked.sort.endswith("due")
+    place = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on).label("place")
+    every = select(CaseFile.id.label("number"), place)
+    if by_due:
+        every = every.outerjoin(due, due.c.case_id == CaseFile.id)
+    here = every.where(CaseFile.id == number).subquery()
+    chosen = every.where(_view(asked.view, actor), *_filters(asked, actor))
+    # the earliest days of a list are looked up once; by the day of opening an index leads to each neighbour
+    listed: Any = chosen.cte() if by_due else chosen.subquery()
+    keys = tuple_(listed.c.place, listed.c.number)
+    mine = tuple_(*(select(column).scalar_subquery() for column in (here.c.place, here.c.number)))
+    up = select(listed.c.number).where(keys > mine).order_by(listed.c.place, listed.c.number).limit(1)
+    down = select(listed.c.number).where(keys < mine).order_by(listed.c.place.desc(), listed.c.number.desc()).limit(1)
+    before, after = (up, down) if asked.sort.startswith("-") else (down, up)
+    row = session.execute(select(before.scalar_subquery(), after.scalar_subquery())).one()
+    return row[0], row[1]
+
+
+def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int | None:
+    """What presses most of somebody's cases, but for the one that is looked at now."""
+    due = _earliest()
+    mine = select(CaseFile.id).outerjoin(due, due.c.case_id == CaseFile.id).where(_view("mine", actor))
+    if but is not None:
+        mine = mine.where(CaseFile.id != but)
+    return session.scalar(mine.order_by(due.c.due_on.asc().nulls_last(), CaseFile.id).limit(1))
+
+
+def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """How many each view holds."""
+    columns = []
+    for view in VIEWS:
+        inner = select(literal(1)).select_from(CaseFile).where(_view(view, actor)).limit(MOST + 1).subquery()
+        columns.append(select(func.count()).select_from(inner).scalar_subquery().label(view))
+    return dict(session.execute(select(*columns)).mappings().one())
+
+
+def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query above
+    it: CaseFile = row[0]
+    return Line(
+        id=it.id,
+        ref=it.ref,
+        title=it.called(language()),
+        opened_on=it.opened_on,
+        officer=row.officer or "",
+        complaints=row.complaints,
+        due_on=row.due_on,
+        provisional=bool(row.provisional),
+        clock=row.key or "",
+        group=group_of(row.due_on, today),
+        tracks=it.tracks,
+    )
+
+
+def _place(spoken: str) -> tuple[date, int] | None:
+    """A place in the list as its address says it; None where it says none."""
+    value, _, number = spoken.partition("~")
+    if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - digits of a key
+        return None
+    try:
+        return date.fromisoformat(value), int(number)
+    except ValueError:
+        return None
+
+
+def limits(*wanted: Any) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: ANN401 - columns
+    """The last days that count on tracks: of running clocks, and of ours that expired and are still owed."""
+    on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
+    base = select(*wanted, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
+    running = base.where(Clock.state == ClockState.RUNNING, Clock.due_on.is_not(None), Clock.key != "K27")
+    still = or_(*((Clock.key == key) & CaseTrack.state.in_(states) for key, states in LATE.items()))
+    return union_all(running, base.where(Clock.how == ClockEnd.EXPIRED, still, ~begun_again()))
+
+
+def begun_again() -> Exists:
+    """Whether a newer clock of the same kind stands on the same thing."""
+    newer = aliased(Clock)
+    same = (newer.key == Clock.key) & (newer.subject_type == Clock.subject_type)
+    return select(newer.id).where(same, newer.subject_id == Clock.subject_id, newer.id > Clock.id).exists()
+
+
+def _earliest() -> Subquery:
+    """The earliest last day of each case, over its tracks."""
+    every = limits(CaseTrack.case_id).subquery()
+    return select(every).ext(distinct_on(every.c.case_id)).order_by(every.c.case_id, every.c.due_on).subquery()
+
+
+def _tracks(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return CaseFile.id.in_(select(CaseTrack.case_id).where(*wanted))
+
+
+def _view(view: str, actor: Actor) -> ColumnElement[bool]:
+    going_on = _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)))
+    if view in STAGES:
+        return _tracks(CaseTrack.state.in_(STAGES[view]))
+    if view == "open":
+        return going_on
+    if view == "ended":
+        return ~going_on
+    if view == "all":
+        return literal(True)
+    turns = [state for role, states in TURNS.items() if actor.has(role) for state in states]
+    whose = [actor.id, *sorted(actor.covers)]
+    named = or_(CaseTrack.investigator_id.in_(whose), CaseTrack.reviewer_id.in_(whose), CaseTrack.state.in_(turns))
+    return going_on & (CaseFile.officer_id.in_(whose) | _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)), named))
+
+
+def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.party is not None:
+        found.append(_tracks(CaseTrack.party_id == asked.party))
+    if asked.code:
+        alleged = select(Allegation.track_id).where(Allegation.code == asked.code)
+        found.append(_tracks(CaseTrack.id.in_(alleged)))
+    if asked.officer:
+        who = actor.id if asked.officer == "me" else int(asked.officer)
+        found.append((CaseFile.officer_id == who) | _tracks(CaseTrack.investigator_id == who))
+    if asked.text:
+        found.append(_told(asked.text))
+    return found
+
+
+def _told(text: str) -> ColumnElement[bool]:
+    ways: list[ColumnElement[bool]] = [
+        CaseFile.title.icontains(text, autoescape=True),
+        CaseFile.title_en.icontains(text, autoescape=True),
+        CaseFile.ref.icontains(text, autoescape=True),
+    ]
+    resting = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
+    ways.append(CaseFile.id.in_(resting.where(Complaint.ref.icontains(text, autoescape=True))))
+    if folded := fold(text):
+        ways.append(_tracks(CaseTrack.party_id.in_(lineage.named(folded))))
+    return or_(*ways)

@@ -1,0 +1,320 @@
+"""The queue of complaints: one page of a view by key, how many there are, and what comes before and after one."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from casework.models import Complaint
+from casework.models_queue import QueueEntry
+from casework.policies_assignment import SHUT
+from core.actors import Actor
+from core.planned import Written
+from desk.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
+from desk.queries_queue_select import SORTS, VIEWS, Asked, Part, beginning, conditions, few_of, keys, parts
+from registry.models_accounts import Account, AccountRole, Audience
+
+SIZE = 50
+MOST = 1000
+"""Counts stop here."""
+FULL: ColumnElement[int] = literal_column(str(MOST + 1))
+"""Said in the statement itself: for a limit that it does not know the server plans by a tenth of all rows."""
+FULL_FOR, MOST_FULL = 60.0, 5000
+"""Seconds for which a view or group that held more than MOST is taken to hold as many; so many are remembered."""
+LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
+"""Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
+GROUPS = ("over", "today", "soon", "ok")
+AT_WORK = ("officer", "intake")
+"""Whose name a complaint can stand under."""
+
+_full: dict[tuple[Any, ...], float] = {}
+"""By person and view, or group of a list: until when it is taken to hold more than MOST."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue, and how many there are in each group."""
+
+    lines: list[Line]
+    before: str
+    after: str
+    groups: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many there are in all; above MOST nobody counts on."""
+        return sum(self.groups.values())
+
+    def of(self, group: str) -> list[Line]:
+        """Its lines of a group."""
+        return [line for line in self.lines if line.group == group]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands before and after a complaint in the view from which it was opened."""
+
+    before: str
+    after: str
+
+
+def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
+    """The lines that were asked for."""
+    found = _found(session, asked, actor)
+    rows, before, after = _cut(session, asked, actor, found)
+    lines = lines_of(session, [row.number for row in rows], today, lang)
+    return Page(lines, before, after, _groups(session, asked, actor, today, found))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Parts with what was looked up first: words, a company, a kind."""
+
+    parts: list[Part]
+    few: bool
+    """Whether they hold so little that it is looked at one by one."""
+
+
+def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
+    """None where a list needs nothing looked up."""
+    if not (asked.text or asked.of_a_kind):
+        return None
+    first = replace(asked, after="", before="")
+    few = few_of(session, first)
+    return _Found(parts(session, first, actor, few), few is not None)
+
+
+def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """How many each view holds, in one look; where there were more than MOST nobody counts again for a while."""
+    asked = _not_full((actor,), VIEWS)
+    found = _counting(actor, asked).rows(session)[0] if asked else ()
+    return _counted((actor,), VIEWS, dict(zip(asked, found, strict=True)))
+
+
+def _not_full(of: tuple[Any, ...], names: Sequence[str]) -> tuple[str, ...]:
+    """Those that have to be counted."""
+    now = time.monotonic()
+    return tuple(name for name in names if _full.get((*of, name), now) <= now)
+
+
+def _counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> dict[str, int]:
+    """What was counted, and of the others that they hold more than anybody counts."""
+    if len(_full) > MOST_FULL:
+        _full.clear()
+    until = time.monotonic() + FULL_FOR
+    _full.update({(*of, name): until for name, number in many.items() if number > MOST})
+    return {name: many.get(name, MOST + 1) for name in names}
+
+
+@lru_cache(maxsize=1000)
+def _counting(actor: Actor, asked: tuple[str, ...]) -> Written:
+    """The same statement for the same person: to put it together takes longer than the database does."""
+    views = [(view, Asked(view=view)) for view in asked]
+    return Written(lambda: select(*(_many(parts(None, each, actor), each).label(view) for view, each in views)))
+
+
+def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:
+    """How many each of these choices holds."""
+    every = [(each, parts(session, each, actor, few_of(session, each))) for each in chosen]
+    columns = [_many(found, each).label(f"n{place}") for place, (each, found) in enumerate(every)]
+    return list(session.execute(select(*columns)).one()) if columns else []
+
+
+def beside(session: Session, asked: Asked, actor: Actor, number: int) -> Beside:
+    """The numbers (TS…) before and after a complaint; where it left the view, the first of the view follows."""
+    place, of = keys(asked)
+    here = session.execute(select(place.label("place"), of.label("number")).where(of == number)).first()
+    if here is None:
+        return Beside("", _ref(session, _rows(session, asked, actor, 1, _found(session, asked, actor))))
+    spoken, found = _spoken(here), _found(session, asked, actor)
+    before = _rows(session, replace(asked, before=spoken, after=""), actor, 1, found)
+    after = _rows(session, replace(asked, after=spoken, before=""), actor, 1, found)
+    return Beside(_ref(session, before), _ref(session, after))
+
+
+def most_urgent(session: Session, actor: Actor, but: int | None = None) -> str:
+    """The number of what presses most of my work, but for the one that is looked at now."""
+    rows = [row for row in _rows(session, Asked(), actor, 2, None) if row.number != but]
+    return _ref(session, rows[:1])
+
+
+def _ref(session: Session, rows: Sequence[Any]) -> str:
+    return session.scalar(select(Complaint.ref).where(Complaint.id == rows[0].number)) or "" if rows else ""
+
+
+def _many(found: Sequence[Part], asked: Asked, *more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a column
+    """How many there are, counted no further than needed in any part.
+
+    A whole view is counted along its index: a plan for any day would else read the whole queue.
+    """
+    place, number = keys(replace(asked, sort="due"))
+    along = (place, number) if asked.open and asked.whole else ()
+    each = [
+        select(func.count())
+        .select_from(select(number).where(*part, *more).order_by(*along).limit(FULL).subquery())
+        .scalar_subquery()
+        for part in found
+    ]
+    return sum(each[1:], start=each[0])
+
+
+def _cut(session: Session, asked: Asked, actor: Actor, found: _Found | None) -> tuple[list[Any], str, str]:
+    """One page and the places of the pages before and after it, by key."""
+    rows = _rows(session, asked, actor, SIZE + 1, found)
+    back, placed = bool(asked.before), _place(asked) is not None
+    more, rows = len(rows) > SIZE, rows[:SIZE]
+    if back:
+        rows.reverse()
+    has_before = more if back else placed
+    has_after = bool(asked.before) or more
+    first = _spoken(rows[0]) if rows and has_before else ""
+    return rows, first, _spoken(rows[-1]) if rows and has_after else ""
+
+
+def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: _Found | None) -> list[Any]:
+    """The next ones from the place that was asked for, each part by its own index."""
+    place, back = _place(asked), bool(asked.before)
+    given = {} if place is None else {"place": place[0], "number": place[1]}
+    first = replace(asked, after="", before="")
+    if found is not None:
+        return list(session.execute(_from_place(first, found.parts, most, placed=place is not None, back=back), given))
+    return list(_listing(first, actor, most, place is not None, back).rows(session, **given))
+
+
+@lru_cache(maxsize=500)
+def _listing(first: Asked, actor: Actor, most: int, placed: bool, back: bool) -> Written:
+    return Written(
+        lambda: _from_place(first, parts(None, first, actor), most, placed=placed, back=back),
+        planned=first.whole and not placed,
+    )
+
+
+def _from_place(first: Asked, each: Sequence[Part], most: int, *, placed: bool, back: bool) -> Select[Any]:
+    order = keys(first)
+    down = first.sort.startswith("-") != back
+    found = []
+    for part in each:
+        some = select(order[0].label("place"), order[1].label("number")).where(*part)
+        if placed:
+            here = tuple_(*order)
+            place = tuple_(
+                *(bindparam(name, None, of.type) for name, of in zip(("place", "number"), order, strict=True))
+            )
+            some = some.where(here < place if down else here > place)
+        found.append(some.order_by(*(key.desc() if down else key.asc() for key in order)).limit(most))
+    if len(found) == 1:
+        return found[0]
+    every = union_all(*(select(some.subquery()) for some in found)).subquery()
+    both = [key.desc() if down else key.asc() for key in (every.c.place, every.c.number)]
+    return select(every).order_by(*both).limit(most)
+
+
+def _spoken(row: Any) -> str:  # noqa: ANN401 - a row of the query above
+    return f"{row.place.isoformat()}~{row.number}"
+
+
+def _place(asked: Asked) -> tuple[datetime | date, int] | None:
+    value, _, number = (asked.before or asked.after).partition("~")
+    if not number.isdecimal():
+        return None
+    try:
+        when = date.fromisoformat(value) if asked.by_due else datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return when, int(number)
+
+
+def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _Found | None) -> dict[str, int]:
+    first = replace(asked, after="", before="")
+    names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
+    if counted := _not_full(of, names):
+        if found is not None:
+            count = _one_by_one if found.few else _in_groups
+            held = session.execute(count(first, found.parts, today, counted)).one()
+        else:
+            (held,) = _grouping(first, actor, today, counted).rows(session)
+        many = dict(zip(held._fields, held, strict=True))
+    else:
+        many = {}
+    return dict.fromkeys(GROUPS, 0) | _counted(of, names, many)
+
+
+@lru_cache(maxsize=500)
+def _grouping(asked: Asked, actor: Actor, today: date, names: tuple[str, ...]) -> Written:
+    return Written(lambda: _in_groups(asked, parts(None, asked, actor), today, names), planned=asked.whole)
+
+
+def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
+    if not asked.open:
+        return select(_many(found, asked).label("ok"))
+    days = _days(QueueEntry.due_on, today)
+    return select(*(_many(found, asked, days[group]).label(group) for group in names))
+
+
+def _one_by_one(_asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
+    """The same of few complaints: each is looked at once, and not once for each group."""
+    every = union_all(*(select(QueueEntry.due_on).where(*part) for part in found)).subquery()
+    days = _days(every.c.due_on, today)
+    columns: list[Any] = [func.count().filter(days[group]).label(group) for group in names]
+    return select(*columns).select_from(every)
+
+
+def _days(due: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - a column
+    near = today + timedelta(days=SOON)
+    return {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
+
+
+def colleagues(session: Session, *roles: str) -> Sequence[Account]:
+    """Staff who hold one of these roles and can sign in, by name."""
+    return session.scalars(_working(select(Account), roles)).all()
+
+
+def people(session: Session, *roles: str) -> list[Row[Any]]:
+    """The same as numbers and names only: nobody's address is decrypted for a list to choose from."""
+    return list(people_asked(*roles).rows(session))
+
+
+@lru_cache(maxsize=50)
+def people_asked(*roles: str) -> Written:
+    """The question that `people` asks."""
+    return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
+
+
+def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
+    asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
+    return asked.order_by(Account.name, Account.id)
+
+
+__all__ = [
+    "AT_WORK",
+    "GROUPS",
+    "LATE",
+    "MOST",
+    "SHUT",
+    "SIZE",
+    "SORTS",
+    "VIEWS",
+    "Asked",
+    "Beside",
+    "Line",
+    "Page",
+    "beginning",
+    "beside",
+    "colleagues",
+    "conditions",
+    "counts",
+    "counts_of",
+    "group_of",
+    "lines_of",
+    "most_urgent",
+    "page",
+    "people",
+    "people_asked",
+    "title_of",
+]

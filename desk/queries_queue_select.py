@@ -1,0 +1,267 @@
+"""Which complaints a view and its filters list: over the queue's own rows while they are open, else over complaints."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    any_,
+    case,
+    except_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from casework import receipts
+from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
+from casework.models_queue import QueueEntry
+from core.actors import Actor
+from core.clock import ZONE
+from registry import lineage
+from registry.names import fold, fold_number
+
+ENDS = ("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN")
+"""In the order of the index that lists them."""
+OPEN_VIEWS = (
+    "mine",
+    "unassigned",
+    "acceptance",
+    "waiting",
+    "answers",
+    "disputed",
+    "escalated",
+    "urgent",
+    "open",
+)
+VIEWS = (*OPEN_VIEWS, "ended", "all", "historic")
+SORTS = ("due", "-due", "received", "-received")
+FEW = 2000
+"""So many are looked up one by one; more lie so close together that the queue is walked in its order."""
+Part = list[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of the queue; the address of the page says all of it."""
+
+    view: str = "mine"
+    state: str = ""
+    party: int | None = None
+    code: str = ""
+    officer: str = ""
+    channel: str = ""
+    outcome: str = ""
+    """How it ended, among the ended ones."""
+    since: date | None = None
+    until: date | None = None
+    """Days on which it came in, or among the ended ones on which it ended; both counted."""
+    text: str = ""
+    sort: str = "due"
+    after: str = ""
+    before: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether only open complaints are listed: those have time limits, and rows of their own."""
+        return self.view in OPEN_VIEWS
+
+    @property
+    def of_a_kind(self) -> bool:
+        """Whether only those about a company or of a kind of violation are listed."""
+        return self.party is not None or bool(self.code)
+
+    @property
+    def whole(self) -> bool:
+        """Whether a view is listed as it is, with no filter."""
+        return self == Asked(view=self.view, sort=self.sort)
+
+    @property
+    def by_due(self) -> bool:
+        """Whether the last day gives the order."""
+        return self.open and self.sort.endswith("due")
+
+
+def keys(asked: Asked) -> tuple[Any, Any]:
+    """What gives the order, ending in the number of the complaint."""
+    if not asked.open:
+        return Complaint.received_at, Complaint.id
+    return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
+
+
+def parts(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None = None) -> list[Part]:
+    """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
+
+    A session is needed where words are looked for; `few` are the numbers that `few_of` found.
+    """
+    if not asked.open:
+        return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
+    filters = _on_entries(session, asked, actor, few)
+    return [[part, *filters] for part in _open(asked.view, actor)]
+
+
+def numbers(session: Session, asked: Asked, actor: Actor) -> Select[Any] | CompoundSelect[Any]:
+    """The numbers of all that are listed, whatever the page and the order."""
+    _place, number = keys(asked)
+    return union_all(*(select(number).where(*part) for part in parts(session, asked, actor, few_of(session, asked))))
+
+
+def conditions(session: Session, asked: Asked, actor: Actor) -> Part:
+    """The same as conditions on complaints."""
+    if not asked.open:
+        return parts(session, asked, actor)[0]
+    return [Complaint.id.in_(numbers(session, asked, actor))]
+
+
+def ending() -> ColumnElement[str]:
+    """How a complaint ended: the outcome of one that was closed, the state of any other."""
+    return case((Complaint.state == "CLOSED", func.coalesce(Complaint.outcome, "CLOSED")), else_=Complaint.state)
+
+
+def beginning(day: date) -> datetime:
+    """When a day begins in the association's zone."""
+    return datetime.combine(day, time(), ZONE)
+
+
+def _open(view: str, actor: Actor) -> list[ColumnElement[bool]]:
+    it = QueueEntry
+    views: dict[str, ColumnElement[bool]] = {
+        "unassigned": it.officer_id.is_(None) & _own_way(),
+        "acceptance": it.state == _said("RECEIVED"),
+        "waiting": cast("ColumnElement[bool]", it.waits),
+        "answers": (it.to_check > _said(0)) | it.time_asked,
+        "disputed": it.state == _said("DISPUTED"),
+        "escalated": it.state == _said("ESCALATED"),
+        "urgent": cast("ColumnElement[bool]", it.urgent),
+        "open": it.complaint_id > 0,
+    }
+    return [views[view]] if view in views else _mine(actor)
+
+
+def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+    """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me."""
+    it = QueueEntry
+    nobodys, to_check = it.officer_id.is_(None), it.to_check > _said(0)
+    stays = _own_way() & ((it.state != _said("ESCALATED")) | to_check)
+    found: list[ColumnElement[bool]] = [(it.officer_id == who) & stays for who in (actor.id, *sorted(actor.covers))]
+    if actor.has("officer"):
+        found.append(nobodys & ((it.state == _said("DISPUTED")) | to_check))
+    elif actor.has("intake"):
+        found.append(nobodys & to_check)
+    if actor.has("intake"):
+        found.append(nobodys & (it.state == _said("RECEIVED")) & ~to_check)
+    if actor.has("head"):
+        found.append(it.time_asked & ~or_(*(func.coalesce(each, false()) for each in found)))
+    return found
+
+
+def _own_way() -> ColumnElement[bool]:
+    """What was merged goes the way of another complaint: it is nobody's work, until it is parted again."""
+    return QueueEntry.state != _said("MERGED")
+
+
+def _said(value: str | int) -> ColumnElement[Any]:
+    """A value in the words of the statement: a plan made for any values then knows the index of just these rows."""
+    return literal(value, literal_execute=True)
+
+
+def _shut(view: str) -> Part:
+    views: dict[str, ColumnElement[bool]] = {
+        "ended": Complaint.state.in_(ENDS),
+        "all": Complaint.state.not_in(["NEW", "HISTORIC"]),
+        "historic": Complaint.state == "HISTORIC",
+    }
+    return [views[view]]
+
+
+def few_of(session: Session, asked: Asked) -> list[int] | None:
+    """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
+    if not (asked.open and asked.of_a_kind):
+        return None
+    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
+    numbers = session.scalar(select(func.array_agg(found, type_=ARRAY(BigInteger)))) or []
+    return None if len(numbers) > FEW else numbers
+
+
+def _on_entries(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None) -> Part:
+    """The filters, as the queue's own rows hold what they ask for."""
+    it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
+    if asked.officer and asked.state != "MERGED":
+        found.append(_own_way())
+    if few is not None:
+        return [*found, it.complaint_id == any_(literal(few, ARRAY(BigInteger))), *_words(session, asked)]
+    if asked.code:
+        found.append(it.codes.contains([asked.code]))
+    if asked.party is not None:
+        found.append(it.parties.contains([asked.party]))
+    return [*found, *_words(session, asked)]
+
+
+def _words(session: Session | None, asked: Asked) -> Part:
+    if not asked.text or session is None:
+        return []
+    same = Complaint.id == QueueEntry.complaint_id
+    return [select(_told(session, asked.text)).where(same).scalar_subquery()]
+
+
+def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:
+    """The filters on complaints themselves."""
+    found = _plain(Complaint, asked, actor, Complaint.ended_at if asked.view == "ended" else Complaint.received_at)
+    if asked.code:
+        found.append(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code == asked.code)))
+    if asked.outcome:
+        found.append(ending() == asked.outcome)
+    if asked.party is not None:
+        it = Forwarding
+        named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == asked.party)
+        sent = select(it.complaint_id).where(it.party_id == asked.party)
+        not_theirs = it.retract_reason.is_not(None) | (it.return_reason.is_not(None) & ~it.insisted)
+        mistaken = sent.where(it.state == "CLOSED", not_theirs)
+        found.append(Complaint.id.in_(except_(union(named, sent), mistaken)))
+    if asked.text and session is not None:
+        found.append(_told(session, asked.text))
+    return found
+
+
+def _plain(it: Any, asked: Asked, actor: Actor, moment: Any) -> Part:  # noqa: ANN401 - entries or complaints
+    found: Part = []
+    if asked.state:
+        found.append(it.state == asked.state)
+    if asked.channel:
+        found.append(it.channel == asked.channel)
+    if asked.since is not None:
+        found.append(moment >= beginning(asked.since))
+    if asked.until is not None:
+        found.append(moment < beginning(asked.until + timedelta(days=1)))
+    if asked.officer == "none":
+        found.append(it.officer_id.is_(None))
+    elif asked.officer:
+        found.append(it.officer_id == (actor.id if asked.officer == "me" else int(asked.officer)))
+    return found
+
+
+def _told(session: Session, text: str) -> ColumnElement[bool]:
+    """A number, a company by any of its names, the person's contact, or words of the text."""
+    ways: list[ColumnElement[bool]] = [
+        Complaint.ref.icontains(text, autoescape=True),
+        Complaint.facts.icontains(text, autoescape=True),
+        Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.value.icontains(text, autoescape=True))),
+    ]
+    if folded := fold(text):
+        ids = list(session.scalars(lineage.named(folded).limit(40)))
+        ways.append(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(ids))))
+        ways.append(Complaint.id.in_(select(Forwarding.complaint_id).where(Forwarding.party_id.in_(ids))))
+    if "@" in text or fold_number(text):
+        same = Complainant.contact_hash == receipts.contact_hash(text)
+        ways.append(Complaint.id.in_(select(Complainant.complaint_id).where(same)))
+    return or_(*ways)

@@ -1,0 +1,114 @@
+"""Who has how much open work: counted for everybody at once, and who is away."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.models_queue import QueueEntry
+from casework.states import TRACK
+from desk import queries_cases_pages
+from registry import absences
+from registry.models_accounts import Account, AccountRole, Audience
+
+SOON = 3
+"""So many days ahead something is due soon, as in the queue."""
+NONE = (0, 0, 0)
+WORKERS = ("intake", "officer", "investigator")
+
+
+@dataclass(frozen=True)
+class Load:
+    """The open work of one person, or of nobody yet."""
+
+    account_id: int | None
+    name: str
+    complaints: tuple[int, int, int] = NONE
+    """Open, of these overdue, and due soon."""
+    cases: tuple[int, int, int] = NONE
+    """Tracks of cases that go on, of these overdue, and due soon."""
+    substitute: str = ""
+    """Who stands in today."""
+    locked: bool = False
+    """Whether the account is locked: nobody goes on with it."""
+
+    @property
+    def open(self) -> int:
+        """Its open complaints."""
+        return self.complaints[0]
+
+    @property
+    def tracks(self) -> int:
+        """Its tracks that go on."""
+        return self.cases[0]
+
+    @property
+    def overdue(self) -> int:
+        """Those whose last day has passed."""
+        return self.complaints[1]
+
+    @property
+    def soon(self) -> int:
+        """Those due today or in the next days."""
+        return self.complaints[2]
+
+
+def loads(session: Session, today: date) -> list[Load]:
+    """Everybody who works on complaints or cases, the most loaded first, and what nobody has at the end."""
+    due = QueueEntry.due_on
+    counted = select(
+        QueueEntry.officer_id,
+        func.count(),
+        func.count().filter(due < today),
+        func.count().filter(due.between(today, today + timedelta(days=SOON))),
+    ).where(QueueEntry.state != "MERGED")
+    complaints: dict[int | None, tuple[int, int, int]] = {
+        row[0]: (row[1], row[2], row[3]) for row in session.execute(counted.group_by(QueueEntry.officer_id))
+    }
+    tracks = _tracks(session, today)
+    away = absences.away(session, today)
+    names = _names(session, {each for each in (*complaints, *tracks, *away.values()) if each is not None})
+    locked = set(session.scalars(select(Account.id).where(Account.id.in_(names), Account.locked_at.is_not(None))))
+    found = [
+        Load(
+            number,
+            name,
+            complaints.get(number, NONE),
+            tracks.get(number, NONE),
+            names.get(away.get(number, 0), ""),
+            number in locked,
+        )
+        for number, name in names.items()
+    ]
+    found.sort(key=lambda each: (-each.open - each.tracks, each.name))
+    if None in complaints:
+        found.append(Load(None, "", complaints[None]))
+    return found
+
+
+def hanging(session: Session, account_id: int) -> tuple[int, int]:
+    """Open complaints and cases that hang on one person; only the system may ask."""
+    mine = (QueueEntry.officer_id == account_id) & (QueueEntry.state != "MERGED")
+    open_ones = session.scalar(select(func.count()).select_from(QueueEntry).where(mine))
+    going = (CaseTrack.investigator_id == account_id) & CaseTrack.state.not_in(sorted(TRACK.ends))
+    return open_ones or 0, session.scalar(select(func.count()).select_from(CaseTrack).where(going)) or 0
+
+
+def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:
+    """The tracks of each investigator that go on; their last days are those of the list of cases."""
+    every = queries_cases_pages.limits(CaseTrack.id.label("track_id")).subquery()
+    days = select(every.c.track_id, func.min(every.c.due_on).label("due_on")).group_by(every.c.track_id).subquery()
+    soon = days.c.due_on.between(today, today + timedelta(days=SOON))
+    counted = (func.count(), func.count().filter(days.c.due_on < today), func.count().filter(soon))
+    going = select(CaseTrack.investigator_id, *counted).outerjoin(days, days.c.track_id == CaseTrack.id)
+    going = going.where(CaseTrack.state.not_in(sorted(TRACK.ends))).group_by(CaseTrack.investigator_id)
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(going)}
+
+
+def _names(session: Session, also: set[int]) -> dict[int, str]:
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(WORKERS))
+    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
+    asked = select(Account.id, Account.name).where(working | Account.id.in_(also)).order_by(Account.name, Account.id)
+    return {row.id: row.name for row in session.execute(asked)}

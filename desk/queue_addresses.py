@@ -1,0 +1,63 @@
+"""The queue's address: what it asks for, and how the same queue is asked for with something else in it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import url_for
+
+from casework import labels
+from core import days
+from desk.queries_queue_select import SORTS, VIEWS, Asked
+
+NEWEST_FIRST = {"ended", "all", "historic"}
+FILTERS = ("text", "state", "party", "code", "officer", "channel", "outcome", "since", "until")
+LONGEST = 500
+"""Characters of a query that is carried from page to page."""
+
+
+def asked_of(args: Mapping[str, str]) -> Asked:
+    """The address as what is asked for; what makes no sense is left out."""
+    view = args.get("view", "mine")
+    view = view if view in VIEWS else "mine"
+    sort, officer, party = args.get("sort", ""), args.get("officer", ""), args.get("party", "")
+    usual = "-received" if view in NEWEST_FIRST else "due"
+    return Asked(
+        view=view,
+        state=args.get("state", "") if args.get("state", "") in labels.COMPLAINT else "",
+        party=int(party) if party.isdecimal() and len(party) < 19 else None,  # noqa: PLR2004 - digits of a key
+        code=args.get("code", "")[:10],
+        officer=officer if officer in {"me", "none"} or officer.isdecimal() else "",
+        channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
+        outcome=args.get("outcome", "") if view == "ended" and args.get("outcome", "") in labels.ENDING else "",
+        since=_day(args.get("since", "")),
+        until=_day(args.get("until", "")),
+        text=args.get("text", "").strip()[:100],
+        sort=sort if sort in SORTS and not (view in NEWEST_FIRST and sort.endswith("due")) else usual,
+        after=args.get("after", ""),
+        before=args.get("before", ""),
+    )
+
+
+def asked_in(query: str) -> Asked:
+    """What a query asks for that was kept or carried along; never a place in the list."""
+    return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in {"after", "before"}})
+
+
+def _day(said: str) -> date | None:
+    try:
+        return days.read(said)
+    except ValueError:
+        return None
+
+
+def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    """The query of the same queue with something else in it; any change but of the page begins at its first page."""
+    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
+    return urlencode({name: value for name, value in said.items() if value not in (None, "")})
+
+
+def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    """The address of the same queue with something else in it."""
+    return f"{url_for('desk_queue.queue')}?{query_of(asked, **other)}"

@@ -1,0 +1,136 @@
+"""How pages of staff show what hangs on a complaint or a case: files, letters, messages, the person, texts."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from casework import documents, masking
+from casework.labels import GIVEN_BY
+from casework.models import Complaint, Message
+from casework.models_cases import STAMPED, CaseFile, Evidence
+from core.i18n import language
+from core.words import _
+from notices.kinds import KINDS
+from notices.models import Document
+
+
+def files(
+    found: Iterable[Evidence],
+    names: Sequence[str] = (),
+    case: int | None = None,
+    among: Sequence[Evidence] | None = None,
+) -> list[dict[str, Any]]:
+    """Files as the page lists them, each leading to the evidence room; names are masked, for people put names there.
+
+    They are numbered `among` all files of their place, so that a number means one file wherever it stands.
+    """
+    mine = list(found)
+    marks = {each.id: f"E{place}" for place, each in enumerate(mine if among is None else among, 1)}
+    return [_file(each, marks[each.id], names, case) for each in mine]
+
+
+def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None) -> dict[str, Any]:
+    notes = [str(GIVEN_BY[it.given_by][0])]
+    if it.shows:
+        notes.append(masking.masked(it.shows, names))
+    return {
+        "id": it.id,
+        "mark": mark,
+        "name": masking.masked(it.name, names),
+        "bytes": it.size,
+        "url": url_for("desk_evidence.room", number=it.id, case=case),
+        "sha": it.sha256,
+        "note": " · ".join(notes),
+        "tag": _tag(it),
+    }
+
+
+def _tag(it: Evidence) -> tuple[str, str] | None:
+    if it.purpose == STAMPED:
+        return (_("Stamped answer"), "red")
+    return (_("The institution may see it"), "turquoise") if it.shared else None
+
+
+def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Official documents, newest first, with how each stands with its recipient."""
+    return [
+        {
+            "url": url_for("notices_staff.show", number=each.id),
+            "name": _kind(each.kind),
+            "number": each.number or "",
+            "to": parties.get(each.party_id or 0, ""),
+            "issued_on": each.issued_on,
+            "state": "VOID" if each.void_at else each.services[0].state if each.services else "",
+            "served_on": next((service.served_on for service in each.services if service.served_on), None),
+        }
+        for each in reversed(list(found))
+    ]
+
+
+def _kind(kind: str) -> str:
+    """What a document is called, without what its list says beside."""
+    if language() != "en":
+        return KINDS[kind].zh
+    name = KINDS[kind].en.partition(" (")[0]
+    return name[:1].upper() + name[1:]
+
+
+def names_of_case(it: CaseFile) -> list[str]:
+    """Names that must not show, of everybody whose complaint the case rests on."""
+    return [name for each in it.complaints for name in names(each)]
+
+
+Veil = Callable[[str | None], str]
+"""How a page shows what people wrote."""
+
+
+def veil(names: Iterable[str], *, revealed: bool = False) -> Veil:
+    """What people wrote is masked until somebody has it revealed, which the journal notes."""
+    hide = masking.masker(names)
+    return (lambda text: text or "") if revealed else (lambda text: hide(text or ""))
+
+
+def thread(found: Iterable[Message], people: dict[int, str], hide: Veil) -> list[dict[str, Any]]:
+    """Messages as staff see them."""
+    return [
+        {
+            "who": _("Complainant") if each.from_complainant else people.get(each.author_id or 0, _("The association")),
+            "at": each.at,
+            "text": hide(each.body) if each.from_complainant else each.body,
+            "mine": not each.from_complainant,
+        }
+        for each in found
+    ]
+
+
+def person(it: Complaint, *, revealed: bool = False) -> list[tuple[str, str]]:
+    """Who complains, pair by pair; masked until somebody asks."""
+    known = it.complainant
+    if known is None:
+        return []
+    said = [(_("Name"), known.name), (_("Contact data"), known.contact), (_("Identity number"), known.id_no)]
+    return [(label, value if revealed else _masked(label, value, known.name)) for label, value in said if value]
+
+
+def _masked(label: str, value: str, name: str | None) -> str:
+    return (
+        masking.masked_name(value) or "***" if value == name and label == _("Name") else masking.masked_contact(value)
+    )
+
+
+def names(it: Complaint) -> list[str]:
+    """Names that must not show."""
+    return documents.names_of(it)
+
+
+def marked(text: str, hidden: Sequence[str], hide: Veil) -> Markup:
+    """A text in which all that the masked copy hides is marked, itself as far as it may be shown."""
+    parts, at = [], 0
+    for found in masking.found(text, hidden):
+        if found.start < at:
+            continue
+        parts.append(Markup("{}<mark>{}</mark>").format(hide(text[at : found.start]), hide(found.text)))
+        at = found.start + len(found.text)
+    return Markup("").join([*parts, hide(text[at:])])

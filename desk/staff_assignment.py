@@ -1,0 +1,96 @@
+"""Staff pages of assignment rules: in their order, what they would do now, and each rule."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import assigning, policies, queries_assignment
+from casework.forms_staff import opened
+from casework.models_assignment import AssignmentRule
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import _, _l
+from desk import queries_queue
+from desk.choices import code_choices, party_choices
+from desk.forms_assignment import RuleForm
+from registry import queries as register
+
+bp = blueprint("desk_assignment", __name__, audience="staff", prefix="/staff/assignment")
+PASSED = {
+    "AWAY": _l("away"),
+    "BARRED": _l("takes no part"),
+    "FULL": _l("has enough"),
+    "GONE": _l("no longer does this work"),
+}
+
+
+@bp.before_request
+def only_workers() -> None:
+    """Whoever works on complaints may know where they go."""
+    if not policies.may_work(g.me):
+        abort(403)
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """The rules in their order, and which open complaints would go where."""
+    at, today = session(), clock.today()
+    rules, found = queries_assignment.rules(at), assigning.preview(at, today)
+    people = {person for rule in rules for person in rule.people}
+    parties = {rule.party_id: register.party(at, rule.party_id) for rule in rules if rule.party_id is not None}
+    return render_template(
+        "desk/assignment.html",
+        rules=rules,
+        found=found,
+        names=queries_assignment.names(at, people),
+        companies={number: it.name(language()) if it is not None else "" for number, it in parties.items()},
+        may_change=g.me.has("head"),
+        passed=PASSED,
+        most=queries_assignment.LOOKED_AT,
+    )
+
+
+@bp.route("/rule", methods=["GET", "POST"], defaults={"number": None})
+@bp.route("/rule/<int:number>", methods=["GET", "POST"])
+def rule(number: int | None) -> ResponseReturnValue:
+    """Lay one down, or change it."""
+    if not g.me.has("head"):
+        abort(403)
+    at = session()
+    it = None if number is None else at.get(AssignmentRule, number) or abort(404)
+    form = opened(RuleForm)
+    form.party.choices = [("", _("Any company")), *party_choices(at)]
+    form.code.choices = [("", _("Any kind")), *code_choices(at)]
+    form.people.choices = [(str(each.id), each.name) for each in queries_queue.colleagues(at, *queries_queue.AT_WORK)]
+    if it is not None and not form.is_submitted() and not form.restored:
+        form.name.data, form.code.data, form.lang.data, form.region.data = it.name, it.code, it.lang, it.region
+        form.party.data, form.people.data = str(it.party_id or ""), [str(each) for each in it.people]
+        form.most_open.data = it.most_open
+    if not form.validate_on_submit():
+        page = render_template("desk/assignment_rule.html", form=form, it=it)
+        return page, (422 if form.is_submitted() else 200)
+    said = {
+        "name": form.name.data,
+        "party_id": int(form.party.data) if form.party.data else None,
+        "code": form.code.data or "",
+        "lang": form.lang.data or "",
+        "region": form.region.data or "",
+        "people": [int(each) for each in form.people.data],
+        "most_open": form.most_open.data,
+    }
+    with transaction(once=form.key.data) as inside:
+        mine = None if number is None else inside.get_one(AssignmentRule, number, with_for_update=True)
+        assigning.lay_down(inside, mine, actor=g.me, now=clock.now(), **said)
+    flash(_("Kept. Below stands which open complaints would go where."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.post("/rule/<int:number>/<any(up, remove):what>")
+def order(number: int, what: str) -> ResponseReturnValue:
+    """Tried earlier, or no more."""
+    deed = assigning.raise_up if what == "up" else assigning.remove
+    with transaction(once=request.form.get("key")) as at:
+        it = at.get(AssignmentRule, number, with_for_update=True) or abort(404)
+        deed(at, it, actor=g.me, now=clock.now())
+    return redirect(url_for(".listing"), 303)

@@ -1,0 +1,210 @@
+"""Pages of work over many complaints: what is done, with which ones, and the copies that are still to be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import checked_copies, copies, policies_pages, queries_pages
+from casework.models import Complaint
+from core import clock
+from core.db import attempt, session, transaction
+from core.errors import BadInput, Changed, NotNow
+from core.i18n import language
+from core.typed_lists import lines
+from core.web import blueprint
+from core.words import LazyString, _, _l
+from desk import bulk_files, deeds_bulk, queries_bulk, staff_queue
+from desk import forms_bulk as forms
+from desk.choices import people_choices
+from desk.deeds_bulk import CHECKED, PREFIX
+from desk.queries_queue import AT_WORK, colleagues
+from desk.queue_addresses import address_of
+from registry import batches, queries_batches
+from registry.batches import Chosen
+from registry.models_batches import Batch, BatchItem
+
+bp = blueprint("desk_bulk", __name__, audience="staff", prefix="/staff/complaints/many")
+Choose = Callable[..., Any]
+READ_AT_ONCE = 10
+"""So many copies are put before somebody on one page."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One thing that can be done with many complaints."""
+
+    form: type[forms.BulkForm]
+    params: Callable[[Session, Any], dict[str, Any]]
+    choose: Choose
+
+
+def _every(at: Session, numbers: list[int], *_given: object) -> list[Chosen]:
+    return [Chosen("complaint", each.id, each.ref) for each in queries_bulk.picked(at, numbers)]
+
+
+def _assign(_at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+    return {"officer": int(form.officer.data)}
+
+
+def _together(at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+    found = queries_pages.by_refs(at, [form.lead.data or ""])
+    if not found:
+        raise BadInput("lead", _l("There is no complaint of this number."))
+    return {"lead": found[0].id, "ref": found[0].ref}
+
+
+WORK: dict[str, Work] = {
+    "assign": Work(forms.AssignForm, _assign, deeds_bulk.choose_assign),
+    "forward": Work(forms.BulkForm, lambda _at, _form: {}, deeds_bulk.FORWARD.choose),
+    "ask": Work(
+        forms.AskForm,
+        lambda _at, form: {"missing": lines(form.missing.data), "passed_on": form.passed_on},
+        deeds_bulk.ASK.choose,
+    ),
+    "merge": Work(forms.TogetherForm, _together, deeds_bulk.MERGE.choose),
+    "print": Work(forms.BulkForm, lambda _at, _form: {"lang": language()}, _every),
+    "export": Work(
+        forms.ExportForm,
+        lambda _at, form: {"lang": language(), "ending": form.ending.data},
+        _every,
+    ),
+}
+
+
+@bp.before_request
+def only_workers() -> None:
+    """Whoever works on complaints."""
+    if not policies_pages.may_read_complaints(g.me):
+        abort(403)
+
+
+@bp.route("/<name>", methods=["GET", "POST"])
+def work(name: str) -> ResponseReturnValue:
+    """Which ones, and what is done; nothing happens before it was looked at and started."""
+    about = WORK.get(name) or abort(404)
+    if not deeds_bulk.may(g.me, name):
+        abort(403)
+    at, asked = session(), staff_queue.asked_for()
+    everything = request.values.get("which") == "all"
+    refs = request.values.getlist("ids")
+    form = about.form()
+    if "officer" in form:
+        form.officer.choices = people_choices(at, colleagues(at, *AT_WORK))
+    first = "step" not in request.form or not (everything or refs)
+    if first or not form.validate_on_submit():
+        count = queries_bulk.count(at, asked, g.me) if everything else len(queries_bulk.of_refs(at, refs))
+        page = render_template(
+            "desk/staff_bulk.html",
+            name=name,
+            title=dict(staff_queue.MANY)[name],
+            form=form,
+            first=first,
+            count=count,
+            everything=everything,
+            refs=[] if everything else refs,
+            chips=staff_queue.chips_of(asked),
+            view=staff_queue.TITLES[asked.view],
+            back=address_of(asked),
+            action=f"{url_for('.work', name=name)}?{address_of(asked).partition('?')[2]}",
+            most=batches.MOST,
+            checked=CHECKED if name in deeds_bulk.MOVES else 0,
+        )
+        return page, (200 if first else 422)
+    numbers = queries_bulk.matching(at, asked, g.me) if everything else queries_bulk.of_refs(at, refs)
+    now = clock.now()
+    with transaction(once=form.key.data) as inside:
+        params = about.params(inside, form)
+        chosen = about.choose(inside, numbers, params, g.me, now)
+        said = {**params, "back": address_of(asked, text="")}
+        number = batches.prepare(inside, f"{PREFIX}{name}", chosen, params=said, actor=g.me, now=now).id
+    return redirect(url_for("registry_batches.show", number=number), 303)
+
+
+@bp.route("/copies/<int:number>", methods=["GET", "POST"])
+def read_copies(number: int) -> ResponseReturnValue:
+    """The copies that a prepared forwarding lacks, read one after the other to their end."""
+    at = session()
+    it = queries_batches.batch(at, number)
+    if it is None or it.kind != f"{PREFIX}forward" or not g.me.has("intake"):
+        abort(404)
+    left_out = [each.subject_id for each in queries_batches.every_item(at, number, "SKIPPED")]
+    unread, wrong = queries_bulk.unread(at, left_out), dict[int, str]()
+    if request.method == "POST":
+        with transaction(once=request.form.get("key")) as inside:
+            count, wrong = _keep_read(inside, unread)
+        if count or not wrong:
+            flash(_("%(count)s copies were read.", count=count))
+        if not wrong:
+            return redirect(url_for(".read_copies", number=number), 303)
+        unread = queries_bulk.unread(at, left_out)
+    there = {each.id for each in unread}
+    first = [each for each in unread if each.id in wrong]
+    page = render_template(
+        "desk/staff_copies.html",
+        batch=it,
+        shown=[
+            (each, request.form.get(f"copy_{each.id}", copies.draft(each)), wrong.get(each.id, ""))
+            for each in [*first, *(each for each in unread if each.id not in wrong)][: max(READ_AT_ONCE, len(first))]
+        ],
+        wrong={"problems": [(f"copy_{key}" if key in there else "", said) for key, said in wrong.items()]},
+        count=len(unread),
+    )
+    return page, (422 if wrong else 200)
+
+
+def _keep_read(inside: Session, unread: list[Complaint]) -> tuple[int, dict[int, str]]:
+    """What was ticked is kept, each by itself; told is how many, and what is to be said where something is not."""
+    count, wrong, now = 0, dict[int, str](), clock.now()
+    for each in unread:
+        number, ref, draft = each.id, each.ref, copies.draft(each)
+        text, version = request.form.get(f"copy_{number}", draft), request.form.get(f"v_{number}", type=int)
+        if not request.form.get(f"read_{number}"):
+            if "\n".join(text.splitlines()).strip() != "\n".join(draft.splitlines()).strip():
+                wrong[number] = _("%(ref)s: changed here, but not ticked as read: it is not kept yet.", ref=ref)
+            continue
+        with attempt(inside) as one:
+            try:
+                checked_copies.check(inside, each, masked_facts=text, actor=g.me, version=version, now=now)
+            except (BadInput, NotNow, Changed) as refused:
+                wrong[number] = str(refused) if str(refused).startswith(ref) else f"{ref}: {refused}"
+                continue
+            one.keep()
+        count += 1
+    return count, wrong
+
+
+@bp.post("/copies/<int:number>/again")
+def prepare_again(number: int) -> ResponseReturnValue:
+    """The same complaints once more, now that their copies are read."""
+    at = session()
+    it = queries_batches.batch(at, number)
+    if it is None or it.kind != f"{PREFIX}forward" or it.started_by != g.me.id:
+        abort(404)
+    states = ("WAITING", "SKIPPED", "FAILED")
+    numbers = [each.subject_id for each in queries_batches.every_item(at, number, *states)]
+    now = clock.now()
+    with transaction(once=request.form.get("key")) as inside:
+        chosen = deeds_bulk.FORWARD.choose(inside, numbers, {}, g.me, now)
+        made = batches.prepare(inside, it.kind, chosen, params=it.params, actor=g.me, now=now).id
+    return redirect(url_for("registry_batches.show", number=made), 303)
+
+
+def link(item: BatchItem) -> str:
+    """The page of the complaint."""
+    return url_for("desk_complaints.show", ref=item.ref)
+
+
+def to_read(batch: Batch) -> list[tuple[LazyString, str]]:
+    """From what was prepared to the copies that keep some of it out."""
+    if not batch.skipped:
+        return []
+    return [(_l("Read the copies that nobody has read yet"), url_for("desk_bulk.read_copies", number=batch.id))]
+
+
+def register_kinds() -> None:
+    """Make the work known as long jobs."""
+    deeds_bulk.register_kinds(link, bulk_files.FILES, to_read)

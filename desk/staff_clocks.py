@@ -1,0 +1,27 @@
+"""Staff pages that answer how a date was computed."""
+
+from flask import abort, g, render_template
+from flask.typing import ResponseReturnValue
+
+from casework import clock_days, policies_pages
+from core.db import session
+from core.web import blueprint
+from registry import clocks
+
+bp = blueprint("desk_clocks", __name__, audience="staff", prefix="/staff/clocks")
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One clock, day by day; whoever was only drawn finds those of the own body, and no other."""
+    found = clocks.one(session(), number) or abort(404)
+    return render_template("desk/staff_clock.html", **clock_days.page(session(), found))
+
+
+@bp.get("/of/<machine>/<int:number>")
+def listing(machine: str, number: int) -> ResponseReturnValue:
+    """Every clock of a matter, ended ones too; members drawn into a panel read its papers instead."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
+    found = clock_days.of_matter(session(), machine, number)
+    return render_template("desk/staff_clocks.html", **clock_days.matter_of(session(), found))

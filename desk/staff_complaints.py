@@ -1,0 +1,259 @@
+"""Staff pages of one complaint: triage on one screen, deeds, messages, notes, evidence, who complains."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import (
+    changes,
+    complaints,
+    identities,
+    masking,
+    messages,
+    notes,
+    passing_on,
+    policies,
+    policies_pages,
+    queries_pages,
+    receipts,
+    undoing,
+)
+from casework import forms_staff as forms
+from casework.forms_staff import opened
+from casework.models import Complaint
+from casework.states import COMPLAINT
+from core import clock, drafting
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from desk import approving, complaint_rows, deeds, deeds_complaints, showing
+from desk.choices import kept
+from desk.complaint_page import assign_form, codes_form, company_form, page
+from desk.deeds_complaints import DEEDS
+from desk.queries_queue import title_of
+
+bp = blueprint("desk_complaints", __name__, audience="staff", prefix="/staff/complaints")
+
+
+@bp.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """The complaint and all that hangs on it; what its handler has once seen of the messages is new no longer."""
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
+    it = complaint_rows.read(session(), ref, g.me) or abort(404)
+    shown = page(it)
+    if policies.may_work(g.me) and it.officer_id in {None, g.me.id} and queries_pages.is_unread(session(), it):
+        with transaction() as at:
+            messages.seen(at, it, actor=g.me, now=clock.now())
+    return shown
+
+
+@bp.route("/<ref>/do/<event>", methods=["GET", "POST"])
+def act(ref: str, event: str) -> ResponseReturnValue:
+    """One deed; triage stays on the complaint's own page."""
+    it, deed = _complaint(ref), DEEDS.get(event) or abort(404)
+    form, over = approving.form_of(session(), deed, it), changes.over(it, COMPLAINT, event)
+    new = not (form.is_submitted() or form.filled)
+    shut = deeds.closed(session(), COMPLAINT, deed, it, g.me, clock.now()) if new else None
+    if shut is not None:
+        flash(str(shut), "warn")
+        return redirect(url_for(".show", ref=it.ref))
+    if not form.validate_on_submit():
+        shown = page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
+        return shown, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        if over is not None:
+            raise over
+        said = approving.run(at, "casework.complaint", deed, it, form, actor=g.me)
+    flash(str(said))
+    return redirect(url_for(".show", ref=it.ref), 303)
+
+
+@bp.post("/<ref>/messages")
+def write(ref: str) -> ResponseReturnValue:
+    """A message to the complainant; whoever answers has seen what was written before."""
+    it = _complaint(ref)
+    form = opened(forms.MessageForm, prefix="message", about=it)
+    if not form.validate_on_submit():
+        return page(it, {"message": form}), 422
+    with transaction(once=form.key.data) as at:
+        messages.seen(at, it, actor=g.me, now=clock.now())
+        messages.write(at, it, form.body.data, actor=g.me, now=clock.now())
+        passing_on.remember(at, it, form.passed_on, g.me, clock.now())
+    flash(_("Sent: it stands on the tracking page."))
+    return redirect(url_for(".show", ref=it.ref, _anchor="messages"), 303)
+
+
+@bp.post("/<ref>/seen")
+def seen(ref: str) -> ResponseReturnValue:
+    """What the complainant wrote was read."""
+    it = _complaint(ref)
+    with transaction(once=request.form.get("key")) as at:
+        messages.seen(at, it, actor=g.me, now=clock.now())
+    return redirect(url_for(".show", ref=it.ref, _anchor="messages"), 303)
+
+
+@bp.post("/<ref>/notes")
+def note(ref: str) -> ResponseReturnValue:
+    """An internal note."""
+    it = _complaint(ref)
+    form = opened(forms.NoteForm, prefix="note", about=it)
+    if not form.validate_on_submit():
+        return page(it, {"note": form}), 422
+    with transaction(once=form.key.data) as at:
+        notes.write(at, it, text=form.text.data, actor=g.me, now=clock.now())
+    flash(_("Noted."))
+    return redirect(url_for(".show", ref=it.ref, _anchor="notes"), 303)
+
+
+@bp.post("/<ref>/evidence")
+def add_evidence(ref: str) -> ResponseReturnValue:
+    """Files that came by another way."""
+    it, form = _complaint(ref), opened(forms.EvidenceForm, prefix="evidence")
+    if not form.validate_on_submit():
+        return page(it, {"evidence": form}), 422
+    with transaction(once=form.key.data) as at:
+        brought = kept(at, form.files.data, shared=form.shared.data)
+        complaints.bring_evidence(at, it, brought, actor=g.me, now=clock.now())
+    flash(_("Added."))
+    return redirect(url_for(".show", ref=it.ref, _anchor="evidence"), 303)
+
+
+@bp.post("/<ref>/codes")
+def recode(ref: str) -> ResponseReturnValue:
+    """What is alleged is corrected; how severe it is follows."""
+    it = _complaint(ref)
+    form = codes_form(it)
+    if not form.validate_on_submit():
+        return page(it, {"codes": form}), 422
+    with transaction(once=form.key.data) as at:
+        complaints.recode(at, it, form.codes.data or (), actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("Saved."))
+    return redirect(url_for(".show", ref=it.ref, _anchor="codes"), 303)
+
+
+@bp.post("/<ref>/companies/<int:number>")
+def identify(ref: str, number: int) -> ResponseReturnValue:
+    """Which party of the register a named company is."""
+    it = _complaint(ref)
+    company = next((each for each in it.companies if each.id == number), None) or abort(404)
+    form = company_form(company)
+    if not form.validate_on_submit():
+        return page(it, {f"company{number}": form}), 422
+    with transaction(once=form.key.data) as at:
+        chosen = int(form.party.data) if form.party.data else None
+        complaints.identify(at, company, chosen, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("Saved."))
+    return redirect(url_for(".show", ref=it.ref, _anchor="companies"), 303)
+
+
+@bp.post("/<ref>/assign")
+def assign(ref: str) -> ResponseReturnValue:
+    """Who handles it."""
+    it = _complaint(ref)
+    form = assign_form(it)
+    if not form.validate_on_submit():
+        return page(it, {"assign": form}), 422
+    with transaction(once=form.key.data) as at:
+        chosen = int(form.officer.data) if form.officer.data else None
+        complaints.assign(at, it, chosen, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("Assigned."))
+    return redirect(url_for(".show", ref=it.ref), 303)
+
+
+@bp.post("/<ref>/undo")
+def undo(ref: str) -> ResponseReturnValue:
+    """Take back who handles it, or what is alleged, as it was a moment ago."""
+    it = _complaint(ref)
+    with transaction(once=request.form.get("key")) as at:
+        undoing.undo(at, it, request.form.get("seq", type=int), actor=g.me, now=clock.now())
+    flash(_("Taken back; all is as it was."))
+    return redirect(url_for(".show", ref=it.ref), 303)
+
+
+@bp.post("/<ref>/reveal")
+def reveal(ref: str) -> ResponseReturnValue:
+    """Who complains, in the clear; the journal notes who looked."""
+    it = _complaint(ref)
+    with transaction() as at:
+        identities.reveal(at, it, actor=g.me, now=clock.now())
+    if request.headers.get("HX-Request"):
+        return render_template("desk/staff_person.html", complaint=it, person=showing.person(it, revealed=True))
+    return page(it, revealed=True)
+
+
+@bp.post("/<ref>/unmask")
+def unmask(ref: str) -> ResponseReturnValue:
+    """What people wrote, without masking; the journal notes who looked."""
+    it = _complaint(ref)
+    with transaction() as at:
+        identities.reveal_texts(at, it, actor=g.me, now=clock.now())
+    return page(it, unmasked=True)
+
+
+@bp.post("/<ref>/verify")
+def verify(ref: str) -> ResponseReturnValue:
+    """The person was reached at the contact that was given."""
+    it = _complaint(ref)
+    with transaction(once=request.form.get("key")) as at:
+        complaints.verify_contact(at, it, actor=g.me, now=clock.now())
+    flash(_("The contact is verified."))
+    return redirect(url_for(".show", ref=it.ref), 303)
+
+
+@bp.route("/<ref>/code", methods=["GET", "POST"])
+def renew(ref: str) -> ResponseReturnValue:
+    """A new receipt code for a lost one, shown once to be handed over."""
+    it, form = _complaint(ref), opened(forms.PlainForm)
+    if not form.validate_on_submit():
+        return render_template("desk/staff_renew.html", complaint=it, form=form)
+    with transaction(once=form.key.data) as at:
+        code = receipts.renew(at, it, form.key.data, actor=g.me, now=clock.now())
+    return render_template("desk/staff_receipt.html", complaint=it, code=code)
+
+
+@bp.route("/<ref>/take-up", methods=["GET", "POST"])
+def take_up(ref: str) -> ResponseReturnValue:
+    """A complaint of an earlier register becomes a new one, received today."""
+    it = _complaint(ref)
+    form = opened(forms.TakeUpForm)
+    deeds_complaints.offer_take_up(session(), it, form)
+    if not form.validate_on_submit():
+        shown = render_template("desk/staff_take_up.html", complaint=it, form=form)
+        return shown, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        made, code = deeds_complaints.take_up(at, it, form, g.me, clock.now())
+    drafting.forget(form.place)
+    return render_template("desk/staff_receipt.html", complaint=made, code=code)
+
+
+def _complaint(ref: str) -> Complaint:
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
+    return queries_pages.complaint(session(), ref, g.me) or abort(404)
+
+
+def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    return render_template(
+        "desk/staff_act.html",
+        deed=deed,
+        form=form,
+        ref=it.ref,
+        about=masking.masked(title_of(it.facts), showing.names(it)),
+        back=url_for(".show", ref=it.ref),
+        crumbs=[(_("Complaints"), url_for("desk_queue.queue")), (it.ref, url_for(".show", ref=it.ref))],
+        text=_context(it, deed),
+        said_in=it.lang,
+    )
+
+
+def _context(it: Complaint, deed: deeds.Deed) -> str:
+    """What one wants to read beside the form: why a reply is disputed, else the masked text."""
+    names = {each.id: each.party.name(language()) for each in it.forwardings}
+    disputed = [each for each in queries_pages.releases(session(), it) if each.why_disputed]
+    if deed.event in {"ask_again", "close", "escalate"} and disputed:
+        told = (f"{names.get(each.forwarding_id, '')}{_(': ')}{each.why_disputed}" for each in disputed)
+        return masking.masked("\n\n".join(told), showing.names(it))
+    return masking.masked(it.facts, showing.names(it))

@@ -1,0 +1,130 @@
+"""Staff pages of one forwarding: the answer beside what was asked, released, sent back or given more time."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import changes, identities, policies_forwardings, policies_pages, queries_pages, timelines
+from casework.models import Forwarding
+from casework.states import FORWARDING
+from core import clock, drafting
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from desk import approving, clock_cards, deeds, showing
+from desk.deeds_forwardings import DEEDS
+from desk.queries_queue import title_of
+from notices.models import Document
+
+bp = blueprint("desk_forwardings", __name__, audience="staff", prefix="/staff/forwardings")
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """What was asked, what was answered, and what can be done with it."""
+    return _page(_forwarding(number))
+
+
+@bp.post("/<int:number>/unmask")
+def unmask(number: int) -> ResponseReturnValue:
+    """What people wrote, without masking; the journal of the complaint notes who looked."""
+    it = _forwarding(number)
+    with transaction() as at:
+        identities.reveal_texts(at, it.complaint, actor=g.me, now=clock.now())
+    return _page(it, unmasked=True)
+
+
+@bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
+def act(number: int, event: str) -> ResponseReturnValue:
+    """One deed; the release and the gaps stand beside the answer."""
+    it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
+    form, over = approving.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
+    new = not (form.is_submitted() or form.filled)
+    shut = deeds.closed(session(), FORWARDING, deed, it, g.me, clock.now()) if new else None
+    if shut is not None:
+        flash(str(shut), "warn")
+        return redirect(url_for("desk_complaints.show", ref=it.complaint.ref))
+    if not form.validate_on_submit():
+        page = _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        if over is not None:
+            raise over
+        said = approving.run(at, "casework.forwarding", deed, it, form, actor=g.me)
+    flash(str(said))
+    return redirect(url_for("desk_complaints.show", ref=it.complaint.ref, _anchor=f"forwarding-{it.id}"), 303)
+
+
+def _forwarding(number: int) -> Forwarding:
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
+    return queries_pages.forwarding(session(), number, g.me) or abort(404)
+
+
+def _crumbs(it: Forwarding) -> list[tuple[str, str]]:
+    ref = it.complaint.ref
+    return [(_("Complaints"), url_for("desk_queue.queue")), (ref, url_for("desk_complaints.show", ref=ref))]
+
+
+def _deed_page(it: Forwarding, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    theirs = it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason
+    return render_template(
+        "desk/staff_act.html",
+        deed=deed,
+        form=form,
+        ref=it.ref,
+        about=it.party.name(language()),
+        back=url_for(".show", number=it.id),
+        crumbs=[*_crumbs(it), (it.party.name(language()), url_for(".show", number=it.id))],
+        text=showing.veil(showing.names(it.complaint))(theirs) if theirs else it.masked_facts,
+    )
+
+
+def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
+    at, now, given = session(), clock.now(), given or {}
+    names = showing.names(it.complaint)
+    hide = showing.veil(names, revealed=unmasked)
+    found = deeds.steps(
+        at,
+        FORWARDING,
+        DEEDS.values(),
+        it,
+        actor=g.me,
+        now=now,
+        url=lambda event: url_for(".act", number=it.id, event=event),
+    )
+    open_here = {step["event"]: step for step in found if DEEDS[step["event"]].inline and not step["refused"]}
+    whole = queries_pages.whole(at, it.complaint, now)
+    name, subjects = it.party.name(language()), [("forwarding", it.id, "")]
+    told = timelines.entries(at, subjects, language())
+    return render_template(
+        "desk/staff_forwarding.html",
+        begun=drafting.of_others(url_for(".show", number=it.id)),
+        forwarding=it,
+        complaint=it.complaint,
+        name=name,
+        title=hide(title_of(it.complaint.facts)),
+        hide=hide,
+        unmasked=unmasked,
+        answer=queries_pages.last_answer(it),
+        warns=policies_forwardings.needs_warning(it),
+        inline=open_here,
+        forms_of={event: given.get(event) or approving.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
+        wrong=next(iter(given.values()), None),
+        chosen=next(iter(given), ""),
+        kept=next((form for event, form in given.items() if event not in open_here), None),
+        steps=[step for step in found if step["event"] not in open_here],
+        clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
+        files=showing.files(whole.files_of(it), names, among=whole.evidence),
+        letters=showing.letters(_letters(it, whole), {it.party_id: name}),
+        violations=queries_pages.violations(at, it.codes),
+        timeline=[each | {"text": hide(each["text"])} for each in told],
+        told=timelines.whole(at, subjects, told),
+        crumbs=_crumbs(it),
+    )
+
+
+def _letters(it: Forwarding, whole: queries_pages.Whole) -> list[Document]:
+    return [each for each in whole.letters if each.subject_kind == "forwarding" and each.subject_id == it.id]

@@ -1,0 +1,78 @@
+"""Staff page where a complaint is entered that came by telephone, letter or at the counter."""
+
+from typing import Any
+
+from flask import flash, g, render_template
+from flask.typing import ResponseReturnValue
+
+from casework import complaints, queries_pages, receipts, stop_contacts
+from casework import forms_staff as forms
+from casework.complaints import Company, Submission
+from casework.form_checks import wrong_checksum
+from casework.forms_staff import opened
+from complainants.complaining import CONSENT
+from core import clock, drafting
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+from desk.choices import code_choices, kept
+
+bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complaints")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def enter() -> ResponseReturnValue:
+    """All topics on one page; the receipt code is shown once, to be handed over, and again if the form is re-sent."""
+    form = opened(forms.IntakeForm)
+    form.codes.choices = code_choices(session())
+    if not form.validate_on_submit():
+        return render_template("desk/staff_intake.html", form=form), (422 if form.is_submitted() else 200)
+    code = receipts.code(form.key.data)
+    with transaction() as at:
+        number = receipts.find(at, code)
+        if number is None:
+            complaint, code = complaints.submit(
+                at, _submission(at, form), key=form.key.data, actor=g.me, now=clock.now()
+            )
+            number = complaint.id
+            if form.stop_number.data:
+                said = {"number": form.stop_number.data, "own": form.stop_own.data}
+                stop_contacts.request(at, complaint, **said, actor=g.me, now=clock.now())
+    drafting.forget(form.place)
+    if wrong_checksum(form.id_no.data):
+        flash(_("The last sign of the identity number does not fit the others: please check it."), "warn")
+    ref = queries_pages.complaint_ref(session(), number)
+    return render_template(
+        "desk/staff_receipt.html", complaint=queries_pages.complaint(session(), ref or "", g.me), code=code
+    )
+
+
+def _submission(at: Any, form: Any) -> Submission:  # noqa: ANN401 - a session and the form
+    """All answers as one submission."""
+    return Submission(
+        channel=form.channel.data,
+        lang=form.lang.data,
+        role=form.role.data,
+        name=form.name.data or None,
+        pictures=form.drawn.pictures,
+        contact=form.contact.data or None,
+        id_no=form.id_no.data or None,
+        share_identity=form.share_identity.data,
+        consent=CONSENT,
+        agent_authorised=form.agent_authorised.data,
+        companies=_companies(form),
+        product=form.product.data or None,
+        codes=form.codes.data or [],
+        facts=form.facts.data,
+        request=form.request.data or None,
+        conduct_from=form.conduct_from.data,
+        conduct_to=form.conduct_to.data,
+        files=kept(at, form.files.data, shared=form.shared.data),
+    )
+
+
+def _companies(form: Any) -> list[Company]:  # noqa: ANN401 - the form
+    """The companies as the person named them."""
+    found = [Company("INSTITUTION", form.how.data, form.value.data)]
+    rest = (("INSTITUTION", "NAME", form.more), ("FIRM", "NAME", form.firm), ("FIRM", "NUMBER", form.number))
+    return found + [Company(kind, how, field.data) for kind, how, field in rest if field.data]

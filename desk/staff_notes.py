@@ -1,0 +1,29 @@
+"""Staff pages where is noted what a person says about terms or pressure, and that an agent is authorised."""
+
+from flask import abort, g, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import policies, policies_pages, queries_pages
+from core.db import session
+from core.web import blueprint
+from core.words import _
+from desk import deeds, staff_acts
+from desk.deeds_notes import DEEDS
+from desk.queries_queue import title_of
+
+bp = blueprint("desk_notes", __name__, audience="staff", prefix="/staff/complaints")
+
+
+@bp.route("/<ref>/note/<what>", methods=["GET", "POST"])
+def note(ref: str, what: str) -> ResponseReturnValue:
+    """One note; whoever may work on complaints writes it."""
+    if not (policies_pages.may_read_complaints(g.me) and policies.may_work(g.me)):
+        abort(404)
+    it = queries_pages.complaint(session(), ref, g.me) or abort(404)
+    deed = DEEDS.get(what) or abort(404)
+    form, back = deeds.form_of(session(), deed, it), url_for("desk_complaints.show", ref=it.ref)
+    if not form.validate_on_submit():
+        crumbs = [(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)]
+        about = title_of(it.facts)
+        return staff_acts.form_page(deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs, said_in=it.lang)
+    return staff_acts.done(deed, it, form, back)

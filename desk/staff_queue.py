@@ -1,0 +1,194 @@
+"""Staff pages: the queue, the search, and what must be looked at."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask import abort, flash, g, get_template_attribute, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import labels, policies, policies_pages, queries_pages, tasks
+from core import chips, clock, keyset
+from core.chips import Filter
+from core.days_asked import misread
+from core.db import session, transaction
+from core.furniture import counting
+from core.i18n import language
+from core.planned import ahead
+from core.web import asks_a_front, blueprint, local
+from core.web import labels as labels_of
+from core.words import LazyString, _, _l
+from desk import deeds_bulk, queries_views, staff_views
+from desk import queries_queue as queue_of
+from desk.choices import code_choices
+from desk.queries_queue import Asked
+from desk.queue_addresses import address_of, asked_of, query_of
+from notices.queries import LINKS
+from registry import calendar, remaining, rulebook
+from registry import queries as register
+
+bp = blueprint("desk_queue", __name__, audience="staff", prefix="/staff")
+
+VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
+    (
+        _l("Work"),
+        (("mine", _l("My work")), ("unassigned", _l("Unassigned")), ("urgent", _l("Urgent"))),
+    ),
+    (
+        _l("By stage"),
+        (
+            ("acceptance", _l("Acceptance check")),
+            ("waiting", _l("Waiting for the company")),
+            ("answers", _l("Answers to check")),
+            ("disputed", _l("Disputed")),
+            ("escalated", _l("Escalated")),
+        ),
+    ),
+    (
+        _l("All"),
+        (("open", _l("All open")), ("ended", _l("Ended")), ("all", _l("All complaints")), ("historic", _l("Historic"))),
+    ),
+)
+TITLES = {view: words for _title, views in VIEWS for view, words in views}
+BAD = {"urgent"}
+FIRST = 8
+"""So many urgent tasks stand above the queue."""
+MANY = (
+    ("assign", _l("Assign")),
+    ("forward", _l("Accept and forward")),
+    ("ask", _l("Ask for more")),
+    ("merge", _l("Merge")),
+    ("print", _l("Print")),
+    ("export", _l("Export")),
+)
+"""What can be done with many complaints at once."""
+
+
+@bp.before_request
+def only_readers() -> ResponseReturnValue | None:
+    """Complaints are read by those on file; the bare address leads who does not work on them to his own work."""
+    if asks_a_front() and not policies.may_work(g.me):
+        return redirect(url_for("registry_account.home"))
+    return None if policies_pages.may_read_files(g.me) else abort(403)
+
+
+@bp.get("")
+def queue() -> ResponseReturnValue:
+    """My work first; views, filters, order and page stand in the address."""
+    asked, at = asked_for(), session()
+    if (named := request.args.get("party", "").strip()) and asked.party is None:
+        return redirect(_of_company(asked, named))
+    ahead(
+        at,
+        *counting("staff"),
+        (queue_of.people_asked(*queue_of.AT_WORK), {}),
+        (rulebook.NAMES, {}),
+        (calendar.STAMPED, {}),
+        (queries_views.NAMES, {"page": "complaints"}),
+        (queries_pages.urgent_numbers(g.me, FIRST), {}),
+    )
+    people = queue_of.people(at, *queue_of.AT_WORK)
+    filters = _filters(asked, people)
+    return render_template(
+        "desk/staff_queue.html",
+        **_once_drawn(),
+        left=remaining.teller(at),
+        asked=asked,
+        title=TITLES[asked.view],
+        page=queue_of.page(at, asked, g.me, clock.today(), language()),
+        side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),
+        filters=filters,
+        chips=_chips(asked, filters),
+        misread=misread(asked.since, asked.until),
+        address=address_of,
+        query=query_of(asked),
+        colleagues=people,
+        may_enter=g.me.has("intake"),
+        may_assign=policies.may_work(g.me),
+        many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
+        urgent=_urgent(),
+    )
+
+
+def _once_drawn() -> dict[str, Any]:
+    """Parts that stand in many rows, each drawn once for a page: a last day, a state, the name of a time limit."""
+    drawn = {name: cache(get_template_attribute("parts/tags.html", name)) for name in ("due", "state")}
+    return {"due_tag": drawn["due"], "state_tag": drawn["state"], "lang": language()}
+
+
+def _urgent() -> list[tuple[str, str]]:
+    """What cannot wait, for people like me: its sentence, and where it stands."""
+    found = queries_pages.urgent(session(), g.me, FIRST)
+    return [
+        (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
+        for each in found
+    ]
+
+
+@bp.get("/tasks")
+def to_look_at() -> ResponseReturnValue:
+    """What rows, clocks and jobs have raised for people like me."""
+    found, part = queries_pages.tasks(session(), g.me, keyset.place_of(request.args))
+    links = {each.id: LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "" for each in found}
+    sentences = {each.id: tasks.sentence(each) for each in found}
+    may = {each.id: tasks.may_finish(g.me, each) for each in found}
+    return render_template("desk/staff_tasks.html", tasks=found, part=part, links=links, sentences=sentences, may=may)
+
+
+@bp.post("/tasks/<int:number>/done")
+def task_done(number: int) -> ResponseReturnValue:
+    """Somebody looked at it."""
+    task = queries_pages.task(session(), number) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        tasks.done(at, task, actor=g.me, now=clock.now())
+    flash(_("Done."))
+    return redirect(local(request.form.get("back")) or url_for(".to_look_at"), 303)
+
+
+def asked_for() -> Asked:
+    """What the address of this page asks for."""
+    return asked_of(request.args)
+
+
+def _of_company(asked: Asked, named: str) -> str:
+    """A company typed by name is looked for by its number; several or none are looked for in words."""
+    found = register.match(session(), named)
+    return address_of(asked, party=found[0].id) if len(found) == 1 else address_of(asked, text=named[:100])
+
+
+def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
+    """The filters: name, label, answers, what is chosen."""
+    at = session()
+    every = [("", _("All"))]
+    officers = [(str(each.id), each.name) for each in people]
+    states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
+    company = register.party(at, asked.party) if asked.party is not None else None
+    since, until = _typed("since", asked.since), _typed("until", asked.until)
+    endings = [("outcome", _("How the complaint ended"), [*every, *labels.ENDING.items()], asked.outcome)]
+    return [
+        ("text", _("Words or number"), None, asked.text),
+        ("state", _("State"), [*every, *states], asked.state),
+        ("party", _("Respondent"), None, company.name(language()) if company else str(asked.party or "")),
+        ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
+        ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
+        ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
+        *(endings if asked.view == "ended" else []),
+        ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, since),
+        ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, until),
+    ]
+
+
+def _typed(name: str, day: date | None) -> str:
+    """A day that was read, or what was typed there, so that it can be corrected."""
+    return str(day or request.args.get(name, "").strip()[:100])
+
+
+def chips_of(asked: Asked) -> list[tuple[str, str]]:
+    """What is filtered by, each with the address without it."""
+    return _chips(asked, _filters(asked, queue_of.people(session(), *queue_of.AT_WORK)))
+
+
+def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
+    read = [each for each in filters if each[0] not in {"since", "until"} or getattr(asked, each[0]) is not None]
+    return chips.chips_of(read, lambda name: address_of(asked, **{name: ""}))

@@ -1,0 +1,165 @@
+"""Staff pages of recusals: what waits for my decision, asking, declaring, deciding, and my interests."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import clock_days, labels_recusals, policies_pages, queries_recusals, recusals
+from casework import forms_recusals as forms
+from casework import policies_recusals as policies
+from casework.forms_staff import opened
+from casework.models_cases import CaseFile
+from casework.models_recusals import Interest, Recusal
+from core import clock, keyset
+from core.actors import Actor
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from desk import clock_cards, panels
+from desk.choices import party_choices
+from registry import queries as register
+
+bp = blueprint("desk_recusals", __name__, audience="staff", prefix="/staff/recusals")
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """What waits for me, what concerns me, and my interests."""
+    at = session()
+    lately, part = queries_recusals.lately(at, g.me, keyset.place_of(request.args))
+    return render_template(
+        "desk/recusals.html",
+        waiting=[(each, _clocks(each)) for each in queries_recusals.waiting(at, g.me)],
+        most=queries_recusals.MOST,
+        lately=lately,
+        part=part,
+        interests=queries_recusals.interests(at, g.me.id),
+        name=_name,
+    )
+
+
+@bp.route("/interests", methods=["GET", "POST"])
+def interest() -> ResponseReturnValue:
+    """Declare what ties me to a company; open cases about it are checked at once."""
+    form = opened(forms.InterestForm)
+    form.party.choices = party_choices(session())
+    if not form.validate_on_submit():
+        return render_template("desk/interest.html", form=form), _status(form)
+    with transaction(once=form.key.data) as at:
+        party = register.party(at, int(form.party.data)) or abort(404)
+        said = {"kind": form.kind.data, "from_on": form.from_on.data, "to_on": form.to_on.data}
+        now, today = clock.now(), clock.today()
+        recusals.declare_interest(at, party, **said, note=form.note.data or "", actor=g.me, now=now, today=today)
+    flash(_("Declared. You take no part in cases about this company."))
+    return redirect(url_for(".listing", _anchor="interests"), 303)
+
+
+@bp.route("/interests/<int:number>/end", methods=["GET", "POST"])
+def end_interest(number: int) -> ResponseReturnValue:
+    """What tied me to a company has ended."""
+    it = queries_recusals.interest(session(), number, g.me.id) or abort(404)
+    form = opened(forms.InterestEndForm)
+    if not form.validate_on_submit():
+        return render_template("desk/interest_end.html", form=form, it=it), _status(form)
+    with transaction(once=form.key.data) as at:
+        mine, now, today = at.get_one(Interest, number), clock.now(), clock.today()
+        recusals.end_interest(at, mine, to_on=form.to_on.data, actor=g.me, now=now, today=today)
+    flash(_("Noted. It bars for a time after that day."))
+    return redirect(url_for(".listing", _anchor="interests"), 303)
+
+
+@bp.route("/case/<int:case>/ask", methods=["GET", "POST"])
+def ask(case: int) -> ResponseReturnValue:
+    """Ask that somebody takes no part in a case."""
+    it = _case(case)
+    form = opened(forms.StaffAskForm, about=it)
+    form.person.choices = people(it, but=g.me.id)
+    if not form.is_submitted() and not form.restored and request.args.get("person"):
+        form.person.data = request.args["person"]
+    if not form.validate_on_submit():
+        return render_template("desk/recusal_ask.html", form=form, case=it), _status(form)
+    with transaction(once=form.key.data) as at:
+        said = {"ground": form.ground.data, "facts": form.facts.data}
+        recusals.ask(at, at.get_one(CaseFile, case), int(form.person.data), **said, actor=g.me, now=clock.now())
+    flash(_("Asked. Until it is decided this person does nothing in the case."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.route("/case/<int:case>/declare", methods=["GET", "POST"])
+def declare(case: int) -> ResponseReturnValue:
+    """Declare my own conflict of interest; from then on the file is closed to me."""
+    it = _case(case)
+    form = opened(forms.DeclareForm, about=it)
+    if not form.validate_on_submit():
+        return render_template("desk/recusal_declare.html", form=form, case=it), _status(form)
+    with transaction(once=form.key.data) as at:
+        said = {"ground": form.ground.data, "facts": form.facts.data}
+        recusals.declare(at, at.get_one(CaseFile, case), **said, actor=g.me, now=clock.now())
+    flash(_("Recused: no access and no part in this case from now on."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.route("/<int:number>", methods=["GET", "POST"])
+def show(number: int) -> ResponseReturnValue:
+    """One recusal, and its decision."""
+    it = queries_recusals.one(session(), number)
+    if it is None or it.case is None:
+        abort(404)
+    form = opened(forms.DecideForm, it)
+    may = it.state == "ASKED" and policies.may_decide(session(), it, g.me)
+    if not may or not form.validate_on_submit():
+        given = {"may": may, "name": _name, "decider": _decider(it), "clocks": _clocks(it)}
+        page = render_template("desk/recusal.html", it=it, form=form, **given)
+        return page, (409 if form.is_submitted() and not may else _status(form))
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(Recusal, number)
+        verb = recusals.grant if form.choice.data == "grant" else recusals.refuse
+        said = {"reasons": form.reasons.data or "", "version": form.version.data}
+        verb(at, mine, **said, actor=g.me, now=clock.now())
+    flash(_("Decided."))
+    return redirect(url_for(".listing"), 303)
+
+
+def people(it: CaseFile, but: int | None = None) -> list[tuple[str, str]]:
+    """Who takes part in a case, as answers of a form; members of a panel know names and parts alone."""
+    at = session()
+    reads = policies_pages.may_read_files(g.me)
+    found = queries_recusals.people_for_staff(at, it.id) if reads else queries_recusals.people(at, it.id)
+    return [
+        (str(each.account_id), f"{each.name} ({labels_recusals.parts(each.parts)})")
+        for each in found
+        if each.account_id != but
+    ]
+
+
+def _case(number: int) -> CaseFile:
+    return queries_recusals.case(session(), number) or abort(404)
+
+
+def _name(number: int | None) -> str:
+    return register.account_name(session(), number)
+
+
+def _clocks(it: Recusal) -> list[dict[str, Any]]:
+    """Until when it is decided, and how that day was counted."""
+    return clock_cards.cards(session(), [("recusal", it, "")], clock.today(), language())
+
+
+def _decider(it: Recusal) -> Any:  # noqa: ANN401 - a lazy sentence
+    return policies.WHO_DECIDES[policies.decider(session(), it)[0]]
+
+
+def _status(form: Any) -> int:  # noqa: ANN401 - a form
+    return 422 if form.is_submitted() else 200
+
+
+@panels.beside
+def beside(at: Any, case: CaseFile, me: Actor) -> panels.Shown | None:  # noqa: ANN401 - a session
+    """Recusals of a case beside it, and the way to ask or declare one."""
+    found = queries_recusals.of_case(at, case.id)
+    return panels.Shown("desk/recusals_card.html", {"case": case, "recusals": found, "asks": me.has("officer")})
+
+
+clock_days.SEATS["K34"] = lambda _session, it: url_for("desk_recusals.show", number=it.subject_id)

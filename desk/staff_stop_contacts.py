@@ -1,0 +1,75 @@
+"""Staff pages of stop-contact requests: noted for a person, and what can be done with one."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import masking, policies_pages, queries_pages, queries_stop_contacts
+from casework.models import Complaint
+from casework.models_stop_contacts import StopContact
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import LazyString, _
+from desk import approving, deeds
+from desk.deeds_stop_contacts import DEEDS, NOTE
+
+bp = blueprint("desk_stop_contacts", __name__, audience="staff", prefix="/staff/stop-contacts")
+
+
+@bp.route("/new/<ref>", methods=["GET", "POST"])
+def note(ref: str) -> ResponseReturnValue:
+    """A request that came by telephone, by letter or at the counter."""
+    it = _complaint(ref)
+    form = deeds.form_of(session(), NOTE, it)
+    if not form.validate_on_submit():
+        return _page(it, NOTE, form, it.ref), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        NOTE.do(at, it, form, g.me, clock.now())
+    return _back(it, NOTE.said)
+
+
+@bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
+def act(number: int, event: str) -> ResponseReturnValue:
+    """One deed."""
+    it, deed = _stop_contact(number), DEEDS.get(event) or abort(404)
+    form = approving.form_of(session(), deed, it)
+    if not form.validate_on_submit():
+        about = f"{masking.masked_contact(it.number)} · {it.party.name(language()) if it.party else '—'}"
+        return _page(it.complaint, deed, form, about), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        said = approving.run(at, "casework.stop_contact", deed, it, form, actor=g.me)
+    return _back(it.complaint, said)
+
+
+def _complaint(ref: str) -> Complaint:
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
+    return queries_pages.complaint(session(), ref, g.me) or abort(404)
+
+
+def _stop_contact(number: int) -> StopContact:
+    if not policies_pages.may_read_complaints(g.me):
+        abort(404)
+    return queries_stop_contacts.one(session(), number, g.me) or abort(404)
+
+
+def _back(it: Complaint, said: LazyString) -> ResponseReturnValue:
+    flash(str(said))
+    return redirect(url_for("desk_complaints.show", ref=it.ref, _anchor="stop-contact"), 303)
+
+
+def _page(it: Complaint, deed: deeds.Deed, form: Any, about: str) -> str:  # noqa: ANN401 - a form
+    back = url_for("desk_complaints.show", ref=it.ref, _anchor="stop-contact")
+    return render_template(
+        "desk/staff_act.html",
+        deed=deed,
+        form=form,
+        ref=it.ref,
+        about=about,
+        back=back,
+        crumbs=[(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)],
+        text="",
+    )

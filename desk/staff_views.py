@@ -1,0 +1,200 @@
+"""Staff pages around the queue: saved views, what presses most, and what stands beside a complaint in its view."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import session as browser
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+
+from casework import policies_pages, queries_pages
+from casework.forms_staff import opened
+from casework.models import Complaint
+from casework.models_cases import CaseFile
+from casework.models_queue import SavedView
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+from desk import case_addresses, queries_cases_pages, queries_queue, queries_views, saved_views
+from desk.forms_views import SaveViewForm
+from desk.queries_queue import MOST
+from desk.queue_addresses import LONGEST, asked_in, query_of
+
+bp = blueprint("desk_views", __name__, audience="staff", prefix="/staff/views")
+LISTS = {"complaints": "desk_queue.queue", "cases": "desk_cases.listing"}
+OPENED_IN = "in"
+"""From which view a complaint was opened: in the address of its link, then remembered by the browser's session."""
+CASE = "case_in"
+"""From which list a case was opened, and which case: only there, and while one works on it, does its page say so."""
+COUNTED = 10
+"""So many saved views show how many they hold."""
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Views are of those who work with files."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def save() -> ResponseReturnValue:
+    """The choice of the page one comes from, under a name."""
+    page, query = request.args.get("page", ""), request.args.get("query", "")[:LONGEST]
+    if page not in LISTS:
+        abort(404)
+    form = opened(SaveViewForm)
+    if not form.validate_on_submit():
+        back = f"{url_for(LISTS[page])}?{query}"
+        shown = render_template("desk/staff_view_save.html", form=form, back=back, page=page)
+        return shown, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        saved_views.save(
+            at,
+            page=page,
+            name=form.name.data,
+            query=query,
+            shared=form.shared.data,
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("Saved: it stands on the left."))
+    return redirect(f"{url_for(LISTS[page])}?{query}", 303)
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """All of them, to be opened or removed."""
+    found = [each for page in LISTS for each in queries_views.saved(session(), page)]
+    views = [(each, address(each), saved_views.may_remove(g.me, each)) for each in found]
+    return render_template("desk/staff_views.html", views=views)
+
+
+@bp.post("/<int:number>/remove")
+def remove(number: int) -> ResponseReturnValue:
+    """Take one away."""
+    view = queries_views.view(session(), number) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        saved_views.remove(at, view, actor=g.me)
+    flash(_("Removed."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.get("/next")
+def most_urgent() -> ResponseReturnValue:
+    """What presses most of my work, but for the complaint one is at."""
+    if not policies_pages.may_read_complaints(g.me):
+        abort(403)
+    at = session()
+    here = queries_pages.complaint(at, request.args.get("but", ""), g.me)
+    ref = queries_queue.most_urgent(at, g.me, here.id if here else None)
+    if not ref:
+        flash(_("Nothing waits for you."), "info")
+        return redirect(url_for("desk_queue.queue"))
+    return redirect(_opened(ref, "view=mine"))
+
+
+@bp.get("/next-case")
+def most_urgent_case() -> ResponseReturnValue:
+    """What presses most of my cases, but for the one that one is at."""
+    number = queries_cases_pages.most_urgent(session(), g.me, request.args.get("but", type=int))
+    if number is None:
+        flash(_("Nothing waits for you."), "info")
+        return redirect(url_for("desk_cases.listing"))
+    return redirect(_case_opened(number, "view=mine"))
+
+
+def address(view: SavedView | Row[Any]) -> str:
+    """Where a saved view leads: its list, with its choice."""
+    return f"{url_for(LISTS[view.page])}?{view.query}"
+
+
+def side(
+    page: str,
+    views: Iterable[tuple[Any, Iterable[tuple[str, Any]]]],
+    counts: Mapping[str, int],
+    here: str,
+    query: str,
+    *,
+    bad: Collection[str] = (),
+) -> list[tuple[Any, list[Any]]]:
+    """The column on the left: the views of a list with how many each holds, then those that were saved."""
+    groups = []
+    for title, each in views:
+        rows = []
+        for view, words in each:
+            url, number = url_for(LISTS[page], view=view), counts[view]
+            rows.append((words, url, _shown(number), here == view, view in bad and number > 0))
+        groups.append((title, rows))
+    return [*groups, *_saved(page, query)]
+
+
+def _shown(number: int) -> str:
+    return f"{MOST:,}+" if number > MOST else f"{number:,}"
+
+
+def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
+    """One's own views, the shared ones, and saving what is chosen now."""
+    at = session()
+    found = list(queries_views.names(at, page))
+    counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
+    many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
+    shown = {each.id: _shown(number) for each, number in zip(counted, many, strict=True)}
+    rows = [(each.name, address(each), shown.get(each.id), each.query == query, False, each.shared) for each in found]
+    own, shared = ([row[:5] for row in rows if row[5] is kind] for kind in (False, True))
+    new = (_("Save this choice…"), url_for("desk_views.save", page=page, query=query), None, False, False)
+    last = [(_("All saved views"), url_for("desk_views.listing"), None, False, False)] if found else []
+    groups = [(_("Shared views"), shared)] if shared else []
+    return [*groups, (_("Own views"), [*own, new, *last])]
+
+
+def _opened(ref: str, query: str) -> str:
+    """The page of a complaint, opened from that view."""
+    return f"{url_for('desk_complaints.show', ref=ref)}?{urlencode({OPENED_IN: query})}"
+
+
+@bp.app_context_processor
+def beside() -> dict[str, Any]:
+    """For the page of a complaint or a case: what stands before and after it in the view from which it was opened."""
+    return {"beside_in_view": beside_in_view, "beside_of_case": beside_of_case}
+
+
+def beside_in_view(it: Complaint) -> dict[str, str]:
+    """Addresses before and after, of the list itself, and of what presses most."""
+    query = request.args.get(OPENED_IN, "")[:LONGEST]
+    if query:
+        browser[OPENED_IN] = query
+    query = query or browser.get(OPENED_IN, "view=mine")
+    asked = asked_in(query)
+    found = queries_queue.beside(session(), asked, g.me, it.id)
+    return {
+        "before": _opened(found.before, query_of(asked)) if found.before else "",
+        "after": _opened(found.after, query_of(asked)) if found.after else "",
+        "list": f"{url_for('desk_queue.queue')}?{query_of(asked)}",
+        "most_urgent": url_for("desk_views.most_urgent", but=it.ref),
+    }
+
+
+def beside_of_case(it: CaseFile) -> dict[str, str]:
+    """The same for a case that was opened from a list; nothing, and nothing asked, where it was not."""
+    query = request.args.get(OPENED_IN, "")[:LONGEST]
+    if query:
+        browser[CASE] = [it.id, query]
+    number, query = browser.get(CASE, (0, ""))
+    if number != it.id:
+        return {}
+    asked = case_addresses.asked_in(query)
+    before, after = queries_cases_pages.beside(session(), asked, g.me, it.id)
+    return {
+        "before": _case_opened(before, case_addresses.query_of(asked)) if before else "",
+        "after": _case_opened(after, case_addresses.query_of(asked)) if after else "",
+        "list": case_addresses.address_of(asked),
+        "most_urgent": url_for("desk_views.most_urgent_case", but=it.id),
+    }
+
+
+def _case_opened(number: int, query: str) -> str:
+    return f"{url_for('desk_cases.show', number=number)}?{urlencode({OPENED_IN: query})}"

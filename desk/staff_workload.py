@@ -1,0 +1,119 @@
+"""Staff pages of work and people: how much each has, who is away and who stands in, and handing over in bulk."""
+
+from collections.abc import Collection
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from casework import policies
+from casework.forms_staff import opened
+from core import clock, keyset
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+from desk import deeds_hand_over, queries_workload
+from desk.forms_workload import AbsenceForm, HandOverForm
+from notices.queries import LINKS
+from registry import absences, batches
+from registry.models_absences import Absence
+from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_batches import BatchItem
+
+HANDLERS = ("intake", "officer", "investigator")
+"""Roles that complaints, cases and investigations are with."""
+bp = blueprint("desk_workload", __name__, audience="staff", prefix="/staff/workload")
+
+
+@bp.before_request
+def only_workers() -> None:
+    """Whoever has work of this kind."""
+    if not (policies.may_work(g.me) or g.me.has("investigator", "reviewer", "secretary", "publisher")):
+        abort(403)
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Open, overdue and soon due, for everybody at once; absences of today and later."""
+    at, today = session(), clock.today()
+    coming, part = absences.coming(at, today, keyset.place_of(request.args))
+    numbers = {number for each in coming for number in (each.account_id, each.substitute_id)}
+    names = {row.id: row.name for row in at.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))}
+    return render_template(
+        "desk/workload.html",
+        loads=queries_workload.loads(at, today),
+        coming=coming,
+        part=part,
+        names=names,
+        may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
+        may_hand_over=policies.may_work(g.me),
+        is_head=g.me.has("head"),
+        today_is=today,
+    )
+
+
+@bp.route("/absence", methods=["GET", "POST"])
+def absence() -> ResponseReturnValue:
+    """Enter one's own absence; a head anybody's."""
+    form = opened(AbsenceForm)
+    people = _people()
+    form.person.choices = [each for each in people if absences.may_enter(g.me, int(each[0]))]
+    form.substitute.choices = people
+    if not form.is_submitted() and not form.restored:
+        form.person.data = request.args.get("person", str(g.me.id))
+    if not form.validate_on_submit():
+        return render_template("desk/absence.html", form=form), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        person, substitute = at.get_one(Account, int(form.person.data)), at.get_one(Account, int(form.substitute.data))
+        days = (form.from_on.data, form.to_on.data)
+        absences.enter(at, person, substitute, days, actor=g.me, now=clock.now())
+    flash(_("Entered. The work comes back by itself on the day after the last."))
+    return redirect(url_for(".show", _anchor="absences"), 303)
+
+
+@bp.post("/absence/<int:number>/end")
+def end_absence(number: int) -> ResponseReturnValue:
+    """Back early, or not gone at all."""
+    with transaction(once=request.form.get("key")) as at:
+        it = at.get(Absence, number, with_for_update=True) or abort(404)
+        absences.end(at, it, actor=g.me, now=clock.now())
+    flash(_("The absence has ended; the work is back."))
+    return redirect(url_for(".show", _anchor="absences"), 303)
+
+
+@bp.route("/hand-over/<int:person>", methods=["GET", "POST"])
+def hand_over(person: int) -> ResponseReturnValue:
+    """All open work of somebody to somebody else; looked at before it starts."""
+    if not g.me.has("head"):
+        abort(403)
+    at, form = session(), opened(HandOverForm)
+    giver = at.get(Account, person) or abort(404)
+    form.taker.choices = [each for each in _people(HANDLERS) if each[0] != str(person)]
+    found = deeds_hand_over.numbers(at, person)
+    if not form.validate_on_submit():
+        page = render_template("desk/hand_over.html", form=form, person=giver.name, found=found)
+        return page, (422 if form.is_submitted() else 200)
+    now = clock.now()
+    with transaction(once=form.key.data) as inside:
+        taker = inside.get_one(Account, int(form.taker.data))
+        chosen = list(deeds_hand_over.choose(inside, found, taker, now))
+        said = {"giver": person, "taker": taker.id}
+        number = batches.prepare(inside, deeds_hand_over.NAME, chosen, params=said, actor=g.me, now=now).id
+    return redirect(url_for("registry_batches.show", number=number), 303)
+
+
+def _link(item: BatchItem) -> str:
+    return LINKS[item.subject_kind](item.subject_id) if item.subject_kind in LINKS else ""
+
+
+def register_kinds() -> None:
+    """Make handing over known as a long job."""
+    deeds_hand_over.register_kinds(_link)
+
+
+def _people(roles: Collection[str] = absences.WORK) -> list[tuple[str, str]]:
+    """Whoever holds one of these roles; who was only drawn for a panel, or keeps the seal, takes nothing over."""
+    holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
+    asked = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+    asked = asked.where(Account.id.in_(holds))
+    return [(str(row.id), row.name) for row in session().execute(asked.order_by(Account.name, Account.id))]

@@ -1,0 +1,1 @@
+"""Complaints and companies that come in as files."""

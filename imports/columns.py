@@ -1,0 +1,138 @@
+"""Columns of a file that somebody imports: their names and first values, what each probably is, how its days look."""
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from core import characters
+from core.errors import BadInput
+from core.sheets import COLUMNS
+from core.words import _l
+from imports.lines import look
+from imports.mapping import COMPLAINTS, folded
+from imports.rows import FIELD
+from imports.sheets import records
+
+LOOKED_AT: Final = 50
+"""So many rows are looked at for first values."""
+EXAMPLES: Final = 3
+SHOWN: Final = 80
+DATE_FORMS: Final = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+    "%Y%m%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+)
+"""How sources write days; which one a file has is told by its first values."""
+NAMES: Final[Table[str, tuple[str, ...]]] = {
+    "received_on": ("date received", "received", "date", "收到日期", "受理日期", "投诉日期", "投诉时间", "日期"),
+    "product": ("product", "business", "业务", "业务类型", "产品", "产品类型"),
+    "issue": ("issue", "matter", "subject", "问题", "投诉事由", "事由", "主题"),
+    "facts": (
+        "consumer complaint narrative", "narrative", "facts", "what happened", "陈述", "投诉内容", "事实", "内容",
+    ),
+    "company": ("company", "institution", "respondent", "机构", "被投诉机构", "被投诉单位", "公司"),
+    "number": ("complaint id", "number", "id", "no.", "编号", "投诉编号", "工单号", "序号"),
+}  # fmt: skip
+"""Names of columns by which their meaning is guessed; whoever imports sees the guess and decides."""
+COMPANY_NAMES: Final[Table[str, tuple[str, ...]]] = {
+    "name_zh": ("name", "full name", "company", "单位名称", "机构名称", "公司名称", "企业名称", "名称", "全称"),
+    "uscc": (
+        "unified social credit code",
+        "uscc",
+        "credit code",
+        "code",
+        "统一社会信用代码",
+        "信用代码",
+        "社会信用代码",
+    ),
+    "kind": ("kind", "type", "单位类型", "机构类型", "类型", "类别"),
+    "name_en": ("name in english", "english name", "英文名称", "英文名"),
+    "member_no": ("member number", "member no.", "会员编号", "会员号"),
+    "named_executive": ("executive", "催收业务负责人", "高级管理人员", "负责人"),
+    "short": ("short name", "简称"),
+    "app": ("app", "apps", "应用名称", "app名称"),
+    "sms_signature": ("message signature", "sms signature", "短信签名"),
+    "phone": ("telephone", "phone", "客服电话", "电话"),
+    "web": ("website", "web", "网址", "网站"),
+    "basis": ("basis", "约束依据", "约束方式", "身份"),
+    "basis_from": ("member since", "bound from", "from", "入会日期", "签署日期", "起始日期", "生效日期"),
+    "basis_to": ("member until", "bound to", "to", "退会日期", "终止日期"),
+    "basis_paper": ("paper", "certificate", "依据文件", "证书编号"),
+    "principal": ("institution's code", "principal", "委托机构代码", "委托方统一社会信用代码"),
+    "engaged_from": ("engaged from", "委托起始日期", "委托开始日期"),
+    "engaged_to": ("engaged to", "委托终止日期", "委托结束日期"),
+    "contract": ("contract", "合同编号"),
+    "products": ("products", "委托业务", "催收产品"),
+}
+
+
+def columns_of(path: Path) -> list[dict[str, Any]]:
+    """Name and first values of each column; a file whose first row can't be a header is refused."""
+    seen = look(path, ("utf-8", "gb18030"))
+    found = records(path, seen, "", lambda _cell: False, DATE_FORMS[0])
+    first = next(found, None)
+    names = [characters.tidy(cell) for cell in first.cells] if first is not None and not first.trouble else []
+    _header(names)
+    rows = [each.cells for each in islice(found, LOOKED_AT) if len(each.cells) == len(names)]
+    if not rows:
+        raise BadInput(FIELD, _l("Below the names of the columns the file has no rows."))
+    return [{"name": name, "values": _values([row[place] for row in rows])} for place, name in enumerate(names)]
+
+
+def _header(names: Sequence[str]) -> None:
+    if len(names) < 2:  # noqa: PLR2004 - a table
+        raise BadInput(
+            FIELD, _l("Only one column was found. Save the file as XLSX, or as CSV with commas between its cells.")
+        )
+    if len(names) > COLUMNS:
+        raise BadInput(FIELD, _l("The file has more than %(most)s columns.", most=COLUMNS))
+    if not all(names):
+        raise BadInput(FIELD, _l("A column has no name: the first row must name them all."))
+    if len(set(names)) != len(names):
+        doubled = next(each for each in names if names.count(each) > 1)
+        raise BadInput(FIELD, _l("Two columns are called “%(name)s”.", name=doubled[:60]))
+
+
+def _values(cells: Sequence[str]) -> list[str]:
+    found = dict.fromkeys(" ".join(cell.split())[: SHOWN + 1] for cell in cells)
+    wrong = [each for each in found if characters.wrong(each) is not None]
+    shown = (each if len(each) <= SHOWN else f"{each[:SHOWN]}…" for each in found if each and each not in wrong)
+    return list(islice(shown, EXAMPLES))
+
+
+def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[str, str]:
+    """By field the column that probably holds it, each column once."""
+    found: dict[str, str] = {}
+    for field, names in (NAMES if holds == COMPLAINTS else COMPANY_NAMES).items():
+        here = {folded(each["name"]): each["name"] for each in columns if each["name"] not in found.values()}
+        if (name := next((here[each] for each in names if each in here), "")) != "":
+            found[field] = name
+    return found
+
+
+def guess_date_form(values: Sequence[str]) -> str:
+    """The first form that all these values have; where none fits, none."""
+    for form in DATE_FORMS:
+        if values and all(_fits(value, form) for value in values):
+            return form
+    return ""
+
+
+def _fits(value: str, form: str) -> bool:
+    try:
+        datetime.strptime(value, form)  # noqa: DTZ007 - a day without a time
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,199 @@
+"""Rows of lists of companies: each says one company by its code, with what binds it and for whom it collects."""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from core import characters
+from core.words import LazyString, _l
+from imports.lines import Look, Record
+from imports.mapping import COMPANY_TARGETS, Mapping, folded
+from imports.rows import Reject, WrongError, walk
+from imports.sheets import records
+from registry.models import AliasKind, BasisKind, PartyKind
+from registry.names import true_uscc
+
+EARLIEST, LATEST = date(1949, 10, 1), date(2100, 1, 1)
+SEVERAL: Final = re.compile(r"[;；、|\n]+")
+"""What stands between several names in one cell."""
+KINDS: Final[Table[str, PartyKind]] = {
+    **dict.fromkeys(
+        ("institution", "lender", "platform", "机构", "会员机构", "金融机构", "持牌机构", "平台"), PartyKind.INSTITUTION
+    ),
+    **dict.fromkeys(
+        ("collection firm", "firm", "collector", "催收公司", "催收机构", "第三方催收机构", "受托机构", "催收"),
+        PartyKind.FIRM,
+    ),
+}
+"""How lists say what a company is."""
+BASES: Final[Table[str, BasisKind]] = {
+    **dict.fromkeys(("membership", "member", "会员", "会员单位", "入会"), BasisKind.MEMBERSHIP),
+    **dict.fromkeys(
+        ("signed the convention", "signatory", "公约签署单位", "签署单位", "签署公约", "公约"), BasisKind.SIGNATORY
+    ),
+    **dict.fromkeys(("signed undertaking", "undertaking", "签署承诺书", "承诺书", "承诺"), BasisKind.UNDERTAKING),
+}
+ALIASES: Final = {
+    "short": AliasKind.SHORT,
+    "app": AliasKind.APP,
+    "sms_signature": AliasKind.SMS_SIGNATURE,
+    "phone": AliasKind.NUMBER,
+    "web": AliasKind.WEB,
+}
+"""By field, which kind of other name its cells hold."""
+
+
+class Bound(NamedTuple):
+    """What binds a company, and from when to when."""
+
+    kind: BasisKind
+    from_on: date
+    to_on: date | None
+    paper: str
+
+
+class Engaged(NamedTuple):
+    """For which institution, by its code, a firm collects."""
+
+    principal: str
+    from_on: date
+    to_on: date | None
+    contract: str
+    products: str
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """A good row: what the register is to hold of one company."""
+
+    line: int
+    uscc: str
+    name_zh: str
+    kind: PartyKind
+    cells: list[str]
+    """As they stood, for whoever rejects the row after a look at the register."""
+    name_en: str = ""
+    member_no: str = ""
+    named_executive: str = ""
+    says: str = ""
+    """What it says beside name and code, in the words of the list."""
+    names: list[tuple[AliasKind, str]] = field(default_factory=list)
+    bound: Bound | None = None
+    engaged: Engaged | None = None
+
+    @property
+    def ref(self) -> str:
+        """As a person names it."""
+        return f"{self.name_zh} · {self.uscc}"
+
+
+def parse(path: Path, mapping: Mapping, seen: Look) -> Iterator[CompanyRow | Reject]:
+    """Read a list row by row; one company may stand on several, each with another basis or engagement."""
+
+    def begins(cell: str) -> bool:
+        return true_uscc(cell.upper())
+
+    def made(record: Record, cells: dict[str, str]) -> CompanyRow:
+        told = {name: characters.tidy(cells[column]) for name, column in mapping.columns.items()}
+        return _Reading(told, mapping).row(record)
+
+    return walk(records(path, seen, mapping.columns["uscc"], begins, mapping.date_form), mapping, made)
+
+
+class _Reading:
+    """One row while it is read."""
+
+    def __init__(self, told: Table[str, str], mapping: Mapping) -> None:
+        self.told, self.mapping = told, mapping
+
+    def row(self, record: Record) -> CompanyRow:
+        code = self._code("uscc")
+        return CompanyRow(
+            line=record.line,
+            uscc=code or self._wrong("uscc", _l("The cell is empty, but this column must be filled.")),
+            name_zh=self.told["name_zh"]
+            or self._wrong("name_zh", _l("The cell is empty, but this column must be filled.")),
+            kind=self._kind(),
+            cells=record.cells,
+            name_en=self._said("name_en"),
+            member_no=self._said("member_no"),
+            named_executive=self._said("named_executive"),
+            says=" · ".join(said for name in COMPANY_TARGETS[2:] if (said := self._said(name))),
+            names=[
+                (kind, one) for name, kind in ALIASES.items() for one in map(str.strip, SEVERAL.split(self._said(name)))
+                if one
+            ],
+            bound=self._bound(),
+            engaged=self._engaged(),
+        )  # fmt: skip
+
+    def _said(self, name: str) -> str:
+        return self.told.get(name, "")
+
+    def _wrong(self, name: str, why: LazyString) -> str:
+        raise WrongError(self.mapping.columns.get(name, ""), why)
+
+    def _code(self, name: str) -> str:
+        code = self._said(name).replace(" ", "").upper()
+        if code and not true_uscc(code):
+            why = _l("“%(found)s” is no unified social credit code: its last character doesn't fit.", found=code[:40])
+            self._wrong(name, why)
+        return code
+
+    def _kind(self) -> PartyKind:
+        said = self._said("kind")
+        if not said and self.mapping.party_kind:
+            return PartyKind(self.mapping.party_kind)
+        found = KINDS.get(folded(said))
+        if found is None:
+            self._wrong("kind", _l("Say what it is: institution or collection firm."))
+            raise AssertionError
+        return found
+
+    def _bound(self) -> Bound | None:
+        said, first = self._said("basis"), self._day("basis_from")
+        if first is None:
+            if said or self._said("basis_to"):
+                self._wrong("basis_from", _l("What binds it needs its first day."))
+            return None
+        kind = BASES.get(folded(said)) if said or not self.mapping.basis_kind else BasisKind(self.mapping.basis_kind)
+        if kind is None:
+            self._wrong("basis", _l("Say what binds it: membership, convention or undertaking."))
+            raise AssertionError
+        return Bound(kind, first, self._end("basis_to", first), self._said("basis_paper"))
+
+    def _engaged(self) -> Engaged | None:
+        principal, first = self._code("principal"), self._day("engaged_from")
+        if not principal:
+            if first is not None:
+                self._wrong("principal", _l("Say for which institution it collects, by its code."))
+            return None
+        if first is None:
+            self._wrong("engaged_from", _l("Say since when it collects for that institution."))
+            raise AssertionError
+        return Engaged(principal, first, self._end("engaged_to", first), self._said("contract"), self._said("products"))
+
+    def _end(self, name: str, first: date) -> date | None:
+        last = self._day(name)
+        if last is not None and last < first:
+            self._wrong(name, _l("The last day lies before the first."))
+        return last
+
+    def _day(self, name: str) -> date | None:
+        cell = self._said(name)
+        if not cell:
+            return None
+        form = self.mapping.date_form
+        try:
+            day = datetime.strptime(cell, form).date()  # noqa: DTZ007 - a day without a time
+        except ValueError:
+            like = date(2020, 7, 1).strftime(form)
+            why = _l("“%(found)s” is no date as this source writes it (such as %(like)s).", found=cell[:40], like=like)
+            raise WrongError(self.mapping.columns[name], why) from None
+        if not EARLIEST <= day <= LATEST:
+            self._wrong(name, _l("The date %(found)s can't be.", found=cell))
+        return day

@@ -1,0 +1,225 @@
+"""Forms of imports: the file, and what each of its columns is."""
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from wtforms.validators import ValidationError
+
+from core.forms import Files, Form, LongText, OneOf, Text
+from core.typed_lists import lines
+from core.words import _, _l
+from imports.columns import DATE_FORMS, guess, guess_date_form
+from imports.mapping import COMPANIES, COMPLAINTS, NEEDED
+from imports.uploads import MEGABYTES, SOURCE
+
+LEAVE, BESIDE = "leave", "beside"
+FIELDS = {
+    "received_on": _l("Day on which it was received"),
+    "product": _l("Product"),
+    "issue": _l("Matter"),
+    "facts": _l("What happened"),
+    "company": _l("Company complained about"),
+    "number": _l("Number in the other register"),
+}
+"""What a column may hold of a complaint."""
+COMPANY_FIELDS = {
+    "name_zh": _l("Full name in Chinese"),
+    "uscc": _l("Unified social credit code"),
+    "kind": _l("Institution or collection firm"),
+    "name_en": _l("Name in English"),
+    "member_no": _l("Member number"),
+    "named_executive": _l("Executive named for collection"),
+    "short": _l("Short name"),
+    "app": _l("App"),
+    "sms_signature": _l("Message signature"),
+    "phone": _l("Telephone number"),
+    "web": _l("Website"),
+    "basis": _l("What binds it"),
+    "basis_from": _l("First day it is bound"),
+    "basis_to": _l("Last day it is bound"),
+    "basis_paper": _l("The paper it rests on"),
+    "principal": _l("Code of the institution it collects for"),
+    "engaged_from": _l("First day it collects for it"),
+    "engaged_to": _l("Last day it collects for it"),
+    "contract": _l("Number of the contract"),
+    "products": _l("Products it collects for"),
+}
+"""What a column may hold of a company."""
+ENTERED = {
+    "companies": _l("New companies"),
+    "details": _l("Details that were lacking"),
+    "names": _l("Other names"),
+    "bases": _l("Memberships, signatures, undertakings"),
+    "engagements": _l("Engagements"),
+}
+"""What a list of companies adds to the register."""
+PARTY_KINDS = (("INSTITUTION", _l("Institution")), ("FIRM", _l("Collection firm")))
+BASIS_KINDS = (
+    ("MEMBERSHIP", _l("Membership")),
+    ("SIGNATORY", _l("Signed the convention")),
+    ("UNDERTAKING", _l("Signed undertaking")),
+)
+UNSAID = {
+    "party_kind": (_l("What they are, where no column says so"), PARTY_KINDS),
+    "basis_kind": (_l("What binds them, where no column says so"), BASIS_KINDS),
+}
+"""What a list of companies leaves unsaid, and what it may be."""
+MEANT = {COMPLAINTS: FIELDS, COMPANIES: COMPANY_FIELDS}
+DAYS = {COMPLAINTS: "received_on", COMPANIES: "basis_from"}
+"""The column by whose first values the form of days is guessed."""
+SAMPLE = datetime(2026, 11, 25, 14, 5)  # noqa: DTZ001 - only written out, as an example
+MEANINGS = {
+    COMPLAINTS: ((LEAVE, _l("Leave this column out")), *FIELDS.items(), (BESIDE, _l("Keep it beside the complaint"))),
+    COMPANIES: ((LEAVE, _l("Leave this column out")), *COMPANY_FIELDS.items()),
+}
+
+
+class BringForm(Form):
+    """The file, and what it holds."""
+
+    what = OneOf(
+        _l("What does it hold?"),
+        ((COMPLAINTS, _l("Complaints of another register")), (COMPANIES, _l("Companies for our register"))),
+        default=COMPLAINTS,
+    )
+    files = Files(
+        _l("File (CSV or XLSX)"),
+        required=True,
+        most=1,
+        megabytes=MEGABYTES,
+        missing=_l("Choose a file."),
+        hint=_l("The first row names the columns. A CSV file in UTF-8 or GB 18030, with commas between its cells."),
+    )
+
+
+def _source(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
+    if not SOURCE.fullmatch(field.data or ""):
+        raise ValidationError(_("Small letters, digits and hyphens, beginning with a letter; not like our own."))
+
+
+class ColumnsForm(Form):
+    """What each column is; each meaning stands once, and those that are needed are there."""
+
+    names: ClassVar[dict[str, str]] = {}
+    """By field: the column it asks about."""
+    what: ClassVar[str] = COMPLAINTS
+    date_form = OneOf(_l("How days are written"), (), look="select", missing=_l("Say how days are written."))
+    save_as = Text(
+        _l("Save this mapping as"),
+        most=60,
+        required=False,
+        hint=_l("It is offered wherever a file has the same columns. An own mapping of this name is replaced."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Each meaning once, and those that every row needs."""
+        right, fields = super().validate(extra_validators), MEANT[self.what]
+        given = [(name, self[name].data) for name in self.names]
+        for place, (name, meaning) in enumerate(given):
+            if meaning in fields and meaning in [said for _name, said in given[:place]]:
+                self[name].errors = [_("Another column is “%(meaning)s” already.", meaning=fields[meaning])]
+                right = False
+        for meaning in sorted(NEEDED[self.what] - {said for _name, said in given}):
+            self.form_errors.append(_("Say which column is “%(meaning)s”.", meaning=fields[meaning]))
+            right = False
+        return bool(right)
+
+    def told(self) -> dict[str, Any]:
+        """As a mapping file would tell it."""
+        meant = {self.names[name]: self[name].data for name in self.names}
+        return {
+            "holds": self.what,
+            "date_form": self.date_form.data,
+            "columns": {said: column for column, said in meant.items() if said in MEANT[self.what]},
+            "also": {"texts": [column for column, said in meant.items() if said == BESIDE]},
+            "left_out": [column for column, said in meant.items() if said == LEAVE],
+        }
+
+    def again(self, told: Table[str, Any]) -> None:
+        """As it was told before."""
+
+
+class CompanyColumnsForm(ColumnsForm):
+    """Columns of a list of companies, and what none of them says."""
+
+    what = COMPANIES
+    party_kind = OneOf(*UNSAID["party_kind"], look="select", required=False)
+    basis_kind = OneOf(*UNSAID["basis_kind"], look="select", required=False)
+
+    def told(self) -> dict[str, Any]:
+        """As a mapping would tell it; all such lists are of one source."""
+        return {
+            **super().told(),
+            "source": "register",
+            "party_kind": self.party_kind.data or "",
+            "basis_kind": self.basis_kind.data or "",
+        }
+
+    def again(self, told: Table[str, Any]) -> None:
+        """As it was told before."""
+        self.party_kind.data, self.basis_kind.data = told.get("party_kind", ""), told.get("basis_kind", "")
+
+
+class ComplaintColumnsForm(ColumnsForm):
+    """Columns of complaints, and how the source writes."""
+
+    source = Text(
+        _l("Short name of the source"),
+        most=20,
+        hint=_l("Such as north-register: it begins the numbers of what comes in, and knows it again next time."),
+        missing=_l("Give the source a short name."),
+        checks=[_source],
+    )
+    lang = OneOf(_l("Language of the texts"), (("zh", "中文"), ("en", "English")), default="zh")
+    in_scope = LongText(
+        _l("Products that are our business, one a line"),
+        most=2000,
+        rows=3,
+        required=False,
+        hint=_l("Empty: all of them. What is not listed comes in as out of scope."),
+    )
+
+    def told(self) -> dict[str, Any]:
+        """As a mapping file would tell it."""
+        said = {"source": self.source.data, "lang": self.lang.data, "in_scope": lines(self.in_scope.data)}
+        return {**super().told(), **said}
+
+    def again(self, told: Table[str, Any]) -> None:
+        """As it was told before."""
+        self.source.data, self.lang.data = told["source"], told.get("lang", "zh")
+        self.in_scope.data = "\n".join(told.get("in_scope", ()))
+
+
+FORMS: dict[str, type[ColumnsForm]] = {COMPLAINTS: ComplaintColumnsForm, COMPANIES: CompanyColumnsForm}
+
+
+def with_columns(
+    columns: Sequence[Table[str, Any]], told: Table[str, Any] | None, holds: str = COMPLAINTS
+) -> type[ColumnsForm]:
+    """The form with a question for each column, answered as it was before, or as it is guessed."""
+    known = dict(told["columns"]) if told else guess(columns, holds)
+    meanings = {column: field for field, column in known.items()}
+    also = (told or {}).get("also", {})
+    beside = {*also.get("texts", ()), *also.get("dates", ())}
+    values: list[str] = next((each["values"] for each in columns if meanings.get(each["name"]) == DAYS[holds]), [])
+    form = (told or {}).get("date_form") or guess_date_form(values) or None
+    rest = BESIDE if holds == COMPLAINTS else LEAVE
+    fields: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for place, each in enumerate(columns):
+        name = each["name"]
+        meaning = meanings.get(name, rest if name in beside or not told else LEAVE)
+        fields[f"column_{place}"] = OneOf(name, MEANINGS[holds], look="select", default=meaning)
+        names[f"column_{place}"] = name
+    forms = dict.fromkeys([*([form] if form else []), *DATE_FORMS])
+    fields["date_form"] = OneOf(
+        _l("How days are written"),
+        [(each, SAMPLE.strftime(each)) for each in forms],
+        look="select",
+        default=form or (DATE_FORMS[0] if holds == COMPANIES else None),
+        missing=_l("Say how days are written."),
+    )
+    made = FORMS[holds]
+    return type(made.__name__, (made,), {**fields, "names": names, "__doc__": made.__doc__})

@@ -1,0 +1,192 @@
+"""Imports: complaints of other registers come in as historic ones, read only, each once."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from casework.models import Complaint, NamedCompany
+from core import clock, journal
+from core.actors import SYSTEM, Actor
+from core.db import transaction
+from core.errors import BadInput
+from core.words import _l
+from imports.lines import Look, look
+from imports.mapping import Mapping
+from imports.mapping import mapping as mapping_of
+from imports.report import RejectsFile, Report
+from imports.rows import FIELD, Reject, Row, parse
+from registry import lineage
+from registry.models import Party, PartyAlias
+from registry.names import fold
+from search import entries
+
+BATCH = 500
+HISTORIC = "HISTORIC"
+STATES = {"import": ("-", HISTORIC), "import.back": (HISTORIC, "-")}
+Progress = Callable[[int], None]
+
+
+def import_complaints(
+    path: Path,
+    mapping: str,
+    *,
+    dry_run: bool = False,
+    rejects_path: Path | None = None,
+    progress: Progress | None = None,
+    actor: Actor = SYSTEM,
+) -> Report:
+    """Import a file in one transaction: all good rows or, after a fault, none. A second run changes nothing."""
+    kind = mapping_of(mapping)
+    if not path.is_file():
+        raise BadInput(FIELD, _l("There is no file %(path)s.", path=path))
+    seen = look(path, kind.encodings)
+    report = Report(kind.source, seen.encoding, seen.guessed, dry_run)
+    with transaction() as session, RejectsFile(rejects_path) as rejects:
+        for batch in _batches(_good(path, kind, seen, report, rejects), BATCH):
+            _take(session, batch, kind, report)
+            if progress is not None:
+                progress(report.rows)
+        report.rejects_file = rejects.written
+        if report.imported and not dry_run:
+            counts = {"rows": report.rows, "imported": report.imported, "rejected": report.rejected}
+            note(session, "import", kind, seen.digest, {**counts, "mapping": mapping}, actor)
+    return report
+
+
+def judged(
+    session: Session, path: Path, kind: Mapping, seen: Look, report: Report
+) -> Iterator[tuple[Row | Reject, bool]]:
+    """Every row of a file in its order, and whether it is there already; the report counts them. Nothing is written."""
+    found = iter(parse(path, kind, seen))
+    while batch := list(islice(found, BATCH)):
+        good = [each for each in batch if isinstance(each, Row)]
+        known = _known(session, good, kind)
+        for each in batch:
+            if isinstance(each, Row):
+                report.saw(each)
+                report.stands(each, there=each.number in known)
+            else:
+                report.refused(each)
+            yield each, isinstance(each, Row) and each.number in known
+
+
+def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
+    for found in parse(path, kind, seen):
+        if isinstance(found, Row):
+            report.saw(found)
+            yield found
+        else:
+            report.refused(found)
+            rejects.add(found)
+
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def _take(session: Session, batch: Sequence[Row], kind: Mapping, report: Report) -> None:
+    if report.dry:
+        new = len(batch) - len(_known(session, batch, kind))
+    else:
+        added, matched = import_rows(session, batch, kind)
+        new = len(added)
+        report.matched += matched
+    report.imported += new
+    report.there += len(batch) - new
+
+
+def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | None]:
+    numbers = [row.number for row in batch]
+    known = select(Complaint.source_no).where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
+    return set(session.scalars(known))
+
+
+def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[dict[str | None, int], int]:
+    """Add rows as historic complaints, those there left alone; tell the new ones by number, and companies known."""
+    added = session.execute(
+        insert(Complaint)
+        .values([_values(row, kind) for row in rows])
+        .on_conflict_do_nothing()
+        .returning(Complaint.id, Complaint.source_no),
+    ).all()
+    companies = {row.number: row.company for row in rows}
+    named = [(number, company) for number, source_no in added if (company := companies.get(source_no or ""))]
+    parties = _parties(session, {company for _, company in named})
+    if named:
+        session.execute(
+            insert(NamedCompany),
+            [
+                {
+                    "complaint_id": number,
+                    "kind": "INSTITUTION",
+                    "how": "NAME",
+                    "value": company,
+                    "party_id": parties.get(fold(company)),
+                }
+                for number, company in named
+            ],
+        )
+    entries.write(session, "complaint", [number for number, _ in added])
+    return {source_no: number for number, source_no in added}, sum(fold(company) in parties for _, company in named)
+
+
+def ref_of(row: Row, kind: Mapping) -> str:
+    """The number of the historic complaint that a row becomes."""
+    return f"{kind.source.upper()}-{row.number}"
+
+
+def _values(row: Row, kind: Mapping) -> dict[str, Any]:
+    return {
+        "ref": ref_of(row, kind),
+        "state": HISTORIC,
+        "channel": "IMPORT",
+        "lang": kind.lang,
+        "received_at": row.received_at,
+        "product": row.product,
+        "issue": row.issue or None,
+        "facts": row.facts,
+        "source": kind.source,
+        "source_no": row.number,
+        "source_fields": dict(row.also),
+        "out_of_scope": row.out_of_scope,
+    }
+
+
+def _parties(session: Session, companies: set[str]) -> dict[str, int]:
+    """Find the register's parties of these names; a name that two parties bear finds none."""
+    wanted = {fold(company) for company in companies} - {""}
+    found: dict[str, set[int]] = {}
+    stands = lineage.standing().label("id")
+    own = select(stands, Party.folded_zh, Party.folded_en)
+    for party in session.execute(own.where(or_(Party.folded_zh.in_(wanted), Party.folded_en.in_(wanted)))):
+        for name in wanted.intersection((party.folded_zh, party.folded_en)):
+            found.setdefault(name, set()).add(party.id)
+    aliases = select(PartyAlias.folded, stands).join(Party, Party.id == PartyAlias.party_id)
+    aliases = aliases.where(PartyAlias.folded.in_(wanted))
+    for folded, party_id in session.execute(aliases):
+        found.setdefault(folded, set()).add(party_id)
+    return {name: parties.pop() for name, parties in found.items() if len(parties) == 1}
+
+
+def note(session: Session, what: str, kind: Mapping, digest: str, changes: dict[str, Any], actor: Actor) -> None:
+    """One entry for the whole import, or for what was taken back of it, under a number made of the file's content."""
+    journal.write(
+        session,
+        subject=("import", int(digest[:15], 16)),
+        row=what,
+        ref=f"{kind.source}:{digest[:16]}",
+        actor=actor,
+        now=clock.now(),
+        states=STATES.get(what, ("-", "-")),
+        changes={**changes, "sha256": digest},
+    )
+
+
+__all__ = ["Report", "Row", "import_complaints", "import_rows", "judged", "note", "parse", "ref_of"]

@@ -1,0 +1,90 @@
+"""Imports as heads read them: the newest files, one of them, and the mappings that fit its columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from imports import mapping, uploads
+from imports.mapping import COMPANIES
+from imports.models import ImportFile, ImportMapping
+from registry.models_accounts import Account
+from registry.models_batches import Batch
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A mapping for exactly these columns: how it is asked for, its name, and what it tells."""
+
+    key: str
+    name: str
+    told: dict[str, Any]
+    saved: bool = False
+    """Whether it is one of those that came with the product, or that somebody saved."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some files, and from where the next go on; 0 at the end."""
+
+    rows: Sequence[ImportFile]
+    after: int
+
+
+def file(session: Session, number: int, *, lock: bool = False) -> ImportFile | None:
+    """One file that this reader may see."""
+    asked = select(ImportFile).where(ImportFile.id == number)
+    return session.scalar(asked.with_for_update() if lock else asked)
+
+
+def listed(session: Session, before: int = 0) -> Page:
+    """The newest first."""
+    asked = select(ImportFile).order_by(ImportFile.id.desc()).limit(SIZE + 1)
+    rows = session.scalars(asked.where(ImportFile.id < before) if before else asked).all()
+    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+
+
+def batches_of(session: Session, rows: Sequence[ImportFile]) -> dict[int, Batch]:
+    """Their dry runs and imports."""
+    wanted = {number for it in rows for number in (it.look_id, it.batch_id) if number is not None}
+    return {each.id: each for each in session.scalars(select(Batch).where(Batch.id.in_(wanted)))}
+
+
+def names(session: Session, rows: Sequence[ImportFile]) -> dict[int, str]:
+    """Who brought them in."""
+    found = select(Account.id, Account.name).where(Account.id.in_({it.brought_by for it in rows}))
+    return {row.id: row.name for row in session.execute(found)}
+
+
+def mappings(session: Session) -> Sequence[ImportMapping]:
+    """Those under a name, by name."""
+    return session.scalars(select(ImportMapping).order_by(ImportMapping.name, ImportMapping.id)).all()
+
+
+def offers(session: Session, it: ImportFile) -> list[Offer]:
+    """Mappings for the columns of this file: as an earlier file was read, those under a name, those that came along."""
+    found = []
+    earlier = select(ImportFile).where(ImportFile.told.is_not(None), ImportFile.id != it.id)
+    for other in session.scalars(earlier.order_by(ImportFile.id.desc()).limit(SIZE)):
+        if _heads(other) == _heads(it):
+            found.append(Offer(f"file-{other.id}", other.name, other.told or {}))
+            break
+    found += [Offer(f"own-{each.id}", each.name, each.told, saved=True) for each in mappings(session)]
+    found += [Offer(name, name, mapping.shipped(name), saved=True) for name in mapping.names()]
+    return [each for each in found if uploads.fits(each.told, it)]
+
+
+def _heads(it: ImportFile) -> list[str]:
+    return sorted(each["name"] for each in it.columns)
+
+
+def company_lists(session: Session, before: int = 0) -> Page:
+    """Lists of companies that were tried, the newest first."""
+    asked = select(ImportFile).where(ImportFile.holds == COMPANIES, ImportFile.batch_id.is_not(None))
+    asked = asked.where(ImportFile.id < before) if before else asked
+    rows = session.scalars(asked.order_by(ImportFile.id.desc()).limit(SIZE + 1)).all()
+    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)

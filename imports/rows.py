@@ -1,0 +1,235 @@
+"""Rows of imports: each record of a file becomes a historic complaint to be, or a reject that says why not."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from core import characters, clock
+from core.errors import BadInput
+from core.sheets import Formula
+from core.words import LazyString, _l
+from imports.lines import CELL, QUOTES, Look, Record, look
+from imports.mapping import Mapping
+from imports.sheets import records
+
+FIELD = "file"
+Made = TypeVar("Made")
+_ROW = ""
+"""The column of what concerns the whole row."""
+SHORT = 500
+"""The most that any cell but the narrative may hold."""
+_ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
+_SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$")
+"""A number in no source, whatever its mapping takes."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LOST = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A good row: what becomes a historic complaint."""
+
+    line: int
+    number: str
+    """The source's own number, or digest and line where it has none."""
+    received_at: datetime
+    product: str
+    issue: str
+    facts: str
+    company: str
+    out_of_scope: bool
+    also: Table[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A bad row: where, in which column (none: the whole row), why, and what stood there."""
+
+    line: int
+    column: str
+    reason: LazyString
+    cells: list[str]
+
+
+class WrongError(Exception):
+    """Something in one column that cannot be taken."""
+
+    def __init__(self, column: str, reason: LazyString) -> None:
+        super().__init__(column)
+        self.column, self.reason = column, reason
+
+
+def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Row | Reject]:
+    """Read a file row by row; raises BadInput("file", …) where it is not the kind of file the mapping is for."""
+    seen = seen or look(path, mapping.encodings)
+    numbers: dict[str, int] = {}
+
+    def made(record: Record, cells: dict[str, str]) -> Row:
+        row = _row(record, cells, mapping, seen)
+        _only_once(row, numbers, mapping)
+        return row
+
+    begins = partial(_is_date, form=mapping.date_form)
+    return walk(records(path, seen, mapping.columns["received_on"], begins, mapping.date_form), mapping, made)
+
+
+def walk(
+    found: Iterable[Record], mapping: Mapping, made: Callable[[Record, dict[str, str]], Made]
+) -> Iterator[Made | Reject]:
+    """What each record becomes by its cells, or why it becomes nothing."""
+    header: list[str] = []
+    for record in found:
+        if not header:
+            header = _header(record, mapping)
+            continue
+        try:
+            yield made(record, _cells(record, header, mapping))
+        except WrongError as wrong:
+            yield Reject(record.line, wrong.column, wrong.reason, record.cells)
+    if not header:
+        raise BadInput(FIELD, _l("The file is empty."))
+
+
+def _is_date(cell: str, form: str) -> bool:
+    try:
+        datetime.strptime(cell, form)  # noqa: DTZ007 - a day without a time
+    except ValueError:
+        return False
+    return True
+
+
+def _header(record: Record, mapping: Mapping) -> list[str]:
+    header = [characters.tidy(cell) for cell in record.cells]
+    wanted = set(mapping.all_columns)
+    missing = [column for column in mapping.all_columns if column not in header]
+    unknown = [column for column in header if column not in wanted]
+    if record.trouble or missing or unknown or len(set(header)) != len(header):
+        raise BadInput(
+            FIELD,
+            _l(
+                "The columns of this file are not those of the mapping. Missing: %(missing)s. Unknown: %(unknown)s.",
+                missing=", ".join(missing) or "-",
+                unknown=", ".join(column[:60] for column in unknown[:20]) or "-",
+            ),
+        )
+    return header
+
+
+def _cells(record: Record, header: list[str], mapping: Mapping) -> dict[str, str]:
+    """The cells of a record by their columns, each whole and readable."""
+    if record.trouble == QUOTES:
+        raise WrongError(_ROW, _l("The quotation marks of this row do not fit together."))
+    if len(record.cells) != len(header):
+        raise WrongError(
+            _ROW,
+            _l("The row has %(found)s cells, not %(wanted)s.", found=len(record.cells), wanted=len(header)),
+        )
+    cells = dict(zip(header, record.cells, strict=True))
+    narrative = mapping.columns.get("facts", "")
+    for column, cell in cells.items():
+        if column not in mapping.left_out:
+            _whole(column, cell, CELL if column == narrative else SHORT)
+    return cells
+
+
+def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) -> Row:
+    told = {name: characters.tidy(cells[column], lines=name == "facts") for name, column in mapping.columns.items()}
+    for column in (*mapping.texts, *mapping.dates):
+        cells[column] = characters.tidy(cells[column])
+    received = _date(mapping.columns["received_on"], told["received_on"], mapping)
+    for column in mapping.dates:
+        if cells[column]:
+            _date(column, cells[column], mapping)
+    product = mapping.product(_said(mapping.columns["product"], told["product"]))
+    return Row(
+        line=record.line,
+        number=_number(told, mapping) or f"{seen.digest[:16]}-{record.line}",
+        received_at=datetime.combine(received, time(), clock.ZONE),
+        product=product,
+        issue=told.get("issue", ""),
+        facts=told.get("facts", ""),
+        company=told.get("company", ""),
+        out_of_scope=not mapping.concerns_us(product),
+        also={column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]},
+    )
+
+
+def _whole(column: str, cell: str, most: int) -> None:
+    """Refuse a cell that is longer than it may be, is computed, or has characters that were not read."""
+    if isinstance(cell, Formula):
+        raise WrongError(column, _l("“%(found)s” is a formula, not a value. Paste the values only.", found=cell[:40]))
+    if len(cell) > most:
+        raise WrongError(
+            column,
+            _l("The cell holds %(found)s characters; at most %(most)s are taken.", found=len(cell), most=most),
+        )
+    if len(cell) == CELL:
+        raise WrongError(column, _l("The cell was cut off by a spreadsheet: its end is missing."))
+    code, why = _unreadable(cell)
+    if code:
+        raise WrongError(column, _l("The cell holds what can't be kept: %(code)s, %(why)s.", code=code, why=why))
+
+
+def _unreadable(cell: str) -> tuple[str, LazyString]:
+    damage = _l("a byte that does not belong to the file's encoding")
+    wrong = characters.wrong(characters.tidy(cell, lines=True))
+    if wrong is not None:
+        return wrong[0], damage if wrong[0].startswith("U+DC") else wrong[1]
+    return ("U+FFFD" if _LOST in cell else ""), damage
+
+
+def _said(column: str, cell: str) -> str:
+    if not cell:
+        raise WrongError(column, _l("The cell is empty, but this column must be filled."))
+    return cell
+
+
+def _date(column: str, cell: str, mapping: Mapping) -> date:
+    _said(column, cell)
+    try:
+        day = datetime.strptime(cell, mapping.date_form).date()  # noqa: DTZ007 - a day without a time
+    except ValueError:
+        like = mapping.earliest.strftime(mapping.date_form)
+        raise WrongError(
+            column,
+            _l("“%(found)s” is no date as this source writes it (such as %(like)s).", found=cell[:40], like=like),
+        ) from None
+    if not mapping.earliest <= day <= clock.today():
+        first = mapping.earliest
+        raise WrongError(
+            column,
+            _l("The date %(found)s can't be: it lies in the future or before %(first)s.", found=cell, first=first),
+        )
+    return day
+
+
+def _number(told: Table[str, str], mapping: Mapping) -> str:
+    column = mapping.columns.get("number")
+    if column is None:
+        return ""
+    number = _said(column, told["number"])
+    if re.fullmatch(mapping.number_form, number) and not _SPOILT.match(number):
+        return number
+    if _ROUNDED.fullmatch(number):
+        reason = _l("“%(found)s” lost its digits in a spreadsheet. Take the number from the source.", found=number[:40])
+    elif number.startswith(_FORMULA):
+        reason = _l("“%(found)s” is a formula, not a number.", found=number[:40])
+    else:
+        reason = _l("“%(found)s” is not a number as this source writes it.", found=number[:40])
+    raise WrongError(column, reason)
+
+
+def _only_once(row: Row, numbers: dict[str, int], mapping: Mapping) -> None:
+    if "number" not in mapping.columns:
+        return
+    first = numbers.setdefault(row.number, row.line)
+    if first != row.line:
+        raise WrongError(
+            mapping.columns["number"],
+            _l("Line %(line)s has the same number.", line=first),
+        )

@@ -1,0 +1,216 @@
+"""All of a company's own papers as one ZIP with an index: its notices, answers, texts and files, made as a long job."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import force_locale
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from casework.models import Answer, Forwarding
+from casework.models_cases import CaseTrack, Evidence
+from core import clock
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import NotAllowed, NotNow
+from core.i18n import LOCALES
+from core.sheets_made import Table, xlsx_of
+from core.web import state_label
+from core.words import _, _l
+from core.zips import TooLarge, zipped
+from notices.kinds import KINDS
+from notices.models import Document, Service
+from portal import queries_portal
+from portal.models_materials import MaterialRequest
+from registry import batches
+from registry.batches import Chosen, File, Kind
+from registry.models_batches import Batch, BatchItem
+
+NAME = "casework.company_archive"
+ZIP = "application/zip"
+LARGEST = 500_000_000
+"""The ZIP is put together in memory; more than this is taken in parts, by year."""
+TOO_MUCH = _l("That is more than one file can hold: choose a year.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the ZIP: of which matter, what it is, of which day, its name, its bytes or where they are kept."""
+
+    ref: str
+    what: str
+    day: date
+    name: str
+    sha256: str = ""
+    size: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose papers, of which year (all where none), in which language."""
+
+    party_id: int
+    year: int | None
+    lang: str
+
+    def covers(self, day: date) -> bool:
+        """Whether a paper of that day belongs in it."""
+        return self.year is None or day.year == self.year
+
+
+Matter = Forwarding | CaseTrack | MaterialRequest
+MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = {
+    "forwarding": (Forwarding, lambda party: Forwarding.party_id == party),
+    "track": (
+        CaseTrack,
+        lambda party: and_(CaseTrack.party_id == party, CaseTrack.state.not_in(("SCREENING", "NOT_FILED"))),
+    ),
+    "material": (
+        MaterialRequest,
+        lambda party: or_(MaterialRequest.institution_id == party, MaterialRequest.firm_id == party),
+    ),
+}
+"""What reaches a company, by its kind: its own matters, and what it asks or is asked inside the portal."""
+Part = Callable[[Session, Asked], Iterable[Entry]]
+PARTS: list[Part] = []
+
+
+def part(function: Part) -> Part:
+    """Register more of what belongs to a company's papers; read as that company."""
+    if function not in PARTS:
+        PARTS.append(function)
+    return function
+
+
+def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry:
+    """A text that the company sent, named by its matter, what it is and its day."""
+    day = day_of(at)
+    named = f"{ref} {what} {no} {day}" if no else f"{ref} {what} {day}"
+    return Entry(ref, what, day, f"{named}.txt", text=text)
+
+
+def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
+    """The lead asks for everything; it begins at once, one at a time."""
+    if actor.party_id is None or not actor.has("lead"):
+        raise NotAllowed(_l("Only the lead of your company can download everything."))
+    if any(each.state in batches.GOING for each in made(session, actor)):
+        raise NotNow(_l("One is being made already; wait for it or cancel it."))
+    chosen = [each for kind in MATTERS for each in _chosen(session, kind, actor.party_id)]
+    if not chosen:
+        raise NotNow(_l("Nothing has reached your company yet."))
+    params = {"lang": lang, "year": year, "party": actor.party_id}
+    batch = batches.prepare(session, NAME, chosen, params=params, actor=actor, now=now)
+    batches.start(session, batch, actor=actor, now=now)
+    return batch
+
+
+def _chosen(session: Session, kind: str, party_id: int) -> Iterator[Chosen]:
+    model, of_company = MATTERS[kind]
+    for number, ref in session.execute(select(model.id, model.ref).where(of_company(party_id)).order_by(model.id)):
+        yield Chosen(kind, number, ref)
+
+
+def made(session: Session, actor: Actor) -> Sequence[Batch]:
+    """What this person asked for, newest first."""
+    mine = select(Batch).where(Batch.kind == NAME, Batch.started_by == actor.id)
+    return session.scalars(mine.order_by(Batch.id.desc()).limit(10)).all()
+
+
+def build(session: Session, batch: Batch) -> File:
+    """Everything that the company may read now; an index says what each file is, with its SHA-256."""
+    said = batch.params
+    asked = Asked(int(said["party"]), said["year"], str(said["lang"]))
+    with force_locale(LOCALES[asked.lang]):
+        found = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
+        if sum(each.size for each in found) > LARGEST:
+            raise NotNow(TOO_MUCH)
+        named = [(f"{number:04d} {each.name}", each) for number, each in enumerate(found, 1)]
+        table = Table(_("Index"), _heads(), [_line(name, each) for name, each in named])
+        index = (_("index.xlsx"), xlsx_of([table]))
+    texts = [(name, each.text.encode()) for name, each in named if not each.sha256]
+    kept = [(name, each.sha256) for name, each in named if each.sha256]
+    year = f"-{asked.year}" if asked.year else ""
+    try:
+        content = zipped(kept, [index, *texts], most=LARGEST)
+    except TooLarge as much:  # by the notices: a company reads no sizes of files in the store
+        raise NotNow(TOO_MUCH) from much
+    return File(f"papers{year}-{clock.today():%Y%m%d}.zip", ZIP, content)
+
+
+def _heads() -> list[str]:
+    return [_("File"), _("Matter"), _("What it is"), _("Day"), "SHA-256"]
+
+
+def _line(name: str, each: Entry) -> list[str]:
+    digest = each.sha256 or hashlib.sha256(each.text.encode()).hexdigest()
+    return [name, each.ref, each.what, each.day.isoformat(), digest]
+
+
+@part
+def notices(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Every notice that was served, as the PDF that carries its seal."""
+    mine: Select[Service] = select(Service).join(Service.document).options(contains_eager(Service.document))
+    mine = mine.where(Service.party_id == asked.party_id, Service.state == "SERVED", Document.pdf_sha256.is_not(None))
+    for each in session.scalars(mine.order_by(Document.issued_at, Service.id)):
+        if not each.unread:
+            it = each.document
+            kind = KINDS[it.kind].name(asked.lang)
+            yield Entry(it.ref, kind, it.issued_on, f"{it.number or it.ref} {kind}.pdf", it.pdf_sha256 or "")
+
+
+@part
+def answers(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Every answer to a forwarding."""
+    mine = select(Answer, Forwarding.ref).join(Forwarding, Forwarding.id == Answer.forwarding_id)
+    for it, ref in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Answer.id)):
+        lines = [
+            f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
+            f"{_('Outcome')}{_(': ')}{state_label('outcome', it.outcome).text}",
+            f"{_('To the association')}{_(': ').strip()}\n{it.to_association}",
+            f"{_('For the complainant')}{_(': ').strip()}\n{it.to_complainant}",
+        ]
+        yield written(ref, str(_("Answer")), it.submitted_at, "\n\n".join(lines))
+
+
+@part
+def requests(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Requests for more time to answer that the association has not decided yet, as far as they are kept."""
+    mine = select(Forwarding.ref, Forwarding.time_reason, Forwarding.time_asked_at)
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.time_asked_at.is_not(None))
+    for ref, text, at in session.execute(mine.order_by(Forwarding.id)):
+        if at is not None:
+            yield written(ref, str(_("Request for more time")), at, text or "")
+
+
+@part
+def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
+    """What the company explained in its cases."""
+    mine = select(CaseTrack.ref, CaseTrack.explanation, CaseTrack.explained_at)
+    mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explained_at.is_not(None))
+    for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
+        if at is not None:
+            yield written(ref, str(_("Your explanation")), at, text or "")
+
+
+@part
+def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Every file that the company handed in, as it gave it."""
+    mine = select(Evidence, Forwarding.ref, CaseTrack.ref)
+    mine = mine.outerjoin(Forwarding, Forwarding.id == Evidence.forwarding_id)
+    mine = mine.outerjoin(CaseTrack, CaseTrack.id == Evidence.track_id)
+    mine = mine.where(Evidence.party_id == asked.party_id, Evidence.given_by == "RESPONDENT")
+    for it, forwarded, track in session.execute(mine.order_by(Evidence.id)):
+        shown, ref = queries_portal.as_file(it), forwarded or track or ""
+        yield Entry(ref, str(_("File")), day_of(it.added_at), f"{ref} {shown.name}".strip(), shown.sha256, shown.size)
+
+
+def seen(session: Session, item: BatchItem) -> bool:
+    """Whether whoever asked still reads the matter."""
+    model, _of_company = MATTERS[item.subject_kind]
+    return session.scalar(select(model.id).where(model.id == item.subject_id)) is not None
+
+
+ARCHIVE = Kind(lambda _at, _it: str(_("All papers of a company")), seen=seen, file=build)

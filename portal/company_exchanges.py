@@ -1,0 +1,59 @@
+"""What a company's own papers hold beside answers: what it returned, terms it agreed on, what a firm was asked."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from casework.models import Forwarding, Settlement
+from core import clock
+from core.clock import day_of
+from core.words import _
+from portal.company_archives import Asked, Entry, part, written
+from portal.models_materials import MaterialRequest
+from registry.models_clocks import Clock
+
+RETURNED = "K35"
+"""Begins when a forwarding is returned."""
+
+
+@part
+def returns(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Why the company returned what did not concern it."""
+    began = select(Clock.created_at).where(
+        Clock.key == RETURNED, Clock.subject_type == "forwarding", Clock.subject_id == Forwarding.id
+    )
+    returned = began.order_by(Clock.id.desc()).limit(1).scalar_subquery()
+    mine = select(Forwarding.ref, Forwarding.return_reason, returned)
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.return_reason.is_not(None))
+    for ref, why, at in session.execute(mine.order_by(Forwarding.id)):
+        if at is not None:
+            yield written(ref, str(_("Returned by you")), at, why or "")
+
+
+@part
+def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
+    """The terms as they stand, and when the company agreed to them, if it did."""
+    mine = select(Settlement, Forwarding.ref).join(Forwarding, Forwarding.complaint_id == Settlement.complaint_id)
+    for it, ref in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Settlement.id)):
+        confirmed = it.confirmed.get(str(asked.party_id))
+        agreed = day_of(datetime.fromisoformat(confirmed)) if confirmed else None
+        lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]
+        yield written(ref, str(_("Terms of a settlement")), it.proposed_at, "\n\n".join(lines))
+
+
+@part
+def materials(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Questions of an institution to its firm and what came back, for both of them."""
+    either = or_(MaterialRequest.institution_id == asked.party_id, MaterialRequest.firm_id == asked.party_id)
+    for it in session.scalars(select(MaterialRequest).where(either).order_by(MaterialRequest.id)):
+        sides = f"{it.institution.name(asked.lang)} → {it.firm.name(asked.lang)}"
+        until = f"{_('Until')}{_(': ')}{it.due_on.isoformat()}"
+        yield written(it.ref, str(_("Question to a firm")), it.asked_at, f"{sides}\n{until}\n\n{it.asked}")
+        if it.answered_at is not None:
+            said = f"{clock.local(it.answered_at):%Y-%m-%d %H:%M}\n\n{it.answer or ''}"
+            yield written(it.ref, str(_("Answer of a firm")), it.answered_at, said)
+            for each in it.files:
+                day = day_of(it.answered_at)
+                yield Entry(it.ref, str(_("File")), day, f"{it.ref} {each.name}", each.sha256, each.size)

@@ -1,0 +1,200 @@
+"""Material that an institution asks its own firm for: asked, answered, taken over into its draft, taken back."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import shared_drafts
+from casework.intake import LETTERS, EvidenceFile
+from casework.models import Forwarding
+from core import clock, journal
+from core import files as kept_files
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.words import _l
+from portal import policies_materials as policies
+from portal.models_materials import MaterialFile, MaterialRequest
+from portal.policies_materials import Matter
+from registry import notifications
+from registry.queries import people_of
+
+ONE_DAY = timedelta(days=1)
+PATIENCE = timedelta(days=3)
+"""So long after its day the institution is still told that nothing came."""
+
+
+def ask(
+    session: Session, matter: Matter, *, firm_id: int, text: str, due_on: date, actor: Actor, now: datetime
+) -> MaterialRequest:
+    """The institution asks one of its firms, with a day before its own."""
+    today = day_of(now)
+    _first(policies.asking(session, matter, actor, today))
+    if firm_id not in {each.id for each in policies.own_firms(session, matter.party_id)}:
+        raise BadInput("firm", _l("Only a firm that collects or collected for your company can be asked."))
+    if not any(_reachable(person) for person in people_of(session, firm_id)):
+        raise BadInput("firm", _l("Nobody of this firm has an account in the portal yet."))
+    if not text.strip():
+        raise BadInput("asked", _l("Write what you need from your firm."))
+    _first(policies.day_problems(session, matter, due_on, today))
+    it = MaterialRequest(
+        ref=f"ZL{today:%Y}-" + "".join(secrets.choice(LETTERS) for _ in range(6)),
+        subject_kind=policies.kind_of(matter),
+        subject_id=matter.id,
+        institution_id=matter.party_id,
+        firm_id=firm_id,
+        asked=text.strip(),
+        due_on=due_on,
+        state="OPEN",
+        asked_at=now,
+        asked_by=actor.id,
+    )
+    session.add(it)
+    session.flush()
+    _note(session, it, "ask", actor, now, ("-", "OPEN"), due_on=due_on.isoformat())
+    _tell(session, it, firm_id, "asked")
+    return it
+
+
+def answer(
+    session: Session,
+    it: MaterialRequest,
+    *,
+    text: str,
+    files: Sequence[EvidenceFile],
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """The firm answers with text and files, also late."""
+    it = _held(session, it, version)
+    _first(policies.answering(session, it, actor))
+    if not text.strip():
+        raise BadInput("text", _l("Write your answer."))
+    for each in files:
+        session.add(
+            MaterialFile(
+                request_id=it.id, sha256=each.sha256, name=each.name, media_type=each.media_type, size=each.size
+            )
+        )
+    it.state, it.answer, it.answered_at, it.answered_by = "ANSWERED", text.strip(), now, actor.id
+    session.flush()
+    _note(session, it, "answer", actor, now, ("OPEN", "ANSWERED"), files=len(files))
+    _tell(session, it, it.institution_id, "answered")
+
+
+def withdraw(
+    session: Session, it: MaterialRequest, *, why: str, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """The institution no longer needs it; whoever is writing is told."""
+    it = _held(session, it, version)
+    if actor.party_id != it.institution_id or not actor.has("lead"):
+        raise NotAllowed(_l("Only the lead of your company can ask its firm."))
+    if it.state != "OPEN":
+        raise NotNow(_l("It was answered or taken back already."))
+    it.state, it.withdrawn_at, it.withdrawn_because = "WITHDRAWN", now, why.strip()
+    session.flush()
+    _note(session, it, "withdraw", actor, now, ("OPEN", "WITHDRAWN"))
+    _tell(session, it, it.firm_id, "withdrawn")
+
+
+def take_over(
+    session: Session, it: MaterialRequest, *, text: str, files: Sequence[int], actor: Actor, now: datetime
+) -> None:
+    """Parts of it go into the draft that the institution's people share: text added, files beside; nothing is lost."""
+    it = _held(session, it, None)
+    if actor.party_id != it.institution_id:
+        raise NotAllowed
+    matter = policies.matter_of(session, it.subject_kind, it.subject_id)
+    if it.state != "ANSWERED":
+        raise NotNow(_l("Your firm has not answered yet."))
+    if matter is None or not policies.goes_on(matter):
+        raise NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
+    chosen = [each for each in it.files if each.id in set(files)]
+    if not text.strip() and not chosen:
+        raise BadInput("files", _l("Choose what you take over."))
+    place, field = place_of(matter)
+    there = shared_drafts.find(session, place, actor=actor)
+    written = "\n\n".join(part for part in (str(there.fields.get(field, "")), text.strip()) if part)
+    known = {each["sha256"] for each in there.files}
+    fresh = [
+        {"sha256": each.sha256, "name": each.name, "media_type": each.media_type, "size": each.size, "of": ""}
+        for each in chosen
+        if each.sha256 not in known
+    ]
+    if len(there.files) + len(fresh) > kept_files.AT_ONCE:
+        raise BadInput("files", _l("At most %(most)s files can be sent together.", most=kept_files.AT_ONCE))
+    fields = {**there.fields, field: written}
+    given: dict[str, Any] = {"seen": there.number, "actor": actor, "now": now}
+    shared_drafts.keep(session, place, fields=fields, files=[*there.files, *fresh], **given)
+    it.taken_at = it.taken_at or now
+    session.flush()
+    _note(session, it, "take_over", actor, now, ("ANSWERED", "ANSWERED"), files=len(fresh))
+
+
+def place_of(matter: Matter) -> tuple[str, str]:
+    """The draft of the institution's own answer, and its field for the association."""
+    if isinstance(matter, Forwarding):
+        return f"answer:{matter.id}:{matter.round}", "to_association"
+    return f"explanation:{matter.id}", "text"
+
+
+def remind(session: Session, today: date) -> int:
+    """Daily: the firm the day before and on the day, the institution once the day has passed; each mail once."""
+    asked = select(MaterialRequest).where(MaterialRequest.state == "OPEN")
+    asked = asked.where(MaterialRequest.due_on >= today - PATIENCE, MaterialRequest.due_on <= today + ONE_DAY)
+    told = 0
+    for it in session.scalars(asked.order_by(MaterialRequest.id)):
+        if next(iter(policies.still_wanted(session, it)), None) is not None:
+            continue
+        late = it.due_on < today
+        _tell(session, it, it.institution_id if late else it.firm_id, "late" if late else "due")
+        told += 1
+    return told
+
+
+def _held(session: Session, it: MaterialRequest, version: int | None) -> MaterialRequest:
+    mine = select(MaterialRequest).where(MaterialRequest.id == it.id).with_for_update()
+    it = session.scalars(mine, execution_options={"populate_existing": True}).one()
+    if version is not None and version != it.version:
+        raise Changed
+    return it
+
+
+def _note(
+    session: Session,
+    it: MaterialRequest,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str],
+    **changes: str | int,
+) -> None:
+    journal.write(
+        session,
+        subject=("material", it.id),
+        row=f"material.{what}",
+        ref=it.ref,
+        actor=actor,
+        now=now,
+        states=states,
+        changes=changes,
+    )
+
+
+def _reachable(person: object) -> bool:
+    return "lead" in person.role_words and person.locked_at is None  # type: ignore[attr-defined]
+
+
+def _tell(session: Session, it: MaterialRequest, party_id: int, what: str) -> None:
+    """The people of one side, as each of them chose; the same thing is told once."""
+    notifications.tell_party(session, party_id, f"material_{what}", key=f"material:{it.id}:{what}", now=clock.now())
+
+
+def _first(refusals: Iterator[Refused]) -> None:
+    for each in refusals:
+        raise each

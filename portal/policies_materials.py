@@ -1,0 +1,104 @@
+"""What must hold when an institution asks its firm for material, and when the firm answers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import Forwarding
+from casework.models_cases import CaseTrack
+from casework.states import FORWARDING, TRACK
+from core.actors import Actor
+from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.words import _l
+from portal.models_materials import MaterialRequest
+from registry.clock_moves import certain_end
+from registry.models import Engagement, Party, PartyKind
+from registry.models_clocks import Clock, ClockState
+
+OWN_PERIODS = ("K03", "K30", "K04", "K12")
+"""Within which an institution answers or explains."""
+Matter = Forwarding | CaseTrack
+
+
+def kind_of(matter: Matter) -> str:
+    """What a request calls the matter it belongs to."""
+    return "forwarding" if isinstance(matter, Forwarding) else "track"
+
+
+def matter_of(session: Session, kind: str, number: int) -> Matter | None:
+    """The matter behind a request, read as the system."""
+    return session.get(Forwarding, number) if kind == "forwarding" else session.get(CaseTrack, number)
+
+
+def goes_on(matter: Matter) -> bool:
+    """Whether the institution can still say something in its matter."""
+    if isinstance(matter, Forwarding):
+        return FORWARDING.row(matter.state, "answer") is not None
+    return TRACK.row(matter.state, "explain") is not None
+
+
+def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
+    """Within which the institution answers: they run, or wait for the letter to be opened; the first to end leads."""
+    mine = select(Clock).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
+    mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED)
+    return session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)).all()
+
+
+def own_day(periods: Sequence[Clock]) -> date | None:
+    """The day on which the institution certainly must answer; an estimate holds nobody up."""
+    return min(filter(None, map(certain_end, periods)), default=None)
+
+
+def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
+    """Firms that collect or collected for the institution and still exist."""
+    engaged = select(Engagement.firm_id).where(Engagement.institution_id == institution_id)
+    asked = select(Party).where(Party.id.in_(engaged), Party.kind == PartyKind.FIRM, Party.merged_into_id.is_(None))
+    return session.scalars(asked.where(Party.ceased_on.is_(None)).order_by(Party.name_zh, Party.id)).all()
+
+
+def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:
+    """The lead of the institution, while its own period runs and leaves a day for the firm."""
+    if actor.party_id is None or actor.party_id != matter.party_id or not actor.has("lead"):
+        yield NotAllowed(_l("Only the lead of your company can ask its firm."))
+    if not goes_on(matter):
+        yield NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
+        return
+    periods = own_periods(session, matter)
+    last = own_day(periods)
+    if not any(each.day0 for each in periods):
+        yield NotNow(
+            _l("Open the letter first: your own period gives the latest day for your firm.")
+            if periods
+            else _l("Your own period has ended; your firm can be asked only while it runs.")
+        )
+    elif last is not None and (last - today).days < 1:
+        yield NotNow(_l("Your own period leaves no day for your firm."))
+
+
+def day_problems(session: Session, matter: Matter, due: date, today: date) -> Iterator[Refused]:
+    """Still to come, and before the institution's own day."""
+    last = own_day(own_periods(session, matter))
+    if due < today:
+        yield BadInput("due_on", _l("The day has passed."))
+    elif last is not None and due >= last:
+        yield BadInput("due_on", _l("Your firm answers before your own day, %(day)s.", day=f"{last:%Y-%m-%d}"))
+
+
+def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[Refused]:
+    """The lead of the firm asked, while the request is open and the matter behind it goes on."""
+    if actor.party_id is None or actor.party_id != it.firm_id or not actor.has("lead"):
+        yield NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))
+    yield from still_wanted(session, it)
+
+
+def still_wanted(session: Session, it: MaterialRequest) -> Iterator[Refused]:
+    """Asked and answered as the system: the firm itself does not see the matter behind it."""
+    matter = matter_of(session, it.subject_kind, it.subject_id)
+    if it.state == "WITHDRAWN":
+        yield NotNow(_l("The institution took its request back; no answer is needed any more."))
+    elif it.state == "ANSWERED":
+        yield NotNow(_l("Your company has answered already."))
+    elif matter is None or not goes_on(matter):
+        yield NotNow(_l("The matter behind this has ended or been answered; no answer is needed any more."))

@@ -1,0 +1,76 @@
+"""Portal page on which a company's lead downloads everything: asked for, watched, cancelled, taken away."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.forms import Form, OneOf
+from core.i18n import language
+from core.web import blueprint
+from core.words import _, _l
+from portal import company_archives
+from registry import batches
+from registry.models_batches import Batch
+
+bp = blueprint("portal_archives", __name__, audience="portal", prefix="/portal/downloads")
+YEARS = 6
+REFRESH = 5
+
+
+class YearForm(Form):
+    """Of which year, or everything."""
+
+    year = OneOf(_l("Of which year"), (), look="select", default="0")
+
+
+@bp.route("/", methods=["GET", "POST"])
+def index() -> ResponseReturnValue:
+    """Ask for everything, and see what was made before."""
+    form, this = YearForm(), clock.today().year
+    form.year.choices = [("0", _("All years")), *((str(year), str(year)) for year in range(this, this - YEARS, -1))]
+    if not form.validate_on_submit():
+        made = company_archives.made(session(), g.me)
+        going = any(each.state in batches.GOING for each in made)
+        page = render_template(
+            "portal/portal_archives.html",
+            form=form,
+            made=made,
+            going=batches.GOING,
+            refresh=REFRESH if going else 0,
+            lead=g.me.has("lead"),
+        )
+        return page, (422 if form.is_submitted() else 200)
+    year = int(form.year.data or 0) or None
+    with transaction(once=form.key.data) as at:
+        company_archives.ask(at, year=year, lang=language(), actor=g.me, now=clock.now())
+    flash(_("It is being put together. You may leave this page; it waits for you here."))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/<int:number>/cancel")
+def cancel(number: int) -> ResponseReturnValue:
+    """It is not needed any more."""
+    _own(number)
+    with transaction(once=request.form.get("key")) as at:
+        batches.cancel(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
+    flash(_("Cancelled."))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/<int:number>.zip")
+def file(number: int) -> ResponseReturnValue:
+    """The ZIP; only for whoever asked for it, and journalled."""
+    it = _own(number)
+    if it.sha256 is None:
+        abort(404)
+    with transaction() as at:
+        batches.taken(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
+    return served(it.sha256, it.file_name or f"papers-{number}.zip", company_archives.ZIP)
+
+
+def _own(number: int) -> Batch:
+    found = session().get(Batch, number)
+    own = found is not None and found.kind == company_archives.NAME and found.started_by == g.me.id
+    return found if found is not None and own else abort(404)

@@ -1,0 +1,286 @@
+"""Portal pages of forwardings: what waits for a company, one forwarding, its answer, more time, files."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import complaints, forwardings, respondents_clocks, shared_drafts
+from casework import policies_forwardings as policies
+from casework.models import Complaint, Forwarding
+from casework.states import FORWARDING
+from core import clock
+from core.db import session, transaction
+from core.downloads import served
+from core.errors import BadInput, NotNow, Refused
+from core.i18n import language
+from core.machine import Ask
+from core.web import blueprint
+from core.words import _
+from notices import serving, unopened
+from notices.kinds import KINDS
+from portal import answer_points, portal_materials, portal_writing, queries_materials, queries_portal, queries_waiting
+from portal import forms_portal as forms
+from portal import labels_portal as labels
+from registry import queries as register
+
+bp = blueprint("portal_forwardings", __name__, audience="portal", prefix="/portal")
+
+ANSWERS = "answer"
+"""The kind of draft that a forwarding is answered by; its place names the forwarding and the round."""
+STATES = {"open": ("SENT", "OVERDUE", "RETURNED"), "answered": ("ANSWERED", "RELEASED"), "ended": ("CLOSED",)}
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """What waits for the company, by urgency."""
+    things = queries_waiting.waiting(session(), g.me.party_id)
+    with transaction() as at:
+        begun = shared_drafts.begun(at, ANSWERS, actor=g.me)
+    return render_template(
+        "portal/portal_home.html",
+        drafts={("portal_forwardings.show", number): each for number, each in begun.items()},
+        groups=queries_waiting.grouped(things, clock.today()),
+        address=register.service_address(session(), g.me.party_id or 0),
+        lead=g.me.has("lead"),
+        length=respondents_clocks.length,
+        remaining=lambda clock: respondents_clocks.left(session(), clock),
+    )
+
+
+@bp.get("/forwardings/")
+def index() -> ResponseReturnValue:
+    """All forwardings of the company, newest first."""
+    state = request.args.get("state", "")
+    before = request.args.get("before", type=int)
+    found, more = queries_portal.forwardings(session(), g.me.party_id, states=STATES.get(state, ()), before=before)
+    return render_template("portal/portal_forwardings.html", found=found, more=more, state=state, before=before)
+
+
+@bp.get("/forwardings/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One forwarding: what is asked, until when, what was answered, what can be done now."""
+    return _page(_forwarding(number), forms.TermsForm(prefix="terms"), forms.AgreeForm(prefix="agree"))
+
+
+def _forwarding(number: int) -> Forwarding:
+    return queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
+
+
+def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str:
+    found = queries_portal.asked(session(), it)
+    if found.terms is not None and not agree.is_submitted():
+        agree.terms.data = found.terms.terms
+    days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
+    return render_template(
+        "portal/portal_forwarding.html",
+        found=found,
+        deemed=days.get(found.letter.document.id) if found.letter else None,
+        it=it,
+        alleged=[each.name(language()) for each in found.codes],
+        kinds=KINDS,
+        now=labels.FORWARDING_NOW[it.state],
+        clocks=respondents_clocks.cards(session(), found.clocks),
+        actions=_actions(it),
+        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
+        terms=terms,
+        agree=agree,
+        agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
+        lead=g.me.has("lead"),
+    )
+
+
+def _actions(it: Forwarding) -> list[dict[str, Any]]:
+    """What this reader can do now; what is impossible says why."""
+    offered = (
+        (
+            "answer",
+            ".answer",
+            _("Answer"),
+            _("Draft it with your colleagues; your lead sends it."),
+            _("Write the answer"),
+        ),
+        ("ask_time", ".more_time", _("Ask for more time"), "", _("Ask for more time")),
+        ("not_ours", ".not_ours", _("Return it"), _("Where it does not concern your company."), _("Not ours")),
+    )
+    found = []
+    for event, endpoint, title, note, button in offered:
+        if FORWARDING.row(it.state, event) is None or (it.round and event != "answer"):
+            continue
+        drafts = event == "answer" and not policies.may_answer(g.me, it)
+        refused = [] if drafts else _refusals(it, event)
+        url = url_for(endpoint, number=it.id)
+        draft = portal_writing.draft(_place(it)) if event == "answer" else shared_drafts.NONE
+        words = (portal_writing.told(draft), _("Go on with the draft")) if draft.number else (note, button)
+        found.append({"title": title, "note": words[0], "url": url, "button": words[1], "refused": refused})
+    return [*found, *portal_materials.action(session(), it, g.me)]
+
+
+def _refusals(it: Forwarding, event: str) -> list[Refused]:
+    """Why it may not be done, apart from what has still to be written."""
+    if FORWARDING.row(it.state, event) is None:
+        return [NotNow(labels.FORWARDING_NOW[it.state])]
+    refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
+    return [each for each in refused if not isinstance(each, BadInput)]
+
+
+@bp.post("/forwardings/<int:number>/received")
+def received(number: int) -> ResponseReturnValue:
+    """Say that the letters of this matter have arrived: that is their service."""
+    it = _forwarding(number)
+    with transaction() as at:
+        serving.answer(at, "forwarding", it.id, actor=g.me, now=clock.now())
+    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _place(it: Forwarding) -> str:
+    return f"{ANSWERS}:{it.id}:{it.round}"
+
+
+@bp.route("/forwardings/<int:number>/answer", methods=["GET", "POST"])
+def answer(number: int) -> ResponseReturnValue:
+    """Write the answer, together with colleagues."""
+    it = _forwarding(number)
+    if request.method == "GET" and FORWARDING.row(it.state, "answer") is None:
+        return redirect(url_for(".show", number=number))
+    points = _points(it)
+    desk = portal_writing.desk(answer_points.answer_form(points), _place(it), version=it.version)
+    if act := portal_writing.kept(desk):
+        portal_writing.say_kept(act)
+        return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
+    found = queries_portal.asked(session(), it)
+    page = render_template(
+        "portal/portal_answer.html",
+        found=found,
+        alleged=[each.name(language()) for each in found.codes],
+        points=[answer_points.name_of(code) for code, _words in points],
+        it=it,
+        desk=desk,
+        form=desk.form,
+        refused=_refusals(it, "answer"),
+    )
+    return page, (422 if desk.form.is_submitted() else 200)
+
+
+@bp.route("/forwardings/<int:number>/answer/check", methods=["GET", "POST"])
+def check(number: int) -> ResponseReturnValue:
+    """Look at the answer as it will be read, then send it."""
+    it = _forwarding(number)
+    draft = portal_writing.draft(_place(it))
+    form = forms.SendWrittenForm(version=it.version, seen=draft.number)
+    if it.debtor:
+        del form.warned
+    if not form.validate_on_submit():
+        return _look(it, draft, form)
+    with transaction(once=form.key.data) as at:
+        said = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        forwardings.answer(
+            at,
+            at.get_one(Forwarding, number),
+            outcome=said.fields.get("outcome", ""),
+            to_association=answer_points.whole(_points(it), said.fields),
+            to_complainant=said.fields.get("to_complainant", ""),
+            files=said.evidence(),
+            stamped=said.evidence("stamped"),
+            actor=g.me,
+            version=form.version.data,
+            now=clock.now(),
+        )
+        shared_drafts.drop(at, _place(it), actor=g.me)
+    flash(_("The answer is sent. Its receipt is recorded with today's date."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _points(it: Forwarding) -> list[answer_points.Point]:
+    """What is alleged, once the letter that says it was opened."""
+    found = queries_portal.asked(session(), it)
+    return [(each.code, each.name(language())) for each in found.codes] if found.opened else []
+
+
+def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrittenForm) -> ResponseReturnValue:
+    if not draft.number and not form.is_submitted():
+        return redirect(url_for(".answer", number=it.id))
+    form.seen.data = draft.number
+    page = render_template(
+        "portal/portal_answer_check.html",
+        it=it,
+        draft=draft,
+        to_association=answer_points.whole(_points(it), draft.fields),
+        form=form,
+        refused=_refusals(it, "answer"),
+    )
+    return page, (422 if form.is_submitted() else 200)
+
+
+@bp.route("/forwardings/<int:number>/more-time", methods=["GET", "POST"])
+def more_time(number: int) -> ResponseReturnValue:
+    """Ask for more time, with the reason."""
+    it = _forwarding(number)
+    form = forms.MoreTimeForm(version=it.version)
+    if not form.validate_on_submit():
+        page = render_template(
+            "portal/portal_more_time.html",
+            it=it,
+            form=form,
+            refused=_refusals(it, "ask_time"),
+            steps=policies.steps(session(), it),
+            clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "forwarding", it.id)),
+        )
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        found = at.get_one(Forwarding, number)
+        forwardings.ask_time(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("Your request is with the association. Until it is decided, the period does not act."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/forwardings/<int:number>/not-ours", methods=["GET", "POST"])
+def not_ours(number: int) -> ResponseReturnValue:
+    """Return it: it does not concern the company."""
+    it = _forwarding(number)
+    form = forms.NotOursForm(version=it.version)
+    if not form.validate_on_submit():
+        refused = _refusals(it, "not_ours")
+        page = render_template("portal/portal_not_ours.html", it=it, form=form, refused=refused)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        found = at.get_one(Forwarding, number)
+        forwardings.not_ours(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("It is returned. The association decides whether it accepts that."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/forwardings/<int:number>/terms")
+def propose(number: int) -> ResponseReturnValue:
+    """Propose terms to the complainant."""
+    it = _forwarding(number)
+    form = forms.TermsForm(prefix="terms")
+    if not form.validate_on_submit():
+        return _page(it, form, forms.AgreeForm(prefix="agree")), 422
+    with transaction(once=form.key.data) as at:
+        complaint = at.get_one(Complaint, it.complaint_id)
+        complaints.settle_propose(at, complaint, form.terms.data or "", actor=g.me, now=clock.now())
+    flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/forwardings/<int:number>/agree")
+def agree(number: int) -> ResponseReturnValue:
+    """Agree to the terms that were read."""
+    it = _forwarding(number)
+    form = forms.AgreeForm(prefix="agree")
+    if not form.validate_on_submit():
+        return _page(it, forms.TermsForm(prefix="terms"), form), 422
+    with transaction(once=form.key.data) as at:
+        complaint = at.get_one(Complaint, it.complaint_id)
+        complaints.settle_confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
+    flash(_("Your agreement is recorded."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.get("/files/<int:number>")
+def file(number: int) -> ResponseReturnValue:
+    """A file that this company may have."""
+    found = queries_portal.file(session(), number, g.me.party_id) or abort(404)
+    return served(found.sha256, found.name, found.media_type, inline=request.args.get("show") == "1")

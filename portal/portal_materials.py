@@ -1,0 +1,224 @@
+"""Portal pages of material between an institution and its own firm: asked, written together, sent, taken over."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import respondents_clocks, shared_drafts
+from casework.models_cases import CaseTrack
+from core import clock
+from core.actors import Actor
+from core.db import session, transaction
+from core.downloads import served
+from core.errors import BadInput, Refused
+from core.web import blueprint
+from core.words import _
+from portal import forms_materials as forms
+from portal import materials, portal_panels, portal_writing, queries_materials, queries_portal
+from portal import policies_materials as policies
+from portal.forms_portal import SendWrittenForm
+from portal.models_materials import MaterialRequest
+from portal.policies_materials import Matter
+from portal.portal_panels import Panel
+
+bp = blueprint("portal_materials", __name__, audience="portal", prefix="/portal/materials")
+MATTERS = {"forwarding": queries_portal.forwarding, "track": queries_portal.track}
+SHOW_MATTER = {"forwarding": "portal_forwardings.show", "track": "portal_tracks.show"}
+WRITE = {"forwarding": "portal_forwardings.answer", "track": "portal_tracks.explain"}
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """What the company asked its firms for, or was asked for, newest first."""
+    before = request.args.get("before", type=int)
+    found, more = queries_materials.listed(session(), g.me.party_id, before)
+    return render_template("portal/portal_materials.html", found=found, more=more, me=g.me.party_id)
+
+
+@bp.route("/ask/<any('forwarding', 'track'):kind>/<int:number>", methods=["GET", "POST"])
+def ask(kind: str, number: int) -> ResponseReturnValue:
+    """Ask one's own firm, in one's own matter."""
+    matter = _matter(kind, number)
+    form = forms.AskForm()
+    firms = policies.own_firms(session(), matter.party_id)
+    form.firm.choices = [("", "—"), *((str(each.id), each.name_zh) for each in firms)]
+    if not form.validate_on_submit():
+        page = render_template(
+            "portal/portal_material_ask.html",
+            it=matter,
+            back=url_for(SHOW_MATTER[kind], number=number),
+            form=form,
+            firms=firms,
+            period=next(iter(policies.own_periods(session(), matter)), None),
+            length=respondents_clocks.length,
+            refused=list(policies.asking(session(), matter, g.me, clock.today())),
+        )
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine = policies.matter_of(at, kind, number) or abort(404)
+        given: dict[str, Any] = {"text": form.asked.data or "", "due_on": form.due_on.data}
+        made = materials.ask(at, mine, firm_id=int(form.firm.data or 0), actor=g.me, now=clock.now(), **given).id
+    flash(_("Your firm is asked; its people get a mail."))
+    return redirect(url_for(".show", number=made), 303)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """One request, as this side of it reads it."""
+    return _page(_one(number), forms.TakeOverForm(prefix="take"), forms.TakeBackForm(prefix="back"))
+
+
+def _page(it: MaterialRequest, take: forms.TakeOverForm, back: forms.TakeBackForm) -> str:
+    ours = it.institution_id == g.me.party_id
+    take.files.choices = [(str(each.id), each.name) for each in it.files]
+    if ours and not take.is_submitted() and not take.restored:
+        take.text.data = it.answer
+        take.files.data = [str(each.id) for each in it.files]
+    matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None
+    back.version.data = it.version
+    return render_template(
+        "portal/portal_material.html",
+        it=it,
+        ours=ours,
+        lead=g.me.has("lead"),
+        matter=matter,
+        goes_on=matter is not None and policies.goes_on(matter),
+        matter_url=url_for(SHOW_MATTER[it.subject_kind], number=it.subject_id),
+        write_url=url_for(WRITE[it.subject_kind], number=it.subject_id),
+        ended=[] if ours or it.state != "OPEN" else _ended(it),
+        take=take,
+        back=back,
+    )
+
+
+@bp.route("/<int:number>/answer", methods=["GET", "POST"])
+def answer(number: int) -> ResponseReturnValue:
+    """The firm writes its answer, together with colleagues."""
+    it = _asked_of_us(number)
+    desk = portal_writing.desk(forms.MaterialForm, _place(it), version=it.version)
+    if act := portal_writing.kept(desk):
+        portal_writing.say_kept(act)
+        return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
+    page = render_template("portal/portal_material_write.html", it=it, desk=desk, form=desk.form, ended=_ended(it))
+    return page, (422 if desk.form.is_submitted() else 200)
+
+
+@bp.route("/<int:number>/answer/check", methods=["GET", "POST"])
+def check(number: int) -> ResponseReturnValue:
+    """The firm looks at its answer, then its lead sends it."""
+    it = _asked_of_us(number)
+    draft = portal_writing.draft(_place(it))
+    form = SendWrittenForm(version=it.version, seen=draft.number)
+    del form.warned
+    if not form.validate_on_submit():
+        if not draft.number and not form.is_submitted():
+            return redirect(url_for(".answer", number=number))
+        form.seen.data = draft.number
+        with transaction() as at:
+            refused = list(policies.answering(at, at.get_one(MaterialRequest, number), g.me))
+        page = render_template("portal/portal_material_check.html", it=it, draft=draft, form=form, refused=refused)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        said = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        given: dict[str, Any] = {"text": said.fields.get("text", ""), "files": said.evidence()}
+        mine = at.get_one(MaterialRequest, number)
+        materials.answer(at, mine, actor=g.me, version=form.version.data, now=clock.now(), **given)
+        shared_drafts.drop(at, _place(it), actor=g.me)
+    flash(_("Your answer is with the institution."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/take")
+def take(number: int) -> ResponseReturnValue:
+    """The institution takes parts over into the draft of its own answer."""
+    it = _one(number)
+    form = forms.TakeOverForm(prefix="take")
+    form.files.choices = [(str(each.id), each.name) for each in it.files]
+    if it.institution_id != g.me.party_id:
+        abort(404)
+    if not form.validate_on_submit():
+        return _page(it, form, forms.TakeBackForm(prefix="back")), 422
+    with transaction(once=form.key.data) as at:
+        mine, chosen = at.get_one(MaterialRequest, number), [int(each) for each in form.files.data or []]
+        materials.take_over(at, mine, text=form.text.data or "", files=chosen, actor=g.me, now=clock.now())
+    flash(_("Taken over into the draft of your answer."))
+    return redirect(url_for(WRITE[it.subject_kind], number=it.subject_id), 303)
+
+
+@bp.post("/<int:number>/back")
+def take_back(number: int) -> ResponseReturnValue:
+    """The institution takes its request back."""
+    it = _one(number)
+    form = forms.TakeBackForm(prefix="back", version=it.version)
+    if it.institution_id != g.me.party_id:
+        abort(404)
+    if not form.validate_on_submit():
+        return _page(it, forms.TakeOverForm(prefix="take"), form), 422
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(MaterialRequest, number)
+        given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        materials.withdraw(at, mine, why=form.why.data or "", **given)
+    flash(_("Taken back; your firm is told."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.get("/<int:number>/files/<int:which>")
+def file(number: int, which: int) -> ResponseReturnValue:
+    """A file of the answer, for the two sides alone."""
+    found = queries_materials.file(session(), which, _one(number).id) or abort(404)
+    return served(found.sha256, found.name, found.media_type)
+
+
+def action(at: Session, matter: Matter, actor: Actor) -> list[dict[str, Any]]:
+    """Asking one's own firm, where the company has one and its matter goes on."""
+    if not policies.goes_on(matter) or not policies.own_firms(at, matter.party_id):
+        return []
+    return [
+        {
+            "title": _("Ask your own firm for material"),
+            "note": _("With a day before your own; the firm reads your text and nothing else of the matter."),
+            "url": url_for("portal_materials.ask", kind=policies.kind_of(matter), number=matter.id),
+            "button": _("Ask the firm…"),
+            "refused": list(policies.asking(at, matter, actor, clock.today())),
+            "seldom": True,
+        }
+    ]
+
+
+@portal_panels.offer
+def of_track(at: Session, it: CaseTrack, actor: Actor) -> list[dict[str, Any]]:
+    """On the page of a case."""
+    return action(at, it, actor)
+
+
+@portal_panels.panel
+def asked_in_track(at: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+    """What was asked of the company's firms in this case."""
+    found = queries_materials.of_matter(at, "track", it.id, actor.party_id)
+    return Panel("portal/portal_materials_card.html", {"materials": found}) if found else None
+
+
+def _place(it: MaterialRequest) -> str:
+    return f"material:{it.id}"
+
+
+def _one(number: int) -> MaterialRequest:
+    return queries_materials.one(session(), number, g.me.party_id) or abort(404)
+
+
+def _asked_of_us(number: int) -> MaterialRequest:
+    it = _one(number)
+    return it if it.firm_id == g.me.party_id else abort(404)
+
+
+def _matter(kind: str, number: int) -> Matter:
+    return MATTERS[kind](session(), number, g.me.party_id) or abort(404)
+
+
+def _ended(it: MaterialRequest) -> list[Refused]:
+    """Why no answer is needed any more; the firm can't see the matter behind it, so the system looks."""
+    with transaction() as at:
+        found = list(policies.still_wanted(at, at.get_one(MaterialRequest, it.id)))
+    return [each for each in found if not isinstance(each, BadInput)]

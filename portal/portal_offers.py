@@ -1,0 +1,61 @@
+"""What a respondent is offered on its page of a case, and what is told there of its explanation."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import Actor
+from core.errors import NotAllowed, Refused
+from core.words import _, _l
+from portal import portal_panels
+from portal.portal_panels import Happened
+from registry.models import VIA_PRINCIPAL
+
+
+def only_lead(it: CaseTrack, actor: Actor, *, drafted: bool = True) -> list[Refused]:
+    """Why this reader may not submit; empty for the lead. What has no draft is not prepared by anybody else."""
+    if policies_tracks.may_submit(actor, it):
+        return []
+    if not drafted:
+        return [NotAllowed(_l("Only the lead of your company can do this."))]
+    return [NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))]
+
+
+def together(it: CaseTrack, actor: Actor) -> str:
+    """What members are told beside a text that only their lead sends."""
+    return "" if policies_tracks.may_submit(actor, it) else _("Draft it with your colleagues; your lead sends it.")
+
+
+@portal_panels.offer
+def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """An explanation while the case is investigated."""
+    if TRACK.row(it.state, "explain") is None:
+        return
+    yield {
+        "title": _title(it),
+        "note": ""
+        if policies_tracks.may_submit(actor, it)
+        else _("Draft it with your colleagues; your lead sends it."),
+        "url": url_for("portal_tracks.explain", number=it.id),
+        "button": _("Write"),
+        "refused": [],
+    }
+
+
+def _title(it: CaseTrack) -> str:
+    if it.explained_at:
+        return str(_("Add to the explanation"))
+    return str(_("Answer the question, if you wish to") if it.basis == VIA_PRINCIPAL else _("Explain what happened"))
+
+
+@portal_panels.teller
+def explained(_session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """That the company explained."""
+    if it.explained_at:
+        text = _("explained what happened, late") if it.explained_late else _("explained what happened")
+        yield Happened(it.explained_at, _("Your company"), text, own=True)

@@ -1,0 +1,184 @@
+"""Receipts of what a company sent, as PDFs: who sent what and when, with the SHA-256 of each text and file."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from flask import Response, abort, g
+from flask.typing import ResponseReturnValue
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from core import clock, pdf
+from core.db import session, transaction
+from core.i18n import language
+from core.journal import JournalEntry
+from core.web import blueprint, state_label
+from core.words import _
+from portal import queries_portal
+from portal.queries_portal import File
+from registry.models import Party
+
+bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
+FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a company sent, as its receipt tells it."""
+
+    title: str
+    ref: str
+    at: datetime
+    by: str
+    pairs: Sequence[tuple[str, str]] = ()
+    """What else there is to say of it."""
+    texts: Sequence[tuple[str, str]] = ()
+    """Each text under what it is called; the receipt holds its digest."""
+    files: Sequence[File] = field(default=())
+
+
+Telling = Callable[[Session, CaseTrack, int], Sent | None]
+OF_TRACK: dict[str, Telling] = {}
+"""By the word in the address: what a company sent on its case, found by number."""
+
+
+def of_track(word: str) -> Callable[[Telling], Telling]:
+    """Register a kind of thing that a company sends on its case."""
+
+    def registered(function: Telling) -> Telling:
+        OF_TRACK[word] = function
+        return function
+
+    return registered
+
+
+@bp.get("/forwardings/<int:number>/receipts/<int:which>.pdf")
+def receipt(number: int, which: int) -> ResponseReturnValue:
+    """The same answer makes the same receipt, whenever it is asked for."""
+    it = queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
+    every = queries_portal.asked(session(), it).answers
+    found = next((each for each in every if each.answer.id == which), None) or abort(404)
+    said = found.answer
+    sent = Sent(
+        title=_("Receipt of an answer"),
+        ref=it.ref,
+        at=said.submitted_at,
+        by=found.author,
+        pairs=[in_time(late=not said.timely), (_("Outcome"), state_label("outcome", said.outcome).text)],
+        texts=[
+            (_("SHA-256 of the text for the association"), said.to_association),
+            (_("SHA-256 of the text for the complainant"), said.to_complainant),
+        ],
+        files=found.files,
+    )
+    return _made(sent, f"{it.id}-{which}")
+
+
+@bp.get("/forwardings/<int:number>/receipts/more-time.pdf")
+def more_time(number: int) -> ResponseReturnValue:
+    """A request for more time to answer, while it waits: what is decided on it is told elsewhere."""
+    it = queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
+    if it.time_asked_at is None:
+        abort(404)
+    sent = Sent(
+        title=_("Receipt of a request for more time"),
+        ref=it.ref,
+        at=it.time_asked_at,
+        by=sender("forwarding", it.id, it.time_asked_at),
+        texts=[(text_digest(), it.time_reason or "")],
+    )
+    return _made(sent, f"{it.id}-more-time")
+
+
+@bp.get("/cases/<int:number>/receipts/<word>/<int:which>.pdf")
+def on_a_case(number: int, word: str, which: int) -> ResponseReturnValue:
+    """What the company sent on its case: an explanation, a statement, a report, a request."""
+    it = queries_portal.track(session(), number, g.me.party_id) or abort(404)
+    told = OF_TRACK.get(word) or abort(404)
+    return _made(told(session(), it, which) or abort(404), f"{word}-{it.id}-{which}")
+
+
+@of_track("explanation")
+def explanation(at: Session, it: CaseTrack, which: int) -> Sent | None:
+    """The explanation as it stands, with the files that came with it."""
+    if it.explained_at is None or which != it.id:
+        return None
+    files = queries_portal.own_files(at, it, it.party_id, "EXPLANATION")
+    return Sent(
+        title=_("Receipt of an explanation"),
+        ref=it.ref,
+        at=it.explained_at,
+        by=sender("track", it.id, it.explained_at),
+        pairs=[in_time(late=it.explained_late)],
+        texts=[(text_digest(), it.explanation or "")],
+        files=[each for each in files if each.at == it.explained_at],
+    )
+
+
+def in_time(*, late: bool) -> tuple[str, str]:
+    """Whether it came in time."""
+    return _("In time"), _("No, late") if late else _("Yes")
+
+
+def text_digest() -> str:
+    """What stands before the digest of the one text."""
+    return _("SHA-256 of the text")
+
+
+def sender(kind: str, number: int, moment: datetime) -> str:
+    """Who of the company sent it, by the journal, where the row itself does not say."""
+    asked = select(JournalEntry.actor).where(JournalEntry.subject_kind == kind, JournalEntry.subject_id == number)
+    with transaction() as at:
+        found = at.scalars(asked.where(JournalEntry.at == moment).order_by(JournalEntry.seq)).all()
+    people = [int(who.partition(":")[2]) for who in found if who.startswith("account:")]
+    names = queries_portal.account_names(session(), people)
+    return next((names[each] for each in people if each in names), "")
+
+
+def _made(sent: Sent, name: str) -> ResponseReturnValue:
+    company = session().get_one(Party, g.me.party_id).name(language())
+    made = pdf.render_in_limits(_html(sent, company), created=sent.at, stylesheets=_styles())
+    answer = Response(made, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{name}.pdf"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _html(sent: Sent, company: str) -> str:
+    when = clock.local(sent.at)
+    pairs = [
+        (_("Number of it"), sent.ref),
+        (_("Company"), company),
+        (_("Sent at"), f"{when:%Y-%m-%d %H:%M:%S} (Asia/Shanghai)"),
+        (_("Sent by"), sent.by or "—"),
+        *sent.pairs,
+        *((name, digest(text)) for name, text in sent.texts),
+    ]
+    files = [f"{each.name}  {each.sha256}" for each in sent.files] or [_("No files")]
+    told = (_("Files with their SHA-256"), "\n".join(files))
+    lang = "en" if language() == "en" else "zh-CN"
+    sheet = _templates().get_template("sheets/sheet.html")
+    return sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}")
+
+
+def digest(text: str) -> str:
+    """Of a text as UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+
+
+@cache
+def _styles() -> tuple[str, str]:
+    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "sheets/sheet.css").read_text("utf-8")

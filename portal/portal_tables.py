@@ -1,0 +1,49 @@
+"""What waits for a company as a spreadsheet: by urgency, as the page lists it, with the address of each thing."""
+
+from flask import Response, g, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import respondents_clocks
+from core import clock
+from core.db import session
+from core.sheets_made import XLSX, Cell, Table, xlsx_of
+from core.web import blueprint, outside
+from core.words import _
+from portal import queries_waiting
+
+bp = blueprint("portal_tables", __name__, audience="portal", prefix="/portal")
+
+
+@bp.get("/waiting.xlsx")
+def waiting() -> ResponseReturnValue:
+    """The inbox by deadline, in the reader's language."""
+    things = queries_waiting.waiting(session(), g.me.party_id)
+    groups = queries_waiting.grouped(things, clock.today())
+    rows = [_row(group, thing) for group in groups for thing in group.things]
+    heads = [
+        _("Urgency"),
+        _("Until"),
+        _("Period"),
+        _("What to do"),
+        _("Number of it"),
+        _("Note"),
+        _("Address"),
+        _("Counts as served by"),
+    ]
+    answer = Response(xlsx_of([Table(_("What waits for you"), heads, rows)]), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="waiting-{clock.today():%Y%m%d}.xlsx"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[Cell]:
+    until = thing.due.isoformat() if thing.due else ""
+    if thing.clock is not None and thing.clock.provisional:
+        until = _("%(day)s (provisional)", day=until) if until else ""
+    served = thing.latest.served_on.isoformat() if thing.latest else ""
+    period = respondents_clocks.length(thing.clock) if thing.clock is not None else ""
+    if thing.clock is not None and thing.clock.day0 is None:
+        period = _("%(period)s from the day it is opened or served", period=period)
+    address = outside(url_for(thing.endpoint, number=thing.number))
+    return [str(group.words), until, period, str(thing.what), thing.ref, str(thing.note), address, served]

@@ -1,0 +1,195 @@
+"""Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import respondents_clocks, shared_drafts, tracks
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from notices import serving
+from notices.kinds import KINDS
+from notices.papers import Block, Paper
+from portal import forms_portal as forms
+from portal import labels_portal as words
+from portal import portal_offers, portal_panels, portal_writing, queries_portal
+from portal.portal_panels import Happened
+from portal.queries_portal import Notice
+
+bp = blueprint("portal_tracks", __name__, audience="portal", prefix="/portal/cases")
+
+SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D22", "D16a", "D16b")
+"""Notices that say what is alleged or decided: the page quotes them and nothing else."""
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """The company's cases, newest first."""
+    before = request.args.get("before", type=int)
+    found, more = queries_portal.tracks(session(), g.me.party_id, before=before)
+    return render_template("portal/portal_tracks.html", found=found, more=more, before=before, now=words.now_of)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """Where the case stands, what is alleged as the notices say it, and what can be done now."""
+    it = own_track(number)
+    letters = queries_portal.notices_of(session(), "track", it.id)
+    return render_template(
+        "portal/portal_track.html",
+        it=it,
+        notices=letters,
+        kinds=KINDS,
+        now=words.now_of(it.state, it.basis),
+        investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
+        said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
+        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        files=queries_portal.own_files(session(), it, g.me.party_id, "EXPLANATION"),
+        actions=[*_to_open(letters), *_actions(it)],
+        panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
+        happened=_happened(it, letters),
+    )
+
+
+def own_track(number: int) -> CaseTrack:
+    """The company's own track, or no page at all."""
+    return queries_portal.track(session(), number, g.me.party_id) or abort(404)
+
+
+def blocks(notice: Notice) -> tuple[Block, ...]:
+    """The text of a notice as it was frozen."""
+    return Paper.from_json(notice.document.paper["paper"]).blocks
+
+
+def _to_open(letters: list[Notice]) -> Iterator[dict[str, Any]]:
+    """What waits here unopened comes before all else: time counts from it."""
+    for each in letters:
+        if each.online and not each.served and each.document.pdf_sha256:
+            yield {
+                "title": _("Open a notice"),
+                "note": f"{KINDS[each.document.kind].name(language())} {each.document.number or ''}",
+                "url": url_for("notices_portal.show", number=each.document.id),
+                "button": _("Open"),
+            }
+
+
+def _actions(it: CaseTrack) -> list[dict[str, Any]]:
+    offered = [action for each in portal_panels.OFFERS for action in each(session(), it, g.me)]
+    return sorted(offered, key=lambda action: bool(action.get("seldom")))
+
+
+def _happened(it: CaseTrack, letters: list[Notice]) -> list[Happened]:
+    told = [line for each in portal_panels.TELLERS for line in each(session(), it)]
+    told += [line for each in letters for line in _served(each)]
+    return sorted(told, key=lambda each: each.at, reverse=True)
+
+
+def _served(notice: Notice) -> Iterator[Happened]:
+    kind = KINDS[notice.document.kind].name(language())
+    url = url_for("notices_portal.show", number=notice.document.id)
+    number = notice.document.number or ""
+    yield Happened(
+        notice.document.issued_at, _("The Association"), _("issued: %(kind)s", kind=kind), False, url, number
+    )
+    if notice.service and notice.service.opened_at:
+        yield Happened(notice.service.opened_at, _("Your company"), _("opened: %(kind)s", kind=kind), own=True)
+
+
+@bp.post("/<int:number>/received")
+def received(number: int) -> ResponseReturnValue:
+    """Say that the notices of this case have arrived: that is their service."""
+    it = own_track(number)
+    with transaction() as at:
+        serving.answer(at, "track", it.id, actor=g.me, now=clock.now())
+    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/<int:number>/explanation", methods=["GET", "POST"])
+def explain(number: int) -> ResponseReturnValue:
+    """Write the explanation, together with colleagues."""
+    it = own_track(number)
+    desk = portal_writing.desk(forms.ExplanationForm, f"explanation:{it.id}")
+    if act := portal_writing.kept(desk):
+        portal_writing.say_kept(act)
+        return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
+    return writing_page(it, desk, event="explain", title=_("Your explanation"))
+
+
+@bp.route("/<int:number>/explanation/check", methods=["GET", "POST"])
+def check(number: int) -> ResponseReturnValue:
+    """Look at the explanation, then send it."""
+    it = own_track(number)
+    draft = portal_writing.draft(f"explanation:{it.id}")
+    form = sending_form(draft)
+    if not form.validate_on_submit():
+        write = url_for(".explain", number=number)
+        return check_page(it, draft, form, event="explain", title=_("Your explanation"), write=write)
+    now = clock.now()
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        said = shared_drafts.held(at, f"explanation:{it.id}", seen=int(form.seen.data or 0), actor=g.me)
+        tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
+        portal_writing.hand_in(at, mine, said, "EXPLANATION", now=now)
+        shared_drafts.drop(at, f"explanation:{it.id}", actor=g.me)
+    flash(_("The explanation is sent."))
+    return redirect(url_for(".show", number=number), 303)
+
+
+def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:
+    """The form that sends what was looked at."""
+    form = forms.SendWrittenForm(seen=draft.number)
+    del form.warned
+    return form
+
+
+def writing_page(it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str) -> ResponseReturnValue:
+    """The page on which a text of a case is written."""
+    letters = queries_portal.notices_of(session(), "track", it.id)
+    page = render_template(
+        "portal/portal_write.html",
+        it=it,
+        desk=desk,
+        form=desk.form,
+        title=title,
+        said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
+        kinds=KINDS,
+        possible=TRACK.row(it.state, event) is not None,
+        now=words.now_of(it.state, it.basis),
+        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+    )
+    return page, (422 if desk.form.is_submitted() else 200)
+
+
+def check_page(
+    it: CaseTrack,
+    draft: shared_drafts.SharedDraft,
+    form: forms.SendWrittenForm,
+    *,
+    event: str,
+    title: str,
+    write: str,
+) -> ResponseReturnValue:
+    """The page on which a text is looked at before it is sent."""
+    if not draft.number and not form.is_submitted():
+        return redirect(write)
+    form.seen.data = draft.number
+    page = render_template(
+        "portal/portal_check.html",
+        it=it,
+        draft=draft,
+        form=form,
+        title=title,
+        write=write,
+        refused=portal_offers.only_lead(it, g.me),
+        possible=TRACK.row(it.state, event) is not None,
+        now=words.now_of(it.state, it.basis),
+    )
+    return page, (422 if form.is_submitted() else 200)

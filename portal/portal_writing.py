@@ -1,0 +1,125 @@
+"""How pages let a company's people write together: one shared draft with its files, kept, looked at, then sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, g, request
+from sqlalchemy.orm import Session
+
+from casework import evidence, shared_drafts
+from casework.models_cases import CaseTrack
+from casework.shared_drafts import SharedDraft
+from core import clock, files, show
+from core.db import transaction
+from core.errors import BadInput
+from core.forms import OWN
+from core.words import _, _l
+from portal.forms_portal import WrittenForm
+
+SAVE, LOOK = "save", "look"
+NOT_TEXT = OWN | {"seen", "gone"}
+
+
+@dataclass
+class Desk:
+    """A form on the draft that colleagues share."""
+
+    place: str
+    form: Any
+    draft: SharedDraft
+
+
+def desk(kind: Callable[..., WrittenForm], place: str, *, version: int | None = None, **given: object) -> Desk:
+    """The form, filled with what was kept; what its author typed and did not send comes first."""
+    kept = draft(place)
+    form = kind(version=version, data={**given, **kept.fields, "seen": kept.number})
+    form.gone.choices = [(each["sha256"], each["name"]) for each in kept.files]
+    return Desk(place, form, kept)
+
+
+def draft(place: str) -> SharedDraft:
+    """What the company's people have kept in this place."""
+    with transaction() as at:
+        return shared_drafts.find(at, place, actor=g.me)
+
+
+def kept(at: Desk) -> str:
+    """Keep what was written; says whether to look at it or to go on later, and nothing where something is wrong."""
+    form, right = at.form, at.form.validate_on_submit()
+    act = request.form.get("act", SAVE)
+    unfinished = all(not field.data for field in form if field.errors)
+    if not form.is_submitted() or "refused" in g or not (right or (act == SAVE and unfinished)):
+        return ""
+    with transaction(once=form.key.data) as session:
+        stay = [each for each in at.draft.files if each["sha256"] not in (form.gone.data or [])]
+        fresh = [each for field in form if field.type == "Files" for each in _uploaded(session, field)]
+        known = {(each["sha256"], each["of"]) for each in stay}
+        found = stay + [each for each in fresh if (each["sha256"], each["of"]) not in known]
+        if len(found) > files.AT_ONCE:
+            raise BadInput("files", _l("At most %(most)s files can be sent together.", most=files.AT_ONCE))
+        shared_drafts.keep(
+            session,
+            at.place,
+            fields=_texts(form.data),
+            files=found,
+            seen=form.seen.data or 0,
+            actor=g.me,
+            now=clock.now(),
+        )
+    return LOOK if act == LOOK and right else SAVE
+
+
+def told(draft: SharedDraft) -> str:
+    """Who prepared it: whoever may send it is not told otherwise."""
+    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=show.instant_text(draft.at))
+
+
+def say_kept(act: str) -> None:
+    """Tell whoever goes on later that nothing is lost."""
+    if act == SAVE:
+        flash(_("The draft is saved; your colleagues see it too."), "info")
+
+
+def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of files
+    """Uploads, checked and kept; a field called files_3 belongs to part 3."""
+    part = field.short_name.partition("_")[2]
+    found = []
+    for upload in field.data:
+        kept_file = files.keep(session, upload.stream, upload.filename)
+        found.append(
+            {
+                "sha256": kept_file.sha256,
+                "name": kept_file.name,
+                "media_type": kept_file.media_type,
+                "size": kept_file.size,
+                "of": part,
+            },
+        )
+    return found
+
+
+def _texts(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in data.items()
+        if name not in NOT_TEXT and not name.startswith("files") and value is not None
+    }
+
+
+def hand_in(
+    session: Session,
+    track: CaseTrack,
+    said: SharedDraft,
+    purpose: str,
+    *,
+    now: datetime,
+    of: str = "",
+    item_id: int | None = None,
+) -> None:
+    """The files of a draft, or of one part of it, become the company's evidence."""
+    for each in said.evidence(of):
+        with files.open_file(each.sha256) as stream:
+            given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": now}
+            evidence.hand_in(session, track, stream, each.name, **given)

@@ -1,0 +1,63 @@
+"""Material between an institution and its firm as each of the two reads it, and what of it waits for whom."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core.words import _l
+from portal.models_materials import MaterialFile, MaterialRequest
+from portal.queries_waiting import Waiting, source
+
+PAGE = 30
+SHOW = "portal_materials.show"
+
+
+def one(session: Session, number: int, party_id: int | None) -> MaterialRequest | None:
+    """One request of which the company is one of the two sides."""
+    asked = select(MaterialRequest).where(MaterialRequest.id == number, _mine(party_id))
+    both = joinedload(MaterialRequest.institution), joinedload(MaterialRequest.firm)
+    return session.scalar(asked.options(*both, selectinload(MaterialRequest.files)))
+
+
+def listed(session: Session, party_id: int | None, before: int | None) -> tuple[Sequence[MaterialRequest], bool]:
+    """Both ways, newest first, and whether there are older ones."""
+    asked = select(MaterialRequest).where(_mine(party_id))
+    if before is not None:
+        asked = asked.where(MaterialRequest.id < before)
+    both = joinedload(MaterialRequest.institution), joinedload(MaterialRequest.firm)
+    rows = session.scalars(asked.options(*both).order_by(MaterialRequest.id.desc()).limit(PAGE + 1)).all()
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def of_matter(session: Session, kind: str, number: int, party_id: int | None) -> Sequence[MaterialRequest]:
+    """What the institution asked in one of its matters, newest first."""
+    asked = select(MaterialRequest).where(MaterialRequest.subject_kind == kind, MaterialRequest.subject_id == number)
+    asked = asked.where(MaterialRequest.institution_id == party_id).options(joinedload(MaterialRequest.firm))
+    return session.scalars(asked.order_by(MaterialRequest.id.desc())).all()
+
+
+def file(session: Session, number: int, request_id: int) -> MaterialFile | None:
+    """One file of a request that was found before."""
+    return session.scalar(select(MaterialFile).where(MaterialFile.id == number, MaterialFile.request_id == request_id))
+
+
+def _mine(party_id: int | None) -> ColumnElement[bool]:
+    return or_(MaterialRequest.institution_id == party_id, MaterialRequest.firm_id == party_id)
+
+
+@source
+def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
+    """What an institution asks this firm for."""
+    asked = select(MaterialRequest).where(MaterialRequest.firm_id == party_id, MaterialRequest.state == "OPEN")
+    for each in session.scalars(asked.order_by(MaterialRequest.id)):
+        yield Waiting(_l("Give the institution the material it asks for"), each.ref, SHOW, each.id, each.due_on)
+
+
+@source
+def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Answers of firms of which nothing was taken over yet."""
+    mine = select(MaterialRequest).where(MaterialRequest.institution_id == party_id)
+    mine = mine.where(MaterialRequest.state == "ANSWERED", MaterialRequest.taken_at.is_(None))
+    for each in session.scalars(mine.order_by(MaterialRequest.id)):
+        yield Waiting(_l("Read the material of your firm and take over what you need"), each.ref, SHOW, each.id)

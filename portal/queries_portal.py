@@ -1,0 +1,284 @@
+"""What a respondent's people see of forwardings and cases; read as that company and nobody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from casework import file_subjects
+from casework.models import Answer, Forwarding, Settlement
+from casework.models_cases import STAMPED, CaseTrack, Evidence
+from casework.respondents_clocks import REMINDER
+from core.files import neutral_name
+from notices import queries as notices
+from notices.models import Document, Service
+from registry import clocks, rulebook
+from registry.models_accounts import Account
+from registry.models_clocks import Clock, ClockEnd
+from registry.models_rulebook import Violation
+
+PAGE = 30
+ASKING = ("D05b", "D07b")
+"""Letters that ask for an answer."""
+UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
+"""States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
+ANSWERING = ("K03", "K30")
+"""Periods for an answer: the first, and the one for what is still open."""
+ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as this reader may have it: under which name, and which bytes."""
+
+    id: int
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    at: datetime
+    of: int | None = None
+    """The numbered problem that a proof belongs to."""
+    stamped: bool = False
+    """Whether it is the scan of a reply under the company's seal."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice on the thing, and how it reached the company."""
+
+    document: Document
+    service: Service | None
+
+    @property
+    def served(self) -> bool:
+        """Whether it was served."""
+        return self.service is not None and self.service.state == "SERVED"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can be opened, or said to have arrived."""
+        return self.service is not None and self.service.state in UNOPENED
+
+    @property
+    def online(self) -> bool:
+        """Whether it waits here and not in the post."""
+        return self.service is not None and self.service.state in ONLINE
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer with its files and its author."""
+
+    answer: Answer
+    author: str
+    files: list[File]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything the page of a forwarding shows."""
+
+    it: Forwarding
+    codes: list[Violation]
+    files: list[File]
+    answers: list[Given]
+    notices: list[Notice]
+    clocks: Sequence[Clock]
+    terms: Settlement | None
+
+    @property
+    def opened(self) -> bool:
+        """Whether a letter that asks was served: what it says may then be read here."""
+        return any(each.served for each in self.notices) or bool(self.answers)
+
+    @property
+    def answer_by(self) -> date | None:
+        """The one day that counts for the answer, extended or not: of the period that runs or was missed."""
+        found = [each for each in self.clocks if each.key in ANSWERING and not each.provisional]
+        return found[-1].due_on if found else None
+
+    @property
+    def reminded_until(self) -> date | None:
+        """Until when the association still waits for a late answer: the second date, which does not count."""
+        return next((each.due_on for each in self.clocks if each.key == REMINDER and not each.provisional), None)
+
+    @property
+    def letter(self) -> Notice | None:
+        """The letter that asks something and waits to be opened."""
+        return next((each for each in self.notices if each.waits and each.document.kind in ASKING), None)
+
+
+def forwarding(session: Session, number: int, party_id: int | None) -> Forwarding | None:
+    """One forwarding to the company."""
+    return session.scalar(select(Forwarding).where(Forwarding.id == number, Forwarding.party_id == party_id))
+
+
+def forwardings(
+    session: Session,
+    party_id: int | None,
+    *,
+    states: Sequence[str] = (),
+    before: int | None = None,
+) -> tuple[Sequence[Forwarding], bool]:
+    """The company's forwardings, newest first, and whether there are older ones."""
+    found = select(Forwarding).where(Forwarding.party_id == party_id)
+    if states:
+        found = found.where(Forwarding.state.in_(states))
+    if before is not None:
+        found = found.where(Forwarding.id < before)
+    rows = session.scalars(found.order_by(Forwarding.id.desc()).limit(PAGE + 1)).all()
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def unanswered(session: Session, party_id: int | None) -> int:
+    """How many forwardings wait for an answer of this company, also a late one; a hundred stand for more."""
+    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, Forwarding.state.in_(("SENT", "OVERDUE")))
+    return len(session.scalars(mine.limit(100)).all())
+
+
+def asked(session: Session, it: Forwarding) -> Asked:
+    """A forwarding with all that belongs to it."""
+    return Asked(
+        it=it,
+        codes=[found for code in it.codes if (found := rulebook.violation(session, code))],
+        files=consented(session, it),
+        answers=_answers(session, it),
+        notices=notices_of(session, "forwarding", it.id),
+        clocks=_clocks(session, it),
+        terms=session.scalar(select(Settlement).where(Settlement.complaint_id == it.complaint_id)),
+    )
+
+
+def consented(session: Session, it: Forwarding) -> list[File]:
+    """Files that the complainant agreed to show: copies without metadata, under neutral names."""
+    found = (
+        select(Evidence)
+        .where(Evidence.complaint_id == it.complaint_id, Evidence.given_by == "COMPLAINANT", Evidence.shared)
+        .where(Evidence.stripped_sha256.is_not(None), Evidence.case_id.is_(None))
+        .order_by(Evidence.id)
+    )
+    return [as_file(each) for each in session.scalars(found)]
+
+
+def as_file(evidence: Evidence) -> File:
+    """A file as the company may have it: its own as it gave it, a complainant's only stripped and renamed."""
+    own = evidence.given_by == "RESPONDENT"
+    sha256 = evidence.sha256 if own else evidence.stripped_sha256 or ""
+    name = (evidence.own_name or "") if own else neutral_name(sha256, evidence.media_type)
+    about = (evidence.media_type, evidence.size, evidence.added_at, evidence.item_id)
+    return File(evidence.id, name, sha256, *about, stamped=evidence.purpose == STAMPED)
+
+
+def file(session: Session, number: int, party_id: int | None) -> File | None:
+    """One file that this company may have: its own, or a complainant's that was stripped and consented to."""
+    found = session.scalar(select(Evidence).where(Evidence.id == number))
+    if found is None:
+        return None
+    if found.given_by == "RESPONDENT":
+        return as_file(found) if found.party_id == party_id else None
+    shown = found.given_by == "COMPLAINANT" and found.shared and found.stripped_sha256 and found.case_id is None
+    return as_file(found) if shown else None
+
+
+def own_files(session: Session, track: CaseTrack, party_id: int | None, *purposes: str) -> list[File]:
+    """Files that the company handed in on its track."""
+    mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.party_id == party_id)
+    if purposes:
+        mine = mine.where(Evidence.purpose.in_(purposes))
+    return [as_file(each) for each in session.scalars(mine.order_by(Evidence.id))]
+
+
+def _answers(session: Session, it: Forwarding) -> list[Given]:
+    answers = session.scalars(select(Answer).where(Answer.forwarding_id == it.id).order_by(Answer.id.desc())).all()
+    handed = select(Evidence).where(Evidence.forwarding_id == it.id, Evidence.purpose.in_(("ANSWER", STAMPED)))
+    files = session.scalars(handed.order_by(Evidence.id)).all()
+    names = account_names(session, [each.submitted_by for each in answers])
+    return [
+        Given(
+            each,
+            names.get(each.submitted_by or 0, ""),
+            [as_file(file) for file in files if file.added_at == each.submitted_at],
+        )
+        for each in answers
+    ]
+
+
+def account_names(session: Session, numbers: Sequence[int | None]) -> dict[int, str]:
+    """Names of the company's own people, as far as this reader sees them."""
+    wanted = {number for number in numbers if number is not None}
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
+    return {row.id: row.name for row in rows}
+
+
+def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
+    """The notices of a thing to this company, newest first; a track's with those of what belongs to it."""
+    own = [(machine, number)]
+    found = notices.documents_of(session, file_subjects.of_tracks(session, [number]) if machine == "track" else own)
+    shown = [Notice(each, each.services[0] if each.services else None) for each in found if each.outward]
+    return shown[::-1]
+
+
+def coming_on_paper(session: Session, party_id: int) -> set[int]:
+    """The forwardings whose letter to this company is in the post: nothing of them can be opened here."""
+    found = select(Document.subject_id).join(Service, Service.document_id == Document.id)
+    found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(ASKING))
+    found = found.where(Service.party_id == party_id, Service.state.in_(set(UNOPENED) - set(ONLINE)))
+    return set(session.scalars(found))
+
+
+def live_clocks(session: Session, machine: str, number: int) -> list[Clock]:
+    """The clocks that this company sees running or waiting on a thing."""
+    return [each for each in clocks.of(session, (machine, number)) if each.state != "ENDED"]
+
+
+def _clocks(session: Session, it: Forwarding) -> list[Clock]:
+    """What runs; beside a reminder also the period that was missed, for it is that one that the answer is late by."""
+    late = missed(session, [it.id]) if it.state == "OVERDUE" else {}
+    return [*late.values(), *live_clocks(session, "forwarding", it.id)]
+
+
+def missed(session: Session, numbers: Sequence[int]) -> dict[int, Clock]:
+    """The period for an answer that ended without one, of each forwarding."""
+    found = select(Clock).where(Clock.subject_type == "forwarding", Clock.subject_id.in_(numbers))
+    found = found.where(Clock.key.in_(ANSWERING), Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
+    return {clock.subject_id: clock for clock in session.scalars(found)}
+
+
+def track(session: Session, number: int, party_id: int | None) -> CaseTrack | None:
+    """The company's own track of a case."""
+    return session.scalar(select(CaseTrack).where(CaseTrack.id == number, CaseTrack.party_id == party_id))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something of its case's journal that a company is told: when, what, who it names, which moment it is about."""
+
+    at: datetime
+    what: str
+    name: str | None
+    moment: datetime | None
+
+
+def told_of(session: Session, it: CaseTrack, *whats: str) -> list[Told]:
+    """Who investigates since when, and what became of the times proposed for an interview, in order."""
+    asked = text("SELECT at, what, name, moment FROM zilu_track_happened(:track)")
+    found = [Told(*row) for row in session.execute(asked, {"track": it.id})]
+    return [each for each in found if each.what in whats]
+
+
+def asked_about(session: Session, case_id: int) -> dict[int, str]:
+    """Whom the company's own requests for a recusal in a case are about, also where that person has left it since."""
+    asked = text("SELECT recusal_id, name FROM zilu_asked_about(:case)")
+    return {row.recusal_id: row.name for row in session.execute(asked, {"case": case_id})}
+
+
+def tracks(session: Session, party_id: int | None, *, before: int | None = None) -> tuple[Sequence[CaseTrack], bool]:
+    """The company's tracks, newest first, and whether there are older ones."""
+    found = select(CaseTrack).where(CaseTrack.party_id == party_id)
+    if before is not None:
+        found = found.where(CaseTrack.id < before)
+    rows = session.scalars(found.order_by(CaseTrack.id.desc()).limit(PAGE + 1)).all()
+    return rows[:PAGE], len(rows) > PAGE

@@ -1,0 +1,204 @@
+"""What waits for a company: forwardings, notices, explanations; higher rooms add theirs. Sorted by urgency."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from casework.models import Forwarding, Settlement
+from casework.models_cases import CaseTrack
+from core.clock import day_of
+from core.i18n import language
+from core.words import LazyString, _l
+from notices import queries as notices
+from notices.kinds import KINDS
+from notices.models import Document, Service
+from notices.unopened import Latest, latest, of_documents, served_at_latest
+from portal.queries_portal import ONLINE, coming_on_paper, missed
+from registry.models import VIA_PRINCIPAL
+from registry.models_clocks import Clock, ClockState
+
+SOON = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: what, about what, until when, and the page where it is done."""
+
+    what: LazyString
+    ref: str
+    endpoint: str
+    number: int
+    due: date | None = None
+    clock: Clock | None = None
+    """Where it waits for a service, or its date is provisional."""
+    note: LazyString | str = ""
+    latest: Latest | None = None
+    """Where nobody has opened it yet: from when it counts as served all the same."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one urgency."""
+
+    key: str
+    """over, today, soon, unopened, ok or none: also the tone of its heading."""
+    words: LazyString
+    things: list[Waiting]
+
+
+GROUPS = {
+    "over": _l("Overdue"),
+    "today": _l("Due today"),
+    "soon": _l("Within three days"),
+    "unopened": _l("Not opened yet: counts as served by itself"),
+    "ok": _l("Later"),
+    "none": _l("No date yet"),
+}
+"""What is not opened stands before what is due later: it takes some three days to count as served."""
+ORDER = list(GROUPS)
+Source = Callable[[Session, int], Iterable[Waiting]]
+SOURCES: list[Source] = []
+
+
+def source(function: Source) -> Source:
+    """Register who else knows what waits for a company."""
+    if function not in SOURCES:
+        SOURCES.append(function)
+    return function
+
+
+def waiting(session: Session, party_id: int | None) -> list[Waiting]:
+    """Everything that waits for a company; what waits to be opened says from when it counts as served."""
+    if party_id is None:
+        return []
+    found = [each for function in SOURCES for each in function(session, party_id)]
+    clocks = [each.clock for each in found if each.clock is not None and each.clock.state is ClockState.ARMED]
+    begins = latest(session, clocks, served_at_latest(session, party_id)) if clocks else {}
+    return [_with_latest(each, begins) for each in found]
+
+
+def _with_latest(thing: Waiting, begins: Mapping[int, Latest]) -> Waiting:
+    known = begins.get(thing.clock.id) if thing.clock is not None else None
+    return replace(thing, latest=known) if known is not None else thing
+
+
+def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
+    """By urgency, the earliest first."""
+
+    def place(thing: Waiting) -> tuple[int, date, str]:
+        by = thing.due or (thing.latest.served_on if thing.latest else date.max)
+        return ORDER.index(_urgency(thing, today)), by, thing.ref
+
+    ordered = sorted(things, key=place)
+    return [Group(key, GROUPS[key], list(each)) for key, each in groupby(ordered, lambda thing: _urgency(thing, today))]
+
+
+def _urgency(thing: Waiting, today: date) -> str:
+    if thing.due is None:
+        return "none" if thing.latest is None else "unopened"
+    if thing.due < today:
+        return "over"
+    if thing.due == today:
+        return "today"
+    return "soon" if thing.due <= today + SOON else "ok"
+
+
+def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *keys: str) -> dict[int, Clock]:
+    """The live clock of these keys on each thing, as far as the reader sees it."""
+    found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(list(numbers)))
+    found = found.where(Clock.key.in_(keys), Clock.state != "ENDED").order_by(Clock.id)
+    return {clock.subject_id: clock for clock in session.scalars(found)}
+
+
+@source
+def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Forwardings that wait for an answer, also a late one."""
+    mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.state.in_(["SENT", "OVERDUE"]))
+    found = session.scalars(mine.order_by(Forwarding.id)).all()
+    clocks = clocks_by_subject(session, "forwarding", [each.id for each in found], "K03", "K04", "K30")
+    late = missed(session, [each.id for each in found if each.state == "OVERDUE"])
+    unserved = any(clock.day0 is None for clock in clocks.values())
+    posted = coming_on_paper(session, party_id) if unserved else set()
+    for each in found:
+        clock = clocks.get(each.id)
+        what = _l("Answer the forwarding")
+        if clock is not None and clock.day0 is None:
+            what = _l("Open the letter and answer it")
+            if each.id in posted:
+                what = _l("Answer the letter that comes on paper")
+        if each.state == "OVERDUE":
+            what = _l("Answer at once: the period has ended")
+        elif each.round and not (clock and clock.day0 is None):
+            what = _l("Answer the points that are still open")
+        note = (
+            _l("You asked for more time")
+            if each.time_asked_at
+            else _l("sent %(day)s", day=f"{day_of(each.sent_at):%Y-%m-%d}")
+        )
+        if each.id in late:
+            clock = late[each.id]
+        due = clock.due_on if clock else None
+        yield Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note)
+
+
+@source
+def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Notices in the portal that nobody has opened; letters that wait for an answer are listed by their matter."""
+    mine = (
+        select(Service)
+        .join(Service.document)
+        .where(Service.party_id == party_id, Service.state.in_(ONLINE), Document.pdf_sha256.is_not(None))
+        .where(Document.kind.not_in(["D05b", "D07b"]))
+        .options(contains_eager(Service.document))
+        .order_by(Service.id)
+    )
+    found = session.scalars(mine).all()
+    numbers = [each.document_id for each in found]
+    counts = notices.counting(session, party_id, numbers)
+    begins = of_documents(session, counts, served_at_latest(session, party_id)) if found else {}
+    for each, number in zip(found, numbers, strict=True):
+        kind, clock = KINDS[each.document.kind].name(language()), counts.get(number)
+        waits = clock if clock is not None and clock.day0 is None else None
+        yield Waiting(
+            _l("Open a notice"),
+            each.document.ref,
+            "notices_portal.show",
+            number,
+            clock=waits,
+            note=kind,
+            latest=begins.get(number),
+        )
+
+
+@source
+def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Cases in which the company can explain and has not done so."""
+    mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state == "INVESTIGATING")
+    found = session.scalars(mine.where(CaseTrack.explained_at.is_(None)).order_by(CaseTrack.id)).all()
+    clocks = clocks_by_subject(session, "track", [each.id for each in found], "K12")
+    for each in found:
+        clock = clocks.get(each.id)
+        due = clock.due_on if clock else None
+        asked = each.basis == VIA_PRINCIPAL
+        what = _l("You may answer a question") if asked else _l("Explain what happened")
+        yield Waiting(what, each.ref, "portal_tracks.show", each.id, due, clock)
+
+
+@source
+def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Terms that the other side proposed."""
+    found = session.execute(
+        select(Forwarding, Settlement)
+        .join(Settlement, Settlement.complaint_id == Forwarding.complaint_id)
+        .where(Forwarding.party_id == party_id, Forwarding.state != "CLOSED", Settlement.complainant_at.is_not(None))
+        .order_by(Forwarding.id),
+    )
+    for each, terms in found:
+        if str(party_id) not in terms.confirmed:
+            yield Waiting(
+                _l("Terms of a settlement wait for your agreement"), each.ref, "portal_forwardings.show", each.id
+            )

@@ -1,0 +1,1 @@
+"""The search: its index, what writes it, and its pages."""

@@ -1,0 +1,107 @@
+"""Which changes of rows the search notices, and of which things they tell."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import inspect, or_, select
+from sqlalchemy.orm import Session
+
+from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from notices.models import Document, Service
+from registry import pointing
+from registry.models import Party, PartyAlias
+from search.entries import Subject, follow_rows, follows, notice, widens
+from search.models import EvidenceText
+
+
+@follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no")
+def _complaint(row: Complaint) -> Iterable[Subject]:
+    return [("complaint", row.id)]
+
+
+@follows(Complainant, "name", "contact", "id_no")
+@follows(NamedCompany, "value", "party_id", "complaint_id")
+@follows(AllegedCode)
+def _of_complaint(row: Complainant | NamedCompany | AllegedCode) -> Iterable[Subject]:
+    return [("complaint", row.complaint_id)]
+
+
+@follows(Forwarding, "ref", "party_id", "complaint_id", "sent_at", "masked_facts", "product")
+def _forwarding(row: Forwarding) -> Iterable[Subject]:
+    return [("forwarding", row.id), ("complaint", row.complaint_id)]
+
+
+@follows(Answer, "to_association", "to_complainant")
+def _answer(row: Answer) -> Iterable[Subject]:
+    return [("forwarding", row.forwarding_id)]
+
+
+@follows(CaseFile, "ref", "title", "opened_on")
+def _case(row: CaseFile) -> Iterable[Subject]:
+    return [("case", row.id)]
+
+
+@follows(CaseTrack, "ref", "case_id", "party_id", "lead", "explanation")
+def _track(row: CaseTrack) -> Iterable[Subject]:
+    return [("track", row.id), ("case", row.case_id)]
+
+
+@follows(Allegation, "facts", "code", "track_id")
+def _allegation(row: Allegation) -> Iterable[Subject]:
+    return [("track", row.track_id)]
+
+
+@widens("track")
+def _case_of(session: Session, numbers: Sequence[int]) -> Iterable[Subject]:
+    found = select(CaseTrack.case_id).where(CaseTrack.id.in_(numbers)).distinct()
+    return [("case", number) for number in session.scalars(found)]
+
+
+@follows(Party, "name_zh", "name_en", "coming_zh", "coming_en", "uscc", "member_no", "merged_into_id")
+def _company(row: Party) -> Iterable[Subject]:
+    """The entry, and the one that stood for it until now."""
+    state: Any = inspect(row)
+    before = [number for number in state.attrs.merged_into_id.history.deleted or () if number is not None]
+    return [("party", number) for number in (row.id, *before)]
+
+
+@follows(PartyAlias, "value", "party_id")
+def _other_name(row: PartyAlias) -> Iterable[Subject]:
+    return [("party", row.party_id)]
+
+
+@widens("party")
+def _same_company(session: Session, numbers: Sequence[int]) -> Iterable[Subject]:
+    """The entry that stands for a company, and those that it stands for."""
+    stands = select(Party.merged_into_id).where(Party.id.in_(numbers), Party.merged_into_id.is_not(None))
+    into = list(session.scalars(stands))
+    mine = select(Party.id).where(or_(Party.id.in_(into), Party.merged_into_id.in_(numbers)))
+    return [("party", number) for number in session.scalars(mine)]
+
+
+@follows(Document, "number", "party_id")
+def _paper(row: Document) -> Iterable[Subject]:
+    return [("document", row.id)]
+
+
+@follows(Service, "party_id", "document_id")
+def _service(row: Service) -> Iterable[Subject]:
+    return [("document", row.document_id)] if row.party_id is not None else []
+
+
+@follows(Evidence, "name", "shows", "party_id", "case_id", "complaint_id", "forwarding_id")
+def _file(row: Evidence) -> Iterable[Subject]:
+    return [("evidence", row.id)]
+
+
+@follows(EvidenceText)
+def _words_of_file(row: EvidenceText) -> Iterable[Subject]:
+    return [("evidence", row.evidence_id)]
+
+
+@pointing.on_pointed
+def _pointed(session: Session, place: str, numbers: list[int], old: int, new: int) -> None:
+    """Rows were pointed from one entry of the register at another."""
+    follow_rows(session, place.partition(".")[0], numbers)
+    notice(session, "party", [old, new])

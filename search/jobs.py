@@ -1,0 +1,33 @@
+"""Later work of the search: reading the words of a file of evidence."""
+
+from casework.models_cases import Evidence
+from core import clock, files, outbox
+from core.db import SYSTEM_READER, read_as, session, transaction
+from core.text_reading import READABLE, Unread, words_of
+from search.models import EvidenceText
+from search.sources import READ_TEXT
+
+
+@outbox.job(READ_TEXT)
+def read_text(number: int) -> None:
+    """What a file says goes into the index; a file that cannot be read is found by its name."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    file = at.get(Evidence, number)
+    if file is None or file.media_type not in READABLE or at.get(EvidenceText, number) is not None:
+        at.rollback()
+        return
+    with files.open_file(file.sha256) as stream:
+        content = stream.read()
+    media_type = file.media_type
+    at.rollback()
+    body, trouble = _read(content, media_type)
+    with transaction() as after:
+        after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble, read_at=clock.now()))
+
+
+def _read(content: bytes, media_type: str) -> tuple[str, str]:
+    try:
+        return words_of(content, media_type), ""
+    except Unread as why:
+        return "", str(why)

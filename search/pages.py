@@ -1,0 +1,143 @@
+"""What the pages of the search share: what the address asks for, where a find leads, what is shown of it."""
+
+from datetime import date
+from typing import Any, Final
+
+from flask import g, request, url_for
+
+from core import days
+from core.days_asked import misread
+from core.db import session
+from core.i18n import language
+from core.throttle import address
+from core.words import LazyString, _, _l
+from notices.queries import LINKS
+from registry.names import fold
+from search import queries
+from search.queries import Hit, Page
+from search.words import EMPTY, LONGEST, Asked
+
+KINDS: Final[dict[str, tuple[LazyString, str]]] = {
+    "complaint": (_l("Complaint"), "blue"),
+    "case": (_l("Case"), "purple"),
+    "party": (_l("Company"), "turquoise"),
+    "document": (_l("Notice"), "green"),
+    "evidence": (_l("Evidence"), "yellow"),
+    "publication": (_l("Text of a publication"), "orange"),
+    "forwarding": (_l("Forwarding"), "blue"),
+    "track": (_l("Case"), "purple"),
+}
+"""What each kind of find is called, and the colour of its tag."""
+OFTEN: Final = "60 per minute"
+
+
+def who() -> str:
+    """Whose searches are counted together."""
+    return f"search:{g.me.id}" if g.me.id is not None else address()
+
+
+def asked(kinds: tuple[str, ...]) -> Asked:
+    """What the address asks for, of these kinds at most."""
+    kind = request.args.get("kind", "")
+    return Asked(
+        text=request.args.get("q", "").replace("\0", "").strip(),
+        kinds=(kind,) if kind in kinds else kinds,
+        since=_day("since"),
+        until=_day("until"),
+        after=request.args.get("after", "")[:60],
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        return days.read(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def numbered(beginnings: tuple[str, ...]) -> str:
+    """Where the number leads that was typed, if it is one of a thing that no list shows."""
+    found = queries.numbered(session(), request.args.get("q", ""), beginnings)
+    if found is None or request.args.get("all"):
+        return ""
+    kind, number = found
+    return LINKS[kind](number) if kind in LINKS else ""
+
+
+def jump(page: Page, what: Asked) -> str:
+    """Where a number leads that only one thing bears; nothing from the search's own page, which shows all.
+
+    A company's name is a word of other things as well: it leads straight there where nothing else was found.
+    """
+    exact = [hit for hit in page.hits if hit.exact]
+    narrowed = any(request.args.get(name) for name in ("since", "until", "kind", "all"))
+    plain = not (what.after or narrowed)
+    named = any(hit.kind == "party" and fold(hit.ref) != fold(what.text) for hit in exact)
+    return link(exact[0]) if plain and len(exact) == 1 and not (named and len(page.hits) > 1) else ""
+
+
+def link(hit: Hit) -> str:
+    """Where this reader looks at a find."""
+    if hit.kind == "complaint":
+        return url_for("desk_complaints.show", ref=hit.ref)
+    if hit.kind == "document":
+        area = "notices_portal" if g.me.audience == "portal" else "notices_staff"
+        return url_for(f"{area}.show", number=hit.number)
+    if hit.kind == "evidence":
+        return _matter(hit.number)
+    return LINKS[hit.kind](hit.number) if hit.kind in LINKS else ""
+
+
+def _matter(number: int) -> str:
+    """A file leads to its matter, where it stands among the others; on its own where that has no page."""
+    if g.me.audience == "portal":
+        sent = queries.forwarding_of(session(), number)
+        return (
+            url_for("portal_forwardings.show", number=sent)
+            if sent
+            else url_for("portal_forwardings.file", number=number)
+        )
+    found = queries.matter(session(), number)
+    if found.case_id is not None:
+        return url_for("desk_cases.show", number=found.case_id, _anchor="evidence")
+    ref = found.complaint_ref
+    return url_for("desk_complaints.show", ref=ref, _anchor="evidence") if ref else ""
+
+
+def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
+    """What the page of results is told."""
+    what = asked(kinds)
+    page = queries.found(session(), what, language())
+    known = {"q", "kind", "since", "until"}
+    words: dict[str, Any] = {name: value for name, value in request.args.items() if name in known and value}
+    chips = [
+        (text, url_for(endpoint, all=1, **{key: value for key, value in words.items() if key != name}))
+        for name, text in _chosen(what, kinds).items()
+    ]
+    return {
+        "asked": what,
+        "typed": {name: request.args.get(name, "") for name in ("since", "until")},
+        "misread": misread(what.since, what.until),
+        "page": page,
+        "jump": jump(page, what),
+        "lines": [(hit, *KINDS[hit.kind], link(hit)) for hit in page.hits] if not page.trouble else [],
+        "kinds": [("", _("All")), *((kind, KINDS[kind][0]) for kind in kinds)],
+        "kind": what.kinds[0] if len(what.kinds) == 1 else "",
+        "chips": chips,
+        "clear": url_for(endpoint, q=what.text, all=1),
+        "more": url_for(endpoint, all=1, after=page.after, **words) if page.after else "",
+        "here": url_for(endpoint),
+        "longest": LONGEST,
+        "status": 422 if page.trouble and page.trouble is not EMPTY else 200,
+    }
+
+
+def _chosen(what: Asked, kinds: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    if len(what.kinds) == 1 and len(kinds) > 1:
+        found["kind"] = str(KINDS[what.kinds[0]][0])
+    if what.since:
+        found["since"] = _("from %(day)s", day=what.since.isoformat())
+    if what.until:
+        found["until"] = _("to %(day)s", day=what.until.isoformat())
+    return found

@@ -1,0 +1,21 @@
+"""Registers this room with the application."""
+
+from flask import Flask
+
+from casework import intake, policies_pages
+from core import web
+from search import commands, follows, jobs, portal, sources, staff
+
+ADDED = (follows, jobs)
+"""Imported for what they register: which changes the search notices, and its later work."""
+
+
+def init_app(app: Flask) -> None:
+    """Set the room up."""
+    app.register_blueprint(staff.bp)
+    app.register_blueprint(portal.bp)
+    web.place("search.staff", "search_staff.find", roles=policies_pages.ON_FILE)
+    web.place("search.portal", "search_portal.find")
+    app.cli.add_command(commands.index_search)
+    if sources.tell_of not in intake.TOLD:
+        intake.TOLD.append(sources.tell_of)

@@ -19,6 +19,8 @@ import figures.wiring
 import imports.wiring
 import notices.wiring
 import portal.wiring
+import proceedings.wiring
+import publishing.wiring
 import registry.wiring
 import sanctions.wiring
 import search.wiring
@@ -37,6 +39,8 @@ ROOMS = (
     search.wiring,
     imports.wiring,
     sanctions.wiring,
+    proceedings.wiring,
+    publishing.wiring,
     figures.wiring,
     admin.wiring,
 )

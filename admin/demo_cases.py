@@ -11,8 +11,9 @@ from admin.demo_texts import DEALT, DECIDED, STATED, VOTED
 from casework import cases, complaints, receipts
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
+from proceedings import deeds_letters
 from registry.models import VIA_PRINCIPAL
-from sanctions import decisions, deeds_letters, letters, panels, proposals, statements, terms
+from sanctions import decisions, letters, panels, proposals, statements, terms
 from sanctions.ladder_scores import Judged
 
 COOPERATED = {"M4": Judged("yes", "立案后及时提交系统日志、通话录音和自查情况，全程配合调查")}

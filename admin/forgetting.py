@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from complainants import complaining, resume_codes
 from core import drafting, drafts
 from core.db import forget_done, transaction
-from sanctions import subscriptions
+from publishing import subscriptions
 
 POSTED_FOR = timedelta(days=1)
 """The cookie that leads to such text lives for an hour."""

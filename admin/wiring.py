@@ -129,7 +129,6 @@ def side(here):
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append("admin")
     office = Admin(app, name="Zilü", index_view=Home())
     web.gate("admin", "admin")
     for module in MODULES:

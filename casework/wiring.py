@@ -19,8 +19,6 @@ from casework import (
     leads,
     matters,
     messages,
-    models,
-    models_cases,
     models_contacts,
     models_evidence,
     playables,
@@ -89,7 +87,6 @@ COMPANIES = (matters,)
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append(models_cases.__name__ and models.__name__)
     documents.use(app.extensions["zilu"])
     clock_hooks.on_bring(expiring_together.bring)
     clock_hooks.on_expiry(expiries.act)

@@ -6,7 +6,7 @@ from casework import policies_pages
 from core import charts
 from core.web import label, nav
 from core.words import _l
-from figures import jobs, models, opening, portal, public, staff
+from figures import jobs, opening, portal, public, staff
 
 ADDED = (jobs, opening)
 """Imported for what they register."""
@@ -14,7 +14,6 @@ ADDED = (jobs, opening)
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append(models.__name__)
     for page in (portal, public, staff):
         app.register_blueprint(page.bp)
     app.jinja_env.filters["figure"] = shown

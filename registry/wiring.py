@@ -98,24 +98,22 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
 }
 
 
+ADDED = (
+    belongings,
+    door,
+    jobs,
+    jobs_batches,
+    jobs_notifications,
+    models,
+    models_batches,
+    models_lineage,
+    models_notifications,
+)
+"""Imported for what they register."""
+
+
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append(
-        tuple(
-            each.__name__
-            for each in (
-                belongings,
-                models,
-                models_batches,
-                models_lineage,
-                models_notifications,
-                door,
-                jobs,
-                jobs_batches,
-                jobs_notifications,
-            )
-        )
-    )
     for pages in (
         public.bp,
         account.bp,

@@ -12,7 +12,7 @@ from sanctions import queries
 from sanctions.models import Measure, RectificationItem
 from sanctions.models_milestones import Milestone
 
-PLAN = "sanctions_portal_milestones.plan"
+PLAN = "proceedings_portal_milestones.plan"
 
 
 def of(session: Session, items: Sequence[RectificationItem]) -> Sequence[Milestone]:

@@ -8,58 +8,67 @@ from sqlalchemy.orm import Session
 from casework import expiries
 from core.web import label
 from sanctions import (
+    admissions,
     bulletin_corrections,
     bulletins,
     bundles,
+    company_papers,
     corrections,
     decisions,
     documents,
+    documents_admissions,
     documents_closing,
     documents_deliberation,
     documents_endings,
     documents_execution,
     documents_extensions,
+    documents_hearings,
     documents_ladder,
     documents_letters,
     documents_publications,
+    documents_resolutions,
     documents_results,
     documents_reviews,
     endings,
     extensions,
+    file_views,
+    hearings,
     journal_subjects,
     labels,
+    labels_motions,
     letters,
     measures,
-    models,
     models_corrections,
+    motions,
     panels,
     people_named,
     policies,
+    policies_admissions,
     policies_archives,
     policies_corrections,
     policies_endings,
     policies_execution,
     policies_extensions,
+    policies_hearings,
     policies_ladder,
     policies_letters,
     policies_publications,
     policies_recusals,
     policies_reissues,
+    policies_resolutions,
     policies_reviews,
     policies_rulebook,
     presences,
     proposals,
     reissues,
+    resolutions,
+    restorations,
     review_bodies,
     review_effects,
     reviews,
     search_sources,
     statements,
     volumes,
-    wiring_hearings,
-    wiring_pages,
-    wiring_portal,
-    wiring_public,
 )
 from sanctions.states import PUBLICATION
 
@@ -84,8 +93,12 @@ EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)
 REISSUING = (corrections, models_corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
-TAKEN_ALONG = (journal_subjects,)
+TAKEN_ALONG = (company_papers, journal_subjects)
 MEETING = (presences,)
+HEARING = (documents_hearings, hearings, policies_hearings)
+ADMITTING = (admissions, documents_admissions, policies_admissions)
+SHOWING = (file_views,)
+RESOLVING = (documents_resolutions, motions, policies_resolutions, resolutions, restorations)
 PUBLISHING = (bulletin_corrections, bulletins, documents_publications, policies_publications, search_sources)
 """Imported for what they register."""
 
@@ -96,12 +109,8 @@ def take_down(session: Session, number: int, now: datetime) -> None:
     bulletins.end_withdrawal(session, PUBLICATION.thing(session, number), now)
 
 
-def init_app(app: Flask) -> None:
+def init_app(_app: Flask) -> None:
     """Set the room up."""
-    app.extensions.setdefault("rooms", []).append(models.__name__)
     for name, rows in labels.TABLES.items():
         label(name, rows)
-    wiring_portal.register(app)
-    wiring_hearings.register(app)
-    wiring_pages.register(app)
-    wiring_public.register(app)
+    label("motion_vote", labels_motions.VOTE)

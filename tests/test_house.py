@@ -26,8 +26,8 @@ from notices.kinds import KINDS
 from tests.rooms import ROOMS
 
 OPEN = {
-    "complainants_public", "complainants_track", "notices_public", "uploads", "sanctions_public", "sanctions_procedure",
-    "figures_public", "registry_account", "registry_public", "assets", "static",
+    "complainants_public", "complainants_track", "notices_public", "uploads", "publishing_public",
+    "publishing_procedure", "figures_public", "registry_public", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""
 FOR_TESTS = {
@@ -35,7 +35,7 @@ FOR_TESTS = {
     "notices.samples.draft_for",
     "search.entries.drifted",
     "casework.wordings_alike.likeness",
-    "sanctions.models_subscriptions.PublicVersion",
+    "publishing.models_subscriptions.PublicVersion",
     "sanctions.policies_reissues.words_hash",
 }
 """What only tests ask, and a table that triggers alone change."""

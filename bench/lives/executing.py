@@ -8,9 +8,9 @@ from bench.lives.tracks import speaking, who
 from bench.lives.world import EXECUTIVE
 from casework import evidence
 from casework.models_cases import CaseTrack
+from proceedings import deeds_execution
 from sanctions import (
     corrections,
-    deeds_execution,
     extensions,
     interviews,
     measures,

@@ -13,7 +13,8 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import BadInput
 from core.machine import Machine
 from desk import deeds, deeds_cases, deeds_complaints, deeds_forwardings, deeds_stop_contacts
-from sanctions import deeds_panel, deeds_publications, deeds_tracks, rounds
+from proceedings import deeds_panel, deeds_publications, deeds_tracks
+from sanctions import rounds
 
 DEEDS: dict[str, dict[str, deeds.Deed]] = {
     "complaint": deeds_complaints.DEEDS,

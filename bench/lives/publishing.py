@@ -3,7 +3,8 @@
 from typing import Any
 
 from bench.lives.outside import Act, Nothing, Scene
-from sanctions import bulletin_corrections, bulletin_redrafts, bulletins, policies_publications
+from proceedings import bulletin_redrafts
+from sanctions import bulletin_corrections, bulletins, policies_publications
 from sanctions.models import Publication
 
 

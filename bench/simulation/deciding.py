@@ -12,11 +12,11 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_tracks import has_run_out
 from core.clock import day_of
+from proceedings import deeds_letters
 from registry.models import VIA_PRINCIPAL
 from sanctions import (
     admissions,
     decisions,
-    deeds_letters,
     file_views,
     hearings,
     ladder,

@@ -11,10 +11,10 @@ from casework import evidence
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out
 from core.clock import day_of
+from proceedings import bulletin_redrafts
 from registry import accounts
 from sanctions import (
     bulletin_corrections,
-    bulletin_redrafts,
     bulletins,
     corrections,
     extensions,

@@ -14,7 +14,7 @@ from core.errors import NotAllowed, NotNow
 from figures import labels, months, queries
 from figures.models import Figure, FigureChange
 from figures.queries import Chosen
-from sanctions import queries_ledgers
+from proceedings import queries_ledgers
 from sanctions.models import Decision
 from tests.builders import Desk, person_of
 from tests.sanctions.chain import Chain

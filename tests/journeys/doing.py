@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from core.db import transaction
+from publishing import subscriptions
+from publishing.models_subscriptions import BulletinSubscription
 from registry import accounts
-from sanctions import subscriptions
-from sanctions.models_subscriptions import BulletinSubscription
 from tests.demonstration import Told
 
 Begun = tuple[str, FlaskClient, tuple[str, ...]]

@@ -62,7 +62,7 @@ STATES = {
     "portal_clocks.show": "SELECT id AS name, key AS state FROM clock",
     "notices_staff.show": "SELECT id AS name, kind AS state FROM document",
     "notices_portal.show": "SELECT id AS name, kind AS state FROM document",
-    "sanctions_parties.show": "SELECT id AS name, kind AS state FROM party",
+    "proceedings_parties.show": "SELECT id AS name, kind AS state FROM party",
 }
 """Of what there are many of: in which state each is, for one in each state is looked at."""
 

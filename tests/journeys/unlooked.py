@@ -104,33 +104,33 @@ registry_portal.address
 registry_portal.people
 registry_public.forgotten
 registry_public.sign_in
-sanctions_execution.record
-sanctions_panel.listing
-sanctions_panel.show
-sanctions_portal.check_report
-sanctions_portal.circulars
-sanctions_portal.report
-sanctions_portal.statement
-sanctions_portal.training
-sanctions_portal.waive
-sanctions_portal_execution.record
-sanctions_public.listing
-sanctions_public.show
-sanctions_public.subscribe
-sanctions_public.withdrawals
-sanctions_publications.act propose_correction
-sanctions_publications.act withdraw
-sanctions_publications.listing
-sanctions_publications.preview
-sanctions_publications.show
-sanctions_staff.act confirm_training
-sanctions_staff.act execute
-sanctions_staff.act pass
-sanctions_staff.act propose_minor
-sanctions_staff.listing
-sanctions_staff.show
-sanctions_staff.verify
-sanctions_trainings.order
+proceedings_execution.record
+proceedings_panel.listing
+proceedings_panel.show
+proceedings_portal.check_report
+proceedings_portal.circulars
+proceedings_portal.report
+proceedings_portal.statement
+proceedings_portal.training
+proceedings_portal.waive
+proceedings_portal_execution.record
+publishing_public.listing
+publishing_public.show
+publishing_public.subscribe
+publishing_public.withdrawals
+proceedings_publications.act propose_correction
+proceedings_publications.act withdraw
+proceedings_publications.listing
+proceedings_publications.preview
+proceedings_publications.show
+proceedings_staff.act confirm_training
+proceedings_staff.act execute
+proceedings_staff.act pass
+proceedings_staff.act propose_minor
+proceedings_staff.listing
+proceedings_staff.show
+proceedings_staff.verify
+proceedings_trainings.order
 """.strip().splitlines()
 )
 """By endpoint and deed. Two ways each, and the demonstration's one way would tell nothing more."""
@@ -236,43 +236,43 @@ registry_batches.show
 registry_factor.show
 registry_first_run.association
 registry_public.code
-sanctions_admissions.sign
-sanctions_bundles.listing
-sanctions_circulars.show
-sanctions_execution.attendance
-sanctions_execution.volumes
-sanctions_lineage.ceased
-sanctions_lineage.same
-sanctions_lineage.successor
-sanctions_panel.file
-sanctions_parties.behind
-sanctions_parties.show
-sanctions_portal.ask_review
-sanctions_portal.circular
-sanctions_portal.entry
-sanctions_portal.withdraw_review
-sanctions_portal_execution.more_time
-sanctions_portal_execution.other_time
-sanctions_portal_file.evidence
-sanctions_portal_file.index
-sanctions_portal_file.show
-sanctions_portal_hearings.ask
-sanctions_portal_hearings.entry
-sanctions_portal_hearings.minutes
-sanctions_portal_hearings.waive
-sanctions_portal_milestones.plan
-sanctions_portal_restorations.ask
-sanctions_procedure.show
-sanctions_public.atom
-sanctions_public.confirm_subscription
-sanctions_public.json_feed
-sanctions_public.unsubscribe
-sanctions_reviews.file
-sanctions_reviews.listing
-sanctions_reviews.own_motion
-sanctions_reviews.show
-sanctions_sittings.act
-sanctions_staff.enrol
+proceedings_admissions.sign
+proceedings_bundles.listing
+proceedings_circulars.show
+proceedings_execution.attendance
+proceedings_execution.volumes
+proceedings_lineage.ceased
+proceedings_lineage.same
+proceedings_lineage.successor
+proceedings_panel.file
+proceedings_parties.behind
+proceedings_parties.show
+proceedings_portal.ask_review
+proceedings_portal.circular
+proceedings_portal.entry
+proceedings_portal.withdraw_review
+proceedings_portal_execution.more_time
+proceedings_portal_execution.other_time
+proceedings_portal_file.evidence
+proceedings_portal_file.index
+proceedings_portal_file.show
+proceedings_portal_hearings.ask
+proceedings_portal_hearings.entry
+proceedings_portal_hearings.minutes
+proceedings_portal_hearings.waive
+proceedings_portal_milestones.plan
+proceedings_portal_restorations.ask
+publishing_procedure.show
+publishing_public.atom
+publishing_public.confirm_subscription
+publishing_public.json_feed
+publishing_public.unsubscribe
+proceedings_reviews.file
+proceedings_reviews.listing
+proceedings_reviews.own_motion
+proceedings_reviews.show
+proceedings_sittings.act
+proceedings_staff.enrol
 """.strip().splitlines()
 )
 """By endpoint: what the people of the demonstration get to by links, and only them."""
@@ -307,12 +307,12 @@ WHY = {
             "notices_staff.receipt",
             "registry_batches.file",
             "registry_batches.rejects",
-            "sanctions_bundles.file",
-            "sanctions_portal_file.bundle_file",
-            "sanctions_public.pdf",
-            "sanctions_public.qr",
-            "sanctions_public.robots",
-            "sanctions_public.sitemap",
+            "proceedings_bundles.file",
+            "proceedings_portal_file.bundle_file",
+            "publishing_public.pdf",
+            "publishing_public.qr",
+            "publishing_public.robots",
+            "publishing_public.sitemap",
         ),
         FILE,
     ),
@@ -321,8 +321,8 @@ WHY = {
             "complainants_public.companies",
             "registry_batches.progress",
             "registry_presence.look",
-            "sanctions_bundles.card",
-            "sanctions_portal_file.bundle_card",
+            "proceedings_bundles.card",
+            "proceedings_portal_file.bundle_card",
             "uploads.show",
         ),
         PART,
@@ -370,23 +370,23 @@ WHY = {
             "figures_staff.changes",
             "figures_staff.correct",
             "notices_seals.show",
-            "sanctions_corrections.show",
-            "sanctions_execution.interview_day",
-            "sanctions_execution.interview_time",
-            "sanctions_execution.refuse_time",
-            "sanctions_lineage.merge",
-            "sanctions_lineage.pass_on",
-            "sanctions_lineage.undo",
-            "sanctions_lineage.withdraw",
-            "sanctions_panel.recuse",
-            "sanctions_portal_admissions.admit",
-            "sanctions_portal_admissions.take_back",
-            "sanctions_portal_milestones.done",
-            "sanctions_sittings.refuse_restoration",
+            "proceedings_corrections.show",
+            "proceedings_execution.interview_day",
+            "proceedings_execution.interview_time",
+            "proceedings_execution.refuse_time",
+            "proceedings_lineage.merge",
+            "proceedings_lineage.pass_on",
+            "proceedings_lineage.undo",
+            "proceedings_lineage.withdraw",
+            "proceedings_panel.recuse",
+            "proceedings_portal_admissions.admit",
+            "proceedings_portal_admissions.take_back",
+            "proceedings_portal_milestones.done",
+            "proceedings_sittings.refuse_restoration",
         ),
         NO_STATE,
     ),
-    **dict.fromkeys(("portal_materials.check", "registry_public.asked", "sanctions_portal.check"), AFTER),
+    **dict.fromkeys(("portal_materials.check", "registry_public.asked", "proceedings_portal.check"), AFTER),
 }
 """By endpoint."""
 

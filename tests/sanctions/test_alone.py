@@ -7,11 +7,11 @@ import pytest
 from casework.forms_recusals import DecideForm as DecideRecusalForm
 from casework.forms_staff import StaffForm
 from casework.models_cases import CaseTrack
-from sanctions.forms_admissions import DecideAdmittedForm
-from sanctions.forms_ballots import BallotForm
-from sanctions.forms_resolutions import HarsherForm, MotionForm
-from sanctions.forms_reviews import DecideReviewForm
-from sanctions.forms_staff import DecideForm
+from proceedings.forms_admissions import DecideAdmittedForm
+from proceedings.forms_ballots import BallotForm
+from proceedings.forms_resolutions import HarsherForm, MotionForm
+from proceedings.forms_reviews import DecideReviewForm
+from proceedings.forms_staff import DecideForm
 
 
 def _kinds(form: type[StaffForm]) -> Iterator[type[StaffForm]]:

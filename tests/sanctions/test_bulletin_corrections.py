@@ -16,15 +16,8 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
 from notices import queries as notices
 from notices.papers import Paper, whole_text
-from sanctions import (
-    bulletin_corrections,
-    bulletin_redrafts,
-    bulletins,
-    corrections,
-    measures,
-    policies_publications,
-    rounds,
-)
+from proceedings import bulletin_redrafts
+from sanctions import bulletin_corrections, bulletins, corrections, measures, policies_publications, rounds
 from sanctions.models import Publication
 from sanctions.models_corrections import TextCorrection
 from sanctions.policies_publications import text_now

@@ -17,7 +17,8 @@ from notices import bundles as papers
 from notices.bundle_making import Made, proofs
 from notices.bundle_papers import Contents
 from notices.models_bundles import Bundle
-from sanctions import bundle_cards, bundle_contents, bundles, queries_volumes, volumes
+from proceedings import bundle_cards
+from sanctions import bundle_contents, bundles, queries_volumes, volumes
 from tests.builders_cases import actor
 from tests.core import making_files
 from tests.sanctions.hearing_room import HearingRoom

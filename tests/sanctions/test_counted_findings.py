@@ -9,7 +9,7 @@ from casework.models_cases import CaseFile, CaseTrack
 from casework.policies_contacts import not_by_the_panel_either
 from core.machine import Ask
 from notices import queries as papers
-from sanctions import showing
+from proceedings import showing
 from tests.builders_cases import DAY, actor
 from tests.casework.test_contacts import calls, case_of, in_english, investigated, track_on
 from tests.sanctions.chain import Chain

@@ -14,8 +14,9 @@ from casework.states import TRACK
 from desk.deeds import form_of
 from notices.models import Service
 from notices.states import SERVICE
+from proceedings import deeds_tracks
 from registry.models_settings import Installation
-from sanctions import deeds_tracks, ladder, reviews, rounds
+from sanctions import ladder, reviews, rounds
 from sanctions.ladder_scores import Judged
 from sanctions.models import Proposal
 from sanctions.models_resolutions import Resolution

@@ -16,10 +16,10 @@ from core.actors import SYSTEM
 from core.db import transaction
 from core.machine import Ask
 from core.squeeze import LEAST
+from publishing.wiring import FILTERS, KEPT
 from registry.models_settings import Setting
 from sanctions.models import Publication
 from sanctions.states import PUBLICATION
-from sanctions.wiring_public import FILTERS, KEPT
 from tests.conftest import NOW
 from tests.sanctions.test_bulletin_pages import _published
 from tests.sanctions.test_pages import House, house, today

@@ -12,10 +12,10 @@ from casework.intake import Company
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import transaction
+from proceedings import ledger_charts, queries_ledgers
 from registry import sessions
 from registry.models import Engagement, Party, PartyKind
 from registry.models_accounts import Account
-from sanctions import ledger_charts, queries_ledgers
 from tests.builders import Desk, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain

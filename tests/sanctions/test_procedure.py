@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.machine import Machine
-from sanctions import procedure
-from sanctions.procedure_words import EVENTS, TITLES
+from publishing import procedure
+from publishing.procedure_words import EVENTS, TITLES
 
 
 def test_every_machine_people_meet_is_drawn(app: Flask) -> None:

@@ -15,9 +15,9 @@ from core import clock, keyset, mail, outbox
 from core.actors import SYSTEM
 from core.machine import Ask
 from core.mail import Mail
-from sanctions import queries_public
+from publishing import queries_public
+from publishing.models_subscriptions import BulletinSubscription
 from sanctions.models import Publication, PublicationText
-from sanctions.models_subscriptions import BulletinSubscription
 from sanctions.states import PUBLICATION
 from tests.sanctions.test_bulletin_pages import _published
 from tests.sanctions.test_pages import House, house, today

@@ -13,11 +13,12 @@ from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from portal import queries_portal
+from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party, PartyKind
 from registry.models_lineage import PartySuccession, SuccessionKind
-from sanctions import bulletin_page, documents, ladder_history, measures, rounds, statements
+from sanctions import documents, ladder_history, measures, rounds, statements
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor, party

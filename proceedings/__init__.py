@@ -1,0 +1,1 @@
+"""Pages of the proceedings: proposals, panels, hearings, measures, reviews, publications; for staff and companies."""

@@ -1,0 +1,189 @@
+"""A publication as people read it: its head, key facts and text, in the reader's language; also before it is out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+from typing import Any, cast
+
+from flask import current_app, url_for
+from sqlalchemy.orm import Session
+
+from core.clock import day_of
+from core.i18n import language
+from core.web import outside
+from core.words import _
+from notices.papers import Paper, day_text
+from notices.wording_lines import passage
+from registry import clocks, lineage, rulebook, settings
+from registry.counting import Unit, due
+from registry.models import Party
+from sanctions.levels import BY_NAME, CIRCULAR
+from sanctions.models import Publication, PublicationText
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Read:
+    """One publication, ready to be read."""
+
+    publication: Publication
+    text: PublicationText
+    company: str
+    """The company as the text names it; in English its English name of that time, where it had one."""
+    title: str
+    measures: list[int]
+    violations: list[str]
+    issuer: str
+    blocks: list[Any]
+
+    @property
+    def number(self) -> str:
+        """Its number, once it is published."""
+        return self.text.summary.get("number", "")
+
+    @property
+    def check_code(self) -> str:
+        """By which anybody verifies the paper that stands: the withdrawal's or the correction's where there is one."""
+        return self._of_paper("withdrawal_code", "correction_code", "check_code")
+
+    @property
+    def paper_number(self) -> str:
+        """The number of the paper that stands."""
+        return self._of_paper("withdrawal_number", "correction_number", "number")
+
+    def _of_paper(self, *names: str) -> str:
+        return next((self.text.summary[name] for name in names if self.text.summary.get(name)), "")
+
+    @property
+    def address(self) -> str:
+        """Its permanent address."""
+        return address(self.publication)
+
+    @property
+    def description(self) -> str:
+        """What it is about in one line, for whoever shows links."""
+        comma = "；" if language() == "zh" else "; "
+        return comma.join([self.company, *self.violations, self.number])
+
+    @property
+    def corrected(self) -> bool:
+        """Whether this is a corrected text."""
+        return self.publication.state == "PUBLISHED" and bool(self.text.note)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this is the notice of its withdrawal."""
+        return self.publication.state == "WITHDRAWN"
+
+    @property
+    def out_since(self) -> datetime:
+        """Since when it is out: the bulletin, or the notice of its withdrawal."""
+        return self.publication.withdrawn_at or self.publication.published_at or self.text.at
+
+    @property
+    def shown_until(self) -> date | None:
+        """The last day on which it is shown."""
+        return _day(self.text.summary.get("shown_until", ""))
+
+    @property
+    def counted(self) -> list[clocks.Row]:
+        """How that day was counted from publication; in months, which ask no calendar."""
+        end, at = self.shown_until, self.publication.published_at
+        if end is None or at is None:
+            return []
+        first = day_of(at)
+        months = (end.year - first.year) * MONTHS + end.month - first.month
+        found = due(first, max(months, 1), Unit.MONTH, {})
+        return clocks.rows_of(found) if found.due_on == end else []
+
+    @property
+    def signed_on(self) -> str:
+        """The day under the text, as the text is written."""
+        at = self.publication.withdrawn_at or self.publication.published_at
+        return day_text(day_of(at), "zh") if at else ""
+
+    @property
+    def decided_on(self) -> date | None:
+        """The day of the decision."""
+        return _day(self.text.summary.get("decision_date", ""))
+
+
+def _day(said: str) -> date | None:
+    return date.fromisoformat(said) if said else None
+
+
+def read(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> Read:
+    """The publication with this text."""
+    named = [BY_NAME[name] for name in text.summary.get("measures", "").split("、") if name in BY_NAME]
+    found = [rulebook.violation(session, code) for code in publication.codes]
+    paper = Paper(kind="D23f", title_lines=(text.title,), blocks=passage(text.body))
+    return Read(
+        publication,
+        text,
+        company=company(session, publication, text, party),
+        title=title(publication, text, company(session, publication, text, party)),
+        measures=sorted(named, reverse=True),
+        violations=[each.name(language()) for each in found if each is not None],
+        issuer=_issuer(session, text),
+        blocks=cast("list[Any]", paper.to_json()["blocks"]),
+    )
+
+
+def company(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> str:
+    """Renamed or merged since, it is still called what the text calls it."""
+    said = text.summary.get("respondent") or (party.name_zh if party else "")
+    if language() != "en" or party is None:
+        return said
+    day = day_of(publication.published_at) if publication.published_at else None
+    if said == party.name_zh:
+        return party.name("en")
+    return lineage.name_on(session, party, day, "en") if day and said == lineage.name_on(session, party, day) else said
+
+
+def title(publication: Publication, text: PublicationText, name: str) -> str:
+    """In Chinese as it was published; in English what it is about."""
+    if language() != "en":
+        return text.title
+    if publication.state == "WITHDRAWN":
+        return str(_("Withdrawal of a notice on %(name)s", name=name))
+    if publication.level > CIRCULAR:
+        return str(_("Public criticism of %(name)s", name=name))
+    return str(_("Circular to members on %(name)s", name=name))
+
+
+def _issuer(session: Session, text: PublicationText) -> str:
+    if language() == "en":
+        return settings.association(session)["name_en"] or text.summary.get("issuer", "")
+    return text.summary.get("issuer", "")
+
+
+def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
+    """The lines of a list, as they are read; what has no text to show is left out."""
+    return [read(session, each.publication, each.text, each.party) for each in lines if each.text is not None]
+
+
+def newest_first(*lists: Iterable[Read]) -> list[Read]:
+    """Bulletins and notices of withdrawal in one list."""
+    return sorted(chain(*lists), key=lambda it: it.out_since, reverse=True)
+
+
+def printable(text: str) -> str:
+    """What somebody typed into an address, without signs that no name has."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
+
+
+def path(page: str, **values: str) -> str:
+    """The path of a page, also where nobody asks for one, as in a mail."""
+    return str(current_app.url_map.bind("").build(page, values))
+
+
+def address(publication: Publication) -> str:
+    """The permanent address."""
+    return outside(path("publishing_public.show", slug=publication.slug))
+
+
+def verify_address(code: str) -> str:
+    """Where the code is verified; it stands in the QR code."""
+    return outside(url_for("notices_public.verify", code=code))

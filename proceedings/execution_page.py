@@ -1,0 +1,93 @@
+"""What can be done with a measure or a file besides the rows of the table, as the track's page offers it."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.actors import Actor
+from core.machine import Ask
+from core.words import _
+from sanctions import policies_execution, policies_extensions, queries_volumes, rounds
+from sanctions.levels import INTERVIEW
+
+
+def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    """What this reader can do with a measure, or with the file, besides the rows of the table."""
+    return [*_more_time(at, it, me), *_interview(at, it, me), *_volumes(at, it, me)]
+
+
+def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    measure = rounds.measure(at, it, INTERVIEW)
+    held = measure.interview if measure is not None and measure.state == "ORDERED" else None
+    if it.state != "EXECUTING" or held is None or not me.has("officer"):
+        return []
+    ask = Ask(at, it, me, {}, clock.now(), row=TRACK.rows["S62"])
+    found: list[dict[str, Any]] = []
+    if held.proposed_at is not None:
+        found.append(
+            {
+                "title": _("Answer the other time that the company proposes"),
+                "note": _("Until it is answered, nobody is absent."),
+                "button": _("Answer…"),
+                "url": url_for("proceedings_execution.interview_time", number=it.id),
+            }
+        )
+    if not list(policies_execution.move_refusals(ask)):
+        found.append(
+            {
+                "title": _("Give the interview another day"),
+                "note": _("Its summons did not come in time."),
+                "button": _("Another day…"),
+                "url": url_for("proceedings_execution.interview_day", number=it.id),
+            }
+        )
+    again = held.recorded_at is not None
+    found.append(
+        {
+            "title": _("Write the record of the interview anew") if again else _("Write the record of the interview"),
+            "note": _("The attendees then read, correct and sign it page by page in the portal."),
+            "button": _("Record…"),
+            "url": url_for("proceedings_execution.record", number=it.id),
+            "refused": list(policies_execution.summoned_in_time(ask)),
+            "method": "get",
+            "aside": again,
+        }
+    )
+    return found
+
+
+def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    if it.state not in queries_volumes.BINDABLE or not policies_tracks.may_work_on(me):
+        return []
+    bound = queries_volumes.is_bound(at, it)
+    return [
+        {
+            "title": _("See the bound volumes") if bound else _("Bind the volumes of the file"),
+            "note": "" if bound else _("Main, internal and complainants' volumes, each with its index."),
+            "button": _("Volumes"),
+            "url": url_for("proceedings_execution.volumes", number=it.id),
+        }
+    ]
+
+
+def _more_time(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    if not (me.has("head") and policies_extensions.waiting(at, it)):
+        return []
+    give = {
+        "title": _("Give the respondent more time"),
+        "note": _("It asked for it before the end; until this is decided, the time limit does not act."),
+        "button": _("Give time…"),
+        "url": url_for("proceedings_staff.act", number=it.id, event="extend_execution"),
+    }
+    refuse = {
+        "title": _("Give no more time"),
+        "note": _("With reasons, which the respondent reads; the time limit then acts as it stands."),
+        "button": _("Refuse…"),
+        "url": url_for("proceedings_execution.refuse_time", number=it.id),
+    }
+    return [give, refuse]

@@ -1,0 +1,88 @@
+"""Forms of what a panel resolves beside its decision, and of a respondent who asks for its time to run again."""
+
+from casework.forms_staff import StaffForm
+from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
+from core.words import _l
+from proceedings.forms_ballots import ABSTAIN, BallotForm
+from sanctions.levels import LEVELS
+
+
+class MotionForm(StaffForm):
+    """What is put to the panel, and why: each member then votes on it."""
+
+    drafted = True
+    alone = True
+    reasons = LongText(
+        _l("Reasons"),
+        most=5000,
+        missing=_l("Give the reasons."),
+        hint=_l("They become those of the panel if it is carried."),
+    )
+
+
+class MotionVoteForm(BallotForm):
+    """One member's secret vote on a motion."""
+
+    choice = OneOf(
+        _l("How do you vote?"),
+        [("FOR", _l("For the motion")), ("AGAINST", _l("Against the motion")), ABSTAIN],
+        missing=_l("Choose how you vote."),
+    )
+
+
+class HarsherForm(MotionForm):
+    """What was not known, on what it rests, and what is announced instead."""
+
+    allegation = OneOf(
+        _l("Violation to which the new facts belong"), (), look="select", missing=_l("Choose a violation.")
+    )
+    new_facts = LongText(
+        _l("Facts that were not in the advance notice"),
+        most=5000,
+        missing=_l("Say which facts were not in the advance notice."),
+        hint=_l("Nothing that the respondent said in its defence, and nothing said at the hearing."),
+    )
+    evidence = ManyOf(
+        _l("Evidence that was not in the advance notice"),
+        (),
+        missing=_l("New facts rest on evidence that was not in the advance notice."),
+        hint=_l("Officers add it to the case; what the notice named, or the respondent brought, is not offered."),
+    )
+    measures = ManyOf(_l("Measures to be announced"), [(str(number), level.word) for number, level in LEVELS.items()])
+
+
+class ReturnForm(MotionForm):
+    """Which questions the investigator answers."""
+
+    questions = LongText(_l("Questions"), most=5000, hint=_l("One a line"), missing=_l("Name the questions."))
+
+
+class RestoreForm(StaffForm):
+    """Why the windows open again."""
+
+    drafted = True
+    not_own = Tick(
+        _l("The obstacle was not of the respondent's making"),
+        required=True,
+        missing=_l("An obstacle of the respondent's own making opens nothing again: refuse it."),
+    )
+    reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
+
+
+class RefuseRestorationForm(StaffForm):
+    """Why they do not."""
+
+    drafted = True
+    reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
+
+
+class ObstacleForm(Form):
+    """What kept the respondent from speaking in time."""
+
+    drafted = True
+    obstacle = LongText(
+        _l("What prevented your company, and why was it not of its making?"),
+        most=5000,
+        missing=_l("Say what prevented your company, and why it was not of its making."),
+    )
+    obstacle_ended = PastDate(_l("When did the obstacle end?"), missing=_l("Say on which day the obstacle ended."))

@@ -1,0 +1,355 @@
+"""Forms of staff for measures: proposed, ordered, held, trained, verified; votes and decisions of panels."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from casework.forms_outward import Outward
+from casework.forms_staff import StaffForm
+from core.forms import IN_A_WEEK, ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.typed_lists import lines
+from core.words import _, _l
+from desk.forms_rows import RowForm, Rows
+from notices.laid_down import number_of
+from proceedings.forms_attendees import ATTENDEES
+from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
+from proceedings.forms_ladder import FactorForm
+from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.plans import Result
+
+NEEDED: dict[int, tuple[str, ...]] = {
+    RECTIFICATION: ("days",),
+    INTERVIEW: ("purpose", "topics", "must_attend"),
+    TRAINING: ("who", "minimum", "subjects", "hours", "pass_mark"),
+}
+"""What must be said of a measure before it can be proposed."""
+LONGEST = 1000
+"""No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
+ONE_A_LINE = _l("One a line")
+MAY_BE_EMPTY = _l("May be left empty")
+MAY_BE_EMPTY_LINES = _l("One a line; may be left empty")
+IF_CHOSEN = _l("Needed if this measure is chosen")
+LINES_IF_CHOSEN = _l("One a line; needed if this measure is chosen")
+
+
+class ProposeForm(Outward, FactorForm):
+    """Which measures, what each orders, and why."""
+
+    drafted, outward = True, ("item", "remedies", "firm_duty", "purpose", "topics", "must_attend", "who", "reasons")
+    ROWS: ClassVar[tuple[Rows, ...]] = (
+        Rows(
+            "item",
+            {
+                "problem": lambda: LongText(_l("Problem"), most=2000, rows=3, required=False),
+                "correction": lambda: LongText(_l("What must be corrected"), most=2000, rows=3, required=False),
+                "proof": lambda: Text(_l("Proof to be filed"), most=500, required=False),
+                "days": lambda: Whole(
+                    _l("Days"), least=1, most=LONGEST, required=False, hint=_l("Empty: the time for all of it")
+                ),
+            },
+            needs=("problem", "correction", "proof"),
+        ),
+    )
+    measures = ManyOf(_l("Measures"), [(str(number), level.word) for number, level in LEVELS.items()])
+    days = Whole(
+        _l("Time for all of it, in days"),
+        least=1,
+        most=LONGEST,
+        required=False,
+        hint=_l(
+            "Needed if this measure is chosen: %(shortest)s to %(longest)s days from service; the time of one problem "
+            "is never longer",
+            shortest=number_of("K22.least"),
+            longest=number_of("K22.most"),
+        ),
+    )
+    remedies = LongText(
+        _l("Remedies for the people affected"),
+        most=2000,
+        rows=2,
+        required=False,
+        hint=MAY_BE_EMPTY_LINES,
+    )
+    firm_duty = Text(_l("What the lender must see to at its firm"), most=500, required=False, hint=MAY_BE_EMPTY)
+    purpose = LongText(_l("What the interview is for"), most=1000, rows=2, required=False, hint=IF_CHOSEN)
+    topics = LongText(_l("What will be talked about"), most=2000, rows=3, required=False, hint=LINES_IF_CHOSEN)
+    must_attend = Text(_l("Who must attend"), most=300, required=False, hint=IF_CHOSEN)
+    materials = LongText(_l("What to bring"), most=1000, rows=3, required=False, hint=MAY_BE_EMPTY_LINES)
+    who = Text(_l("Who must be trained"), most=300, required=False, hint=IF_CHOSEN)
+    minimum = Whole(_l("At least how many people"), least=1, most=10000, required=False, hint=IF_CHOSEN)
+    subjects = LongText(_l("Subjects"), most=2000, rows=3, required=False, hint=LINES_IF_CHOSEN)
+    hours = Whole(_l("Hours"), least=1, most=400, required=False, hint=_l("Needed if this measure is chosen: 1 to 400"))
+    manner = Text(_l("In which form"), most=200, required=False, hint=MAY_BE_EMPTY)
+    pass_mark = Whole(
+        _l("Pass mark"), least=1, most=100, required=False, hint=_l("Needed if this measure is chosen: 1 to 100")
+    )
+    reasons = LongText(
+        _l("Reasons"),
+        most=5000,
+        rows=5,
+        required=False,
+        hint=_l("They stand in the advance notice."),
+    )
+
+    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+        super().__init__(*given, **data)
+        for name in {name for names in NEEDED.values() for name in names}:
+            self[name].flags.required = True  # unless its measure is not chosen, as its hint says
+
+    @property
+    def levels(self) -> list[int]:
+        """The measures that were chosen."""
+        return sorted(int(each) for each in self.measures.data or ())
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+        """What is chosen is whole; what is not chosen may be left as it stands."""
+        right = bool(super().validate(extra_validators=extra_validators))
+        for level in self.levels:
+            for name in NEEDED.get(level, ()):
+                field = self[name]
+                if field.data in (None, "") and not field.errors:
+                    field.errors = [_("Fill in: %(label)s", label=str(field.label.text))]
+                    right = False
+        if RECTIFICATION in self.levels and not self.given("item"):
+            first = self.rows("item")[0]["problem"]
+            first.errors = [_("A rectification order names at least one problem.")]
+            right = False
+        return right
+
+    def terms(self) -> dict[int, dict[str, Any]]:
+        """What each measure orders."""
+        longest = self.days.data
+        items = [{**row, "days": min(row["days"] or longest or 0, longest or 0)} for row in self.given("item")]
+        return {
+            RECTIFICATION: {
+                "days": longest,
+                "items": items,
+                "remedies": lines(self.remedies.data),
+                "firm_duty": self.firm_duty.data or "",
+            },
+            INTERVIEW: {
+                "purpose": self.purpose.data or "",
+                "topics": lines(self.topics.data),
+                "materials": lines(self.materials.data),
+                "must_attend": self.must_attend.data or "",
+            },
+            TRAINING: {
+                "who": self.who.data or "",
+                "minimum": self.minimum.data,
+                "subjects": lines(self.subjects.data),
+                "hours": self.hours.data,
+                "form": self.manner.data or "",
+                "pass_mark": self.pass_mark.data,
+            },
+        }
+
+
+class PlanForm(StaffForm):
+    """When and where an interview or a training takes place; what is not ordered is taken out of the form."""
+
+    drafted = True
+    at = Moment(_l("Day and time of the interview"), missing=_l("Say when the interview takes place."))
+    place_of = Text(_l("Place of the interview"), most=200, missing=_l("Say where the interview takes place."))
+    interviewers = ManyOf(_l("Interviewers"), (), missing=_l("An interview is held by two people."))
+    first_on = ComingDate(_l("First day of the training"), missing=_l("Say when the training takes place."))
+    last_on = ComingDate(_l("Last day, if it takes more than one"), required=False)
+    sessions = LongText(
+        _l("Sessions"),
+        most=2000,
+        rows=3,
+        required=False,
+        hint=_l(
+            "One a line, beginning with its day, for example “%(day)s, 2 hours, rules of collection”; attendance is "
+            "taken at each. Left empty: one session",
+            day=IN_A_WEEK,
+        ),
+    )
+    training_place = Text(_l("Place of the training"), most=200, missing=_l("Say where the training takes place."))
+
+
+class TrainingsForm(PlanForm):
+    """One plan for the trainings of many decisions."""
+
+    at = place_of = interviewers = None  # type: ignore[assignment]
+
+
+class AgainForm(PlanForm):
+    """What failed is ordered again."""
+
+
+class MissedForm(PlanForm):
+    """Nobody came, as two officers note; the first time the interview gets another day."""
+
+    situation = LongText(_l("What happened"), most=2000, rows=3, missing=_l("Say what happened."))
+    second = OneOf(_l("Second officer who notes it"), (), look="select", missing=_l("Name the second officer."))
+
+
+class RecordForm(Outward, RowForm):
+    """The record of an interview, which those who came read and sign: that they are named belongs into it."""
+
+    drafted = True
+    outward = ("entry_", "promise_")
+    ROWS: ClassVar[tuple[Rows, ...]] = (
+        ATTENDEES,
+        Rows(
+            "entry",
+            {
+                "question": lambda: LongText(_l("Question"), most=2000, rows=2, required=False),
+                "answer": lambda: LongText(_l("What was answered"), most=5000, rows=3, required=False),
+            },
+            needs=("question", "answer"),
+            first=4,
+            most=60,
+        ),
+        Rows(
+            "promise",
+            {
+                "commitment": lambda: Text(_l("Commitment"), most=500, required=False),
+                "due": lambda: Text(_l("Until when"), most=60, required=False),
+            },
+            needs=("commitment",),
+            first=2,
+            most=20,
+        ),
+    )
+    started_at = Moment(_l("Began at"))
+    ended_at = Moment(_l("Ended at"))
+    rights_told = Tick(_l("The attendees were told that they may state their view, correct the record and ask recusal"))
+    recording = Files(_l("Recording"), most=1)
+
+
+class HoldForm(StaffForm):
+    """The record is closed: all pages are signed, or it is noted why not."""
+
+    refused_because = Text(
+        _l("Why the signature was refused"),
+        most=500,
+        required=False,
+        hint=_l("Only where a page is not signed"),
+    )
+    second = OneOf(_l("Second officer who witnessed the refusal"), (), look="select", required=False)
+
+
+class EnrolForm(StaffForm):
+    """Who takes part in a training."""
+
+    drafted = True
+    people = LongText(
+        _l("People"),
+        most=10000,
+        hint=_l("One a line: name, then a comma and the position"),
+        missing=_l("Name at least one person."),
+    )
+
+
+class TrainingForm(StaffForm):
+    """Attendance and result of everybody enrolled; one pair of fields for each person."""
+
+    people: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def results(self) -> dict[int, Result]:
+        """By person: whether they came, their mark, and how it was made up for."""
+        return {
+            each: Result(
+                bool(self[f"came_{each}"].data),
+                self[f"mark_{each}"].data,
+                self[f"again_{each}"].data,
+                self[f"remark_{each}"].data,
+            )
+            for each in self.people
+        }
+
+
+def training_form(people: tuple[int, ...]) -> type[TrainingForm]:
+    """The form for these people."""
+    fields: dict[str, Any] = {"people": people, "__doc__": TrainingForm.__doc__}
+    for each in people:
+        fields[f"came_{each}"] = Tick(_l("Attended"))
+        fields[f"mark_{each}"] = Whole(_l("Mark"), least=0, most=100, required=False)
+        fields[f"again_{each}"] = PastDate(_l("Made up on"), required=False)
+        fields[f"remark_{each}"] = Whole(_l("Mark of the make-up"), least=0, most=100, required=False)
+    return type("TrainingForm", (TrainingForm,), fields)
+
+
+class AttendanceForm(StaffForm):
+    """Who came to which session; one group of ticks for each person."""
+
+    people: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def came(self) -> dict[int, list[int]]:
+        """By person: the sessions they came to."""
+        return {each: [int(no) for no in self[f"sessions_{each}"].data or ()] for each in self.people}
+
+
+def attendance_form(people: Mapping[int, str], sessions: Sequence[str]) -> type[AttendanceForm]:
+    """The form for these people and sessions."""
+    choices = [(str(no), said) for no, said in enumerate(sessions, 1)]
+    fields: dict[str, Any] = {"people": tuple(people), "__doc__": AttendanceForm.__doc__}
+    for number, name in people.items():
+        fields[f"sessions_{number}"] = ManyOf(name, choices, required=False)
+    return type("AttendanceForm", (AttendanceForm,), fields)
+
+
+class VerifyForm(StaffForm):
+    """What an officer finds on one correction."""
+
+    drafted = True
+    result = OneOf(
+        _l("Is the problem corrected?"),
+        [("PASS", _l("Passed")), ("FAIL", _l("Failed"))],
+        missing=_l("Choose: passed or failed."),
+    )
+    note = LongText(_l("What was found, and by which proof"), most=3000, rows=3, missing=_l("Say what you found."))
+
+
+class PassForm(StaffForm):
+    """All was carried out."""
+
+    drafted = True
+    second = OneOf(_l("Second officer"), (), look="select", missing=_l("Name the second officer."))
+    lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
+
+
+class CloseFailedForm(StaffForm):
+    """The second try failed too."""
+
+    drafted = True
+    lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
+
+
+class VoteForm(MeasuresBallotForm):
+    """One member's secret vote on what is proposed."""
+
+    choice = OneOf(
+        _l("How do you vote?"),
+        [
+            ("PROPOSED", _l("For the measures as proposed")),
+            ("LIGHTER", _l("For fewer or lighter measures")),
+            ("NONE", _l("For no measure")),
+            ABSTAIN,
+        ],
+        missing=_l("Choose how you vote."),
+    )
+
+
+class DecideForm(Outward, StaffForm):
+    """The reasons of the decision, and how the statement was dealt with."""
+
+    drafted, outward, of_body = True, ("reasons", "statement_dealt", "immediate_reasons"), True
+    alone = True
+    reasons = LongText(
+        _l("Reasons of the decision"),
+        most=8000,
+        rows=6,
+        missing=_l("Give the reasons."),
+        hint=_l("As they stand in it"),
+    )
+    statement_dealt = LongText(_l("How the respondent's statement was dealt with"), most=5000, rows=4, required=False)
+    immediate = ManyOf(
+        _l("Orders that can't wait for a review"),
+        [("STOP_CONTACT", _l("Stop the contact")), ("DELETE_DATA", _l("Delete the data"))],
+        required=False,
+        hint=_l("Only of a major decision that orders a rectification; a review does not stay them."),
+    )
+    immediate_reasons = LongText(_l("Why they can't wait"), most=2000, rows=2, required=False)

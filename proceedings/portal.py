@@ -1,0 +1,277 @@
+"""Portal pages of what the association decides: statements, reports, interviews, trainings, circulars."""
+
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import respondents_clocks, shared_drafts
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint, outside, site_name
+from core.words import _
+from notices import serving
+from notices.models import Service
+from notices.wording_lines import passage
+from portal import portal_offers, portal_tracks, portal_writing, queries_portal
+from portal.labels_portal import TRACK_NOW
+from proceedings import forms_portal as forms
+from sanctions import invitations, measures, queries, statements, trainees
+from sanctions import queries_portal as portal_queries
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.models import TrainingPerson
+from sanctions.queries_portal import Ordered
+
+bp = blueprint("proceedings_portal", __name__, audience="portal", prefix="/portal")
+CASE = "portal_tracks.show"
+
+
+def _back(number: int) -> ResponseReturnValue:
+    return redirect(url_for(CASE, number=number), 303)
+
+
+@bp.route("/cases/<int:number>/statement", methods=["GET", "POST"])
+def statement(number: int) -> ResponseReturnValue:
+    """Write a statement on the advance notice, together with colleagues."""
+    it = portal_tracks.own_track(number)
+    desk = portal_writing.desk(forms.StatementForm, _statement(it))
+    if act := portal_writing.kept(desk):
+        portal_writing.say_kept(act)
+        return redirect(url_for(".check" if act == portal_writing.LOOK else CASE, number=number), 303)
+    return portal_tracks.writing_page(it, desk, event="state", title=_("Your statement"))
+
+
+def _statement(it: CaseTrack) -> str:
+    return f"statement:{it.id}:{it.round}"
+
+
+@bp.route("/cases/<int:number>/statement/check", methods=["GET", "POST"])
+def check(number: int) -> ResponseReturnValue:
+    """Look at the statement, then send it."""
+    it = portal_tracks.own_track(number)
+    draft = portal_writing.draft(_statement(it))
+    form = portal_tracks.sending_form(draft)
+    if not form.validate_on_submit():
+        write = url_for(".statement", number=number)
+        return portal_tracks.check_page(it, draft, form, event="state", title=_("Your statement"), write=write)
+    now = clock.now()
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        said = shared_drafts.held(at, _statement(it), seen=int(form.seen.data or 0), actor=g.me)
+        statements.state(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
+        portal_writing.hand_in(at, mine, said, "STATEMENT", now=now)
+        shared_drafts.drop(at, _statement(it), actor=g.me)
+    flash(_("The statement is sent."))
+    return _back(number)
+
+
+@bp.route("/cases/<int:number>/waive", methods=["GET", "POST"])
+def waive(number: int) -> ResponseReturnValue:
+    """Say in writing that nothing more will follow: no statement, or no review."""
+    it = portal_tracks.own_track(number)
+    form = forms.WaiveForm()
+    if not form.validate_on_submit():
+        review = TRACK.row(it.state, "waive_review") is not None
+        possible = review or TRACK.row(it.state, "waive_windows") is not None
+        page = render_template(
+            "proceedings/portal_waive.html",
+            it=it,
+            form=form,
+            review=review,
+            possible=possible,
+            refused=portal_offers.only_lead(it, g.me, drafted=False),
+        )
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        statements.waive(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
+    flash(_("It is recorded that nothing more will follow."))
+    return _back(number)
+
+
+def _order(it: CaseTrack) -> Ordered:
+    return portal_queries.one(session(), it, RECTIFICATION) or abort(404)
+
+
+def _report(it: CaseTrack, order: Ordered) -> str:
+    return f"report:{it.id}:{order.measure.id}:{order.measure.attempt}"
+
+
+@bp.route("/cases/<int:number>/report", methods=["GET", "POST"])
+def report(number: int) -> ResponseReturnValue:
+    """Write the report of corrections, problem by problem, with its proof."""
+    it = portal_tracks.own_track(number)
+    order = _order(it)
+    kind = forms.report_form(portal_queries.open_items(order))
+    desk = portal_writing.desk(kind, _report(it, order), signed_by=it.party.named_executive)
+    if act := portal_writing.kept(desk):
+        portal_writing.say_kept(act)
+        return redirect(url_for(".check_report" if act == portal_writing.LOOK else CASE, number=number), 303)
+    return _report_page("proceedings/portal_report.html", it, order, desk=desk, form=desk.form)
+
+
+@bp.route("/cases/<int:number>/report/check", methods=["GET", "POST"])
+def check_report(number: int) -> ResponseReturnValue:
+    """Look at the report, then send it as signed by the named executive."""
+    it = portal_tracks.own_track(number)
+    order = _order(it)
+    draft = portal_writing.draft(_report(it, order))
+    form = forms.SignedForm(seen=draft.number)
+    del form.warned
+    if not form.validate_on_submit():
+        if not draft.number and not form.is_submitted():
+            return redirect(url_for(".report", number=number))
+        form.seen.data = draft.number
+        return _report_page("proceedings/portal_report_check.html", it, order, draft=draft, form=form)
+    now = clock.now()
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        said = shared_drafts.held(at, _report(it, order), seen=int(form.seen.data or 0), actor=g.me)
+        items = portal_queries.open_items(order)
+        for item in items:
+            portal_writing.hand_in(at, mine, said, "PROOF", now=now, of=str(item.no), item_id=item.id)
+        reports = {item.no: said.fields.get(f"report_{item.no}", "") for item in items}
+        signed = said.fields.get("signed_by", "")
+        measures.report_correction(at, mine, reports=reports, signed_by=signed, actor=g.me, now=now)
+        shared_drafts.drop(at, _report(it, order), actor=g.me)
+    flash(_("The report is sent. Two officers of the association will verify it."))
+    return _back(number)
+
+
+def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> ResponseReturnValue:  # noqa: ANN401
+    page = render_template(
+        template,
+        it=it,
+        order=order,
+        items=portal_queries.open_items(order),
+        possible=portal_queries.to_report(it, order),
+        now=TRACK_NOW[it.state],
+        refused=portal_offers.only_lead(it, g.me),
+        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        **given,
+    )
+    return page, (422 if given["form"].is_submitted() else 200)
+
+
+@bp.post("/cases/<int:number>/interview")
+def confirm(number: int) -> ResponseReturnValue:
+    """Confirm that the company comes to the interview."""
+    portal_tracks.own_track(number)
+    with transaction(once=request.form.get("key")) as at:
+        measures.confirm_attendance(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now())
+    flash(_("Your attendance is confirmed."))
+    return _back(number)
+
+
+@bp.get("/cases/<int:number>/interview.ics")
+def entry(number: int) -> ResponseReturnValue:
+    """The interview for one's own calendar: its number, time and place, nothing of the matter."""
+    it = portal_tracks.own_track(number)
+    found = portal_queries.one(session(), it, INTERVIEW)
+    held = found.measure.interview if found is not None and found.opened else None
+    if held is None:
+        abort(404)
+    text = invitations.calendar_entry(
+        uid=f"interview-{held.id}@{site_name()}",
+        moves=held.moves,
+        at=held.at,
+        place=held.place,
+        title=_("Interview with the association, %(ref)s", ref=it.ref),
+        text=outside(url_for(CASE, number=number)),
+        now=clock.now(),
+    )
+    return Response(
+        text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=interview.ics"}
+    )
+
+
+@bp.route("/cases/<int:number>/training", methods=["GET", "POST"])
+def training(number: int) -> ResponseReturnValue:
+    """Name the people who take part in the training."""
+    it = portal_tracks.own_track(number)
+    found = portal_queries.one(session(), it, TRAINING) or abort(404)
+    form = forms.PeopleForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "proceedings/portal_training.html",
+            it=it,
+            measure=found.measure,
+            opened=found.opened,
+            form=form,
+            rows=range(1, forms.ROWS + 1),
+            possible=found.measure.state != "DONE" and it.state in portal_queries.TO_REPORT,
+            removable={each.id for each in _trainees(found) if not list(trainees.refusals(each))},
+            refused=portal_offers.only_lead(it, g.me),
+        )
+        return page, (422 if form.is_submitted() else 200)
+    people = [measures.Person(name, position) for name, position in form.people]
+    with transaction(once=form.key.data) as at:
+        measures.enrol(at, at.get_one(CaseTrack, number), people=people, actor=g.me, now=clock.now())
+    flash(_("They are enrolled."))
+    return redirect(url_for(".training", number=number), 303)
+
+
+@bp.post("/cases/<int:number>/training/<int:person>/remove")
+def remove_trainee(number: int, person: int) -> ResponseReturnValue:
+    """Take somebody off the list of the training."""
+    it = portal_tracks.own_track(number)
+    found = portal_queries.one(session(), it, TRAINING) or abort(404)
+    gone = next((each for each in _trainees(found) if each.id == person), None) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        trainees.remove(at, it, gone, actor=g.me, now=clock.now())
+    flash(_("Taken off the list."))
+    return redirect(url_for(".training", number=number), 303)
+
+
+def _trainees(found: Ordered) -> list[TrainingPerson]:
+    return list(found.measure.training.people) if found.measure.training else []
+
+
+@bp.get("/circulars/")
+def circulars() -> ResponseReturnValue:
+    """Circulars to members, newest first."""
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    member = portal_queries.may_read_circulars(session(), g.me.party_id, clock.today())
+    shown = queries.Filters(scope="MEMBERS")
+    page = queries.published(session(), shown, after=after, before=before) if member else None
+    found = [line.publication for line in page.lines] if page else []
+    copies = portal_queries.copies(session(), g.me.party_id, [it.id for it in found])
+    stages = {it.id: portal_queries.copy_stage(session(), it, g.me.party_id, copies.get(it.id)) for it in found}
+    return render_template("proceedings/portal_circulars.html", page=page, stages=stages)
+
+
+@bp.get("/circulars/<slug>")
+def circular(slug: str) -> ResponseReturnValue:
+    """One circular; its text stands there once the member has opened its copy."""
+    found, copy = _circular(slug)
+    stage = portal_queries.copy_stage(session(), found.publication, g.me.party_id, copy)
+    blocks = passage(found.text.body) if found.text and stage == "READ" else ()
+    return render_template("proceedings/portal_circular.html", found=found, copy=copy, stage=stage, blocks=blocks)
+
+
+@bp.post("/circulars/<slug>/open")
+def open_circular(slug: str) -> ResponseReturnValue:
+    """A member opens its copy: that is its service, and the receipt by which staff see who has read it."""
+    _found, copy = _circular(slug)
+    if copy is None:
+        abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        if copy.state in portal_queries.ON_PAPER:
+            serving.step(at, copy.id, "acknowledge", actor=g.me, now=clock.now())
+        serving.open_(at, copy.id, actor=g.me, now=clock.now())
+    flash(_("The circular is open and its receipt is recorded."))
+    return redirect(url_for(".circular", slug=slug), 303)
+
+
+def _circular(slug: str) -> tuple[queries.Shown, Service | None]:
+    """What members may read, with the member's own copy; nobody else learns that it is there."""
+    found = queries.publication_by_slug(session(), slug)
+    if found is None or found.publication.scope != "MEMBERS":
+        abort(404)
+    if not portal_queries.may_read_circulars(session(), g.me.party_id, clock.today()):
+        abort(403)
+    if found.gone or found.text is None:
+        abort(410)
+    return found, portal_queries.copies(session(), g.me.party_id, [found.publication.id]).get(found.publication.id)

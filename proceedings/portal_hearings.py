@@ -1,0 +1,108 @@
+"""Portal pages of hearings: asked for, given up in writing, minutes read and signed."""
+
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import respondents_clocks
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint, outside, site_name
+from core.words import _
+from notices.papers import Paper
+from portal import portal_offers, portal_tracks, queries_portal
+from proceedings import forms_hearings as forms
+from sanctions import hearings, invitations, queries_hearings
+
+bp = blueprint("proceedings_portal_hearings", __name__, audience="portal", prefix="/portal/cases")
+CASE = "portal_tracks.show"
+
+
+def _back(number: int) -> ResponseReturnValue:
+    return redirect(url_for(CASE, number=number), 303)
+
+
+def _page(template: str, it: CaseTrack, form: Any, **shown: Any) -> ResponseReturnValue:  # noqa: ANN401 - a form
+    page = render_template(template, it=it, form=form, **shown)
+    return page, (422 if form.is_submitted() else 200)
+
+
+@bp.route("/<int:number>/hearing", methods=["GET", "POST"])
+def ask(number: int) -> ResponseReturnValue:
+    """Ask to be heard."""
+    it, form = portal_tracks.own_track(number), forms.AskHearingForm()
+    if not form.validate_on_submit():
+        return _page(
+            "proceedings/portal_hearing.html",
+            it,
+            form,
+            possible=it.major and TRACK.row(it.state, "ask_hearing") is not None,
+            refused=portal_offers.only_lead(it, g.me),
+            clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        )
+    with transaction(once=form.key.data) as at:
+        hearings.ask_for(at, at.get_one(CaseTrack, number), wishes=form.wishes.data or "", actor=g.me, now=clock.now())
+    flash(_("Your request for a hearing is recorded. The association sets the day."))
+    return _back(number)
+
+
+@bp.route("/<int:number>/hearing/waive", methods=["GET", "POST"])
+def waive(number: int) -> ResponseReturnValue:
+    """Give the hearing up in writing."""
+    it, form = portal_tracks.own_track(number), forms.GiveUpForm()
+    if not form.validate_on_submit():
+        possible = TRACK.row(it.state, "waive_hearing") is not None
+        refused = portal_offers.only_lead(it, g.me)
+        return _page("proceedings/portal_hearing_waive.html", it, form, possible=possible, refused=refused)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        hearings.waive(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
+    flash(_("It is recorded that your company gives up the hearing."))
+    return _back(number)
+
+
+@bp.get("/<int:number>/hearing.ics")
+def entry(number: int) -> ResponseReturnValue:
+    """The hearing for one's own calendar: its number, time and place, nothing of the matter."""
+    it = portal_tracks.own_track(number)
+    found = queries_hearings.hearing(session(), it)
+    if found is None or found.at is None or not queries_hearings.told(session(), it):
+        abort(404)
+    text = invitations.calendar_entry(
+        uid=f"hearing-{found.id}@{site_name()}",
+        moves=queries_hearings.moves(session(), it),
+        at=found.at,
+        place=found.place or "",
+        title=_("Hearing at the association, %(ref)s", ref=it.ref),
+        text=outside(url_for(CASE, number=number)),
+        now=clock.now(),
+    )
+    return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=hearing.ics"})
+
+
+@bp.route("/<int:number>/hearing/minutes", methods=["GET", "POST"])
+def minutes(number: int) -> ResponseReturnValue:
+    """Read the minutes page by page, and sign them."""
+    it, form = portal_tracks.own_track(number), forms.SignMinutesForm()
+    found = queries_hearings.hearing(session(), it)
+    if found is None or not found.minutes:
+        abort(404)
+    if not form.validate_on_submit():
+        refused = hearings.sign_refusals(session(), it, g.me)
+        paper = Paper.from_json(found.minutes)
+        shown = {"paper": paper, "hearing": found, "refused": refused}
+        return _page("proceedings/portal_minutes.html", it, form, **shown)
+    with transaction(once=form.key.data) as at:
+        hearings.sign(
+            at,
+            at.get_one(CaseTrack, number),
+            signed_by=form.signed_by.data or "",
+            corrections=form.corrections.data or "",
+            actor=g.me,
+            now=clock.now(),
+        )
+    flash(_("The minutes are signed."))
+    return redirect(url_for(".minutes", number=number), 303)

@@ -1,0 +1,153 @@
+"""What this room adds to a respondent's page of its case: statements, measures, what can be done, what happened."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.actors import Actor
+from core.show import instant_text
+from core.words import _
+from portal.portal_offers import only_lead, together
+from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.queries_portal import own_files, told_of
+from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
+from sanctions.labels import LEVEL
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.models import Interview
+
+
+@panel
+def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+    """The measures ordered, each with what it asks."""
+    found = queries_portal.ordered(session, it)
+    if not found:
+        return None
+    moved = {each.moment: each for each in told_of(session, it, "accept_time")}
+    shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
+    return Panel("proceedings/portal_measures.html", shown)
+
+
+@panel
+def statements(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+    """What the company said to the measures proposed."""
+    said = queries.statements_of(session, it)
+    if not said:
+        return None
+    files = own_files(session, it, actor.party_id, "STATEMENT")
+    by_time = {each.id: [file for file in files if file.at == each.stated_at] for each in said}
+    return Panel("proceedings/portal_statements.html", {"said": said, "files": by_time})
+
+
+@offer
+def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """A statement, and giving up rights."""
+    refused = only_lead(it, actor, drafted=False)
+    if TRACK.row(it.state, "state") is not None:
+        url = url_for("proceedings_portal.statement", number=it.id)
+        title = _("State your view on the measures proposed")
+        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write"), "refused": []}
+    url = url_for("proceedings_portal.waive", number=it.id)
+    if TRACK.row(it.state, "waive_windows") is not None:
+        note = _("The panel can then decide at once.")
+        title = _("Say that no statement will follow")
+        yield {"title": title, "note": note, "url": url, "button": _("Waive"), "refused": refused}
+    if TRACK.row(it.state, "waive_review") is not None:
+        title = _("Give up the review")
+        note = _("The decision takes effect at once.")
+        yield {"title": title, "note": note, "url": url, "button": _("Waive"), "refused": refused}
+
+
+@offer
+def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """Reports, attendance, people to be trained."""
+    if it.state not in queries_portal.TO_REPORT:
+        return
+    found = {each.measure.level: each for each in queries_portal.ordered(session, it) if each.opened}
+    if RECTIFICATION in found and queries_portal.to_report(it, found[RECTIFICATION]):
+        url = url_for("proceedings_portal.report", number=it.id)
+        title = _("Report the corrections")
+        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write the report"), "refused": []}
+    for level in policies_extensions.KEYS:
+        if level in found and not list(policies_extensions.ask_refusals(session, it, level, clock.today())):
+            yield {
+                "title": _("Ask for more time: %(measure)s", measure=LEVEL[level][0]),
+                "url": url_for("proceedings_portal_execution.more_time", number=it.id, level=level),
+                "button": _("Ask for time"),
+                "refused": only_lead(it, actor),
+            }
+    held = found[INTERVIEW].measure if INTERVIEW in found else None
+    if held is not None and held.interview is not None and held.state == "ORDERED":
+        yield from _coming(it, held.interview, actor)
+    if held is not None and held.interview is not None and held.state == "ORDERED" and held.interview.recorded_at:
+        left = record_pages.unsigned(held.interview)
+        if left:
+            yield {
+                "title": _("Read and sign the record of the interview"),
+                "note": _("Page by page; what is wrong can be corrected."),
+                "url": url_for("proceedings_portal_execution.record", number=it.id, page=left[0]),
+                "button": _("Read and sign"),
+                "refused": only_lead(it, actor),
+            }
+    if TRAINING in found and queries_portal.to_report(it, found[TRAINING]):
+        url = url_for("proceedings_portal.training", number=it.id)
+        title = _("Say who takes part in the training")
+        yield {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}
+
+
+def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:
+    """Come to the interview, or propose another time."""
+    if not held.confirmed_at and not held.proposed_at:
+        yield {
+            "title": _("Confirm that you come to the interview"),
+            "url": url_for("proceedings_portal.confirm", number=it.id),
+            "button": _("We will come"),
+            "method": "post",
+            "refused": only_lead(it, actor),
+        }
+    if not list(policies_interview_times.proposing(held, clock.now())):
+        yield {
+            "title": _("Propose another time for the interview"),
+            "url": url_for("proceedings_portal_execution.other_time", number=it.id),
+            "button": _("Another time…"),
+            "refused": only_lead(it, actor),
+        }
+
+
+@teller
+def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """Statements, reports and confirmations of the company."""
+    ours = _("Your company")
+    for each in queries.statements_of(session, it):
+        text = _("sent a statement, late") if each.late else _("sent a statement")
+        yield Happened(each.stated_at, ours, text, own=True)
+    for measure in queries.measures_of(session, it):
+        times = {item.reported_at for item in measure.items if item.reported_at}
+        for at in times:
+            yield Happened(at, ours, _("reported the corrections"), own=True)
+        held = measure.interview
+        if held is not None and held.confirmed_at:
+            yield Happened(held.confirmed_at, ours, _("confirmed that it comes to the interview"), own=True)
+        if held is not None and held.ended_at:
+            yield Happened(held.ended_at, _("The Association"), _("held the interview"), own=False)
+
+
+@teller
+def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """Other times for the interview: proposed by the company, taken or refused by the association."""
+    for each in told_of(session, it, "propose_time", "accept_time", "refuse_time_of_interview"):
+        when = instant_text(each.moment)
+        if each.what == "propose_time":
+            text = _("proposed another time for the interview: %(when)s", when=when)
+            yield Happened(each.at, _("Your company"), text, own=True)
+        elif each.what == "accept_time":
+            text = _("moved the interview at your request, to %(when)s", when=when)
+            yield Happened(each.at, _("The Association"), text, own=False)
+        else:
+            text = _("refused another time for the interview: the time of the summons stays")
+            yield Happened(each.at, _("The Association"), text, own=False)

@@ -1,0 +1,88 @@
+"""What a hearing adds to a respondent's page of its case: its card, what can be done about it, what happened."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out
+from casework.states import TRACK
+from core import clock
+from core.actors import Actor
+from core.clock import day_of
+from core.words import _, _l
+from portal.portal_offers import only_lead
+from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.queries_waiting import Waiting, source
+from sanctions import queries_hearings, queries_portal
+
+
+@panel
+def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """The hearing asked for, its day and points once its notice was served, its minutes."""
+    found = queries_hearings.hearing(session, it)
+    if found is None:
+        return None
+    told = queries_hearings.told(session, it)
+    return Panel("proceedings/portal_hearing_card.html", {"it": it, "hearing": found, "told": told})
+
+
+@offer
+def being_heard(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """A hearing to ask for, to give up, or whose minutes are to be signed."""
+    refused = only_lead(it, actor)
+    if TRACK.row(it.state, "ask_hearing") and it.major and not has_run_out(session, it, "K16", clock.today()):
+        yield {
+            "title": _("Ask for a hearing"),
+            "note": _("You can still send a statement beside it; asking makes nothing harsher."),
+            "url": url_for("proceedings_portal_hearings.ask", number=it.id),
+            "button": _("Ask"),
+            "refused": refused,
+        }
+    if TRACK.row(it.state, "waive_hearing"):
+        yield {
+            "title": _("Give up the hearing"),
+            "note": _("What you state in writing stays; the panel then decides without a hearing."),
+            "url": url_for("proceedings_portal_hearings.waive", number=it.id),
+            "button": _("Give up"),
+            "refused": refused,
+        }
+    found = queries_hearings.hearing(session, it)
+    if found is not None and found.to_sign:
+        yield {
+            "title": _("Read and sign the minutes of the hearing"),
+            "url": url_for("proceedings_portal_hearings.minutes", number=it.id),
+            "button": _("Read the minutes"),
+            "refused": [],
+        }
+
+
+@teller
+def heard(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """What happened about hearings."""
+    ours, theirs = _("Your company"), _("The Association")
+    for each in queries_hearings.hearings(session, it):
+        yield Happened(each.asked_at, ours, _("asked for a hearing"), own=True)
+        if each.adjourned_at:
+            yield Happened(each.adjourned_at, theirs, _("adjourned the hearing"), own=False)
+        if each.waived_at:
+            yield Happened(each.waived_at, ours, _("gave up the hearing"), own=True)
+        if each.ended_at:
+            yield Happened(each.ended_at, theirs, _("held the hearing"), own=False)
+        if each.signed_at and each.signed_account:
+            yield Happened(each.signed_at, ours, _("signed the minutes of the hearing"), own=True)
+
+
+@source
+def to_attend(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Hearings to come to, and minutes to sign."""
+    for it in queries_portal.tracks_in(session, party_id, ("HEARING_SET", "DELIBERATION")):
+        found = queries_hearings.hearing(session, it)
+        if found is None:
+            continue
+        if it.state == "HEARING_SET" and found.at and queries_hearings.told(session, it):
+            yield Waiting(_l("Come to the hearing"), it.ref, queries_portal.PAGE, it.id, day_of(found.at))
+        if it.state == "DELIBERATION" and found.to_sign:
+            yield Waiting(_l("Read and sign the minutes of the hearing"), it.ref, queries_portal.PAGE, it.id)

@@ -1,0 +1,120 @@
+"""Portal pages of reviews: asked for, withdrawn, and what became of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import policies_tracks
+from casework.models_cases import CaseTrack
+from core import clock
+from core.actors import Actor
+from core.db import session, transaction
+from core.words import _
+from portal import portal_offers, portal_panels, portal_tracks
+from proceedings import forms_reviews as forms
+from proceedings.portal import bp
+from sanctions import policies_reviews, queries_reviews, reviews
+from sanctions.models_reviews import Review
+
+CASE = "portal_tracks.show"
+ASKED_IN = ("DECIDED", "SERVED")
+
+
+@bp.route("/cases/<int:number>/review", methods=["GET", "POST"])
+def ask_review(number: int) -> ResponseReturnValue:
+    """Ask for a review of the decision."""
+    it, form = portal_tracks.own_track(number), forms.AskReviewForm()
+    refused = portal_offers.only_lead(it, g.me)
+    in_force = it.state in policies_reviews.LATER
+    if not in_force:
+        del form.revoked, form.revoked_on, form.obstacle, form.obstacle_ended
+    elif it.major:
+        del form.obstacle, form.obstacle_ended
+    if refused or not form.validate_on_submit():
+        page = render_template("proceedings/portal_review.html", it=it, form=form, refused=refused, in_force=in_force)
+        return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
+    said: dict[str, Any] = {"grounds": form.grounds.data or ""}
+    if "revoked" in form:
+        said |= {"revoked": form.revoked.data or "", "revoked_on": form.revoked_on.data}
+    if "obstacle" in form:
+        said |= {"obstacle": form.obstacle.data or "", "obstacle_ended": form.obstacle_ended.data}
+    with transaction(once=form.key.data) as at:
+        reviews.ask_review(at, at.get_one(CaseTrack, number), **said, actor=g.me, now=clock.now())
+    flash(_("The review is asked for. Members who took no part in the decision are drawn for it."))
+    return redirect(url_for(CASE, number=number), 303)
+
+
+@bp.route("/cases/<int:number>/review/withdraw", methods=["GET", "POST"])
+def withdraw_review(number: int) -> ResponseReturnValue:
+    """Withdraw the review in writing."""
+    it, form = portal_tracks.own_track(number), forms.WithdrawForm()
+    review = policies_reviews.open_review(session(), it.id) or abort(404)
+    refused = portal_offers.only_lead(it, g.me)
+    if refused or not form.validate_on_submit():
+        page = render_template("proceedings/portal_review_withdraw.html", it=it, form=form, refused=refused)
+        return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(Review, review.id)
+        reviews.withdraw(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
+    flash(_("The review is withdrawn."))
+    return redirect(url_for(CASE, number=number), 303)
+
+
+@portal_panels.panel
+def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | None:
+    """The reviews of the decision, and what they came to."""
+    found = queries_reviews.of_track(at, it.id)
+    papers = {each.id: paper for each in found if (paper := policies_reviews.paper_of(at, each)) is not None}
+    return (
+        portal_panels.Panel("proceedings/portal_reviews.html", {"reviews": found, "papers": papers}) if found else None
+    )
+
+
+@portal_panels.teller
+def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
+    """Reviews asked for, opened and withdrawn; a review beside the execution has its decision told as well."""
+    ours, theirs = _("Your company"), _("The Association")
+    for each in queries_reviews.of_track(at, it.id):
+        if each.own_motion:
+            yield portal_panels.Happened(each.asked_at, theirs, _("opened a review of the decision"), own=False)
+        else:
+            yield portal_panels.Happened(each.asked_at, ours, _("asked for a review of the decision"), own=True)
+        if each.ended_at is not None and each.outcome == "WITHDRAWN":
+            yield portal_panels.Happened(each.ended_at, ours, _("withdrew the review"), own=True)
+        elif each.ended_at is not None and not each.stayed:
+            yield portal_panels.Happened(each.ended_at, theirs, _("decided the review"), own=False)
+
+
+def _late(*, given_up: bool, major: bool) -> str:
+    if given_up:
+        return _("Your company gave the review up: only where a document the decision rests on was revoked.")
+    if major:
+        return _("The time has ended: only where a document the decision rests on was revoked.")
+    return _("The time has ended: only after an obstacle, or where a document the decision rests on was revoked.")
+
+
+@portal_panels.offer
+def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+    """A review, while it can be asked for; its withdrawal, while it is open."""
+    refused = portal_offers.only_lead(it, actor)
+    review = policies_reviews.open_review(at, it.id)
+    if review is not None and not review.own_motion:
+        url = url_for("proceedings_portal.withdraw_review", number=it.id)
+        yield {"title": _("Withdraw the review"), "url": url, "button": _("Withdraw…"), "refused": refused}
+    if review is not None or it.state not in (*ASKED_IN, *policies_reviews.LATER):
+        return
+    over = policies_tracks.has_run_out(at, it, "K20", clock.today())
+    note = _("Members who took no part in the decision review it. It never becomes harsher.")
+    if over and it.state in policies_reviews.LATER:
+        note = _late(given_up=queries_reviews.given_up(at, it.id), major=it.major)
+    url = url_for("proceedings_portal.ask_review", number=it.id)
+    yield {
+        "title": _("Ask for a review of the decision"),
+        "note": note,
+        "url": url,
+        "button": _("Ask for a review"),
+        "refused": refused,
+    }

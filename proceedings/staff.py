@@ -1,0 +1,160 @@
+"""Staff pages of measures: one track after its report, each deed with it, its trainees, its corrections."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import policies_pages
+from casework.forms_staff import opened
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.db import session, transaction
+from core.i18n import language
+from core.typed_lists import lines
+from core.web import blueprint
+from core.words import _, _l
+from desk import approving, deeds
+from proceedings import forms_staff as forms
+from proceedings import showing, showing_ladder, showing_reviews
+from proceedings.deeds_tracks import DEEDS
+from proceedings.track_page import page
+from registry import remaining
+from sanctions import measures, queries_pages, rounds
+from sanctions.levels import TRAINING
+from sanctions.plans import Person
+
+bp = blueprint("proceedings_staff", __name__, audience="staff", prefix="/staff/tracks")
+
+STAGES = {
+    "review": _l("To be proposed"),
+    "notice": _l("Advance notice"),
+    "panel": _l("Deliberation"),
+    "decided": _l("Decision on its way"),
+    "order": _l("To be ordered"),
+    "execution": _l("Being carried out"),
+    "verification": _l("To be verified"),
+}
+PAGES = {
+    "propose_minor": "proceedings/propose.html",
+    "propose_reminder": "proceedings/remind.html",
+    "confirm_training": "proceedings/results.html",
+}
+"""Deeds whose form has a page of its own."""
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Files are read by the staff; panels read their papers on their own pages."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """Tracks after their report by stage, the next date first."""
+    at, stage = session(), request.args.get("stage", "")
+    found = queries_pages.tracks(at, stage, request.args.get("after", ""))
+    counts = queries_pages.stage_counts(at)
+    every = [("", _("All"), sum(counts.values())), *((each, words, counts[each]) for each, words in STAGES.items())]
+    return render_template(
+        "proceedings/tracks.html",
+        page=found,
+        left=remaining.teller(at),
+        tabs=[(words, url_for(".listing", stage=each or None), number, each == stage) for each, words, number in every],
+        after=url_for(".listing", stage=stage or None, after=found.after) if found.after else "",
+    )
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """All that is decided on a track and carried out, and what can be done next."""
+    return page(_track(number))
+
+
+@bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
+def act(number: int, event: str) -> ResponseReturnValue:
+    """One deed with the track."""
+    it, deed = _track(number), DEEDS.get(event) or abort(404)
+    if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
+        abort(404)
+    form = approving.form_of(session(), deed, it)
+    if not form.validate_on_submit():
+        return _deed_page(it, deed, form), _status(form)
+    with transaction(once=form.key.data) as at:
+        said = approving.run(at, "sanctions.track", deed, it, form, actor=g.me)
+    flash(str(said))
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.route("/<int:number>/trainees", methods=["GET", "POST"])
+def enrol(number: int) -> ResponseReturnValue:
+    """Who takes part in the training, entered for the respondent."""
+    it, form = _track(number), opened(forms.EnrolForm)
+    if not form.validate_on_submit():
+        return render_template("proceedings/enrol.html", track=it, form=form, held=_training(it)), _status(form)
+    with transaction(once=form.key.data) as at:
+        measures.enrol(at, it, people=_people(form.people.data), actor=g.me, now=clock.now())
+    flash(_("Added."))
+    return redirect(url_for(".show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/problems/<int:no>", methods=["GET", "POST"])
+def verify(number: int, no: int) -> ResponseReturnValue:
+    """One correction: what was reported, its proof, what officers find."""
+    it = _track(number)
+    item, form = queries_pages.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
+    if not form.validate_on_submit():
+        proofs = rounds.proofs(session(), item)
+        shown = render_template("proceedings/verify.html", track=it, item=item, form=form, proofs=proofs, name=_name)
+        return shown, _status(form)
+    with transaction(once=form.key.data) as at:
+        measures.verify_item(at, item, result=form.result.data, note=form.note.data, actor=g.me, now=clock.now())
+    flash(_("Your finding is kept."))
+    return redirect(url_for(".show", number=number, _anchor="measures"), 303)
+
+
+def _track(number: int) -> CaseTrack:
+    return queries_pages.track(session(), number) or abort(404)
+
+
+def _name(number: int | None) -> str:
+    return queries_pages.name(session(), number)
+
+
+def _training(it: CaseTrack) -> Any:  # noqa: ANN401 - a measure, or nothing
+    return rounds.measure(session(), it, TRAINING)
+
+
+def _people(text: str) -> list[Person]:
+    """Names and positions, one person a line."""
+    found = []
+    for line in lines(text):
+        name, _comma, position = line.replace("，", ",").partition(",")
+        found.append(Person(name.strip(), position.strip()))
+    return found
+
+
+def _status(form: Any) -> int:  # noqa: ANN401 - a form
+    """A form that only asked for one more row is no wrong form."""
+    return 422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200
+
+
+def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    at = session()
+    decision = rounds.decision(at, it)
+    proposal = rounds.proposal(at, it) if deed.event != "propose_minor" else None
+    extra = showing_ladder.form_facts(at, it, form) if hasattr(form, "judged") else {}
+    return render_template(
+        PAGES.get(deed.event, "proceedings/act.html"),
+        deed=deed,
+        form=form,
+        track=it,
+        about=it.party.name(language()),
+        **{"suggestion": showing.suggestion(at, it, proposal), **extra},
+        findings=showing.findings(at, it),
+        measures=rounds.measures(at, it),
+        reviewed=showing_reviews.under_way(at, it),
+        decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
+    )

@@ -1,0 +1,179 @@
+"""Staff pages of execution and archive for what is no row of the table: more time refused, volumes bound."""
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import policies_pages, policies_tracks
+from casework.forms_staff import PlainForm, opened
+from casework.models_cases import CaseTrack
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _, _l
+from proceedings import deeds_execution
+from proceedings import forms_endings as forms
+from proceedings.forms_staff import PlanForm, attendance_form
+from sanctions import (
+    extensions,
+    interview_times,
+    interviews,
+    policies_extensions,
+    queries_pages,
+    queries_volumes,
+    rounds,
+    trainings,
+)
+from sanctions import volumes as binding
+from sanctions.labels import LEVEL
+from sanctions.levels import INTERVIEW
+
+VOLUMES = {
+    "main": _l("Main volume"),
+    "internal": _l("Internal volume"),
+    "complainant": _l("Complainant's volume"),
+}
+bp = blueprint("proceedings_execution", __name__, audience="staff", prefix="/staff/tracks")
+
+
+@bp.before_request
+def only_readers() -> None:
+    """Files are read by the staff; panels read their papers on their own pages."""
+    if not policies_pages.may_read_files(g.me):
+        abort(403)
+
+
+@bp.route("/<int:number>/no-more-time", methods=["GET", "POST"])
+def refuse_time(number: int) -> ResponseReturnValue:
+    """The head gives no more time."""
+    it = _track(number)
+    if not g.me.has("head"):
+        abort(403)
+    form = opened(forms.NoMoreTimeForm, it)
+    found = policies_extensions.waiting(session(), it)
+    form.level.choices = [(str(each.level), LEVEL[each.level][0], {"hint": each.more_time_reason}) for each in found]
+    if not form.validate_on_submit():
+        page = render_template("proceedings/no_more_time.html", track=it, form=form)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        extensions.refuse_time(
+            at,
+            at.get_one(CaseTrack, number),
+            level=int(form.level.data),
+            why=form.why.data,
+            actor=g.me,
+            version=form.version.data,
+            now=clock.now(),
+        )
+    flash(str(_l("Refused; the respondent reads the reasons.")))
+    return redirect(url_for("proceedings_staff.show", number=number), 303)
+
+
+@bp.route("/<int:number>/record", methods=["GET", "POST"])
+def record(number: int) -> ResponseReturnValue:
+    """The record of an interview, written and put before those who came."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    form = opened(deeds_execution.record_form(session(), it), it)
+    deeds_execution.offer_record(session(), it, form)
+    if not form.validate_on_submit():
+        wrong = form.is_submitted() and not form.wants_more
+        return render_template("proceedings/record.html", track=it, form=form), (422 if wrong else 200)
+    with transaction(once=form.key.data) as at:
+        deeds_execution.record(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
+    flash(_("The record is before the attendees, who read, correct and sign it page by page."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/interview-day", methods=["GET", "POST"])
+def interview_day(number: int) -> ResponseReturnValue:
+    """Another day for an interview whose summons came too late."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    form = opened(deeds_execution.plan_form([INTERVIEW], PlanForm), it)
+    deeds_execution.offer_plan(session(), it, form)
+    if not form.validate_on_submit():
+        return render_template("proceedings/interview_day.html", track=it, form=form), (
+            422 if form.is_submitted() else 200
+        )
+    with transaction(once=form.key.data) as at:
+        plan = deeds_execution.interview_of(form)
+        mine = at.get_one(CaseTrack, number)
+        interviews.move(at, mine, plan=plan, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("The interview has another day; the respondent is told."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/interview-time", methods=["GET", "POST"])
+def interview_time(number: int) -> ResponseReturnValue:
+    """The other time that the company proposes: taken, or refused with reasons."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    form = opened(forms.ProposedTimeForm, it)
+    if not form.validate_on_submit():
+        held = rounds.measure(session(), it, INTERVIEW)
+        shown = held.interview if held is not None else None
+        page = render_template("proceedings/interview_time.html", track=it, form=form, held=shown)
+        return page, (422 if form.is_submitted() else 200)
+    given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        if form.answer.data == "TAKE":
+            interview_times.accept(at, mine, **given)
+        else:
+            interview_times.refuse(at, mine, why=form.why.data or "", **given)
+    flash(_("Answered; the company is told."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/attendance", methods=["GET", "POST"])
+def attendance(number: int) -> ResponseReturnValue:
+    """Who came to which session of the training."""
+    it = _track(number)
+    if not g.me.has("officer"):
+        abort(403)
+    held = trainings.held(session(), it)
+    form = opened(attendance_form({each.id: each.name for each in held.people}, held.sessions), it)
+    if not form.is_submitted() and not form.restored:
+        for each in held.people:
+            form[f"sessions_{each.id}"].data = [str(no) for no in each.sessions]
+    if not form.validate_on_submit():
+        page = render_template("proceedings/attendance.html", track=it, form=form, held=held)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        trainings.attend(at, mine, came=form.came, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("The attendance is kept."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/volumes", methods=["GET", "POST"])
+def volumes(number: int) -> ResponseReturnValue:
+    """The volumes of the file with their indexes; they are bound here."""
+    it = _track(number)
+    form = opened(PlainForm, it)
+    if not form.validate_on_submit():
+        return _volumes_page(it, form), (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        binding.bind(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now())
+    flash(_("The volumes are bound."))
+    return redirect(url_for(".volumes", number=number), 303)
+
+
+def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
+    return render_template(
+        "proceedings/volumes.html",
+        track=it,
+        form=form,
+        bound=queries_volumes.bound_of(session(), it),
+        complete=queries_volumes.is_bound(session(), it),
+        may_bind=it.state in queries_volumes.BINDABLE and policies_tracks.may_work_on(g.me),
+        names=VOLUMES,
+        name=lambda number: queries_pages.name(session(), number),
+    )
+
+
+def _track(number: int) -> CaseTrack:
+    return queries_pages.track(session(), number) or abort(404)

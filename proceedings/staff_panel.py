@@ -1,0 +1,192 @@
+"""Pages of panels: what members read, how they vote and decide, and how the secretary draws."""
+
+from functools import partial
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import clock_days
+from casework.forms_staff import opened
+from casework.models_cases import CaseTrack
+from core import clock, files, keyset
+from core.db import session, transaction
+from core.downloads import served
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from desk import clock_cards
+from proceedings import bundle_cards, deeds_panel, forms_staff, showing, staff_votes
+from proceedings.forms_resolutions import MotionVoteForm
+from registry.models_clocks import Clock
+from sanctions import (
+    bundles,
+    motions,
+    panel_decisions,
+    panels,
+    policies_resolutions,
+    queries_corrections,
+    queries_hearings,
+    queries_motions,
+    queries_pages,
+    rounds,
+)
+from sanctions.levels import LEVELS
+from sanctions.queries_pages import Seat
+
+bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/panel")
+
+DRAWERS = ("secretary", "head")
+TIME = ("K17", "K18")
+"""The time limits of a panel."""
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """The panels I sit on; for the secretary, those to be drawn and those at work."""
+    at, draws = session(), g.me.has(*DRAWERS)
+    seats, part = queries_pages.seats(at, g.me.id, keyset.place_of(request.args))
+    return render_template(
+        "proceedings/panels.html",
+        seats=seats,
+        part=part,
+        most=queries_pages.MOST,
+        corrections=queries_corrections.waiting(at, g.me),
+        draws=draws,
+        to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_pages.to_draw(at)] if draws else [],
+        drawn=queries_pages.drawn(at) if draws else [],
+    )
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """The file of one track, my vote, and the decision once enough have voted."""
+    return page(own_seat(number))
+
+
+@bp.post("/<int:number>/vote")
+def vote(number: int) -> ResponseReturnValue:
+    """My vote; it can't be changed."""
+    seat = own_seat(number)
+    back = url_for(".show", number=number)
+    return staff_votes.vote(_vote_form(seat), seat.track, panels.vote, partial(page, seat), back)
+
+
+@bp.post("/<int:number>/decision")
+def decide(number: int) -> ResponseReturnValue:
+    """A member announces what the votes come to; the decision goes out."""
+    seat = own_seat(number)
+    form = opened(forms_staff.DecideForm, seat.track, prefix="decision")
+    back, name = url_for(".show", number=number), "sanctions.decision/decide"
+    verb, shown = panel_decisions.announce, partial(page, seat)
+    return staff_votes.decide(form, seat.track, verb, shown, back, approved_as=name)
+
+
+@bp.post("/<int:number>/draw")
+def draw(number: int) -> ResponseReturnValue:
+    """The secretary draws the panel of a track."""
+    it = _track(number)
+    with transaction(once=request.form.get("key")) as at:
+        panels.draw(at, it, actor=g.me, now=clock.now())
+    flash(_("The panel is drawn."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
+
+
+@bp.post("/<int:number>/fill")
+def fill(number: int) -> ResponseReturnValue:
+    """The secretary has somebody drawn in the place of recused members."""
+    it = _track(number)
+    with transaction(once=request.form.get("key")) as at:
+        panels.fill(at, it, actor=g.me, now=clock.now())
+    flash(_("The panel is complete again."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
+
+
+@bp.get("/members/<int:number>/recusal")
+def recuse(number: int) -> ResponseReturnValue:
+    """To the page on which a member declares a conflict, or on which somebody asks for a member's recusal."""
+    member = queries_pages.member(session(), number) or abort(404)
+    case = _track(member.track_id).case_id
+    if member.account_id == g.me.id:
+        return redirect(url_for("desk_recusals.declare", case=case))
+    return redirect(url_for("desk_recusals.ask", case=case, person=member.account_id))
+
+
+@bp.get("/<int:number>/files/<int:evidence>")
+def file(number: int, evidence: int) -> ResponseReturnValue:
+    """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
+    found = queries_pages.cited(own_seat(number).track, evidence) or abort(404)
+    name = files.neutral_name(found.sha256, found.media_type)
+    return served(found.sha256, name, found.media_type, inline="inline" in request.args)
+
+
+def own_seat(number: int) -> Seat:
+    """My place on the panel of the present round."""
+    return queries_pages.seat(session(), number, g.me.id) or abort(404)
+
+
+def _track(number: int) -> CaseTrack:
+    return queries_pages.track(session(), number) or abort(404)
+
+
+def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
+    """The form with the measures that are lighter than what was proposed."""
+    form = opened(forms_staff.VoteForm, prefix="vote")
+    proposal = rounds.proposal(session(), seat.track)
+    form.offer(proposal.measures if proposal else ())
+    return form
+
+
+def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+    """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
+    at, it = session(), seat.track
+    proposal = rounds.proposal(at, it)
+    decision = rounds.decision(at, it)
+    voting = given.get("vote") or _vote_form(seat)
+    deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
+    statements = rounds.statements(at, it)
+    deciding.statement_dealt.flags.required = bool(statements)
+    member = next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id)
+    before = queries_motions.before(at, it, member.id)
+    return render_template(
+        "proceedings/panel.html",
+        seat=seat,
+        track=it,
+        proposal=proposal,
+        hearing=queries_hearings.hearing(at, it),
+        restoration=policies_resolutions.restoration(at, it),
+        resolutions=policies_resolutions.every(at, it),
+        steps=deeds_panel.steps(
+            at, it, g.me, lambda what: url_for("proceedings_sittings.act", number=it.id, event=what)
+        ),
+        suggestion=showing.suggestion(at, it, proposal),
+        proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
+        statements=statements,
+        findings=showing.findings(at, it),
+        papers=queries_pages.papers(at, it),
+        service_of=showing.service_of,
+        decision=decision,
+        decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
+        refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
+        voting=voting,
+        deciding=deciding,
+        wrong=next(iter(given.values()), None),
+        levels=LEVELS,
+        member=member,
+        before=before,
+        motion_voting=given.get("motion") or opened(MotionVoteForm, prefix="motion"),
+        motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
+        motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
+        name=lambda account: queries_pages.name(at, account),
+        clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
+        bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
+    )
+
+
+def _time_limit(at: Any, it: Clock) -> str:  # noqa: ANN401 - the session
+    """From the count to the panel, for its members; those of a review see the panel's time and not its room."""
+    sits = it.subject_type == "track" and queries_pages.seat(at, it.subject_id, g.me.id) is not None
+    return url_for("proceedings_panel.show", number=it.subject_id) if sits else ""
+
+
+clock_days.SEATS.update(dict.fromkeys(TIME, _time_limit))

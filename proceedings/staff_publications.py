@@ -1,0 +1,225 @@
+"""Pages of the people who publish: the queue by state, the editor of redactions, and the preview."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import scan
+from casework.forms_staff import opened
+from core import clock, drafting
+from core.db import session, transaction
+from core.i18n import language
+from core.web import blueprint, state_label
+from core.words import _, _l
+from desk import approving, clock_cards, deeds
+from notices import circulars, circulating
+from notices.kinds import KINDS
+from proceedings import bulletin_page, editing, forms_publications
+from proceedings.bulletin_page import printable
+from proceedings.deeds_publications import EVERY, beside, offered
+from registry import queries as register
+from registry.models_batches import Batch
+from sanctions import bulletins, policies_publications, queries, queries_pages
+from sanctions.models import Publication
+from sanctions.queries import Filters
+from sanctions.states import PUBLICATION
+
+bp = blueprint("proceedings_publications", __name__, audience="staff", prefix="/staff/publications")
+
+STATES = ("DRAFT", "REDACTED", "APPROVED", "PUBLISHED", "WITHDRAWN", "EXPIRED", "DROPPED")
+
+
+@bp.before_request
+def only_readers() -> None:
+    """What is to be published is read by who publishes and by who works on the file."""
+    if not policies_publications.may_read(g.me):
+        abort(403)
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """Every publication, the newest first, by state."""
+    at, state = session(), request.args.get("state", "")
+    state = state if state in STATES else ""
+    text = printable(request.args.get("text", ""))
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    found = queries.all_publications(at, Filters(state=state, text=text), after=after, before=before)
+    counts = queries.states(at)
+    tabs = [("", sum(counts.values())), *((each, counts.get(each, 0)) for each in STATES)]
+    return render_template(
+        "proceedings/publications.html",
+        lines=found.lines,
+        tabs=[(_tab(each), url_for(".listing", state=each or None), number, each == state) for each, number in tabs],
+        text=text,
+        state=state,
+        before=url_for(".listing", state=state or None, text=text or None, before=found.before) if found.before else "",
+        after=url_for(".listing", state=state or None, text=text or None, after=found.after) if found.after else "",
+        count=found.count,
+        most=queries.MOST,
+    )
+
+
+@bp.get("/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """The text as it would be published, its redactions, what the scan finds, and what can be done next."""
+    return _page(_publication(slug))
+
+
+@bp.post("/<slug>/redactions")
+def redact(slug: str) -> ResponseReturnValue:
+    """A passage is left out."""
+    it = _publication(slug)
+    form = opened(forms_publications.RedactForm, it)
+    if not form.validate_on_submit():
+        return _page(it, form), 422
+    with transaction(once=form.key.data) as at:
+        bulletins.redact(
+            at,
+            it,
+            passage=form.passage.data,
+            instead=form.instead.data or "",
+            reason=form.reason.data,
+            actor=g.me,
+            version=form.version.data,
+            now=clock.now(),
+        )
+    flash(_("Left out."))
+    return redirect(url_for(".show", slug=slug, _anchor="scan"), 303)
+
+
+@bp.post("/<slug>/redactions/<int:number>/undo")
+def unredact(slug: str, number: int) -> ResponseReturnValue:
+    """A passage is put back."""
+    it = _publication(slug)
+    mark = next((each for each in it.redactions if each.id == number), None) or abort(404)
+    version = request.form.get("version", type=int)
+    with transaction(once=request.form.get("key")) as at:
+        bulletins.unredact(at, it, mark, actor=g.me, version=version, now=clock.now())
+    flash(_("Put back."))
+    return redirect(url_for(".show", slug=slug, _anchor="redactions"), 303)
+
+
+@bp.route("/<slug>/do/<event>", methods=["GET", "POST"])
+def act(slug: str, event: str) -> ResponseReturnValue:
+    """One deed with a publication."""
+    it, deed = _publication(slug), EVERY.get(event) or abort(404)
+    if request.method == "GET" and event not in {each["event"] for each in _steps(it)}:
+        abort(404)
+    form = approving.form_of(session(), deed, it)
+    if not form.validate_on_submit():
+        text = _text(it)
+        covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
+        said = {"deed": deed, "form": form, "it": it, "text": text, "covered": covered[1] if covered else None}
+        page = render_template("proceedings/publication_act.html", **said)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
+    flash(str(said))
+    newer = queries_pages.newer_draft(session(), _publication(slug))  # what a draft was replaced by is gone on with
+    return redirect(url_for(".show", slug=newer.slug if newer else slug), 303)
+
+
+@bp.get("/<slug>/preview")
+def preview(slug: str) -> ResponseReturnValue:
+    """The page as everybody would see it."""
+    it = _publication(slug)
+    text = policies_publications.proposed_correction(it) if "correction" in request.args else None
+    text = text or _text(it) or abort(404)
+    party = register.party(session(), it.party_id)
+    read = bulletin_page.read(session(), it, text, party)
+    return render_template("proceedings/bulletin.html", it=read, pdf=None, preview=True)
+
+
+def _publication(slug: str) -> Publication:
+    return queries.publication(session(), slug) or abort(404)
+
+
+def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
+    return policies_publications.text_now(it)
+
+
+def _tab(state: str) -> str:
+    return str(state_label("publication", state).text) if state else _("All")
+
+
+GROUNDS = dict(forms_publications.GROUNDS) | {bulletins.INSIDE: _l("The association's own number of a case")}
+"""What a reason that is kept in Chinese is in the reader's language; what somebody wrote stays as it is."""
+
+
+def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form as it was sent
+    at, text = session(), _text(it)
+    found = editing.scanned(at, it)
+    return render_template(
+        "proceedings/publication.html",
+        begun=drafting.of_others(url_for(".show", slug=it.slug)),
+        it=it,
+        text=text,
+        party=register.party(at, it.party_id),
+        steps=_steps(it),
+        found=editing.once(found),
+        scan_words=scan.WORDS,
+        grounds_found={"EARLIER": bulletins.BEFORE},
+        personal=forms_publications.PERSONAL,
+        grounds=GROUNDS,
+        stretches=editing.marked(text.body, found, it.redactions) if text else [],
+        form=form or opened(forms_publications.RedactForm, it),
+        wrong=form,
+        editable=policies_publications.may_redact(g.me, it) and not _partial(it),
+        correction=policies_publications.proposed_correction(it),
+        corrections=it.corrections,
+        newer=queries_pages.newer_draft(at, it),
+        papers=queries_pages.papers_of_publication(at, it),
+        paper_names=KINDS,
+        clocks=clock_cards.cards(at, [("publication", it, "")], clock.today(), language()),
+        readers=_readers(it),
+        delivery=_delivery(it),
+        name=lambda number: register.account_name(at, number),
+    )
+
+
+def _partial(it: Publication) -> bool:
+    """Whether this reader takes no part in the case."""
+    return any(True for _each in policies_publications.impartial(session(), it, g.me, clock.today()))
+
+
+def _readers(it: Publication) -> list[circulars.Reader]:
+    """Who has read the paper that stands, of what is for members."""
+    paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
+    return list(circulars.readers(session(), paper.id)) if paper else []
+
+
+def _delivery(it: Publication) -> Batch | None:
+    """The long job that takes what is for members to them, if this reader may see it."""
+    paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
+    return circulating.of_document(session(), paper.id) if paper else None
+
+
+def _steps(it: Publication) -> list[dict[str, Any]]:
+    """What this reader can do next, and why some of it can't be done now."""
+    found = deeds.steps(
+        session(),
+        PUBLICATION,
+        offered(it),
+        it,
+        actor=g.me,
+        now=clock.now(),
+        url=lambda event: url_for(".act", slug=it.slug, event=event),
+    )
+    mine = [
+        {
+            "event": deed.event,
+            "title": deed.title,
+            "note": deed.note,
+            "button": deed.button,
+            "url": url_for(".act", slug=it.slug, event=deed.event),
+            "method": "post" if deed.wordless else "get",
+            "confirm": deed.confirm,
+            "version": it.version,
+            "refused": refused,
+            "aside": False,
+            "look": False,
+        }
+        for deed, refused in beside(session(), it, g.me)
+    ]
+    return sorted([*found, *mine], key=lambda step: bool(step["refused"]))

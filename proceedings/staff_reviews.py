@@ -1,0 +1,171 @@
+"""Staff pages of reviews: drawn by the secretary, opened by the head, voted on and decided by the members."""
+
+from functools import partial
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from casework import clock_days, policies_pages
+from casework.forms_staff import opened
+from casework.models_cases import CaseTrack
+from core import clock, files, keyset
+from core.db import session, transaction
+from core.downloads import served
+from core.i18n import language
+from core.web import blueprint
+from core.words import _
+from desk import clock_cards
+from proceedings import forms_reviews as forms
+from proceedings import showing, staff_votes
+from registry.models_clocks import Clock
+from sanctions import (
+    panel_decisions,
+    queries_corrections,
+    queries_pages,
+    queries_reviews,
+    review_bodies,
+    reviews,
+    rounds,
+)
+from sanctions.models_reviews import Review
+from sanctions.queries_reviews import Seat
+
+bp = blueprint("proceedings_reviews", __name__, audience="staff", prefix="/staff/reviews")
+
+DRAWERS = ("secretary", "head")
+TIME = "K21"
+"""The time limit of a review."""
+
+
+@bp.get("")
+def listing() -> ResponseReturnValue:
+    """The reviews I was drawn for; for secretary, head and council all that are open."""
+    at, sees = session(), g.me.has(*DRAWERS, "council")
+    found = queries_reviews.open_ones(at) if sees else []
+    lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
+    seats, part = queries_reviews.seats(at, g.me.id, keyset.place_of(request.args))
+    return render_template(
+        "proceedings/reviews.html",
+        seats=seats,
+        part=part,
+        most=queries_reviews.MOST,
+        corrections=queries_corrections.waiting(at, g.me),
+        sees=sees,
+        draws=g.me.has(*DRAWERS),
+        lines=lines,
+    )
+
+
+def _missing(it: Review) -> int:
+    return review_bodies.missing(session(), it)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """The file of a review, my vote, and the decision once enough have voted."""
+    return _page(_seat(number))
+
+
+@bp.post("/<int:number>/vote")
+def vote(number: int) -> ResponseReturnValue:
+    """My vote; it can't be changed."""
+    seat = _seat(number)
+    back = url_for(".show", number=number)
+    return staff_votes.vote(_vote_form(seat), seat.review, review_bodies.vote, partial(_page, seat), back)
+
+
+@bp.post("/<int:number>/decision")
+def decide(number: int) -> ResponseReturnValue:
+    """A member announces what the votes come to; the decision goes out."""
+    seat = _seat(number)
+    form = opened(forms.DecideReviewForm, seat.review, prefix="decision")
+    back, name = url_for(".show", number=number), "sanctions.review/decide"
+    verb, shown = panel_decisions.announce_review, partial(_page, seat)
+    return staff_votes.decide(form, seat.review, verb, shown, back, approved_as=name)
+
+
+@bp.post("/<int:number>/draw")
+def draw(number: int) -> ResponseReturnValue:
+    """The secretary has the members drawn, or some in the place of recused ones."""
+    queries_reviews.one(session(), number) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        review_bodies.draw(at, at.get_one(Review, number), actor=g.me, now=clock.now())
+    flash(_("The members of the review are drawn."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.route("/track/<int:number>/own-motion", methods=["GET", "POST"])
+def own_motion(number: int) -> ResponseReturnValue:
+    """The head has a decision in force reviewed."""
+    it = queries_pages.track(session(), number) if policies_pages.may_read_files(g.me) else None
+    if it is None or not g.me.has("head"):
+        abort(404)
+    form = opened(forms.OwnMotionForm)
+    if not form.validate_on_submit():
+        page = render_template("proceedings/review_own_motion.html", track=it, form=form)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        said = {"basis": form.basis.data, "grounds": form.grounds.data, "favour": bool(form.favour.data)}
+        reviews.own_motion(at, at.get_one(CaseTrack, number), **said, actor=g.me, now=clock.now())
+    flash(_("The review is open; its members are to be drawn."))
+    return redirect(url_for("proceedings_staff.show", number=number), 303)
+
+
+@bp.get("/<int:number>/files/<int:evidence>")
+def file(number: int, evidence: int) -> ResponseReturnValue:
+    """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
+    found = queries_pages.cited(_seat(number).review.track, evidence) or abort(404)
+    name = files.neutral_name(found.sha256, found.media_type)
+    return served(found.sha256, name, found.media_type, inline="inline" in request.args)
+
+
+def _seat(number: int) -> Seat:
+    return queries_reviews.seat(session(), number, g.me.id) or abort(404)
+
+
+def _clocks(review: Review) -> list[dict[str, Any]]:
+    """Until when it is decided, and how that day was counted; of one that stays a decision the track has it."""
+    thing = ("track", review.track, "") if review.stayed else ("review", review, "")
+    return clock_cards.cards(session(), [thing], clock.today(), language(), (TIME,))
+
+
+def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
+    """The form with the measures that are lighter than what was decided."""
+    form = opened(forms.ReviewVoteForm, prefix="vote")
+    form.offer(seat.review.decision.measures)
+    return form
+
+
+def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+    at, review = session(), seat.review
+    it, decision = review.track, review.decision
+    return render_template(
+        "proceedings/review.html",
+        seat=seat,
+        review=review,
+        track=it,
+        subject=("track", it.id) if review.stayed else ("review", review.id),
+        clocks=_clocks(review),
+        decision=decision,
+        decided=showing.worded(at, decision.measures, decision.terms),
+        statements=rounds.statements(at, it),
+        findings=showing.findings(at, it),
+        papers=queries_pages.papers(at, it),
+        service_of=showing.service_of,
+        refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
+        voting=given.get("vote") or _vote_form(seat),
+        deciding=given.get("decision") or opened(forms.DecideReviewForm, review, prefix="decision"),
+        wrong=next(iter(given.values()), None),
+        name=lambda account: queries_pages.name(at, account),
+    )
+
+
+def _time_limit(at: Session, it: Clock) -> str:
+    """From the count to the review, for its members."""
+    mine = queries_reviews.of_track(at, it.subject_id)[:1] if it.subject_type == "track" else ()
+    return url_for("proceedings_reviews.show", number=mine[0].id if mine else it.subject_id)
+
+
+clock_days.SEATS[TIME] = _time_limit

@@ -1,0 +1,73 @@
+"""Pages of what a panel does beside its vote: a hearing put on record, and what it resolves in deliberation."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework.forms_staff import opened
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core import clock
+from core.db import session, transaction
+from core.web import blueprint
+from core.words import _
+from desk import deeds
+from proceedings.deeds_panel import DEEDS
+from proceedings.forms_resolutions import RefuseRestorationForm
+from sanctions import policies_resolutions, queries_hearings, queries_pages, restorations
+
+bp = blueprint("proceedings_sittings", __name__, audience="staff", prefix="/staff/panel")
+
+PAGES = {"held": "proceedings/minutes.html"}
+"""Deeds whose form has a page of its own."""
+
+
+@bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
+def act(number: int, event: str) -> ResponseReturnValue:
+    """One deed of a member for the panel."""
+    seat = queries_pages.seat(session(), number, g.me.id or 0) or abort(404)
+    it, deed = seat.track, DEEDS.get(event) or abort(404)
+    if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
+        abort(404)
+    with transaction() as at:  # a member reads only its own seat; the form names the others
+        form = deeds.form_of(at, deed, it)
+    if not form.validate_on_submit():
+        return _page(it, deed, form), _status(form)
+    with transaction(once=form.key.data) as at:
+        deed.do(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
+    flash(str(deed.said))
+    if queries_pages.seat(session(), number, g.me.id or 0) is None:
+        return redirect(url_for("proceedings_panel.listing"), 303)
+    return redirect(url_for("proceedings_panel.show", number=number), 303)
+
+
+@bp.route("/<int:number>/restoration", methods=["GET", "POST"])
+def refuse_restoration(number: int) -> ResponseReturnValue:
+    """Open nothing again, and say why."""
+    seat = queries_pages.seat(session(), number, g.me.id or 0) or abort(404)
+    form = opened(RefuseRestorationForm)
+    if not form.validate_on_submit():
+        asked = policies_resolutions.restoration(session(), seat.track)
+        page = render_template("proceedings/restoration_refuse.html", track=seat.track, form=form, asked=asked)
+        return page, _status(form)
+    with transaction(once=form.key.data) as at:
+        mine = at.get_one(CaseTrack, number)
+        restorations.refuse(at, mine, reasons=form.reasons.data or "", actor=g.me, now=clock.now())
+    flash(_("Refused; the respondent reads the reasons."))
+    return redirect(url_for("proceedings_panel.show", number=number), 303)
+
+
+def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    return render_template(
+        PAGES.get(deed.event, "proceedings/panel_act.html"),
+        deed=deed,
+        form=form,
+        track=it,
+        hearing=queries_hearings.hearing(session(), it),
+        asked=policies_resolutions.restoration(session(), it) if deed.event.startswith("restore") else None,
+    )
+
+
+def _status(form: Any) -> int:  # noqa: ANN401 - a form
+    return 422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200

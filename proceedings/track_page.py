@@ -1,0 +1,213 @@
+"""What the staff's page of one track after its report is made of, and what its card on the case page shows."""
+
+from typing import Any
+
+from flask import g, render_template, url_for
+from sqlalchemy.orm import Session
+
+from casework.labels import TRACK_WAITING
+from casework.models_cases import CaseFile, CaseTrack
+from casework.states import TRACK
+from core import clock, drafting
+from core.actors import Actor
+from core.db import session
+from core.errors import NotAllowed
+from core.i18n import language
+from core.words import _, _l, _n
+from desk import clock_cards, deeds, panels
+from notices import circulars
+from proceedings import deeds_admissions, execution_page, showing, showing_reviews
+from proceedings.deeds_tracks import offered
+from registry import queries as register
+from sanctions import panels as drawing
+from sanctions import (
+    policies_admissions,
+    policies_corrections,
+    policies_resolutions,
+    queries,
+    queries_hearings,
+    queries_pages,
+    rounds,
+)
+from sanctions.models import Publication
+
+BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
+"""There is nothing to show yet."""
+CORRECTED_IN = ("SERVED", "EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED")
+"""Where a clerical error can be corrected (S77)."""
+Facts = dict[str, Any]
+
+
+def page(it: CaseTrack) -> str:
+    """The whole page."""
+    begun = drafting.of_others(url_for("proceedings_staff.show", number=it.id))
+    return render_template("proceedings/track.html", begun=begun, **facts(session(), it, g.me))
+
+
+def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
+    """Everything that the page, or the card, shows."""
+    course = queries.course(at, it)
+    proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
+    papers = queries_pages.papers(at, it)
+    found = showing.suggestion(at, it, proposal)
+    ordered = showing.measures(at, it, papers)
+    admission = policies_admissions.admission(at, it)
+    members = queries_pages.members(at, course.panel)
+    reviewed = showing_reviews.facts(at, it, me)
+    timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
+    return {
+        "track": it,
+        "steps": steps(at, it, me),
+        "waiting": _waiting(it, members),
+        "suggestion": found,
+        "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
+        "proposal": proposal,
+        "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
+        "hearing": queries_hearings.hearing(at, it),
+        "restoration": policies_resolutions.restoration(at, it),
+        "resolutions": policies_resolutions.every(at, it),
+        "admission": admission,
+        "signatures": policies_admissions.signatures(at, admission) if admission else {},
+        "statements": rounds.statements(at, it),
+        "decision": decision,
+        "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
+        "members": members,
+        "panel": course.panel,
+        "needed": rounds.rules_of(course.panel).quorum(course.panel.size) if course.panel else None,
+        "measures": ordered,
+        "publication": course.publication,
+        "read_by": _read_by(at, course.publication),
+        "papers": papers,
+        "service_of": showing.service_of,
+        "clocks": clock_cards.cards(at, timed, clock.today(), language()),
+        "findings": showing.findings(at, it),
+        "name": lambda number: register.account_name(at, number),
+        "may_verify": me.has("officer", "investigator", "head"),
+        **reviewed,
+        "may_recuse": me.has("officer"),
+    }
+
+
+def _waiting(it: CaseTrack, members: list[queries_pages.Member]) -> str:
+    """What is waited for where this reader has nothing to do; of a panel that votes, how many are awaited."""
+    awaited = [each for each in members if each.member.recused_at is None and not each.voted]
+    if it.state != "DELIBERATION" or not awaited:
+        return str(TRACK_WAITING.get(it.state, ""))
+    return str(
+        _n(
+            "%(num)d member of the panel has not voted yet.",
+            "%(num)d members of the panel have not voted yet.",
+            len(awaited),
+        )
+    )
+
+
+def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:
+    """How many members have read a circular, and how many it goes to."""
+    paper = queries_pages.paper_now(at, it) if it is not None and it.scope == "MEMBERS" else None
+    return circulars.read_by(at, paper.id) if paper is not None else None
+
+
+def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    """What this reader can do next with a track, and why some of it can't be done now."""
+    found = deeds.steps(
+        at,
+        TRACK,
+        offered(at, it),
+        it,
+        actor=me,
+        now=clock.now(),
+        url=lambda event: url_for("proceedings_staff.act", number=it.id, event=event),
+    )
+    signing = deeds_admissions.signing(
+        at, it, me, lambda role: url_for("proceedings_admissions.sign", number=it.id, role=role)
+    )
+    return [*execution_page.steps(at, it, me), *signing, *_correction(at, it, me), *found, *_of_panel(at, it, me)]
+
+
+def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    """To the page of a correction that is voted on, for who votes and for who acts on the result."""
+    put = policies_corrections.open_correction(at, it) if it.state in CORRECTED_IN else None
+    if put is None or not (me.has("head") or me.id in policies_corrections.body_now(at, put).people):
+        return []
+    return [
+        {
+            "title": _("A correction is before those who decided"),
+            "note": _("%(cast)s of %(size)s members have voted", cast=put.cast, size=put.size),
+            "button": _("Go to the correction"),
+            "url": url_for("proceedings_corrections.show", number=put.id),
+        }
+    ]
+
+
+def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    if it.state not in drawing.DRAWN_IN:
+        return []
+    panel = rounds.panel(at, it)
+    found = []
+    if panel is not None and panel.size > len(rounds.sitting(panel)):
+        refused = list(drawing.fill_refusals(at, it, me))
+        if not any(isinstance(each, NotAllowed) for each in refused):
+            found.append(_fill(it, refused))
+    if panel is None:
+        refused = list(drawing.draw_refusals(at, it, me))
+        if not any(isinstance(each, NotAllowed) for each in refused):
+            found.append(_draw(at, it, refused))
+    elif any(each.account_id == me.id for each in rounds.sitting(panel)):
+        found.append(
+            {
+                "title": _("Read the file, vote and decide"),
+                "note": _("You were drawn for this panel."),
+                "button": _("Go to the panel"),
+                "url": url_for("proceedings_panel.show", number=it.id),
+            },
+        )
+    return found
+
+
+def _draw(at: Session, it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
+    return {
+        "title": _("Draw the panel"),
+        "note": _(
+            "%(size)s members by lot, one at least from outside; the seed is kept.", size=drawing.size_for(at, it)
+        ),
+        "button": _("Draw"),
+        "url": url_for("proceedings_panel.draw", number=it.id),
+        "method": "post",
+        "confirm": _l("The draw can't be repeated. Draw now?"),
+        "refused": refused,
+    }
+
+
+def _fill(it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
+    return {
+        "title": _("Draw somebody in the place of a recused member"),
+        "note": _("By lot from the rest of the pool; this draw has a seed of its own."),
+        "button": _("Draw"),
+        "url": url_for("proceedings_panel.fill", number=it.id),
+        "method": "post",
+        "confirm": _l("The draw can't be repeated. Draw now?"),
+        "refused": refused,
+    }
+
+
+@panels.panel
+def card(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
+    """What stands of a track's measures on its card of the case page."""
+    if it.state in BEFORE:
+        return None
+    return panels.Shown("proceedings/track_card.html", facts(at, it, me))
+
+
+@panels.beside
+def beside(at: Session, case: CaseFile, _me: Actor) -> panels.Shown | None:
+    """The ladder of each track that has come so far."""
+    found = []
+    for it in case.tracks:
+        if it.state in BEFORE:
+            continue
+        proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
+        suggested = showing.suggestion(at, it, proposal)
+        rungs = showing.rungs(suggested.band, proposal, decision, rounds.measures(at, it))
+        found.append({"track": it, "suggestion": suggested, "rungs": rungs})
+    return panels.Shown("proceedings/ladder_card.html", {"ladders": found}) if found else None

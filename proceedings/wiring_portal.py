@@ -1,0 +1,50 @@
+"""Registers the portal pages of this room and what it adds to a respondent's page of its case."""
+
+from flask import Flask, g, url_for
+
+from core import web
+from core.db import session
+from core.words import _l
+from notices import queries as notices
+from proceedings import (
+    portal,
+    portal_admissions,
+    portal_execution,
+    portal_file_views,
+    portal_hearings,
+    portal_milestones,
+    portal_panels,
+    portal_panels_hearings,
+    portal_receipts,
+    portal_restorations,
+    portal_reviews,
+)
+from sanctions import queries
+
+ADDED = (portal_panels, portal_panels_hearings, portal_receipts, portal_reviews)
+"""Imported for what they register."""
+
+
+def register(app: Flask) -> None:
+    """Set the portal pages up."""
+    for page in (
+        portal,
+        portal_admissions,
+        portal_execution,
+        portal_file_views,
+        portal_hearings,
+        portal_milestones,
+        portal_restorations,
+    ):
+        app.register_blueprint(page.bp)
+    web.nav("portal", _l("Circulars"), "proceedings_portal.circulars", order=40)
+    notices.LINKS["publication"] = _publication
+
+
+def _publication(number: int) -> str:
+    """From a paper to its publication, for staff and, where it is for members, for them."""
+    found = queries.publication_by_number(session(), number)
+    if found is not None and g.me.audience == "staff":
+        return url_for("proceedings_publications.show", slug=found.slug)
+    members = found is not None and found.scope == "MEMBERS" and g.me.audience == "portal"
+    return url_for("proceedings_portal.circular", slug=found.slug) if found is not None and members else ""

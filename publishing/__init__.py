@@ -1,0 +1,1 @@
+"""Bulletins as the public reads them: pages, feeds, mails, how a matter goes."""

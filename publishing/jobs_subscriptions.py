@@ -1,0 +1,83 @@
+"""Later work of subscriptions: the mail with the link, and the mails about a bulletin, many at a time."""
+
+from flask import render_template
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from core import mail
+from core.db import session, transaction
+from core.i18n import LOCALES
+from core.outbox import job, later
+from core.web import outside
+from core.words import _
+from proceedings import bulletin_page
+from publishing import subscriptions
+from publishing.models_subscriptions import BulletinSubscription
+from registry import settings
+from sanctions.models import Publication
+
+AT_ONCE = 200
+
+
+@job("sanctions.mail_confirmation")
+def mail_confirmation(number: int) -> None:
+    """The link by which the holder of an address says that the mails are wanted."""
+    with transaction() as at:
+        it = at.get(BulletinSubscription, number)
+        if it is None or it.confirmed_at is not None:
+            return
+        link = _address("confirm_subscription", subscriptions.token_of(it, "confirm"))
+        with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
+            subject = str(_("Please confirm: mails about bulletins"))
+            body = render_template("mail/bulletin_confirm.txt", link=link, association=_association(it.lang))
+        mail.send_later(at, f"subscribe:{it.asked_at:%Y%m%d%H%M}:{it.id}", it.address, subject, body, language=it.lang)
+
+
+@job("sanctions.tell_subscribers")
+def tell_subscribers(number: int, what: str, after: int) -> None:
+    """Ask for the mails of one lot, and for the next lot; each mail stands for one event and one address."""
+    with transaction() as at:
+        publication = at.get_one(Publication, number)
+        told = {
+            "published": publication.state == "PUBLISHED",
+            "corrected": publication.state == "PUBLISHED",
+            "withdrawn": publication.state == "WITHDRAWN" and publication.ended_at is None,
+        }
+        if not told[what]:
+            return
+        found = at.scalars(
+            select(BulletinSubscription)
+            .where(BulletinSubscription.id > after, BulletinSubscription.confirmed_at.is_not(None))
+            .order_by(BulletinSubscription.id)
+            .limit(AT_ONCE)
+        ).all()
+        event = f"{subscriptions.MAILS}:{number}:{what}:{len(publication.texts)}"
+        for it in found:
+            _mail(it, publication, what, f"{event}:{it.id}")
+        if len(found) == AT_ONCE:
+            last = found[-1].id
+            key = f"subscribers:{number}:{what}:{len(publication.texts)}:{last}"
+            later(at, "sanctions.tell_subscribers", key=key, number=number, what=what, after=last)
+
+
+def _mail(it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:
+    """Neutral words and the permanent address, the same for everybody: who follows it, nobody can tell."""
+    leave = _address("unsubscribe", subscriptions.token_of(it, "end"))
+    address = bulletin_page.address(publication) + ("?lang=en" if it.lang == "en" else "")
+    with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
+        subject = {
+            "published": _("A bulletin was published"),
+            "corrected": _("A bulletin was corrected"),
+            "withdrawn": _("A bulletin was withdrawn"),
+        }[what]
+        words = {"address": address, "leave": leave, "what": what, "association": _association(it.lang)}
+        body = render_template("mail/bulletin.txt", **words)
+    mail.send_later(session(), key, it.address, str(subject), body, language=it.lang, leave_url=leave)
+
+
+def _association(lang: str) -> str:
+    return settings.association(session())[f"name_{'en' if lang == 'en' else 'zh'}"]
+
+
+def _address(page: str, token: str) -> str:
+    return outside(bulletin_page.path(f"publishing_public.{page}", token=token))

@@ -1,0 +1,18 @@
+"""The public page that shows the procedure: a diagram and a list of steps for each kind of matter."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from core.i18n import language
+from core.web import blueprint
+from publishing import procedure
+
+bp = blueprint("publishing_procedure", __name__, audience=None)
+
+
+@bp.get("/procedure")
+def show() -> ResponseReturnValue:
+    """All diagrams, as the software runs at this moment."""
+    return render_template(
+        "publishing/procedure.html", drawings=procedure.drawings(language()), wide=procedure.WIDE, high=procedure.HIGH
+    )

@@ -1,0 +1,57 @@
+"""Mails about bulletins: asking for them, confirming the address, and ending them, by a person or its mail program."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.db import transaction
+from core.i18n import language
+from core.throttle import limiter
+from core.web import csrf
+from core.words import _
+from publishing import subscriptions
+from publishing.forms_public import SubscribeForm, SureForm
+from publishing.public import bp
+
+
+@bp.route("/bulletins/subscribe", methods=["GET", "POST"])
+@limiter.limit("5 per minute; 20 per hour", methods=["POST"])
+def subscribe() -> ResponseReturnValue:
+    """The same answer for every address; a link goes to it."""
+    form = SubscribeForm()
+    if not form.validate_on_submit():
+        page = render_template("publishing/subscribe.html", form=form)
+        return page, (422 if form.is_submitted() else 200)
+    with transaction(once=form.key.data) as at:
+        subscriptions.ask(at, form.mail.data or "", lang=language(), now=clock.now())
+    flash(_("A mail with a link is on its way, unless the address gets these mails already. Open the link to confirm."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.route("/bulletins/subscribe/<token>", methods=["GET", "POST"])
+@limiter.limit("20 per minute", methods=["POST"])
+def confirm_subscription(token: str) -> ResponseReturnValue:
+    """A button, so that a program that only looks at links confirms nothing."""
+    form = SureForm()
+    if not form.validate_on_submit():
+        page = render_template("publishing/subscribe_sure.html", form=form, ending=False)
+        return page, (422 if form.is_submitted() else 200), NEVER_KEPT
+    with transaction() as at:
+        subscriptions.confirm(at, token, now=clock.now())
+    flash(_("Confirmed. You get a mail when a bulletin is published, corrected or withdrawn."))
+    return redirect(url_for(".listing"), 303)
+
+
+@bp.route("/bulletins/unsubscribe/<token>", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """One click, also of a mail program (RFC 8058), which has no form of ours: the token alone says what ends."""
+    form = SureForm(meta={"csrf": False})
+    if not form.is_submitted():
+        return render_template("publishing/subscribe_sure.html", form=form, ending=True), 200, NEVER_KEPT
+    with transaction() as at:
+        subscriptions.end(at, token)
+    return render_template("publishing/subscribe_ended.html"), 200, NEVER_KEPT
+
+
+NEVER_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}

@@ -1,0 +1,127 @@
+"""Mails about bulletins: asked for, confirmed by the holder of the address, ended with one click, and sent."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core import mail
+from core.crypto import keyed_hash
+from core.errors import NotNow
+from core.machine import Ask
+from core.outbox import later
+from core.words import _l
+from publishing.models_subscriptions import BulletinSubscription
+from sanctions.states import PUBLICATION
+
+CONFIRM_WITHIN = timedelta(days=7)
+"""An address that is not confirmed by then is forgotten."""
+AGAIN_AFTER = timedelta(hours=1)
+"""Sooner, no second mail goes to an address, whoever asks for it."""
+LONGEST_NUMBER = 18
+MAILS = "bulletin"
+"""How the keys of these mails begin."""
+
+
+def ask(session: Session, address: str, *, lang: str, now: datetime) -> None:
+    """Send a link to the address; whoever asks learns nothing of whether it is known here."""
+    address = address.strip()
+    known = keyed_hash("subscription", address.casefold())
+    session.execute(
+        insert(BulletinSubscription)
+        .values(address=address, address_hash=known, lang=lang, asked_at=now - AGAIN_AFTER)
+        .on_conflict_do_nothing(index_elements=["address_hash"])
+    )
+    found = session.scalars(
+        select(BulletinSubscription).where(BulletinSubscription.address_hash == known).with_for_update()
+    ).one()
+    if found.confirmed_at is not None or now - found.asked_at < AGAIN_AFTER:
+        return
+    found.asked_at, found.lang = now, lang
+    later(session, "sanctions.mail_confirmation", key=f"subscribe:{found.id}:{now:%Y%m%d%H%M}", number=found.id)
+
+
+def confirm(session: Session, token: str, *, now: datetime) -> None:
+    """The holder of the address wants the mails."""
+    found = of_token(session, token, "confirm")
+    if found is None:
+        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+    found.confirmed_at = found.confirmed_at or now
+
+
+def end(session: Session, token: str) -> None:
+    """No more mails, and the address is forgotten; a second time nothing is left to do."""
+    found = of_token(session, token, "end")
+    if found is not None:
+        _forget(session, [found.id])
+
+
+def forget_unconfirmed(session: Session, now: datetime) -> None:
+    """Addresses whose holder did not confirm them."""
+    old = (BulletinSubscription.confirmed_at.is_(None), BulletinSubscription.asked_at <= now - CONFIRM_WITHIN)
+    _forget(session, session.scalars(select(BulletinSubscription.id).where(*old)).all())
+
+
+def _forget(session: Session, numbers: Sequence[int]) -> None:
+    """The address goes from here, and from the mails that were sent to it."""
+    session.execute(delete(BulletinSubscription).where(BulletinSubscription.id.in_(numbers)))
+    for number in numbers:
+        mail.forget(session, f"{MAILS}:%:{number}", f"subscribe:%:{number}")
+
+
+def token_of(subscription: BulletinSubscription, purpose: str) -> str:
+    """What stands in a link: for one subscription, and one purpose."""
+    return f"{subscription.id}.{_mac(subscription, purpose)}"
+
+
+def of_token(session: Session, token: str, purpose: str) -> BulletinSubscription | None:
+    """The subscription that a link is about; a link made up by somebody is about none."""
+    number, _dot, mac = token.partition(".")
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return None
+    found = session.get(BulletinSubscription, int(number))
+    return found if found is not None and compare_digest(_mac(found, purpose).encode(), mac.encode()) else None
+
+
+def _mac(subscription: BulletinSubscription, purpose: str) -> str:
+    return keyed_hash(f"subscription.{purpose}", f"{subscription.id}:{subscription.address_hash.hex()}").hex()[:32]
+
+
+@PUBLICATION.effect("B05", "B10")
+def tell_of_it(request: Ask) -> None:
+    """Whoever subscribed is told of a new bulletin."""
+    _tell(request, "published")
+
+
+@PUBLICATION.effect("B06")
+def tell_of_correction(request: Ask) -> None:
+    """Also of a corrected one."""
+    _tell(request, "corrected")
+
+
+@PUBLICATION.effect("B07")
+def tell_of_withdrawal(request: Ask) -> None:
+    """And of one that holds no longer."""
+    _tell(request, "withdrawn")
+
+
+def _tell(request: Ask, what: str) -> None:
+    it = request.it
+    if it.scope == "PUBLIC":
+        with request.session.no_autoflush:  # its facts are written together with its state
+            key = f"subscribers:{it.id}:{what}:{len(it.texts)}"
+        later(request.session, "sanctions.tell_subscribers", key=key, number=it.id, what=what, after=0)
+
+
+def _never_arrives(session: Session, bounced: mail.Mail) -> None:
+    """An address that takes no mail is forgotten."""
+    kind, _colon, rest = bounced.key.partition(":")
+    number = rest.rpartition(":")[2]
+    if kind in {MAILS, "subscribe"} and number.isdecimal():
+        session.execute(delete(BulletinSubscription).where(BulletinSubscription.id == int(number)))
+
+
+mail.on_bounced(_never_arrives)

@@ -120,11 +120,13 @@ class House:
         """Where the track of the test stands."""
         return str(self.read(lambda at: at.get_one(CaseTrack, self.numbers["number"]).state))
 
-    def addresses(self, *areas: str, method: str = "GET") -> Iterator[str]:
-        """Every address of these areas with the numbers of what there is put in."""
+    def addresses(self, *areas: str, method: str = "GET", inside: bool = False) -> Iterator[str]:
+        """Every address of these areas with the numbers of what there is put in; all of them can be filled, if so."""
         for rule in self.app.url_map.iter_rules():
             if rule.rule.startswith(areas) and method in (rule.methods or ()):
-                yield from self._filled(rule)
+                found = list(self._filled(rule))
+                assert found or not inside, rule
+                yield from found
 
     def _filled(self, rule: Rule) -> Iterator[str]:
         wanted = re.findall(r"<(?:[^:<>]+:)?([^<>]+)>", rule.rule)
@@ -146,7 +148,7 @@ def answered(house: House) -> None:
         forwarding = desk.answer(desk.forwarded(), to_association=SECRET)
         track = chain.reported()
         track.explanation = SECRET
-        house.fill(chain, number=track.id, complaint=forwarding.complaint_id, forwarding=forwarding.id)
+        house.fill(chain, number=track.id, track=track.id, complaint=forwarding.complaint_id, forwarding=forwarding.id)
         house.people |= {"other_lead": desk.firm_lead.id or 0, "own_lead": desk.lead.id or 0}
         house.people["intake"] = desk.intake.id or 0
         house.numbers |= {"lender": desk.lender.id, "firm": desk.firm.id, "ref": forwarding.complaint.ref}

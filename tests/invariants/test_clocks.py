@@ -1,6 +1,7 @@
 """Tries to shorten a time that was told, to let an estimate expire, to leave a clock behind, to leave no trace."""
 
 import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,6 +18,7 @@ from core.errors import Refused
 from core.journal import JournalEntry
 from registry import calendar, clocks
 from registry.models_clocks import CalendarDay, Clock, ClockState
+from registry.models_settings import Setting
 from sanctions import endings
 from tests.builders import Desk, person_of
 from tests.builders_cases import actor
@@ -74,17 +76,36 @@ def test_no_form_shortens_a_told_time(house: House) -> None:
         desk = Desk(at, NOW)
         forwarding = desk.forwarded()
         house.people |= {name: getattr(desk, name).id for name in ("intake", "head", "officer", "lead", "firm_lead")}
-        house.numbers |= {"forwarding": forwarding.id}
+        length = at.scalars(select(Setting).where(Setting.key == "K03")).one()
+        house.numbers |= {"forwarding": forwarding.id, "setting": length.id}
         was = _told(at, forwarding.id).due_on
+        assert was is not None
+    _enter(house, "keeper", "system_admin")
+    answers = {}
     for who in house.people:
-        for event in ("grant_time", "extend", "more_time", "retract", "recompute"):
-            said = {"days": "1", "due_on": "2026-11-26", "reason": "x", "length": "1", "until": "2026-11-26"}
-            house.post(who, f"/staff/forwardings/{{forwarding}}/do/{event}", **said)
-        house.post(who, "/admin/settings/edit/?id=1", value="1", basis="x")
-        house.post(who, "/admin/calendar/load/", year="2026", days="x")
+        for event, said in {"extend": {"to": "1"}, "retract": {}, "release": {"read": "y"}}.items():
+            house.post(who, f"/staff/forwardings/{{forwarding}}/do/{event}", why="x", **said)
+        shorter = {"value": "1", "basis": "会员大会2026年11月决议"}
+        answers[who, "length"] = house.post(who, "/admin/settings/edit/?id={setting}", **shorter)
+        answers[who, "year"] = _load(house, who)
+    assert answers.pop(("keeper", "length")) == 303, "what is sent is what the page takes from whoever may"
+    assert answers.pop(("keeper", "year")) == 303
+    assert set(answers.values()) == {403}
+    shortened = house.read(lambda at: at.get_one(Setting, house.numbers["setting"]).value)
+    assert shortened == 1
     now = house.read(lambda at: at.scalars(select(Clock.due_on).where(Clock.key == "K03")).all())
+    assert now
     assert all(each >= was for each in now)
     assert not [each for each in house.broken() if each.startswith("I-10")]
+
+
+def _load(house: House, who: str) -> int:
+    """Load a year in which fewer days are off, as it is looked at and confirmed."""
+    year = {"year": "2026", "notice_no": "x", "holidays": "2026-12-25", "workdays": "2026-11-28\n2026-12-05"}
+    address = "/admin/calendar/load/"
+    page = house.client(who).post(address, data={"key": "seen", **year}).get_data(as_text=True)
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    return house.post(who, address, **year, step="confirm", seen=seen[1] if seen else "x")
 
 
 @pytest.mark.invariant("I-10", "database")
@@ -210,7 +231,7 @@ def test_nobody_beside_readers_of_the_case_reads_changed_values(house: House) ->
         chain = Chain(at, NOW - timedelta(days=30))
         track = chain.decided([1, 2])
         house.fill(chain, number=track.id)
-    _auditor(house)
+    _enter(house, "auditor", "audit_admin")
     for address in ("/admin/journal/", "/admin/journal/export.csv"):
         code, page = house.get("auditor", address)
         assert code == 200
@@ -218,14 +239,16 @@ def test_nobody_beside_readers_of_the_case_reads_changed_values(house: House) ->
             assert value not in html.unescape(page)
 
 
-def _auditor(house: House) -> None:
+def _enter(house: House, name: str, role: str) -> None:
+    """An administrator of the back office."""
     written = (
         "WITH made AS (INSERT INTO account (mail, mail_hash, name, audience, version) "
-        "SELECT mail, 'x', 'auditor', 'admin', 1 FROM account LIMIT 1 RETURNING id) "
-        "INSERT INTO account_role (account_id, role, given_at) SELECT id, 'audit_admin', now() "
+        "SELECT mail, CAST(CAST(:name AS text) AS bytea), CAST(:name AS text), 'admin', 1 FROM account LIMIT 1 "
+        "RETURNING id) "
+        "INSERT INTO account_role (account_id, role, given_at) SELECT id, :role, now() "
         "FROM made RETURNING account_id"
     )
-    house.people["auditor"] = house.read(lambda at: at.execute(text(written)).scalar_one())
+    house.people[name] = house.read(lambda at: at.execute(text(written), {"name": name, "role": role}).scalar_one())
 
 
 @pytest.mark.invariant("I-15", "database")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, tracks
@@ -13,17 +14,24 @@ from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from notices import queries as notices
+from notices.models import Document
 from registry import door
 from sanctions import admissions, hearings, reviews, statements
-from tests.builders import FACTS, NAME, PHONE, Desk, person_of
+from tests.builders import FACTS, NAME, PHONE, Desk, person_of, rendered
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.invariants.house import SECRET, House, all_refused, answered, database_refuses, house
+from tests.invariants.house import SECRET, House, all_refused, answered, database_refuses, house, read
 from tests.sanctions.chain import Chain
 
 __all__ = ["house"]
 BEGUN = NOW - timedelta(days=12)
-MOVED = "SELECT max(id) FROM journal WHERE subject_kind IN ('track', 'forwarding')"
+WRITTEN = "SELECT count(*) FROM journal UNION ALL SELECT count(*) FROM account WHERE locked_at IS NOT NULL"
+INSIDE = ("view", "place", "person", "level", "page", "step", "made", "which")
+"""What addresses of one matter count by themselves."""
+ANYTHING = {
+    "text": "x", "wishes": "x", "confirmed": "y", "grounds": "x", "outcome": "EXPLAINED", "seen": "1",
+    "to_association": "x", "to_complainant": "x", "wanted": "lock",
+}  # fmt: skip
 OWN_PAPERS = ("document", "service", "evidence", "case_file", "case_track", "forwarding", "answer", "statement")
 
 
@@ -75,22 +83,40 @@ def test_nobody_acts_on_another_companys_matters(session: Session) -> None:
 
 @pytest.mark.invariant("I-12", "web")
 def test_no_address_of_the_portal_shows_another_companys_matters(house: House) -> None:
-    """I-12: every address of the portal with every small number, read and written to by people of other companies."""
+    """I-12: every address of the portal with the numbers of everything there is, by people of other companies."""
     answered(house)
+    house.numbers |= {"word": "explanation", "slug": "x", "key": "x", **dict.fromkeys(INSIDE, 1)}
+    papers = house.read(_letters)
     for who in ("other_lead", "firm_lead"):
-        for number in range(1, 6):
-            house.numbers |= dict.fromkeys(("number", "view", "place", "person", "level", "page"), number)
-            for machine in ("track", "forwarding", "complaint", "service"):
-                house.numbers["machine"] = machine
-                for address in house.addresses("/portal"):
-                    assert SECRET not in house.get(who, address)[1], (who, address)
-        before = house.sees("zilu_system", {}, MOVED)
-        for address in house.addresses("/portal/forwardings", "/portal/cases", "/portal/notices", method="POST"):
-            house.post(who, address, text="x", wishes="x", confirmed="y", grounds="x", outcome="EXPLAINED", seen="1")
-        after = house.sees("zilu_system", {}, MOVED)
-        assert after == before
+        browser = house.client(who)
+        for number in range(1, 1 + max(*papers, house.numbers["track"], house.numbers["forwarding"])):
+            found = set[str]()
+            for machine, kind in (("track", "track"), ("forwarding", "forwarding"), ("complaint", "track")):
+                house.numbers |= {"number": number, "machine": machine, "kind": kind}
+                found |= set(house.addresses("/portal", inside=True))
+            for address in sorted(found):
+                answer = browser.get(address)
+                assert answer.mimetype != "application/pdf", (who, address)
+                assert SECRET not in read(answer), (who, address)
+        before = house.sees("zilu_system", {}, WRITTEN)
+        matters = {"/portal/forwardings/": [house.numbers["forwarding"]], "/portal/cases/": [house.numbers["track"]]}
+        matters |= {"/portal/notices/": papers, "/portal/people/": [house.people["own_lead"], house.people["lead"]]}
+        for area, numbers in matters.items():
+            for house.numbers["number"] in numbers:
+                for address in house.addresses(area, method="POST", inside=True):
+                    assert house.post(who, address, **ANYTHING) in {303, 403, 404, 409, 422}, (who, address)
+        assert house.sees("zilu_system", {}, WRITTEN) == before
     house.numbers["number"] = house.numbers["forwarding"]
     assert SECRET in house.get("own_lead", "/portal/forwardings/{number}")[1]
+    assert {house.post("own_lead", f"/portal/notices/{number}/open") for number in papers} >= {303}
+    assert house.sees("zilu_system", {}, WRITTEN) != before
+
+
+def _letters(at: Session) -> list[int]:
+    """Every document, each with its PDF."""
+    for each in at.scalars(select(Document).where(Document.pdf_sha256.is_(None))):
+        rendered(at, each, NOW)
+    return list(at.scalars(select(Document.id)))
 
 
 @pytest.mark.invariant("I-12", "database")

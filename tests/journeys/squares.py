@@ -31,6 +31,13 @@ def read(pdf: bytes, site: str) -> str:
     return address
 
 
+def says(picture: bytes, address: str) -> bool:
+    """Whether the square of a picture says this address, in whichever of its eight patterns."""
+    drawn = modules(Image.open(io.BytesIO(picture)))
+    patterns = (segno.make(address, error="m", micro=False, mask=mask).matrix for mask in range(8))
+    return any([[bool(module) for module in row] for row in pattern] == drawn for pattern in patterns)
+
+
 def modules(page: Image.Image) -> list[list[bool]]:
     """Black and white of the square on a page, row by row; nothing where there is none."""
     picture = page.convert("L").point(lambda grey: 0 if grey < 128 else 255)

@@ -1,11 +1,13 @@
 """The public's journey: complaining on a phone, and following the complaint."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 import pytest
 
+from tests.journeys import squares
 from tests.journeys.person import Person
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -99,7 +101,9 @@ def _scanned(somebody: Person, code: str) -> None:
     assert picture.evaluate("image => image.complete && image.naturalWidth") == 640
     assert str(somebody.page.locator("[data-picture-link]").get_attribute("href")).startswith("data:image/png")
     typed = re.sub(r"\s+", "-", code.strip())
-    somebody.go(f"/track/#{typed}")
+    address = f"/track/#{typed}"
+    assert squares.says(b64decode(str(picture.get_attribute("src")).partition(",")[2]), somebody.site.address + address)
+    somebody.go(address)
     assert somebody.page.locator("input[name=code]").input_value() == typed
     assert "#" not in somebody.page.url
 

@@ -92,10 +92,17 @@ def test_the_bulletin_is_public_and_genuine(story: Story) -> None:
     assert "群内有同事36人" not in reader.reads()
     assert "沈若禾" not in reader.reads()
     address = reader.until("a[href$='.pdf']").get_attribute("href")
-    printed = _words(reader.page.request.get(story.site.address + str(address)).body())
-    code = CODE.findall(printed)[0]
+    file = reader.page.request.get(story.site.address + str(address)).body()
+    code = CODE.findall(_words(file))[0]
     reader.go(f"/verify?code={code}")
     reader.says("有效")
+    for brought, verdict in ((file, "真实且未被改动"), (file + b"\n% another line", "已被改动")):
+        reader.go("/verify")
+        reader.page.set_input_files(
+            "input[type=file]", {"name": "公告.pdf", "mimeType": "application/pdf", "buffer": brought}
+        )
+        reader.page.locator("form:has(input[type=file]) button[type=submit]").click()
+        reader.says(verdict)
     feed = reader.page.request.get(f"{story.site.address}/bulletins.atom").text()
     assert story.slug() in feed
     assert cast.LENDER in feed

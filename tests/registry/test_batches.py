@@ -16,7 +16,7 @@ from core import clock, files, outbox
 from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
-from core.errors import NotAllowed, NotNow
+from core.errors import Changed, NotAllowed, NotNow
 from core.stores import Folder
 from core.words import _l
 from notices.models_bundles import Bundle
@@ -200,6 +200,39 @@ def test_it_is_cancelled_between_two_items_and_goes_on_where_it_stopped(works: W
     assert works.state(number) == ("DONE", 7, 0, 1)
     with pytest.raises(NotNow):
         works.act(batches.go_on, number)
+
+
+def test_what_was_next_when_it_was_cancelled_is_done_once_it_goes_on(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, is_open = works.prepared(), jobs_batches._is_open
+
+    def cancelled(item: int, actor: Actor) -> bool:
+        works.act(batches.cancel, number)
+        return is_open(item, actor)
+
+    works.act(batches.start, number)
+    for _again in range(jobs_batches.TRIES + 1):
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(jobs_batches, "_is_open", cancelled)
+            outbox.run_all()
+        assert works.state(number) == ("CANCELLED", 0, 0, 1)
+        works.act(batches.go_on, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
+    assert works.names() == ["", *["!"] * 7]
+
+
+def test_what_somebody_else_was_changing_each_time_says_so(works: Works) -> None:
+    number = works.prepared()
+    works.troubles = {works.parties[1]: [Changed()], works.parties[2]: [Changed() for _ in range(3)]}
+    works.act(batches.start, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 6, 1, 1)
+    assert works.items(number)[works.parties[2]].reason == jobs_batches.in_both(jobs_batches.IN_THE_WAY)
+    works.act(batches.go_on, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
 
 
 def test_two_workers_at_once_do_each_item_once(works: Works, app: Flask) -> None:

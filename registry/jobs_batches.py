@@ -235,7 +235,7 @@ def _end(batch_id: int) -> None:
     going = batch.state in batches.GOING
     wants = about.file is not None and (not going or not about.lacking(at, batch))
     at.rollback()
-    if batch.state not in {*batches.GOING, "DONE", "CANCELLED"}:
+    if batch.state == "PREPARED":
         return
     made = trouble = None
     if wants and about.file is not None:

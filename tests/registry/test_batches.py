@@ -334,6 +334,23 @@ def test_a_file_made_anew_lets_the_one_before_it_go(works: Works, monkeypatch: p
         assert list(at.scalars(select(files.StoredFile.sha256))) == [kept[1]]
 
 
+def test_the_file_of_a_job_that_could_not_go_on_is_made_and_the_job_says_what_it_said(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, _it: "", works.do, file=batches.KINDS[PLAIN].file))
+    number = works.prepared()
+    works.act(batches.start, number)
+    assert jobs_batches.one(number)
+    with transaction() as at:
+        row = at.scalars(select(outbox.Outbox).where(outbox.Outbox.done_at.is_(None))).one()
+        jobs_batches.gave_up(at, row)
+    works.act(batches.ask_file, number)
+    outbox.run_all()
+    with transaction() as at:
+        it = at.get_one(Batch, number)
+        assert (it.state, it.trouble, it.file_name) == ("FAILED", jobs_batches.in_both(jobs_batches.GAVE_UP), "l.txt")
+
+
 def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file(
     works: Works, app: Flask, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,9 +70,7 @@ def unassigned(session: Session) -> list[Matter]:
 
 def staff_for(session: Session, matters: Sequence[Matter], people: Collection[int], today: date) -> Staff:
     """What is known of the people whom rules name, and of the companies of these complaints."""
-    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
-    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
-    able = frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
+    able = handlers(session, people)
     load = select(QueueEntry.officer_id, func.count()).where(QueueEntry.officer_id.in_(able))
     loads = {row[0] or 0: row[1] for row in session.execute(load.group_by(QueueEntry.officer_id))}
     parties = {number for each in matters for number in each.parties}
@@ -84,6 +82,13 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
         _barred(session, matters, parties, able, today),
         {row[0]: row[1] for row in codes},
     )
+
+
+def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
+    """Those of them who work on complaints, and can sign in."""
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
+    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
+    return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 
 
 def barred_from(session: Session, complaints: Collection[int], person: int, today: date) -> set[int]:

@@ -21,7 +21,7 @@ from casework.states import COMPLAINT
 from core import clock, files, outbox
 from core.clock import day_of
 from core.db import transaction
-from core.errors import NotNow
+from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
 from desk import deeds_bulk, staff_bulk
@@ -109,6 +109,7 @@ def office(app: Flask) -> Iterator[Office]:
 
 ENDED = "It has ended, or follows another complaint."
 TAKES_NO_PART = "This person takes no part in it: an interest was declared, or a recusal asked."
+NO_HANDLER = "This person does not work on complaints."
 STAGE = "This can't be done with it at its present stage."
 
 
@@ -184,6 +185,20 @@ def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later
     assert [office.complaint(each).officer_id for each in range(3)] == [None, None, office.officer]
     free = office.prepare("assign", 0, officer=office.intake)
     assert office.items(free) == {0: ("WAITING", "")}
+
+
+def test_nobody_is_given_complaints_whose_account_is_locked_or_who_has_another_role(office: Office) -> None:
+    number = office.prepare("assign", 0, 1, officer=office.officer)
+    with office.app.app_context(), transaction() as at:
+        at.get_one(Account, office.officer).locked_at = NOW
+        panel, me = account(at, "只审议", "panel").id, actor_of(at.get_one(Account, office.intake))
+        chosen = deeds_bulk.choose_assign(at, office.ids[:1], {"officer": office.officer}, me, NOW)
+        assert [type(each.skip) for each in chosen] == [NotAllowed]
+    office.run(number)
+    assert set(office.items(number).values()) == {("SKIPPED", NO_HANDLER)}
+    for person in (office.officer, panel):
+        with office.app.app_context(), transaction() as at, pytest.raises(NotAllowed):
+            complaints.assign(at, at.get_one(Complaint, office.ids[0]), person, actor=me, now=NOW)
 
 
 def test_what_is_ticked_in_the_queue_is_looked_at_before_anybody_gets_it(office: Office) -> None:

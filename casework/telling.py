@@ -124,23 +124,36 @@ def deadlines(session: Session, now: datetime) -> None:
     today, morning = clock.day_of(now), notifications.morning(session, now)
     for away, moment in MOMENTS:
         day = today + away
-        for person, about in (*_of_staff(session, day), *_of_companies(session, day)):
+        for person, about in (*_of_staff(session, day, today), *_of_companies(session, day)):
             event = f"{'staff' if person.audience is Audience.STAFF else 'party'}_{moment}"
             key = f"{moment}:{about}:{day}"
             notifications.tell(session, person, event, key=key, now=now, not_before=morning)
 
 
-def _of_staff(session: Session, day: date) -> Iterable[tuple[Account, str]]:
-    wanting = notifications.who_wants("staff_dates")
+def _of_staff(session: Session, day: date, today: date) -> Iterable[tuple[Account, str]]:
+    """The officers in charge and the substitutes of those who are away today, whoever of them wants it."""
+    wanting, away = set(session.scalars(notifications.who_wants("staff_dates"))), absences.away(session, today)
+    asked = wanting | {officer for officer, substitute in away.items() if substitute in wanting}
+
+    def told(officer: int | None, kind: str, number: int) -> Iterable[Account]:
+        if officer in wanting:
+            yield session.get_one(Account, officer)
+        substitute = away.get(officer or 0)
+        if substitute is not None and substitute in wanting and not _is_barred(session, substitute, kind, number):
+            yield session.get_one(Account, substitute)
+
     queue = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.due_on == day)
-    for officer, number in session.execute(queue.where(QueueEntry.officer_id.in_(wanting))).all():
-        yield session.get_one(Account, officer), f"complaint:{number}"
-    running = select(CaseFile.officer_id, Clock.id, Clock.key).join(CaseTrack, CaseTrack.case_id == CaseFile.id)
+    for officer, number in session.execute(queue.where(QueueEntry.officer_id.in_(asked))).all():
+        for person in told(officer, "complaint", number):
+            yield person, f"complaint:{number}"
+    running = select(CaseFile.officer_id, Clock.id, Clock.key, CaseTrack.id)
+    running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
     running = running.join(Clock, (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id))
-    running = running.where(Clock.due_on == day, _still_counts(), CaseFile.officer_id.in_(wanting))
-    for officer, number, key in session.execute(running).all():
+    running = running.where(Clock.due_on == day, _still_counts(), CaseFile.officer_id.in_(asked))
+    for officer, number, key, track in session.execute(running).all():
         if KINDS[key].owner in OFFICERS:
-            yield session.get_one(Account, officer), f"clock:{number}"
+            for person in told(officer, "track", track):
+                yield person, f"clock:{number}"
 
 
 def _of_companies(session: Session, day: date) -> Iterable[tuple[Account, str]]:

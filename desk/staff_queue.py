@@ -85,7 +85,7 @@ def queue() -> ResponseReturnValue:
         (queue_of.people_asked(*queue_of.AT_WORK), {}),
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
-        (queries_views.NAMES, {"page": "complaints"}),
+        (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
         (queries_pages.urgent_numbers(g.me, FIRST), {}),
     )
     people = queue_of.people(at, *queue_of.AT_WORK)

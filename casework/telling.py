@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
+from casework.queries_recusals import is_closed
 from casework.states import FORWARDING
 from core import clock
 from core.actors import Actor
@@ -87,7 +88,7 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
         charged = _in_charge(session, officer, role, clock.day_of(now))
         people = session.scalars(wanting.where(Account.id.in_(charged or of_role))).all()
         for person in people:
-            if not _is_barred(session, person.id, kind, number):
+            if not is_closed(session, person.id, kind, number):
                 notifications.tell(session, person, event, key=about, now=now)
 
 
@@ -107,16 +108,6 @@ def _officer_of(session: Session, kind: str, number: int) -> int | None:
         "track": select(CaseFile.officer_id).join(CaseTrack).where(CaseTrack.id == number),
     }.get(kind)
     return session.scalar(found) if found is not None else None
-
-
-def _is_barred(session: Session, account_id: int, kind: str, number: int) -> bool:
-    """Whether this person takes no part in the matter (the database's own answer)."""
-    become = text("SELECT set_config('zilu.account', :who, true)")
-    session.execute(become, {"who": str(account_id)})
-    asked = text("SELECT 1 FROM zilu_barred() b WHERE b.kind = :kind AND b.id = :number")
-    barred = session.execute(asked, {"kind": kind, "number": number}).first() is not None
-    session.execute(become, {"who": ""})
-    return barred
 
 
 def deadlines(session: Session, now: datetime) -> None:
@@ -139,7 +130,7 @@ def _of_staff(session: Session, day: date, today: date) -> Iterable[tuple[Accoun
         if officer in wanting:
             yield session.get_one(Account, officer)
         substitute = away.get(officer or 0)
-        if substitute is not None and substitute in wanting and not _is_barred(session, substitute, kind, number):
+        if substitute is not None and substitute in wanting and not is_closed(session, substitute, kind, number):
             yield session.get_one(Account, substitute)
 
     queue = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.due_on == day)

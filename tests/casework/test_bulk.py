@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from casework import checked_copies, complaints
+from casework import cases, checked_copies, complaints
 from casework.models import Complaint, Forwarding, NamedCompany
-from casework.models_recusals import Interest
+from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
 from core import clock, files, outbox
 from core.clock import day_of
@@ -343,6 +343,28 @@ def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: 
         at.execute(update(NamedCompany).where(NamedCompany.complaint_id == office.ids[0]).values(party_id=None))
     why = office.items(office.prepare("forward", 0))[0]
     assert why == ("SKIPPED", "Choose at least one respondent that the rules reach on that day.")
+
+
+def test_the_number_of_a_complaint_that_is_closed_to_somebody_is_one_that_does_not_exist(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        officer = actor_of(at.get_one(Account, office.officer))
+        closed, me = at.get_one(Complaint, office.ids[0]), actor_of(at.get_one(Account, office.intake))
+        respondents = [each.party_id for each in closed.companies]
+        complaints.accept(at, closed, respondents=respondents, masked_facts=READ, actor=me, now=NOW)
+        both = [closed, at.get_one(Complaint, office.ids[5])]
+        opened = [cases.open(at, [each], title="", actor=officer, now=NOW) for each in both]
+        told = {"ground": "SHARES", "facts": "持股", "part": "officer", "state": "GRANTED", "how": "DECLARED"}
+        for person in (office.intake, office.officer):
+            at.add(Recusal(case_id=opened[0].id, account_id=person, **told, asked_at=NOW, decided_at=NOW))
+        case, version = opened[1].id, at.get_one(Complaint, office.ids[3]).version
+    fields = {"lead": office.refs[0], "same_facts": "y", "version": version, "key": "closed"}
+    here = f"/staff/complaints/{office.refs[3]}/do/merge?lang=en"
+    many = {"which": "ticked", "ids": [office.refs[3]], "step": "2", **fields}
+    nowhere = {"complaint": office.refs[0], "key": "attach"}
+    attach = office.browser(office.officer).post(f"/staff/cases/{case}/do/attach?lang=en", data=nowhere)
+    for answer in (office.mine.post(here, data=fields), office.mine.post(f"{MANY}/merge", data=many), attach):
+        assert answer.status_code == 422
+        assert "There is no complaint of this number." in answer.text
 
 
 def test_merging_leaves_out_whoever_is_somebody_else(office: Office) -> None:

@@ -198,7 +198,7 @@ def test_a_substitute_hears_of_the_days_as_well_but_of_nothing_that_is_closed_to
         with transaction() as session:
             session.get_one(QueueEntry, number).due_on = today + timedelta(days=1)
         with monkeypatch.context() as closed, transaction() as session:
-            closed.setattr(telling, "_is_barred", lambda *_asked: True)
+            closed.setattr(telling, "is_closed", lambda *_asked: True)
             telling.deadlines(session, NOW)
             assert told_of(session, "tomorrow:") == set()
         with transaction() as session:

@@ -14,7 +14,7 @@ from core.show import instant
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
-from registry import accounts, sessions
+from registry import absences, accounts, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
@@ -47,13 +47,28 @@ def _hangs(form, row):
     """What hangs on the account: nobody goes on with it until it is handed over."""
     with transaction() as at:
         complaints, cases = queries_workload.hanging(at, row.id)
+        instead = absences.stood_in_for(at, row.id, clock.today())
+    said = []
     if complaints or cases:
-        form.why.description = _(
-            "Open complaints: %(complaints)s, open cases: %(cases)s hang on this account. They stay with it: tell the "
-            "head of department, who hands them over on “Workload and absences”.",
-            complaints=complaints,
-            cases=cases,
+        said.append(
+            _(
+                "Open complaints: %(complaints)s, open cases: %(cases)s hang on this account. They stay with it: tell "
+                "the head of department, who hands them over on “Workload and absences”.",
+                complaints=complaints,
+                cases=cases,
+            )
         )
+    if instead:
+        said.append(
+            _(
+                "This person stands in for %(names)s. Nobody does once the account is locked: tell the head of "
+                "department, who ends that absence on “Workload and absences” and enters it anew with another "
+                "substitute.",
+                names="、".join(instead),
+            )
+        )
+    if said:
+        form.why.description = " ".join(map(str, said))
 
 
 def _unlock(at, row, form):

@@ -17,6 +17,7 @@ from casework.models_recusals import LIVE, Interest, Recusal
 from registry import absences
 from registry.models import Engagement, Party
 from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_lineage import PartySuccession
 
 LOOKED_AT = 200
 """So many of the open complaints that nobody has are tried for a preview."""
@@ -70,10 +71,9 @@ def unassigned(session: Session) -> list[Matter]:
 
 def staff_for(session: Session, matters: Sequence[Matter], people: Collection[int], today: date) -> Staff:
     """What is known of the people whom rules name, and of the companies of these complaints."""
-    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
-    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
-    able = frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
-    load = select(QueueEntry.officer_id, func.count()).where(QueueEntry.officer_id.in_(able))
+    able = handlers(session, people)
+    mine = QueueEntry.officer_id.in_(able) & (QueueEntry.state != "MERGED")
+    load = select(QueueEntry.officer_id, func.count()).where(mine)
     loads = {row[0] or 0: row[1] for row in session.execute(load.group_by(QueueEntry.officer_id))}
     parties = {number for each in matters for number in each.parties}
     codes = session.execute(select(Party.id, func.substr(Party.uscc, 3, 6)).where(Party.id.in_(parties)))
@@ -84,6 +84,13 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
         _barred(session, matters, parties, able, today),
         {row[0]: row[1] for row in codes},
     )
+
+
+def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
+    """Those of them who work on complaints, and can sign in."""
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
+    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
+    return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 
 
 def barred_from(session: Session, complaints: Collection[int], person: int, today: date) -> set[int]:
@@ -99,12 +106,20 @@ def barred_from(session: Session, complaints: Collection[int], person: int, toda
 def _barred(
     session: Session, matters: Sequence[Matter], parties: set[int], able: Iterable[int], today: date
 ) -> dict[int, set[int]]:
-    """Whoever has an interest in a company concerned or in its partners, or is recused in a case about it."""
+    """Whoever has an interest in a company concerned or in one tied to it, or is recused in a case about it.
+
+    Tied are the same as in a case (policies_recusals.tied_to): partners, and what they were before or go on as.
+    """
     partners: dict[int, set[int]] = defaultdict(set)
     tied = or_(Engagement.institution_id.in_(parties), Engagement.firm_id.in_(parties))
     for lender, firm in session.execute(select(Engagement.institution_id, Engagement.firm_id).where(tied)):
         partners[lender].add(firm)
         partners[firm].add(lender)
+    it = PartySuccession
+    standing = it.withdrawn_at.is_(None) & or_(it.predecessor_id.in_(parties), it.successor_id.in_(parties))
+    for before, after in session.execute(select(it.predecessor_id, it.successor_id).where(standing)):
+        partners[before].add(after)
+        partners[after].add(before)
     told = select(Interest.account_id, Interest.party_id).where(Interest.account_id.in_(list(able)))
     still = or_(Interest.to_on.is_(None), Interest.to_on >= policies_recusals.since(session, today))
     interests = list(session.execute(told.where(still)))

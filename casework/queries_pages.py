@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from casework import policies, queries_stop_contacts
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Release, Settlement, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
+from casework.queries_recusals import is_closed
 from core import keyset
 from core.actors import Actor
 from core.planned import Written
@@ -232,6 +233,14 @@ def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
     """Complaints by their numbers."""
     wanted = [ref.strip().upper() for ref in refs if ref.strip()]
     return list(session.scalars(select(Complaint).where(Complaint.ref.in_(wanted)).order_by(Complaint.id)))
+
+
+def named(session: Session, ref: str | None, actor: Actor) -> Complaint | None:
+    """The complaint that somebody names by its number; none where it is closed to that person, also within a verb."""
+    found = next(iter(by_refs(session, [ref or ""])), None)
+    if found is None or (actor.id is not None and is_closed(session, actor.id, "complaint", found.id)):
+        return None
+    return found
 
 
 def tasks(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Task], keyset.Part]:

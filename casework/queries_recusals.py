@@ -123,3 +123,13 @@ def interests(session: Session, account_id: int | None) -> Sequence[Interest]:
     """What somebody declared, the newest first."""
     mine = select(Interest).where(Interest.account_id == account_id).order_by(Interest.id.desc())
     return session.scalars(mine.options(selectinload(Interest.party))).all()
+
+
+def is_closed(session: Session, account_id: int, kind: str, number: int) -> bool:
+    """Whether a thing is closed to somebody who takes no part in it (the database answers); only the system may ask."""
+    become = text("SELECT current_setting('zilu.account', true), set_config('zilu.account', :who, true)")
+    before = session.execute(become, {"who": str(account_id)}).scalar()
+    asked = text("SELECT 1 FROM zilu_barred() b WHERE b.kind = :kind AND b.id = :number")
+    closed = session.execute(asked, {"kind": kind, "number": number}).first() is not None
+    session.execute(become, {"who": before or ""})
+    return closed

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
+from casework.queries_recusals import is_closed
 from casework.states import FORWARDING
 from core import clock
 from core.actors import Actor
@@ -87,7 +88,7 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
         charged = _in_charge(session, officer, role, clock.day_of(now))
         people = session.scalars(wanting.where(Account.id.in_(charged or of_role))).all()
         for person in people:
-            if not _is_barred(session, person.id, kind, number):
+            if not is_closed(session, person.id, kind, number):
                 notifications.tell(session, person, event, key=about, now=now)
 
 
@@ -109,38 +110,41 @@ def _officer_of(session: Session, kind: str, number: int) -> int | None:
     return session.scalar(found) if found is not None else None
 
 
-def _is_barred(session: Session, account_id: int, kind: str, number: int) -> bool:
-    """Whether this person takes no part in the matter (the database's own answer)."""
-    become = text("SELECT set_config('zilu.account', :who, true)")
-    session.execute(become, {"who": str(account_id)})
-    asked = text("SELECT 1 FROM zilu_barred() b WHERE b.kind = :kind AND b.id = :number")
-    barred = session.execute(asked, {"kind": kind, "number": number}).first() is not None
-    session.execute(become, {"who": ""})
-    return barred
-
-
 def deadlines(session: Session, now: datetime) -> None:
     """Daily: what ended yesterday, ends today or ends tomorrow, each once, not before the morning's hour."""
     today, morning = clock.day_of(now), notifications.morning(session, now)
     for away, moment in MOMENTS:
         day = today + away
-        for person, about in (*_of_staff(session, day), *_of_companies(session, day)):
+        for person, about in (*_of_staff(session, day, today), *_of_companies(session, day)):
             event = f"{'staff' if person.audience is Audience.STAFF else 'party'}_{moment}"
             key = f"{moment}:{about}:{day}"
             notifications.tell(session, person, event, key=key, now=now, not_before=morning)
 
 
-def _of_staff(session: Session, day: date) -> Iterable[tuple[Account, str]]:
-    wanting = notifications.who_wants("staff_dates")
+def _of_staff(session: Session, day: date, today: date) -> Iterable[tuple[Account, str]]:
+    """The officers in charge and the substitutes of those who are away today, whoever of them wants it."""
+    wanting, away = set(session.scalars(notifications.who_wants("staff_dates"))), absences.away(session, today)
+    asked = wanting | {officer for officer, substitute in away.items() if substitute in wanting}
+
+    def told(officer: int | None, kind: str, number: int) -> Iterable[Account]:
+        if officer in wanting:
+            yield session.get_one(Account, officer)
+        substitute = away.get(officer or 0)
+        if substitute is not None and substitute in wanting and not is_closed(session, substitute, kind, number):
+            yield session.get_one(Account, substitute)
+
     queue = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.due_on == day)
-    for officer, number in session.execute(queue.where(QueueEntry.officer_id.in_(wanting))).all():
-        yield session.get_one(Account, officer), f"complaint:{number}"
-    running = select(CaseFile.officer_id, Clock.id, Clock.key).join(CaseTrack, CaseTrack.case_id == CaseFile.id)
+    for officer, number in session.execute(queue.where(QueueEntry.officer_id.in_(asked))).all():
+        for person in told(officer, "complaint", number):
+            yield person, f"complaint:{number}"
+    running = select(CaseFile.officer_id, Clock.id, Clock.key, CaseTrack.id)
+    running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
     running = running.join(Clock, (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id))
-    running = running.where(Clock.due_on == day, _still_counts(), CaseFile.officer_id.in_(wanting))
-    for officer, number, key in session.execute(running).all():
+    running = running.where(Clock.due_on == day, _still_counts(), CaseFile.officer_id.in_(asked))
+    for officer, number, key, track in session.execute(running).all():
         if KINDS[key].owner in OFFICERS:
-            yield session.get_one(Account, officer), f"clock:{number}"
+            for person in told(officer, "track", track):
+                yield person, f"clock:{number}"
 
 
 def _of_companies(session: Session, day: date) -> Iterable[tuple[Account, str]]:

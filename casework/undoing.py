@@ -17,7 +17,9 @@ from notices.undoing import time_for
 
 MOST: Final = 20
 """So many entries are looked through."""
-ROWS: Final = ("assigned", "codes.changed")
+WHAT: Final = {"assigned": "officer", "codes.changed": "codes"}
+"""By row of the journal, the change that is put back; a rule notes more beside it."""
+ROWS: Final = tuple(WHAT)
 
 
 @dataclass(frozen=True)
@@ -63,5 +65,8 @@ def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) 
 
 def _reverses(entry: JournalEntry, before: JournalEntry) -> bool:
     """Whether it put back what the same person had done before, here or with many at once."""
-    said = {name: values[::-1] for name, values in (before.changes or {}).items()}
-    return (entry.row, entry.actor, entry.changes) == (before.row, before.actor, said)
+    if (entry.row, entry.actor) != (before.row, before.actor):
+        return False
+    name = WHAT[entry.row]
+    did, said = ((each.changes or {}).get(name, []) for each in (before, entry))
+    return bool(did) and said == did[::-1]

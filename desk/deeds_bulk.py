@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework import complaints, copies, passing_on, policies, triage
 from casework.models import Complaint
 from casework.policies_assignment import why_not_given
-from casework.queries_assignment import barred_from
+from casework.queries_assignment import barred_from, handlers
 from casework.states import COMPLAINT
 from core import clock
 from core.actors import Actor
@@ -38,9 +38,9 @@ NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
 Params = Mapping[str, Any]
 
 
-def why_not_assigned(it: queries_bulk.Picked, officer: int, *, barred: bool) -> Refused | None:
+def why_not_assigned(it: queries_bulk.Picked, officer: int, *, works: bool, barred: bool) -> Refused | None:
     """What the verb would refuse, and what somebody has already."""
-    refused = why_not_given(it.state, barred=barred)
+    refused = why_not_given(it.state, works=works, barred=barred)
     if it.officer_id == officer and not isinstance(refused, NotNow):
         return NotNow(HAS_IT)
     return refused
@@ -50,9 +50,10 @@ def choose_assign(
     session: Session, numbers: Sequence[int], params: Params, _actor: Actor, now: datetime
 ) -> Iterator[Chosen]:
     """Those that can be assigned, and those that are left out."""
+    works = bool(handlers(session, [params["officer"]]))
     barred = barred_from(session, numbers, params["officer"], day_of(now))
     for each in queries_bulk.picked(session, numbers):
-        why = why_not_assigned(each, params["officer"], barred=each.id in barred)
+        why = why_not_assigned(each, params["officer"], works=works, barred=each.id in barred)
         yield Chosen("complaint", each.id, each.ref, why)
 
 

@@ -264,10 +264,10 @@ def _rename(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) 
 
 
 def _attach(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
-    found = queries_pages.by_refs(at, [form.complaint.data])
-    if not found:
+    found = queries_pages.named(at, form.complaint.data, actor)
+    if found is None:
         raise BadInput("complaint", _l("There is no complaint of this number."))
-    cases.attach(at, it, found[0], actor=actor, now=now)
+    cases.attach(at, it, found, actor=actor, now=now)
 
 
 def _offer_companies(session: Session, it: CaseFile, form: Form) -> None:

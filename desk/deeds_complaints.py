@@ -137,11 +137,11 @@ def _offer_lead(session: Session, it: Complaint, form: Form) -> None:
 
 
 def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    found = queries_pages.by_refs(at, [form.lead.data])
-    if not found:
+    found = queries_pages.named(at, form.lead.data, actor)
+    if found is None:
         raise BadInput("lead", _l("There is no complaint of this number."))
     same = form.same_facts.data
-    complaints.merge(at, it, lead=found[0], same_facts=same, actor=actor, version=form.version.data, now=now)
+    complaints.merge(at, it, lead=found, same_facts=same, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_messages(session: Session, it: Complaint, form: Form) -> None:

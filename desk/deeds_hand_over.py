@@ -61,11 +61,9 @@ def _why_not(
     now: datetime,
     barred: set[int],
 ) -> Refused | None:
-    held, today = taker.role_words, day_of(now)
+    held, today = taker.role_words if taker.locked_at is None else frozenset(), day_of(now)
     if kind == "complaint":
-        if not held & {"officer", "intake"}:
-            return NotAllowed(_l("This person does not work on complaints."))
-        return why_not_given(it.state, barred=it.id in barred)
+        return why_not_given(it.state, works=bool(held & {"officer", "intake"}), barred=it.id in barred)
     if kind == "case":
         if "officer" not in held:
             return NotAllowed(_l("This person is no case officer."))

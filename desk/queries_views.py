@@ -3,32 +3,36 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import BigInteger, String, bindparam, select
 from sqlalchemy.orm import Session
 
 from casework.models_queue import SavedView
 from core.planned import Written
 
 SHOWN = 40
+"""So many stand on the left; all of them on a page of their own."""
 ORDER = (SavedView.shared, SavedView.name, SavedView.id)
 
 
 def saved(session: Session, page: str) -> Sequence[SavedView]:
-    """Those of a page that this reader may use, by name."""
+    """All of a page that this reader may use, by name."""
     asked = select(SavedView).where(SavedView.page == page)
-    return session.scalars(asked.order_by(*ORDER).limit(SHOWN)).all()
+    return session.scalars(asked.order_by(*ORDER)).all()
 
 
-def names(session: Session, page: str) -> Sequence[Any]:
-    """The same as what the column on the left says of them: number, name, page, query, whether it is shared."""
-    return NAMES.rows(session, page=page)
+def names(session: Session, page: str, me: int | None) -> Sequence[Any]:
+    """What the column on the left says of the first, one's own before others'.
+
+    Number, name, page, query, whether it is shared.
+    """
+    return NAMES.rows(session, page=page, me=me)
 
 
 NAMES: Final = Written(
     lambda: (
         select(SavedView.id, SavedView.name, SavedView.page, SavedView.query, SavedView.shared)
         .where(SavedView.page == bindparam("page", None, String()))
-        .order_by(*ORDER)
+        .order_by(SavedView.owner_id != bindparam("me", None, BigInteger()), *ORDER)
         .limit(SHOWN)
     )
 )

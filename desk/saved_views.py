@@ -20,18 +20,22 @@ def may_remove(actor: Actor, view: SavedView) -> bool:
 
 
 def save(session: Session, *, page: str, name: str, query: str, shared: bool, actor: Actor, now: datetime) -> SavedView:
-    """Keep a choice under a name; the same name of the same person is replaced."""
+    """Keep a choice under a name; an own one of the same name is replaced, unless all use it."""
     if actor.id is None or actor.audience != "staff":
         raise NotAllowed
     if not name.strip():
         raise BadInput("name", _l("Give the view a name."))
     mine = (SavedView.owner_id == actor.id) & (SavedView.page == page)
-    view = session.scalar(select(SavedView).where(mine, SavedView.name == name))
+    view = session.scalar(select(SavedView).where(mine, SavedView.name == name.strip()))
     if view is None:
         if (session.scalar(select(func.count()).select_from(SavedView).where(mine)) or 0) >= MOST:
             raise NotNow(_l("You have %(most)s views already: remove one first.", most=MOST))
-        view = SavedView(owner_id=actor.id, page=page, name=name, made_at=now)
+        view = SavedView(owner_id=actor.id, page=page, name=name.strip(), made_at=now)
         session.add(view)
+    elif view.shared:
+        raise BadInput(
+            "name", _l("Everybody sees a view of yours by this name: choose another name, or remove that one first.")
+        )
     view.query, view.shared = query, shared
     session.flush()
     return view

@@ -51,10 +51,10 @@ def _assign(_at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
 
 
 def _together(at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
-    found = queries_pages.by_refs(at, [form.lead.data or ""])
-    if not found:
+    found = queries_pages.named(at, form.lead.data, g.me)
+    if found is None:
         raise BadInput("lead", _l("There is no complaint of this number."))
-    return {"lead": found[0].id, "ref": found[0].ref}
+    return {"lead": found.id, "ref": found.ref}
 
 
 WORK: dict[str, Work] = {

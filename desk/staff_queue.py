@@ -77,7 +77,7 @@ def only_readers() -> ResponseReturnValue | None:
 def queue() -> ResponseReturnValue:
     """My work first; views, filters, order and page stand in the address."""
     asked, at = asked_for(), session()
-    if (named := request.args.get("party", "").strip()) and asked.party is None:
+    if (named := request.args.get("party", "").strip()) and not _is_key(asked.party):
         return redirect(_of_company(asked, named))
     ahead(
         at,
@@ -85,7 +85,7 @@ def queue() -> ResponseReturnValue:
         (queue_of.people_asked(*queue_of.AT_WORK), {}),
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
-        (queries_views.NAMES, {"page": "complaints"}),
+        (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
         (queries_pages.urgent_numbers(g.me, FIRST), {}),
     )
     people = queue_of.people(at, *queue_of.AT_WORK)
@@ -151,10 +151,16 @@ def asked_for() -> Asked:
     return asked_of(request.args)
 
 
+def _is_key(number: int | None) -> bool:
+    """Whether it names an entry of the register; other digits were typed, such as a telephone number or a code."""
+    return number is not None and register.party(session(), number) is not None
+
+
 def _of_company(asked: Asked, named: str) -> str:
     """A company typed by name is looked for by its number; several or none are looked for in words."""
     found = register.match(session(), named)
-    return address_of(asked, party=found[0].id) if len(found) == 1 else address_of(asked, text=named[:100])
+    said = {"party": found[0].id} if len(found) == 1 else {"party": None, "text": named[:100]}
+    return address_of(asked, **said)
 
 
 def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:

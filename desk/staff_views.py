@@ -139,7 +139,7 @@ def _shown(number: int) -> str:
 def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
     """One's own views, the shared ones, and saving what is chosen now."""
     at = session()
-    found = list(queries_views.names(at, page))
+    found = list(queries_views.names(at, page, g.me.id))
     counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
     many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
     shown = {each.id: _shown(number) for each, number in zip(counted, many, strict=True)}

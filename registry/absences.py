@@ -34,6 +34,18 @@ def standing(session: Session, day: date) -> dict[int, tuple[date, str]]:
     return {row.account_id: (row.to_on, row.name) for row in session.execute(found.where(on_day(day)))}
 
 
+def stood_in_for(session: Session, account_id: int, day: date) -> list[str]:
+    """Names of those who are away on a day or later, and for whom this person stands in."""
+    later = Absence.ended_at.is_(None) & (Absence.to_on >= day)
+    return _names(session, later & (Absence.substitute_id == account_id))
+
+
+def _names(session: Session, which: ColumnElement[bool]) -> list[str]:
+    """Who is away in these absences, the nearest first."""
+    found = select(Account.name).join(Absence, Absence.account_id == Account.id).where(which)
+    return list(dict.fromkeys(session.scalars(found.order_by(Absence.from_on, Absence.id))))
+
+
 def coming(session: Session, day: date, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Absence], keyset.Part]:
     """A page of the absences of today and later ones, the nearest first."""
     wanted = (Absence.ended_at.is_(None), Absence.to_on >= day)
@@ -94,8 +106,15 @@ def _check(session: Session, person: Account, substitute: Account, days: tuple[d
         raise BadInput("from_on", _l("An absence in these days is entered already."))
     if session.scalar(select(Absence.id).where(within, Absence.account_id == substitute.id).limit(1)) is not None:
         raise BadInput("substitute", _l("This person is away in these days as well."))
-    if session.scalar(select(Absence.id).where(within, Absence.substitute_id == person.id).limit(1)) is not None:
-        raise BadInput("from_on", _l("This person stands in for somebody else in these days."))
+    if instead := _names(session, within & (Absence.substitute_id == person.id)):
+        raise BadInput(
+            "from_on",
+            _l(
+                "This person stands in for %(names)s in these days. Whoever is away, or a head of department, ends "
+                "that absence and enters it anew with another substitute; then this one can be entered.",
+                names="、".join(instead),
+            ),
+        )
 
 
 def _note(session: Session, it: Absence, what: str, actor: Actor, now: datetime, states: tuple[str, str]) -> None:

@@ -26,6 +26,7 @@ TOGETHER = 200
 """So many are done at once, of a kind that can."""
 TRIES = 3
 ENDS_WORKER = _l("The worker ended each time it came to this one; the others went on without it.")
+IN_THE_WAY = _l("Somebody else was changing it each time this came to it; the others went on without it.")
 FAULT = _l("A fault of the system; it is in the log. The others went on without it.")
 CLOSED = _l("You may not read this one any more.")
 NOBODY = _l("Whoever started this has no account any more.")
@@ -149,7 +150,8 @@ def _try(batch_id: int, number: int, actor: Actor) -> None:
     try:
         said = _do(batch_id, number, actor)
     except (Changed, AlreadyDone):
-        return  # somebody else was there at the same moment: it is looked at again
+        _again(batch_id, number)
+        return
     except Refused as refused:
         said = "SKIPPED", refused
     except (OperationalError, InterfaceError):
@@ -162,17 +164,31 @@ def _try(batch_id: int, number: int, actor: Actor) -> None:
             _settle(at, *_held(at, batch_id, number), *said)
 
 
+def _again(batch_id: int, number: int) -> None:
+    """Somebody else was there at the same moment: it is looked at again, so often; who cancelled took no try away."""
+    with transaction() as at:
+        batch, item = _held(at, batch_id, number)
+        if item.state == "WAITING" and batch.state != "RUNNING":
+            item.tries -= 1
+        elif item.tries >= TRIES:
+            _settle(at, batch, item, "FAILED", IN_THE_WAY)
+
+
 def _do(batch_id: int, number: int, actor: Actor) -> tuple[str, object]:
-    """Do it and note it, both or neither: whoever comes after a crash finds either nothing or all."""
+    """Do it and note it, both or neither: whoever comes after a crash finds either nothing or all.
+
+    Its key is spent by what was done alone: who goes on after a cancelling needs it.
+    """
     if not _is_open(number, actor):
         return "SKIPPED", CLOSED
     with transaction(once=f"batch:{batch_id}:{number}") as at:
         batch, item = _held(at, batch_id, number)
-        if batch.state == "RUNNING" and item.state == "WAITING":
-            do = KINDS[batch.kind].do
-            if do is not None:
-                do(at, batch, item, actor, clock.now())
-            _settle(at, batch, item, "DONE", None)
+        if batch.state != "RUNNING" or item.state != "WAITING":
+            raise Changed
+        do = KINDS[batch.kind].do
+        if do is not None:
+            do(at, batch, item, actor, clock.now())
+        _settle(at, batch, item, "DONE", None)
     return "DONE", None
 
 
@@ -219,7 +235,7 @@ def _end(batch_id: int) -> None:
     going = batch.state in batches.GOING
     wants = about.file is not None and (not going or not about.lacking(at, batch))
     at.rollback()
-    if batch.state not in {*batches.GOING, "DONE", "CANCELLED"}:
+    if batch.state == "PREPARED":
         return
     made = trouble = None
     if wants and about.file is not None:

@@ -14,6 +14,9 @@ from registry.models import Party, PartyAlias
 from search.entries import Subject, follow_rows, follows, notice, widens
 from search.models import EvidenceText
 
+RENAMED = "person renamed"
+"""Not a kind that is found: by the complaint, that its person's name was put right."""
+
 
 @follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no")
 def _complaint(row: Complaint) -> Iterable[Subject]:
@@ -21,9 +24,24 @@ def _complaint(row: Complaint) -> Iterable[Subject]:
 
 
 @follows(Complainant, "name", "contact", "id_no")
+def _person(row: Complainant) -> Iterable[Subject]:
+    """The complaint; where the name became another also what is masked by it."""
+    state: Any = inspect(row)
+    renamed = bool(state.attrs.name.history.deleted)
+    return [("complaint", row.complaint_id), *([(RENAMED, row.complaint_id)] if renamed else [])]
+
+
+@widens(RENAMED)
+def _masked_by_name(session: Session, complaints: Sequence[int]) -> Iterable[Subject]:
+    """The files of complaints and of what was forwarded and answered of them."""
+    sent = select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints))
+    mine = or_(Evidence.complaint_id.in_(complaints), Evidence.forwarding_id.in_(sent))
+    return [("evidence", number) for number in session.scalars(select(Evidence.id).where(mine))]
+
+
 @follows(NamedCompany, "value", "party_id", "complaint_id")
 @follows(AllegedCode)
-def _of_complaint(row: Complainant | NamedCompany | AllegedCode) -> Iterable[Subject]:
+def _of_complaint(row: NamedCompany | AllegedCode) -> Iterable[Subject]:
     return [("complaint", row.complaint_id)]
 
 

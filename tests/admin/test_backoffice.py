@@ -18,7 +18,7 @@ from core.clock import now as present
 from core.db import transaction
 from core.journal import JournalEntry
 from desk import queries_workload
-from registry import sessions
+from registry import absences, sessions
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account, AccountRole, Audience
@@ -407,9 +407,14 @@ def test_before_an_account_is_locked_the_page_says_what_hangs_on_it_and_the_work
         desk = builders.Desk(at, present())
         complaints.assign(at, desk.accepted(), desk.officer.id, actor=desk.head, now=present())
         number, head = desk.officer.id, desk.head.id
+        away, days = builders.account(at, "请假的", "officer"), (clock.day_of(present()), clock.day_of(present()))
+        absences.enter(at, away, at.get_one(Account, number), days, actor=desk.head, now=present())
     address = f"accounts/do/lock/?id={number}"
-    assert "未办结投诉1件、在办案件0件" in security.get(address)
-    assert "未办结投诉" not in security.get(f"accounts/do/lock/?id={head}")
+    page = security.get(address)
+    assert "未办结投诉1件、在办案件0件" in page
+    assert "该人员正为请假的代办" in page
+    for words in ("未办结投诉", "代办"):
+        assert words not in security.get(f"accounts/do/lock/?id={head}")
     security.post(address, why="离职")
     with app.app_context(), transaction() as at:
         (load,) = [each for each in queries_workload.loads(at, clock.today()) if each.account_id == number]

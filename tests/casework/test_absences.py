@@ -13,6 +13,7 @@ from core import clock
 from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
+from core.i18n import in_both
 from core.journal import JournalEntry
 from desk import queries_queue, queries_workload
 from desk.queries_queue import Asked
@@ -80,6 +81,10 @@ def test_a_substitute_is_somebody_present_with_the_same_role(app: Flask) -> None
             absences.enter(at, person, other, days, actor=mine, now=NOW)
         with pytest.raises(BadInput):
             absences.enter(at, other, person, days, actor=actor_of(other), now=NOW)
+        third = account(at, "代办戊", "officer")
+        with pytest.raises(BadInput) as ill:
+            absences.enter(at, other, third, days, actor=actor_of(other), now=NOW)
+        assert f"This person stands in for {person.name} in these days." in in_both(ill.value)["en"]
         absences.end(at, made, actor=mine, now=NOW)
         with pytest.raises(NotNow):
             absences.end(at, made, actor=mine, now=NOW)

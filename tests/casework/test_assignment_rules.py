@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import assigning, triage
+from casework import assigning, complaints, queries_assignment, triage
 from casework.models_assignment import AssignmentRule
 from casework.models_recusals import Interest
 from casework.queries_assignment import Matter, Staff
@@ -18,7 +18,8 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed
 from registry import absences, sessions
 from registry.models_accounts import Account
-from tests.builders import MASKED, Desk, account, actor_of
+from registry.models_lineage import PartySuccession, SuccessionKind
+from tests.builders import MASKED, Desk, account, actor_of, party
 from tests.conftest import NOW
 
 TODAY = day_of(NOW)
@@ -61,6 +62,34 @@ def test_the_first_rule_that_has_somebody_decides_and_the_journal_says_why(app: 
             "其余",
             "青屿",
         ]
+
+
+def test_who_is_tied_to_what_a_company_was_before_or_goes_on_as_gets_nothing_about_it(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        one, two, free = (account(at, name, "officer").id for name in ("甲一", "乙二", "丙三"))
+        before, after = party(at, "旧青屿小额贷款有限公司"), party(at, "新青屿小额贷款有限公司")
+        for old, new in ((before, desk.lender), (desk.lender, after)):
+            said = {"kind": SuccessionKind.SPLIT_OFF, "from_on": TODAY, "evidence": "登记通知书", "entered_at": NOW}
+            at.add(PartySuccession(predecessor_id=old.id, successor_id=new.id, **said))
+        for who, company in ((one, before), (two, after)):
+            tie = {"account_id": who, "party_id": company.id, "kind": "SHARES"}
+            at.add(Interest(**tie, from_on=TODAY, declared_at=NOW))
+        it, people = desk.accepted().id, (one, two, free)
+    with app.app_context(), transaction() as at:
+        assert [bool(queries_assignment.barred_from(at, [it], who, TODAY)) for who in people] == [True, True, False]
+
+
+def test_complaints_that_follow_another_are_nobodys_open_work(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        lead, it = desk.received(), desk.received()
+        for each in (lead, it):
+            complaints.assign(at, each, desk.officer.id, actor=desk.head, now=NOW)
+        triage.merge(at, it, lead=lead, same_facts=True, actor=desk.intake, now=NOW)
+        officer = desk.officer.id
+    with app.app_context(), transaction() as at:
+        assert queries_assignment.staff_for(at, [], [officer], TODAY).loads == {officer: 1}
 
 
 HERE, THERE = 7, 8

@@ -14,14 +14,14 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from casework import checked_copies, complaints
+from casework import cases, checked_copies, complaints
 from casework.models import Complaint, Forwarding, NamedCompany
-from casework.models_recusals import Interest
+from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
 from core import clock, files, outbox
 from core.clock import day_of
 from core.db import transaction
-from core.errors import NotNow
+from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
 from desk import deeds_bulk, staff_bulk
@@ -109,6 +109,7 @@ def office(app: Flask) -> Iterator[Office]:
 
 ENDED = "It has ended, or follows another complaint."
 TAKES_NO_PART = "This person takes no part in it: an interest was declared, or a recusal asked."
+NO_HANDLER = "This person does not work on complaints."
 STAGE = "This can't be done with it at its present stage."
 
 
@@ -184,6 +185,20 @@ def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later
     assert [office.complaint(each).officer_id for each in range(3)] == [None, None, office.officer]
     free = office.prepare("assign", 0, officer=office.intake)
     assert office.items(free) == {0: ("WAITING", "")}
+
+
+def test_nobody_is_given_complaints_whose_account_is_locked_or_who_has_another_role(office: Office) -> None:
+    number = office.prepare("assign", 0, 1, officer=office.officer)
+    with office.app.app_context(), transaction() as at:
+        at.get_one(Account, office.officer).locked_at = NOW
+        panel, me = account(at, "只审议", "panel").id, actor_of(at.get_one(Account, office.intake))
+        chosen = deeds_bulk.choose_assign(at, office.ids[:1], {"officer": office.officer}, me, NOW)
+        assert [type(each.skip) for each in chosen] == [NotAllowed]
+    office.run(number)
+    assert set(office.items(number).values()) == {("SKIPPED", NO_HANDLER)}
+    for person in (office.officer, panel):
+        with office.app.app_context(), transaction() as at, pytest.raises(NotAllowed):
+            complaints.assign(at, at.get_one(Complaint, office.ids[0]), person, actor=me, now=NOW)
 
 
 def test_what_is_ticked_in_the_queue_is_looked_at_before_anybody_gets_it(office: Office) -> None:
@@ -328,6 +343,28 @@ def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: 
         at.execute(update(NamedCompany).where(NamedCompany.complaint_id == office.ids[0]).values(party_id=None))
     why = office.items(office.prepare("forward", 0))[0]
     assert why == ("SKIPPED", "Choose at least one respondent that the rules reach on that day.")
+
+
+def test_the_number_of_a_complaint_that_is_closed_to_somebody_is_one_that_does_not_exist(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        officer = actor_of(at.get_one(Account, office.officer))
+        closed, me = at.get_one(Complaint, office.ids[0]), actor_of(at.get_one(Account, office.intake))
+        respondents = [each.party_id for each in closed.companies]
+        complaints.accept(at, closed, respondents=respondents, masked_facts=READ, actor=me, now=NOW)
+        both = [closed, at.get_one(Complaint, office.ids[5])]
+        opened = [cases.open(at, [each], title="", actor=officer, now=NOW) for each in both]
+        told = {"ground": "SHARES", "facts": "持股", "part": "officer", "state": "GRANTED", "how": "DECLARED"}
+        for person in (office.intake, office.officer):
+            at.add(Recusal(case_id=opened[0].id, account_id=person, **told, asked_at=NOW, decided_at=NOW))
+        case, version = opened[1].id, at.get_one(Complaint, office.ids[3]).version
+    fields = {"lead": office.refs[0], "same_facts": "y", "version": version, "key": "closed"}
+    here = f"/staff/complaints/{office.refs[3]}/do/merge?lang=en"
+    many = {"which": "ticked", "ids": [office.refs[3]], "step": "2", **fields}
+    nowhere = {"complaint": office.refs[0], "key": "attach"}
+    attach = office.browser(office.officer).post(f"/staff/cases/{case}/do/attach?lang=en", data=nowhere)
+    for answer in (office.mine.post(here, data=fields), office.mine.post(f"{MANY}/merge", data=many), attach):
+        assert answer.status_code == 422
+        assert "There is no complaint of this number." in answer.text
 
 
 def test_merging_leaves_out_whoever_is_somebody_else(office: Office) -> None:

@@ -58,3 +58,11 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
         with app.app_context():
             jobs_batches.carry_on(int(back.rpartition("/")[2]))
         assert officers() == [giver, giver]
+        late = client.post(address, data={"taker": taker, "key": "h6"}).location
+        with app.app_context(), transaction() as at:
+            at.get_one(Account, taker).locked_at = NOW
+        assert client.post(f"{late}/start", data={"key": "h7"}).status_code == 303
+        with app.app_context():
+            jobs_batches.carry_on(int(late.rpartition("/")[2]))
+        assert officers() == [giver, giver], "who was locked meanwhile gets nothing"
+        assert "does not work on complaints" in client.get(late).text

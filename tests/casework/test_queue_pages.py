@@ -5,14 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings
 from casework.models import Complaint
 from core import clock
 from core.actors import SYSTEM
+from core.db import transaction
 from core.settings import ROOT
 from desk import queries_queue
 from desk.queries_queue_lines import title_of
+from registry.models import AliasKind, Party, PartyAlias
 from registry.settings import setting
 from tests.builders import PHONE, Desk
 from tests.casework.house import BEGUN, House, fill, house, received, today
@@ -41,6 +45,23 @@ def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: 
     assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
     browser.get("/staff?view=nonsense&sort=nonsense&officer=x&after=x~y&before=2026-13-01~1")
     assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
+
+
+def test_digits_typed_for_a_respondent_are_a_number_or_code_of_a_company(received: House) -> None:
+    def known(at: Session) -> tuple[int, str]:
+        it = at.scalars(select(Party).where(Party.name_zh == "青屿消费金融有限公司")).one()
+        it.uscc = "911101050828000007"
+        at.add(PartyAlias(party_id=it.id, kind=AliasKind.NUMBER, value="95188"))
+        return it.id, it.uscc
+
+    with received.app.app_context(), transaction() as at:
+        number, code = known(at)
+    browser = received.enter("intake")
+    for typed in ("95188", code):
+        found = f"/staff?view=open&sort=due&party={number}"
+        assert browser.where(f"/staff?view=open&party={typed}") == found
+    assert received.made["ref"] in browser.get(found)
+    assert browser.where("/staff?view=open&party=95189").endswith("text=95189")
 
 
 def test_a_chip_has_the_colon_of_its_language(received: House) -> None:

@@ -132,6 +132,34 @@ def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(
     assert "网上来的" not in browser.get("/staff").text
 
 
+def test_what_everybody_uses_is_not_replaced_by_a_view_of_the_same_name(enter: Enter, people: dict[str, int]) -> None:
+    browser, form = enter(people["intake"]), "/staff/views/new?page=complaints&query=view%3Dopen"
+    assert browser.post(form, data={"key": "w1", "name": "催办", "shared": "y"}).status_code == 303
+    again = browser.post(form.replace("open", "all"), data={"key": "w2", "name": "催办"})
+    assert again.status_code == 422
+    assert "Everybody sees a view of yours by this name" in again.text
+    assert "view=open" in enter(people["other"]).get("/staff/views").text
+    for key, query in (("w3", "open"), ("w4", "all")):
+        answer = browser.post(form.replace("open", query), data={"key": key, "name": "我的"})
+        assert answer.status_code == 303
+    assert browser.get("/staff/views").text.count("我的</a>") == 1
+
+
+def test_every_view_stands_on_the_page_of_all_and_ones_own_stand_first_beside_the_queue(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    with app.app_context(), transaction() as at:
+        for number in range(50):
+            said = {"page": "complaints", "query": f"view=all&text={number}", "shared": True, "made_at": NOW}
+            at.add(SavedView(owner_id=people["other"], name=f"共享{number:02d}", **said))
+        at.add(SavedView(owner_id=people["intake"], name="自己共享", **said))
+    browser = enter(people["intake"])
+    beside = browser.get("/staff").text
+    assert beside.index("自己共享") < beside.index("共享00")
+    assert "共享49" not in beside
+    assert "共享49" in browser.get("/staff/views").text
+
+
 def test_the_select_of_an_address_is_what_the_page_lists(app: Flask, people: dict[str, int]) -> None:
     with app.app_context(), transaction() as at:
         who = actor_of(at.get_one(Account, people["intake"]))

@@ -9,9 +9,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from casework import evidence, recusals
+from casework import evidence, putting_right, recusals
 from casework.intake import EvidenceFile
-from casework.models import Forwarding
+from casework.models import Complaint, Forwarding
 from core import files, outbox, terms
 from core.actors import SYSTEM
 from core.db import Reader, read_as, session, transaction
@@ -289,6 +289,26 @@ def test_the_file_of_an_answer_leads_to_its_own_complaint(shelf: Shelf) -> None:
         read_as(session(), shelf.staff("officer"))
         assert {queries.matter(session(), hit.number).complaint_ref for hit in hits} == shelf.made["refs"]
         session().rollback()
+
+
+def test_a_name_that_was_put_right_is_hidden_in_the_files_as_well(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        kept = [files.keep(at, io.BytesIO(f"李汇文的{each}".encode()), f"{each}.txt") for each in ("来电", "去电")]
+        mine, theirs = [EvidenceFile(each.sha256, each.name, each.media_type, each.size) for each in kept]
+        sent = desk.forwarded(name="李会文", files=[mine])
+        desk.answer(sent, files=[theirs])
+        return {"officer": desk.officer.id, "intake": desk.intake, "id": sent.complaint_id}
+
+    shelf.fill(make)
+    with shelf.app.app_context():
+        outbox.run_all()
+    assert len(shelf.kinds("李汇文")) == 2
+    with shelf.app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, shelf.made["id"])
+        putting_right.person(at, it, name="李汇文", why="来电说明", actor=shelf.made["intake"], now=BEGUN)
+    assert shelf.kinds("李汇文") == []
+    assert shelf.drift() == []
 
 
 def test_readers_of_files_keep_to_time_size_and_kind() -> None:

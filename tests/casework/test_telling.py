@@ -10,7 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework import complaints, recusals, tasks, telling
+from casework.models_queue import QueueEntry
 from core.actors import Actor
+from core.clock import day_of
 from core.db import transaction
 from core.outbox import Outbox, run_all
 from registry import absences, clocks, notifications
@@ -177,3 +179,30 @@ def test_the_days_of_a_matter_are_told_once_in_the_morning_to_both_sides(app: Fl
                 assert {each.event for each in found} == {f"staff_{moment}", f"party_{moment}"}
                 assert {each.due_at - night for each in found} == {timedelta(hours=8, minutes=29)}
                 assert len(found) == 2
+
+
+def test_a_substitute_hears_of_the_days_as_well_but_of_nothing_that_is_closed_to_that_person(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = day_of(NOW)
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            second, third = (account(session, name, "intake") for name in ("受理丙", "受理丁"))
+            want(session, actor_of(second), actor_of(third), staff_dates=MAIL)
+            it = desk.forwarded().complaint
+            complaints.assign(session, it, desk.intake.id, actor=desk.head, now=NOW)
+            person = session.get_one(Account, desk.intake.id)
+            absences.enter(session, person, second, (today, today), actor=desk.head, now=NOW)
+            number, substitute = it.id, second.id
+        with transaction() as session:
+            session.get_one(QueueEntry, number).due_on = today + timedelta(days=1)
+        with monkeypatch.context() as closed, transaction() as session:
+            closed.setattr(telling, "is_closed", lambda *_asked: True)
+            telling.deadlines(session, NOW)
+            assert told_of(session, "tomorrow:") == set()
+        with transaction() as session:
+            telling.deadlines(session, NOW)
+            assert told_of(session, "tomorrow:") == {substitute}
+            telling.deadlines(session, NOW + timedelta(days=1))
+            assert told_of(session, "today:") == set(), "the officer is back, and wants nothing"

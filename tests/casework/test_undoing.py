@@ -9,14 +9,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from casework import complaints, undoing
+from casework import assigning, complaints, triage, undoing
 from casework.models import Complaint, Task
 from core import clock, outbox
 from core.db import transaction
 from core.journal import JournalEntry
 from notices.models import Document, Dossier
+from registry.models_accounts import Account
 from registry.settings import setting
-from tests.builders import Desk, person_of
+from tests.builders import MASKED, Desk, actor_of, person_of
 from tests.casework.house import Browser, House, fill
 from tests.conftest import NOW
 
@@ -157,6 +158,27 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
     assert "can&#39;t be undone any more" in intake.post(where, 409, **hidden)
     assert officer() == house.people["officer"]
     assert undoing.ROWS == ("assigned", "codes.changed")
+
+
+def test_what_a_rule_assigned_is_looked_at_and_undone_like_what_a_person_did(house: House) -> None:
+    url = f"/staff/complaints/{house.made['ref']}"
+    with house.app.app_context(), transaction() as at:
+        head = actor_of(at.get_one(Account, house.people["head"]))
+        anything = {"party_id": None, "code": "", "lang": "", "region": "", "most_open": 100}
+        people = [house.people["officer"]]
+        assigning.lay_down(at, None, actor=head, now=NOW, name="其余", **anything, people=people)
+    intake = house.enter("intake")
+    with house.app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, house.made["id"])
+        respondents = [each.party_id for each in it.companies]
+        me = actor_of(at.get_one(Account, house.people["intake"]))
+        triage.accept(at, it, respondents=respondents, masked_facts=MASKED, actor=me, now=NOW)
+        assert it.officer_id == house.people["officer"]
+    assert "/undo" in intake.get(url)
+    intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["intake"]), version=version(house))
+    where, hidden = undo_form(intake.get(url))
+    intake.post(where, **hidden)
+    assert house.read(lambda at: at.get_one(Complaint, house.made["id"]).officer_id) == house.people["officer"]
 
 
 def version(house: House) -> str:

@@ -16,7 +16,7 @@ from core import clock, files, outbox
 from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
-from core.errors import NotAllowed, NotNow
+from core.errors import Changed, NotAllowed, NotNow
 from core.stores import Folder
 from core.words import _l
 from notices.models_bundles import Bundle
@@ -202,6 +202,39 @@ def test_it_is_cancelled_between_two_items_and_goes_on_where_it_stopped(works: W
         works.act(batches.go_on, number)
 
 
+def test_what_was_next_when_it_was_cancelled_is_done_once_it_goes_on(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, is_open = works.prepared(), jobs_batches._is_open
+
+    def cancelled(item: int, actor: Actor) -> bool:
+        works.act(batches.cancel, number)
+        return is_open(item, actor)
+
+    works.act(batches.start, number)
+    for _again in range(jobs_batches.TRIES + 1):
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(jobs_batches, "_is_open", cancelled)
+            outbox.run_all()
+        assert works.state(number) == ("CANCELLED", 0, 0, 1)
+        works.act(batches.go_on, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
+    assert works.names() == ["", *["!"] * 7]
+
+
+def test_what_somebody_else_was_changing_each_time_says_so(works: Works) -> None:
+    number = works.prepared()
+    works.troubles = {works.parties[1]: [Changed()], works.parties[2]: [Changed() for _ in range(3)]}
+    works.act(batches.start, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 6, 1, 1)
+    assert works.items(number)[works.parties[2]].reason == jobs_batches.in_both(jobs_batches.IN_THE_WAY)
+    works.act(batches.go_on, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 7, 0, 1)
+
+
 def test_two_workers_at_once_do_each_item_once(works: Works, app: Flask) -> None:
     number = works.prepared()
     works.act(batches.start, number)
@@ -299,6 +332,23 @@ def test_a_file_made_anew_lets_the_one_before_it_go(works: Works, monkeypatch: p
     assert kept[0] != kept[1] == kept[2]
     with transaction() as at:
         assert list(at.scalars(select(files.StoredFile.sha256))) == [kept[1]]
+
+
+def test_the_file_of_a_job_that_could_not_go_on_is_made_and_the_job_says_what_it_said(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, _it: "", works.do, file=batches.KINDS[PLAIN].file))
+    number = works.prepared()
+    works.act(batches.start, number)
+    assert jobs_batches.one(number)
+    with transaction() as at:
+        row = at.scalars(select(outbox.Outbox).where(outbox.Outbox.done_at.is_(None))).one()
+        jobs_batches.gave_up(at, row)
+    works.act(batches.ask_file, number)
+    outbox.run_all()
+    with transaction() as at:
+        it = at.get_one(Batch, number)
+        assert (it.state, it.trouble, it.file_name) == ("FAILED", jobs_batches.in_both(jobs_batches.GAVE_UP), "l.txt")
 
 
 def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file(

@@ -291,7 +291,8 @@ def settle_confirm(
             retaliation(session, complaint, now=now)
     _agree(found, complaint, actor, now)
     session.flush()
-    if found.complainant_at is None or complaint.pressure is None or policies.waited_for(complaint, found):
+    open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed
+    if any(open_points) or policies.waited_for(complaint, found):
         note(session, complaint, "settlement.confirmed", actor, now)
         return False
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")

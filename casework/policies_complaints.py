@@ -297,10 +297,12 @@ def reminder_ended(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C19")
 def same_terms_confirmed(ask: Ask) -> Iterator[Refused]:
-    """The complainant, and every respondent whose forwarding is open, confirmed the same terms."""
+    """The complainant, and every respondent whose forwarding is open, at least one, confirmed the same terms."""
     terms = ask.session.scalar(select(Settlement).where(Settlement.complaint_id == ask.it.id))
     if terms is None or terms.complainant_at is None:
         yield NotNow(_l("The complainant has not confirmed the terms."))
+    if terms is None or not terms.confirmed:  # also where every forwarding is closed: nobody settles alone
+        yield NotNow(_l("No company has confirmed the terms."))
     missing = waited_for(ask.it, terms)
     if missing:
         yield NotNow(_l("%(name)s has not confirmed the terms.", name=missing[0].party.name_zh))

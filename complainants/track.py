@@ -243,6 +243,15 @@ def settle() -> ResponseReturnValue:
         it = mine(at)
         if found.settlement is None or found.settlement.terms != form.terms.data:
             complaints.settle_propose(at, it, form.terms.data or "", actor=g.me, now=clock.now())
-        complaints.settle_confirm(at, it, terms=form.terms.data or "", pressure=pressed, actor=g.me, now=clock.now())
-    flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+        terms = form.terms.data or ""
+        done = complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=g.me, now=clock.now())
+    return agreed(done)
+
+
+def agreed(done: bool) -> ResponseReturnValue:
+    """What agreeing to terms came to: the end, or the other side is waited for."""
+    if done:
+        flash(_("Both sides agreed. The complaint is settled."))
+    else:
+        flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
     return redirect(url_for(".show"), 303)

@@ -16,6 +16,7 @@ from casework.policies import (
     clock_ended,
     disputed_forwardings,
     is_own,
+    latest,
     personal_in,
     reach,
     recheck_days,
@@ -246,7 +247,8 @@ def dispute_in_time(ask: Ask) -> Iterator[Refused]:
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Say what is not right, or not answered."))
     wanted = set(ask.facts.get("releases", ()))
-    mine = set(ask.session.scalars(select(Release.id).where(Release.complaint_id == ask.it.id)))
+    released = ask.session.scalars(select(Release).where(Release.complaint_id == ask.it.id))
+    mine = {each.id for each in latest(released)}
     if not wanted or not wanted <= mine:
         yield BadInput("release", _l("Choose the answer that you do not accept."))
 

@@ -281,7 +281,13 @@ class WithdrawForm(Form):
 class SettleForm(Form):
     """Terms agreed between both sides."""
 
-    terms = LongText(_l("What did you agree on?"), most=3000, least=5, missing=_l("Write what you agreed on."))
+    terms = LongText(
+        _l("What did you agree on?"),
+        most=3000,
+        least=5,
+        missing=_l("Write what you agreed on."),
+        hint=_l("The company reads this as you write it: leave out what it need not know of you."),
+    )
     pressure = OneOf(
         _l("Did anybody press you to agree?"),
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),

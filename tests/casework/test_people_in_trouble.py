@@ -368,6 +368,7 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
 
     refused = person.post("/track/message", data={"m-body": "", "m-key": "m"})
     assert refused.status_code == 422
+    assert "The company reads this as you write it" in refused.text
     read = terms(refused.text)
     with app.app_context(), transaction() as at:
         complaints.settle_propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=NOW)

@@ -195,6 +195,22 @@ class ContactForm(Form):
     )
     homepage = Text(_l("Leave this field empty"), most=200, required=False)
 
+    def needs_name(self) -> None:
+        """The association takes no anonymous complaints."""
+        self.name.flags.required = True
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own type
+        """A name where one is needed, and something to pass on where it may be."""
+        right = bool(super().validate(extra_validators))
+        if self.name.flags.required and not self.name.data:
+            self.name.errors = [*self.name.errors, _l("The association takes complaints only with a name.")]
+            return False
+        if self.share_identity.data and not (self.name.data or self.contact.data):
+            said = _l("There is no name and no contact that could be passed on.")
+            self.share_identity.errors = [*self.share_identity.errors, said]
+            return False
+        return right
+
 
 class SendForm(Form):
     """The last look before sending."""

@@ -208,8 +208,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     _stop(at, complaint, said.get("contact", {}))
     if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
         complainant_texts.ask_with(at, complaint, now=clock.now())
-    complaining.forget(at)
-    complaining.remember(form.key.data or "", clock.now())
+    complaining.remember(at, form.key.data or "", clock.now())
     return complaint.ref, code
 
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select, text
 
+from admin import forgetting
 from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complaint
@@ -21,6 +22,7 @@ from core import clock, outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as, transaction
 from core.db import session as current
+from core.drafts import Draft
 from core.outbox import Outbox
 from notices.models import Document
 from registry.settings import setting
@@ -95,6 +97,24 @@ def test_the_receipt_comes_again_for_a_quarter_of_an_hour_in_this_browser_alone(
         later = client.get("/complain/send", follow_redirects=True)
     assert later.request.path == "/complain"
     assert "没有待提交的内容" in later.text
+
+
+def test_the_receipt_comes_also_where_the_answer_to_the_sending_never_arrived(app: Flask, client: FlaskClient) -> None:
+    sent = {"key": fill(client)}
+    with client.session_transaction() as cookie:
+        before = dict(cookie)
+    code = code_in(client.post("/complain/send", data=sent).text)
+    lost = app.test_client()
+    with lost.session_transaction() as cookie:
+        cookie.update(before)
+    assert code_in(lost.get("/complain/send").text) == code
+    resume = before[complaining.TOKEN]
+    assert app.test_client().post("/complain/resume", data={"code": resume, "key": "r"}).status_code == 422
+    with time_machine.travel(clock.now() + complaining.RECEIPT_STAYS + timedelta(seconds=1)):
+        assert lost.get("/complain/send").location == "/complain"
+        with app.app_context(), transaction() as at:
+            forgetting.forget_old(at, clock.now())
+            assert at.scalars(select(Draft.place)).all() == []
 
 
 def test_whoever_leaves_quickly_leaves_neither_draft_nor_receipt_in_the_browser(client: FlaskClient) -> None:

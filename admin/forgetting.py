@@ -29,6 +29,7 @@ def forget_forms() -> None:
 def forget_old(session: Session, now: datetime) -> None:
     """Drafts that nobody can bring back any more are deleted, with their files."""
     resume_codes.forget_old(session, complaining.PLACE, now)
+    complaining.forget_sent(session, now)
     drafts.forget_old(session, drafting.PLACE, now - POSTED_FOR)
     for whose, long in LEFT_FOR.items():
         drafts.forget_left(session, whose, now - long)

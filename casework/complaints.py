@@ -42,6 +42,7 @@ from casework.triage import (
 )
 from core import journal
 from core.actors import Actor
+from core.characters import tidy
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -280,7 +281,7 @@ def settle_confirm(
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update())
     if found is None:
         raise NotNow(_l("No terms were proposed."))
-    if found.terms != terms.strip():
+    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send other line ends back
         raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
     if policies.is_own(actor, complaint):
         if pressure is None:
@@ -290,7 +291,8 @@ def settle_confirm(
             retaliation(session, complaint, now=now)
     _agree(found, complaint, actor, now)
     session.flush()
-    if found.complainant_at is None or complaint.pressure is None or policies.waited_for(complaint, found):
+    open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed
+    if any(open_points) or policies.waited_for(complaint, found):
         note(session, complaint, "settlement.confirmed", actor, now)
         return False
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")

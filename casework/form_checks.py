@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from casework.policies_stop_contacts import plain_number
 from core import clock, days, texts
 from core.words import _
 
@@ -20,7 +21,9 @@ LEAST_ID, MOST_ID = 6, 20
 
 
 def own_number(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a number to stop, and that field
-    """Whoever gives a number that shall not be contacted confirms whose it is."""
+    """Whoever gives a number that shall not be contacted gives one that a letter can name, and confirms whose it is."""
+    if field.data and not plain_number(field.data):
+        raise ValidationError(_("Write one telephone number and nothing else, such as 13800138000."))
     if field.data and not form.stop_own.data:
         raise ValidationError(_("The holder of the number must confirm that it is theirs."))
 

@@ -195,6 +195,22 @@ class ContactForm(Form):
     )
     homepage = Text(_l("Leave this field empty"), most=200, required=False)
 
+    def needs_name(self) -> None:
+        """The association takes no anonymous complaints."""
+        self.name.flags.required = True
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own type
+        """A name where one is needed, and something to pass on where it may be."""
+        right = bool(super().validate(extra_validators))
+        if self.name.flags.required and not self.name.data:
+            self.name.errors = [*self.name.errors, _l("The association takes complaints only with a name.")]
+            return False
+        if self.share_identity.data and not (self.name.data or self.contact.data):
+            said = _l("There is no name and no contact that could be passed on.")
+            self.share_identity.errors = [*self.share_identity.errors, said]
+            return False
+        return right
+
 
 class SendForm(Form):
     """The last look before sending."""
@@ -281,7 +297,13 @@ class WithdrawForm(Form):
 class SettleForm(Form):
     """Terms agreed between both sides."""
 
-    terms = LongText(_l("What did you agree on?"), most=3000, least=5, missing=_l("Write what you agreed on."))
+    terms = LongText(
+        _l("What did you agree on?"),
+        most=3000,
+        least=5,
+        missing=_l("Write what you agreed on."),
+        hint=_l("The company reads this as you write it: leave out what it need not know of you."),
+    )
     pressure = OneOf(
         _l("Did anybody press you to agree?"),
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),

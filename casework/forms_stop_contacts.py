@@ -3,7 +3,7 @@
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
 from casework.policies_stop_contacts import KINDS, TWICE
-from core.forms import Files, Form, LongText, Moment, OneOf, Phone, Text, Tick
+from core.forms import Files, Form, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
 
 HOLDERS = (
@@ -32,7 +32,7 @@ class BreachForm(Form):
     """A contact to the number after the company was asked to stop."""
 
     which = OneOf(_l("Which company was asked to stop?"), (), look="select")
-    at = Moment(_l("When was it?"))
+    at = PastMoment(_l("When was it?"))
     kind = OneOf(_l("How were you contacted?"), choices(CONTACT, *KINDS), look="select")
     from_number = Text(_l("Number or signature it came from"), most=40, required=False)
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
@@ -104,7 +104,7 @@ class BreachNoteForm(StaffForm):
     """A contact that the person reported by another way."""
 
     drafted = True
-    at = Moment(_l("When was it?"))
+    at = PastMoment(_l("When was it?"))
     kind = OneOf(_l("How was the number contacted?"), choices(CONTACT, *KINDS), look="select")
     from_number = Text(_l("Number or signature it came from"), most=40, required=False)
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)

@@ -26,6 +26,13 @@ OF_FORWARDING = {
 }
 
 
+CONCERNED_BY = (
+    "(SELECT f.complaint_id FROM forwarding f WHERE NOT (f.state = 'CLOSED' AND "
+    "(f.retract_reason IS NOT NULL OR (f.return_reason IS NOT NULL AND NOT f.insisted))))"
+)
+"""SQL: the complaints that concern this company; a forwarding that was taken back, or returned with success, is out."""
+
+
 def _where_there_is_one(table: str, column: str) -> Index:
     """An index that holds nothing of the many rows where the column is empty: it is looked for by a value."""
     return Index(f"ix_{table}_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
@@ -308,6 +315,12 @@ class Forwarding(Base):
         """Whether anybody still has to act on it before the complaint can move on."""
         return self.state in {"SENT", "ANSWERED", "RETURNED"} or (self.state == "OVERDUE" and not self.gave_up)
 
+    @property
+    def let_off(self) -> bool:
+        """Whether the company was found not to be concerned: it was taken back, or returned with success."""
+        returned = self.return_reason is not None and not self.insisted
+        return self.state == "CLOSED" and (returned or self.retract_reason is not None)
+
 
 class Answer(Base):
     """What a respondent answered: one text for the association, one for the complainant."""
@@ -351,7 +364,7 @@ class Settlement(Base):
     __tablename__ = "settlement"
     __readers__: ClassVar[dict[str, str]] = {
         **OF_COMPLAINT,
-        "party": "EXISTS (SELECT 1 FROM forwarding f WHERE f.complaint_id = settlement.complaint_id)",
+        "party": f"complaint_id IN {CONCERNED_BY} OR jsonb_exists(confirmed, zilu_party()::text)",
     }
     id: Mapped[BigId]
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), unique=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.models import OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
+from casework.models import CONCERNED_BY, OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
 from core.db import Base, BigId, Instant, not_barred
 from registry.models import Engagement, Party
 
@@ -228,8 +228,7 @@ class Evidence(Base):
                 none_or_not_barred("forwarding", "forwarding_id"),
             )
         ),
-        "party": "party_id = zilu_party() OR (shared AND case_id IS NULL AND complaint_id IN "
-        "(SELECT f.complaint_id FROM forwarding f))",
+        "party": f"party_id = zilu_party() OR (shared AND case_id IS NULL AND complaint_id IN {CONCERNED_BY})",
         "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
         "panel": "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
     }

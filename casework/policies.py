@@ -173,6 +173,11 @@ def disputed_forwardings(session: Session, complaint: Complaint) -> set[int]:
     return disputed or ({number for number, _ in released} if complaint.rechecked else set())
 
 
+def latest(releases: Iterable[Release]) -> list[Release]:
+    """Of each forwarding the answer that was released last: what was said before has been disputed already."""
+    return list({each.forwarding_id: each for each in sorted(releases, key=lambda each: each.id)}.values())
+
+
 def waited_for(complaint: Complaint, terms: Settlement | None) -> list[Forwarding]:
     """The open forwardings whose respondents have not confirmed the terms."""
     confirmed = terms.confirmed if terms else {}

@@ -16,6 +16,7 @@ from casework.policies import (
     clock_ended,
     disputed_forwardings,
     is_own,
+    latest,
     personal_in,
     reach,
     recheck_days,
@@ -246,7 +247,8 @@ def dispute_in_time(ask: Ask) -> Iterator[Refused]:
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Say what is not right, or not answered."))
     wanted = set(ask.facts.get("releases", ()))
-    mine = set(ask.session.scalars(select(Release.id).where(Release.complaint_id == ask.it.id)))
+    released = ask.session.scalars(select(Release).where(Release.complaint_id == ask.it.id))
+    mine = {each.id for each in latest(released)}
     if not wanted or not wanted <= mine:
         yield BadInput("release", _l("Choose the answer that you do not accept."))
 
@@ -297,10 +299,12 @@ def reminder_ended(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C19")
 def same_terms_confirmed(ask: Ask) -> Iterator[Refused]:
-    """The complainant, and every respondent whose forwarding is open, confirmed the same terms."""
+    """The complainant, and every respondent whose forwarding is open, at least one, confirmed the same terms."""
     terms = ask.session.scalar(select(Settlement).where(Settlement.complaint_id == ask.it.id))
     if terms is None or terms.complainant_at is None:
         yield NotNow(_l("The complainant has not confirmed the terms."))
+    if terms is None or not terms.confirmed:  # also where every forwarding is closed: nobody settles alone
+        yield NotNow(_l("No company has confirmed the terms."))
     missing = waited_for(ask.it, terms)
     if missing:
         yield NotNow(_l("%(name)s has not confirmed the terms.", name=missing[0].party.name_zh))

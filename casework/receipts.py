@@ -137,7 +137,8 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
 def contact_hash(contact: str) -> bytes:
     """The keyed hash by which complaints of one person are found."""
     plain = unicodedata.normalize("NFKC", contact).strip().casefold()
-    digits = "".join(sign for sign in plain if sign.isdigit())
+    known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # with +86, 0086 or neither it is one number
+    digits = "".join(sign for sign in known if sign.isdigit())
     return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("86"))
 
 

@@ -43,20 +43,24 @@ def request(
     *,
     number: str,
     own: bool,
-    parties: Iterable[int] | None = None,
+    parties: Iterable[int | None] | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[StopContact]:
     """A number shall not be contacted any more (row P01): one request to each company named, or known to staff.
 
-    Where the register does not know any of them, one request waits until staff say which company it is.
+    Where the register does not know one of them, one request waits until staff say which company it is. Who was asked
+    before for this number is not asked again; where nobody is left, that is refused.
     """
     holds.hold(session, complaint)
     session.refresh(complaint, ["companies"])
-    named = parties if parties is not None else (each.party_id for each in complaint.companies)
-    known: list[int | None] = list(dict.fromkeys(each for each in named if each is not None))
+    wanted = _named(complaint) if parties is None else list(dict.fromkeys(parties))
+    before = _asked_before(session, complaint, number)
+    fresh = [each for each in wanted if each not in before]
+    if None in fresh and before - set(wanted):
+        fresh.remove(None)  # staff have found out since who it was
     made = []
-    for party_id in known or [None]:
+    for party_id in fresh or wanted[:1]:
         it = StopContact(
             ref=_reference(session, now),
             complaint_id=complaint.id,
@@ -71,6 +75,24 @@ def request(
         dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "request")
         made.append(it)
     return made
+
+
+def _named(complaint: Complaint) -> list[int | None]:
+    """The companies named, none standing for those that the register does not know; a caller's number names nobody."""
+    known: list[int | None] = list(dict.fromkeys(each.party_id for each in complaint.companies if each.party_id))
+    unmatched = [each for each in complaint.companies if each.party_id is None and each.how != "UNKNOWN"]
+    unknown = any((each.kind, each.how) != ("FIRM", "NUMBER") for each in unmatched)
+    return [*known, None] if unknown or not known else known
+
+
+def _asked_before(session: Session, complaint: Complaint, number: str) -> set[int | None]:
+    """Whom the complaint has asked for this number already."""
+    mine = select(StopContact.party_id).where(
+        StopContact.complaint_id == complaint.id,
+        StopContact.number_hash == receipts.contact_hash(number),
+        StopContact.state != "DECLINED",
+    )
+    return set(session.scalars(mine))
 
 
 def request_with(session: Session, complaint: Complaint, *, number: str, own: bool, now: datetime) -> list[StopContact]:

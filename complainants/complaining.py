@@ -14,7 +14,8 @@ from core.actors import Actor
 from core.i18n import language
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
-PLACE = "complain"
+PLACE, WAY = "complain", "complain:sent"
+"""Where the draft is kept, and which page was sent of it: the answer may be lost on the way to the browser."""
 TYPED, SENT = "typed:", "sent:"
 """Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
 MOST_TYPED = 40_000
@@ -114,15 +115,30 @@ def leave() -> None:
     cookie.pop(LAST, None)
 
 
-def remember(key: str, now: datetime) -> None:
-    """Which form was sent from this browser last: its receipt can be looked at again for a little while."""
+def remember(at: Session, key: str, now: datetime) -> None:
+    """The draft was sent: its receipt can be looked at again for a little while, in this browser alone.
+
+    Its cookie says so, and where that never arrived, what is kept under the draft's owner, whom it still names.
+    """
+    if owner():
+        drafts.save(at, owner(), WAY, {"key": key}, now)
+    forget(at)
     cookie[LAST] = [key, now.isoformat()]
+
+
+def forget_sent(at: Session, now: datetime) -> int:
+    """The sweep: nobody can look at those receipts again."""
+    return drafts.forget_old(at, WAY, now - RECEIPT_STAYS)
 
 
 def sent_last(at: Session, now: datetime) -> tuple[str, str] | None:
     """The number and the receipt code of what was sent from this browser a moment ago."""
     key, sent_at = cookie.get(LAST) or ("", "")
-    if not key or now - datetime.fromisoformat(sent_at) > RECEIPT_STAYS:
+    if key and now - datetime.fromisoformat(sent_at) > RECEIPT_STAYS:
+        key = ""
+    lost = drafts.find(at, owner(), WAY, now - RECEIPT_STAYS) if owner() else {}
+    key = lost.get("key", key)
+    if not key:
         return None
     code = receipts.code(key)
     sent = receipts.sent_before(at, code)

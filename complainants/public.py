@@ -19,6 +19,7 @@ from core.throttle import limiter
 from core.web import blueprint, outside
 from core.words import _, _l
 from registry import queries as register
+from registry import settings
 from registry.names import fold
 
 bp = blueprint("complainants_public", __name__, audience=None)
@@ -37,7 +38,12 @@ MOST_FILES = 20
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """What the association does, and the ways in."""
-    return render_template("complainants/home.html")
+    return render_template("complainants/home.html", name_required=name_required())
+
+
+def name_required() -> bool:
+    """Whether the association takes complaints only with a name."""
+    return bool(settings.value(session(), "REAL_NAME_REQUIRED"))
 
 
 @bp.get("/rights")
@@ -63,6 +69,7 @@ def begin() -> ResponseReturnValue:
         next_step=complaining.first_open(said),
         resume_code=complaining.resume_code() if said else "",
         kept_until=complaining.kept_until(),
+        name_required=name_required(),
     )
 
 
@@ -112,6 +119,8 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         del form.stop_number, form.stop_own
     if isinstance(form, forms.ContactForm) and not texts.offered():
         del form.texts
+    if isinstance(form, forms.ContactForm) and name_required():
+        form.needs_name()
     return form
 
 
@@ -191,7 +200,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
         code = receipts.code(form.key.data or "")
         sent = receipts.sent_before(at, code)
         return (sent.ref, code) if sent is not None else None
-    if complaining.first_open(said) != "send" or not form.validate():
+    if complaining.first_open(said) != "send" or not form.validate_on_submit():
         return None
     complaint, code = intake.submit(
         at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now(), at_once=False
@@ -199,8 +208,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     _stop(at, complaint, said.get("contact", {}))
     if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
         complainant_texts.ask_with(at, complaint, now=clock.now())
-    complaining.forget(at)
-    complaining.remember(form.key.data or "", clock.now())
+    complaining.remember(at, form.key.data or "", clock.now())
     return complaint.ref, code
 
 

@@ -3,7 +3,7 @@
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import clock_days, complaints, forms, intake, messages, receipts, respondents_clocks
+from casework import clock_days, complaints, forms, intake, messages, policies, receipts, respondents_clocks
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from complainants import complaining, queries_tracking, track_parts
@@ -109,7 +109,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "accept": forms.SendForm(prefix="a"),
     }
     blank |= track_parts.forms(found, given)
-    replies = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
+    replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:
         blank["dispute"].releases.data = [replies[0][0]]
@@ -122,6 +122,11 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         former=clock_days.table(found.former_clocks),
         **track_parts.context(found),
     ), status
+
+
+def _replies(found: queries_tracking.Tracking) -> list[tuple[str, str]]:
+    """Which answer can be disputed: the last of each company."""
+    return [(str(one.id), found.names[one.forwarding_id]) for one in policies.latest(found.releases)]
 
 
 def mine(at: object) -> Complaint:
@@ -202,7 +207,7 @@ def dispute() -> ResponseReturnValue:
     """The reply does not settle the matter: which, and why."""
     found = tracking()
     form = forms.DisputeForm(prefix="d")
-    form.releases.choices = [(str(one.id), found.names[one.forwarding_id]) for one in found.releases]
+    form.releases.choices = _replies(found)
     if not form.validate_on_submit():
         return page(422, dispute=form)
     with transaction(once=form.key.data) as at:
@@ -243,6 +248,15 @@ def settle() -> ResponseReturnValue:
         it = mine(at)
         if found.settlement is None or found.settlement.terms != form.terms.data:
             complaints.settle_propose(at, it, form.terms.data or "", actor=g.me, now=clock.now())
-        complaints.settle_confirm(at, it, terms=form.terms.data or "", pressure=pressed, actor=g.me, now=clock.now())
-    flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+        terms = form.terms.data or ""
+        done = complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=g.me, now=clock.now())
+    return agreed(done)
+
+
+def agreed(done: bool) -> ResponseReturnValue:
+    """What agreeing to terms came to: the end, or the other side is waited for."""
+    if done:
+        flash(_("Both sides agreed. The complaint is settled."))
+    else:
+        flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
     return redirect(url_for(".show"), 303)

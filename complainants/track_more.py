@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import complaints, messages
 from casework.forms import AgreeForm, RecheckAskForm, WorseForm
-from complainants.track import bp, mine, page, tracking
+from complainants.track import agreed, bp, mine, page, tracking
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
@@ -37,11 +37,7 @@ def agree() -> ResponseReturnValue:
         pressed = form.pressure.data == "yes"
         terms = form.terms.data or ""
         done = complaints.settle_confirm(at, mine(at), terms=terms, pressure=pressed, actor=g.me, now=clock.now())
-    if done:
-        flash(_("Both sides agreed. The complaint is settled."))
-    else:
-        flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
-    return redirect(url_for(".show"), 303)
+    return agreed(done)
 
 
 @bp.post("/recheck")

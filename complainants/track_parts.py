@@ -25,7 +25,7 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     breach = given.get("breach") or BreachForm(prefix="b")
     breach.which.choices = which(found)
     agree = given.get("agree") or public.AgreeForm(prefix="g")
-    if found.settlement is not None and not agree.is_submitted():
+    if found.settlement is not None:  # also after a refusal: the page shows the terms as they stand
         agree.terms.data = found.settlement.terms
     return {
         "stop": given.get("stop") or StopForm(prefix="t"),

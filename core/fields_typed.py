@@ -130,6 +130,13 @@ class Moment(_Typed):
         return f"{clock.local(value):%Y-%m-%d %H:%M}"
 
 
+class PastMoment(Moment):
+    """One that has passed: its example lies behind its reader; that it is not in the future is said by the verbs."""
+
+    unreadable = _l("Write the day and the time, for example %(day)s.", day=Near(-1, " 14:30"))
+    rule = _l("For example %(day)s", day=Near(-1, " 14:30"))
+
+
 MANY = 10**9
 """The most that a number may be where nothing else is said."""
 

@@ -14,7 +14,7 @@ from core import crossing, drafting
 from core.errors import BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
 from core.fields_choice import Files, ManyOf, OneOf, Tick
-from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, Whole
+from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
 from core.web import new_key
 from core.words import LazyString, _
 
@@ -205,6 +205,7 @@ __all__ = [
     "OneOf",
     "Password",
     "PastDate",
+    "PastMoment",
     "Phone",
     "Text",
     "Tick",

@@ -3,7 +3,7 @@
 from casework.contacts import MARKS
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, ROLE, choices
-from core.forms import Files, LongText, Moment, OneOf, Phone, Text, Whole
+from core.forms import Files, LongText, OneOf, PastMoment, Phone, Text, Whole
 from core.words import _l
 
 ANSWERS = (
@@ -24,7 +24,7 @@ class ContactForm(StaffForm):
 
     drafted = True
     whose = OneOf(_l("Which debtor is it about?"), (), look="select", hint=WHOSE_HINT)
-    at = Moment(_l("When was it?"), hint=_l("In Shanghai time"))
+    at = PastMoment(_l("When was it?"), hint=_l("In Shanghai time"))
     kind = OneOf(_l("How was the person contacted?"), choices(CONTACT), look="select")
     by = OneOf(_l("By which company?"), (), look="select")
     direction = OneOf(_l("From whom to whom?"), DIRECTIONS, default="IN")

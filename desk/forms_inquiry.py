@@ -5,7 +5,7 @@ from typing import ClassVar
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_inquiry import CAUSES
-from core.forms import Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.forms import Files, LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.words import _l
 from desk.forms_rows import RowForm, Rows
 
@@ -126,8 +126,8 @@ class QuestionForm(Outward, RowForm):
             most=60,
         ),
     )
-    started_at = Moment(_l("Began at"))
-    ended_at = Moment(_l("Ended at"))
+    started_at = PastMoment(_l("Began at"))
+    ended_at = PastMoment(_l("Ended at"))
     place_of = Text(_l("Place"), most=200, missing=_l("Say where the questioning took place."))
     second = OneOf(
         _l("Second officer"), (), look="select", missing=_l("Two officers question, one of them the investigator.")

@@ -69,7 +69,7 @@ def _forwarding(number: int) -> Forwarding:
 
 def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str:
     found = queries_portal.asked(session(), it)
-    if found.terms is not None and not agree.is_submitted():
+    if found.terms is not None:  # also after a refusal: the page shows the terms as they stand
         agree.terms.data = found.terms.terms
     days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
     return render_template(
@@ -274,8 +274,8 @@ def agree(number: int) -> ResponseReturnValue:
         return _page(it, forms.TermsForm(prefix="terms"), form), 422
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
-        complaints.settle_confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
-    flash(_("Your agreement is recorded."))
+        done = complaints.settle_confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
+    flash(_("Both sides agreed. The complaint is settled.") if done else _("Your agreement is recorded."))
     return redirect(url_for(".show", number=number), 303)
 
 

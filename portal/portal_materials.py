@@ -67,13 +67,16 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     """One request, as this side of it reads it."""
-    return _page(_one(number), forms.TakeOverForm(prefix="take"), forms.TakeBackForm(prefix="back"))
+    return _page(_one(number))
 
 
-def _page(it: MaterialRequest, take: forms.TakeOverForm, back: forms.TakeBackForm) -> str:
+def _page(
+    it: MaterialRequest, *, sent: forms.TakeOverForm | None = None, back: forms.TakeBackForm | None = None
+) -> str:
     ours = it.institution_id == g.me.party_id
+    take, back = sent or forms.TakeOverForm(prefix="take"), back or forms.TakeBackForm(prefix="back")
     take.files.choices = [(str(each.id), each.name) for each in it.files]
-    if ours and not take.is_submitted() and not take.restored:
+    if ours and sent is None and not take.restored:
         take.text.data = it.answer
         take.files.data = [str(each.id) for each in it.files]
     matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None
@@ -139,7 +142,7 @@ def take(number: int) -> ResponseReturnValue:
     if it.institution_id != g.me.party_id:
         abort(404)
     if not form.validate_on_submit():
-        return _page(it, form, forms.TakeBackForm(prefix="back")), 422
+        return _page(it, sent=form), 422
     with transaction(once=form.key.data) as at:
         mine, chosen = at.get_one(MaterialRequest, number), [int(each) for each in form.files.data or []]
         materials.take_over(at, mine, text=form.text.data or "", files=chosen, actor=g.me, now=clock.now())
@@ -155,7 +158,7 @@ def take_back(number: int) -> ResponseReturnValue:
     if it.institution_id != g.me.party_id:
         abort(404)
     if not form.validate_on_submit():
-        return _page(it, forms.TakeOverForm(prefix="take"), form), 422
+        return _page(it, back=form), 422
     with transaction(once=form.key.data) as at:
         mine = at.get_one(MaterialRequest, number)
         given = {"actor": g.me, "version": form.version.data, "now": clock.now()}

@@ -144,12 +144,18 @@ def asked(session: Session, it: Forwarding) -> Asked:
     return Asked(
         it=it,
         codes=[found for code in it.codes if (found := rulebook.violation(session, code))],
-        files=consented(session, it),
+        files=[] if it.let_off else consented(session, it),
         answers=_answers(session, it),
         notices=notices_of(session, "forwarding", it.id),
         clocks=_clocks(session, it),
-        terms=session.scalar(select(Settlement).where(Settlement.complaint_id == it.complaint_id)),
+        terms=_terms(session, it),
     )
+
+
+def _terms(session: Session, it: Forwarding) -> Settlement | None:
+    """The terms as they stand; a company that was let off reads only those that it agreed to."""
+    found = session.scalar(select(Settlement).where(Settlement.complaint_id == it.complaint_id))
+    return None if found and it.let_off and str(it.party_id) not in found.confirmed else found
 
 
 def consented(session: Session, it: Forwarding) -> list[File]:

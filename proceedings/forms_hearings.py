@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, Text, Tick
+from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, PastMoment, Text, Tick
 from core.words import _l
 from desk.forms_rows import RowForm, Rows
 from notices.laid_down import period_of
@@ -37,7 +37,7 @@ class AbsenceForm(Outward, StaffForm):
     drafted = True
     of_body = True
     outward = ("situation",)
-    started_at = Moment(_l("When the hearing was opened"))
+    started_at = PastMoment(_l("When the hearing was opened"))
     present = ManyOf(_l("Members who were there"), (), missing=_l("Say which members were there."))
     situation = LongText(
         _l("What happened, and what is known of why nobody came"),
@@ -80,8 +80,8 @@ class MinutesForm(Outward, RowForm):
             most=60,
         ),
     )
-    started_at = Moment(_l("Began at"))
-    ended_at = Moment(_l("Ended at"))
+    started_at = PastMoment(_l("Began at"))
+    ended_at = PastMoment(_l("Ended at"))
     present = ManyOf(_l("Members who sat"), (), missing=_l("Say which members sat."))
     shorter_notice = Text(
         _l("Who agreed in writing to a shorter notice"),

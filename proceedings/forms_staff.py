@@ -5,7 +5,20 @@ from typing import Any, ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.forms import IN_A_WEEK, ComingDate, Files, LongText, ManyOf, Moment, OneOf, PastDate, Text, Tick, Whole
+from core.forms import (
+    IN_A_WEEK,
+    ComingDate,
+    Files,
+    LongText,
+    ManyOf,
+    Moment,
+    OneOf,
+    PastDate,
+    PastMoment,
+    Text,
+    Tick,
+    Whole,
+)
 from core.typed_lists import lines
 from core.words import _, _l
 from desk.forms_rows import RowForm, Rows
@@ -211,8 +224,8 @@ class RecordForm(Outward, RowForm):
             most=20,
         ),
     )
-    started_at = Moment(_l("Began at"))
-    ended_at = Moment(_l("Ended at"))
+    started_at = PastMoment(_l("Began at"))
+    ended_at = PastMoment(_l("Ended at"))
     rights_told = Tick(_l("The attendees were told that they may state their view, correct the record and ask recusal"))
     recording = Files(_l("Recording"), most=1)
 

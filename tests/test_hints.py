@@ -11,7 +11,7 @@ from wtforms import Field
 from core import clock
 from core.actors import NOBODY
 from core.fields import Filled
-from core.forms import Amount, Day, Form, LongText, Mail, Mobile, Moment, PastDate, Phone, Text, Whole
+from core.forms import Amount, Day, Form, LongText, Mail, Mobile, Moment, PastDate, PastMoment, Phone, Text, Whole
 from core.words import LazyString
 
 PAGE = '{% import "parts/forms.html" as forms with context %}{{ forms.field(form.it) }}'
@@ -23,6 +23,7 @@ PAGE = '{% import "parts/forms.html" as forms with context %}{{ forms.field(form
         (lambda: Day("Day"), "例如 {today}"),
         (lambda: PastDate("Day", hint="不详的可不填"), "不详的可不填<br>例如 {today}"),
         (lambda: Moment("Time"), "例如 {in_a_week} 14:30"),
+        (lambda: PastMoment("Time"), "例如 {yesterday} 14:30"),
         (lambda: Amount("Money"), "单位：元，例如12800或12800.50"),
         (lambda: Mail("Mail"), "例如name@example.com"),
         (lambda: Phone("Telephone"), "例如13800138000或010-12345678"),
@@ -36,7 +37,8 @@ def test_the_rule_of_a_field_stands_under_its_label_before_it_is_sent(app: Flask
     with app.test_request_context("/"):
         g.me = NOBODY
         page = render_template_string(PAGE, form=form())
-    days = {"today": clock.today(), "in_a_week": clock.today() + timedelta(days=7)}
+    today = clock.today()
+    days = {"today": today, "in_a_week": today + timedelta(days=7), "yesterday": today - timedelta(days=1)}
     assert f'id="it-hint">{says.format(**days)}</p>' in page
     assert 'aria-describedby="it-hint' in page
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.lives.filling import NUMBERS, SENTENCES
 from bench.lives.world import People
-from casework import complaints, forwardings, intake, queries_pages, stop_contacts
+from casework import complaints, forwardings, intake, policies, queries_pages, stop_contacts
 from casework.complaints import Company, Submission
 from casework.models import Complaint, Forwarding
 from casework.models_stop_contacts import StopContact
@@ -155,7 +155,7 @@ def _accept_reply(scene: Scene, it: Complaint) -> None:
 
 
 def _dispute(scene: Scene, it: Complaint) -> None:
-    released = [each.id for each in queries_pages.releases(scene.at, it)]
+    released = [each.id for each in policies.latest(queries_pages.releases(scene.at, it))]
     some = scene.dice.sample(released, scene.dice.randint(1, len(released))) if released else []
     complaints.dispute(scene.at, it, releases=some, why=scene.says(), actor=person_of(it), now=scene.now)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin import demo_texts
 from bench.simulation.season import Life, Season
-from casework import complaints, messages, queries_pages, stop_contacts
+from casework import complaints, messages, policies, queries_pages, stop_contacts
 from casework.complaints import Company, Submission
 from casework.escalations import leads_somewhere
 from casework.models import Complaint, Forwarding, Settlement
@@ -178,7 +178,7 @@ def _released(season: Season, life: Life, it: Complaint) -> datetime:
     if it.severity >= SEVERE and _is_for_a_case(season, life, it) and life.once("at once", 0.3):
         return _escalated_now(season, it, life)
     if life.said["breach"] or life.once("disputes", 0.25):
-        mine = [each.id for each in queries_pages.releases(season.at, it)]
+        mine = [each.id for each in policies.latest(queries_pages.releases(season.at, it))]
         why = demo_texts.DISPUTES[it.lang]
         complaints.dispute(season.at, it, releases=mine, why=why, **season.speaking(it))
         return season.in_working_days(life, 2, 8)

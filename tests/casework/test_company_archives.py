@@ -17,7 +17,7 @@ from notices.models import Document
 from portal import company_archives, company_exchanges
 from registry import jobs_batches
 from registry.models_batches import Batch
-from tests.builders import Desk
+from tests.builders import Desk, person_of
 from tests.casework.test_portal import (  # noqa: F401 - fixtures
     ANSWER,
     BEGUN,
@@ -98,7 +98,7 @@ def test_notices_count_towards_what_one_file_can_hold(
 def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) -> None:
     with app.test_request_context(), transaction() as at:
         desk = Desk(at, BEGUN)
-        complaint = desk.accepted()
+        complaint = desk.accepted(desk.lender, desk.firm)
         complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=BEGUN)
         forwardings.not_ours(at, complaint.forwardings[0], why="没有这个产品", actor=desk.lead, now=BEGUN)
         asked = company_archives.Asked(complaint.forwardings[0].party_id, BEGUN.year, "zh")
@@ -108,5 +108,9 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
         assert texts[0] == "没有这个产品"
         assert texts[1].startswith("停止联系并致歉\n\n")
         assert "2026-" in texts[1], "the day on which the company agreed"
+        forwardings.accept_return(at, complaint.forwardings[0], actor=desk.intake, now=BEGUN)
+        assert [*company_exchanges.settlements(at, asked)], "what it agreed to itself"
+        complaints.settle_propose(at, complaint, "别的", actor=person_of(complaint), now=BEGUN)
+        assert not [*company_exchanges.settlements(at, asked)], "and nothing that others agree on later"
         nobody = company_archives.Asked(0, None, "zh")
         assert not [*company_exchanges.returns(at, nobody), *company_exchanges.settlements(at, nobody)]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, messages, policies
+from casework import complaints, forwardings, messages, policies
 from casework.complaints import Company
 from casework.models import Complaint
 from complainants import queries_tracking, stages
@@ -43,6 +43,18 @@ def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: D
     assert complaint.state == "FORWARDED"
     assert complaints.settle_confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
     assert tasks(desk, "retaliation")[0].urgent
+
+
+def test_c19_nobody_settles_alone_where_no_company_is_left_that_could_agree(desk: Desk) -> None:
+    complaint = desk.accepted()
+    own = person_of(complaint)
+    complaint.severity = policies.GRAVE
+    complaints.escalate(desk.session, complaint, why="x", actor=desk.officer, now=desk.now)
+    forwardings.not_ours(desk.session, complaint.forwardings[0], why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.accept_return(desk.session, complaint.forwardings[0], actor=desk.intake, now=desk.now)
+    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    assert not complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    assert complaint.state == "ESCALATED"
 
 
 def test_c20_withdrawal_asks_about_pressure_and_ends_everything(desk: Desk) -> None:

@@ -267,6 +267,10 @@ def test_c14_open_points_go_back_to_the_respondent_once(desk: Desk) -> None:
     assert clocks.live(desk.session, "K30", ("forwarding", forwarding.id)).state is ClockState.ARMED
     desk.release(desk.answer(forwarding))
     assert complaint.state == "RELEASED"
+    first, _second = desk.releases(complaint)
+    before = {"why": "仍不对", "actor": person_of(complaint), "now": desk.now}
+    with pytest.raises(BadInput):
+        complaints.dispute(desk.session, complaint, releases=[first.id], **before)
     complaints.dispute(
         desk.session,
         complaint,

@@ -258,6 +258,7 @@ ALL = [
         "青屿消费金融有限公司 has not confirmed the terms.",
         lambda d: (d.accepted(), "settle", replace(d.lead, roles=d.lead.roles | {"respondent"}), {}),
     ),
+    Asked("C19", "No company has confirmed the terms.", lambda d: (d.accepted(), "settle", d.lead, {})),
     Asked("C19", "The person was not asked about pressure.", lambda d: (d.accepted(), "settle", d.lead, {})),
     Asked("C20", "Answer whether anybody pressed you.", lambda d: (it := d.received(), "withdraw", person_of(it), {})),
     Asked("C20", NOT_YOURS, lambda d: (d.received(), "withdraw", stranger(d), {"pressure": False})),

@@ -1,5 +1,6 @@
 """An institution asks its own firm for material: an earlier day, two sides and nobody else, parts taken over."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -97,6 +98,8 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     assert lead_page.client.get(f"{page}/files/{which}").status_code == 200
     firm_page.post(f"{page}/take", 404, **{"take-text": "x"})
     assert "Read the material of your firm" in member_page.get("/portal/")
+    kept_whole = lead_page.post(f"{page}/back", 422, **{"back-why": "无" * 501})
+    assert re.search(r'<textarea[^>]*name="take-text"[^>]*>\s*已核对，见附件。', kept_whole)
     member_page.post(address(sent, "answer"), to_association="我方先核查。", seen="0", act="save")
     member_page.post(f"{page}/take", **{"take-text": "受托机构：已核对。", "take-files": str(which)})
     draft = lead_page.get(address(sent, "answer"))

@@ -351,6 +351,35 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
         assert at.get_one(Complaint, rejected_id).recheck_asked_at is not None
 
 
+def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+        complaints.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        complaints.settle_propose(at, complaint, "停止联系\n书面致歉", actor=desk.lead, now=NOW)
+        number, lead = complaint.id, desk.lead
+    person = tracked(app, code)
+
+    def terms(page: str) -> str:
+        found = re.search(r'name="g-terms"[^>]*value="([^"]*)"', page)
+        assert found is not None
+        return unescape(found[1]).replace("\n", "\r\n")  # as browsers send it
+
+    refused = person.post("/track/message", data={"m-body": "", "m-key": "m"})
+    assert refused.status_code == 422
+    assert "The company reads this as you write it" in refused.text
+    read = terms(refused.text)
+    with app.app_context(), transaction() as at:
+        complaints.settle_propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=NOW)
+    late = person.post("/track/agree", data={"g-terms": read, "g-pressure": "no", "g-key": "k1"})
+    assert late.status_code == 409
+    agreed = {"g-terms": terms(late.text), "g-pressure": "no", "g-key": "k2"}
+    assert person.post("/track/agree", data=agreed).status_code == 303
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Complaint, number).outcome == "SETTLED"
+
+
 def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from admin import forgetting
-from casework import forwardings
+from casework import complaints, forwardings
 from casework.intake import EvidenceFile
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
@@ -28,7 +28,7 @@ from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from sanctions import rounds
 from sanctions.models import Interview, Publication, Statement, TrainingPerson
-from tests.builders import Desk, account, rendered
+from tests.builders import Desk, account, person_of, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
@@ -339,6 +339,20 @@ def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     enter(sent.member).post(address(sent, "terms"), 403, **{"terms-terms": "停止联系"})
     lead.post(address(sent, "terms"), **{"terms-terms": "停止联系并致歉"})
     assert "停止联系并致歉" in lead.get(address(sent))
+
+
+def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    lead = opened(enter, sent)
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Forwarding, sent.number).complaint
+        complaints.settle_propose(at, complaint, "停止联系\n致歉", actor=person_of(complaint), now=NOW)
+    refused = lead.post(address(sent, "terms"), 422, **{"terms-terms": ""})
+    read = re.search(r'name="agree-terms"[^>]*value="([^"]*)"', refused)
+    assert read is not None
+    lead.post(address(sent, "agree"), **{"agree-terms": read[1].replace("\n", "\r\n")})
+    assert "You have agreed to them." in lead.get(address(sent))
 
 
 def test_without_a_service_address_the_lead_is_told(app: Flask, enter: Enter, sent: Sent) -> None:

@@ -13,16 +13,19 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select, text
 
+from admin import forgetting
 from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complaint
 from complainants import complaining, public, receipt_pictures
 from core import clock, outbox
 from core.clock import today
-from core.db import SYSTEM_READER, db, read_as
+from core.db import SYSTEM_READER, db, read_as, transaction
 from core.db import session as current
+from core.drafts import Draft
 from core.outbox import Outbox
 from notices.models import Document
+from registry.settings import setting
 from tests.core import making_files as made
 
 STEPS = {
@@ -94,6 +97,24 @@ def test_the_receipt_comes_again_for_a_quarter_of_an_hour_in_this_browser_alone(
         later = client.get("/complain/send", follow_redirects=True)
     assert later.request.path == "/complain"
     assert "没有待提交的内容" in later.text
+
+
+def test_the_receipt_comes_also_where_the_answer_to_the_sending_never_arrived(app: Flask, client: FlaskClient) -> None:
+    sent = {"key": fill(client)}
+    with client.session_transaction() as cookie:
+        before = dict(cookie)
+    code = code_in(client.post("/complain/send", data=sent).text)
+    lost = app.test_client()
+    with lost.session_transaction() as cookie:
+        cookie.update(before)
+    assert code_in(lost.get("/complain/send").text) == code
+    resume = before[complaining.TOKEN]
+    assert app.test_client().post("/complain/resume", data={"code": resume, "key": "r"}).status_code == 422
+    with time_machine.travel(clock.now() + complaining.RECEIPT_STAYS + timedelta(seconds=1)):
+        assert lost.get("/complain/send").location == "/complain"
+        with app.app_context(), transaction() as at:
+            forgetting.forget_old(at, clock.now())
+            assert at.scalars(select(Draft.place)).all() == []
 
 
 def test_whoever_leaves_quickly_leaves_neither_draft_nor_receipt_in_the_browser(client: FlaskClient) -> None:
@@ -234,6 +255,31 @@ def test_what_is_no_telephone_number_and_no_identity_number_is_refused_kindly(cl
     assert "请用数字填写电话号码" in wrong(client, "company", how="NUMBER", value="青屿消费金融")
     assert "请按证件填写号码" in wrong(client, "contact", id_no="123")
     step_by_step(client, company={"how": "NUMBER", "value": "95588", "number": "0592 5550 0123"})
+
+
+def test_what_would_be_refused_at_the_end_is_refused_where_it_is_typed(app: Flask, client: FlaskClient) -> None:
+    fill(client)
+    assert "没有可以提供给机构的身份信息" in wrong(client, "contact", share_identity="y", name="", consent="y")
+    client.post("/complain/who", data={"role": "UNRELATED"})
+    said = {"stop_number": "(0592)5550123", "stop_own": "y", "consent": "y"}
+    assert "13800138000" in wrong(client, "contact", **said)
+    assert "可以匿名" in client.get("/complain").text
+    with app.app_context(), transaction() as at:
+        setting(at, "REAL_NAME_REQUIRED").value = True
+    begun = client.get("/complain").text
+    assert "须填写姓名" in begun
+    assert "匿名" not in begun.partition("</main>")[0]
+    assert "本协会只受理实名投诉" in wrong(client, "contact", name="", consent="y")
+
+
+def test_what_is_refused_on_the_last_page_stands_beside_its_button(app: Flask, client: FlaskClient) -> None:
+    key = fill(client)
+    with app.app_context(), transaction() as at:
+        setting(at, "COMPLAINTS_PER_PERSON_PER_DAY").value = 0
+    client.post("/complain/contact", data={"name": "沈若禾", "contact": "13800138000", "consent": "y"})
+    refused = client.post("/complain/send", data={"key": key})
+    assert refused.status_code == 409
+    assert f'value="{key}"' in refused.text, "the page itself, to go back from or to send again"
 
 
 def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> None:

@@ -111,6 +111,31 @@ def test_a_company_sees_its_own_forwardings_and_answers_and_shared_files_only(sc
     assert read(scene, "zilu_party", "zilu.party", desk.outside.id) == {}
 
 
+def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agreed_to(scene: Any) -> None:
+    desk, first, second = scene
+    lender_id, firm_id = desk.lender.id, desk.firm.id
+    with transaction() as at:
+        of_lender = at.scalars(select(Forwarding).where(Forwarding.party_id == lender_id)).one()
+        of_lender.state, of_lender.retract_reason = "CLOSED", "错误"
+        of_firm = at.scalars(select(Forwarding).where(Forwarding.complaint_id == second)).one()
+        of_firm.state, of_firm.return_reason, returned = "CLOSED", "非我司客户", of_firm.id
+        complaints.settle_propose(at, at.get_one(Complaint, second), "停止联系", actor=desk.intake, now=NOW)
+
+    def read_by(party_id: int) -> tuple[int, int]:
+        found = read(scene, "zilu_party", "zilu.party", party_id)
+        session().rollback()
+        return found.get("evidence", 0), found.get("settlement", 0)
+
+    assert read_by(lender_id) == (0, 1), "the terms that it proposed itself"
+    assert read_by(firm_id) == (1, 1), "of the complaint that still concerns it"
+    with transaction() as at:
+        complaints.settle_propose(at, at.get_one(Complaint, first), "别的", actor=desk.firm_lead, now=NOW)
+    assert read_by(lender_id) == (0, 0)
+    with transaction() as at:
+        at.get_one(Forwarding, returned).insisted = True
+    assert read_by(firm_id) == (2, 2), "it had to answer all the same"
+
+
 def test_a_company_selects_no_name_that_a_complainant_gave_a_file(scene: Any) -> None:
     desk, first, _second = scene
     with transaction() as at:

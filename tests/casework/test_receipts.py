@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casework import complaints, receipts
 from casework.models import Complaint
 from core.actors import NOBODY
+from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.mail import Mail
@@ -143,3 +144,12 @@ def test_codes_are_tried_from_one_address_at_a_measured_pace(
         elsewhere = client.post("/track/", **tries, environ_base={"REMOTE_ADDR": "192.0.2.79"})
     assert [each.status_code for each in (*asked[::10], elsewhere)] == [422, 429, 422]
     assert asked[-1].text.count("<h1") == 1, "said on a page"
+
+
+def test_one_mobile_number_is_one_person_however_it_is_written() -> None:
+    ways = ("13800138000", "+86 138 0013 8000", "0086 138-0013-8000", "86 13800138000", "１３８００１３８０００")
+    assert {receipts.contact_hash(way) for way in ways} == {keyed_hash("contact", "13800138000")}, (
+        "as it was kept before"
+    )
+    assert receipts.contact_hash("0085261234567") == receipts.contact_hash("+852 6123 4567")
+    assert receipts.contact_hash("0592 5550123") != receipts.contact_hash("5550123")

@@ -192,6 +192,20 @@ def test_the_only_reply_is_chosen_already_when_it_is_disputed(house: House) -> N
     assert re.search(r'<input[^>]*name="release"[^>]*checked', page)
 
 
+def test_in_the_second_round_only_the_last_answer_of_a_company_can_be_disputed(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        complaint = desk.disputed()
+        [forwarding] = complaint.forwardings
+        points = {forwarding.id: ["是否仍有联系"]}
+        complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
+        last = desk.release(desk.answer(forwarding))
+        return {"ref": complaint.ref, "last": str(last.id)}
+
+    fill(house, make)
+    page = house.enter("officer").get(f"/staff/complaints/{house.made['ref']}/do/dispute")
+    assert re.findall(r'<input[^>]*name="release"[^>]*value="(\d+)"', page) == [house.made["last"]]
+
+
 def test_an_answer_goes_back_with_its_gaps(answered: House) -> None:
     browser, number = answered.enter("officer"), answered.made["number"]
     url = f"/staff/forwardings/{number}/do/send_back"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, stop_contacts
-from casework.models import Message, Task
+from casework.models import Message, NamedCompany, Task
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
@@ -131,6 +131,30 @@ def test_p01_nobody_asks_for_another_person_and_nobody_twice(desk: Desk) -> None
         stop_contacts.request(desk.session, it.complaint, **said, actor=person_of(other))
     with pytest.raises(BadInput):
         stop_contacts.request(desk.session, it.complaint, **said, actor=person_of(it.complaint))
+
+
+def test_p01_of_two_companies_the_one_that_the_register_does_not_know_waits_beside_the_other(desk: Desk) -> None:
+    named = [
+        complaints.Company("INSTITUTION", "NAME", desk.lender.name_zh),
+        complaints.Company("INSTITUTION", "APP", "无名借款"),
+    ]
+    complaint = desk.received(role="UNRELATED", companies=named)
+    said = {"number": NUMBER, "own": True, "actor": person_of(complaint), "now": desk.now}
+    known, unknown = stop_contacts.request(desk.session, complaint, **said)
+    assert (known.party_id, unknown.party_id) == (desk.lender.id, None)
+    stop_contacts.relay(desk.session, unknown, party=desk.firm, actor=desk.intake, now=desk.now)
+    with pytest.raises(BadInput):
+        stop_contacts.request(desk.session, complaint, **said)
+
+
+def test_p01_who_was_asked_before_is_not_asked_again_and_the_others_are(desk: Desk) -> None:
+    complaint = desk.received(role="UNRELATED")
+    said = {"number": NUMBER, "own": True, "actor": person_of(complaint), "now": desk.now}
+    stop_contacts.request(desk.session, complaint, **said)
+    complaint.companies.append(NamedCompany(kind="FIRM", how="NAME", value=desk.firm.name_zh, party_id=desk.firm.id))
+    desk.session.flush()
+    [later] = stop_contacts.request(desk.session, complaint, **said)
+    assert later.party_id == desk.firm.id
 
 
 def test_p01_intake_notes_it_for_somebody_on_the_telephone(desk: Desk) -> None:

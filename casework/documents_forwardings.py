@@ -26,6 +26,7 @@ from core.clock import day_of
 from core.files import neutral_name
 from core.machine import Ask
 from notices import queries as papers_sent
+from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, Para, day_text, period_text
 from notices.sentences import listed, written_in
@@ -55,6 +56,12 @@ def complaint_of(session: Session, forwarding: Forwarding) -> Complaint:
 def forwarding_party(session: Session, forwarding: Forwarding) -> Party:
     """The respondent it was forwarded to."""
     return session.get_one(Party, forwarding.party_id)
+
+
+@urgency_from("forwarding")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether the complaint that was forwarded is."""
+    return complaint_of(session, session.get_one(Forwarding, number)).urgent
 
 
 def conduct_period(first: date | None, last: date | None, lang: Lang = "zh") -> str:

@@ -177,6 +177,16 @@ def test_a_reminder_says_what_is_missing_and_by_which_letter_it_was_asked_for(de
     assert "尚未收到你单位的补充答复" in text
 
 
+@pytest.mark.parametrize(("urgent", "words"), [(True, "加急"), (False, "平件")])
+def test_the_dispatch_sheet_says_whether_the_matter_is_urgent(desk: Desk, urgent: bool, words: str) -> None:
+    complaint = desk.accepted()
+    complaint.urgent = urgent
+    desk.session.flush()
+    desk.answer(complaint.forwardings[0])
+    forwardings.send_back(desk.session, complaint.forwardings[0], gaps=["次数"], actor=desk.intake, now=desk.now)
+    assert str(["紧急程度", words]) in said(last(desk, "D34"))
+
+
 def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None:
     desk.released()
     found = desk.session.execute(

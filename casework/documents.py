@@ -16,6 +16,7 @@ from core import typed_lists
 from core.clock import day_of
 from core.machine import Ask
 from core.settings import Settings
+from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
 from registry.clock_hooks import HOOKS
@@ -47,6 +48,12 @@ def tracking_url() -> str:
 def portal_url() -> str:
     """The page of institutions and firms."""
     return f"{_addresses.base}/portal"
+
+
+@urgency_from("complaint")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether a complaint is urgent, and with it what is written because of it."""
+    return session.get_one(Complaint, number).urgent
 
 
 def lang_of(complaint: Complaint) -> Lang:

@@ -14,6 +14,7 @@ from casework.states import COMPLAINT
 from core import extents
 from core.machine import Ask
 from notices import queries as notices
+from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, day_text, whole_text
 from notices.sentences import Pair, say, written_in
@@ -45,6 +46,12 @@ WAYS: dict[Lang, tuple[str, ...]] = {
         "complain to the Association again when there are new facts or evidence",
     ),
 }
+
+
+@urgency_from("track")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether one of the complaints of a track's case is."""
+    return any(each.urgent for each in session.get_one(CaseTrack, number).case.complaints)
 
 
 def _file_values(session: Session, track: CaseTrack) -> dict[str, str]:
@@ -81,7 +88,7 @@ def lead_form(ask: Ask) -> Iterator[Draft]:
             "conduct_period": clauses.conduct_period(case),
             "violations": clauses.coded_names(ask.session, codes) or ["待核查"],
             "facts": track.lead or "待核查",
-            "urgency": "加急" if any(each.urgent for each in case.complaints) else "",
+            "urgency": "加急" if is_urgent(ask.session, track.id) else "",
             "opinion": OPINION.get(case.source, "有关情况涉嫌违反催收自律规则，建议核查。"),
             "screening_period": clauses.length(ask.session, "K10"),
         },

@@ -26,8 +26,9 @@ from core.clock import day_of
 from core.files import neutral_name
 from core.machine import Ask
 from notices import queries as papers_sent
+from notices.documents import urgency_from
 from notices.making import Draft, makes
-from notices.papers import Lang, day_text, period_text
+from notices.papers import Lang, Paper, Para, day_text, period_text
 from notices.sentences import listed, written_in
 from registry import clocks
 from registry.models import Party
@@ -57,6 +58,12 @@ def forwarding_party(session: Session, forwarding: Forwarding) -> Party:
     return session.get_one(Party, forwarding.party_id)
 
 
+@urgency_from("forwarding")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether the complaint that was forwarded is."""
+    return complaint_of(session, session.get_one(Forwarding, number)).urgent
+
+
 def conduct_period(first: date | None, last: date | None, lang: Lang = "zh") -> str:
     """From when to when the conduct took place."""
     if first is None and last is None:
@@ -79,7 +86,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
         points.append(phrase("alleged", lang, codes=listed(codes, lang)))
     shared = evidence_of(ask.session, complaint, shared=True)
     who = phrase("identity.shared", lang, who=it.identity) if it.identity else phrase("identity.kept", lang)
-    insists = ask.row is not None and ask.row.id == "F06"
+    why = _insisted(ask)
     draft = _to_party(
         ask.session,
         it,
@@ -92,7 +99,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
             "requests": [line.strip() for line in asked.splitlines() if line.strip()],
             "files": [neutral_name(each.stripped_sha256 or each.sha256, each.media_type) for each in shared],
             "identity_note": who,
-            "insist_reason": phrase("insist", lang, why=str(ask.facts["why"]).rstrip("。.")) if insists else "",
+            "insist_reason": phrase("insist", lang, why=why) if why else "",
             "answer_period": period(ask.session, "K03", lang),
             "portal_url": portal_url(),
         },
@@ -106,6 +113,23 @@ def _other_was_void(ask: Ask, kind: str) -> bool:
         return False
     void = was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b"))
     return void is None or void.kind != kind
+
+
+def _insisted(ask: Ask) -> str:
+    """Why the return is not accepted; of a letter that is issued again, as the void one told it."""
+    row = ask.row.id if ask.row is not None else ""
+    if row == "F06":
+        return str(ask.facts["why"]).rstrip("。.")
+    void = was_voided(ask.session, "forwarding", ask.it.id, ("D05b",)) if row == "F18" else None
+    if void is None:
+        return ""
+    own = Paper.from_json(void.paper["paper"])
+    said = [each.text for one in (own, own.enclosed) if one for each in one.blocks if isinstance(each, Para)]
+    for before, after in (phrase("insist", lang, why="\n").split("\n") for lang in ("zh", "en")):
+        for text in said:
+            if text.startswith(before) and text.endswith(after):
+                return text.removeprefix(before).removesuffix(after)
+    return ""
 
 
 def _basis(session: Session, forwarding: Forwarding, lang: Lang, *kinds: str) -> tuple[str, str]:
@@ -173,6 +197,8 @@ def reminder(ask: Ask) -> Iterator[Draft]:
         lang,
         {
             "basis_number": number,
+            "basis_letter": phrase("reminded.further_letter" if further else "reminded.letter", lang),
+            "missing_answer": phrase("reminded.further" if further else "reminded.answer", lang),
             "served_on": served,
             "due_on": day_text(ask.on, lang),
             "reminder_period": period(ask.session, "K04", lang),
@@ -192,7 +218,7 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
     last = ask.session.scalar(
         select(func.max(Answer.submitted_at)).where(Answer.forwarding_id == it.id),
     )
-    disputed = it.complaint.asked_again
+    disputed = _row_that_asked(ask) == "F14"
     yield _to_party(
         ask.session,
         it,
@@ -206,6 +232,15 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
             "portal_url": portal_url(),
         },
     )
+
+
+def _row_that_asked(ask: Ask) -> str:
+    """By which row a further answer is asked for; issued again, the letter says what the void one said."""
+    row = ask.row.id if ask.row is not None else ""
+    if row != "F18":
+        return row
+    sent = papers_sent.documents_of(ask.session, [("forwarding", ask.it.id)])
+    return next((each.row for each in reversed(sent) if each.kind == "D07b" and each.row != "F18"), "")
 
 
 @makes("forwarding", "D39")

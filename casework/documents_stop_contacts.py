@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from casework import documents
 from casework.documents import period, portal_url
 from casework.models_stop_contacts import StopContact
 from casework.policies_tracks import REFUSED_CONTACT
 from core.clock import day_of
 from core.machine import Ask
+from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang
 from notices.sentences import written_in
@@ -16,6 +18,12 @@ from registry import rulebook, settings
 from registry.models import Party
 
 CODE = REFUSED_CONTACT
+
+
+@urgency_from("stop_contact")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether the complaint is because of which it is asked."""
+    return documents.is_urgent(session, session.get_one(StopContact, number).complaint_id)
 
 
 @makes("stop_contact", "D33")

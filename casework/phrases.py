@@ -120,6 +120,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "conduct.from_to": ("{first}至{last}", "{first} to {last}"),
     "conduct.unknown": ("投诉人未说明", "not stated"),
     "matter.answer": ("{no}号投诉的核查答复", "the answer to complaint {no}"),
+    "reminded.letter": ("转办函", "by which the complaint was forwarded"),
+    "reminded.answer": ("答复", "answer"),
+    "reminded.further_letter": ("要求补充答复函", "by which more was asked"),
+    "reminded.further": ("补充答复", "further answer"),
     "send_back.reason": (
         "经审核，该答复尚不足以说明有关情况。",
         "On examination the answer does not yet explain the matter sufficiently.",

@@ -21,18 +21,20 @@ from registry import accounts
 LONGEST: Final = 5000
 
 
-def comment(
+def comment(  # noqa: PLR0913 - each value is named
     session: Session,
     dossier: Dossier,
     body: str,
     *,
     actor: Actor,
+    version: int | None,
     now: datetime,
     paper: int | None = None,
     block: int | None = None,
     proposed: str = "",
 ) -> None:
     """An approver writes to the newest version, perhaps to one paragraph of it, perhaps with other words."""
+    approvals.same_version(dossier, version)
     newest = queries_approval.version_of(session, dossier.id)
     if newest is None or dossier.state != "IN_APPROVAL":
         raise NotNow(_l("Comments are written while a draft is being approved."))
@@ -71,7 +73,7 @@ def send_back(
     """Back to the drafter, with what has to be changed; the version is kept."""
     approvals.same_version(dossier, version)
     if why.strip():
-        comment(session, dossier, why, actor=actor, now=now)
+        comment(session, dossier, why, actor=actor, version=version, now=now)
     APPROVAL.carry_out(_asked(session, dossier, actor, now), "return_draft")
     doers.tell(session, dossier, "sent_back", "", now)
 

@@ -43,9 +43,9 @@ def sheet_of(document: Document, title: str) -> Sheet:
 
 
 def require_made(documents: Iterable[Document]) -> None:
-    """Only what has its final PDF can be bound."""
+    """Only what has its final PDF can be bound; what was made void may never get one, and is bound by its words."""
     for each in documents:
-        if each.pdf_sha256 is None:
+        if each.pdf_sha256 is None and each.void_at is None:
             raise NotNow(_l("The PDF of %(ref)s is still being made.", ref=each.ref))
 
 

@@ -42,7 +42,7 @@ class Reader:
 def deliver(session: Session, document: Document, now: datetime, most: int = BATCH) -> int:
     """Give members of the day of issue who have none yet their service, and take it as far as it goes; how many."""
     dossier = document.dossier
-    if dossier is None or document.void_at is not None:
+    if dossier is None or no_longer_holds(document):
         return 0
     session.refresh(dossier, with_for_update=True)
     has = select(Service.party_id).where(Service.document_id == document.id)
@@ -52,6 +52,11 @@ def deliver(session: Session, document: Document, now: datetime, most: int = BAT
         _issue(session, document, dossier, number, now)
     session.expire(document, ["services"])
     return len(waiting)
+
+
+def no_longer_holds(document: Document) -> bool:
+    """Whether it was withdrawn or corrected, which sets a circular aside, or made void: nobody gets it any more."""
+    return document.set_aside_on is not None or document.void_at is not None
 
 
 def serve(session: Session, document: Document, party_id: int, now: datetime) -> Service:

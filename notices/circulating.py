@@ -29,7 +29,7 @@ PROOF = "D21"
 def begin(session: Session, document: Document, now: datetime) -> Batch | None:
     """Every member of the day of issue, those left out with their reasons; None where few are left to be served."""
     there = of_document(session, document.id)
-    if there is not None:
+    if there is not None or circulars.no_longer_holds(document):
         return there
     chosen = recipients(session, document.issued_on)
     if sum(each.skip is None for each in chosen) <= LARGE:
@@ -57,8 +57,8 @@ def of_document(session: Session, number: int) -> Batch | None:
 def _serve(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
     """The member's own service, as far as it goes by itself; on paper where it has no address online."""
     document = session.get_one(Document, batch.params["document"])
-    if document.void_at is not None:
-        raise NotNow(_l("The document was made void in the meantime."))
+    if circulars.no_longer_holds(document):
+        raise NotNow(_l("The document was withdrawn or corrected in the meantime."))
     service = circulars.serve(session, document, item.subject_id, now)
     item.result = {"service": service.id}
     if not register.served_online(session, [item.subject_id]):

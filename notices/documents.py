@@ -1,6 +1,6 @@
 """What the documents of this room say: the proof of service, the notice by publication, the dispatch sheet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -28,6 +28,21 @@ METHODS = {
     "NOTICE": "公告送达",
     "ACKNOWLEDGED": "受送达人确认收到",
 }
+
+
+Urgency = Callable[[Session, int], bool]
+URGENT: dict[str, Urgency] = {}
+"""By machine: whether the matter of one of its things is urgent; rooms register."""
+
+
+def urgency_from(machine: str) -> Callable[[Urgency], Urgency]:
+    """Register who knows whether the matter of a machine's thing is urgent."""
+
+    def register(function: Urgency) -> Urgency:
+        URGENT[machine] = function
+        return function
+
+    return register
 
 
 def recipient_name(document: Document) -> str:
@@ -202,12 +217,13 @@ def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
     outward = [document for document in queries.in_dossier(session, dossier.id) if document.outward]
     drafter = _name(session, dossier.drafted_by) or "系统"
     signer = _name(session, dossier.signed_by) or "系统"
+    urgent = URGENT.get(dossier.subject_kind)
     yield Draft(
         values={
             "document_title": "；".join(title(document) for document in outward) or "（无对外文书）",
             "kind_name": "、".join(dict.fromkeys(KINDS[document.kind].zh for document in outward)) or "—",
             "document_number": "、".join(document.number for document in outward if document.number) or "—",
-            "urgency": "平件",
+            "urgency": "加急" if urgent is not None and urgent(session, dossier.subject_id) else "平件",
             "recipients": [recipient_name(document) for document in outward] or ["—"],
             "copies": [],
             "copy_count": f"{len(outward)}份",

@@ -1,20 +1,28 @@
 """A draft as its approvers read it: paragraph by paragraph, marked against the version before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeVar
 
 from core.i18n import language
 from core.words import LazyString, _l
-from notices import foreign
+from notices import foreign, looking
 from notices.kinds import KINDS
 from notices.models_approval import DossierComment
 from notices.papers import Block, Paper, text_of
 
 KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
 CHANGES: dict[str, LazyString] = {ADDED: _l("new"), TAKEN_OUT: _l("left out")}
-
+AROUND: dict[str, LazyString] = {
+    "addressee": _l("Addressee"),
+    "closing": _l("Closing words"),
+    "note": _l("Note"),
+    "attachments": _l("Attachment"),
+    "copies_to": _l("Copy to"),
+}
+"""What stands around the paragraphs of a paper, and how it is called."""
+Each = TypeVar("Each")
 
 TO = {
     "complainant": _l("to the complainant"),
@@ -47,6 +55,31 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line around the paragraphs, by its name in AROUND: the addressee, the closing words, what is enclosed."""
+
+    name: str
+    text: str
+    mark: str = KEPT
+
+    @property
+    def called(self) -> LazyString:
+        """What it is, in words."""
+        return AROUND[self.name]
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """The same paper in the other language, as it goes out with it."""
+
+    title: str
+    authentic: bool
+    """Whether this text, and not the one above it, is what counts."""
+    passages: list[Passage]
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class Read:
     """One paper of a version."""
 
@@ -57,6 +90,8 @@ class Read:
     passages: list[Passage] = field(default_factory=list)
     foreign: dict[str, list[str]] = field(default_factory=dict)
     """What is not in its language, by the language it should be in."""
+    lines: list[Line] = field(default_factory=list)
+    enclosed: Enclosed | None = None
 
     @property
     def called(self) -> str:
@@ -74,40 +109,65 @@ def read(
 ) -> list[Read]:
     """Each paper of a version, compared with the paper of the same kind and place in the version before."""
     return [
-        Read(
-            at,
-            paper["kind"],
-            Paper.from_json(paper["paper"]).title,
-            paper["to"],
-            list(_passages(paper, _same(paper, at, before), [each for each in comments if each.paper == at])),
-            foreign.frozen_in(paper),
-        )
+        _read(at, paper, _same(paper, at, before), [each for each in comments if each.paper == at])
         for at, paper in enumerate(papers)
     ]
 
 
-def _same(paper: Mapping[str, Any], at: int, before: Sequence[Mapping[str, Any]]) -> list[Block] | None:
+def _read(at: int, paper: Mapping[str, Any], earlier: Paper | None, comments: Sequence[DossierComment]) -> Read:
+    _head, now = looking.unnamed(paper)
+    other, was = now.enclosed, earlier.enclosed if earlier is not None else None
+    if other is not None and was is None and earlier is not None:
+        was = Paper(other.kind, ())  # the version before had none: all of it is new
+    return Read(
+        at,
+        paper["kind"],
+        now.title,
+        paper["to"],
+        list(_passages(now, earlier, comments)),
+        foreign.frozen_in(paper),
+        list(_around(now, earlier)),
+        Enclosed(other.title, now.authentic is not None, list(_passages(other, was)), list(_around(other, was)))
+        if other is not None
+        else None,
+    )
+
+
+def _same(paper: Mapping[str, Any], at: int, before: Sequence[Mapping[str, Any]]) -> Paper | None:
     found = before[at] if at < len(before) and before[at]["kind"] == paper["kind"] else None
-    return None if found is None else _blocks(found)
+    return None if found is None else looking.unnamed(found)[1]
 
 
-def _blocks(paper: Mapping[str, Any]) -> list[Block]:
-    return list(Paper.from_json(paper["paper"]).blocks)
+def _passages(now: Paper, earlier: Paper | None, comments: Sequence[DossierComment] = ()) -> Iterator[Passage]:
+    was = None if earlier is None else earlier.blocks
+    for block, mark, place in _marked(was, now.blocks, lambda block: text_of([block])):
+        written = tuple(each for each in comments if place is not None and each.block == place)
+        yield Passage(block, mark, place, written)
 
 
-def _passages(
-    paper: Mapping[str, Any], earlier: list[Block] | None, comments: Sequence[DossierComment]
-) -> Iterator[Passage]:
-    now = _blocks(paper)
+def _around(now: Paper, earlier: Paper | None) -> Iterator[Line]:
+    was = None if earlier is None else _said_around(earlier)
+    for (name, said), mark, _place in _marked(was, _said_around(now), "\n".join):
+        yield Line(name, said, mark)
 
-    def passage(block: int, mark: str) -> Passage:
-        return Passage(now[block], mark, block, tuple(each for each in comments if each.block == block))
 
+def _said_around(paper: Paper) -> list[tuple[str, str]]:
+    found = []
+    for name in AROUND:
+        said = getattr(paper, name)
+        found += [(name, each) for each in ((said,) if isinstance(said, str) else said) if each]
+    return found
+
+
+def _marked(
+    earlier: Sequence[Each] | None, now: Sequence[Each], said: Callable[[Each], str]
+) -> Iterator[tuple[Each, str, int | None]]:
+    """Each with what became of it and its place now, those that were left out where they stood."""
     if earlier is None:
-        yield from (passage(block, KEPT) for block in range(len(now)))
+        yield from ((each, KEPT, place) for place, each in enumerate(now))
         return
-    before, after = ([text_of([block]) for block in blocks] for blocks in (earlier, now))
+    before, after = ([said(each) for each in every] for every in (earlier, now))
     for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what != "equal":
-            yield from (Passage(block, TAKEN_OUT) for block in earlier[i:j])
-        yield from (passage(block, KEPT if what == "equal" else ADDED) for block in range(k, m))
+            yield from ((each, TAKEN_OUT, None) for each in earlier[i:j])
+        yield from ((now[place], KEPT if what == "equal" else ADDED, place) for place in range(k, m))

@@ -1,7 +1,7 @@
 """A look before issue: a deed is done to see its documents, and taken back; nothing of it is kept or numbered."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, NoReturn
 
@@ -54,7 +54,7 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     whole, press = pikepdf.new(), Press()
     try:
         for each in papers[:MOST]:
-            head, paper = _unnamed(each)
+            head, paper = unnamed(each)
             head = replace(head, number="", issue_date=None, check_code="", verify_url="")
             warned = warnings(each)
             made = press.make(rendering.pdf_of, paper, head, Mark.DRAFT, warned, limits=LIMITS)
@@ -67,7 +67,8 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     return out.getvalue()
 
 
-def _unnamed(frozen: dict[str, Any]) -> tuple[Head, Paper]:
+def unnamed(frozen: Mapping[str, Any]) -> tuple[Head, Paper]:
+    """Head and paper of a draft, without the name of the complainant it goes to."""
     head, paper = Head.from_json(frozen["head"]), Paper.from_json(frozen["paper"])
     if not frozen["to"].startswith("complainant"):
         return head, paper

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core import keyset
 from core.db import session
 from core.web import blueprint
 from notices import queries_numbers
@@ -26,14 +27,19 @@ def listing() -> ResponseReturnValue:
 @staff.get("/<int:year>/<series>")
 @admin.get("/<int:year>/<series>")
 def show(year: int, series: str) -> ResponseReturnValue:
-    """The numbers of one series and year, the newest first; the void ones once more on top, with their reasons."""
+    """The numbers of one series and year, the newest first; or the void ones alone, with their reasons."""
     last = queries_numbers.last_of(session(), series, year) or abort(404)
-    upto = min(last, max(1, request.args.get("upto", last, type=int)))
-    only = "void" in request.args
-    rows = queries_numbers.void(session(), series, year)
-    if not only:
-        rows = queries_numbers.page(session(), series, year, last=upto, size=PAGE)
     here: dict[str, Any] = {"year": year, "series": series}
+    only = "void" in request.args
+    if only:
+        rows, part = queries_numbers.void(session(), series, year, keyset.place_of(request.args))
+        before = url_for(".show", void=1, before=part.before, **here) if part.before else ""
+        after = url_for(".show", void=1, after=part.after, **here) if part.after else ""
+    else:
+        upto = min(last, max(1, request.args.get("upto", last, type=int)))
+        rows = queries_numbers.page(session(), series, year, last=upto, size=PAGE)
+        before = url_for(".show", upto=min(last, upto + PAGE), **here) if upto < last else ""
+        after = url_for(".show", upto=upto - PAGE, **here) if upto > PAGE else ""
     return render_template(
         "notices/number_series.html",
         rows=rows,
@@ -41,8 +47,8 @@ def show(year: int, series: str) -> ResponseReturnValue:
         only=only,
         kinds=KINDS,
         area=_area(),
-        before=url_for(".show", upto=min(last, upto + PAGE), **here) if upto < last and not only else "",
-        after=url_for(".show", upto=upto - PAGE, **here) if upto > PAGE and not only else "",
+        before=before,
+        after=after,
         **here,
     )
 

@@ -87,9 +87,9 @@ def issued_with_its_move(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q07")
 def every_pdf_is_there(ask: Ask) -> Iterator[Refused]:
-    """Sealed is what the job has drawn and signed; of what is stamped by hand the scan is the PDF."""
+    """Sealed is what the job has drawn and signed; by hand, the scan is the PDF; a void one needs none."""
     outward = [each for each in ask.it.documents if each.outward and each.seal_mode != "physical"]
-    if any(each.pdf_sha256 is None for each in outward):
+    if any(each.pdf_sha256 is None and each.void_at is None for each in outward):
         yield NotNow(_l("The PDF of a document is still missing."))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from core import keyset
 from core.clock import day_of
 from notices.models import IN_REGISTER, Document, SeriesCounter
 
@@ -49,10 +50,13 @@ def page(session: Session, name: str, year: int, *, last: int, size: int = 50) -
     return [there.get(serial) or Entry(serial) for serial in range(last, first - 1, -1)]
 
 
-def void(session: Session, name: str, year: int) -> Sequence[Entry]:
-    """The void numbers of a series and year, the newest first."""
-    found = _asked(name, year).where(Document.void_at.is_not(None)).order_by(Document.serial.desc())
-    return [_entry(row) for row in session.execute(found)]
+def void(
+    session: Session, name: str, year: int, place: keyset.Place = keyset.BEGINNING
+) -> tuple[Sequence[Entry], keyset.Part]:
+    """One page of the void numbers of a series and year, the newest first."""
+    keys = (Document.serial, Document.id)
+    part = keyset.part(session, _asked(name, year), [Document.void_at.is_not(None)], keys, place, down=True)
+    return [_entry(row) for row in part.rows], part
 
 
 def _asked(name: str, year: int) -> Select[Any]:

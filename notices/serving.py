@@ -145,7 +145,8 @@ def note_void(ask: Ask) -> None:
     if named and document.void_at is None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or "ended"
-        if document.seal_mode == "physical" and document.dossier_id is not None:
+        dossier = document.dossier
+        if dossier is not None and dossier.state == "ISSUED":  # what was issued with it no longer waits for its PDF
             outbox.later(ask.session, "notices.finish", key=f"finish:{document.id}", document_id=document.id)
 
 

@@ -103,9 +103,9 @@ def comment(number: int) -> ResponseReturnValue:
         page = render_template("notices/dossier_comment.html", it=it, title=_title(it), form=form, passage=passage)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        place: dict[str, int | None] = {"paper": paper, "block": block}
         mine, instead = at.get_one(Dossier, number, with_for_update=True), form.proposed.data or ""
-        approval_steps.comment(at, mine, form.body.data or "", proposed=instead, actor=g.me, now=clock.now(), **place)
+        said: dict[str, Any] = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        approval_steps.comment(at, mine, form.body.data or "", paper=paper, block=block, proposed=instead, **said)
     flash(_("The comment is written."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -196,7 +196,9 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     step = queries_approval.next_step(at, it.id) if it.state == "IN_APPROVAL" else None
     steps, comments = queries_approval.steps_of(at, it.id), queries_approval.comments_of(at, it.id)
     versions = queries_approval.versions_of(at, it.id)
-    shown = request.args.get("version", default=versions[-1].number, type=int)
+    shown = request.args.get("version", type=int)
+    if shown not in {each.number for each in versions}:
+        shown = versions[-1].number
     refused = approval_steps.refusals(at, it, g.me, clock.now()) if step and g.me.has(step.role) else []
     asked = queries_approval.requests_of(at, it.id)
     people = {it.drafted_by, *(s.done_by for s in steps)} | {each.account_id for each in comments}
@@ -216,6 +218,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         may_ask=it.state in queries_approval.OPEN and _sits(it) and g.me.id not in {each.account_id for each in asked},
         versions=versions,
         shown=shown,
+        newest=versions[-1].number,
         reads=_reads(it, shown),
         renamed=renamed.in_draft(at, versions[-1]) if it.state in queries_approval.OPEN else [],
         whole=[each for each in comments if each.paper is None and each.of_version == shown],

@@ -46,6 +46,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "attention": ("what the company should look at", "提请注意的事项"),
     "authority": ("the competent authority", "有权机关名称"),
     "authority_contact": ("where that authority is reached", "该机关联系方式"),
+    "basis_letter": (
+        "what letter that is: by which the complaint was forwarded, or by which more was asked",
+        "该文书的名称：转办函或者要求补充答复函",
+    ),
     "basis_number": ("number of the document that this one follows", "本文书所依据文书的文号"),
     "begun": (
         "periods that begin with the service: name, length, last day",
@@ -161,6 +165,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "met_at": ("when the panel met", "会议时间"),
     "method": ("way of service", "送达方式"),
     "missing": ("what has to be completed", "需要补正的内容"),
+    "missing_answer": ("what has not come: the answer or the further answer", "尚未收到的内容：答复或者补充答复"),
     "mitigating": ("mitigating circumstances", "从轻情节"),
     "mobile": ("mobile number", "手机号码"),
     "named_executive": ("the senior executive responsible for collection", "负责催收工作的高级管理人员"),

@@ -56,10 +56,11 @@ def piece(session: Session, sheet: Sheet, section: str, *, ended: bool) -> Piece
 
 
 def document(session: Session, bare: Piece, number: int) -> Piece:
-    """An official document: its file; its words while the file is still being made."""
+    """An official document: its file; its words while the file is still being made, or where it was void before."""
     it = session.get_one(Document, number)
     if it.pdf_sha256 is None:
-        return replace(bare, text=words_of(it), facts=(("状态", "文件尚在制作，以下为其文字"),))
+        status = "文件尚在制作" if it.void_at is None else "本件在文件制成前已作废"
+        return replace(bare, text=words_of(it), facts=(("状态", f"{status}，以下为其文字"),))
     size = session.get(StoredFile, it.pdf_sha256)
     official = it.seal_mode != STAMPED
     return replace(bare, sha256=it.pdf_sha256, size=size.size if size else 0, media_type=PDF, official=official)

@@ -1,6 +1,7 @@
 """What the documents from the check to the decision say: closing without breach, advance notice, votes, decision."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from sanctions import (
     ladder_sheets,
     policies_admissions,
     queries_hearings,
+    replacing,
     rounds,
     terms,
 )
@@ -165,6 +167,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        then=partial(replacing.earlier, ask),
     )
 
 

@@ -1,6 +1,7 @@
 """What the documents of execution say: orders, summons, records, demands, certificates, verification."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,11 @@ from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, joined_up, say, written_in
-from sanctions import documents_reviews, record_pages, rounds, served, terms
+from sanctions import documents_reviews, record_pages, replacing, rounds, served, terms
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Interview, Measure, RectificationItem, Training
 from sanctions.policies_execution import interview_notice
 
-AT_ONCE = "S80"
 ORDER: Pair = ("执行通知书", "the order")
 SECOND: Pair = (
     "经验收，你单位此前的执行情况不合格，本通知为第二次通知，逾期仍不合格的，本协会将作为新的违规线索处理。",
@@ -80,7 +80,7 @@ def _spoken(session: Session, texts: Iterable[str], lang: Lang) -> list[str]:
 def rectification_order(ask: Ask) -> Iterator[Draft]:
     """Numbered problems with their correction, time and proof."""
     track: CaseTrack = ask.it
-    if ask.row is not None and ask.row.id == AT_ONCE:
+    if ask.row is not None and ask.row.id == replacing.AT_ONCE:
         yield from documents_reviews.order_at_once(ask)
         return
     measure = _ordered(ask, RECTIFICATION)
@@ -107,6 +107,7 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        then=partial(replacing.earlier, ask),
     )
 
 
@@ -144,6 +145,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        then=partial(replacing.earlier, ask),
     )
 
 
@@ -236,6 +238,7 @@ def training_order(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        then=partial(replacing.earlier, ask),
     )
 
 

@@ -1,6 +1,7 @@
 """What the documents of a hearing say: the notice that sets it, and the minutes of it."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from notices.making import Draft, makes
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say, written_in
 from registry import settings
-from sanctions import queries_hearings, rounds
+from sanctions import queries_hearings, replacing, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingRecord
 
@@ -107,6 +108,7 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        then=partial(replacing.earlier, ask),
     )
 
 

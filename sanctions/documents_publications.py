@@ -5,9 +5,12 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from casework import clauses
+from sqlalchemy.orm import Session
+
+from casework import clauses, documents_cases
 from core.clock import day_of
 from core.machine import Ask
+from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, day_text
 from notices.sentences import Pair, say
@@ -30,6 +33,12 @@ CHANGED: Pair = (
 """Why something is withdrawn where nobody gave a reason of his own."""
 NOT_AGAIN: Pair = ("（不宜公布的内容，不再重复）", "(what may not be published is not repeated here)")
 """A notice that something is left out does not say it once more."""
+
+
+@urgency_from("publication")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether the case is whose measure is made public."""
+    return documents_cases.is_urgent(session, session.get_one(Publication, number).track_id)
 
 
 def _paper(ask: Ask, values: Callable[[Lang], Mapping[str, Any]]) -> Draft:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, documents_cases
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
+from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, joined_up, say, written_in
@@ -105,6 +106,12 @@ ONLY_THIS: Pair = (
     "This order concerns only what the decision declared immediate; other measures follow once it is in effect.",
 )
 EXECUTIVE: Pair = ("负责催收工作的高级管理人员", "the senior executive responsible for collection")
+
+
+@urgency_from("review")
+def is_urgent(session: Session, number: int) -> bool:
+    """Whether the case is whose decision is reviewed."""
+    return documents_cases.is_urgent(session, session.get_one(Review, number).track_id)
 
 
 def body(review: Review, lang: Lang) -> str:

@@ -15,7 +15,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
-from sanctions import queries_hearings
+from sanctions import queries_hearings, replacing
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
@@ -157,6 +157,7 @@ def note_adjournment(ask: Ask) -> None:
     found = _of(ask)
     found.adjourned_at, found.adjourned_because = ask.now, ask.facts["reasons"]
     found.at = found.place = None
+    replacing.put_off(ask)
 
 
 @TRACK.effect("S22")

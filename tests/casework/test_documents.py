@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings
 from casework.complaints import Company
-from core.actors import NOBODY
+from casework.states import FORWARDING
+from core.actors import NOBODY, SYSTEM
+from core.machine import Ask
 from notices.models import Document
 from notices.papers import Paper
 from tests.builders import Desk, person_of, submission
@@ -129,6 +131,60 @@ def test_a_request_for_more_names_the_gaps_or_the_disputed_points(desk: Desk) ->
     again = complaint.forwardings[0]
     complaints.ask_again(desk.session, complaint, points={again.id: ["是否停止"]}, actor=desk.officer, now=desk.now)
     assert "投诉人对该答复提出异议" in said(last(desk, "D07b"))
+
+
+def test_the_complainant_disputes_an_answer_only_where_it_did(desk: Desk) -> None:
+    complaint = desk.disputed()
+    first = complaint.forwardings[0]
+    complaints.ask_again(desk.session, complaint, points={first.id: ["是否停止"]}, actor=desk.officer, now=desk.now)
+    desk.void("forwarding", first.id, "D07b")
+    forwardings.reissue(desk.session, first, actor=desk.intake, now=desk.now)
+    assert "投诉人对该答复提出异议" in said(last(desk, "D07b")), "issued again as it was"
+    desk.serve("forwarding", first.id, "D07b")
+    desk.answer(first)
+    forwardings.send_back(desk.session, first, gaps=["共致电几次"], actor=desk.intake, now=desk.now)
+    text = said(last(desk, "D07b"))
+    assert "投诉人对该答复提出异议" not in text
+    assert "尚不足以说明" in text
+
+
+def test_a_letter_issued_again_still_says_why_the_return_is_not_accepted(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    forwardings.not_ours(desk.session, forwarding, why="与我司无关", actor=desk.lead, now=desk.now)
+    forwardings.insist(desk.session, forwarding, why="债权由你单位持有。", actor=desk.intake, now=desk.now)
+    insisted = "不予采纳：债权由你单位持有。请按本函要求核查答复"
+    assert insisted in said(last(desk, "D05b"))
+    for _time in range(2):
+        void = desk.void("forwarding", forwarding.id, "D05b")
+        forwardings.reissue(desk.session, forwarding, actor=desk.intake, now=desk.now)
+        assert last(desk, "D05b").id != void.id
+        assert insisted in said(last(desk, "D05b"))
+
+
+def test_a_reminder_says_what_is_missing_and_by_which_letter_it_was_asked_for(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    desk.serve("forwarding", forwarding.id, "D05b")
+    FORWARDING.carry_out(Ask(desk.session, forwarding, SYSTEM, {}, desk.on(20)), "K03_expired")
+    text = said(last(desk, "D07a"))
+    assert f"{last(desk, 'D05b').number}转办函" in text
+    assert "补充" not in text
+    desk.answer(forwarding)
+    forwardings.send_back(desk.session, forwarding, gaps=["共致电几次"], actor=desk.intake, now=desk.now)
+    desk.serve("forwarding", forwarding.id, "D07b")
+    FORWARDING.carry_out(Ask(desk.session, forwarding, SYSTEM, {}, desk.on(20)), "K30_expired")
+    text = said(last(desk, "D07a"))
+    assert f"{last(desk, 'D07b').number}要求补充答复函" in text
+    assert "尚未收到你单位的补充答复" in text
+
+
+@pytest.mark.parametrize(("urgent", "words"), [(True, "加急"), (False, "平件")])
+def test_the_dispatch_sheet_says_whether_the_matter_is_urgent(desk: Desk, urgent: bool, words: str) -> None:
+    complaint = desk.accepted()
+    complaint.urgent = urgent
+    desk.session.flush()
+    desk.answer(complaint.forwardings[0])
+    forwardings.send_back(desk.session, complaint.forwardings[0], gaps=["次数"], actor=desk.intake, now=desk.now)
+    assert str(["紧急程度", words]) in said(last(desk, "D34"))
 
 
 def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None:

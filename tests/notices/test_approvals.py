@@ -15,15 +15,16 @@ from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.db import attempt, db, transaction
-from core.errors import NotAllowed, NotNow
+from core.errors import Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import approval_steps, approval_waiting, drafts_compared, queries_approval
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
+from notices.models_approval import DossierVersion
 from registry import sessions
 from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
-from tests.builders import Desk, account, actor_of, person_of
+from tests.builders import NAME, Desk, account, actor_of, person_of
 from tests.conftest import NOW
 
 CHAIN = ["check:reviewer", "sign:head"]
@@ -109,6 +110,50 @@ def test_a_draft_says_in_words_whom_it_is_for(house: House) -> None:
     assert {kind.to.partition(",")[0] for kind in KINDS.values()} <= set(drafts_compared.TO)
     page = house.browser(house.reviewer).get(f"/staff/approvals/{house.draft()}?lang=zh", follow_redirects=True).text
     assert "补正通知书 · 致投诉人" in page
+
+
+def _second_version(house: House, number: int, **changed: Any) -> None:
+    """The same draft again, with other words in its paper."""
+    with house.app.app_context(), transaction() as at:
+        first = queries_approval.versions_of(at, number)[0]
+        again = {name: getattr(first, name) for name in ("dossier_id", "sent", "digest", "made_at", "made_by")}
+        papers = [{**each, "paper": {**each["paper"], **changed}} for each in first.papers]
+        at.add(DossierVersion(**again, number=2, papers=papers))
+
+
+def test_what_stands_around_the_paragraphs_and_the_enclosed_text_are_shown_and_marked(house: House) -> None:
+    number = house.draft()
+    browser, page = house.browser(house.reviewer), f"/staff/approvals/{number}"
+    shown = browser.get(page).text
+    assert "（投诉人姓名）" in shown, "to whom, without the name"
+    assert NAME not in shown
+    with house.app.app_context(), transaction() as at:
+        paper = queries_approval.versions_of(at, number)[0].papers[0]["paper"]
+    enclosed = {**paper, "blocks": [{"is": "para", "text": "作准文本的一段"}], "note": "作准文本的附注"}
+    _second_version(house, number, closing="特此另行通知。", authentic=enclosed)
+    shown = browser.get(page).text
+    assert "which alone is authentic" in shown
+    for words in ("作准文本的一段", "作准文本的附注", "特此另行通知。"):
+        assert re.search(rf'<li class="draft-added">(?:(?!<li).)*{words}', shown, re.DOTALL), words
+    assert "which alone is authentic" not in browser.get(f"{page}?version=1").text
+
+
+def test_steps_and_comments_are_offered_on_the_newest_version_alone(house: House) -> None:
+    number = house.draft()
+    browser, page = house.browser(house.reviewer), f"/staff/approvals/{number}"
+    _second_version(house, number)
+    newest, older = browser.get(page).text, browser.get(f"{page}?version=1").text
+    assert all(f"{page}/{each}" in newest for each in ("approve", "back", "comment"))
+    assert not any(f"{page}/{each}" in older for each in ("approve", "back", "comment"))
+    assert "Steps are taken on the newest version alone." in older
+
+
+def test_a_comment_on_a_draft_that_changed_meanwhile_is_not_put_on_the_new_one(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context(), transaction() as at:
+        it = at.get_one(Dossier, number)
+        with pytest.raises(Changed):
+            approval_steps.comment(at, it, "太笼统", actor=house.reviewer, version=it.version - 1, now=NOW)
 
 
 def test_an_opinion_is_kept_while_it_is_typed_and_gone_once_it_was_given(house: House) -> None:

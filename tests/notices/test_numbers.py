@@ -1,5 +1,7 @@
 """The register of numbers: no gap, each number in its place, void ones as void with their reason."""
 
+import html
+import re
 from datetime import datetime
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, keyset
 from core.clock import day_of
 from core.db import Reader, read_as, transaction
 from core.db import session as current
@@ -39,7 +41,21 @@ def test_the_register_shows_every_number_in_its_place_and_void_ones_with_their_r
     page = queries_numbers.page(session, "受", 2026, last=3)
     assert [(each.serial, each.state) for each in page] == [(3, "IN_THE_MAKING"), (2, "VOID"), (1, "IN_THE_MAKING")]
     assert (page[1].number, page[1].void_reason, page[1].void_on) == (found[1].number, "收件信息录入有误", day_of(NOW))
-    assert [each.serial for each in queries_numbers.void(session, "受", 2026)] == [2]
+    assert [each.serial for each in queries_numbers.void(session, "受", 2026)[0]] == [2]
+
+
+def test_void_numbers_come_page_by_page(app: Flask, people: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context(), transaction() as at:
+        for each in at.query(Document).filter(Document.kind == "D01"):
+            each.void_at, each.void_reason = NOW, f"作废{each.serial}"
+    monkeypatch.setattr(keyset, "SIZE", 2)
+    client = browser(app, people["staff"])
+    first = client.get("/staff/numbers/2026/受?void=1").text
+    assert [f"作废{each}" in first for each in (3, 2, 1)] == [True, True, False]
+    onward = re.search(r'href="(/staff/numbers/[^"]*after=\d+[^"]*)"', first)
+    assert onward is not None
+    second = client.get(html.unescape(onward[1])).text
+    assert [f"作废{each}" in second for each in (3, 2, 1)] == [False, False, True]
 
 
 def test_a_void_number_is_given_to_nothing_else(session: Session) -> None:

@@ -8,14 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core import outbox
+from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
 from core.errors import Refused
 from core.machine import Ask
-from notices import numbers, queries, serving
+from notices import numbers, passing, queries, serving
 from notices.models import Document, Service
 from notices.papers import Paper, text_of
-from notices.states import SERVICE
+from notices.states import APPROVAL, SERVICE
 from registry.models_settings import Setting
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
@@ -74,6 +76,31 @@ def test_nothing_is_served_before_its_pdf_exists(desk: Desk) -> None:
     ask = Ask(desk.session, service, desk.lead, {}, desk.now)
     assert SERVICE.refusals(ask, "open")
     assert SERVICE.refusals(ask, "final_pdf")
+
+
+def test_what_was_made_void_before_it_had_a_pdf_holds_back_no_other_document(desk: Desk) -> None:
+    service = desk.session.scalars(select(Service).where(Service.document == _issued(desk))).one()
+    dossier = service.document.dossier
+    assert dossier is not None
+    others = [each for each in dossier.documents if each.outward and each.id != service.document_id]
+    assert others
+    for each in others:
+        each.pdf_sha256, each.pdf_at = "0" * 64, desk.now
+    desk.session.flush()
+    seal = Ask(desk.session, dossier, SYSTEM, {}, desk.now)
+    assert APPROVAL.refusals(seal, "seal")
+    step(desk, service, "void", reason="文件无法制成")
+    asked = select(outbox.Outbox).where(outbox.Outbox.key == f"finish:{service.document_id}")
+    assert desk.session.scalars(asked).one().job == "notices.finish"
+    passing.pass_on(desk.session, service.document, desk.now)
+    assert dossier.state == "SEALED"
+
+
+def _issued(desk: Desk) -> Document:
+    forwarding = desk.accepted().forwardings[0]
+    document = queries.last_document(desk.session, ["D05b"], "forwarding", forwarding.id)
+    assert document is not None
+    return document
 
 
 def test_only_the_recipient_opens_it_and_opening_is_its_service(desk: Desk) -> None:

@@ -127,12 +127,15 @@ def test_something_harsher_is_announced_when_the_new_notice_is_signed(moved: Pla
     waits = _waits(moved)
     assert (moved.state, _papers(moved, "D17")) == ("DELIBERATION", before)
     assert moved.read(lambda at: at.scalars(select(Motion.outcome)).one()) is None
+    assert moved.read(lambda at: at.scalars(select(Document.set_aside_on).where(Document.kind == "D17")).one()) is None
     assert "另有三人接到电话。" in member.get(f"/staff/approvals/{waits}")
     refused = member.post(f"{seat}/motion/settle", 409)
     assert "wait for approval" in refused
     _step(moved.enter("second"), waits, "approve")
     _step(moved.enter("head"), waits, "sign")
     assert (moved.state, _papers(moved, "D17")) == ("NOTICE_ISSUED", before + 1)
+    aside = select(Document.set_aside_on.is_not(None)).where(Document.kind == "D17").order_by(Document.id)
+    assert moved.read(lambda at: at.scalars(aside).all()) == [True] * before + [False]
     assert moved.read(lambda at: at.scalars(select(Motion.outcome)).one()) == "CARRIED"
 
 

@@ -16,7 +16,7 @@ from notices.models_archive import ArchiveVolume
 from notices.states import SERVICE
 from registry import clocks
 from registry.models_clocks import ClockState
-from sanctions import measures, policies_archives, queries_volumes, volumes
+from sanctions import bundle_contents, measures, policies_archives, queries_volumes, volumes
 from tests.builders_cases import actor, rendered
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
@@ -134,6 +134,26 @@ def test_a_letter_still_on_its_way_keeps_the_file_out(chain: Chain) -> None:
     _made(chain)
     _bind(chain, track)
     _archive(chain, track, 32)
+    assert track.state == "ARCHIVED"
+
+
+def test_what_was_made_void_before_it_had_a_pdf_is_bound_in_its_place_and_keeps_nothing_out(chain: Chain) -> None:
+    track = _closed(chain)
+    void = notices.last_document(chain.session, ["D24"], "track", track.id)
+    assert void is not None
+    void.pdf_sha256 = void.pdf_at = void.pages = None
+    chain.session.flush()
+    with pytest.raises(NotNow):
+        _bind(chain, track)
+    void.void_at, void.void_reason = chain.later(23), "内容有误"
+    chain.session.flush()
+    main, *_rest = _bind(chain, track)
+    entry = next(each for each in main.entries if each.mark == f"document:{void.id}")
+    assert (entry.title, entry.sha256) == ("整改验收通知书（已作废）", None)
+    pieces = {each.mark: each for each in bundle_contents.main(chain.session, track.id).pieces}
+    assert pieces[entry.mark].text
+    assert "作废" in str(pieces[entry.mark].facts)
+    _archive(chain, track)
     assert track.state == "ARCHIVED"
 
 

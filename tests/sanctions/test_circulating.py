@@ -191,3 +191,27 @@ def test_it_is_cancelled_gone_on_with_and_handed_over_as_one_zip(
     page = client.get(f"/staff/publications/{sent.slug}?lang=en").text  # type: ignore[attr-defined]
     assert f"/staff/jobs/{number}" in page
     assert client.get(f"/staff/jobs/{number}/file").data.startswith(b"PK")  # type: ignore[attr-defined]
+
+
+def test_a_circular_withdrawn_halfway_goes_to_nobody_who_had_not_got_it(sent: Sent, app: Flask) -> None:
+    with app.app_context():
+        document = sent.publish()
+        number = sent.batch(document).id
+        for _each in range(5):
+            jobs_batches.one(number)
+        with transaction() as at:
+            person = actor(at.get_one(Account, sent.publisher))
+            batches.cancel(at, at.get_one(Batch, number), actor=person, now=clock.now())
+            head = actor(at.get_one(Account, sent.chain.head.id))
+            it = at.get_one(Publication, sent.id)
+            bulletins.withdraw(at, it, reason="法院判决", actor=head, version=None, now=clock.now())
+        with transaction() as at:
+            batches.go_on(at, at.get_one(Batch, number), actor=person, now=clock.now())
+        jobs_batches.carry_on(number)
+        jobs.circulate(document)
+        assert len(sent.served(document)) == 5
+        with transaction() as at:
+            assert circulars.deliver(at, at.get_one(Document, document), clock.now()) == 0
+            skipped = select(BatchItem).where(BatchItem.batch_id == number, BatchItem.subject_id == sent.members[-2])
+            left_out = at.scalars(skipped).one()
+            assert (left_out.state, "withdrawn or corrected" in (left_out.reason or {})["en"]) == ("SKIPPED", True)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from casework.models import Task
 from casework.states import TRACK
 from core.clock import day_of
-from core.db import transaction
+from core.db import Reader, read_as, transaction
+from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
@@ -111,8 +112,11 @@ def test_a_hearing_is_set_anew_only_where_its_notice_failed(room: HearingRoom) -
     with pytest.raises(NotNow, match=r"延期"):
         room.set(track, now=room.later(7))
     late = room.later(16)
+    first = notices.last_document(room.session, ["D18"], "track", track.id)
     room.set(track, now=late)
     assert track.state == "HEARING_SET"
+    assert first is not None
+    assert first.set_aside_on == day_of(late)
     letter = room.serve(track, "D18", late)
     assert "此前发出的听证通知书" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
     with pytest.raises(NotNow):
@@ -190,6 +194,29 @@ def test_a_panel_adjourns_once_with_reasons(room: HearingRoom) -> None:
     assert "延期" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
     with pytest.raises(NotNow, match=r"一次"):
         hearings.adjourn(room.session, track, reasons="再延", actor=members[0], **said)  # type: ignore[arg-type]
+
+
+def test_a_notice_of_a_hearing_put_off_is_in_force_no_more_and_its_company_can_still_read_it(
+    world: HearingRoom,
+) -> None:
+    with transaction():
+        track, members = world.ready()
+        old = notices.last_document(world.session, ["D18"], "track", track.id)
+        assert old is not None
+        assert old.set_aside_on is None
+        said = {"reasons": "对方负责人住院", "actor": members[0], "version": None, "now": world.later(8)}
+        hearings.adjourn(world.session, track, **said)  # type: ignore[arg-type]
+        assert (old.set_aside_on, old.replaced_by_id) == (day_of(world.later(8)), None)
+        world.set(track, now=world.later(9))
+        new = notices.last_document(world.session, ["D18"], "track", track.id)
+        assert new is not None
+        assert (old.set_aside_on, old.replaced_by_id) == (day_of(world.later(8)), new.id)
+        assert (new.set_aside_on, new.replaced_by_id) == (None, None)
+        number, party = old.id, track.party_id
+    at = current()
+    read_as(at, Reader("zilu_party", (("zilu.party", str(party)),)))
+    assert notices.document(at, number) is not None
+    at.rollback()
 
 
 def test_a_hearing_is_held_before_three_with_notice_and_put_on_minutes(room: HearingRoom) -> None:

@@ -27,6 +27,13 @@ def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
 
 
+def _in_force(chain: Chain, track: CaseTrack, kind: str) -> list[bool]:
+    """Of each paper of a kind, whether whoever verifies it reads that it is in force; the others name the newest."""
+    found = [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == kind]
+    assert {each.replaced_by_id for each in found if each.set_aside_on} <= {found[-1].id}
+    return [each.set_aside_on is None for each in found]
+
+
 def _letters(chain: Chain, track: CaseTrack, kind: str) -> int:
     made = notices.documents_of(chain.session, [("track", track.id)])
     return sum(1 for document in made if document.kind == kind)
@@ -204,6 +211,8 @@ def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(cha
     assert clock.length == 15
     assert not _clock(chain, track, "K24")
     assert _measure(chain, track, 3).state == "DONE"
+    assert _in_force(chain, track, "D23a") == [False, True]
+    assert _in_force(chain, track, "D23d") == [True]
 
 
 def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) -> None:
@@ -234,6 +243,7 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     measures.miss(chain.session, track, now=after, again=again, **said)
     assert (track.state, held.missed) == ("EXECUTING", 1)
     assert [_letters(chain, track, kind) for kind in ("D07c", "D23b")] == [1, 2]
+    assert _in_force(chain, track, "D23b") == [False, True]
     lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
     assert lead.lead_code == "V-P02"
     chain.serve(track, "D23b", after)

@@ -108,6 +108,7 @@ def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, 
             "url": url_for("proceedings_portal.confirm", number=it.id),
             "button": _("We will come"),
             "method": "post",
+            "fields": {"moves": held.moves},
             "refused": only_lead(it, actor),
         }
     if not list(policies_interview_times.proposing(held, clock.now())):

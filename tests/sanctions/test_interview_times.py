@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework import tasks
 from casework.models_cases import CaseTrack
 from core.db import transaction
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from registry import clocks
 from sanctions import interview_times, interviews, measures, rounds
 from sanctions.models import Interview
@@ -92,6 +92,17 @@ def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) ->
         interview_times.propose(chain.session, refused, at=wanted, why="再次。", actor=lead, now=now)
     measures.miss(chain.session, refused, **absent, **{**given, "now": after})
     assert (held.proposal_refused_because, held.moves) == (None, 1)
+
+
+def test_only_the_time_that_was_read_is_confirmed(chain: Chain) -> None:
+    track, now = chain.executing([2]), chain.later(10)
+    held, said = _held(chain, track), {"actor": actor(chain.lead), "now": now}
+    held.moves += 1
+    with pytest.raises(Changed):
+        interviews.confirm_attendance(chain.session, track, moves=0, **said)  # type: ignore[arg-type]
+    assert held.confirmed_at is None
+    interviews.confirm_attendance(chain.session, track, moves=1, **said)  # type: ignore[arg-type]
+    assert held.confirmed_at == now
 
 
 def test_a_time_that_was_confirmed_stays_confirmed_while_another_is_proposed_and_where_that_is_refused(

@@ -188,9 +188,11 @@ class CaseTrack(Base):
         text, start = self.explanation or "", 0
         if self.explained_at is None:
             return
-        if not self.explained_parts:
+        sizes = [part["size"] + len(BETWEEN_PARTS) for part in self.explained_parts or ()]
+        if sum(sizes) != len(text) + len(BETWEEN_PARTS):  # taken over, or written before parts were kept
             yield Explained(1, self.explained_at, self.explained_late, text)
-        for no, part in enumerate(self.explained_parts or (), 1):
+            return
+        for no, part in enumerate(self.explained_parts, 1):
             end = start + part["size"]
             yield Explained(no, datetime.fromisoformat(part["at"]), part["late"], text[start:end])
             start = end + len(BETWEEN_PARTS)

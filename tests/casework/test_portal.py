@@ -416,7 +416,8 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
     )
     with time_machine.travel(NOW + timedelta(days=90)):
         lead = enter(it.lead)
-        lead.post(it.at("explanation", "check"), seen="1")
+        lead.post(it.at("explanation", "check"), 409, seen="1")
+        lead.post(it.at("explanation", "check"), seen="2")
         page = lead.get(it.at())
         assert digest("经核查，情况如下。") in receipt(lead.client, page, "explanation/1")
         told = receipt(lead.client, page, "explanation/2")

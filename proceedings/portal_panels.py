@@ -16,6 +16,7 @@ from core.words import _
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, panel, teller
 from portal.queries_portal import own_files, told_of
+from proceedings import bulletin_page
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
@@ -31,6 +32,13 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     moved = {each.moment: each for each in told_of(session, it, "accept_time")}
     shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
     return Panel("proceedings/portal_measures.html", shown)
+
+
+@panel
+def bulletins(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """The public bulletin on it, at its public address."""
+    found = [(each, bulletin_page.address(each)) for each in queries_portal.bulletins(session, it)]
+    return Panel("proceedings/portal_bulletins.html", {"bulletins": found}) if found else None
 
 
 @panel

@@ -12,6 +12,7 @@ from casework import tasks
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from notices.queries import last_document
 from registry import clocks
 from sanctions import interview_times, interviews, measures, rounds
 from sanctions.models import Interview
@@ -165,6 +166,12 @@ def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_na
     with app.app_context(), transaction() as at:
         track, officer = at.get_one(CaseTrack, it.number), account(at, "承办员", "officer")
         interview_times.accept(at, track, actor=actor(officer), version=None, now=NOW)
+        summons = last_document(at, ["D23b"], "track", it.number)
+        assert summons is not None
     page = lead.get(it.at())
     assert "moved the interview at your request, to " in page
     assert "The interview was moved on" in page
+    page = lead.get(f"/portal/notices/{summons.id}")
+    assert "the time in this summons does not count any more" in page
+    assert f"{day:%Y-%m-%d} 10:30" in page
+    assert page.count(f'href="{it.at()}"') > 1

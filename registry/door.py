@@ -93,9 +93,13 @@ def _is_marked(number: int) -> bool:
 
 def open_complaint(complaint_id: int, mark: str) -> None:
     """Let this browser see one complaint: its receipt code, of which this is the mark, was right."""
+    cookie.update(opened(complaint_id, mark))
+
+
+def opened(complaint_id: int, mark: str) -> dict[str, object]:
+    """What the browser keeps of it."""
     present = int(time())
-    cookie[COMPLAINT], cookie[_COMPLAINT_MARK] = complaint_id, mark
-    cookie[_COMPLAINT_SEEN] = cookie[_COMPLAINT_SINCE] = present
+    return {COMPLAINT: complaint_id, _COMPLAINT_MARK: mark, _COMPLAINT_SEEN: present, _COMPLAINT_SINCE: present}
 
 
 def close_complaint() -> None:

@@ -110,6 +110,7 @@ class GoLive(Pages):
                 for item in items
                 if item.kind == "provision"
             ],
+            alone=[KINDS[kind] for item in items if item.kind == "chain" for kind in item.blocks],
             years=[item for item in items if item.kind == "year"],
             seals=[item for item in items if item.kind == "seal"],
             wordings=[

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from casework import circumstances, clauses
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseTrack, Evidence
+from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
 from casework.states import COMPLAINT
@@ -217,8 +217,8 @@ def _finding(ask: Ask, allegation: Allegation) -> tuple[str, str, str, str, str]
 def _explanation(track: CaseTrack) -> str:
     if not track.explanation:
         return "当事单位未在规定期限内提交书面说明。"
-    late = "（逾期提交）" if track.explained_late else ""
-    return f"{track.explanation}{late}"
+    parts = [f"{each.text}{'（逾期提交）' if each.late else ''}" for each in track.explained]
+    return BETWEEN_PARTS.join(parts) or track.explanation
 
 
 @makes("track", "D30")

@@ -1,10 +1,13 @@
 """Tables of cases: the file, one track per respondent, allegations with their findings, evidence."""
 
 import zlib
-from datetime import date
-from typing import ClassVar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import CONCERNED_BY, OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
@@ -73,9 +76,23 @@ class CaseComplaint(Base):
 
 OWN_PROCEDURE = (
     "id", "ref", "case_id", "party_id", "role", "basis", "state", "round", "explanation", "explained_at",
-    "explained_late", "proposed_level", "decided_level", "ended_on", "version",
+    "explained_late", "explained_parts", "proposed_level", "decided_level", "ended_on", "version",
 )  # fmt: skip
 """What a respondent may know of its own track: not who works on it, nor the report and what was noted on it."""
+
+
+BETWEEN_PARTS = "\n\n"
+"""What stands between an explanation and what was added to it."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One part of an explanation: the first, or what was added later."""
+
+    no: int
+    at: datetime
+    late: bool
+    text: str
 
 
 class CaseTrack(Base):
@@ -129,6 +146,9 @@ class CaseTrack(Base):
     explanation: Mapped[str | None]
     explained_at: Mapped[Instant | None]
     explained_late: Mapped[bool] = mapped_column(default=False)
+    """Whether the first explanation came late: a later addition says so of itself."""
+    explained_parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """When each part came, whether late, and how long it is."""
     no_answer: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str | None]
     extended_on: Mapped[date | None]
@@ -158,6 +178,24 @@ class CaseTrack(Base):
         """Whether the heaviest measure is L4 or more (domain 6.3)."""
         level = self.decided_level if self.decided_level is not None else self.proposed_level
         return (level or 0) >= FIRST_MAJOR
+
+    @property
+    def explained(self) -> list[Explained]:
+        """The explanation part by part, as it came; one that nobody took apart is one part."""
+        return list(self._explained())
+
+    def _explained(self) -> Iterator[Explained]:
+        text, start = self.explanation or "", 0
+        if self.explained_at is None:
+            return
+        sizes = [part["size"] + len(BETWEEN_PARTS) for part in self.explained_parts or ()]
+        if sum(sizes) != len(text) + len(BETWEEN_PARTS):  # taken over, or written before parts were kept
+            yield Explained(1, self.explained_at, self.explained_late, text)
+            return
+        for no, part in enumerate(self.explained_parts, 1):
+            end = start + part["size"]
+            yield Explained(no, datetime.fromisoformat(part["at"]), part["late"], text[start:end])
+            start = end + len(BETWEEN_PARTS)
 
 
 FIRST_MAJOR = 4

@@ -6,8 +6,10 @@ from registry.models_accounts import ROLES, Audience
 
 DRAWN = ("panel", "review body")
 """Who holds only these roles sees the tracks he was drawn for, on the panel's own pages, and no file."""
-ON_FILE = tuple(role for role in ROLES[Audience.STAFF] if role not in DRAWN)
-ASIDE = ("council", "publisher", "seal keeper")
+SEALING = ("seal keeper",)
+"""Who holds only this role stamps what is signed, on pages of its own, and opens no file."""
+ON_FILE = tuple(role for role in ROLES[Audience.STAFF] if role not in (*DRAWN, *SEALING))
+ASIDE = ("council", "publisher")
 """Who holds only these roles has no part in finding out what happened: what complainants sent in stays masked."""
 READERS = (*STAFF, "reviewer", "secretary", "investigator")
 
@@ -18,10 +20,10 @@ def may_read_complaints(actor: Actor) -> bool:
 
 
 def may_read_files(actor: Actor) -> bool:
-    """Everybody of the staff but those who were only drawn for a panel."""
+    """Everybody of the staff but those who were only drawn for a panel, or only seal."""
     return actor.has(*ON_FILE)
 
 
 def may_see_originals(actor: Actor) -> bool:
-    """Who reads files, but for those who publish, seal or sit in the council alone."""
+    """Who reads files, but for those who publish or sit in the council alone."""
     return actor.has(*(role for role in ON_FILE if role not in ASIDE))

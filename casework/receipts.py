@@ -53,6 +53,17 @@ def find(session: Session, typed: str) -> int | None:
     return session.scalar(select(Complaint.id).where(Complaint.receipt_hash == digest(typed)))
 
 
+def mark(known: bytes) -> str:
+    """What a browser keeps of the code that opened it: from the hash, which it does not tell."""
+    return keyed_hash("receipt-mark", known.hex()).hex()[:32]
+
+
+def mark_now(session: Session, complaint_id: int) -> str | None:
+    """The mark of the code that opens a complaint now."""
+    known = session.scalar(select(Complaint.receipt_hash).where(Complaint.id == complaint_id))
+    return mark(known) if known is not None else None
+
+
 def sent_before(session: Session, typed: str) -> Complaint | None:
     """The complaint that the same form made already; of two sendings at once the second waits for the first."""
     sent = session.connection().exec_driver_sql(f"SELECT {SENT}", held(typed), PLANNED).scalar()

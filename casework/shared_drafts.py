@@ -35,18 +35,20 @@ class SharedDraft:
 
 
 NONE = SharedDraft()
+_SENT = "sent"
+"""What stays of a draft that was sent: its number, so that none comes again while a page of it may stand open."""
 
 
 def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
     """The draft of the actor's company in this place. Read inside transaction(): no reader sees drafts."""
     kept = drafts.find(session, _owner(actor), place)
-    return _read(kept) if kept else NONE
+    return _read(kept) if kept and _SENT not in kept else NONE
 
 
 def begun(session: Session, what: str, *, actor: Actor) -> dict[int, SharedDraft]:
     """The drafts of one kind that the actor's company has begun, by the matter whose number the place says."""
     found = drafts.begun(session, _owner(actor), f"{what}:")
-    return {int(place.split(":")[1]): _read(kept) for place, kept in found.items()}
+    return {int(place.split(":")[1]): _read(kept) for place, kept in found.items() if _SENT not in kept}
 
 
 def _read(kept: Mapping[str, Any]) -> SharedDraft:
@@ -70,7 +72,7 @@ def keep(
         "files": [dict(each) for each in files],
         "by": actor.name,
         "at": now.isoformat(),
-        "number": there.number + 1,
+        "number": (there.number or _sent(session, place, actor)) + 1,
     }
     drafts.save(session, _owner(actor), place, kept, now)
     drafts.hold(session, _owner(actor), place, [each["sha256"] for each in files])
@@ -95,8 +97,16 @@ def held(session: Session, place: str, *, seen: int, actor: Actor) -> SharedDraf
 
 
 def drop(session: Session, place: str, *, actor: Actor) -> None:
-    """It was sent."""
+    """It was sent; the next draft in this place goes on counting."""
+    there = find(session, place, actor=actor)
     drafts.drop(session, _owner(actor), place)
+    if there.at is not None:
+        drafts.save(session, _owner(actor), place, {_SENT: there.number}, there.at)
+
+
+def _sent(session: Session, place: str, actor: Actor) -> int:
+    """The number of the last one that was sent from here."""
+    return int(drafts.find(session, _owner(actor), place).get(_SENT, 0))
 
 
 def _owner(actor: Actor) -> str:

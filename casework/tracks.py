@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import leads, recusals
 from casework import policies_tracks as policies
-from casework.models_cases import CaseTrack
+from casework.models_cases import BETWEEN_PARTS, CaseTrack
 from casework.policies_recusals import unfit_to_investigate
 from casework.states import TRACK
 from core.actors import Actor
@@ -120,14 +120,15 @@ def note_decline(ask: Ask) -> None:
 
 @TRACK.effect("S06")
 def note_explanation(ask: Ask) -> None:
-    """What was explained; a later explanation stands below the earlier one."""
+    """What was explained; a later explanation stands below the earlier one, each in time or late by itself."""
     track: CaseTrack = ask.it
     said: Any = ask.facts["text"].strip()
-    track.explained_late = track.explained_late or (
-        not track.explained_at and policies.is_late(ask.session, track, "K12", ask.on)
-    )
-    track.explanation = f"{track.explanation}\n\n{said}" if track.explanation else said
+    late = policies.is_late(ask.session, track, "K12", ask.on)
+    track.explained_late = track.explained_late or (not track.explained_at and late)
+    before = [{"at": each.at.isoformat(), "late": each.late, "size": len(each.text)} for each in track.explained]
+    track.explanation = BETWEEN_PARTS.join((track.explanation, said)) if track.explanation else said
     track.explained_at, track.no_answer = track.explained_at or ask.now, False
+    track.explained_parts = [*before, {"at": ask.now.isoformat(), "late": late, "size": len(said)}]
 
 
 @TRACK.effect("S07")

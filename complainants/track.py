@@ -29,7 +29,7 @@ def enter() -> ResponseReturnValue:
         with transaction() as at:
             found = receipts.find(at, form.code.data or "")
         if found is not None:
-            door.open_complaint(found)
+            door.open_complaint(found, receipts.mark(receipts.digest(form.code.data or "")))
             if _sent_too_late():  # the forms hold what comes with the code: looked at, and sent from there
                 web.come_in()
                 return page()

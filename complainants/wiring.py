@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from casework import receipts
 from casework.labels import COMPLAINT
 from casework.models import Message
 from complainants import public, public_resume, track, track_more, track_recusals, track_stops, track_texts
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(public.bp)
     app.register_blueprint(track.bp)
     door.counts_receipts_under("/track")
+    door.receipts_are_known_by(receipts.mark_now)
     web.nav("public", _l("Home"), "complainants_public.home", order=0)
     web.nav("public", _l("Complain"), "complainants_public.begin", order=10)
     web.nav("public", _l("Track a complaint"), "complainants_track.enter", order=20)

@@ -81,7 +81,7 @@ def init_app(app: Flask) -> None:
     on_file = policies_pages.ON_FILE
     web.nav("staff", _l("Cases"), "desk_cases.listing", roles=on_file, order=20, home=("investigator", "reviewer"))
     web.nav("staff", _l("To look at"), "desk_queue.to_look_at", roles=on_file, order=30, count=_waiting)
-    everybody = (*on_file, *policies_pages.DRAWN)
+    everybody = (*on_file, *policies_pages.DRAWN, *policies_pages.SEALING)
     web.nav("staff", _l("Recusals"), "desk_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.nav("staff", _l("Workload"), "desk_workload.show", roles=work, order=70)
     web.front("desk_queue.queue")

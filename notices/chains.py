@@ -1,6 +1,6 @@
 """Chains of approval: which hands the documents of a move need, by kind, as the association laid them down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from registry import settings
+from notices.kinds import KINDS
+from registry import golive, settings
 from registry.models_settings import Setting
 
 ORDER: Final = ("check", "countersign", "sign")
 RANK: Final = ("officer", "publisher", "reviewer", "secretary", "head", "council")
 """Of two roles that sign, the later one is the stricter."""
+
+
+ONE_HAND: Final = (*(f"D{number:02}" for number in range(1, 10)), "D33", "D39")
+"""Letters of every day, which go out by their mover's hand by default (domain 6.10)."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,19 @@ def chain_of(session: Session, kind: str) -> list[Step]:
     settings.require(session, f"APPROVAL_CHAIN.{kind}")
     steps = settings.value(session, f"APPROVAL_CHAIN.{kind}") or ["sign"]
     return [Step(*str(each).partition(":")[::2]) for each in steps]
+
+
+def to_go_live(session: Session) -> Iterator[golive.Item]:
+    """The chains' line of the go-live check: graver kinds that go out by one hand, which nobody has confirmed."""
+    kinds = (kind.id for kind in KINDS.values() if kind.sealed and not kind.id.startswith(ONE_HAND))
+    alone = [kind for kind in kinds if _by_one_hand(session, f"APPROVAL_CHAIN.{kind}")]
+    if alone:
+        yield golive.Item("chain", "APPROVAL_CHAIN", None, tuple(alone))
+
+
+def _by_one_hand(session: Session, key: str) -> bool:
+    said = settings.said(session, key)
+    return not said.is_confirmed and (said.value or ["sign"]) == ["sign"]
 
 
 def any_chain(session: Session) -> bool:

@@ -45,6 +45,7 @@ def show(number: int) -> ResponseReturnValue:
         form=forms.OpenForm(),
         electronic=queries.reachable_online(session(), service),
         link=queries.link_to(document),
+        since=queries.since(session(), document),
     )
 
 

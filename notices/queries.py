@@ -297,6 +297,16 @@ def link_to(document: Document) -> str:
     return link(document.subject_id) if link else ""
 
 
+SINCE: dict[str, Callable[[Session, Document], str]] = {}
+"""By kind: what holds now in place of what a notice says, for the party that reads it; rooms register."""
+
+
+def since(session: Session, document: Document) -> str:
+    """What was changed since a notice was issued; empty where it stands as it is."""
+    told = SINCE.get(document.kind)
+    return told(session, document) if told else ""
+
+
 def in_dossier(session: Session, dossier_id: int) -> Sequence[Document]:
     """The documents of a dossier, in the order they were made; the transaction that opened it knows them."""
     kept: list[Document] | None = session.info.get(KEPT, {}).get((PAPERS, dossier_id))

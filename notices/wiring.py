@@ -15,6 +15,7 @@ from notices import (
     alerts,
     approval_waiting,
     bundles_listed,
+    chains,
     circulating,
     commands,
     documents,
@@ -51,6 +52,7 @@ from registry import batches, clock_hooks, clock_kinds, golive
 REGISTERED = (
     addresses,
     bundles_listed,
+    chains,
     documents,
     jobs,
     jobs_bundles,
@@ -72,6 +74,7 @@ def init_app(app: Flask) -> None:
     machine.on_gate(seals.gate)
     machine.on_gate(approval_waiting.gate)
     batches.kind(circulating.NAME, circulating.CIRCULAR)
+    golive.also(chains.to_go_live)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
     mail.on_bounced(alerts.alert_bounced)

@@ -56,6 +56,6 @@ def _title(it: CaseTrack) -> str:
 @portal_panels.teller
 def explained(_session: Session, it: CaseTrack) -> Iterator[Happened]:
     """That the company explained."""
-    if it.explained_at:
-        text = _("explained what happened, late") if it.explained_late else _("explained what happened")
-        yield Happened(it.explained_at, _("Your company"), text, own=True)
+    for each in it.explained:
+        text = _("explained what happened, late") if each.late else _("explained what happened")
+        yield Happened(each.at, _("Your company"), text, own=True)

@@ -107,18 +107,18 @@ def on_a_case(number: int, word: str, which: int) -> ResponseReturnValue:
 
 @of_track("explanation")
 def explanation(at: Session, it: CaseTrack, which: int) -> Sent | None:
-    """The explanation as it stands, with the files that came with it."""
-    if it.explained_at is None or which != it.id:
+    """One part of the explanation, with the files that came with it."""
+    said = next((each for each in it.explained if each.no == which), None)
+    if said is None:
         return None
-    files = queries_portal.own_files(at, it, it.party_id, "EXPLANATION")
     return Sent(
         title=_("Receipt of an explanation"),
         ref=it.ref,
-        at=it.explained_at,
-        by=sender("track", it.id, it.explained_at),
-        pairs=[in_time(late=it.explained_late)],
-        texts=[(text_digest(), it.explanation or "")],
-        files=[each for each in files if each.at == it.explained_at],
+        at=said.at,
+        by=sender("track", it.id, said.at),
+        pairs=[in_time(late=said.late)],
+        texts=[(text_digest(), said.text)],
+        files=queries_portal.explanation_files(at, it)[said.no],
     )
 
 

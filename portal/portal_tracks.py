@@ -51,7 +51,7 @@ def show(number: int) -> ResponseReturnValue:
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
-        files=queries_portal.own_files(session(), it, g.me.party_id, "EXPLANATION"),
+        files=queries_portal.explanation_files(session(), it),
         actions=[*_to_open(letters), *_actions(it)],
         panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
         happened=_happened(it, letters),

@@ -197,6 +197,14 @@ def own_files(session: Session, track: CaseTrack, party_id: int | None, *purpose
     return [as_file(each) for each in session.scalars(mine.order_by(Evidence.id))]
 
 
+def explanation_files(session: Session, track: CaseTrack) -> dict[int, list[File]]:
+    """Files of each part of an explanation, by its number: what came with it, or after it and before the next."""
+    found: dict[int, list[File]] = {each.no: [] for each in track.explained}
+    for file in own_files(session, track, track.party_id, "EXPLANATION") if found else ():
+        found[max((each.no for each in track.explained if each.at <= file.at), default=1)].append(file)
+    return found
+
+
 def _answers(session: Session, it: Forwarding) -> list[Given]:
     answers = session.scalars(select(Answer).where(Answer.forwarding_id == it.id).order_by(Answer.id.desc())).all()
     handed = select(Evidence).where(Evidence.forwarding_id == it.id, Evidence.purpose.in_(("ANSWER", STAMPED)))

@@ -20,6 +20,7 @@ from registry.counting import Unit, due
 from registry.models import Party
 from sanctions.levels import BY_NAME, CIRCULAR
 from sanctions.models import Publication, PublicationText
+from sanctions.queries_portal import Bulletin
 
 MONTHS = 12
 
@@ -179,7 +180,7 @@ def path(page: str, **values: str) -> str:
     return str(current_app.url_map.bind("").build(page, values))
 
 
-def address(publication: Publication) -> str:
+def address(publication: Publication | Bulletin) -> str:
     """The permanent address."""
     return outside(path("publishing_public.show", slug=publication.slug))
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from wtforms import HiddenField
+
 from core.forms import Files, Form, LongText, Text, Tick
 from core.words import _l
 from portal.forms_portal import SendWrittenForm, WrittenForm
@@ -28,6 +30,7 @@ class StatementForm(WrittenForm):
 class WaiveForm(Form):
     """A right given up in writing."""
 
+    right = HiddenField()
     confirmed = Tick(
         _l("I give this up for my company, and know that it can't be taken back"),
         required=True,

@@ -1,5 +1,7 @@
 """Forms of respondents while measures are carried out: more time asked for, a page of a record signed."""
 
+from wtforms import HiddenField
+
 from core.forms import Form, LongText, Moment, OneOf, Tick
 from core.words import _l
 
@@ -28,6 +30,8 @@ class SignPageForm(Form):
     """One page of the record, signed as it stands or as it is corrected."""
 
     drafted = True
+    seen = HiddenField()
+    """The digest of the page as it was shown."""
     correction = LongText(
         _l("What is to be corrected on this page"),
         most=2000,

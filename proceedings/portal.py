@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
-from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
 from core.web import blueprint, outside, site_name
@@ -71,22 +70,23 @@ def check(number: int) -> ResponseReturnValue:
 def waive(number: int) -> ResponseReturnValue:
     """Say in writing that nothing more will follow: no statement, or no review."""
     it = portal_tracks.own_track(number)
-    form = forms.WaiveForm()
+    right = statements.to_give_up(it)
+    form = forms.WaiveForm(right=right)
     if not form.validate_on_submit():
-        review = TRACK.row(it.state, "waive_review") is not None
-        possible = review or TRACK.row(it.state, "waive_windows") is not None
+        form.right.data = right  # which the page tells
         page = render_template(
             "proceedings/portal_waive.html",
             it=it,
             form=form,
-            review=review,
-            possible=possible,
+            review=right == "review",
+            possible=right is not None,
             refused=portal_offers.only_lead(it, g.me, drafted=False),
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        statements.waive(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
+        said = {"confirmed": bool(form.confirmed.data), "right": form.right.data}
+        statements.waive(at, mine, **said, actor=g.me, now=clock.now())
     flash(_("It is recorded that nothing more will follow."))
     return _back(number)
 
@@ -159,8 +159,10 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
 def confirm(number: int) -> ResponseReturnValue:
     """Confirm that the company comes to the interview."""
     portal_tracks.own_track(number)
+    moves = request.form.get("moves", type=int)
     with transaction(once=request.form.get("key")) as at:
-        measures.confirm_attendance(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now())
+        mine = at.get_one(CaseTrack, number)
+        measures.confirm_attendance(at, mine, actor=g.me, now=clock.now(), moves=moves)
     flash(_("Your attendance is confirmed."))
     return _back(number)
 

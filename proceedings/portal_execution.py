@@ -80,9 +80,10 @@ def record(number: int, page: int) -> ResponseReturnValue:
     held = _recorded(it)
     every = record_pages.pages(held)
     shown = next((each for each in every if each.no == page), None) or abort(404)
-    form = forms.SignPageForm()
+    form = forms.SignPageForm(seen=shown.sha256)
     form.name.choices = [(each["name"], each["name"]) for each in held.attendees]
     if not form.validate_on_submit():
+        form.seen.data = shown.sha256
         found = render_template(
             "proceedings/portal_record.html",
             it=it,
@@ -97,8 +98,8 @@ def record(number: int, page: int) -> ResponseReturnValue:
         return found, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        name, correction = str(form.name.data), form.correction.data or ""
-        records.sign(at, mine, page=page, name=name, correction=correction, actor=g.me, now=clock.now())
+        said = {"name": str(form.name.data), "correction": form.correction.data or "", "seen": form.seen.data}
+        records.sign(at, mine, page=page, **said, actor=g.me, now=clock.now())
     flash(_("Page %(no)s is signed.", no=page))
     left = record_pages.unsigned(_recorded(portal_tracks.own_track(number)))
     if left:

@@ -11,15 +11,37 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
-from core.show import instant_text
+from core.show import day, instant_text
 from core.words import _
+from notices import queries as notices
+from notices.models import Document
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, panel, teller
 from portal.queries_portal import own_files, told_of
+from proceedings import bulletin_page
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Interview
+
+
+def moved_since(session: Session, summons: Document) -> str:
+    """On the page of a summons: the time that counts now, where the interview was moved after it was issued."""
+    it = session.get(CaseTrack, summons.subject_id)
+    last = notices.last_document(session, [summons.kind], "track", summons.subject_id)
+    found = queries_portal.one(session, it, INTERVIEW) if it is not None else None
+    held = found.measure.interview if found is not None else None
+    if it is None or held is None or last is None or last.id != summons.id:
+        return ""
+    for each in told_of(session, it, "accept_time"):
+        if each.moment == held.at:
+            return _(
+                "The interview was moved on %(day)s at your company's request. "
+                "It takes place on %(time)s; the time in this summons does not count any more.",
+                day=day(each.at, "long"),
+                time=instant_text(held.at),
+            )
+    return ""
 
 
 @panel
@@ -31,6 +53,13 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     moved = {each.moment: each for each in told_of(session, it, "accept_time")}
     shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
     return Panel("proceedings/portal_measures.html", shown)
+
+
+@panel
+def bulletins(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """The public bulletin on it, at its public address."""
+    found = [(each, bulletin_page.address(each)) for each in queries_portal.bulletins(session, it)]
+    return Panel("proceedings/portal_bulletins.html", {"bulletins": found}) if found else None
 
 
 @panel
@@ -108,6 +137,7 @@ def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, 
             "url": url_for("proceedings_portal.confirm", number=it.id),
             "button": _("We will come"),
             "method": "post",
+            "fields": {"moves": held.moves},
             "refused": only_lead(it, actor),
         }
     if not list(policies_interview_times.proposing(held, clock.now())):

@@ -20,6 +20,7 @@ from proceedings import (
     portal_reviews,
 )
 from sanctions import queries
+from sanctions.levels import INTERVIEW, LEVELS
 
 ADDED = (portal_panels, portal_panels_hearings, portal_receipts, portal_reviews)
 """Imported for what they register."""
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(page.bp)
     web.nav("portal", _l("Circulars"), "proceedings_portal.circulars", order=40)
     notices.LINKS["publication"] = _publication
+    notices.SINCE[LEVELS[INTERVIEW].document] = portal_panels.moved_since
 
 
 def _publication(number: int) -> str:

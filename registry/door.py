@@ -1,9 +1,12 @@
 """The door: from the cookie to who acts and as whom rows are read; nothing is remembered that the table denies."""
 
+from collections.abc import Callable
+from hmac import compare_digest
 from time import time
 
 from flask import current_app, request
 from flask import session as cookie
+from sqlalchemy.orm import Session
 
 from core import clock, web
 from core.actors import Actor
@@ -15,9 +18,14 @@ WAITING = "pid"
 """The session that waits for its second factor."""
 COMPLAINT = "complaint_id"
 _COMPLAINT_SEEN = "complaint_seen"
+_COMPLAINT_SINCE = "complaint_since"
+_COMPLAINT_MARK = "complaint_mark"
 COMPLAINT_IDLE = 45 * 60
+COMPLAINT_LONGEST = 12 * 60 * 60
+"""However much is done meanwhile, the code is then asked again."""
 _SEEN_EVERY = 60
 _places: list[str] = []
+_marks: list[Callable[[Session, int], str | None]] = []
 _quiet: set[str] = set()
 
 
@@ -25,6 +33,11 @@ def counts_receipts_under(prefix: str) -> None:
     """Name addresses where a receipt code counts even for somebody who is signed in (the tracking page)."""
     if prefix not in _places:
         _places.append(prefix)
+
+
+def receipts_are_known_by(mark: Callable[[Session, int], str | None]) -> None:
+    """Name what tells the mark of the code that opens a complaint now: after a new code, old browsers are out."""
+    _marks[:] = [mark]
 
 
 def does_not_count_under(prefix: str) -> None:
@@ -60,25 +73,39 @@ def _complainant() -> tuple[Actor, Reader] | None:
     if not isinstance(number, int):
         return None
     present = int(time())
-    last = int(cookie.get(_COMPLAINT_SEEN, present))
-    if present - last > COMPLAINT_IDLE:
+    last, since = int(cookie.get(_COMPLAINT_SEEN, present)), int(cookie.get(_COMPLAINT_SINCE, 0))
+    if present - last > COMPLAINT_IDLE or present - since > COMPLAINT_LONGEST or not _is_marked(number):
         close_complaint()
         return None
-    if _COMPLAINT_SEEN not in cookie or present - last > _SEEN_EVERY:
+    if present - last > _SEEN_EVERY:
         cookie[_COMPLAINT_SEEN] = present
     actor = Actor(None, frozenset({"complainant"}), subject_id=number)
     return actor, Reader("zilu_complainant", (("zilu.complaint", str(number)),))
 
 
-def open_complaint(complaint_id: int) -> None:
-    """Let this browser see one complaint: its receipt code was right."""
-    cookie[COMPLAINT], cookie[_COMPLAINT_SEEN] = complaint_id, int(time())
+def _is_marked(number: int) -> bool:
+    """Whether the code that opened this browser opens the complaint still."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    known = _marks[0](at, number) if _marks else None
+    return known is not None and compare_digest(known, str(cookie.get(_COMPLAINT_MARK, "")))
+
+
+def open_complaint(complaint_id: int, mark: str) -> None:
+    """Let this browser see one complaint: its receipt code, of which this is the mark, was right."""
+    cookie.update(opened(complaint_id, mark))
+
+
+def opened(complaint_id: int, mark: str) -> dict[str, object]:
+    """What the browser keeps of it."""
+    present = int(time())
+    return {COMPLAINT: complaint_id, _COMPLAINT_MARK: mark, _COMPLAINT_SEEN: present, _COMPLAINT_SINCE: present}
 
 
 def close_complaint() -> None:
     """Leave the complaint."""
-    cookie.pop(COMPLAINT, None)
-    cookie.pop(_COMPLAINT_SEEN, None)
+    for kept in (COMPLAINT, _COMPLAINT_MARK, _COMPLAINT_SEEN, _COMPLAINT_SINCE):
+        cookie.pop(kept, None)
 
 
 def let_in(token: str) -> None:

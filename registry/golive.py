@@ -87,7 +87,7 @@ class Item:
     """One line of the check: what is missing, and which acts it blocks (machine and row, or a word)."""
 
     kind: str
-    """setting, provision, year, or what another room adds: seal."""
+    """setting, provision, year, or what another room adds: chain, seal, wording."""
     key: str
     id: int | None
     blocks: tuple[str, ...]

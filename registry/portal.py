@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session as current
 from core.db import transaction
+from core.errors import Changed
 from core.web import blueprint
 from core.words import _
 from registry import accounts, parties, policies, queries, second_factors
@@ -14,6 +15,8 @@ from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
 
 bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
+_OTHER = {"lead": "member", "member": "lead"}
+"""What somebody is who may become each."""
 
 
 @bp.route("/address", methods=["GET", "POST"])
@@ -106,12 +109,13 @@ def second_factor() -> ResponseReturnValue:
 @bp.post("/people/<int:number>/role")
 def role(number: int) -> ResponseReturnValue:
     """A member becomes a lead, or a lead a member; never oneself, so that one lead always stays."""
-    if current().get(Account, number) is None:
+    after = request.form.get("wanted", "")
+    if after not in _OTHER or current().get(Account, number) is None:
         abort(404)
     with transaction(once=request.form.get("key")) as session:
-        account = session.get_one(Account, number)
-        now = clock.now()
-        before, after = ("lead", "member") if "lead" in account.role_words else ("member", "lead")
+        account, before, now = session.get_one(Account, number), _OTHER[after], clock.now()
+        if before not in account.role_words:
+            raise Changed  # a page that stood open while a colleague did the same
         accounts.take_role(session, account, before, actor=g.me, now=now)
         session.expire(account)
         accounts.give_role(session, account, after, actor=g.me, now=now)
@@ -122,11 +126,12 @@ def role(number: int) -> ResponseReturnValue:
 @bp.post("/people/<int:number>/lock")
 def lock(number: int) -> ResponseReturnValue:
     """Lock somebody out who has left, or open the account again."""
-    if current().get(Account, number) is None:
+    wanted = request.form.get("wanted", "")
+    if wanted not in {"lock", "open"} or current().get(Account, number) is None:
         abort(404)
     with transaction(once=request.form.get("key")) as session:
         account = session.get_one(Account, number)
-        if account.locked_at is None:
+        if wanted == "lock":
             accounts.lock(session, account, actor=g.me, why=_("By the lead of the party"), now=clock.now())
         else:
             accounts.unlock(session, account, actor=g.me, now=clock.now())

@@ -83,9 +83,10 @@ def _filed_on(session: Session, track: CaseTrack) -> date:
 def course(session: Session, track: CaseTrack) -> str:
     """What was done, in time order: each step of the case and each letter with its service."""
     steps = [(track.case.opened_on, "登记线索")]
-    if track.explained_at:
-        late = "（逾期）" if track.explained_late else ""
-        steps.append((day_of(track.explained_at), f"当事单位提交书面说明{late}"))
+    steps += [
+        (day_of(each.at), f"当事单位{'补充' if each.no > 1 else '提交'}书面说明{'（逾期）' if each.late else ''}")
+        for each in track.explained
+    ]
     steps += [
         (day_of(each.stated_at), f"当事单位提交陈述、申辩意见{'（逾期）' if each.late else ''}")
         for each in rounds.statements(session, track)

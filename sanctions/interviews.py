@@ -10,7 +10,7 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -23,13 +23,20 @@ from sanctions.marking import done, ordered
 from sanctions.plans import InterviewPlan
 
 
-def confirm_attendance(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> None:
-    """The respondent confirms in the portal that it comes to the interview."""
+def confirm_attendance(
+    session: Session, track: CaseTrack, *, actor: Actor, now: datetime, moves: int | None = None
+) -> None:
+    """The respondent confirms in the portal that it comes to the interview.
+
+    `moves` is how often it had got another time when the page was shown: only the time that was read is confirmed.
+    """
     if not may_submit(actor, track):
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
     measure = rounds.measure(session, track, INTERVIEW)
     if measure is None or measure.interview is None or measure.state != "ORDERED":
         raise NotNow(_l("No interview waits for you."))
+    if moves is not None and moves != measure.interview.moves:
+        raise Changed
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
     if measure.interview.proposed_at is not None:
         raise NotNow(_l("You have proposed another time already; the association answers it."))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, contains_eager
 
 from casework.models_cases import CaseTrack, Evidence
@@ -89,6 +89,21 @@ def to_report(track: CaseTrack, found: Ordered | None) -> bool:
 def open_items(found: Ordered) -> list[RectificationItem]:
     """The problems of an order that still need a report."""
     return [each for each in found.items if each.result != "PASS"]
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """A public bulletin on the company, by the permanent part of its address."""
+
+    slug: str
+    state: str
+    published_at: datetime
+
+
+def bulletins(session: Session, track: CaseTrack) -> list[Bulletin]:
+    """What was published of the company's own case, also where it was withdrawn or its time is over since."""
+    asked = text("SELECT slug, state, published_at FROM zilu_own_bulletins(:track)")
+    return [Bulletin(*row) for row in session.execute(asked, {"track": track.id})]
 
 
 def may_read_circulars(session: Session, party_id: int | None, today: date) -> bool:

@@ -9,7 +9,7 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from sanctions import policies_execution as policies
@@ -66,15 +66,21 @@ def sign(
     page: int,
     name: str,
     correction: str = "",
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Somebody who came has a page corrected, or as it stands, and signs it in the portal."""
+    """Somebody who came has a page corrected, or as it stands, and signs it in the portal.
+
+    `seen` is the digest of the page that was read: one that was written anew meanwhile is read first.
+    """
     if not may_submit(actor, track):
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
     held = _held(session, track)
     if held.recorded_at is None or not any(each.no == page for each in pages(held)):
         raise NotNow(_l("There is no record to be signed."))
+    if seen is not None and seen != next(each.sha256 for each in pages(held) if each.no == page):
+        raise Changed
     if name not in {each.get("name") for each in held.attendees}:
         raise BadInput("name", _l("Only somebody who came to the interview signs its record."))
     if correction.strip():

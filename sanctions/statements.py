@@ -8,12 +8,15 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, is_late, may_submit
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, Changed, NotAllowed
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
 from sanctions import rounds
 from sanctions.models import Statement
+
+RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")}
+"""What can be given up in writing: the move, and the document that is then taken as opened."""
 
 
 def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> Statement:
@@ -29,14 +32,33 @@ def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: d
     return said
 
 
-def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
-    """Say in writing that nothing more will follow: no statement and no hearing (S69), or no review (S59)."""
+def waive(
+    session: Session,
+    track: CaseTrack,
+    *,
+    confirmed: bool,
+    actor: Actor,
+    now: datetime,
+    right: str | None = None,
+) -> None:
+    """Say in writing that nothing more will follow: no statement and no hearing (S69), or no review (S59).
+
+    `right` is what the page told that it gives up; without it, what the state leaves to give up.
+    """
     _submits(actor, track)
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that nothing more will follow."))
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17", "D20"))
-    event = "waive_review" if track.state == "SERVED" else "waive_windows"
+    if right is not None and right != to_give_up(track):
+        raise Changed  # before anything counts as opened
+    kinds = (RIGHTS[right][1],) if right else tuple(kind for _event, kind in RIGHTS.values())
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=kinds)
+    event = RIGHTS[right or to_give_up(track) or "windows"][0]
     dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, event)
+
+
+def to_give_up(track: CaseTrack) -> str | None:
+    """The right that can be given up as the track stands."""
+    return next((right for right, (event, _kind) in RIGHTS.items() if TRACK.row(track.state, event)), None)
 
 
 def _submits(actor: Actor, track: CaseTrack) -> None:

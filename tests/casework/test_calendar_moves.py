@@ -21,6 +21,7 @@ from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import CalendarDay, CalendarYear, Clock
 from tests.builders import FACTS, MAIL, NAME, Desk, person_of, told_of
+from tests.codes import opened
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
 """A Monday whose periods of fifteen days end in a year that is an estimate."""
@@ -170,7 +171,7 @@ def test_pages_show_what_has_no_date_and_a_complaint_comes_in(without_calendar: 
     pages: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         "intake": ({"sid": tokens["intake"]}, ("/staff", f"/staff/forwardings/{number}", f"/staff/clocks/{clock}")),
         "lead": ({"sid": tokens["lead"]}, ("/portal/", f"/portal/forwardings/{number}", f"/portal/clocks/{clock}")),
-        "person": ({"complaint_id": complaint}, ("/track/complaint", f"/track/clocks/{clock}")),
+        "person": (opened(app, complaint), ("/track/complaint", f"/track/clocks/{clock}")),
     }
     for kept, urls in pages.values():
         client = app.test_client()

@@ -18,6 +18,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.admin.test_backoffice import Office
 from tests.builders import Desk
+from tests.codes import opened
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
 """A Monday: five working days from here pass days that only the next notice settles."""
@@ -52,7 +53,7 @@ class Matter:
     def person(self, complaint: int | None = None, lang: str = "en") -> FlaskClient:
         client = self.app.test_client()
         with client.session_transaction() as cookie:
-            cookie["complaint_id"] = complaint or self.complaint
+            cookie.update(opened(self.app, complaint or self.complaint))
         client.set_cookie("lang", lang)
         return client
 

@@ -11,12 +11,13 @@ from casework.models import Forwarding
 from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
-from registry import clocks, door
+from registry import clocks
 from registry.calendar import settled_by
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
 from tests.casework.test_portal import Enter, enter
+from tests.codes import opened
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
@@ -68,7 +69,7 @@ def test_a_complainant_reads_the_same_days_of_a_letter_that_brings_an_answer(app
     browser = app.test_client()
     browser.set_cookie("lang", "en")
     with browser.session_transaction() as cookie:
-        cookie[door.COMPLAINT] = number
+        cookie.update(opened(app, number))
     page = browser.get("/track/complaint").text
     assert "Your time to answer begins when you open the letter." in page
     with app.app_context(), transaction() as at:

@@ -42,3 +42,6 @@ def test_the_first_page_of_the_staff_refuses_nobody_of_the_house(app: Flask, aud
     assert here.startswith(AREAS[audience]), here
     if role not in ON_FILE:
         assert client.get("/staff?view=open").status_code == 403
+    if role == "seal keeper":
+        shut = {client.get(url).status_code for url in ("/staff/cases", "/staff/search?q=x", "/staff/statistics")}
+        assert shut <= {403, 404}, "what is stamped has a page of its own: no case is opened for it"

@@ -416,6 +416,27 @@ def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app:
         assert person.post("/track/message", data={"m-body": words, "m-key": "m"}).status_code == 303
 
 
+def test_a_new_code_shuts_out_browsers_that_the_old_one_opened_and_none_stays_in_for_ever(
+    app: Flask, today: None
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        clerk, number = desk.intake, complaint.id
+    person = tracked(app, code)
+    for hours in range(1, 25):
+        with time_machine.travel(NOW + timedelta(minutes=30 * hours)):
+            assert person.get("/track/complaint").status_code == 200, "as long as something is done"
+    with time_machine.travel(NOW + timedelta(hours=12, minutes=10)):
+        assert person.get("/track/complaint").status_code == 302
+    person = tracked(app, code)
+    assert person.get("/track/complaint").status_code == 200
+    with app.app_context(), transaction() as at:
+        fresh = receipts.renew(at, at.get_one(Complaint, number), "k", actor=clerk, now=NOW)
+    assert person.get("/track/complaint").status_code == 302
+    assert tracked(app, fresh).get("/track/complaint").status_code == 200
+
+
 def test_what_was_misheard_of_a_person_is_put_right_with_a_reason_and_no_value_in_the_journal(
     app: Flask, today: None
 ) -> None:

@@ -425,6 +425,20 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
     assert "Sentby—" not in told
     assert "经核查，情况如下。" in page
     assert "explained what happened" in page
+    lead.post(
+        it.at("explanation"), text="补充说明。", seen="0", act="look", files=(BytesIO(made.picture()), "补充.png")
+    )
+    with time_machine.travel(NOW + timedelta(days=90)):
+        lead = enter(it.lead)
+        lead.post(it.at("explanation", "check"), 409, seen="1")
+        lead.post(it.at("explanation", "check"), seen="2")
+        page = lead.get(it.at())
+        assert digest("经核查，情况如下。") in receipt(lead.client, page, "explanation/1")
+        told = receipt(lead.client, page, "explanation/2")
+    assert digest("补充说明。") in told
+    assert "补充.png" in told
+    assert "No,late" in told
+    assert "explained what happened, late" in page
 
 
 def proposed(chain: Chain) -> CaseTrack:

@@ -25,17 +25,32 @@ from tests.core import making_files as made
 
 def test_a_lead_changes_the_role_of_others_of_its_own_company(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead, member, stranger = enter(sent.lead), enter(sent.member), enter(sent.stranger)
-    stranger.post(f"/portal/people/{sent.member}/role", 404)
-    member.post(f"/portal/people/{sent.lead}/role", 403)
-    lead.post(f"/portal/people/{sent.lead}/role", 403)
-    lead.post(f"/portal/people/{sent.member}/role", key="up")
+    stranger.post(f"/portal/people/{sent.member}/role", 404, wanted="lead")
+    member.post(f"/portal/people/{sent.lead}/role", 403, wanted="member")
+    lead.post(f"/portal/people/{sent.lead}/role", 403, wanted="member")
+    lead.post(f"/portal/people/{sent.member}/role", key="up", wanted="lead")
     member.get("/portal/", 302)
     with app.app_context(), transaction() as at:
         assert {"lead", "respondent"} <= at.get_one(Account, sent.member).role_words
     assert "Make a member" in lead.get("/portal/people")
-    lead.post(f"/portal/people/{sent.member}/role", key="down")
+    lead.post(f"/portal/people/{sent.member}/role", key="down", wanted="member")
     with app.app_context(), transaction() as at:
         assert "lead" not in at.get_one(Account, sent.member).role_words
+
+
+def test_a_page_that_stood_open_does_not_turn_round_what_a_colleague_did(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, where = enter(sent.lead), f"/portal/people/{sent.member}"
+    lead.post(f"{where}/role", key="a", wanted="lead")
+    assert "Somebody else changed this" in lead.post(f"{where}/role", 409, key="b", wanted="lead")
+    assert 'value="lock"' in lead.get("/portal/people")
+    lead.post(f"{where}/lock", key="c", wanted="lock")
+    assert "This account is already locked." in lead.post(f"{where}/lock", 409, key="d", wanted="lock")
+    with app.app_context(), transaction() as at:
+        left = at.get_one(Account, sent.member)
+        assert (left.locked_at is not None, "lead" in left.role_words) == (True, True)
+    lead.post(f"{where}/lock", 404, key="e")
+    lead.post(f"{where}/lock", key="f", wanted="open")
+    assert "This account is not locked." in lead.post(f"{where}/lock", 409, key="g", wanted="open")
 
 
 def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -15,7 +15,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models import Basis
-from registry.models_clocks import ClockState
+from registry.models_clocks import Clock, ClockState
 from tests.builders_cases import World, actor, rendered
 
 
@@ -121,6 +121,22 @@ def test_an_explanation_serves_the_notice_it_answers_and_is_only_the_leads_to_gi
     assert track.explanation == "说明"
     assert not track.explained_late
     assert letter.services[0].state == "SERVED"
+
+
+def test_what_is_added_to_an_explanation_has_its_own_time_and_may_be_late_by_itself(world: World) -> None:
+    track = world.filed()
+    world.serve(track, "D11b")
+    tracks.explain(world.session, track, text="情况属实。", actor=actor(world.lead), now=world.later(1))
+    clock = world.session.scalars(select(Clock).where(Clock.key == "K12", Clock.subject_id == track.id)).one()
+    assert clock.due_on is not None
+    after = world.later((clock.due_on - day_of(world.now)).days + 3)
+    tracks.explain(world.session, track, text="补充：\n\n另有三人。", actor=actor(world.lead), now=after)
+    world.session.refresh(track)
+    assert [(each.no, each.at, each.late, each.text) for each in track.explained] == [
+        (1, world.later(1), False, "情况属实。"),
+        (2, after, True, "补充：\n\n另有三人。"),
+    ]
+    assert not track.explained_late, "the explanation itself came in time"
 
 
 def test_silence_is_marked_only_after_the_time_has_ended(world: World) -> None:

@@ -14,6 +14,7 @@ from registry.models_clocks import ClockEnd
 from tests.builders import actor_of
 from tests.casework.house import House, fill, house
 from tests.casework.test_portal import Enter, Sent, enter, sent, today
+from tests.codes import opened
 from tests.conftest import NOW
 
 __all__ = ["enter", "house", "sent", "today"]
@@ -23,7 +24,7 @@ def test_the_reply_and_the_question_about_it_stand_before_what_only_informs(hous
     fill(house, lambda desk: {"id": desk.released().id})
     browser = house.app.test_client()
     with browser.session_transaction() as cookie:
-        cookie["complaint_id"] = house.made["id"]
+        cookie.update(opened(house.app, house.made["id"]))
     page = browser.get("/track/complaint").text
     order = [page.index(f'id="{each}"') for each in ("state", "reply-1", "feedback", "time", "messages")]
     assert order == sorted(order)

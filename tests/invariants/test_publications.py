@@ -13,12 +13,13 @@ from core.actors import SYSTEM
 from core.db import attempt, transaction
 from core.errors import Refused
 from core.machine import Ask
-from registry import clocks, door
+from registry import clocks
 from sanctions import bulletin_corrections, bulletins, measures, reviews, rounds
 from sanctions.models import Publication, PublicationText
 from sanctions.policies_reviews import open_review
 from tests.builders import person_of
 from tests.builders_cases import actor
+from tests.codes import opened
 from tests.conftest import NOW
 from tests.invariants.house import House, all_refused, database_refuses, house
 from tests.sanctions.reviewing import Reviewing
@@ -233,7 +234,7 @@ def test_no_form_of_the_tracking_page_ends_a_case(house: House) -> None:
     before = house.state
     client = house.client()
     with client.session_transaction() as cookie:
-        cookie[door.COMPLAINT] = complaint
+        cookie.update(opened(house.app, complaint))
     for name in ("withdraw", "settle", "accept", "agree", "worse", "recheck", "dispute", "message"):
         letter = {"withdraw": "w", "settle": "s", "accept": "a", "dispute": "d", "message": "m"}.get(name, name)
         said = {"pressure": "yes", "terms": "和解", "why": "x", "body": "x", "key": f"i17{name}", "confirmed": "y"}

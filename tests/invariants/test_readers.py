@@ -15,10 +15,10 @@ from casework.models_cases import CaseTrack
 from core.db import transaction
 from notices import queries as notices
 from notices.models import Document
-from registry import door
 from sanctions import admissions, hearings, reviews, statements
 from tests.builders import FACTS, NAME, PHONE, Desk, person_of, rendered
 from tests.builders_cases import actor
+from tests.codes import opened
 from tests.conftest import NOW
 from tests.invariants.house import SECRET, House, all_refused, answered, database_refuses, house, read
 from tests.sanctions.chain import Chain
@@ -50,7 +50,7 @@ def _stranger(house: House, complaint: int) -> object:
     """The browser of whoever holds the receipt code of a complaint."""
     client = house.client()
     with client.session_transaction() as cookie:
-        cookie[door.COMPLAINT] = complaint
+        cookie.update(opened(house.app, complaint))
     return client
 
 

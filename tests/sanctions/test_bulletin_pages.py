@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core import clock, files
 from core.actors import SYSTEM
+from core.db import Reader, read_as, session
 from core.machine import Ask
 from notices.models import Document
 from notices.queries import last_document
@@ -56,6 +57,24 @@ def test_what_is_not_out_has_no_public_address_not_even_for_staff(house: House) 
         house.enter(who).get(f"/bulletins/{house.slug}.pdf", 404)
         house.enter(who).get(f"/bulletins/{house.slug}/qr.svg", 404)
     assert house.slug not in house.enter("publisher").get("/bulletins")
+
+
+def test_the_company_finds_its_bulletin_on_its_case_and_nobody_elses(house: House) -> None:
+    house.fill(_drafted)
+    lead, where = house.enter("lead"), f"/portal/cases/{house.track}"
+    assert "The public bulletin" not in lead.get(where), "not before it is out"
+    out = house.enter("publisher")
+    out.post(f"/staff/publications/{house.slug}/do/submit")
+    house.enter("other").post(f"/staff/publications/{house.slug}/do/approve")
+    out.post(f"/staff/publications/{house.slug}/do/publish_public")
+    page = lead.get(where)
+    assert "The public bulletin on your company" in page
+    assert f"/bulletins/{house.slug}</a>" in page
+    for party in (house.read(lambda at: at.get_one(CaseTrack, house.track).party_id), 0):
+        with house.app.app_context():
+            read_as(session(), Reader("zilu_party", (("zilu.party", str(party)),)))
+            own = session().execute(text("SELECT slug FROM zilu_own_bulletins(:track)"), {"track": house.track})
+            assert len(own.all()) == bool(party), "of its own case alone"
 
 
 def test_a_circular_to_members_is_nowhere_in_public(house: House) -> None:

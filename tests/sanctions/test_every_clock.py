@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework import recusals, stop_contacts
+from casework import receipts, recusals, stop_contacts
 from casework.models import Forwarding
 from core.db import transaction
 from notices import queries as notices
@@ -40,7 +40,7 @@ class Everything(House):
     pages: dict[str, str] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
-    complaint: int = 0
+    code: str = ""
     review: int = 0
 
 
@@ -64,12 +64,8 @@ def _things(house: Everything, at: Session, chain: Reviewing) -> dict[str, int]:
     own = person_of(forwarding.complaint)
     [stop] = stop_contacts.request(at, forwarding.complaint, number="13912345678", own=True, actor=own, now=NOW)
     stop_contacts.relay(at, stop, party=desk.lender, actor=desk.intake, now=NOW)
-    house.track, house.slug, house.complaint, house.review = (
-        track.id,
-        publication.slug,
-        forwarding.complaint_id,
-        review.id,
-    )
+    house.track, house.slug, house.review = track.id, publication.slug, review.id
+    house.code = receipts.renew(at, forwarding.complaint, "k", actor=desk.intake, now=NOW)
     house.people = {"head": chain.head.id, "lead": chain.lead.id, "asked": desk.lead.id}
     panel = rounds.panel(at, track)
     assert panel is not None
@@ -150,8 +146,7 @@ def test_every_clock_opens_its_count_for_whoever_sees_it(house: Everything) -> N
         if clock.visible_party is not None:
             assert f'/portal/clocks/{clock.id}"' in seen[clock.subject_type], key
     client = house.app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["complaint_id"] = house.complaint
+    assert client.post("/track/", data={"code": house.code}).status_code == 303
     page = client.get("/track/complaint").text
     for key, clock in house.clocks.items():
         assert (f'/track/clocks/{clock.id}"' in page) is (clock.visible_complaint is not None), key

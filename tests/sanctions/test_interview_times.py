@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from casework import tasks
 from casework.models_cases import CaseTrack
 from core.db import transaction
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from notices.queries import last_document
 from registry import clocks
 from sanctions import interview_times, interviews, measures, rounds
 from sanctions.models import Interview
@@ -94,6 +95,17 @@ def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) ->
     assert (held.proposal_refused_because, held.moves) == (None, 1)
 
 
+def test_only_the_time_that_was_read_is_confirmed(chain: Chain) -> None:
+    track, now = chain.executing([2]), chain.later(10)
+    held, said = _held(chain, track), {"actor": actor(chain.lead), "now": now}
+    held.moves += 1
+    with pytest.raises(Changed):
+        interviews.confirm_attendance(chain.session, track, moves=0, **said)  # type: ignore[arg-type]
+    assert held.confirmed_at is None
+    interviews.confirm_attendance(chain.session, track, moves=1, **said)  # type: ignore[arg-type]
+    assert held.confirmed_at == now
+
+
 def test_a_time_that_was_confirmed_stays_confirmed_while_another_is_proposed_and_where_that_is_refused(
     chain: Chain,
 ) -> None:
@@ -154,6 +166,12 @@ def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_na
     with app.app_context(), transaction() as at:
         track, officer = at.get_one(CaseTrack, it.number), account(at, "承办员", "officer")
         interview_times.accept(at, track, actor=actor(officer), version=None, now=NOW)
+        summons = last_document(at, ["D23b"], "track", it.number)
+        assert summons is not None
     page = lead.get(it.at())
     assert "moved the interview at your request, to " in page
     assert "The interview was moved on" in page
+    page = lead.get(f"/portal/notices/{summons.id}")
+    assert "the time in this summons does not count any more" in page
+    assert f"{day:%Y-%m-%d} 10:30" in page
+    assert page.count(f'href="{it.at()}"') > 1

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry.models_accounts import Account
 from sanctions import interviews, measures, record_pages, records, rounds
@@ -103,6 +103,18 @@ def _closing(chain: Chain, track: CaseTrack) -> str:
     made = notices.last_document(chain.session, ["D23c"], "track", track.id)
     assert made is not None
     return str(made.paper["paper"]["closing"])
+
+
+def test_a_page_is_signed_as_it_was_read_or_not_at_all(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track)
+    read = {each.no: each.sha256 for each in record_pages.pages(_held(chain, track))}
+    chain.recorded(track, entries=MANY)
+    with pytest.raises(Changed):
+        _sign(chain, track, now, 2, seen=read[2])
+    assert _held(chain, track).signatures == []
+    _sign(chain, track, now, 1, seen=read[1])
+    assert record_pages.unsigned(_held(chain, track)) == [2, 3, 4]
 
 
 def test_only_the_lead_signs_and_only_for_somebody_who_came(chain: Chain) -> None:

@@ -280,6 +280,7 @@ def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: 
     assert "Read and sign the record of the interview" in lead.get(f"/portal/cases/{track}")
     assert "周岚" in lead.get(f"/portal/cases/{track}/record/1")
     assert "Confirm that you have read the page." in lead.post(f"/portal/cases/{track}/record/1", 422, name="周岚")
+    lead.post(f"/portal/cases/{track}/record/1", 409, name="周岚", read="y", seen="of another text")
     for number in (1, 2, 3):
         lead.post(f"/portal/cases/{track}/record/{number}", name="周岚", read="y", correction="应为：均已清楚。")
     house.enter("officer").post(f"/staff/tracks/{track}/do/hold_interview")

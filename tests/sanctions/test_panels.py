@@ -12,7 +12,7 @@ from casework.models_recusals import Interest
 from core import journal
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
@@ -254,6 +254,17 @@ def test_a_major_decision_waits_for_the_review_time(chain: Chain) -> None:
     statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(8))
     assert track.state == "EFFECTIVE"
     assert decision.effective_on is not None
+
+
+def test_who_gives_up_a_statement_from_an_old_page_gives_up_no_review(chain: Chain) -> None:
+    track = chain.decided([1, 4], code="V-I02")
+    said = {"confirmed": True, "actor": actor(chain.lead), "now": chain.later(8)}
+    with pytest.raises(Changed):
+        statements.waive(chain.session, track, right="windows", **said)  # type: ignore[arg-type]
+    assert track.state == "DECIDED", "the decision is not taken as opened either"
+    chain.serve(track, "D20", chain.later(8))
+    statements.waive(chain.session, track, right="review", **said)  # type: ignore[arg-type]
+    assert track.state == "EFFECTIVE"
 
 
 def test_nobody_draws_himself(chain: Chain) -> None:

@@ -13,11 +13,11 @@ from core.actors import Actor
 from core.db import Reader, read_as
 from core.db import session as reading
 from portal import queries_portal
-from registry import door
 from registry.models_accounts import Account, AccountRole
 from sanctions import rounds
 from tests.builders import account
 from tests.builders_cases import actor
+from tests.codes import opened
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_pages import House, today  # noqa: F401 - the day on which it happens
 
@@ -127,7 +127,7 @@ def test_the_person_of_the_complaint_asks_on_the_tracking_page(house: House) -> 
     complaint = house.read(lambda at: at.get_one(CaseTrack, house.track).case.complaints[0].id)
     browser = house.enter()
     with browser.client.session_transaction() as cookie:
-        cookie[door.COMPLAINT] = complaint
+        cookie.update(opened(house.app, complaint))
     assert "ask for a recusal" in browser.get("/track/complaint")
     about = f"{_case(house)}-{_part(house, 'investigator_id')}"
     browser.post("/track/recusal", person=about, ground="RELATIVE", facts="与被投诉机构负责人是亲属")

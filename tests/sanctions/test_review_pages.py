@@ -128,7 +128,9 @@ def test_who_gave_the_review_up_is_not_told_that_its_time_has_ended(app: Flask, 
     page = major.enter("member").get(f"{where}/waive")
     assert "Only the lead of your company can do this." in page
     assert "save it as a draft" not in page
-    lead.post(f"{where}/waive", confirmed="y")
+    assert 'name="right" type="hidden" value="review"' in lead.get(f"{where}/waive")
+    lead.post(f"{where}/waive", 409, confirmed="y", right="windows")
+    lead.post(f"{where}/waive", confirmed="y", right="review")
     page = lead.get(where)
     assert "Your company gave the review up" in page
     assert "The time has ended" not in page

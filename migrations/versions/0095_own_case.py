@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0095"
-down_revision = "0089"
+down_revision = "0094"
 BULLETINS = """
 CREATE FUNCTION zilu_own_bulletins(asked bigint) RETURNS TABLE (slug text, state text, published_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock, valkey
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
+from core.faults_told import told
 from core.held_back import held_back_of, writes
 from core.planned import PLANNED
 from core.under_way import application, begin
@@ -215,7 +216,7 @@ def _counted(name: str) -> int:
 
 def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
     row.tries += 1 - counted
-    row.trouble = f"{type(error).__name__}: {error}"[:500]
+    row.trouble = told(error)
     if row.tries >= TRIES or getattr(error, "final", False):
         row.gave_up_at = clock.now()
         for tell in GIVEN_UP:

@@ -10,8 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError, StatementError
 
-SAID_BY_US: Final = ("08", "23", "25", "40", "53", "55", "57", "P0")
-"""Classes of SQLSTATE whose first line names tables and constraints, or is our triggers' own; others quote values."""
+SAID_BY_US: Final = ("08", "23", "25", "40", "42501", "42703", "42P01", "53", "55", "57", "P0")
+"""Beginnings of SQLSTATE whose first line names tables and constraints, or is our own; others quote values."""
 MOST: Final = 500
 
 

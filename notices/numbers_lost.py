@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from notices.models import Document, NumbersLost, SeriesCounter
 from registry import settings
 
+OF_CASES: Final = "AJ"
+"""Cases are numbered by the same counters, and are no documents."""
 FURTHEST: Final = 10_000
 """Nobody gives so many in the days of a dump: who types more has mistyped."""
 
@@ -38,7 +40,7 @@ def known(session: Session) -> Sequence[Known]:
 def raise_to(session: Session, series: str, year: int, number: int, *, now: datetime) -> int:
     """The next number comes after this one; how many are lost. Raises ValueError where that can't be."""
     counter = session.get(SeriesCounter, (series, year), with_for_update=True)
-    if counter is None and series not in settings.value(session, "SERIES.word"):
+    if counter is None and series not in {OF_CASES, *settings.value(session, "SERIES.word")}:
         message = f"{series} is no series of numbers."
         raise ValueError(message)
     last = counter.last if counter is not None else 0

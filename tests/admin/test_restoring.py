@@ -163,7 +163,7 @@ def test_who_only_reads_decides_on_nothing_that_was_open(app: Flask) -> None:
 
 
 def test_a_series_that_began_after_the_backup_goes_on_as_well(app: Flask) -> None:
-    assert _run(app, "restored", "--series", "决/2026=3")[0] == 0
+    assert _run(app, "restored", "--series", "决/2026=3", "--series", "AJ/2026=1")[0] == 0
     assert _run(app, "restored", "--series", "无/2026=3")[0] == 1
     assert _run(app, "restored", "--series", "决=3")[0] == 2
     with app.app_context(), transaction() as at:

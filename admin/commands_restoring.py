@@ -81,6 +81,7 @@ def _asked(numbers: dict[restoring.Series, int]) -> dict[restoring.Series, int]:
             numbers[each.series, each.year] = last
         else:
             lacking.append(name)
+    click.echo("A series that gave its first number after the backup is not listed: name it by --series.", err=True)
     if lacking:
         _refuse(f"Say the last number printed of {', '.join(lacking)}, each by --series NAME/YEAR=NUMBER.")
     return numbers

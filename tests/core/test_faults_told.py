@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from casework.models import Complaint
 from core import outbox
 from core.db import db, transaction
+from tests.admin.test_backoffice import Office
 from tests.builders import Desk
 from tests.conftest import NOW
 
@@ -53,6 +54,10 @@ def test_work_that_the_database_refused_tells_administrators_its_constraint_and_
     with capture_logs() as said:
         assert _trouble(app, number) == f"CheckViolation 23514 {CHECK}"
     assert SECRET not in str(said)
+    for role in ("system_admin", "audit_admin"):
+        page = Office(app, role).get("jobs/?lang=en")
+        assert CHECK in page
+        assert SECRET not in page
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from itertools import chain
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -13,8 +15,9 @@ from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
+from admin.commands_restoring import backup_command, restored_command
 from admin.rounds import Rounds
-from core import assets, clock, journal, outbox, pdf
+from core import anchors, assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.under_way import stays
@@ -23,7 +26,7 @@ from registry import seeds
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
 """Seconds between two rounds of the clock process."""
-REFUSED = 1
+REFUSED, WRONG_USE = 1, 2
 
 
 @click.command("collect-assets")
@@ -51,14 +54,23 @@ def sow() -> None:
 
 
 @click.command("verify-journal")
+@click.option("--against", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="An anchor of some day.")
 @with_appcontext
-def verify_journal() -> None:
-    """Check every chain of the journal; the first broken link is named on stdout, exit code 1."""
+def verify_journal(against: Path | None) -> None:
+    """Check every chain of the journal; the first broken link is named on stdout, exit code 1.
+
+    With an anchor (a .json of ZILU_DATA/anchors, or a copy of it beside its list) also what leaves chains whole: an end
+    cut off, a chain taken away, all computed anew. Exit code 2 where the anchor itself was changed.
+    """
     at = session()
     read_as(at, SYSTEM_READER)
-    for broken in journal.verify(at):
-        click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
-        sys.exit(REFUSED)
+    try:
+        for broken in chain(anchors.compare(at, against) if against else (), journal.verify(at)):
+            click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
+            sys.exit(REFUSED)
+    except anchors.Unusable as unusable:
+        click.echo(str(unusable), err=True)
+        sys.exit(WRONG_USE)
     click.echo("The journal holds.")
 
 
@@ -107,6 +119,8 @@ def init_app(app: Flask) -> None:
         seed,
         verify_journal,
         try_again,
+        backup_command,
+        restored_command,
         deadline,
         worker,
         clock_process,

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from core.clock import ZONE
 from core.journal import JournalEntry
 from core.mail import Mail
-from core.outbox import Outbox
+from core.outbox import OPEN, Outbox
 from core.texts import TextMessage
 from registry import calendar
 from registry.models_accounts import Account
@@ -16,6 +16,7 @@ OUTER = ("id", "subject_kind", "subject_id", "seq", "row", "ref", "actor", "at",
 """Columns of the journal that an administrator may select: never what was changed."""
 PAGE = 50
 EXPORTED = 10_000
+PARKED = Outbox.parked_at.is_not(None)
 CAP = 1000
 
 
@@ -103,9 +104,11 @@ def jobs_page(at, *, state="", before=None, size=PAGE):
     """List later work, newest first, with whether there is older work."""
     asked = select(Outbox).order_by(Outbox.id.desc()).limit(size + 1)
     if state == "waiting":
-        asked = asked.where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None))
+        asked = asked.where(*OPEN)
     elif state == "failed":
-        asked = asked.where(Outbox.gave_up_at.is_not(None))
+        asked = asked.where(Outbox.gave_up_at.is_not(None), Outbox.parked_at.is_(None))
+    elif state == "parked":
+        asked = asked.where(PARKED, Outbox.gave_up_at.is_(None))
     if before is not None:
         asked = asked.where(Outbox.id < before)
     found = at.scalars(asked).all()
@@ -114,14 +117,26 @@ def jobs_page(at, *, state="", before=None, size=PAGE):
 
 def failed_jobs(at):
     """Count what was given up, no further than the cap and one."""
-    some = select(Outbox.id).where(Outbox.gave_up_at.is_not(None)).limit(CAP + 1).subquery()
+    some = select(Outbox.id).where(Outbox.gave_up_at.is_not(None), Outbox.parked_at.is_(None))
+    return at.scalar(select(func.count()).select_from(some.limit(CAP + 1).subquery())) or 0
+
+
+def parked_jobs(at):
+    """Count what waits for an administrator since a restore, no further than the cap and one."""
+    some = select(Outbox.id).where(PARKED, Outbox.gave_up_at.is_(None)).limit(CAP + 1).subquery()
     return at.scalar(select(func.count()).select_from(some)) or 0
+
+
+def held_mails(at, mails):
+    """Say which of these mails were open when the database was restored, by number: parked, or dropped since."""
+    keys = [f"mail:{mail.id}" for mail in mails]
+    found = at.scalars(select(Outbox).where(Outbox.key.in_(keys), PARKED, Outbox.done_at.is_(None)))
+    return {int(row.key.partition(":")[2]): row.state for row in found}
 
 
 def waiting_jobs(at):
     """Count what still waits, no further than the cap and one."""
-    waits = Outbox.done_at.is_(None) & Outbox.gave_up_at.is_(None)
-    return at.scalar(select(func.count()).select_from(select(Outbox.id).where(waits).limit(CAP + 1).subquery())) or 0
+    return at.scalar(select(func.count()).select_from(select(Outbox.id).where(*OPEN).limit(CAP + 1).subquery())) or 0
 
 
 def months(at, year):

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from admin import forgetting
 from casework import telling
-from core import clock, outbox, texts, uploads
+from core import anchors, clock, outbox, texts, uploads
 from core.db import db, transaction
+from core.under_way import application
 from figures import jobs as figures
 from imports import uploads as imports
 from notices import undoing
@@ -43,6 +44,10 @@ def _reminders(at: Session, now: datetime) -> None:
     materials.remind(at, clock.day_of(now))
 
 
+def _anchor(at: Session, now: datetime) -> None:
+    anchors.write(at, application().extensions["zilu"].data / "anchors", now)
+
+
 EACH: dict[str, Step] = {
     "time limits": _time_limits,
     "later work": outbox.sweep,
@@ -61,6 +66,7 @@ DAILY: dict[str, Step] = {
     "figures": _held(figures.nightly),
     "reminders": _held(_reminders),
     "deadlines": _held(telling.deadlines),
+    "anchor of the journal": _held(_anchor),
     "forms": lambda _now: forgetting.forget_forms(),
 }
 """In the first round of each day, and again in the next where one failed."""

@@ -1,17 +1,22 @@
-"""What the audit administrator reads: the journal's outer columns, mails, later work; nothing here is changed."""
+"""What the audit administrator reads: the journal's outer columns, mails, later work.
 
-from flask import Response, abort, g, request
+Nothing of it is changed; what was open at a restore is decided on by whoever keeps the machine running.
+"""
+
+from flask import Response, abort, flash, g, redirect, request
 from flask_admin.base import BaseView, expose
 
-from admin import audit_words, queries
+from admin import audit_words, queries, restoring
 from casework.masking import masked_contact
 from core import clock, days, mail, texts
 from core.days_asked import misread
-from core.db import session
+from core.db import session, transaction
+from core.outbox import Outbox
 from core.sheets_made import csv_line
-from core.words import _l
+from core.words import _, _l
 
 AUDIT = _l("Audit")
+COUNTED = {"waiting": queries.waiting_jobs, "failed": queries.failed_jobs, "parked": queries.parked_jobs}
 BIGGEST = 2**63 - 1
 DAYS = ("from_on", "to_on")
 WORDS = ("subject_kind", "ref", "actor", "row")
@@ -106,7 +111,12 @@ class Mails(Pages):
         rows, more = queries.mails_page(session(), before=number("before"))
         older = self.get_url(".index", before=rows[-1].id) if more else ""
         return self.render(
-            "admin/mails.html", rows=rows, older=older, stays=not mail.leaves_the_house(), masked=masked_contact
+            "admin/mails.html",
+            rows=rows,
+            held=queries.held_mails(session(), rows),
+            older=older,
+            stays=not mail.leaves_the_house(),
+            masked=masked_contact,
         )
 
     @expose("/<int:mail_id>/")
@@ -143,10 +153,37 @@ class Jobs(Pages):
         state = request.args.get("state", "")
         rows, more = queries.jobs_page(session(), state=state, before=number("before"))
         older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
-        counts = {"waiting": queries.waiting_jobs(session()), "failed": queries.failed_jobs(session())}
+        at, may = session(), g.me.has(*restoring.KEEPS_RUNNING)
+        counts = {name: count(at) for name, count in COUNTED.items()}
         return self.render(
-            "admin/jobs.html", rows=rows, state=state, older=older, counts=counts, cap=queries.CAP, words=audit_words
+            "admin/jobs.html",
+            rows=rows,
+            state=state,
+            older=older,
+            counts=counts,
+            cap=queries.CAP,
+            words=audit_words,
+            may=may,
         )
+
+    @expose("/<int:job_id>/let-go", methods=("POST",))
+    def let_go(self, job_id):
+        """What was open at a restore is done after all."""
+        return self._decided(job_id, restoring.let_go, _("It is done now."))
+
+    @expose("/<int:job_id>/drop", methods=("POST",))
+    def drop(self, job_id):
+        """What was open at a restore is not done."""
+        return self._decided(job_id, restoring.drop, _("It is dropped."))
+
+    def _decided(self, job_id, verb, done):
+        with transaction(once=request.form.get("key", "")) as at:
+            row = at.get(Outbox, job_id, with_for_update=True) if job_id <= BIGGEST else None
+            if row is None:
+                abort(404)
+            verb(at, row, actor=g.me, now=clock.now())
+        flash(done)
+        return redirect(self.get_url(".index", state="parked"), 303)
 
 
 def views():

@@ -54,6 +54,8 @@ STATES = {
         "BOUNCED": (_l("Came back"), "red"),
         "HERE": (_l("Stands here"), "grey"),
         "WAITING": (_l("On its way"), "blue"),
+        "PARKED": (_l("Open at a restore"), "orange"),
+        "DROPPED": (_l("Dropped"), "grey"),
     },
     "text_kind": {
         "news": (_l("News"), "blue"),
@@ -70,6 +72,8 @@ STATES = {
         "DONE": (_l("Done"), "green"),
         "WAITING": (_l("Waiting"), "blue"),
         "GAVE_UP": (_l("Given up"), "red"),
+        "PARKED": (_l("Open at a restore"), "orange"),
+        "DROPPED": (_l("Dropped"), "grey"),
     },
 }
 

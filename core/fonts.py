@@ -37,6 +37,10 @@ _SYSTEM: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.
 _TAGS: Final = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
+_found: dict[str, Path | None] = {}
+"""Where each font of the system lay when it was last looked for."""
+
+
 class FontsMissing(Unavailable):
     """Documents cannot be made on this machine until these fonts are fetched."""
 
@@ -66,10 +70,15 @@ def require() -> None:
         raise FontsMissing(tuple(name for name, hint in lacking if hint == command), command)
 
 
-@cache
 def installed(name: str) -> Path | None:
-    """Where a font of the system lies, or none."""
-    return next((found for root in (folder(), *map(Path, _SYSTEM)) for found in root.expanduser().rglob(name)), None)
+    """Where a font of the system lies, or none; one that went while the process ran is none, or lies elsewhere."""
+    kept = _found.get(name)
+    if kept is not None and kept.is_file():
+        return kept
+    roots = (folder(), *map(Path, _SYSTEM))
+    there = (found for root in roots for found in root.expanduser().rglob(name) if found.is_file())
+    _found[name] = found = next(there, None)
+    return found
 
 
 def _faces() -> Iterator[Path]:

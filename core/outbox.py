@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock, valkey
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
+from core.faults_told import told
 from core.held_back import held_back_of, writes
 from core.planned import PLANNED
 from core.under_way import application, begin
@@ -42,7 +43,12 @@ class Outbox(Base):
     __tablename__ = "outbox"
     __numbered__: ClassVar[bool] = True
     __table_args__ = (
-        Index("ix_outbox_waiting", "id", postgresql_where=text("done_at IS NULL AND gave_up_at IS NULL")),
+        Index(
+            "ix_outbox_waiting",
+            "id",
+            postgresql_where=text("done_at IS NULL AND gave_up_at IS NULL AND parked_at IS NULL"),
+        ),
+        Index("ix_outbox_parked", "id", postgresql_where=text("parked_at IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "EXISTS (SELECT 1 FROM document d WHERE d.id = (args ->> 'document_id')::bigint)",
@@ -59,6 +65,17 @@ class Outbox(Base):
     done_at: Mapped[Instant | None]
     gave_up_at: Mapped[Instant | None]
     trouble: Mapped[str | None]
+    parked_at: Mapped[Instant | None]
+    """When it was open after a restore: it may have been done before, and waits for an administrator."""
+
+    @property
+    def state(self) -> str:
+        """How it stands; what an administrator dropped is not done, and a person may still ask for it."""
+        if self.gave_up_at is not None:
+            return "DROPPED" if self.parked_at is not None else "GAVE_UP"
+        if self.done_at is not None:
+            return "DONE"
+        return "PARKED" if self.parked_at is not None else "WAITING"
 
 
 ASKED = text(
@@ -71,6 +88,8 @@ ALL_ASKED = text(
     "ON CONFLICT (key) DO NOTHING RETURNING id"
 )
 """A statement that nothing is written before, said to the connection itself: every document asks for work."""
+OPEN = (Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None), Outbox.parked_at.is_(None))
+"""What waits to be done."""
 JOBS: dict[str, Callable[..., None]] = {}
 GOES_ON: set[str] = set()
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
@@ -199,7 +218,7 @@ def _begun(number: int) -> tuple[str, dict[str, Any]] | None:
     """What is to be done; the try is noted before, so that work which ends its worker is given up in the end."""
     with transaction() as at:
         row = at.get(Outbox, number, populate_existing=True)
-        if row is None or row.done_at is not None or row.gave_up_at is not None:
+        if row is None or row.state != "WAITING":
             return None
         if row.tries >= TRIES:
             log.warning("job ends its worker", outbox=number, job=row.job)
@@ -215,7 +234,7 @@ def _counted(name: str) -> int:
 
 def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
     row.tries += 1 - counted
-    row.trouble = f"{type(error).__name__}: {error}"[:500]
+    row.trouble = told(error)
     if row.tries >= TRIES or getattr(error, "final", False):
         row.gave_up_at = clock.now()
         for tell in GIVEN_UP:
@@ -240,7 +259,7 @@ def sweep(now: datetime) -> int:
     with transaction() as at:
         rows = at.scalars(
             select(Outbox)
-            .where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None))
+            .where(*OPEN)
             .where(func.coalesce(Outbox.handed_at + (HANDED_FOR - FRESH_FOR), Outbox.asked_at) < now - FRESH_FOR)
             .order_by(Outbox.id)
             .limit(500)
@@ -255,6 +274,7 @@ def sweep(now: datetime) -> int:
 def try_again(at: Session, name: str = "") -> int:
     """What was given up, of one job or of all, waits again from the beginning; the sweep hands it over."""
     given_up = update(Outbox).where(Outbox.gave_up_at.is_not(None), Outbox.done_at.is_(None))
+    given_up = given_up.where(Outbox.parked_at.is_(None))
     if name:
         given_up = given_up.where(Outbox.job == name)
     again = given_up.values(gave_up_at=None, handed_at=None, tries=0).returning(Outbox.id)
@@ -272,7 +292,7 @@ def given_up(at: Session, keys: Collection[str]) -> list[Outbox]:
 
 def once_more(at: Session, row: Outbox) -> None:
     """One row that was given up waits again from the beginning, and is handed over after this transaction."""
-    row.gave_up_at, row.handed_at, row.tries = None, None, 0
+    row.gave_up_at, row.parked_at, row.handed_at, row.tries = None, None, None, 0
     at.info.setdefault("later", []).append(row.id)
     _tell(at, row.id)
 
@@ -288,7 +308,7 @@ def run_all(limit: int = 1000) -> int:
     while done < limit:
         at = session()
         read_as(at, SYSTEM_READER)
-        waiting = select(Outbox.id).where(Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None)).order_by(Outbox.id)
+        waiting = select(Outbox.id).where(*OPEN).order_by(Outbox.id)
         numbers = list(at.scalars(waiting.limit(100)))
         at.rollback()
         if not numbers:

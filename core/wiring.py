@@ -8,6 +8,7 @@ from core import (
     copying,
     crypto,
     db,
+    faults_told,
     files,
     mail,
     outbox,
@@ -27,7 +28,7 @@ JOBS = (copying,)
 """Imported for the jobs that they register."""
 CONNECTED = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
 """A page is short and others wait for the same processors: the server starts no workers and compiles nothing for it."""
-LISTENING = (pooled,)
+LISTENING = (pooled, faults_told)
 """Imported for what they listen to."""
 _migrate = Migrate(directory="migrations", compare_type=True)
 
@@ -39,7 +40,13 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
-        {"pool_size": 5, "max_overflow": 5, "pool_use_lifo": True, "connect_args": CONNECTED},
+        {
+            "pool_size": 5,
+            "max_overflow": 5,
+            "pool_use_lifo": True,
+            "connect_args": CONNECTED,
+            "hide_parameters": True,  # no log holds what a person wrote
+        },
     )
     app.config["DEMONSTRATION"] = settings.demonstration
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)

@@ -26,6 +26,7 @@ ALWAYS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
     "log_min_error_statement": "panic",  # statements carry personal data
+    "log_error_verbosity": "terse",  # and so does the row that a constraint refused
 }
 TESTS_MAY = [  # copy a template, and put tables back past what guards them
     "-c",

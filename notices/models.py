@@ -33,6 +33,19 @@ class SeriesCounter(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
+class NumbersLost(Base):
+    """Numbers that were given after the dump from which the database was restored: shown as lost, given to nothing."""
+
+    __tablename__ = "numbers_lost"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
+    __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+    noted_at: Mapped[Instant]
+
+
 class Dossier(Base):
     """The documents of one move, drafted, signed and issued together."""
 

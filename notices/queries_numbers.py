@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import keyset
 from core.clock import day_of
+from notices import numbers_lost
 from notices.models import IN_REGISTER, Document, SeriesCounter
 
 COLUMNS = tuple(getattr(Document, name) for name in IN_REGISTER)
@@ -17,7 +18,7 @@ COLUMNS = tuple(getattr(Document, name) for name in IN_REGISTER)
 
 @dataclass(frozen=True)
 class Entry:
-    """One number, or a gap where none of the readers' documents bears it."""
+    """One number, or a gap where none of the readers' documents bears it, or where it was lost in a restore."""
 
     serial: int
     id: int | None = None
@@ -47,7 +48,9 @@ def page(session: Session, name: str, year: int, *, last: int, size: int = 50) -
     first = max(1, last - size + 1)
     found = _asked(name, year).where(Document.serial.between(first, last))
     there = {row.serial: _entry(row) for row in session.execute(found)}
-    return [there.get(serial) or Entry(serial) for serial in range(last, first - 1, -1)]
+    lost = numbers_lost.among(session, name, year, first, last)
+    gaps = {serial: Entry(serial, state="LOST") for serial in lost}
+    return [there.get(serial) or gaps.get(serial) or Entry(serial) for serial in range(last, first - 1, -1)]
 
 
 def void(

@@ -192,6 +192,7 @@ NUMBERS = {
     "TO_STAMP": (_l("Issued, to be sealed"), "orange"),
     "SET_ASIDE": (_l("No longer in force"), "purple"),
     "VOID": (_l("Void"), "red"),
+    "LOST": (_l("Lost in a restore"), "red"),
     "HIDDEN": (_l("Given"), "grey"),
 }
 WORDS = {

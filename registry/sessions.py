@@ -140,6 +140,12 @@ def end_all(session: Session, account_id: int, *, reason: str, now: datetime, bu
     _end(session, which if but is None else which & (WebSession.id != but), reason, now)
 
 
+def end_everyones(session: Session, *, reason: str, now: datetime) -> int:
+    """End every session there is; how many were open."""
+    ended = update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now, end_reason=reason)
+    return len(session.scalars(ended.returning(WebSession.id)).all())
+
+
 def open_of(session: Session, account_id: int, now: datetime) -> Sequence[WebSession]:
     """List the sessions of a person that are open."""
     return session.scalars(

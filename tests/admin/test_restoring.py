@@ -1,0 +1,170 @@
+"""After a restore numbers go on, nothing is sent twice by itself, and a backup holds what is needed for one."""
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import func, select
+
+from admin import commands_restoring
+from core import clock, files, mail, outbox
+from core.db import db, transaction
+from core.journal import JournalEntry
+from core.outbox import Outbox
+from notices import queries_numbers
+from notices.models import Document, SeriesCounter
+from registry.models_accounts import WebSession
+from tests.admin.test_backoffice import Office
+from tests.builders import Desk
+from tests.conftest import DATABASE, NOW, OWNER, PATIENT, _application, _owner, drop
+from wsgi import create_app
+
+BROUGHT_BACK = f"{DATABASE}_back"
+SERIES = "受/2026"
+
+
+@pytest.fixture(autouse=True)
+def owner(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner's address names the database of the test."""
+    del app
+    monkeypatch.setenv(OWNER, _owner(DATABASE))
+
+
+@pytest.fixture
+def back() -> Iterator[str]:
+    """An empty database, to bring a backup back into."""
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        drop(server, BROUGHT_BACK)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(BROUGHT_BACK)))
+        yield BROUGHT_BACK
+        drop(server, BROUGHT_BACK)
+
+
+def _letter(at: object, contact: str) -> str:
+    """The number of an acknowledgement that is issued now."""
+    Desk(at, NOW).received(contact=contact)  # type: ignore[arg-type]
+    asked = select(Document).where(Document.kind == "D01").order_by(Document.id.desc()).limit(1)
+    return str(at.scalars(asked).one().number)  # type: ignore[attr-defined]
+
+
+def _last_night(app: Flask) -> str:
+    """A letter, a file, and a mail that is not sent yet."""
+    with app.app_context(), transaction() as at:
+        mail.send_later(at, "news:1", "lead@example.invalid", "有新文书", "请登录系统查看。")
+        files.keep_made(at, b"what a company handed in", "one.txt", "text/plain")
+        return _letter(at, "13900000001")
+
+
+def _run(app: Flask, *words: str) -> tuple[int, str]:
+    answer = app.test_cli_runner().invoke(args=list(words))
+    return answer.exit_code, answer.output
+
+
+def test_a_restored_office_goes_on_after_the_last_number_and_sends_nothing_by_itself(
+    app: Flask, back: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, backup = _last_night(app), tmp_path / "backup"
+    with app.app_context():
+        assert _run(app, "backup", str(backup))[0] == 0
+        program = Path(commands_restoring._program()).with_name("pg_restore")
+    with app.app_context(), transaction() as at:
+        lost = _letter(at, "13900000002")
+    subprocess.run([program, "-d", _owner(back), backup / "database.dump"], check=True)
+
+    monkeypatch.setenv(OWNER, _owner(back))
+    again = create_app(SQLALCHEMY_DATABASE_URI=_application(back), **PATIENT)
+    office = Office(again, "system_admin")
+    code, said = _run(again, "restored")
+    assert (code, f"{SERIES}: the last number known is 1, of 2026-11-25" in said) == (1, True)
+    assert _run(again, "restored", "--series", f"{SERIES}=0")[0] == 1
+    assert _run(again, "restored", "--series", f"{SERIES}=90000")[0] == 1
+    code, said = _run(again, "restored", "--series", f"{SERIES}=2")
+    assert (code, f"{SERIES}: goes on after 2, 1 lost." in said) == (0, True)
+
+    with again.app_context():
+        assert outbox.sweep(clock.now().replace(year=2027)) == 0
+        assert outbox.run_all() == 0
+        with transaction() as at:
+            assert not at.scalars(select(WebSession).where(WebSession.ended_at.is_(None))).all()
+            third = _letter(at, "13900000003")
+            assert [third, first, lost] == [first.replace("1号", f"{number}号") for number in (3, 1, 2)]
+            page = queries_numbers.page(at, "受", 2026, last=3)
+            assert [each.state for each in page] == ["IN_THE_MAKING", "LOST", "IN_THE_MAKING"]
+            assert (at.scalar(select(func.max(Document.id))) or 0) > 10_000
+            entry = at.scalars(select(JournalEntry).where(JournalEntry.row == "installation.restored")).one()
+            assert entry.changes is not None
+            assert entry.changes["numbers"] == {SERIES: 2}
+        outbox.run_all()
+        with transaction() as at:
+            assert at.scalars(select(mail.Mail.sent_at)).all() == [None]
+            parked = at.scalars(select(Outbox).where(Outbox.parked_at.is_not(None)).order_by(Outbox.id)).all()
+            assert {each.job for each in parked} >= {"core.mail", "notices.render"}
+        db.engine.dispose()
+    del office
+
+
+def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: Path) -> None:
+    _last_night(app)
+    backup = tmp_path / "backup"
+    with app.app_context():
+        assert _run(app, "backup", str(backup))[0] == 0
+        assert _run(app, "backup", str(backup))[0] == 1
+    lines = (backup / "SHA256SUMS").read_text().splitlines()
+    digest = hashlib.sha256(b"what a company handed in").hexdigest()
+    assert f"{digest}  files/{digest[:2]}/{digest[2:]}" in lines
+    assert [line.split("  ")[1] for line in lines].count("database.dump") == 1
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+def _parked(app: Flask) -> dict[str, int]:
+    _last_night(app)
+    assert _run(app, "restored", "--series", f"{SERIES}=1")[0] == 0
+    with app.app_context(), transaction() as at:
+        return {each.job: each.id for each in at.scalars(select(Outbox))}
+
+
+def test_what_was_open_at_a_restore_is_let_go_or_dropped_by_an_administrator(app: Flask) -> None:
+    numbers = _parked(app)
+    with app.app_context(), transaction() as at:
+        assert outbox.try_again(at) == 0
+    office = Office(app, "system_admin")
+    page = office.get("jobs/?state=parked&lang=en")
+    assert "/let-go" in page
+    path = f"/admin/jobs/{numbers['core.mail']}"
+    assert office.client.post(f"{path}/drop", data={"key": "one"}).status_code == 303
+    assert office.client.post(f"{path}/let-go", data={"key": "two"}).status_code == 409
+    assert "Dropped" in office.get("mails/?lang=en")
+    assert (
+        office.client.post(f"/admin/jobs/{numbers['notices.render']}/let-go", data={"key": "three"}).status_code == 303
+    )
+    assert office.client.post("/admin/jobs/999999999/drop", data={"key": "four"}).status_code == 404
+    with app.app_context():
+        with transaction() as at:
+            found = {each.job: each.state for each in at.scalars(select(Outbox))}
+            rows = at.scalars(select(JournalEntry.row).where(JournalEntry.subject_kind == "outbox")).all()
+        assert (found["core.mail"], found["notices.render"]) == ("DROPPED", "WAITING")
+        assert sorted(rows) == ["outbox.drop", "outbox.let_go"]
+        outbox.run([numbers["core.mail"], numbers["notices.render"]])
+        with transaction() as at:
+            assert at.scalars(select(mail.Mail.sent_at)).all() == [None]
+            assert any(at.scalars(select(Document.pdf_sha256)))
+
+
+def test_who_only_reads_decides_on_nothing_that_was_open(app: Flask) -> None:
+    number = _parked(app)["core.mail"]
+    audit = Office(app, "audit_admin")
+    assert "/let-go" not in audit.get("jobs/?state=parked&lang=en")
+    assert audit.client.post(f"/admin/jobs/{number}/drop", data={"key": "one"}).status_code == 403
+
+
+def test_a_series_that_began_after_the_backup_goes_on_as_well(app: Flask) -> None:
+    assert _run(app, "restored", "--series", "决/2026=3", "--series", "AJ/2026=1")[0] == 0
+    assert _run(app, "restored", "--series", "无/2026=3")[0] == 1
+    assert _run(app, "restored", "--series", "决=3")[0] == 2
+    with app.app_context(), transaction() as at:
+        assert at.get_one(SeriesCounter, ("决", 2026)).last == 3

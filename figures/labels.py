@@ -66,7 +66,7 @@ MEANING: Final[Mapping[str, LazyString]] = {
     ),
     "limits": _l(
         "The association's own time limits that ended in these months: kept where the work was done before the limit "
-        "ended, not kept where it ended first."
+        "ended, not kept where it ended first. Only the period narrows this table."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(

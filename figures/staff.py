@@ -58,9 +58,17 @@ def show() -> ResponseReturnValue:
         address=_address,
         said=asking.said(asked),
         misread=asking.misread(asked),
+        left_out=_left_out(asked) if counted else [],
         revisions=queries.revisions(session(), asked.first, asked.last),
         first=queries.FIRST,
     )
+
+
+def _left_out(asked: Chosen) -> list[str]:
+    dropped = (
+        [str(_("The channel that was chosen does not narrow this page."))] if asking.channel_dropped(asked) else []
+    )
+    return [*sections.left_out(asked), *dropped]
 
 
 def _address(endpoint: str, asked: Chosen, **other: Any) -> str:  # noqa: ANN401 - values of an address
@@ -80,8 +88,8 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
         (_("Answered in time"), f"{share} %" if share is not None else "—", None),
         (
             _("Measures that took effect, also if set aside since"),
-            charts.shown(ordered),
-            asking.events(asked, "MEASURE"),
+            charts.shown(ordered) if not asked.channel else "—",
+            asking.events(asked, "MEASURE") if not asked.channel else None,
         ),
     ]
 
@@ -112,6 +120,7 @@ def behind(what: str) -> ResponseReturnValue:
     words = sections.behind_words(kind)
     if said not in words:
         abort(404)
+    asked = queries_behind.known(kind, asked)
     found = queries_behind.behind(session(), kind, said, asked)
     links = [LINKS[each.kind](each.thing.id) if each.kind in LINKS else "" for each in found.events]
     return render_template(
@@ -139,7 +148,8 @@ def csv(key: str) -> ResponseReturnValue:
 def xlsx() -> ResponseReturnValue:
     """Every table as a workbook."""
     asked = asking.chosen()
-    return exports.xlsx_file(sections.whole(_view(asked, queries.MOST)), _name(asked, "statistics"))
+    found = sections.whole(_view(asked, queries.MOST))
+    return exports.xlsx_file(found, _name(asked, "statistics"), _left_out(asked))
 
 
 def _name(asked: Chosen, key: str) -> str:

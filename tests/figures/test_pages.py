@@ -153,6 +153,46 @@ def test_every_link_of_the_statistics_leads_to_as_many_as_it_says(
     assert kinds >= wanted
 
 
+def test_what_no_figure_is_kept_by_is_left_out_and_said_on_page_and_file(app: Flask) -> None:
+    house = Life(app)
+    officer, page = house.enter("officer"), "/staff/statistics"
+    three = "Any two of company, kind of breach and channel are counted together, never all three. Left out here: "
+    narrowed = {
+        f"party={house.party}&code=V-C01": ("How complaints came in.", {"channels"}),
+        f"party={house.party}&channel=WEB": ("By kind of breach.", {"codes", "measures", "measure_codes"}),
+        "code=V-C01&channel=WEB": (
+            "By institution; By collection firm.", {"institutions", "firms", "measures", "measure_codes"}
+        ),
+    }  # fmt: skip
+    whole = set(re.findall(r'figure-card" id="(\w+)"', officer.get(page).text))
+    for query, (titles, untold) in narrowed.items():
+        text = officer.get(f"{page}?{query}").text
+        assert three + titles in text, query
+        assert whole - set(re.findall(r'figure-card" id="(\w+)"', text)) == untold, query
+        assert all(officer.get(f"{page}/{key}.csv?{query}").status_code == 404 for key in untold), query
+        sheet = load_workbook(io.BytesIO(officer.get(f"{page}/statistics.xlsx?{query}").get_data())).worksheets[-1]
+        assert three + titles in {cell.value for line in sheet.iter_rows() for cell in line}, query
+    dropped = "The channel that was chosen does not narrow this page."
+    assert dropped in officer.get(f"{page}?party={house.party}&code=V-C01&channel=WEB").text
+    assert all(dropped not in officer.get(f"{page}?{query}").text for query in narrowed)
+    assert "三项中，至多两项可同时统计。此处不列：按机构；" in house.enter("officer", "zh").get(f"{page}?{query}").text
+
+
+def test_of_cases_nothing_is_counted_under_a_channel_and_limits_know_only_the_period(house: House) -> None:
+    officer, page = house.enter("officer"), "/staff/statistics"
+    text = officer.get(f"{page}?channel=WEB").text
+    assert "A case has no channel: measures and findings are left out here." in text
+    assert "behind/measure" not in text
+    assert "behind/finding" not in text
+    heads = officer.get(f"{page}/institutions.csv?channel=WEB").get_data().decode("utf-8-sig").splitlines()[0]
+    assert "Measures" not in heads
+    assert "Channel: " not in officer.get(f"{page}/behind/measure?channel=WEB").text
+    limits = officer.get(f"{page}/limits.csv").get_data()
+    assert len(limits.splitlines()) > 1
+    for query in (f"party={house.party}", f"code={house.code}", "channel=WEB"):
+        assert officer.get(f"{page}/limits.csv?{query}").get_data() == limits, query
+
+
 def test_what_is_listed_behind_a_figure_leads_on_to_the_matter(house: House) -> None:
     officer = house.enter("officer")
     page = officer.get("/staff/statistics/behind/measure?said=2").get_data(as_text=True)

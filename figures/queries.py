@@ -288,6 +288,14 @@ def changes(session: Session, wanted: date, revision: int) -> Sequence[FigureCha
     return session.scalars(select(FigureChange).where(mine).order_by(FigureChange.id).limit(MOST)).all()
 
 
+def named(session: Session, of: Sequence[FigureChange]) -> tuple[dict[int, Party], dict[str, str]]:
+    """The companies that such changes are about, and by their numbers as they stand there the people."""
+    companies = select(Party).where(Party.id.in_({each.party_id for each in of}))
+    people = {int(each.said) for each in of if each.what == "DONE"}
+    names = session.execute(select(Account.id, Account.name).where(Account.id.in_(people)))
+    return {each.id: each for each in session.scalars(companies)}, {str(number): name for number, name in names}
+
+
 def reports(session: Session, limit: int = 24) -> Sequence[MonthReport]:
     """The latest reports, made or asked for."""
     return session.scalars(select(MonthReport).order_by(MonthReport.id.desc()).limit(limit)).all()

@@ -76,6 +76,15 @@ def behind_words(what: str) -> dict[str, str]:
     return of.get(what, {})
 
 
+def said_words(what: str) -> dict[str, str]:
+    """All that is said of one kind of figure, in words; of all of them together nothing."""
+    if what == "ENDED":
+        return outcomes()
+    if what == "TRACK":
+        return {key: str(word) for key, word in labels.OF_TRACK.items()}
+    return {said: word for said, word in behind_words(what).items() if said}
+
+
 def whole(view: View) -> list[Table]:
     """Every table of the page that can be told of what was chosen, in its order."""
     counted = queries.months(view.session, view.chosen)

@@ -25,6 +25,7 @@ ROWS = 20_000
 FARTHEST = 1_100_000
 """The most rows that are gone through, empty ones among them: a spreadsheet has no more, and may end with many."""
 COLUMNS = 60
+"""The most columns that a table may have: one that has more is refused, never cut."""
 CELL = 32_767
 LIMIT = 20 * MIB
 """The most that a table may hold."""
@@ -194,7 +195,7 @@ def _workbook(content: bytes, name: str) -> Sheet:
                     continue
                 sheet.reset_dimensions()
                 lines: list[Line] = []
-                for number, row in enumerate(sheet.iter_rows(max_row=FARTHEST, max_col=COLUMNS), 1):
+                for number, row in enumerate(sheet.iter_rows(max_row=FARTHEST, max_col=COLUMNS + 1), 1):
                     _take(lines, (number, (_value(each.value, each.data_type) for each in row)), name)
                     left -= 1
                     if left < 0:
@@ -242,11 +243,20 @@ def _value(value: object, data_type: str) -> Cell:
 
 def _take(lines: list[Line], found: tuple[int, Iterable[Cell]], name: str) -> None:
     number, given = found
-    cells = [each[:CELL] if type(each) is str else each for each in given][:COLUMNS]
+    cells = [each[:CELL] if type(each) is str else each for each in given]
     while cells and cells[-1] == "":
         cells.pop()
     if not cells:
         return
+    if len(cells) > COLUMNS:
+        raise _refused(
+            _l(
+                "Row %(row)s of “%(name)s” has more than %(most)s columns. Leave out those that are not needed.",
+                row=number,
+                name=name,
+                most=COLUMNS,
+            )
+        )
     if len(lines) >= ROWS:
         raise _too_many(name)
     lines.append(Line(number, tuple(cells)))

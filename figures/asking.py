@@ -10,6 +10,7 @@ from flask import request, url_for
 from casework import labels as casework_labels
 from core import charts, clock
 from core.words import _
+from figures import queries_behind
 from figures.counted import next_month
 from figures.queries import BANDS, Chosen
 
@@ -37,6 +38,11 @@ def chosen() -> Chosen:
     party = args.get("party", type=int)
     both = party is not None and bool(code)  # of these two at once no channel is kept
     return Chosen(first, last, party, code, channel if channel in casework_labels.CHANNEL and not both else "")
+
+
+def channel_dropped(asked: Chosen) -> bool:
+    """Whether a channel was asked for that does not narrow what is shown."""
+    return not asked.channel and request.args.get("channel", "") in casework_labels.CHANNEL
 
 
 def misread(asked: Chosen) -> list[str]:
@@ -95,7 +101,8 @@ def complaints(asked: Chosen, **wanted: Any) -> str:  # noqa: ANN401 - values of
 
 
 def events(asked: Chosen, what: str, said_of: str = "", *, month: date | None = None, **wanted: Any) -> str:  # noqa: ANN401
-    """The list of what was counted: the same filters, in these months or in one of them."""
+    """The list of what was counted: the filters that it knows, in these months or in one of them."""
+    asked = queries_behind.known(what, asked)
     narrowed = {} if month is None else {"since": f"{month:%Y-%m}", "until": f"{month:%Y-%m}"}
     address = said(asked, said=said_of, **narrowed, **wanted)
     return url_for("figures_staff.behind", what=what.lower(), **address)

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ FOLDER: Final = Path(__file__).parent.parent / "templates"
 MONTHS: Final = 12
 """So many months a report looks back on."""
 COMPANIES: Final = 30
+"""So many of each kind a report lists, and says how many there are."""
 MONTH_WORD: Final = {"zh": "yyyy年M月", "en": "MMMM yyyy"}
 
 
@@ -96,14 +97,21 @@ def _parts(session: Session, month: date, lang: str) -> list[tuple[str, list[Tab
         chosen = Chosen(since, month)
         now = counted.instant(counted.next_month(month))
         return sections.View(
-            session, chosen, now, lang, Behind(), lambda party: party.name(lang), limit=COMPANIES, ordered=False
+            session, chosen, now, lang, Behind(), lambda party: party.name(lang), limit=queries.MOST, ordered=False
         )
 
     year, only = sections.whole(view(first)), sections.whole(view(month))
     lately = [each for each in year if each.key in {"months", "channels", "answers", "outcomes", "measures"}]
     wanted = ("codes", "measure_codes", "limits", "institutions", "firms", "stays")
-    here = [each for key in wanted for each in only if each.key == key and each.rows]
+    here = [_cut(each) for key in wanted for each in only if each.key == key and each.rows]
     return [(str(_("The last twelve months")), lately), (str(_("The month by itself")), here)]
+
+
+def _cut(table: Table) -> Table:
+    if table.key not in {key for key, _kind, _title in sections.KINDS} or len(table.rows) <= COMPANIES:
+        return table
+    cut = _("Listed are the first %(shown)s of %(count)s companies.", shown=COMPANIES, count=len(table.rows))
+    return replace(table, rows=table.rows[:COMPANIES], meaning=f"{cut} {table.meaning}")
 
 
 @cache

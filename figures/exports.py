@@ -19,11 +19,12 @@ def csv_file(table: Table, name: str) -> Response:
     return attached(sheets_made.csv_of(_plain(table)), CSV, f"{name}.csv")
 
 
-def xlsx_file(tables: Iterable[Table], name: str) -> Response:
-    """All tables, and on a last sheet what each of them counts."""
+def xlsx_file(tables: Iterable[Table], name: str, left_out: Sequence[str] = ()) -> Response:
+    """All tables, and on a last sheet what each of them counts and what is not there."""
     found: Sequence[Table] = list(tables)
     sheets = [_plain(each) for each in found]
-    sheets.append(sheets_made.Table("?", ["", ""], [[each.title, each.meaning] for each in found]))
+    said = [[each.title, each.meaning] for each in found] + [["", each] for each in left_out]
+    sheets.append(sheets_made.Table("?", ["", ""], said))
     return attached(sheets_made.xlsx_of(sheets), XLSX, f"{name}.xlsx")
 
 

@@ -43,6 +43,23 @@ FORWARDED = _l("Put before companies")
 IN_TIME, LATE, MISSED = _l("Answered in time"), _l("Answered late"), _l("Time limits missed")
 SHARE = _l("In time, per cent")
 MEASURES, SET_ASIDE = _l("Measures"), _l("Set aside")
+WHAT: Final[Mapping[str, LazyString]] = {
+    "RECEIVED": RECEIVED,
+    "ENDED": ENDED,
+    "FORWARDED": FORWARDED,
+    "ANSWER": _l("Answers of companies"),
+    "CLOCK": _l("The association's own time limits"),
+    "DONE": _l("Complaints that the person ended"),
+    "TRACK": MACHINE["track"],
+    "FINDING": _l("Findings"),
+    "MEASURE": MEASURES,
+    "SET_ASIDE": SET_ASIDE,
+}
+"""What is counted, as the rows of a correction say it."""
+OF_TRACK: Final[Mapping[str, LazyString]] = {
+    "OPENED": _l("opened during the month"),
+    "ENDED": _l("ended during the month"),
+}
 
 OF_COMPANIES = _l(
     "A complaint counts for every company it names or was put before, once for each; the company itself sees only what "
@@ -66,7 +83,7 @@ MEANING: Final[Mapping[str, LazyString]] = {
     ),
     "limits": _l(
         "The association's own time limits that ended in these months: kept where the work was done before the limit "
-        "ended, not kept where it ended first."
+        "ended, not kept where it ended first. Only the period narrows this table."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(

@@ -42,10 +42,13 @@ FIELDS: Final[Sequence[tuple[str, str, LazyString]]] = (
 def show() -> ResponseReturnValue:
     """What there is, what it means, and what one may do with it."""
     at = session()
+    months = queries.opened(at)
+    least = months[0].least if months else settings.value(at, "SMALL_CELL")
     return render_template(
         "figures/open_data.html",
-        months=queries.opened(at),
-        least=settings.value(at, "SMALL_CELL"),
+        months=months,
+        least=least,
+        others=[(f"{each.month:%Y-%m}", each.least) for each in months if each.least != least],
         fields=FIELDS,
         licence=_licence(),
         codes=[(code, each.name(language())) for code, each in queries.codes(at).items()],

@@ -89,7 +89,7 @@ def months(session: Session, chosen: Chosen) -> Months:
 
 def channels(session: Session, chosen: Chosen) -> dict[tuple[date, str], int]:
     """Complaints received by month and channel; of a company and a code at once the channel is not kept."""
-    [where, _of_cases] = _branches(session, chosen, Figure.code == chosen.code, channel=Figure.channel != "")
+    where, *_of_cases = _branches(session, chosen, Figure.code == chosen.code, channel=Figure.channel != "")
     if chosen.channel:
         where = [*where, Figure.channel == chosen.channel]
     asked = select(Figure.month, Figure.channel, func.sum(Figure.many)).where(Figure.what == "RECEIVED", *where)
@@ -100,16 +100,32 @@ def channels(session: Session, chosen: Chosen) -> dict[tuple[date, str], int]:
 def _branches(
     session: Session, chosen: Chosen, code: ColumnElement[bool], *, channel: ColumnElement[bool] | None = None
 ) -> list[list[ColumnElement[bool]]]:
-    """What of complaints is counted here, and what of cases: two ways, so that each has an index."""
+    """What of complaints is counted here, and what of cases: two ways, so that each has an index.
+
+    A case has no channel: where one is chosen nothing of cases is counted.
+    """
     span = Figure.month.between(chosen.first, chosen.last)
     of_channel = Figure.channel == chosen.channel if channel is None else channel
     if chosen.party is None:
-        return [[span, code, Figure.party_id.is_(None), of_channel], [span, code, Figure.case_id.is_not(None)]]
-    mine = Figure.party_id.in_(lineage.entries(session, chosen.party))
-    return [
-        [span, code, mine, Figure.case_id.is_(None), of_channel],
-        [span, code, mine, Figure.case_id.is_not(None)],
-    ]
+        found = [[span, code, Figure.party_id.is_(None), of_channel], [span, code, Figure.case_id.is_not(None)]]
+    else:
+        mine = Figure.party_id.in_(lineage.entries(session, chosen.party))
+        found = [
+            [span, code, mine, Figure.case_id.is_(None), of_channel],
+            [span, code, mine, Figure.case_id.is_not(None)],
+        ]
+    return found[:1] if chosen.channel else found
+
+
+def limits(session: Session, chosen: Chosen) -> dict[str, int]:
+    """How the association's own time limits ended in these months; of all of them, whatever else is chosen."""
+    asked = select(Figure.said, func.sum(Figure.many)).where(
+        Figure.what == "CLOCK",
+        Figure.month.between(chosen.first, chosen.last),
+        Figure.party_id.is_(None),
+        Figure.code == "",
+    )
+    return {said: int(many) for said, many in session.execute(asked.group_by(Figure.said))}
 
 
 def by_code(session: Session, chosen: Chosen) -> dict[tuple[str, str, str], int]:
@@ -131,7 +147,8 @@ def by_company(session: Session, chosen: Chosen, limit: int = FIRST) -> dict[str
     if chosen.party is not None:
         whose = Figure.party_id.in_(lineage.entries(session, chosen.party))
     of_complaints = (Figure.case_id.is_(None), Figure.channel == chosen.channel)
-    for where in (of_complaints, (Figure.case_id.is_not(None),)):
+    of_cases = (Figure.case_id.is_not(None),)
+    for where in (of_complaints,) if chosen.channel else (of_complaints, of_cases):
         asked = select(Figure.party_id, word, func.sum(Figure.many)).where(
             Figure.month.between(chosen.first, chosen.last),
             Figure.code == chosen.code,
@@ -269,6 +286,14 @@ def changes(session: Session, wanted: date, revision: int) -> Sequence[FigureCha
     """What one correction changed, as far as this reader may count it."""
     mine = (FigureChange.month == wanted) & (FigureChange.revision == revision)
     return session.scalars(select(FigureChange).where(mine).order_by(FigureChange.id).limit(MOST)).all()
+
+
+def named(session: Session, of: Sequence[FigureChange]) -> tuple[dict[int, Party], dict[str, str]]:
+    """The companies that such changes are about, and by their numbers as they stand there the people."""
+    companies = select(Party).where(Party.id.in_({each.party_id for each in of}))
+    people = {int(each.said) for each in of if each.what == "DONE"}
+    names = session.execute(select(Account.id, Account.name).where(Account.id.in_(people)))
+    return {each.id: each for each in session.scalars(companies)}, {str(number): name for number, name in names}
 
 
 def reports(session: Session, limit: int = 24) -> Sequence[MonthReport]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -74,6 +74,13 @@ class Behind:
 
     events: list[Event]
     every: int
+
+
+def known(what: str, chosen: Chosen) -> Chosen:
+    """What of the filters such events have: a case has no channel, a time limit of the association only its day."""
+    if what == "CLOCK":
+        return Chosen(chosen.first, chosen.last)
+    return replace(chosen, channel="") if STATEMENTS[what] is OF_TRACKS else chosen
 
 
 def behind(session: Session, what: str, said: str, chosen: Chosen) -> Behind:

@@ -25,6 +25,7 @@ MACHINES: Final = {
     "track": casework_labels.TRACK,
 }
 KINDS: Final = (("institutions", "INSTITUTION", _l("By institution")), ("firms", "FIRM", _l("By collection firm")))
+BY_CODE, BY_CHANNEL = _l("By kind of breach"), _l("How complaints came in")
 
 
 @dataclass(frozen=True)
@@ -75,27 +76,71 @@ def behind_words(what: str) -> dict[str, str]:
     return of.get(what, {})
 
 
+def said_words(what: str) -> dict[str, str]:
+    """All that is said of one kind of figure, in words; of all of them together nothing."""
+    if what == "ENDED":
+        return outcomes()
+    if what == "TRACK":
+        return {key: str(word) for key, word in labels.OF_TRACK.items()}
+    return {said: word for said, word in behind_words(what).items() if said}
+
+
 def whole(view: View) -> list[Table]:
-    """Every table of the page, in its order."""
+    """Every table of the page that can be told of what was chosen, in its order."""
     counted = queries.months(view.session, view.chosen)
-    return [
+    untold = _untold(view.chosen)
+    found = [
         *of_complaints(view, counted),
         *of_cases(view, counted),
         *_companies(view),
         stays(view),
         workload(view),
     ]
+    return [each for each in found if each.key not in untold]
+
+
+def left_out(chosen: Chosen) -> list[str]:
+    """Which tables cannot be told of what was chosen, and why."""
+    found = []
+    if titles := [str(title) for title in _untold_of_three(chosen).values()]:
+        said = str(_("; ")).join(titles)
+        found.append(
+            str(
+                _(
+                    "Any two of company, kind of breach and channel are counted together, never all three. "
+                    "Left out here: %(tables)s.",
+                    tables=said,
+                )
+            )
+        )
+    if chosen.channel:
+        found.append(str(_("A case has no channel: measures and findings are left out here.")))
+    return found
+
+
+def _untold(chosen: Chosen) -> set[str]:
+    of_cases = {"measures", "measure_codes"} if chosen.channel else set()
+    return {*_untold_of_three(chosen), *of_cases}
+
+
+def _untold_of_three(chosen: Chosen) -> dict[str, LazyString]:
+    """No figure is kept by company, code and channel at once: where two of them are chosen, what tells of the third."""
+    if chosen.code and chosen.channel:
+        return {key: title for key, _kind, title in KINDS}
+    if chosen.party is not None and chosen.channel:
+        return {"codes": BY_CODE}
+    return {"channels": BY_CHANNEL} if chosen.party is not None and chosen.code else {}
 
 
 def of_complaints(view: View, counted: Months) -> list[Table]:
     """What came in, how old it is, how it was answered and how it ended."""
     shut = {each.month: each.closed_at is not None for each in queries.counted_months(view.session)}
     return [
-        tables.by_month(counted, view.months, shut, view.behind),
+        tables.by_month(counted, view.months, shut, view.behind, of_cases=not view.chosen.channel),
         _channels(view),
         ages(view),
         tables.answers(counted, view.months, behind=view.behind),
-        limits(view, counted),
+        limits(view),
         tables.spread(
             "outcomes",
             _l("How complaints ended"),
@@ -139,7 +184,7 @@ def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table
         received = found.get((code, "RECEIVED", ""), 0)
         ended = sum(many for (of, what, _said), many in found.items() if of == code and what == "ENDED")
         head = f"{code} {names[code]}"
-        findings = [found.get((code, "FINDING", each), 0) for each in FINDINGS]
+        findings = [None if view.chosen.channel else found.get((code, "FINDING", each), 0) for each in FINDINGS]
         urls = [view.behind.complaints(view=each, code=code) for each in ("all", "ended")]
         urls += [view.behind.events("FINDING", each, code=code) for each in FINDINGS]
         rows.append(Row(head, [received, ended, *findings], urls))
@@ -149,7 +194,7 @@ def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table
     finding = [str(casework_labels.FINDING[each][0]) for each in FINDINGS]
     heads = (_l("Kind of breach"), labels.RECEIVED, labels.ENDED, *finding)
     return [
-        tables.make("codes", _l("By kind of breach"), heads, rows, chart=_of_codes(codes, rows)),
+        tables.make("codes", BY_CODE, heads, rows, chart=_of_codes(codes, rows)),
         tables.make(
             "measure_codes", _l("Measures by kind of breach"), (_l("Kind of breach"), *words.values()), ordered
         ),
@@ -160,7 +205,7 @@ def _of_codes(codes: Sequence[str], rows: Sequence[Row]) -> charts.Chart | None:
     largest = sorted(zip(codes, rows, strict=True), key=lambda pair: -int(pair[1].cells[0] or 0))[: charts.MOST_LABELS]
     if not largest:
         return None
-    title = _l("By kind of breach")
+    title = BY_CODE
     series = [Series(str(labels.RECEIVED), [int(row.cells[0] or 0) for _code, row in largest], "blue")]
     short = [code.removeprefix("V-") for code, _row in largest]
     return charts.grouped("codes", str(title), tables.said(title, series, short), short, series)
@@ -171,7 +216,7 @@ def _channels(view: View) -> Table:
     words = {key: str(word) for key, (word, _colour) in casework_labels.CHANNEL.items()}
     return tables.spread(
         "channels",
-        _l("How complaints came in"),
+        BY_CHANNEL,
         view.months,
         words,
         lambda month, word: counted.get((month, word), 0),
@@ -198,13 +243,12 @@ def ages(view: View) -> Table:
     return tables.make("ages", title, (_l("Age"), _l("Open complaints")), rows, chart=chart, sums=True)
 
 
-def limits(view: View, counted: Months) -> Table:
-    """How the association kept its own time limits."""
+def limits(view: View) -> Table:
+    """How the association kept its own time limits; only the period narrows it."""
+    counted = queries.limits(view.session, view.chosen)
     rows = []
     for key, word in labels.CLOCK.items():
-        kept, missed = (
-            sum(counted.get((month, "CLOCK", f"{key}/{how}"), 0) for month in view.months) for how in ("KEPT", "MISSED")
-        )
+        kept, missed = (counted.get(f"{key}/{how}", 0) for how in ("KEPT", "MISSED"))
         if kept or missed:
             urls = [view.behind.events("CLOCK", f"{key}/{how}") for how in ("KEPT", "MISSED")]
             rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)], urls))
@@ -218,19 +262,20 @@ def _companies(view: View) -> list[Table]:
 
 
 def _of_kind(view: View, key: str, title: LazyString, found: Sequence[tuple[Party, Counter[str]]]) -> Table:
+    ordered = view.ordered and not view.chosen.channel
     rows = []
     for party, counted in found:
         in_time, late, missed = (counted[each] for each in ("IN_TIME", "LATE", "MISSED"))
         cells: list[tables.Value] = [counted["RECEIVED"], counted["ENDED"], in_time, late, missed]
         cells.append(tables.share(in_time, in_time + missed))
-        if view.ordered:
+        if ordered:
             cells.append(counted["MEASURE"])
         urls = [view.behind.complaints(view=each, party=party.id) for each in ("all", "ended")]
         urls += [view.behind.events("ANSWER", how, party=party.id) for how in tables.HOW_ANSWERED]
         urls += ["", view.behind.events("MEASURE", party=party.id)]
         rows.append(Row(view.company(party), cells, urls, view.behind.company(party.id)))
     words = (labels.RECEIVED, labels.ENDED, labels.IN_TIME, labels.LATE, labels.MISSED, labels.SHARE)
-    heads = (_l("Company"), *words, *([labels.MEASURES] if view.ordered else []))
+    heads = (_l("Company"), *words, *([labels.MEASURES] if ordered else []))
     return tables.make(key, title, heads, rows)
 
 

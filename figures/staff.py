@@ -1,5 +1,6 @@
 """Statistics for staff: the page, its exports, the months with their corrections and reports."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,12 +15,24 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from figures import asking, exports, forms, jobs, months, policies, queries, queries_behind, reports, sections, tables
+from figures import (
+    asking,
+    exports,
+    forms,
+    jobs,
+    labels,
+    months,
+    policies,
+    queries,
+    queries_behind,
+    reports,
+    sections,
+    tables,
+)
+from figures.models import FigureChange
 from figures.queries import Chosen
 from figures.tables import Behind
 from notices.queries import LINKS
-from registry import queries as register
-from registry.models import Party
 
 bp = blueprint("figures_staff", __name__, audience="staff", prefix="/staff/statistics")
 
@@ -58,9 +71,17 @@ def show() -> ResponseReturnValue:
         address=_address,
         said=asking.said(asked),
         misread=asking.misread(asked),
+        left_out=_left_out(asked) if counted else [],
         revisions=queries.revisions(session(), asked.first, asked.last),
         first=queries.FIRST,
     )
+
+
+def _left_out(asked: Chosen) -> list[str]:
+    dropped = (
+        [str(_("The channel that was chosen does not narrow this page."))] if asking.channel_dropped(asked) else []
+    )
+    return [*sections.left_out(asked), *dropped]
 
 
 def _address(endpoint: str, asked: Chosen, **other: Any) -> str:  # noqa: ANN401 - values of an address
@@ -80,8 +101,8 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
         (_("Answered in time"), f"{share} %" if share is not None else "—", None),
         (
             _("Measures that took effect, also if set aside since"),
-            charts.shown(ordered),
-            asking.events(asked, "MEASURE"),
+            charts.shown(ordered) if not asked.channel else "—",
+            asking.events(asked, "MEASURE") if not asked.channel else None,
         ),
     ]
 
@@ -112,6 +133,7 @@ def behind(what: str) -> ResponseReturnValue:
     words = sections.behind_words(kind)
     if said not in words:
         abort(404)
+    asked = queries_behind.known(kind, asked)
     found = queries_behind.behind(session(), kind, said, asked)
     links = [LINKS[each.kind](each.thing.id) if each.kind in LINKS else "" for each in found.events]
     return render_template(
@@ -139,7 +161,8 @@ def csv(key: str) -> ResponseReturnValue:
 def xlsx() -> ResponseReturnValue:
     """Every table as a workbook."""
     asked = asking.chosen()
-    return exports.xlsx_file(sections.whole(_view(asked, queries.MOST)), _name(asked, "statistics"))
+    found = sections.whole(_view(asked, queries.MOST))
+    return exports.xlsx_file(found, _name(asked, "statistics"), _left_out(asked))
 
 
 def _name(asked: Chosen, key: str) -> str:
@@ -198,22 +221,35 @@ def changes(said: str, revision: int) -> ResponseReturnValue:
     found = [each for each in queries.revisions(at, month, month) if each[0].revision == revision]
     if not found:
         abort(404)
+    lines = queries.changes(at, month, revision)
     return render_template(
         "figures/changes.html",
         said=said,
         revision=found[0],
-        lines=[_line(each) for each in queries.changes(at, month, revision)],
+        lines=_lines(lines),
+        cut=len(lines) if len(lines) < found[0][0].changed and len(lines) == queries.MOST else 0,
     )
 
 
-def _line(each: Any) -> list[Any]:  # noqa: ANN401 - one change
-    party = register.party(session(), each.party_id) if each.party_id is not None else None
-    channel = casework_labels.CHANNEL[each.channel][0] if each.channel in casework_labels.CHANNEL else ""
-    return [each.what, each.said, channel, _company(party), each.code, each.before, each.after]
-
-
-def _company(party: Party | None) -> str:
-    return party.name(language()) if party is not None else ""
+def _lines(changes: Sequence[FigureChange]) -> list[list[Any]]:
+    """What was changed, in words."""
+    companies, people = queries.named(session(), changes)
+    lang = language()
+    said = {what: sections.said_words(what) for what in labels.WHAT} | {"DONE": people}
+    channels = {key: str(word) for key, (word, _colour) in casework_labels.CHANNEL.items()}
+    codes = {code: f"{code} {each.name(lang)}" for code, each in queries.codes(session()).items()}
+    return [
+        [
+            labels.WHAT.get(each.what, each.what),
+            said.get(each.what, {}).get(each.said, each.said),
+            channels.get(each.channel, each.channel),
+            companies[each.party_id].name(lang) if each.party_id in companies else "",
+            codes.get(each.code, each.code),
+            each.before,
+            each.after,
+        ]
+        for each in changes
+    ]
 
 
 @bp.post("/months/<said>/report")

@@ -129,12 +129,15 @@ def said(title: LazyString, series: Sequence[Series], labels_: Sequence[str]) ->
     return f"{title}. " + "; ".join(parts) if parts else f"{title}."
 
 
-def by_month(counted: Months, months: Sequence[date], shut: Mapping[date, bool], behind: Behind) -> Table:
+def by_month(
+    counted: Months, months: Sequence[date], shut: Mapping[date, bool], behind: Behind, *, of_cases: bool = True
+) -> Table:
     """What came in and what ended, with what was put before companies and ordered."""
     rows = []
     for month in months:
         received, ended = counted.get((month, "RECEIVED", ""), 0), total(counted, month, "ENDED")
-        forwarded, ordered = counted.get((month, "FORWARDED", ""), 0), total(counted, month, "MEASURE")
+        forwarded = counted.get((month, "FORWARDED", ""), 0)
+        ordered = total(counted, month, "MEASURE") if of_cases else None
         urls = [behind.complaints(view=each, month=month) for each in ("all", "ended")]
         urls += [behind.events(each, month=month) for each in ("FORWARDED", "MEASURE")]
         rows.append(Row(month_word(month), [received, ended, forwarded, ordered], urls, closed=shut.get(month, False)))

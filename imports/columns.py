@@ -43,7 +43,7 @@ NAMES: Final[Table[str, tuple[str, ...]]] = {
         "consumer complaint narrative", "narrative", "facts", "what happened", "陈述", "投诉内容", "事实", "内容",
     ),
     "company": ("company", "institution", "respondent", "机构", "被投诉机构", "被投诉单位", "公司"),
-    "number": ("complaint id", "number", "id", "no.", "编号", "投诉编号", "工单号", "序号"),
+    "number": ("complaint id", "number", "id", "no.", "编号", "投诉编号", "工单号"),
 }  # fmt: skip
 """Names of columns by which their meaning is guessed; whoever imports sees the guess and decides."""
 COMPANY_NAMES: Final[Table[str, tuple[str, ...]]] = {
@@ -123,11 +123,9 @@ def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[s
 
 
 def guess_date_form(values: Sequence[str]) -> str:
-    """The first form that all these values have; where none fits, none."""
-    for form in DATE_FORMS:
-        if values and all(_fits(value, form) for value in values):
-            return form
-    return ""
+    """The form that all these values have; where none fits, or the days could be of two, none."""
+    fitting = [form for form in DATE_FORMS if values and all(_fits(value, form) for value in values)]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _fits(value: str, form: str) -> bool:

@@ -218,7 +218,7 @@ def with_columns(
         _l("How days are written"),
         [(each, SAMPLE.strftime(each)) for each in forms],
         look="select",
-        default=form or (DATE_FORMS[0] if holds == COMPANIES else None),
+        default=form or (DATE_FORMS[0] if holds == COMPANIES and not values else None),
         missing=_l("Say how days are written."),
     )
     made = FORMS[holds]

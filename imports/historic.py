@@ -1,11 +1,12 @@
 """Imports: complaints of other registers come in as historic ones, read only, each once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput
-from core.words import _l
+from core.words import LazyString, _l
 from imports.lines import Look, look
 from imports.mapping import Mapping
 from imports.mapping import mapping as mapping_of
@@ -48,7 +49,7 @@ def import_complaints(
     report = Report(kind.source, seen.encoding, seen.guessed, dry_run)
     with transaction() as session, RejectsFile(rejects_path) as rejects:
         for batch in _batches(_good(path, kind, seen, report, rejects), BATCH):
-            _take(session, batch, kind, report)
+            _take(session, batch, kind, report, rejects)
             if progress is not None:
                 progress(report.rows)
         report.rejects_file = rejects.written
@@ -65,8 +66,9 @@ def judged(
     found = iter(parse(path, kind, seen))
     while batch := list(islice(found, BATCH)):
         good = [each for each in batch if isinstance(each, Row)]
-        known = _known(session, good, kind)
-        for each in batch:
+        known, taken = _known(session, good, kind), taken_of(session, good, kind)
+        for row in batch:
+            each = _rejected(row, kind, taken)
             if isinstance(each, Row):
                 report.saw(each)
                 report.stands(each, there=each.number in known)
@@ -78,7 +80,6 @@ def judged(
 def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
     for found in parse(path, kind, seen):
         if isinstance(found, Row):
-            report.saw(found)
             yield found
         else:
             report.refused(found)
@@ -91,7 +92,16 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
         yield batch
 
 
-def _take(session: Session, batch: Sequence[Row], kind: Mapping, report: Report) -> None:
+def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, rejects: RejectsFile) -> None:
+    batch, taken = [], taken_of(session, rows, kind)
+    for row in rows:
+        each = _rejected(row, kind, taken)
+        if isinstance(each, Row):
+            report.saw(each)
+            batch.append(each)
+        else:
+            report.refused(each)
+            rejects.add(each)
     if report.dry:
         new = len(batch) - len(_known(session, batch, kind))
     else:
@@ -108,12 +118,34 @@ def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | N
     return set(session.scalars(known))
 
 
+def taken_of(session: Session, rows: Sequence[Row], kind: Mapping) -> dict[str, LazyString]:
+    """Rows whose number with us another complaint bears, as north 2-17 and north-2 17 would: by number, why not."""
+    mine = {ref_of(row, kind): row.number for row in rows}
+    held = session.execute(select(Complaint.ref, Complaint.source).where(Complaint.ref.in_(mine)))
+    taken = (ref for ref, source in held if source != kind.source)
+    return {
+        mine[ref]: _l("Another complaint bears the number %(ref)s. Give the source another short name.", ref=ref)
+        for ref in taken
+    }
+
+
+def _rejected(found: Row | Reject, kind: Mapping, taken: Table[str, LazyString]) -> Row | Reject:
+    if isinstance(found, Row) and found.number in taken:
+        return Reject(found.line, kind.columns.get("number", ""), taken[found.number], found.cells)
+    return found
+
+
 def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[dict[str | None, int], int]:
-    """Add rows as historic complaints, those there left alone; tell the new ones by number, and companies known."""
+    """Add rows as historic complaints, those there left alone; tell the new ones by number, and companies known.
+
+    None of them may be one whose number with us is taken.
+    """
+    if not rows:
+        return {}, 0
     added = session.execute(
         insert(Complaint)
         .values([_values(row, kind) for row in rows])
-        .on_conflict_do_nothing()
+        .on_conflict_do_nothing(index_elements=["source", "source_no"], index_where=text("source IS NOT NULL"))
         .returning(Complaint.id, Complaint.source_no),
     ).all()
     companies = {row.number: row.company for row in rows}
@@ -189,4 +221,4 @@ def note(session: Session, what: str, kind: Mapping, digest: str, changes: dict[
     )
 
 
-__all__ = ["Report", "Row", "import_complaints", "import_rows", "judged", "note", "parse", "ref_of"]
+__all__ = ["Report", "Row", "import_complaints", "import_rows", "judged", "note", "parse", "ref_of", "taken_of"]

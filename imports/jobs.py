@@ -20,7 +20,7 @@ from core.sheets_made import XLSX, Table, csv_of, xlsx_of
 from core.words import _, _l
 from imports import companies, uploads
 from imports.company_rows import CompanyRow
-from imports.historic import HISTORIC, import_rows, judged, note, ref_of
+from imports.historic import HISTORIC, import_rows, judged, note, ref_of, taken_of
 from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile
@@ -111,13 +111,15 @@ def _bring_many(
     """Some rows, by the verb of the command; what is there already is left alone."""
     it = file_of(session, batch)
     rows = [row for item in items if isinstance(row := uploads.row_of(it, item.subject_id), Row)]
-    added, _matched = import_rows(session, rows, uploads.mapping_of(it))
+    kind = uploads.mapping_of(it)
+    taken = taken_of(session, rows, kind)
+    added, _matched = import_rows(session, [row for row in rows if row.number not in taken], kind)
     refused: dict[int, Refused] = {}
     for item, row in zip(items, rows, strict=True):
         if row.number in added:
             item.result = {**item.result, "id": added[row.number]}
         else:
-            refused[item.id] = NotNow(THERE)
+            refused[item.id] = NotNow(taken.get(row.number, THERE))
     return refused
 
 

@@ -44,6 +44,8 @@ class Row:
     company: str
     out_of_scope: bool
     also: Table[str, str] = field(default_factory=dict)
+    cells: list[str] = field(default_factory=list, compare=False, repr=False)
+    """As they stood, for whoever rejects the row after all."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
         company=told.get("company", ""),
         out_of_scope=not mapping.concerns_us(product),
         also={column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]},
+        cells=record.cells,
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 
 import psycopg
 import pytest
@@ -10,10 +11,11 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from psycopg import sql
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
 from core.db import Base, db, transaction
+from figures import months
 from registry import seeds
 from sanctions import bulletin_corrections
 from sanctions.models import BulletinCorrection
@@ -57,7 +59,13 @@ def test_up_down_and_up_on_populated_data(migrated: Flask) -> None:
     upgrade()
     with transaction() as at:
         seeds.sow(at, mode="demonstration", now=NOW)
-        Desk(at, NOW).received()
+        Desk(at, NOW).forwarded()
+        chain = Chain(at, NOW)
+        publication = drafted(chain)
+        chain.publish(publication, chain.later(10))
+        months.count(at, date(2026, 11, 1), chain.later(40))
+        for name in ("decision", "document", "service", "clock", "publication", "forwarding", "figure", "evidence"):
+            assert at.scalar(select(func.count()).select_from(Base.metadata.tables[name])), name
     db.session.remove()
     db.engine.dispose()
     downgrade(revision="base")

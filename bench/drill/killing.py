@@ -15,6 +15,8 @@ from bench.drill.site import PROCESSES, Site
 
 PATIENCE = 4.0
 """Seconds to wait for a step to be seen; then the kill falls anywhere."""
+NEVER_MET = 40.0
+"""The same for a step that was not met before."""
 LATEST = 0.12
 """Seconds after which the kill falls at the latest, once the step is seen."""
 REST = 0.5
@@ -58,10 +60,11 @@ class Killer:
         done = 0
         while done < kills:
             dice.shuffle(pairs)
+            pairs = _in_turn(pairs)
             if not done:
                 pairs.sort(key=lambda pair: pair not in FIRST)
             for step, process in pairs[: kills - done]:
-                seen = self._wait_for(step, PATIENT if done < len(FIRST) else PATIENCE)
+                seen = self._wait_for(step, PATIENT if done < len(FIRST) else self._patience(step))
                 time.sleep(dice.random() * LATEST)
                 if not self.site.kill(process):
                     time.sleep(REST)  # it was down already, from the kill before
@@ -74,6 +77,10 @@ class Killer:
                 if dice.random() > HASTE:
                     self._wait_for_site()
                 print(f"{done}/{kills} kills, {len(self.site.accepted)} issued", end="\r", file=sys.stderr, flush=True)
+
+    def _patience(self, step: str) -> float:
+        """A step that no kill has met yet is waited for longer: each shall be met."""
+        return PATIENCE if any(self.hits[step, process] for process in PROCESSES) else NEVER_MET
 
     def _wait_for_site(self) -> None:
         until = time.monotonic() + LONGEST_START
@@ -95,3 +102,13 @@ class Killer:
                 return True
             time.sleep(0.01)
         return False
+
+
+def _in_turn(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """In this order, but every step once before any comes again: a short drill meets each of them."""
+    before: Counter[str] = Counter()
+    turns = []
+    for step, process in pairs:
+        turns.append((before[step], step, process))
+        before[step] += 1
+    return [(step, process) for _turn, step, process in sorted(turns, key=lambda each: each[0])]

@@ -281,6 +281,17 @@ def test_rows_between_empty_ones_are_read_and_counted() -> None:
         sheet(xlsx([[], *([1, 2] for _each in range(20_001))]), "a.xlsx")
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_row_with_more_columns_than_are_read_is_refused_by_its_number_and_empty_ones_are_none(kind: str) -> None:
+    def given(width: int) -> bytes:
+        rows = [["日期", "对方号码"], ["2026-10-10", *["1"] * (width - 1), *[""] * 9]]
+        return xlsx(rows) if kind == "xlsx" else "\n".join(",".join(row) for row in rows).encode()
+
+    assert sheet(given(sheets.COLUMNS), f"话单.{kind}").width == sheets.COLUMNS
+    with pytest.raises(BadInput, match=r"Row 2 of “话单.* has more than 60 columns"):
+        sheet(given(sheets.COLUMNS + 1), f"话单.{kind}")
+
+
 def test_a_second_table_is_refused_by_its_name_and_notes_are_passed_over() -> None:
     book = openpyxl.Workbook()
     for name, rows in (("十月", [["a", "b"], [1, 2]]), ("说明", [["第一行"], ["第二行"], ["第三行"]])):

@@ -22,6 +22,7 @@ from core.errors import Unavailable
 from core.journal import JournalEntry
 from core.stores import Folder
 from imports import jobs, uploads
+from imports.columns import guess, guess_date_form
 from imports.historic import import_complaints
 from imports.mapping import Mapping, mapping
 from imports.models import ImportFile, ImportMapping
@@ -377,6 +378,56 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(house: House, conten
     answer = house.mine.post(f"{HOME}?lang=en", data={"key": "k", "files": (io.BytesIO(content), name)})
     assert answer.status_code == 422
     assert why in answer.text
+
+
+def test_a_number_that_two_sources_make_is_rejected_by_name_and_never_said_to_have_come_in(
+    house: House, tmp_path: Path
+) -> None:
+    def one(number: str) -> bytes:
+        return as_csv([NORTH[0], [*NORTH[1][:4], number, *NORTH[1][5:]]])
+
+    late = house.tried(one("17"), "late.csv", source="north-2")
+    house.start(house.tried(one("2-17"), "north.csv"))
+    house.run()
+    assert house.refs() == ["NORTH-2-17"]
+    why = "Another complaint bears the number NORTH-2-17. Give the source another short name."
+    work = house.start(late)
+    house.run()
+    assert house.items(work) == [("SKIPPED", why)]
+    again = house.file(house.tried(one("17"), "again.csv", source="north-2")).found
+    assert again is not None
+    assert (again["new"], again["there"], again["rejected"], again["reasons"][0]["why"]["en"]) == (0, 0, 1, why)
+    (tmp_path / "late.csv").write_bytes(one("17"))
+    names = dict(zip(("received_on", "product", "facts", "company", "number"), NORTH[0], strict=False))
+    columns = "\n".join(f'{field} = "{name}"' for field, name in names.items())
+    told = f'source = "north-2"\n[columns]\n{columns}\n[also]\ntexts = ["省份", "备注"]\n'
+    (tmp_path / "own.toml").write_text(told, "utf-8")
+    with house.app.app_context():
+        for dry in (True, False):
+            report = import_complaints(tmp_path / "late.csv", str(tmp_path / "own.toml"), dry_run=dry)
+            assert report.total() == "1 rows: 0 imported, 0 already there, 1 rejected"
+            assert report.narratives == 0
+
+
+def test_a_running_number_is_not_guessed_as_that_of_the_register() -> None:
+    columns = [{"name": name, "values": []} for name in ("序号", "收到日期", "业务")]
+    assert "number" not in guess(columns)
+    assert guess([*columns, {"name": "工单号", "values": []}])["number"] == "工单号"
+
+
+@pytest.mark.parametrize(
+    ("values", "form"),
+    [
+        (["03/04/2026", "05/06/2026"], ""),
+        (["03/04/2026", "25/06/2026"], "%d/%m/%Y"),
+        (["03/04/2026", "06/25/2026"], "%m/%d/%Y"),
+        (["2026-03-04"], "%Y-%m-%d"),
+        (["20260304"], "%Y%m%d"),
+        ([], ""),
+    ],
+)
+def test_days_that_can_be_read_in_two_ways_are_not_guessed_but_asked(values: list[str], form: str) -> None:
+    assert guess_date_form(values) == form
 
 
 def test_what_is_told_of_the_columns_has_to_fit(house: House) -> None:

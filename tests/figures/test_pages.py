@@ -19,10 +19,10 @@ from casework import complaints
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
-from figures import jobs, months, queries
-from figures.models import Figure, FigureMonth, MonthReport, OpenCell
+from figures import documents, jobs, months, queries
+from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, MonthReport, OpenCell
 from figures.queries import Chosen
-from registry import sessions
+from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
 from tests.builders import Desk, person_of
@@ -153,6 +153,46 @@ def test_every_link_of_the_statistics_leads_to_as_many_as_it_says(
     assert kinds >= wanted
 
 
+def test_what_no_figure_is_kept_by_is_left_out_and_said_on_page_and_file(app: Flask) -> None:
+    house = Life(app)
+    officer, page = house.enter("officer"), "/staff/statistics"
+    three = "Any two of company, kind of breach and channel are counted together, never all three. Left out here: "
+    narrowed = {
+        f"party={house.party}&code=V-C01": ("How complaints came in.", {"channels"}),
+        f"party={house.party}&channel=WEB": ("By kind of breach.", {"codes", "measures", "measure_codes"}),
+        "code=V-C01&channel=WEB": (
+            "By institution; By collection firm.", {"institutions", "firms", "measures", "measure_codes"}
+        ),
+    }  # fmt: skip
+    whole = set(re.findall(r'figure-card" id="(\w+)"', officer.get(page).text))
+    for query, (titles, untold) in narrowed.items():
+        text = officer.get(f"{page}?{query}").text
+        assert three + titles in text, query
+        assert whole - set(re.findall(r'figure-card" id="(\w+)"', text)) == untold, query
+        assert all(officer.get(f"{page}/{key}.csv?{query}").status_code == 404 for key in untold), query
+        sheet = load_workbook(io.BytesIO(officer.get(f"{page}/statistics.xlsx?{query}").get_data())).worksheets[-1]
+        assert three + titles in {cell.value for line in sheet.iter_rows() for cell in line}, query
+    dropped = "The channel that was chosen does not narrow this page."
+    assert dropped in officer.get(f"{page}?party={house.party}&code=V-C01&channel=WEB").text
+    assert all(dropped not in officer.get(f"{page}?{query}").text for query in narrowed)
+    assert "三项中，至多两项可同时统计。此处不列：按机构；" in house.enter("officer", "zh").get(f"{page}?{query}").text
+
+
+def test_of_cases_nothing_is_counted_under_a_channel_and_limits_know_only_the_period(house: House) -> None:
+    officer, page = house.enter("officer"), "/staff/statistics"
+    text = officer.get(f"{page}?channel=WEB").text
+    assert "A case has no channel: measures and findings are left out here." in text
+    assert "behind/measure" not in text
+    assert "behind/finding" not in text
+    heads = officer.get(f"{page}/institutions.csv?channel=WEB").get_data().decode("utf-8-sig").splitlines()[0]
+    assert "Measures" not in heads
+    assert "Channel: " not in officer.get(f"{page}/behind/measure?channel=WEB").text
+    limits = officer.get(f"{page}/limits.csv").get_data()
+    assert len(limits.splitlines()) > 1
+    for query in (f"party={house.party}", f"code={house.code}", "channel=WEB"):
+        assert officer.get(f"{page}/limits.csv?{query}").get_data() == limits, query
+
+
 def test_what_is_listed_behind_a_figure_leads_on_to_the_matter(house: House) -> None:
     officer = house.enter("officer")
     page = officer.get("/staff/statistics/behind/measure?said=2").get_data(as_text=True)
@@ -235,6 +275,17 @@ def test_a_report_is_made_kept_and_printed_in_both_languages(house: House) -> No
     assert officer.get(f"/staff/statistics/reports/{made[0].id}.pdf").data[:5] == b"%PDF-"
 
 
+def test_a_report_says_of_how_many_companies_it_lists_the_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        months_there = select(Figure.month).where(Figure.what == "RECEIVED", Figure.party_id.is_not(None))
+        month = min(session().scalars(months_there))
+        for most, told in ((1, 0), (0, 1)):
+            monkeypatch.setattr(documents, "COMPANIES", most)
+            for lang, said in (("en", "Listed are the first 0 of 1 companies."), ("zh", "共1家单位，仅列前0家。")):
+                assert documents.html_of(documents.contents(session(), month, lang)).count(said) == told
+
+
 def _reports() -> list[int]:
     read_as(session(), Reader("zilu_system"))
     found = list(session().scalars(select(MonthReport.id).order_by(MonthReport.id)))
@@ -255,6 +306,42 @@ def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(hou
     assert done.status_code == 303
     assert "复核后更正" in officer.get(done.headers["Location"]).get_data(as_text=True)
     assert "复核后更正" in officer.get("/staff/statistics").get_data(as_text=True)
+
+
+def test_a_correction_says_in_words_what_it_changed_and_when_not_all_of_it_is_listed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, chinese = house.people["officer"], house.enter("officer", "zh")
+    told = {
+        ("RECEIVED", ""): "收到投诉",
+        ("ENDED", "ACCEPTED"): "已接受答复",
+        ("ANSWER", "IN_TIME"): "按期答复",
+        ("CLOCK", "K01/KEPT"): "投诉受理审查：按期",
+        ("MEASURE", "2"): "警示约谈",
+        ("FINDING", "ESTABLISHED"): "成立",
+        ("TRACK", "OPENED"): "当月立案",
+        ("DONE", str(officer)): "经办",
+    }
+    with house.app.app_context(), transaction() as at:
+        month = min(at.scalars(select(FigureMonth.month)))
+        by = {"month": month, "revision": 1}
+        at.add(FigureRevision(**by, at=NOW, by=officer, reason="x", changed=len(told)))
+        at.flush()
+        for what, said in told:
+            one = {"what": what, "said": said, "channel": "WEB", "party_id": house.party, "code": house.code}
+            at.add(FigureChange(**by, **one, before=0, after=1))
+        told["DONE", str(officer)] = at.get_one(Account, officer).name
+    page = f"/staff/statistics/months/{month:%Y-%m}/corrections/1"
+    rows = [re.findall(r"<td>(.*?)</td>", row) for row in chinese.get(page).text.split("<tr>")]
+    rows = [row for row in rows if row]
+    assert len(rows) == len(told)
+    for (what, said), word in told.items():
+        assert any(word in row[:2] for row in rows), (what, said, rows)
+    assert {row[3] for row in rows} == {BAD_NAME}
+    assert not [cell for row in rows for cell in row[:3] if re.search(r"[A-Z_]{2,}|^\d+$", cell)]
+    assert "仅列出" not in chinese.get(page).text
+    monkeypatch.setattr(queries, "MOST", 3)
+    assert "仅列出其中前3项。" in chinese.get(page).text
 
 
 def test_a_period_that_cannot_be_read_is_said_and_what_was_chosen_stays(house: House) -> None:
@@ -309,6 +396,21 @@ def test_what_is_published_names_nobody_and_hides_small_cells(house: House, clie
     assert client.get("/open-data/measures.csv", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert client.get("/open-data/secrets.csv").status_code == 404
     assert client.get("/open-data/measures.csv?month=2026-13").status_code == 404
+
+
+def test_months_published_under_another_threshold_say_theirs(house: House, client: FlaskClient) -> None:
+    own = "Months that were published while another number was set:"
+    assert own not in client.get("/open-data?lang=en").text
+    with house.app.app_context(), transaction() as at:
+        opened = queries.opened(at)
+        opened[-1].least, last = opened[-1].least + 4, f"{opened[-1].month:%Y-%m}"
+        now = opened[0].least
+        settings.setting(at, "SMALL_CELL").value = 9
+    text = client.get("/open-data?lang=en").text
+    assert f"fewer than {now} people is hidden" in text, "that of the months that are there, not the one set since"
+    assert own in text
+    assert f"<li>{last}: fewer than {now + 4} people</li>" in text
+    assert f"<li>{last}：少于{now + 4}人</li>" in client.get("/open-data?lang=zh").text
 
 
 def test_pages_stand_when_nothing_was_counted(app: Flask, client: FlaskClient) -> None:

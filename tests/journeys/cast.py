@@ -17,6 +17,7 @@ FIRST = date(2020, 1, 1)
 LENDER, FIRM, APP = "云栖消费金融有限公司", "衡泰商务咨询有限公司", "云栖借"
 ON_PAPER, SUSPENDED = "北辰小额贷款有限公司", "远帆网络小额贷款有限公司"
 """A member that never confirms its service address, and one whose business is suspended."""
+LEAD_ON_PAPER = "lead@beichen.example"
 KEEPER = Actor(None, frozenset({"system_admin", "system"}), name="system", audience="admin")
 STAFF = {
     "intake": ("林晚", ["intake"]),
@@ -63,6 +64,7 @@ def enter(at: Session) -> None:
     _account(at, "lead@yunqi.example", "陈立", Audience.PARTY, ["lead"], lender)
     _account(at, "member@yunqi.example", "吴桐", Audience.PARTY, ["member"], lender)
     _account(at, "lead@hengtai.example", "孙屿", Audience.PARTY, ["lead"], firm)
+    _account(at, LEAD_ON_PAPER, "钟维", Audience.PARTY, ["lead"], paper)
     for who, role in ADMINS.items():
         _account(at, mail(who), f"{who} 管理员", Audience.ADMIN, [role])
     parties.add_alias(at, lender, kind=AliasKind.APP, value=APP, actor=KEEPER, now=LONG_AGO)

@@ -62,6 +62,26 @@ def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lea
     caller.says("已结案")
 
 
+def test_a_letter_on_paper_is_received_with_its_day_and_the_answer_is_still_open(
+    person: People, intake: Person, ask: Ask
+) -> None:
+    ref, _code = scenes.forwarded(intake, cast.ON_PAPER)
+    number, lead = forwarding(ask, ref), person().sign_in(cast.LEAD_ON_PAPER)
+    lead.until("form[action$='/received']", f"/portal/forwardings/{number}")
+    assert not lead.page.locator("a[href$='/answer']").count()
+    lead.send("/received").says("签收已记录")
+    asked = (
+        "SELECT s.state, s.served_on FROM service s JOIN document d ON d.id = s.document_id WHERE d.subject_id = :it"
+    )
+    [(state, day)] = ask(f"{asked} AND d.subject_kind = 'forwarding'", it=number)
+    assert state == "SERVED"
+    assert f"{day}" in lead.page.locator("#notices").inner_text()
+    lead.says("待贵单位答复")
+    assert lead.page.locator("a[href$='/answer']").count()
+    assert not lead.page.locator("form[action$='/received']").count()
+    assert ask("SELECT state FROM forwarding WHERE id = :it", it=number)[0].state == "SENT"
+
+
 def test_two_colleagues_write_at_once_and_nothing_is_lost(
     person: People, intake: Person, lead: Person, ask: Ask
 ) -> None:

@@ -82,7 +82,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "received_by": "（拒收）" if left else service.receiver or opener or to,
             "relation": told.get("relation", "") or ("受送达人的经办人员" if opener else ""),
             "server": _name(ask.session, ask.root.actor.id if ask.root.by_staff else None) or "协会在线平台",
-            "system_record": _record(service, document),
+            "system_record": _record(ask.session, service, document),
             "refusal": (told.get("refusal") or "受送达人拒绝签收") if left else "",
             "witnesses": (service.receiver or "") if left else "",
             "remark": "；".join(_remarks(ask, service, told)),
@@ -118,13 +118,16 @@ def _place(service: Service, told: Mapping[str, str], address: str) -> str:
     return told.get("place") or address or "受送达人地址"
 
 
-def _record(service: Service, document: Document) -> str:
+def _record(session: Session, service: Service, document: Document) -> str:
     """What the platform recorded: alert and opening, with the code by which the document is verified."""
     if service.served_how != "PORTAL":
         return ""
     said = [f"文书核验码 {document.check_code}"]
-    if service.alerted_at is not None:
-        said.append(f"{moment_text(local(service.alerted_at))}发出提醒")
+    alerted = service.alerted_at
+    if alerted is not None and not settings.is_demonstration(session):
+        alerted = queries.alert_left(session, service.id)
+    if alerted is not None:
+        said.append(f"{moment_text(local(alerted))}发出提醒")
     if service.opened_at is not None:
         said.append(f"{moment_text(local(service.opened_at))}打开")
     return "；".join(said)

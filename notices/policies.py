@@ -70,6 +70,8 @@ def deemed_period_over(ask: Ask) -> Iterator[Refused]:
     over = period is not None and period.due_on is not None and period.due_on < day_of(ask.now)
     if ask.it.bounced_at is not None or not over or (period is not None and period.provisional):
         yield NotNow(_l("The period after which the document counts as served is not over."))
+    elif not settings.is_demonstration(ask.session) and queries.alert_left(ask.session, ask.it.id) is None:
+        yield NotNow(_l("No message to this recipient has left the house."))
 
 
 @SERVICE.guard("V08")

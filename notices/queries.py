@@ -172,6 +172,13 @@ def some_alert_stands(session: Session, service_id: int) -> bool:
     return session.scalar(select(Mail.id).where(mine, Mail.bounced_at.is_(None)).limit(1)) is not None
 
 
+def alert_left(session: Session, service_id: int) -> datetime | None:
+    """When the first alert of a service that has not come back left the house, if one did."""
+    mine = Mail.key.startswith(f"alert:{service_id}:", autoescape=True)
+    sent = select(Mail.sent_at).where(mine, Mail.sent_at.is_not(None), Mail.bounced_at.is_(None))
+    return session.scalar(sent.order_by(Mail.sent_at).limit(1))
+
+
 @dataclass(frozen=True)
 class Verified:
     """What anyone may learn of a document by its check code; nothing about parties."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, g, url_for
 from sqlalchemy import ScalarSelect
 
-from core import machine, mail
+from core import machine, mail, outbox
 from core.db import session
 from core.i18n import language
 from core.web import label, nav
@@ -74,7 +74,11 @@ def init_app(app: Flask) -> None:
     batches.kind(circulating.NAME, circulating.CIRCULAR)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
+    golive.also(alerts.to_go_live)
     mail.on_bounced(alerts.alert_bounced)
+    mail.on_sent(alerts.alert_left)
+    if alerts.alert_given_up not in outbox.GIVEN_UP:
+        outbox.GIVEN_UP.append(alerts.alert_given_up)
     machine.on_papers(row_papers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from casework import tasks
 from casework.models import Task
-from core import mail
+from core import mail, outbox
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.mail import Mail
+from core.outbox import Outbox
 from notices import alerts, queries, serving, step_notes
 from notices.documents import NOT_CERTAIN
 from notices.models import Document, Service
@@ -21,7 +22,7 @@ from notices.papers import day_text
 from notices.states import SERVICE
 from registry import clock_sweep, clocks
 from registry.models_clocks import Clock, ClockState
-from registry.models_settings import Setting
+from registry.models_settings import Installation, Setting
 from tests.builders import MAIL, Desk, rendered
 from tests.conftest import NOW
 
@@ -194,6 +195,47 @@ def test_a_mail_that_comes_back_makes_a_task_and_stops_deemed_service(desk: Desk
     desk.session.refresh(service)
     assert service.state == "READY"
     assert alerts.alert_bounced in mail._told_of_bounces
+
+
+def alerts_of(desk: Desk, service: Service) -> list[Mail]:
+    return list(desk.session.scalars(select(Mail).where(Mail.key.startswith(f"alert:{service.id}:"))))
+
+
+def test_what_never_left_the_house_serves_nobody_and_the_check_before_going_live_says_so(desk: Desk) -> None:
+    service = alerted(desk)
+    period = clocks.live(desk.session, "K28", ("service", service.id))
+    assert period is not None
+    assert list(alerts.to_go_live(desk.session)) == []
+    assert not alerts.waits_for_its_alert(desk.session, period)
+    desk.session.execute(update(Installation).values(mode="production"))
+    assert [each.blocks for each in alerts.to_go_live(desk.session)] == [("service.V07",)]
+    assert alerts.waits_for_its_alert(desk.session, period)
+    alerts_of(desk, service)[0].sent_at = desk.now
+    desk.session.flush()
+    assert not alerts.waits_for_its_alert(desk.session, period)
+
+
+def test_the_period_after_an_alert_counts_from_the_day_on_which_the_first_one_left(desk: Desk) -> None:
+    service = alerted(desk)
+    period = clocks.live(desk.session, "K28", ("service", service.id))
+    assert period is not None
+    for days, each in enumerate(alerts_of(desk, service), 2):
+        each.queued_at, each.sent_at = desk.now, desk.on(days)
+        desk.session.flush()
+        alerts.alert_left(desk.session, each)
+    assert (period.day0, period.due_on) == (date(2026, 11, 27), date(2026, 12, 2))
+    assert alerts.alert_left in mail._told_of_sending
+
+
+def test_an_alert_that_was_given_up_is_one_that_came_back(desk: Desk) -> None:
+    service = alerted(desk)
+    for each in alerts_of(desk, service):
+        assert service.state == "ALERTED"
+        row = Outbox(job=mail.SENDING, key=f"given up:{each.id}", args={"mail_id": each.id}, asked_at=desk.now)
+        alerts.alert_given_up(desk.session, row)
+    assert (service.state, service.failures) == ("READY", 1)
+    assert open_tasks(desk, service) == ["unreachable"]
+    assert alerts.alert_given_up in outbox.GIVEN_UP
 
 
 def test_other_mails_that_come_back_change_no_service(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Public pages of official documents: verification by code, and a complainant's letters."""
+"""Public pages of official documents: verification by code, notices of service, and a complainant's letters."""
 
 import unicodedata
 from typing import Any
@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
+from core.i18n import language
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
 from notices import forms, queries, serving, verifying
 from notices.kinds import KINDS
+from registry.models import Party
 
 CODE_LENGTH = 16
 bp = blueprint("notices_public", __name__, audience=None)
@@ -64,6 +66,20 @@ def as_printed(asked: str) -> str:
     """A check code as documents print it, whatever stands between its groups; empty where it cannot be one."""
     signs = "".join(sign for sign in unicodedata.normalize("NFKC", asked).upper() if sign.isalnum())
     return "-".join(signs[place : place + 4] for place in range(0, 16, 4)) if len(signs) == CODE_LENGTH else ""
+
+
+@bp.get("/notices-of-service")
+def posted() -> ResponseReturnValue:
+    """Whom a document waits for, by public notice: as long as the notice counts."""
+    lines = [(it, session().get_one(Party, it.party_id).name(language())) for it in queries.posted(session())]
+    return render_template("notices/posted.html", lines=lines)
+
+
+@bp.get("/notices-of-service/<code>.pdf")
+def posted_paper(code: str) -> ResponseReturnValue:
+    """The sealed paper of one of them."""
+    found = next((it for it in queries.posted(session()) if it.check_code == code), None) or abort(404)
+    return served(found.pdf_sha256, f"{found.number}.pdf", "application/pdf", inline=True)
 
 
 @bp.post("/track/letters/<int:number>/open")

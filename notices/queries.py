@@ -214,6 +214,23 @@ def verified(session: Session, code: str) -> Verified | None:
     return Verified(**row) if row else None
 
 
+@dataclass(frozen=True)
+class Posted:
+    """A notice of service that counts at present, as everybody reads it; its last day where that is certain."""
+
+    party_id: int
+    number: str
+    posted_on: date
+    until: date | None
+    check_code: str
+    pdf_sha256: str
+
+
+def posted(session: Session) -> list[Posted]:
+    """The notices of service that count at present, the newest first."""
+    return [Posted(**row) for row in session.execute(text("SELECT * FROM zilu_posted_notices()")).mappings()]
+
+
 def service_of(session: Session, document_id: int) -> Service | None:
     """The service of a document on this reader."""
     return session.scalar(select(Service).where(Service.document_id == document_id).order_by(Service.id).limit(1))

@@ -99,6 +99,7 @@ def init_app(app: Flask) -> None:
     queries.LINKS["approval"] = lambda number: url_for("notices_dossiers.show", number=number)
     nav("portal", _l("Notices"), "notices_portal.inbox", order=20, count=_unopened)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
+    nav("footer", _l("Service by public notice"), "notices_public.posted", order=12)
     label("service", WORDS)
     label("approval", STEPS)
     label("circular_copy", COPIES)

@@ -16,7 +16,7 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.mail import Mail
 from core.outbox import Outbox
 from notices import alerts, queries, serving, step_notes
-from notices.documents import NOT_CERTAIN
+from notices.documents import NOBODY, NOT_CERTAIN
 from notices.models import Document, Service
 from notices.papers import day_text
 from notices.states import SERVICE
@@ -168,7 +168,9 @@ def test_deemed_served_on_the_last_day_after_an_alert_that_did_not_come_back(des
     desk.session.refresh(service)
     assert (service.state, service.served_how, service.unread) == ("SERVED", "PORTAL", True)
     assert service.served_on == date(2026, 11, 30)  # three working days after Wednesday 25 November
-    assert "推定送达" in receipts(desk, service)[0]["备注"]
+    (said,) = receipts(desk, service)
+    assert "推定送达" in said["备注"]
+    assert said["收件人"] == NOBODY, "nobody received it"
 
 
 def test_an_unopened_notice_makes_a_task_that_reading_does(desk: Desk) -> None:
@@ -289,7 +291,26 @@ def test_public_notice_serves_when_its_time_is_over_and_says_so(desk: Desk) -> N
     swept(desk, 13)
     desk.session.refresh(service)
     assert (service.state, service.served_how) == ("SERVED", "NOTICE")
-    assert "公告期满" in receipts(desk, service)[0]["备注"]
+    (said,) = receipts(desk, service)
+    assert "公告期满" in said["备注"]
+    assert said["收件人"] == NOBODY
+
+
+def test_of_a_letter_that_lay_on_the_tracking_page_no_proof_speaks_of_a_public_notice(desk: Desk) -> None:
+    desk.session.execute(update(Setting).where(Setting.key == "K29").values(value=10))
+    complaint = desk.received(contact=MAIL)
+    document = queries.last_document(desk.session, ["D01"], "complaint", complaint.id)
+    assert document is not None
+    service = rendered(desk.session, document, desk.now)[0]
+    serving.onward(desk.session, service, desk.now)
+    alerts.bounced(desk.session, service, desk.now, noted_by=desk.officer)
+    swept(desk, 13)
+    desk.session.refresh(service)
+    assert (service.state, service.served_how, service.unread) == ("SERVED", "PORTAL", True)
+    (said,) = receipts(desk, service)
+    assert "公告" not in str(said)
+    assert "查询页面留存期满" in said["备注"]
+    assert said["收件人"] == NOBODY
 
 
 def test_nothing_is_served_twice(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Beside service online: alerts that come back, and paper copies that recipients ask for."""
+"""Beside the rows: alerts that come back or never leave, attempts to hand over, paper copies that are asked for."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,6 +21,9 @@ from registry.clock_hooks import on_hold
 from registry.models_clocks import Clock
 
 BOUNCE = "bounce"
+ATTEMPT = "attempted"
+ON_PAPER = ("READY", "UNDELIVERED")
+"""Where a document stands that is handed over (V10)."""
 PERIOD = "K28"
 """After it a document counts as served because the recipient was alerted."""
 NOTING = ("officer", "intake", "head")
@@ -86,6 +89,18 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
     """The mail's line of the go-live check: without a server no alert leaves, and nothing counts as served by it."""
     if not mail.leaves_the_house() and not settings.is_demonstration(session):
         yield golive.Item("mail", "SMTP_URL", None, ("service.V07",))
+
+
+def attempted(session: Session, service: Service, reason: str | None, *, actor: Actor, now: datetime) -> None:
+    """It could not be handed over: another way has failed, and it waits as before."""
+    if not actor.has("officer"):
+        raise NotAllowed
+    if service.state not in ON_PAPER:
+        raise NotNow(_l("This document does not wait to be handed over."))
+    if not reason:
+        raise NotNow(_l("Give the reason."))
+    service.attempted_at, service.trouble = now, reason
+    serving_noted.noted(session, service, ATTEMPT, actor, now)
 
 
 def paper_sent(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:

@@ -128,7 +128,7 @@ def other_ways_failed(ask: Ask) -> Iterator[Refused]:
     """Public notice comes last, and never for a complainant."""
     if ask.it.party_id is None:
         yield NotNow(_l("Only a respondent can be served by public notice."))
-    if ask.it.failures < TWO_WAYS:
+    if len(ask.it.failed_ways) < TWO_WAYS:
         yield NotNow(_l("Two other ways must have failed first."))
 
 

@@ -42,7 +42,7 @@ def _online(season: Season, life: Life, it: Service) -> datetime | None:
 
 def _on_paper(season: Season, life: Life, it: Service) -> datetime:
     said = {"served_on": day_of(season.now), "receiver": RECEIVER}
-    if it.party_id is not None and it.failures >= 2:
+    if it.party_id is not None and len(it.failed_ways) >= 2:
         serving.step(season.at, it.id, "post_publicly", **season.by("head"))
         return season.later(20)
     if life.once("post", 0.4):

@@ -1,5 +1,6 @@
-"""The public reads notices of service as long as they count: of whom, since when, until when, and the paper."""
+"""The public reads notices of service as long as they count; a failed attempt to hand a document over is noted."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0090"
@@ -21,12 +22,14 @@ ROLES = "zilu_public, zilu_complainant, zilu_party, zilu_staff, zilu_panel, zilu
 
 
 def upgrade() -> None:
-    """A function that reads as its owner, for everybody: what is posted is posted for all."""
+    """A function that reads as its owner, for everybody: what is posted is posted for all; and when it was noted."""
+    op.add_column("service", sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(POSTED)
     op.execute("REVOKE ALL ON FUNCTION zilu_posted_notices() FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION zilu_posted_notices() TO {ROLES}")
 
 
 def downgrade() -> None:
-    """Take it away."""
+    """Take both away."""
     op.execute("DROP FUNCTION zilu_posted_notices()")
+    op.drop_column("service", "attempted_at")

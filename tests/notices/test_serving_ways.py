@@ -59,7 +59,7 @@ def test_each_role_is_offered_the_steps_that_it_may_note_and_no_other(desk: Desk
     def offered(actor: Actor) -> set[str]:
         return {event for event, _words in step_notes.steps_of(desk.session, service, actor)}
 
-    assert offered(desk.officer) == {"hand_over", "post", "leave", "acknowledge"}
+    assert offered(desk.officer) == {"hand_over", "attempted", "post", "leave", "acknowledge"}
     assert offered(desk.head) == {"void"}
     assert offered(intake) == set()
     serving.onward(desk.session, service, desk.now)
@@ -191,7 +191,7 @@ def test_a_mail_that_comes_back_makes_a_task_and_stops_deemed_service(desk: Desk
         each.bounced_at = desk.now
         desk.session.flush()
         alerts.alert_bounced(desk.session, each)
-    assert (service.state, service.failures) == ("READY", 1)
+    assert (service.state, service.failed_ways) == ("READY", {"PORTAL"})
     assert open_tasks(desk, service) == ["unreachable"]
     swept(desk, 9)
     desk.session.refresh(service)
@@ -281,9 +281,9 @@ def test_paper_on_request_is_a_task_until_it_is_sent_and_electronic_service_goes
 def test_public_notice_serves_when_its_time_is_over_and_says_so(desk: Desk) -> None:
     desk.session.execute(update(Setting).where(Setting.key == "K29").values(value=10))  # before the calendar ends
     service = letter(desk)
-    for number in ("EX1", "EX2"):
-        step(desk, service, "post", slip_no=number)
-        step(desk, service, "returned", reason="查无此人")
+    alerts.attempted(desk.session, service, "已搬离", actor=desk.officer, now=desk.now)
+    step(desk, service, "post", slip_no="EX1")
+    step(desk, service, "returned", reason="查无此人")
     step(desk, service, "post_publicly")
     swept(desk, 12)
     desk.session.refresh(service)

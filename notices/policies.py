@@ -147,7 +147,7 @@ def void_has_reason(ask: Ask) -> Iterator[Refused]:
 def day_of_receipt(ask: Ask) -> Iterator[Refused]:
     """Nobody receives what is not issued yet: periods for review and execution are counted from this day."""
     day = ask.facts.get("served_on")
-    if day is not None and (day > ask.on or day < ask.it.document.issued_on):
+    if day is not None and (day > day_of(ask.now) or day < ask.it.document.issued_on):
         yield NotNow(_l("The day of receipt lies between the day of issue and today."))
 
 

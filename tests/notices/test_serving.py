@@ -126,8 +126,9 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
 def test_a_day_of_receipt_lies_between_issue_and_today(desk: Desk) -> None:
     service = letter(desk)
     for day in (day_of(desk.now) - timedelta(days=1), day_of(desk.now) + timedelta(days=1)):
-        with pytest.raises(Refused):
-            SERVICE.carry_out(Ask(desk.session, service, desk.officer, {"served_on": day}, desk.now), "acknowledge")
+        for event in ("acknowledge", "hand_over"):
+            with pytest.raises(Refused, match="印发日期"):
+                step(desk, service, event, served_on=day, receiver="江月")
 
 
 def test_a_void_document_is_verified_as_void_and_keeps_its_number(desk: Desk) -> None:

@@ -96,10 +96,13 @@ def open_letter(number: int) -> ResponseReturnValue:
 
 @bp.get("/track/letters/<int:number>.pdf")
 def letter(number: int) -> ResponseReturnValue:
-    """The PDF of a letter that was opened."""
+    """The PDF of a letter that was opened; of any other the page says what there is to do, or what became of it."""
     if g.me.subject_id is None:
         abort(404)
     document = queries.document(session(), number) or abort(404)
-    if document.complaint_id != g.me.subject_id or document.pdf_sha256 is None:
+    if document.complaint_id != g.me.subject_id:
         abort(404)
+    service = queries.service_of(session(), number)
+    if document.pdf_sha256 is None or service is None or service.state != "SERVED" or service.unread:
+        return redirect(url_for("complainants_track.show"))
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

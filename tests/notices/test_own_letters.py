@@ -1,0 +1,89 @@
+"""What a complainant and a company read of their own letters: opened ones, void ones, those on paper."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.db import transaction
+from notices import alerts, queries, serving
+from notices.models import Document, Service
+from registry import door
+from tests.builders import MAIL, Desk, rendered
+from tests.casework.test_portal import Enter, enter
+from tests.conftest import NOW
+
+__all__ = ["enter"]
+TRACK = "/track/complaint"
+
+
+def own(app: Flask, then: Callable[[Desk, Service], object] = lambda _desk, _it: None) -> tuple[FlaskClient, int]:
+    """Somebody who complained, at the page of the complaint, and the receipt that waits there."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.received(contact=MAIL)
+        document = queries.last_document(at, ["D01"], "complaint", complaint.id)
+        assert document is not None
+        service = rendered(at, document, NOW)[0]
+        serving.onward(at, service, NOW)
+        then(desk, service)
+        number, letter = complaint.id, document.id
+    browser = app.test_client()
+    browser.set_cookie("lang", "en")
+    with browser.session_transaction() as cookie:
+        cookie[door.COMPLAINT] = number
+    return browser, letter
+
+
+def noted(event: str, **said: object) -> Callable[[Desk, Service], object]:
+    def step(desk: Desk, it: Service) -> None:
+        serving.step(desk.session, it.id, event, actor=desk.head, now=NOW, **said)  # type: ignore[arg-type]
+
+    return step
+
+
+def test_nobody_reads_a_letter_without_opening_it(app: Flask) -> None:
+    browser, letter = own(app)
+    answer = browser.get(f"/track/letters/{letter}.pdf")
+    assert (answer.status_code, answer.location) == (302, TRACK)
+    assert f"/track/letters/{letter}/open" in browser.get(TRACK).text
+    browser.post(f"/track/letters/{letter}/open")
+    assert f"/track/letters/{letter}.pdf" in browser.get(TRACK).text
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Document, letter).services[0].opened_at is not None
+
+
+def test_of_a_void_letter_its_page_says_so_and_shows_it_no_more(app: Flask) -> None:
+    browser, letter = own(app, noted("void", reason="内容有误"))
+    page = browser.get(TRACK).text
+    assert "It was declared void on" in page
+    assert "being made" not in page
+    assert f"/track/letters/{letter}" not in page
+    assert browser.get(f"/track/letters/{letter}.pdf").status_code == 302
+
+
+def test_of_a_letter_that_goes_by_post_its_page_says_so(app: Flask) -> None:
+    def posted(_desk: Desk, it: Service) -> None:
+        it.state = "POSTED"
+
+    page = own(app, posted)[0].get(TRACK).text
+    assert "It comes on paper" in page
+    assert "being made" not in page
+
+
+def test_a_company_reads_why_a_notice_comes_on_paper_and_that_one_is_void(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        document = queries.last_document(at, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
+        assert document is not None
+        service = rendered(at, document, NOW)[0]
+        serving.onward(at, service, NOW)
+        alerts.bounced(at, service, NOW)
+        number, lead, head, page = service.id, desk.lead.id or 0, desk.head, f"/portal/notices/{document.id}"
+    browser = enter(lead)
+    assert "The message that told of it did not reach you." in browser.get(page)
+    with app.app_context(), transaction() as at:
+        serving.step(at, number, "void", actor=head, now=NOW, reason="内容有误")
+    said = browser.get(page)
+    assert "It was declared void on" in said
+    assert "being made" not in said

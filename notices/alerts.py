@@ -15,6 +15,7 @@ from core.outbox import Outbox
 from core.words import _l
 from notices import queries, serving, serving_noted
 from notices.models import Service
+from notices.policies import is_recipient
 from notices.states import SERVICE
 from registry import clocks, golive, settings
 from registry.clock_hooks import on_hold
@@ -101,6 +102,20 @@ def attempted(session: Session, service: Service, reason: str | None, *, actor: 
         raise NotNow(_l("Give the reason."))
     service.attempted_at, service.trouble = now, reason
     serving_noted.noted(session, service, ATTEMPT, actor, now)
+
+
+def ask_paper(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
+    """The recipient asks for a paper copy, at any time: before it is served by the row (V09), then beside the rows."""
+    service = serving.held(session, service_id, None)
+    if not is_recipient(actor, service):
+        raise NotAllowed
+    if not service.may_ask_paper:
+        raise NotNow(_l("A paper copy was asked for already, or the document came on paper."))
+    if service.state != "SERVED":
+        serving.step(session, service_id, "ask_paper", actor=actor, now=now)
+        return
+    service.paper_asked_at = now
+    serving_noted.noted(session, service, "paper_asked", actor, now)
 
 
 def paper_sent(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:

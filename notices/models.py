@@ -221,6 +221,13 @@ class Service(Base):
         return {way for way, so in failed.items() if so}
 
     @property
+    def may_ask_paper(self) -> bool:
+        """Whether its recipient may still ask for it on paper: once, of what reached it online (D28)."""
+        online = self.state in {"AVAILABLE", "ALERTED"}
+        read_online = self.state == "SERVED" and self.served_how not in {"IN_PERSON", "POST", "LEFT"}
+        return self.paper_asked_at is None and (online or read_online)
+
+    @property
     def unread(self) -> bool:
         """Whether it counts as served online though nobody has opened it."""
         return self.state == "SERVED" and self.served_how == "PORTAL" and self.opened_at is None

@@ -13,7 +13,7 @@ from core.i18n import language
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, serving, verifying
+from notices import alerts, forms, queries, serving, verifying
 from notices.kinds import KINDS
 from registry.models import Party
 
@@ -92,6 +92,18 @@ def open_letter(number: int) -> ResponseReturnValue:
         serving.open_(at, service.id, actor=g.me, now=clock.now())
     flash(_("The letter is open. The day is recorded."))
     return redirect(url_for(".letter", number=number), 303)
+
+
+@bp.post("/track/letters/<int:number>/paper")
+def ask_paper(number: int) -> ResponseReturnValue:
+    """A complainant asks for a letter on paper as well."""
+    if g.me.subject_id is None:
+        abort(404)
+    service = queries.service_of(session(), number) or abort(404)
+    with transaction() as at:
+        alerts.ask_paper(at, service.id, actor=g.me, now=clock.now())
+    flash(_("A paper copy will be sent."))
+    return redirect(url_for("complainants_track.show"), 303)
 
 
 @bp.get("/track/letters/<int:number>.pdf")

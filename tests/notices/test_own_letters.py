@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from core.db import transaction
+from casework import tasks
+from core.db import attempt, transaction
+from core.errors import NotAllowed, NotNow
 from notices import alerts, queries, serving
 from notices.models import Document, Service
 from registry import door
@@ -87,3 +90,46 @@ def test_a_company_reads_why_a_notice_comes_on_paper_and_that_one_is_void(app: F
     said = browser.get(page)
     assert "It was declared void on" in said
     assert "being made" not in said
+
+
+def test_whoever_complained_asks_once_for_a_letter_on_paper_before_or_after_opening_it(app: Flask) -> None:
+    for opened in (False, True):
+        browser, letter = own(app)
+        if opened:
+            browser.post(f"/track/letters/{letter}/open")
+        ask = f"/track/letters/{letter}/paper"
+        assert ask in browser.get(TRACK).text
+        assert browser.post(ask).status_code == 303
+        page = browser.get(TRACK).text
+        assert "A paper copy was asked for on" in page
+        assert ask not in page
+        with app.app_context(), transaction() as at:
+            service = at.get_one(Document, letter).services[0]
+            assert service.state == ("SERVED" if opened else "ALERTED")
+            assert [each.kind for each in tasks.open_of(at, ("service", service.id))] == ["paper_asked"]
+
+
+def test_a_company_asks_for_a_paper_copy_of_what_it_has_opened(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        document = queries.last_document(at, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
+        assert document is not None
+        service = rendered(at, document, NOW)[0]
+        serving.onward(at, service, NOW)
+        serving.open_(at, service.id, actor=desk.lead, now=NOW)
+        number, lead, officer, page = service.id, desk.lead.id or 0, desk.officer, f"/portal/notices/{document.id}"
+        with pytest.raises(NotAllowed), attempt(at):
+            alerts.ask_paper(at, number, actor=desk.firm_lead, now=NOW)
+    browser = enter(lead)
+    assert f"{page}/paper" in browser.get(page)
+    browser.post(f"{page}/paper")
+    said = browser.get(page)
+    assert "A paper copy was asked for on" in said
+    assert f"{page}/paper" not in said
+    with app.app_context(), transaction() as at:
+        assert [each.kind for each in tasks.open_of(at, ("service", number))] == ["paper_asked"]
+        assert number in [each.id for each in queries.to_serve(at, None, 500)[0]]
+        with pytest.raises(NotNow), attempt(at):
+            alerts.ask_paper(at, number, actor=desk.lead, now=NOW)
+        alerts.paper_sent(at, number, actor=officer, now=NOW)
+        assert tasks.open_of(at, ("service", number)) == []

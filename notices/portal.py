@@ -37,6 +37,7 @@ def show(number: int) -> ResponseReturnValue:
         "notices/portal_notice.html",
         document=document,
         service=service,
+        successor=queries.successor(session(), document),
         kind=KINDS[document.kind],
         clocks=clocks,
         begins=unopened.latest(session(), clocks, days),

@@ -44,6 +44,11 @@ def document(session: Session, number: int) -> Document | None:
     return session.scalar(select(Document).where(Document.id == number))
 
 
+def successor(session: Session, it: Document) -> Document | None:
+    """The document that took its place or withdrew it, if this reader may see it."""
+    return document(session, it.replaced_by_id) if it.replaced_by_id is not None else None
+
+
 def documents_of(
     session: Session,
     subjects: Iterable[tuple[str, int]],

@@ -1,6 +1,7 @@
 """What a complainant and a company read of their own letters: opened ones, void ones, those on paper."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -133,3 +134,18 @@ def test_a_company_asks_for_a_paper_copy_of_what_it_has_opened(app: Flask, enter
             alerts.ask_paper(at, number, actor=desk.lead, now=NOW)
         alerts.paper_sent(at, number, actor=officer, now=NOW)
         assert tasks.open_of(at, ("service", number)) == []
+
+
+def test_the_page_of_a_document_says_that_it_is_no_longer_in_force_and_what_replaced_it(
+    app: Flask, enter: Enter
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        old, new = (desk.serve("forwarding", desk.accepted().forwardings[0].id, "D05b") for _turn in range(2))
+        old.set_aside_on, old.replaced_by_id = date(2026, 11, 25), new.id
+        number, next_one, called, people = old.id, new.id, str(new.number), (desk.lead.id, desk.officer.id)
+    for area, who in zip(("portal", "staff"), people, strict=True):
+        page = enter(who or 0).get(f"/{area}/notices/{number}")
+        assert "Not in force since" in page
+        assert f'<a href="/{area}/notices/{next_one}">{called}</a>' in page
+        assert "Not in force since" not in enter(who or 0).get(f"/{area}/notices/{next_one}")

@@ -113,6 +113,7 @@ class GoLive(Pages):
             alone=[KINDS[kind] for item in items if item.kind == "chain" for kind in item.blocks],
             years=[item for item in items if item.kind == "year"],
             seals=[item for item in items if item.kind == "seal"],
+            mails=[(item, [act_words(act) for act in item.blocks]) for item in items if item.kind == "mail"],
             wordings=[
                 (item, item.key.partition(" ")[0], [KINDS[kind].name(language()) for kind in item.blocks])
                 for item in items

@@ -13,6 +13,8 @@ PAPERS: dict[str, LazyString] = {
     "V08": _l("The alert came back: the document goes another way"),
     "V09": _l("The recipient asked for the document on paper"),
     "V10": _l("The document was handed over: it is served"),
+    "service.paper_asked": _l("The recipient asked for the document on paper"),
+    "service.attempted": _l("The document could not be handed over"),
     "V11": _l("The document was posted"),
     "V12": _l("The slip of the post was signed: the document is served"),
     "V13": _l("The posted document came back"),

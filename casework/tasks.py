@@ -199,7 +199,9 @@ ANSWERED = {"read": "unopened", "paper_sent": "paper_asked"}
 
 
 def noted_of_service(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
-    """What was noted does the task that asked for it."""
+    """What was noted does the task that asked for it; a paper copy asked for after the service is a task as well."""
+    if what == "paper_asked":
+        put(session, what, ("service", service.id, service.ref), role="officer", now=now)
     if what in ANSWERED:
         settle(session, ("service", service.id), (ANSWERED[what],), actor=actor, now=now)
 

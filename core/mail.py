@@ -28,6 +28,8 @@ from core.words import _l
 
 TIMEOUT = 20
 _FIELD = "mail"
+SENDING = "core.mail"
+"""The job that hands one mail over."""
 PERMANENT = 500
 """SMTP replies from here on say that a second try will fare no better."""
 
@@ -71,6 +73,7 @@ class _Office:
 
 _office = _Office()
 _told_of_bounces: list[Callable[[Session, "Mail"], None]] = []
+_told_of_sending: list[Callable[[Session, "Mail"], None]] = []
 
 _LINK = re.compile(r"https?://\S+")
 _RECEIPT = (
@@ -96,6 +99,12 @@ def on_bounced(function: Callable[[Session, Mail], None]) -> None:
     """Register who is told, in the same transaction, that a mail will never reach its address."""
     if function not in _told_of_bounces:
         _told_of_bounces.append(function)
+
+
+def on_sent(function: Callable[[Session, Mail], None]) -> None:
+    """Register who is told, in the same transaction, that a mail was handed over."""
+    if function not in _told_of_sending:
+        _told_of_sending.append(function)
 
 
 def leaves_the_house() -> bool:
@@ -147,7 +156,7 @@ def send_later(
         .returning(Mail.id),
     ).scalar()
     if number is not None:
-        later(session, "core.mail", key=f"mail:{number}", mail_id=number)
+        later(session, SENDING, key=f"mail:{number}", mail_id=number)
 
 
 def _address(to: str) -> Address:
@@ -170,7 +179,7 @@ def recent(session: Session, limit: int = 100) -> Sequence[Mail]:
     return session.scalars(select(Mail).order_by(Mail.queued_at.desc(), Mail.id.desc()).limit(limit)).all()
 
 
-@job("core.mail")
+@job(SENDING)
 def send(mail_id: int) -> None:
     """Hand one mail to the server; a crash between handing over and noting sends it again under the same Message-ID."""
     at = current_session()
@@ -190,6 +199,8 @@ def send(mail_id: int) -> None:
                 tell(after, noted)
         else:
             noted.sent_at = clock.now()
+            for tell in _told_of_sending:
+                tell(after, noted)
 
 
 def composed(mail: Mail, sender: str) -> EmailMessage:

@@ -1,21 +1,32 @@
-"""Beside service online: alerts that come back, and paper copies that recipients ask for."""
+"""Beside the rows: alerts that come back or never leave, attempts to hand over, paper copies that are asked for."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, mail
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from core.mail import Mail
+from core.outbox import Outbox
 from core.words import _l
 from notices import queries, serving, serving_noted
 from notices.models import Service
+from notices.policies import is_recipient
 from notices.states import SERVICE
+from registry import clocks, golive, settings
+from registry.clock_hooks import on_hold
+from registry.models_clocks import Clock
 
 BOUNCE = "bounce"
+ATTEMPT = "attempted"
+ON_PAPER = ("READY", "UNDELIVERED")
+"""Where a document stands that is handed over (V10)."""
+PERIOD = "K28"
+"""After it a document counts as served because the recipient was alerted."""
 NOTING = ("officer", "intake", "head")
 """Who notes what happened beside the rows."""
 
@@ -29,17 +40,82 @@ def bounced(session: Session, service: Service, now: datetime, *, noted_by: Acto
     serving.onward(session, service, now)
 
 
-def alert_bounced(session: Session, mail: Mail) -> None:
-    """A mail came back; if it was an alert, and no other one reached the recipient, its service takes another way."""
-    kind, _colon, rest = mail.key.partition(":")
+def _alerted(session: Session, it: Mail) -> Service | None:
+    """The service, held, of which a mail is an alert, while it can still come back."""
+    kind, _colon, rest = it.key.partition(":")
     number = rest.partition(":")[0]
     if kind != "alert" or not number.isdigit():
-        return
+        return None
     service = session.get(Service, int(number), with_for_update=True, populate_existing=True)
-    if service is None or SERVICE.row(service.state, BOUNCE) is None:
-        return
-    if not queries.some_alert_stands(session, service.id):
+    return service if service is not None and SERVICE.row(service.state, BOUNCE) is not None else None
+
+
+def alert_bounced(session: Session, it: Mail) -> None:
+    """A mail came back; if it was an alert, and no other one reached the recipient, its service takes another way."""
+    service = _alerted(session, it)
+    if service is not None and not queries.some_alert_stands(session, service.id):
         bounced(session, service, clock.now())
+
+
+def alert_given_up(session: Session, row: Outbox) -> None:
+    """An alert that the house could not send for the last time reaches nobody: it is one that came back."""
+    it = session.get(Mail, row.args["mail_id"]) if row.job == mail.SENDING else None
+    if it is None or it.sent_at is not None or it.bounced_at is not None or _alerted(session, it) is None:
+        return
+    it.bounced_at = clock.now()
+    session.flush()
+    alert_bounced(session, it)
+
+
+def alert_left(session: Session, it: Mail) -> None:
+    """The period after an alert counts from the day on which the first one left, where that is a later day."""
+    sent = it.sent_at
+    if sent is None or day_of(sent) == day_of(it.queued_at):
+        return
+    service = _alerted(session, it)
+    if service is not None and queries.alert_left(session, service.id) == sent:
+        period = clocks.live(session, PERIOD, ("service", service.id), lock=True)
+        clocks.count_from(session, period, day_of(sent), SYSTEM, sent)
+
+
+@on_hold
+def waits_for_its_alert(session: Session, it: Clock) -> bool:
+    """Nobody is served by a message that never left (V07): until one does, the period is not over."""
+    if it.key != PERIOD or settings.is_demonstration(session):
+        return False
+    return queries.alert_left(session, it.subject_id) is None
+
+
+def to_go_live(session: Session) -> Iterator[golive.Item]:
+    """The mail's line of the go-live check: without a server no alert leaves, and nothing counts as served by it."""
+    if not mail.leaves_the_house() and not settings.is_demonstration(session):
+        yield golive.Item("mail", "SMTP_URL", None, ("service.V07",))
+
+
+def attempted(session: Session, service: Service, reason: str | None, *, actor: Actor, now: datetime) -> None:
+    """It could not be handed over: another way has failed, and it waits as before."""
+    if not actor.has("officer"):
+        raise NotAllowed
+    if service.state not in ON_PAPER:
+        raise NotNow(_l("This document does not wait to be handed over."))
+    if not reason:
+        raise NotNow(_l("Give the reason."))
+    service.attempted_at, service.trouble = now, reason
+    serving_noted.noted(session, service, ATTEMPT, actor, now)
+
+
+def ask_paper(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
+    """The recipient asks for a paper copy, at any time: before it is served by the row (V09), then beside the rows."""
+    service = serving.held(session, service_id, None)
+    if not is_recipient(actor, service):
+        raise NotAllowed
+    if not service.may_ask_paper:
+        raise NotNow(_l("A paper copy was asked for already, or the document came on paper."))
+    if service.state != "SERVED":
+        serving.step(session, service_id, "ask_paper", actor=actor, now=now)
+        return
+    service.paper_asked_at = now
+    serving_noted.noted(session, service, "paper_asked", actor, now)
 
 
 def paper_sent(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:

@@ -82,6 +82,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
     to = recipient_of(ask.session, service)
     day: date = ask.facts["served_on"]
     left, told = service.served_how == "LEFT", service.proof or {}
+    deemed = ask.row is not None and ask.row.id in DEEMED
     address = Head.from_json(document.paper["head"]).recipient_address
     moment = time_text(local(service.opened_at)) if service.opened_at else ""
     opener = _name(ask.session, service.opened_by)
@@ -94,10 +95,10 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "method": METHODS[service.served_how or "PORTAL"],
             "place": _place(service, told, address),
             "served_at": day_text(day, "zh") + moment,
-            "received_by": "（拒收）" if left else service.receiver or opener or to,
+            "received_by": "（拒收）" if left else NOBODY if deemed else service.receiver or opener or to,
             "relation": told.get("relation", "") or ("受送达人的经办人员" if opener else ""),
             "server": _name(ask.session, ask.root.actor.id if ask.root.by_staff else None) or "协会在线平台",
-            "system_record": _record(service, document),
+            "system_record": _record(ask.session, service, document),
             "refusal": (told.get("refusal") or "受送达人拒绝签收") if left else "",
             "witnesses": (service.receiver or "") if left else "",
             "remark": "；".join(_remarks(ask, service, told)),
@@ -109,6 +110,10 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
         complaint_id=service.complaint_id,
     )
 
+
+DEEMED = frozenset({"V07", "V16"})
+"""Rows by which a document counts as served, though nobody received it."""
+NOBODY = "推定送达，无人签收"
 
 STARTERS = frozenset(document for kind in CLOCKS.values() for document in kind.documents)
 """Documents whose service starts a period."""
@@ -133,13 +138,16 @@ def _place(service: Service, told: Mapping[str, str], address: str) -> str:
     return told.get("place") or address or "受送达人地址"
 
 
-def _record(service: Service, document: Document) -> str:
+def _record(session: Session, service: Service, document: Document) -> str:
     """What the platform recorded: alert and opening, with the code by which the document is verified."""
     if service.served_how != "PORTAL":
         return ""
     said = [f"文书核验码 {document.check_code}"]
-    if service.alerted_at is not None:
-        said.append(f"{moment_text(local(service.alerted_at))}发出提醒")
+    alerted = service.alerted_at
+    if alerted is not None and not settings.is_demonstration(session):
+        alerted = queries.alert_left(session, service.id)
+    if alerted is not None:
+        said.append(f"{moment_text(local(alerted))}发出提醒")
     if service.opened_at is not None:
         said.append(f"{moment_text(local(service.opened_at))}打开")
     return "；".join(said)
@@ -151,11 +159,15 @@ REMARKS = {
     "V18": "受送达人陈述收到日期，或者已作出答复",
     "V20": "到达受送达人系统之日为送达之日",
 }
+KEPT_ON_PAGE = "查询页面留存期满，视为送达"
+"""Of a complainant without a working contact, for whom nothing is published (V19)."""
 
 
 def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[str]:
     """How the rule came to it, and what lies with the receipt."""
-    if ask.row is not None and ask.row.id in REMARKS:
+    if ask.row is not None and ask.row.id == "V16" and service.party_id is None:
+        yield KEPT_ON_PAGE
+    elif ask.row is not None and ask.row.id in REMARKS:
         yield REMARKS[ask.row.id]
     if service.served_how == "POST" and service.slip_no:
         yield f"邮寄单号 {service.slip_no}，以回执所载日期为准"

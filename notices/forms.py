@@ -6,6 +6,7 @@ from notices.verifying import MEGABYTES
 
 STEPS = (
     ("hand_over", _l("Handed over in person, receipt signed")),
+    ("attempted", _l("Could not be handed over")),
     ("post", _l("Sent by post")),
     ("slip_signed", _l("The postal slip came back signed")),
     ("returned", _l("The post came back, or was lost")),
@@ -66,7 +67,10 @@ class StepForm(Form):
         _l("Reason"),
         most=500,
         required=False,
-        hint=_l("Of the refusal, the return, or why it is void. The register of numbers shows it: name no people."),
+        hint=_l(
+            "Of the refusal, return or failed attempt, or why it is void. "
+            "The register of numbers shows it: name no people."
+        ),
     )
     file = Files(
         _l("Signed receipt, slip or recording"),

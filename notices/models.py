@@ -204,6 +204,8 @@ class Service(Base):
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     alerted_at: Mapped[Instant | None]
     bounced_at: Mapped[Instant | None]
+    attempted_at: Mapped[Instant | None]
+    """When it was noted that it could not be handed over."""
     paper_asked_at: Mapped[Instant | None]
     paper_sent_on: Mapped[date | None]
     """The day on which the paper copy that was asked for left."""
@@ -213,6 +215,7 @@ class Service(Base):
     proof: Mapped[dict[str, str] | None] = mapped_column(EncryptedJson)
     """What else the receipt says: place, position, relation, server, refusal, witnesses, video (domain 4.3)."""
     failures: Mapped[int] = mapped_column(default=0)
+    """How often an alert (at most once) or a letter came back."""
     trouble: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     document: Mapped[Document] = relationship(back_populates="services")
@@ -222,6 +225,20 @@ class Service(Base):
     def ref(self) -> str:
         """The number of the document that is served."""
         return self.document.ref
+
+    @property
+    def failed_ways(self) -> set[str]:
+        """The ways by which it did not reach its recipient, however often each was tried."""
+        came_back = self.bounced_at is not None
+        failed = {"PORTAL": came_back, "POST": self.failures > came_back, "IN_PERSON": self.attempted_at is not None}
+        return {way for way, so in failed.items() if so}
+
+    @property
+    def may_ask_paper(self) -> bool:
+        """Whether its recipient may still ask for it on paper: once, of what reached it online (D28)."""
+        online = self.state in {"AVAILABLE", "ALERTED"}
+        read_online = self.state == "SERVED" and self.served_how not in {"IN_PERSON", "POST", "LEFT"}
+        return self.paper_asked_at is None and (online or read_online)
 
     @property
     def unread(self) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.machine import Ask
-from notices import queries, serving
+from notices import posting, queries, serving
 from notices.models import Document
 from notices.states import APPROVAL
 
@@ -26,3 +26,4 @@ def pass_on(session: Session, document: Document, now: datetime, actor: Actor = 
         for service in sorted(queries.services_in_dossier(session, dossier.id), key=lambda service: service.id):
             if service.state in WAITING:
                 serving.onward(session, service, now)
+    posting.posted(session, document)

@@ -70,6 +70,8 @@ def deemed_period_over(ask: Ask) -> Iterator[Refused]:
     over = period is not None and period.due_on is not None and period.due_on < day_of(ask.now)
     if ask.it.bounced_at is not None or not over or (period is not None and period.provisional):
         yield NotNow(_l("The period after which the document counts as served is not over."))
+    elif not settings.is_demonstration(ask.session) and queries.alert_left(ask.session, ask.it.id) is None:
+        yield NotNow(_l("No message to this recipient has left the house."))
 
 
 @SERVICE.guard("V08")
@@ -126,7 +128,7 @@ def other_ways_failed(ask: Ask) -> Iterator[Refused]:
     """Public notice comes last, and never for a complainant."""
     if ask.it.party_id is None:
         yield NotNow(_l("Only a respondent can be served by public notice."))
-    if ask.it.failures < TWO_WAYS:
+    if len(ask.it.failed_ways) < TWO_WAYS:
         yield NotNow(_l("Two other ways must have failed first."))
 
 
@@ -145,7 +147,7 @@ def void_has_reason(ask: Ask) -> Iterator[Refused]:
 def day_of_receipt(ask: Ask) -> Iterator[Refused]:
     """Nobody receives what is not issued yet: periods for review and execution are counted from this day."""
     day = ask.facts.get("served_on")
-    if day is not None and (day > ask.on or day < ask.it.document.issued_on):
+    if day is not None and (day > day_of(ask.now) or day < ask.it.document.issued_on):
         yield NotNow(_l("The day of receipt lies between the day of issue and today."))
 
 

@@ -10,7 +10,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, serving, unopened
+from notices import alerts, forms, queries, serving, unopened
 from notices.kinds import KINDS
 from registry import remaining
 
@@ -37,6 +37,7 @@ def show(number: int) -> ResponseReturnValue:
         "notices/portal_notice.html",
         document=document,
         service=service,
+        successor=queries.successor(session(), document),
         kind=KINDS[document.kind],
         clocks=clocks,
         begins=unopened.latest(session(), clocks, days),
@@ -64,7 +65,7 @@ def ask_paper(number: int) -> ResponseReturnValue:
     """A paper copy beside electronic service."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
-        serving.step(at, service.id, "ask_paper", actor=g.me, now=clock.now())
+        alerts.ask_paper(at, service.id, actor=g.me, now=clock.now())
     flash(_("A paper copy will be sent."))
     return redirect(url_for(".show", number=number), 303)
 

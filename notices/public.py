@@ -1,4 +1,4 @@
-"""Public pages of official documents: verification by code, and a complainant's letters."""
+"""Public pages of official documents: verification by code, notices of service, and a complainant's letters."""
 
 import unicodedata
 from typing import Any
@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
+from core.i18n import language
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from notices import forms, queries, serving, verifying
+from notices import alerts, forms, queries, serving, verifying
 from notices.kinds import KINDS
+from registry.models import Party
 
 CODE_LENGTH = 16
 bp = blueprint("notices_public", __name__, audience=None)
@@ -66,6 +68,20 @@ def as_printed(asked: str) -> str:
     return "-".join(signs[place : place + 4] for place in range(0, 16, 4)) if len(signs) == CODE_LENGTH else ""
 
 
+@bp.get("/notices-of-service")
+def posted() -> ResponseReturnValue:
+    """Whom a document waits for, by public notice: as long as the notice counts."""
+    lines = [(it, session().get_one(Party, it.party_id).name(language())) for it in queries.posted(session())]
+    return render_template("notices/posted.html", lines=lines)
+
+
+@bp.get("/notices-of-service/<code>.pdf")
+def posted_paper(code: str) -> ResponseReturnValue:
+    """The sealed paper of one of them."""
+    found = next((it for it in queries.posted(session()) if it.check_code == code), None) or abort(404)
+    return served(found.pdf_sha256, f"{found.number}.pdf", "application/pdf", inline=True)
+
+
 @bp.post("/track/letters/<int:number>/open")
 def open_letter(number: int) -> ResponseReturnValue:
     """A complainant opens a letter: that is its service."""
@@ -78,12 +94,27 @@ def open_letter(number: int) -> ResponseReturnValue:
     return redirect(url_for(".letter", number=number), 303)
 
 
+@bp.post("/track/letters/<int:number>/paper")
+def ask_paper(number: int) -> ResponseReturnValue:
+    """A complainant asks for a letter on paper as well."""
+    if g.me.subject_id is None:
+        abort(404)
+    service = queries.service_of(session(), number) or abort(404)
+    with transaction() as at:
+        alerts.ask_paper(at, service.id, actor=g.me, now=clock.now())
+    flash(_("A paper copy will be sent."))
+    return redirect(url_for("complainants_track.show"), 303)
+
+
 @bp.get("/track/letters/<int:number>.pdf")
 def letter(number: int) -> ResponseReturnValue:
-    """The PDF of a letter that was opened."""
+    """The PDF of a letter that was opened; of any other the page says what there is to do, or what became of it."""
     if g.me.subject_id is None:
         abort(404)
     document = queries.document(session(), number) or abort(404)
-    if document.complaint_id != g.me.subject_id or document.pdf_sha256 is None:
+    if document.complaint_id != g.me.subject_id:
         abort(404)
+    service = queries.service_of(session(), number)
+    if document.pdf_sha256 is None or service is None or service.state != "SERVED" or service.unread:
+        return redirect(url_for("complainants_track.show"))
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

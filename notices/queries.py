@@ -44,6 +44,11 @@ def document(session: Session, number: int) -> Document | None:
     return session.scalar(select(Document).where(Document.id == number))
 
 
+def successor(session: Session, it: Document) -> Document | None:
+    """The document that took its place or withdrew it, if this reader may see it."""
+    return document(session, it.replaced_by_id) if it.replaced_by_id is not None else None
+
+
 def documents_of(
     session: Session,
     subjects: Iterable[tuple[str, int]],
@@ -172,6 +177,13 @@ def some_alert_stands(session: Session, service_id: int) -> bool:
     return session.scalar(select(Mail.id).where(mine, Mail.bounced_at.is_(None)).limit(1)) is not None
 
 
+def alert_left(session: Session, service_id: int) -> datetime | None:
+    """When the first alert of a service that has not come back left the house, if one did."""
+    mine = Mail.key.startswith(f"alert:{service_id}:", autoescape=True)
+    sent = select(Mail.sent_at).where(mine, Mail.sent_at.is_not(None), Mail.bounced_at.is_(None))
+    return session.scalar(sent.order_by(Mail.sent_at).limit(1))
+
+
 @dataclass(frozen=True)
 class Verified:
     """What anyone may learn of a document by its check code; nothing about parties."""
@@ -205,6 +217,23 @@ def verified(session: Session, code: str) -> Verified | None:
     asked = text("SELECT *, zilu_stayed(:code) AS stayed FROM zilu_verify(:code)")
     row = session.execute(asked, {"code": code}).mappings().first()
     return Verified(**row) if row else None
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A notice of service that counts at present, as everybody reads it; its last day where that is certain."""
+
+    party_id: int
+    number: str
+    posted_on: date
+    until: date | None
+    check_code: str
+    pdf_sha256: str
+
+
+def posted(session: Session) -> list[Posted]:
+    """The notices of service that count at present, the newest first."""
+    return [Posted(**row) for row in session.execute(text("SELECT * FROM zilu_posted_notices()")).mappings()]
 
 
 def service_of(session: Session, document_id: int) -> Service | None:

@@ -66,6 +66,8 @@ def note_service(ask: Ask) -> None:
     service = ask.it
     service.served_on = ask.facts.get("served_on") or ask.on
     service.served_how = HOW[ask.row.id] if ask.row else None
+    if service.served_how == "NOTICE" and service.party_id is None:
+        service.served_how = "PORTAL"  # a complainant's letter lay on the tracking page; nothing was published
     if ask.row is not None and ask.row.id == "V14" and ask.facts.get("reason"):
         ask.facts["proof"] = {**(ask.facts.get("proof") or {}), "refusal": ask.facts["reason"]}
     service.method = service.method or service.served_how

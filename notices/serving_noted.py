@@ -1,4 +1,4 @@
-"""What is noted of a service beside its rows: that it was read after all, that a paper copy was sent."""
+"""What is noted of a service beside its rows: read after all, not to be handed over, a paper copy asked for or sent."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ _TOLD: list[Callable[[Session, Service, str, Actor, datetime], None]] = []
 
 
 def on_noted(function: Callable[[Session, Service, str, Actor, datetime], None]) -> None:
-    """Register who is told of what is noted beside the rows: "read" or "paper_sent"."""
+    """Register who is told of what is noted beside the rows: "read", "attempted", "paper_asked" or "paper_sent"."""
     if function not in _TOLD:
         _TOLD.append(function)
 

@@ -57,6 +57,7 @@ def show(number: int) -> ResponseReturnValue:
         "notices/staff_notice.html",
         document=document,
         service=service,
+        successor=queries.successor(session(), document),
         kind=KINDS[document.kind],
         paper=Paper.from_json(frozen["paper"]),
         head=Head.from_json(frozen["head"]),

@@ -1,5 +1,6 @@
 """Steps of service that a person notes: done at once; what publishes a document is put before its approvers first."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +23,15 @@ def steps_of(session: Session, service: Service, actor: Actor) -> list[tuple[str
     """What this person can note of a service as it stands; nothing while a document about it waits for approval."""
     if queries.open_dossier(session, "service", service.id):
         return []
-    rows = ((SERVICE.row(service.state, event), event, text) for event, text in STEPS)
-    return [
-        (event, text)
-        for row, event, text in rows
-        if row is not None and actor.has(*(alerts.NOTING if event == alerts.BOUNCE else row.roles))
-    ]
+    return [(event, text) for event, text in STEPS if actor.has(*_noting(service, event))]
+
+
+def _noting(service: Service, event: str) -> Collection[str]:
+    """Who may note a step of a service as it stands."""
+    if event == alerts.ATTEMPT:
+        return ("officer",) if service.state in alerts.ON_PAPER else ()
+    row = SERVICE.row(service.state, event)
+    return () if row is None else alerts.NOTING if event == alerts.BOUNCE else row.roles
 
 
 def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now: datetime) -> Dossier | None:
@@ -48,6 +52,10 @@ def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now
 def _note(session: Session, service_id: int, event: str, form: StepForm, actor: Actor, now: datetime) -> None:
     if event == alerts.BOUNCE:
         alerts.bounced(session, serving.held(session, service_id, form.version.data), now, noted_by=actor)
+        return
+    if event == alerts.ATTEMPT:
+        held = serving.held(session, service_id, form.version.data)
+        alerts.attempted(session, held, form.reason.data, actor=actor, now=now)
         return
     said = {"position": form.position.data, "relation": form.relation.data, "place": form.location.data}
     if form.file.data:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, g, url_for
 from sqlalchemy import ScalarSelect
 
-from core import machine, mail
+from core import machine, mail, outbox
 from core.db import session
 from core.i18n import language
 from core.web import label, nav
@@ -77,7 +77,11 @@ def init_app(app: Flask) -> None:
     golive.also(chains.to_go_live)
     golive.also(seals.to_go_live)
     golive.also(wordings.to_go_live)
+    golive.also(alerts.to_go_live)
     mail.on_bounced(alerts.alert_bounced)
+    mail.on_sent(alerts.alert_left)
+    if alerts.alert_given_up not in outbox.GIVEN_UP:
+        outbox.GIVEN_UP.append(alerts.alert_given_up)
     machine.on_papers(row_papers.RowPapers())
     clock_hooks.served_from(queries.served_on)
     clock_hooks.seen_by("service", queries.audience)
@@ -98,6 +102,7 @@ def init_app(app: Flask) -> None:
     queries.LINKS["approval"] = lambda number: url_for("notices_dossiers.show", number=number)
     nav("portal", _l("Notices"), "notices_portal.inbox", order=20, count=_unopened)
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
+    nav("footer", _l("Service by public notice"), "notices_public.posted", order=12)
     label("service", WORDS)
     label("approval", STEPS)
     label("circular_copy", COPIES)

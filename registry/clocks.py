@@ -273,6 +273,14 @@ def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bo
     return was != clock.due_on
 
 
+def count_from(session: Session, clock: Clock | None, day: date, actor: Actor, now: datetime) -> None:
+    """Count what runs from a later day than the one on which it began: what begins it has only happened then."""
+    if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None or day <= clock.day0:
+        return
+    clock.day0 = day
+    recompute(session, clock, actor, now)
+
+
 @calendar.on_change
 def recompute_touching(session: Session, first: date, last: date, actor: Actor, now: datetime) -> list[int]:
     """Count again every clock whose count passes one of these days; the ids of those that moved."""
@@ -313,6 +321,7 @@ __all__ = [
     "Row",
     "Swept",
     "Terms",
+    "count_from",
     "document_served",
     "explain",
     "has_ended",

@@ -5,7 +5,7 @@ from datetime import datetime
 from bench.simulation.season import Life, Season
 from core.actors import Actor
 from core.clock import day_of
-from notices import serving
+from notices import alerts, serving
 from notices.models import Service
 
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
@@ -42,9 +42,12 @@ def _online(season: Season, life: Life, it: Service) -> datetime | None:
 
 def _on_paper(season: Season, life: Life, it: Service) -> datetime:
     said = {"served_on": day_of(season.now), "receiver": RECEIVER}
-    if it.party_id is not None and it.failures >= 2:
+    if it.party_id is not None and len(it.failed_ways) >= 2:
         serving.step(season.at, it.id, "post_publicly", **season.by("head"))
         return season.later(20)
+    if it.party_id is not None and it.failed_ways:
+        alerts.attempted(season.at, it, "已搬离", **season.by("officer"))
+        return season.in_working_days(life, 1, 2)
     if life.once("post", 0.4):
         serving.step(season.at, it.id, "post", slip_no=f"EMS{it.id:09d}", **season.by("officer"))
         return season.in_working_days(life, 2, 5)

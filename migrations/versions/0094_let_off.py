@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0094"
-down_revision = "0089"
+down_revision = "0090"
 FILES = "party_id = zilu_party() OR (shared AND case_id IS NULL AND complaint_id IN {})"
 ALL = "(SELECT f.complaint_id FROM forwarding f)"
 CONCERNED_BY = (

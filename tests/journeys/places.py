@@ -16,6 +16,7 @@ PUBLIC = {
     "rights": "/rights",
     "privacy": "/privacy",
     "verify-form": "/verify",
+    "notices-of-service": "/notices-of-service",
     "open-data": "/open-data",
     "bulletins": "/bulletins",
     "bulletins-none": "/bulletins?text=没有这家公司",

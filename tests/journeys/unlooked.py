@@ -303,6 +303,7 @@ WHY = {
             "figures_staff.xlsx",
             "furniture.favicon",
             "notices_public.letter",
+            "notices_public.posted_paper",
             "notices_seals.print_",
             "notices_staff.receipt",
             "registry_batches.file",

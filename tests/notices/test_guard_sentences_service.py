@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
@@ -12,6 +13,7 @@ from notices import queries, serving
 from notices.models import Service
 from notices.states import SERVICE
 from registry.models_accounts import Account
+from registry.models_settings import Installation
 from tests.builders import MAIL, Desk, person_of, rendered
 from tests.refusals import Refusal, Scene, all_refused, guarded, rows_of
 
@@ -81,6 +83,10 @@ def never_alerted(stage: Stage) -> None:
     stage.it.alerted_at = None
 
 
+def in_production(stage: Stage) -> None:
+    stage.session.execute(update(Installation).values(mode="production"))
+
+
 def out_of_reach(stage: Stage) -> None:
     """Nobody of the lender can be told."""
     for person in stage.session.query(Account).filter_by(party_id=stage.lender.id):
@@ -133,6 +139,7 @@ AVAILABLE = [
 ALERTED = [
     Refusal("V07", "The period after which the document counts as served is not over."),
     Refusal("V07", "The period after which the document counts as served is not over.", before=bounced, days=30),
+    Refusal("V07", "No message to this recipient has left the house.", before=in_production, days=6),
     Refusal("V08", "No message was sent to this recipient.", before=never_alerted),
 ]
 SCENES = [

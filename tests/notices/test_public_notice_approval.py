@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from core.db import attempt, transaction
 from core.errors import NotNow
-from notices import approval_waiting, queries, serving
+from notices import alerts, approval_waiting, queries, serving
 from notices.models import Document, Dossier, Service
 from registry.settings import setting
 from tests.builders import Desk, account, actor_of, rendered
@@ -24,7 +24,7 @@ def today() -> Iterator[None]:
 
 
 class Undelivered(House):
-    """A letter that came back twice; whoever publishes its notice needs a second and a third hand."""
+    """A letter that two ways did not bring; whoever publishes its notice needs a second and a third hand."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -33,9 +33,9 @@ class Undelivered(House):
             document = queries.last_document(at, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
             assert document is not None
             service = rendered(at, document, NOW)[0]
-            for slip in ("EX1", "EX2"):
-                serving.step(at, service.id, "post", actor=desk.officer, now=NOW, slip_no=slip)
-                serving.step(at, service.id, "returned", actor=desk.officer, now=NOW, reason="查无此人")
+            alerts.attempted(at, service, "已搬离", actor=desk.officer, now=NOW)
+            serving.step(at, service.id, "post", actor=desk.officer, now=NOW, slip_no="EX1")
+            serving.step(at, service.id, "returned", actor=desk.officer, now=NOW, reason="查无此人")
             setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "sign:council"]
             self.reviewer = actor_of(account(at, "复核丁", "reviewer"))
             self.council = actor_of(account(at, "理事己", "council"))

@@ -14,7 +14,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import Refused
 from core.machine import Ask
-from notices import numbers, passing, queries, serving
+from notices import alerts, numbers, passing, queries, serving
 from notices.models import Document, Service
 from notices.papers import Paper, text_of
 from notices.states import APPROVAL, SERVICE
@@ -131,9 +131,13 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
     service = letter(desk)
     for number in ("EX1", "EX2"):
         step(desk, service, "post", slip_no=number)
-        with pytest.raises(Refused):
-            step(desk, service, "post_publicly")
         step(desk, service, "returned", reason="查无此人")
+        with pytest.raises(Refused):  # however often the post tries, it is one way
+            step(desk, service, "post_publicly")
+    with pytest.raises(Refused):
+        alerts.attempted(desk.session, service, "", actor=desk.officer, now=desk.now)
+    alerts.attempted(desk.session, service, "已搬离", actor=desk.officer, now=desk.now)
+    assert service.failed_ways == {"POST", "IN_PERSON"}
     desk.session.execute(update(Setting).where(Setting.key == "COLLECTION_HOURS").values(value="08:30-16:00"))
     step(desk, service, "post_publicly")
     assert service.state == "NOTICE_POSTED"
@@ -149,8 +153,9 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
 def test_a_day_of_receipt_lies_between_issue_and_today(desk: Desk) -> None:
     service = letter(desk)
     for day in (day_of(desk.now) - timedelta(days=1), day_of(desk.now) + timedelta(days=1)):
-        with pytest.raises(Refused):
-            SERVICE.carry_out(Ask(desk.session, service, desk.officer, {"served_on": day}, desk.now), "acknowledge")
+        for event in ("acknowledge", "hand_over"):
+            with pytest.raises(Refused, match="印发日期"):
+                step(desk, service, event, served_on=day, receiver="江月")
 
 
 def test_a_void_document_is_verified_as_void_and_keeps_its_number(desk: Desk) -> None:

@@ -9,19 +9,20 @@ from sqlalchemy.orm import Session
 
 from casework import tasks
 from casework.models import Task
-from core import mail
+from core import mail, outbox
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.mail import Mail
+from core.outbox import Outbox
 from notices import alerts, queries, serving, step_notes
-from notices.documents import NOT_CERTAIN
+from notices.documents import NOBODY, NOT_CERTAIN
 from notices.models import Document, Service
 from notices.papers import day_text
 from notices.states import SERVICE
 from registry import clock_sweep, clocks
 from registry.models_clocks import Clock, ClockState
-from registry.models_settings import Setting
+from registry.models_settings import Installation, Setting
 from tests.builders import MAIL, Desk, rendered
 from tests.conftest import NOW
 
@@ -58,7 +59,7 @@ def test_each_role_is_offered_the_steps_that_it_may_note_and_no_other(desk: Desk
     def offered(actor: Actor) -> set[str]:
         return {event for event, _words in step_notes.steps_of(desk.session, service, actor)}
 
-    assert offered(desk.officer) == {"hand_over", "post", "leave", "acknowledge"}
+    assert offered(desk.officer) == {"hand_over", "attempted", "post", "leave", "acknowledge"}
     assert offered(desk.head) == {"void"}
     assert offered(intake) == set()
     serving.onward(desk.session, service, desk.now)
@@ -167,7 +168,9 @@ def test_deemed_served_on_the_last_day_after_an_alert_that_did_not_come_back(des
     desk.session.refresh(service)
     assert (service.state, service.served_how, service.unread) == ("SERVED", "PORTAL", True)
     assert service.served_on == date(2026, 11, 30)  # three working days after Wednesday 25 November
-    assert "推定送达" in receipts(desk, service)[0]["备注"]
+    (said,) = receipts(desk, service)
+    assert "推定送达" in said["备注"]
+    assert said["收件人"] == NOBODY, "nobody received it"
 
 
 def test_an_unopened_notice_makes_a_task_that_reading_does(desk: Desk) -> None:
@@ -188,12 +191,53 @@ def test_a_mail_that_comes_back_makes_a_task_and_stops_deemed_service(desk: Desk
         each.bounced_at = desk.now
         desk.session.flush()
         alerts.alert_bounced(desk.session, each)
-    assert (service.state, service.failures) == ("READY", 1)
+    assert (service.state, service.failed_ways) == ("READY", {"PORTAL"})
     assert open_tasks(desk, service) == ["unreachable"]
     swept(desk, 9)
     desk.session.refresh(service)
     assert service.state == "READY"
     assert alerts.alert_bounced in mail._told_of_bounces
+
+
+def alerts_of(desk: Desk, service: Service) -> list[Mail]:
+    return list(desk.session.scalars(select(Mail).where(Mail.key.startswith(f"alert:{service.id}:"))))
+
+
+def test_what_never_left_the_house_serves_nobody_and_the_check_before_going_live_says_so(desk: Desk) -> None:
+    service = alerted(desk)
+    period = clocks.live(desk.session, "K28", ("service", service.id))
+    assert period is not None
+    assert list(alerts.to_go_live(desk.session)) == []
+    assert not alerts.waits_for_its_alert(desk.session, period)
+    desk.session.execute(update(Installation).values(mode="production"))
+    assert [each.blocks for each in alerts.to_go_live(desk.session)] == [("service.V07",)]
+    assert alerts.waits_for_its_alert(desk.session, period)
+    alerts_of(desk, service)[0].sent_at = desk.now
+    desk.session.flush()
+    assert not alerts.waits_for_its_alert(desk.session, period)
+
+
+def test_the_period_after_an_alert_counts_from_the_day_on_which_the_first_one_left(desk: Desk) -> None:
+    service = alerted(desk)
+    period = clocks.live(desk.session, "K28", ("service", service.id))
+    assert period is not None
+    for days, each in enumerate(alerts_of(desk, service), 2):
+        each.queued_at, each.sent_at = desk.now, desk.on(days)
+        desk.session.flush()
+        alerts.alert_left(desk.session, each)
+    assert (period.day0, period.due_on) == (date(2026, 11, 27), date(2026, 12, 2))
+    assert alerts.alert_left in mail._told_of_sending
+
+
+def test_an_alert_that_was_given_up_is_one_that_came_back(desk: Desk) -> None:
+    service = alerted(desk)
+    for each in alerts_of(desk, service):
+        assert service.state == "ALERTED"
+        row = Outbox(job=mail.SENDING, key=f"given up:{each.id}", args={"mail_id": each.id}, asked_at=desk.now)
+        alerts.alert_given_up(desk.session, row)
+    assert (service.state, service.failures) == ("READY", 1)
+    assert open_tasks(desk, service) == ["unreachable"]
+    assert alerts.alert_given_up in outbox.GIVEN_UP
 
 
 def test_other_mails_that_come_back_change_no_service(desk: Desk) -> None:
@@ -237,9 +281,9 @@ def test_paper_on_request_is_a_task_until_it_is_sent_and_electronic_service_goes
 def test_public_notice_serves_when_its_time_is_over_and_says_so(desk: Desk) -> None:
     desk.session.execute(update(Setting).where(Setting.key == "K29").values(value=10))  # before the calendar ends
     service = letter(desk)
-    for number in ("EX1", "EX2"):
-        step(desk, service, "post", slip_no=number)
-        step(desk, service, "returned", reason="查无此人")
+    alerts.attempted(desk.session, service, "已搬离", actor=desk.officer, now=desk.now)
+    step(desk, service, "post", slip_no="EX1")
+    step(desk, service, "returned", reason="查无此人")
     step(desk, service, "post_publicly")
     swept(desk, 12)
     desk.session.refresh(service)
@@ -247,7 +291,26 @@ def test_public_notice_serves_when_its_time_is_over_and_says_so(desk: Desk) -> N
     swept(desk, 13)
     desk.session.refresh(service)
     assert (service.state, service.served_how) == ("SERVED", "NOTICE")
-    assert "公告期满" in receipts(desk, service)[0]["备注"]
+    (said,) = receipts(desk, service)
+    assert "公告期满" in said["备注"]
+    assert said["收件人"] == NOBODY
+
+
+def test_of_a_letter_that_lay_on_the_tracking_page_no_proof_speaks_of_a_public_notice(desk: Desk) -> None:
+    desk.session.execute(update(Setting).where(Setting.key == "K29").values(value=10))
+    complaint = desk.received(contact=MAIL)
+    document = queries.last_document(desk.session, ["D01"], "complaint", complaint.id)
+    assert document is not None
+    service = rendered(desk.session, document, desk.now)[0]
+    serving.onward(desk.session, service, desk.now)
+    alerts.bounced(desk.session, service, desk.now, noted_by=desk.officer)
+    swept(desk, 13)
+    desk.session.refresh(service)
+    assert (service.state, service.served_how, service.unread) == ("SERVED", "PORTAL", True)
+    (said,) = receipts(desk, service)
+    assert "公告" not in str(said)
+    assert "查询页面留存期满" in said["备注"]
+    assert said["收件人"] == NOBODY
 
 
 def test_nothing_is_served_twice(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.journal import JournalEntry
-from notices import queries, serving
+from notices import alerts, queries, serving
 from notices.models import Document, Dossier
 from registry.models_accounts import Account
 from tests.builders import rendered
@@ -49,9 +49,9 @@ def test_a_recused_officer_reads_nothing_of_a_notice_of_service(app: Flask) -> N
             assert document is not None
             service = rendered(at, document, chain.later(4))[0]
             said = {"actor": actor(chain.officer), "now": chain.later(5)}
-            for slip in ("EX1", "EX2"):
-                serving.step(at, service.id, "post", slip_no=slip, **said)
-                serving.step(at, service.id, "returned", reason="查无此人", **said)
+            alerts.attempted(at, service, "已搬离", **said)
+            serving.step(at, service.id, "post", slip_no="EX1", **said)
+            serving.step(at, service.id, "returned", reason="查无此人", **said)
             serving.step(at, service.id, "post_publicly", actor=actor(chain.head), now=chain.later(5))
             number, people = track.id, (chain.second.id, chain.officer.id)
             _numbers[:] = at.scalars(select(Dossier.id).where(Dossier.subject_kind == "service")).all()

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import inquiries
+from notices import alerts, serving
 from notices import queries as notices
-from notices import serving
 from notices.models import Document
 from notices.papers import Lang, Paper
 from tests.builders import Desk, rendered
@@ -27,14 +27,14 @@ def questioned(session: Session, now: datetime) -> None:
 
 
 def posted_publicly(session: Session, now: datetime) -> None:
-    """Two letters came back, so the head has the notice posted."""
+    """The letter could not be handed over and came back, so the head has the notice posted."""
     desk = Desk(session, now)
     letter = notices.last_document(session, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
     assert letter is not None
     service = rendered(session, letter, now)[0]
-    for number in ("EX1", "EX2"):
-        serving.step(session, service.id, "post", slip_no=number, actor=desk.officer, now=now)
-        serving.step(session, service.id, "returned", reason="查无此人", actor=desk.officer, now=now)
+    alerts.attempted(session, service, "已搬离", actor=desk.officer, now=now)
+    serving.step(session, service.id, "post", slip_no="EX1", actor=desk.officer, now=now)
+    serving.step(session, service.id, "returned", reason="查无此人", actor=desk.officer, now=now)
     serving.step(session, service.id, "post_publicly", actor=desk.head, now=now)
 
 

@@ -6,6 +6,7 @@ import ssl
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -27,6 +28,8 @@ from core.settings import Settings
 from core.words import _l
 
 TIMEOUT = 20
+AWAY = timedelta(days=1)
+"""So long a mail waits for its server before it is given up: what it tells of then goes by post."""
 _FIELD = "mail"
 SENDING = "core.mail"
 """The job that hands one mail over."""
@@ -179,7 +182,7 @@ def recent(session: Session, limit: int = 100) -> Sequence[Mail]:
     return session.scalars(select(Mail).order_by(Mail.queued_at.desc(), Mail.id.desc()).limit(limit)).all()
 
 
-@job(SENDING)
+@job(SENDING, patience=AWAY)
 def send(mail_id: int) -> None:
     """Hand one mail to the server; a crash between handing over and noting sends it again under the same Message-ID."""
     at = current_session()

@@ -10,7 +10,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
-from sqlalchemy import Index, event, func, select, text, update
+from sqlalchemy import Index, case, event, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -35,6 +35,8 @@ PATIENT = "zilu-patient"
 FRESH_FOR = timedelta(seconds=10)
 HANDED_FOR = timedelta(seconds=60)
 """How long a row may stay undone, once asked for and after each handing over, before the sweep hands it over."""
+SLOWLY = timedelta(minutes=30)
+"""The same once it has failed TRIES times and goes on being tried."""
 
 
 class Outbox(Base):
@@ -92,22 +94,28 @@ OPEN = (Outbox.done_at.is_(None), Outbox.gave_up_at.is_(None), Outbox.parked_at.
 """What waits to be done."""
 JOBS: dict[str, Callable[..., None]] = {}
 GOES_ON: set[str] = set()
+FOR_AS_LONG: dict[str, timedelta] = {}
+"""How long after it was asked for a job is not given up, however often it failed; the others: not at all."""
 GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
 """Told, in the transaction that notes it, when a job failed for the last time."""
 TRIED_AGAIN: list[Callable[[Session, int], None]] = []
 """Told when a row that was given up waits again."""
 
 
-def job(name: str, *, goes_on: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(
+    name: str, *, goes_on: bool = False, patience: timedelta = timedelta()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a job; it takes ids, and may run twice without harm.
 
-    One that goes on after what ended its worker counts those tries itself (`goes_on`).
+    One that goes on after what ended its worker counts those tries itself (`goes_on`). One that needs a server outside
+    is tried for as long as that may be away (`patience`).
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         JOBS[name] = function
         if goes_on:
             GOES_ON.add(name)
+        FOR_AS_LONG[name] = patience
         return function
 
     return register
@@ -220,12 +228,16 @@ def _begun(number: int) -> tuple[str, dict[str, Any]] | None:
         row = at.get(Outbox, number, populate_existing=True)
         if row is None or row.state != "WAITING":
             return None
-        if row.tries >= TRIES:
+        if _enough(row):
             log.warning("job ends its worker", outbox=number, job=row.job)
             _failed(at, row, WorkerEnded("the worker ended each time it did this"), 1)
             return None
         row.tries += _counted(row.job)
         return row.job, dict(row.args)
+
+
+def _enough(row: Outbox) -> bool:
+    return row.tries >= TRIES and clock.now() >= row.asked_at + FOR_AS_LONG.get(row.job, timedelta())
 
 
 def _counted(name: str) -> int:
@@ -235,7 +247,7 @@ def _counted(name: str) -> int:
 def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
     row.tries += 1 - counted
     row.trouble = told(error)
-    if row.tries >= TRIES or getattr(error, "final", False):
+    if _enough(row) or getattr(error, "final", False):
         row.gave_up_at = clock.now()
         for tell in GIVEN_UP:
             tell(at, row)
@@ -256,11 +268,12 @@ def _alone(number: int) -> "Iterator[bool]":
 
 def sweep(now: datetime) -> int:
     """Hand over again what was lost between commit and queue, or died with its worker."""
+    pause = case((Outbox.tries >= TRIES, SLOWLY), else_=HANDED_FOR)
     with transaction() as at:
         rows = at.scalars(
             select(Outbox)
             .where(*OPEN)
-            .where(func.coalesce(Outbox.handed_at + (HANDED_FOR - FRESH_FOR), Outbox.asked_at) < now - FRESH_FOR)
+            .where(func.coalesce(Outbox.handed_at + pause - FRESH_FOR, Outbox.asked_at) < now - FRESH_FOR)
             .order_by(Outbox.id)
             .limit(500)
             .with_for_update(skip_locked=True),

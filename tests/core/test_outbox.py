@@ -115,3 +115,32 @@ def test_tries_are_those_that_failed(app: Flask, monkeypatch: pytest.MonkeyPatch
                 row = at.get_one(outbox.Outbox, number)
                 seen.append((row.tries, row.trouble, row.done_at is not None))
     assert seen == [(1, "OSError: once", False), (2, "OSError: twice", False), (2, None, True)]
+
+
+def test_work_that_needs_another_s_server_is_tried_for_as_long_as_that_may_be_away(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(document_id: int) -> None:
+        message = "away"
+        raise OSError(message)
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    monkeypatch.setitem(outbox.FOR_AS_LONG, "notices.render", timedelta(days=1))
+    begun = clock.now()
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:10", document_id=10)
+        with transaction() as at:
+            number = at.scalars(select(outbox.Outbox.id).where(outbox.Outbox.key == "render:10")).one()
+        for _time in range(outbox.TRIES + 2):
+            outbox.perform(number)
+        assert outbox.sweep(begun + timedelta(minutes=1)) == 1
+        assert outbox.sweep(begun + timedelta(minutes=20)) == 0, "it has failed often, and is tried more slowly"
+        assert outbox.sweep(begun + timedelta(minutes=40)) == 1
+        with transaction() as at:
+            row = at.get_one(outbox.Outbox, number)
+            assert row.state == "WAITING"
+            row.asked_at -= timedelta(days=1)
+        outbox.perform(number)
+        with transaction() as at:
+            assert at.get_one(outbox.Outbox, number).state == "GAVE_UP"

@@ -16,9 +16,9 @@ from registry.calendar import settled_by
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
-from tests.casework.test_portal import Enter, enter
 from tests.codes import opened
 from tests.conftest import NOW
+from tests.portal.test_portal import Enter, enter
 from tests.sanctions.chain import Chain
 
 __all__ = ["enter"]

@@ -14,8 +14,8 @@ from notices import alerts, queries, serving
 from notices.models import Document, Service
 from registry import door
 from tests.builders import MAIL, Desk, rendered
-from tests.casework.test_portal import Enter, enter
 from tests.conftest import NOW
+from tests.portal.test_portal import Enter, enter
 
 __all__ = ["enter"]
 TRACK = "/track/complaint"

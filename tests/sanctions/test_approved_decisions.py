@@ -17,8 +17,8 @@ from notices.models import Dossier
 from registry.settings import setting
 from sanctions.models import Decision, PanelMember
 from tests.conftest import NOW
+from tests.proceedings.test_pages import Browser, House
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import Browser, House
 
 CHAIN = ["check:reviewer", "sign:head"]
 REASONS = "事实清楚，证据充分。"

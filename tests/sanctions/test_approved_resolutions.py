@@ -22,10 +22,10 @@ from sanctions.models_reviews import Review
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.proceedings.test_hearing_pages import Place
+from tests.proceedings.test_pages import BEGUN, Browser, House
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.reviewing import Reviewing
-from tests.sanctions.test_hearing_pages import Place
-from tests.sanctions.test_pages import BEGUN, Browser, House
 
 CHAIN = ["check:publisher", "sign:head"]
 TODAY = NOW + timedelta(days=1)

@@ -16,8 +16,8 @@ from notices.models import Document
 from registry.models_accounts import Account
 from sanctions.models import Decision, Measure
 from tests.conftest import NOW
+from tests.proceedings.test_pages import House, house, today
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import House, house, today
 from tests.statements import asked, counted
 
 __all__ = ["house", "today"]

@@ -17,8 +17,8 @@ from sanctions import measures, review_bodies, reviews, rounds
 from tests.builders import Desk, person_of, rendered
 from tests.builders_cases import actor
 from tests.conftest import NOW
+from tests.proceedings.test_pages import BEGUN, House, today
 from tests.sanctions.reviewing import Reviewing
-from tests.sanctions.test_pages import BEGUN, House, today
 
 __all__ = ["today"]
 

@@ -27,8 +27,8 @@ from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.proceedings.test_hearing_pages import Place
 from tests.sanctions.hearing_room import HearingRoom
-from tests.sanctions.test_hearing_pages import Place
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from core.db import transaction
 from desk.deeds_forwardings import DEEDS
 from desk.deeds_triage import TRIAGE
 from registry.models_settings import Setting
-from tests.sanctions.test_pages import House
+from tests.proceedings.test_pages import House
 
 LAID_DOWN = {
     "K01": 7,

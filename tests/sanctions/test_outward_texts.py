@@ -7,8 +7,8 @@ from sqlalchemy import select
 from casework.models_cases import CaseTrack
 from core.journal import JournalEntry
 from notices.models import Document
+from tests.proceedings.test_pages import House, _proposal, today
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import House, _proposal, today
 
 __all__ = ["today"]
 NUMBER, NAME = "13911112222", "林晓芸"

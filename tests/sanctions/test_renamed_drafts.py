@@ -9,8 +9,8 @@ from notices import queries_approval, renamed
 from notices.models import Document, Dossier
 from registry import renaming
 from tests.conftest import NOW
+from tests.proceedings.test_pages import House
 from tests.sanctions.test_approved_decisions import house, today
-from tests.sanctions.test_pages import House
 
 __all__ = ["house", "today"]
 NEW = "远航数字金融有限公司"

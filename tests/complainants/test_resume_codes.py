@@ -23,7 +23,7 @@ from core.files import StoredFile
 from core.throttle import limiter
 from registry.models import AliasKind, PartyAlias
 from tests.builders import party
-from tests.casework.test_public_form import STEPS, code_in, fill
+from tests.complainants.test_public_form import STEPS, code_in, fill
 from tests.conftest import NOW
 from tests.core import making_files as made
 

@@ -22,10 +22,10 @@ from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
 from tests.conftest import NOW
 from tests.core import making_files
+from tests.proceedings.test_hearing_pages import Place
+from tests.proceedings.test_pages import Browser
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.test_file_views import _given
-from tests.sanctions.test_hearing_pages import Place
-from tests.sanctions.test_pages import Browser
 
 
 @pytest.fixture(autouse=True)

@@ -22,8 +22,8 @@ from tests.builders import account
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
+from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.reviewing import Reviewing
-from tests.sanctions.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 
 
 def _house(app: Flask, levels: list[int], *, published: bool = False) -> House:

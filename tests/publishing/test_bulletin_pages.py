@@ -18,8 +18,8 @@ from sanctions.models import Publication
 from sanctions.states import PUBLICATION
 from tests.builders_cases import actor
 from tests.conftest import NOW
+from tests.proceedings.test_pages import PDF, House, house, today
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import PDF, House, house, today
 
 __all__ = ["house", "today"]
 

@@ -8,8 +8,8 @@ from casework.models_cases import CaseTrack
 from sanctions import panels
 from sanctions.models import Panel, Vote
 from tests.builders_cases import actor
+from tests.proceedings.test_pages import House, house, today
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import House, house, today
 
 __all__ = ["house", "today"]
 

@@ -21,8 +21,8 @@ from registry.models_settings import Setting
 from sanctions.models import Publication
 from sanctions.states import PUBLICATION
 from tests.conftest import NOW
-from tests.sanctions.test_bulletin_pages import _published
-from tests.sanctions.test_pages import House, house, today
+from tests.proceedings.test_pages import House, house, today
+from tests.publishing.test_bulletin_pages import _published
 
 __all__ = ["house", "today"]
 QUESTION = "SELECT zilu_public_version()"

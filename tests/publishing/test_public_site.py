@@ -19,8 +19,8 @@ from publishing import queries_public
 from publishing.models_subscriptions import BulletinSubscription
 from sanctions.models import Publication, PublicationText
 from sanctions.states import PUBLICATION
-from tests.sanctions.test_bulletin_pages import _published
-from tests.sanctions.test_pages import House, house, today
+from tests.proceedings.test_pages import House, house, today
+from tests.publishing.test_bulletin_pages import _published
 
 __all__ = ["house", "today"]
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -19,8 +19,8 @@ from sanctions.models_corrections import TextCorrection
 from tests.builders_cases import actor, rendered
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
+from tests.proceedings.test_pages import House
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import House
 
 
 @pytest.fixture(autouse=True)

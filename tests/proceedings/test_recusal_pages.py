@@ -18,8 +18,8 @@ from sanctions import rounds
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.codes import opened
+from tests.proceedings.test_pages import House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_pages import House, today  # noqa: F401 - the day on which it happens
 
 
 @pytest.fixture

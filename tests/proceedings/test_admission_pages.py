@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.casework.receipts import receipt
 from tests.conftest import NOW
-from tests.sanctions.test_hearing_pages import Place
+from tests.proceedings.test_hearing_pages import Place
 
 LATER = timedelta(days=7)
 SIGNED = {"signed_by": "Zhou Lan", "position": "vice president", "authorised": "y", "told": "y"}

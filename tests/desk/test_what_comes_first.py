@@ -13,9 +13,9 @@ from registry.models_accounts import Account
 from registry.models_clocks import ClockEnd
 from tests.builders import actor_of
 from tests.casework.house import House, fill, house
-from tests.casework.test_portal import Enter, Sent, enter, sent, today
 from tests.codes import opened
 from tests.conftest import NOW
+from tests.portal.test_portal import Enter, Sent, enter, sent, today
 
 __all__ = ["enter", "house", "sent", "today"]
 

@@ -16,9 +16,9 @@ from core.db import transaction
 from notices.models import Service
 from registry.models_absences import Absence
 from tests.builders import Desk, account, rendered
-from tests.casework.test_portal import Browser, enter, today
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
+from tests.portal.test_portal import Browser, enter, today
 
 __all__ = ["enter", "today"]
 MANY = 5

@@ -16,8 +16,8 @@ from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.proceedings.test_hearing_pages import Place
 from tests.sanctions.hearing_room import HearingRoom
-from tests.sanctions.test_hearing_pages import Place
 
 TODAY = NOW + timedelta(days=1)
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from core.db import transaction
 from registry.models import Party
 from registry.models_accounts import Account
-from tests.casework.test_portal import (  # noqa: F401 - fixtures
+from tests.core import making_files as made
+from tests.portal.test_portal import (  # noqa: F401 - fixtures
     ANSWER,
     Enter,
     Sent,
@@ -20,7 +21,6 @@ from tests.casework.test_portal import (  # noqa: F401 - fixtures
     sent,
     today,
 )
-from tests.core import making_files as made
 
 
 def test_a_lead_changes_the_role_of_others_of_its_own_company(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811

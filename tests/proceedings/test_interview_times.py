@@ -18,8 +18,8 @@ from sanctions import interview_times, interviews, measures, rounds
 from sanctions.models import Interview
 from tests.builders import account
 from tests.builders_cases import actor
-from tests.casework.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.conftest import NOW
+from tests.portal.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
 
 DAY = timedelta(days=1)

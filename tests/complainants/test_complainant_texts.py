@@ -19,7 +19,7 @@ from core.texts import TextMessage
 from notices import serving
 from registry import text_numbers
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, person_of
-from tests.casework.test_public_form import STEPS, code_in
+from tests.complainants.test_public_form import STEPS, code_in
 from tests.conftest import NOW
 from tests.notices.test_serving_ways import letter
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture

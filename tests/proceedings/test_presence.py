@@ -7,8 +7,8 @@ from flask import Flask
 
 from casework.models_cases import CaseTrack
 from core import presence
-from tests.sanctions.test_bulletin_pages import _drafted
-from tests.sanctions.test_pages import Browser, House, house, today
+from tests.proceedings.test_pages import Browser, House, house, today
+from tests.publishing.test_bulletin_pages import _drafted
 
 __all__ = ["house", "today"]
 

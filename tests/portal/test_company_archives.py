@@ -18,7 +18,8 @@ from portal import company_archives, company_exchanges
 from registry import jobs_batches
 from registry.models_batches import Batch
 from tests.builders import Desk, person_of
-from tests.casework.test_portal import (  # noqa: F401 - fixtures
+from tests.core import making_files as made
+from tests.portal.test_portal import (  # noqa: F401 - fixtures
     ANSWER,
     BEGUN,
     Enter,
@@ -29,7 +30,6 @@ from tests.casework.test_portal import (  # noqa: F401 - fixtures
     sent,
     today,
 )
-from tests.core import making_files as made
 
 PAGE = "/portal/downloads/"
 

@@ -22,9 +22,9 @@ from registry.models import PartyKind
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
 from tests.builders import account, party
-from tests.casework.test_portal import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.portal.test_portal import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
 
 DUE = "2026-12-05"
 ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}

@@ -99,6 +99,12 @@ def drop(session: Session, place: str, *, actor: Actor) -> None:
     drafts.drop(session, _owner(actor), place)
 
 
+def forget(session: Session, what: str, numbers: Sequence[int]) -> None:
+    """Drafts of one kind about these matters are gone, with their files, whichever company began them."""
+    if numbers:
+        drafts.forget_places(session, "party:", f"^{what}:({'|'.join(map(str, numbers))})(:|$)")
+
+
 def _owner(actor: Actor) -> str:
     if actor.party_id is None:
         raise NotAllowed

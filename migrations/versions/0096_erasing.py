@@ -63,6 +63,26 @@ CREATE FUNCTION zilu_erased(asked text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
 SELECT EXISTS (SELECT 1 FROM document d WHERE d.check_code = asked AND d.outward AND d.erased_at IS NOT NULL) $$
 """
+SAY = "UPDATE setting SET meaning = :en, meaning_zh = :zh WHERE key = :key AND meaning = :was"
+UNLESS = "then erased or made anonymous, unless held"
+WORDS = (
+    (
+        "RETENTION_YEARS.complaint",
+        (f"how long complaints are kept; {UNLESS}", "投诉的保存年限，期满删除或匿名化，依法留存的除外"),
+        (
+            "how long complaints are kept after their end; then their personal data are erased, unless held back",
+            "投诉办结后的保存年限，期满删除个人信息，决定保留的除外",
+        ),
+    ),
+    (
+        "RETENTION_YEARS.case",
+        (f"how long cases are kept; {UNLESS}", "案件的保存年限，期满删除或匿名化，依法留存的除外"),
+        (
+            "how long the files of cases are kept, as the covers of their volumes say",
+            "案件卷宗的保存年限，载于卷宗封面",
+        ),
+    ),
+)
 ROLES = "zilu_public, zilu_complainant, zilu_party, zilu_staff, zilu_panel, zilu_admin, zilu_system"
 
 
@@ -120,10 +140,14 @@ def upgrade() -> None:
     op.execute(ERASED)
     op.execute("REVOKE ALL ON FUNCTION zilu_erased(text) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION zilu_erased(text) TO {ROLES}")
+    for key, was, now in WORDS:
+        op.execute(sa.text(SAY).bindparams(key=key, was=was[0], en=now[0], zh=now[1]))
 
 
 def downgrade() -> None:
     """What was erased stays empty, and nothing says any more that it was erased; holds are forgotten."""
+    for key, was, now in WORDS:
+        op.execute(sa.text(SAY).bindparams(key=key, was=now[0], en=was[0], zh=was[1]))
     op.execute("DROP FUNCTION zilu_erased(text)")
     op.execute("DROP FUNCTION zilu_blank_journal(bigint)")
     op.execute(ONLY_GROWS)

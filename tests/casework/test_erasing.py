@@ -357,7 +357,14 @@ def test_the_pages_of_an_erased_complaint_say_so_and_its_code_opens_nothing(app:
         code = receipts.renew(desk.session, it, "key", actor=desk.intake, now=NOW)
         letter = notices.last_document(desk.session, ["D05b"], "forwarding", it.forwardings[0].id)
         assert letter is not None
-        return {"ref": it.ref, "code": code, "sent": it.forwardings[0].id, "check": letter.check_code, "d": letter.id}
+        return {
+            "ref": it.ref,
+            "code": code,
+            "sent": it.forwardings[0].id,
+            "check": letter.check_code,
+            "d": letter.id,
+            "answer": it.forwardings[0].answers[0].id,
+        }
 
     house = fill(House(app), build)
     ref = house.made["ref"]
@@ -373,6 +380,8 @@ def test_the_pages_of_an_erased_complaint_say_so_and_its_code_opens_nothing(app:
     assert "Its text was erased on" in house.enter("officer").get(f"/staff/notices/{house.made['d']}")
     company = house.enter("lead").get(f"/portal/forwardings/{house.made['sent']}")
     assert "The texts and files of this complaint were erased" in company
+    answered = f"/portal/forwardings/{house.made['sent']}/receipts/{house.made['answer']}.pdf"
+    house.enter("lead").get(answered, 404)
     assert "Its text was erased on" in house.enter("lead").get(f"/portal/notices/{house.made['d']}")
     assert "erased with the text" in person.get(f"/verify?code={house.made['check']}", headers=ENGLISH_READER).text
     assert person.get("/track/complaint").status_code == 302, "also where it was open in a browser"

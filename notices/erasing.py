@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, Service
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
 from notices.models_bundles import Bundle
-from notices.models_seals import DocumentPrint, SealLine
+from notices.models_seals import DocumentPrint
 from notices.papers import Paper
 
 Subject = tuple[str, int]
@@ -29,10 +29,6 @@ def erase(session: Session, about: Sequence[Subject], documents: Sequence[Docume
             delete(DocumentPrint).where(DocumentPrint.document_id.in_(numbers)).returning(DocumentPrint.sha256)
         )
     )
-    scans = select(SealLine).where(SealLine.document_id.in_(numbers))
-    for line in session.scalars(scans):
-        gone |= {line.scan_sha256} if line.scan_sha256 else set()
-        line.scan_sha256 = None
     services = session.scalars(select(Service).where(Service.document_id.in_(numbers))).all()
     for service in services:
         gone |= set(DIGEST.findall(json.dumps(service.proof)))
@@ -41,6 +37,7 @@ def erase(session: Session, about: Sequence[Subject], documents: Sequence[Docume
         gone |= {document.pdf_sha256} if document.pdf_sha256 else set()
         _empty(document, now)
     session.flush()
+    gone |= set(session.scalars(text("SELECT zilu_forget_scans(:numbers)"), {"numbers": numbers}))
     gone |= set(_drafts(session, [*about, *(("service", each.id) for each in services)]))
     bundled = delete(Bundle).where(tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)).returning(Bundle.sha256)
     return gone | {digest for digest in session.scalars(bundled) if digest}

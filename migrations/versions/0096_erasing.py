@@ -58,6 +58,16 @@ UPDATE journal j SET changes = NULL FROM every e
 WHERE j.subject_kind = e.kind AND j.subject_id = e.id AND j.changes IS NOT NULL
 RETURNING j.id $$
 """
+SCANS = """
+CREATE FUNCTION zilu_forget_scans(asked bigint[]) RETURNS SETOF text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public AS $$
+WITH gone AS (
+  SELECT l.id, l.scan_sha256 FROM seal_line l JOIN document d ON d.id = l.document_id
+  WHERE d.id = ANY(asked) AND d.erased_at IS NOT NULL AND l.scan_sha256 IS NOT NULL FOR UPDATE OF l
+)
+UPDATE seal_line l SET scan_sha256 = NULL FROM gone WHERE gone.id = l.id RETURNING gone.scan_sha256::text $$
+"""
+"""The line of the log stays as it was written; of an erased document it names no scan."""
 ERASED = """
 CREATE FUNCTION zilu_erased(asked text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
@@ -137,6 +147,9 @@ def upgrade() -> None:
     op.execute(BLANKED)
     op.execute("REVOKE ALL ON FUNCTION zilu_blank_journal(bigint) FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION zilu_blank_journal(bigint) TO zilu_system")
+    op.execute(SCANS)
+    op.execute("REVOKE ALL ON FUNCTION zilu_forget_scans(bigint[]) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION zilu_forget_scans(bigint[]) TO zilu_system")
     op.execute(ERASED)
     op.execute("REVOKE ALL ON FUNCTION zilu_erased(text) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION zilu_erased(text) TO {ROLES}")
@@ -149,6 +162,7 @@ def downgrade() -> None:
     for key, was, now in WORDS:
         op.execute(sa.text(SAY).bindparams(key=key, was=now[0], en=was[0], zh=was[1]))
     op.execute("DROP FUNCTION zilu_erased(text)")
+    op.execute("DROP FUNCTION zilu_forget_scans(bigint[])")
     op.execute("DROP FUNCTION zilu_blank_journal(bigint)")
     op.execute(ONLY_GROWS)
     op.execute("DROP TRIGGER issued_for_good ON document")

@@ -38,6 +38,10 @@ from core.mail import Mail
 from figures import months
 from notices import queries as notices
 from notices.models import Document
+from notices.models_approval import DossierComment, DossierVersion
+from notices.models_seals import SealLine
+from portal.models_materials import MaterialFile, MaterialRequest
+from registry.models_batches import Batch, BatchItem
 from registry.settings import setting
 from search import entries
 from search.models import EvidenceText, SearchEntry
@@ -290,6 +294,63 @@ def test_the_years_are_those_of_the_setting(app: Flask, both: tuple[int, int]) -
         setting(at, queries_erasures.YEARS).value = 3
     assert erase(app, AFTER - timedelta(days=2 * 365 + 2)) == 0
     assert erase(app, AFTER - timedelta(days=2 * 365)) == 2
+
+
+def test_what_firms_wrote_drafts_of_approval_stamped_scans_and_bulk_files_go_as_well(app: Flask) -> None:
+    def build(desk: Desk) -> list[str]:
+        at, it = desk.session, ended(desk, MAIL)
+        kept = [files.keep_made(at, PDF + name, "x.pdf", "application/pdf").sha256 for name in (b"1", b"2", b"3", b"4")]
+        asked = MaterialRequest(
+            ref="ZL1",
+            subject_kind="forwarding",
+            subject_id=it.forwardings[0].id,
+            institution_id=desk.lender.id,
+            firm_id=desk.firm.id,
+            asked=WORD,
+            answer=WORD,
+            due_on=NOW.date(),
+            state="ANSWERED",
+            answered_at=NOW,
+            asked_at=NOW,
+            asked_by=desk.lead.id,
+        )
+        whole = {"sha256": kept[0], "file_name": "x.pdf", "size": 1, "started_at": NOW, "prepared_at": NOW}
+        batch = Batch(kind="export", state="CANCELLED", started_by=desk.head.id, **whole)
+        document = papers(at, it)[0]
+        at.add_all([asked, batch])
+        at.flush()
+        on = {"dossier_id": document.dossier_id, "of_version": 1}
+        stamped = {"number": "1", "day": NOW.date(), "copies": 1, "keeper_id": desk.head.id, "noted_at": NOW}
+        item = {"batch_id": batch.id, "subject_kind": "complaint", "subject_id": it.id, "ref": it.ref}
+        at.add_all(
+            [
+                MaterialFile(request_id=asked.id, sha256=kept[1], name=WORD, media_type="application/pdf", size=1),
+                BatchItem(**item, state="DONE", ended_at=NOW, result={"sha256": kept[2]}),
+                SealLine(document_id=document.id, scan_sha256=kept[3], scan_pages=1, **stamped),
+                DossierComment(**on, account_id=desk.head.id, at=NOW, body=WORD, proposed=WORD),
+                DossierVersion(
+                    dossier_id=document.dossier_id,
+                    number=1,
+                    made_by=desk.intake.id,
+                    made_at=NOW,
+                    sent={"why": WORD},
+                    papers=[WORD],
+                    digest="0",
+                ),
+            ]
+        )
+        return kept
+
+    kept = make(app, build)
+    assert erase(app, AFTER) == 1
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            assert holding(at, WORD) == set()
+            assert at.scalars(select(Batch.file_name)).all() == [None]
+        for digest in kept:
+            with pytest.raises(Unavailable):
+                files.read(digest)
 
 
 def test_what_an_earlier_register_told_is_erased_with_its_own_words(app: Flask) -> None:

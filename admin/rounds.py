@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from admin import forgetting
+from admin import forgetting, retention
 from casework import telling
 from core import anchors, clock, outbox, texts, uploads
 from core.db import db, transaction
@@ -67,6 +67,7 @@ DAILY: dict[str, Step] = {
     "reminders": _held(_reminders),
     "deadlines": _held(telling.deadlines),
     "anchor of the journal": _held(_anchor),
+    "retention": retention.erase_due,
     "forms": lambda _now: forgetting.forget_forms(),
 }
 """In the first round of each day, and again in the next where one failed."""

@@ -266,7 +266,7 @@ def _may_work(actor: Actor) -> None:
 
 
 def _fit(complaint: Complaint) -> None:
-    if complaint.state in UNFIT:
+    if complaint.state in UNFIT or complaint.erased_at is not None:
         raise NotNow(_l("%(ref)s can't carry a case in its present state.", ref=complaint.ref))
 
 

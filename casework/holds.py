@@ -4,13 +4,17 @@ from sqlalchemy.orm import Session
 
 from casework.changes import changed
 from casework.models import Complaint, Forwarding
+from core.errors import NotNow
+from core.words import _l
 
 
 def hold(session: Session, complaint: Complaint, version: int | None = None) -> None:
-    """Lock a complaint as it is now; refuse where somebody changed it since the form was opened."""
+    """Lock a complaint as it is now; refuse where somebody changed it since the form was opened, or it was erased."""
     if complaint in session:
         session.flush()
         session.refresh(complaint, with_for_update=True)
+    if complaint.erased_at is not None:
+        raise NotNow(_l("The personal data of this complaint were erased; nothing more is done with it."))
     if version is not None and version != complaint.version:
         raise changed(complaint)
 

@@ -45,6 +45,7 @@ OWN_COMPLAINT = (
     "ended_at", "pressure", "merged_at", "version",
 )  # fmt: skip
 """What the person of a complaint may know of it: what was said and decided, not who works on it."""
+TO_ERASE = "erased_at IS NULL AND state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC')"
 
 
 class Complaint(Base):
@@ -75,8 +76,13 @@ class Complaint(Base):
             text("id DESC"),
             postgresql_where=text("state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN')"),
         ),
+        Index("ix_complaint_to_erase", text("coalesce(ended_at, received_at)"), "id", postgresql_where=text(TO_ERASE)),
+        Index("ix_complaint_erased", "erased_at", postgresql_where=text("erased_at IS NOT NULL")),
     )
-    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("complaint"), "complainant": "id = zilu_complaint()"}
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": not_barred("complaint"),
+        "complainant": "id = zilu_complaint() AND erased_at IS NULL",
+    }
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"complainant": OWN_COMPLAINT}
     id: Mapped[BigId]
     ref: Mapped[str] = mapped_column(unique=True)
@@ -131,6 +137,8 @@ class Complaint(Base):
     out_of_scope: Mapped[bool] = mapped_column(default=False)
     taken_from_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     """The historic complaint of which this one was made."""
+    erased_at: Mapped[Instant | None]
+    """When its personal data were erased: numbers, days, codes and companies are left."""
     version: Mapped[int] = mapped_column(default=1)
     complainant: Mapped["Complainant | None"] = relationship(back_populates="complaint")
     companies: Mapped[list["NamedCompany"]] = relationship(back_populates="complaint", order_by="NamedCompany.id")
@@ -309,6 +317,11 @@ class Forwarding(Base):
     party: Mapped[Party] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="forwarding", order_by="Answer.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
+
+    @property
+    def erased(self) -> bool:
+        """Whether its texts were erased with the personal data of the complaint: none is sent without a text."""
+        return not self.masked_facts
 
     @property
     def waits(self) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework import holds
 from casework.models import Complaint, Note
 from core import journal
 from core.actors import Actor
@@ -17,6 +18,7 @@ def write(session: Session, complaint: Complaint, *, text: str, actor: Actor, no
         raise NotAllowed
     if not text.strip():
         raise BadInput("text", _l("Write the note."))
+    holds.hold(session, complaint)
     written = Note(complaint_id=complaint.id, author_id=actor.id, body=text.strip(), at=now)
     session.add(written)
     session.flush()

@@ -109,6 +109,12 @@ def _sent(session: Session, place: str, actor: Actor) -> int:
     return int(drafts.find(session, _owner(actor), place).get(_SENT, 0))
 
 
+def forget(session: Session, what: str, numbers: Sequence[int]) -> None:
+    """Drafts of one kind about these matters are gone, with their files, whichever company began them."""
+    if numbers:
+        drafts.forget_places(session, "party:", f"^{what}:({'|'.join(map(str, numbers))})(:|$)")
+
+
 def _owner(actor: Actor) -> str:
     if actor.party_id is None:
         raise NotAllowed

@@ -5,7 +5,16 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complainant_texts, copies, forms, intake, policies_stop_contacts, receipts, stop_contacts
+from casework import (
+    complainant_texts,
+    copies,
+    forms,
+    intake,
+    policies_stop_contacts,
+    queries_erasures,
+    receipts,
+    stop_contacts,
+)
 from casework.form_checks import wrong_checksum
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
@@ -55,7 +64,8 @@ def rights() -> ResponseReturnValue:
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """How personal data is used, in the version that people consent to."""
-    return render_template("complainants/privacy.html", version=complaining.CONSENT)
+    years = queries_erasures.years(session())
+    return render_template("complainants/privacy.html", version=complaining.CONSENT, years=years)
 
 
 @bp.get("/complain")

@@ -1,6 +1,6 @@
 """Drafts: what somebody typed and has not sent yet, kept on the server, encrypted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     bindparam,
     delete,
+    or_,
     select,
     tuple_,
 )
@@ -162,6 +163,17 @@ def forget_old(session: Session, place: str, before: datetime) -> int:
 def forget_left(session: Session, whose: str, before: datetime) -> int:
     """Forget what people ("account") or companies ("party") left lying since."""
     return _forget(session, (Draft.owner.startswith(f"{whose}:"), Draft.saved_at <= before))
+
+
+def forget_about(session: Session, subjects: Sequence[tuple[str, int]], pages: str) -> int:
+    """Forget what anybody has begun about these things, or on pages of which the pattern tells."""
+    about = tuple_(Draft.subject_kind, Draft.subject_id).in_(subjects)
+    return _forget(session, (or_(about, Draft.page.regexp_match(pages)),))
+
+
+def forget_places(session: Session, owners: str, places: str) -> int:
+    """Forget what was begun in places of which the pattern tells, by owners whose names begin so."""
+    return _forget(session, (Draft.owner.startswith(owners), Draft.place.regexp_match(places)))
 
 
 def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> int:

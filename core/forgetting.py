@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy import Column, func, literal, or_, select, text
 from sqlalchemy.orm import Session
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Session
 from core import files
 from core.db import Base, db, transaction
 from core.outbox import job, later
+
+PROOF: Final = {"proof": True}
+"""Marks a column that says what a file was and does not need it: its bytes go when nothing else names them."""
 
 
 def forget_later(session: Session, digests: Iterable[str]) -> None:
@@ -22,7 +26,8 @@ def _naming() -> list[Column[str]]:
     """Every column that can name a file, whether the database ties it to the store or not."""
     named = [column for table in Base.metadata.tables.values() for column in table.columns]
     mark = ("sha256", "stripped_as")
-    return [each for each in named if each.name.endswith(mark) and each.table.name != "stored_file"]
+    named = [each for each in named if each.name.endswith(mark) and not each.info.get("proof")]
+    return [each for each in named if each.table.name != "stored_file"]
 
 
 def _is_needed(session: Session, sha256: str) -> bool:

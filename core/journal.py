@@ -17,6 +17,8 @@ from core.held_back import Part, beside_new, part
 from core.planned import PLANNED
 
 START = "0" * 64
+ERASED = "retention.erased"
+"""The row of the entry that vouches for those whose changed values were erased."""
 
 
 class JournalEntry(Base):
@@ -225,11 +227,43 @@ def digest_of(prev: str, seq: int, entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
+def blank(session: Session, complaint_id: int) -> dict[str, dict[str, str]]:
+    """Erase the changed values in the entries about an erased complaint; the links of their chains stay.
+
+    By chain and place, what is left of each: the entry about the erasing vouches for it.
+    """
+    columns = JournalEntry.__table__.columns
+    gone = session.scalars(text("SELECT zilu_blank_journal(:number)"), {"number": complaint_id}).all()
+    rest: dict[str, dict[str, str]] = {}
+    for entry in session.execute(select(*columns).where(columns.id.in_(gone)).order_by(columns.id)):
+        said = dict(zip(columns.keys(), entry, strict=True))
+        rest.setdefault(f"{entry.subject_kind}:{entry.subject_id}", {})[str(entry.seq)] = _rest(entry.seq, said)
+    return rest
+
+
+def _rest(seq: int, entry: Mapping[str, Any]) -> str:
+    """The digest of an entry without its changed values, in its place of the chain."""
+    return digest_of(entry["prev"], seq, {**entry, "changes": [entry["digest"]]})
+
+
+def _vouched(session: Session) -> dict[tuple[str, int, int], str]:
+    """Of each entry whose changed values were erased, the digest of what is left."""
+    columns = JournalEntry.__table__.columns
+    found: dict[tuple[str, int, int], str] = {}
+    for changes in session.scalars(select(columns.changes).where(columns.row == ERASED)):
+        for chain, places in ((changes or {}).get("blanked") or {}).items():
+            kind, _colon, number = chain.partition(":")
+            found |= {(kind, int(number), int(seq)): digest for seq, digest in places.items()}
+    return found
+
+
 def verify(session: Session) -> Iterator[Broken]:
     """Every place where a chain is broken, in the order of subjects; then every end that is not its head.
 
-    However long the journal is, a thousand entries are held at a time.
+    However long the journal is, a thousand entries are held at a time. Where changed values were erased, what is
+    left must be what the entry about the erasing vouches for.
     """
+    vouched = _vouched(session)
     last: tuple[str, int] | None = None
     prev, seq = START, 0
     columns = JournalEntry.__table__.columns
@@ -242,11 +276,18 @@ def verify(session: Session) -> Iterator[Broken]:
         if entry.seq != seq:
             yield Broken(*subject, seq, "an entry is missing")
             seq = entry.seq
-        elif entry.prev != prev or entry.digest != digest_of(prev, seq, dict(zip(columns.keys(), entry, strict=True))):
+        elif entry.prev != prev or not _holds(seq, dict(zip(columns.keys(), entry, strict=True)), vouched):
             yield Broken(*subject, entry.seq, "an entry was changed")
         prev = entry.digest
     for kind, number, head in session.execute(ENDS):
         yield Broken(kind, number, head or 0, "the head is missing" if head is None else "the end was cut off")
+
+
+def _holds(seq: int, entry: Mapping[str, Any], vouched: Mapping[tuple[str, int, int], str]) -> bool:
+    """Whether an entry says what its digest, or the entry about its erasing, stands for."""
+    if entry["digest"] == digest_of(entry["prev"], seq, entry):
+        return True
+    return entry["changes"] is None and vouched.get((*_subject(entry), seq)) == _rest(seq, entry)
 
 
 ENDS = text(

@@ -11,6 +11,7 @@ from casework import (
     policies,
     policies_forwardings,
     policies_tracks,
+    queries_erasures,
     queries_pages,
     scripts,
     tasks,
@@ -21,6 +22,7 @@ from casework import forms_staff as forms
 from casework.forms_staff import opened
 from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
+from casework.models_erasures import ErasureHold
 from casework.policies_assignment import DONE_WITH
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
@@ -78,11 +80,14 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     `revealed` shows who complains, `unmasked` what people wrote; the journal has noted either.
     """
     at, now, given = session(), clock.now(), given or {}
+    if it.erased_at is not None:
+        return _erased(it)
     names = showing.names(it)
     hide = showing.veil(names, revealed=unmasked)
     if it.state == "HISTORIC":
         return _historic(it, hide, unmasked=unmasked)
     whole = queries_pages.whole(at, it, now)
+    held_back = queries_erasures.hold_of(at, it)
     works = policies.may_work(g.me)
     held = _held(it)
     checking = it.state == "RECEIVED" and g.me.has("intake") and not held
@@ -118,7 +123,8 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         forwardings=_forwardings(it, whole, names),
         stops=stops,
         alike=scripts.alike(at, it),
-        notes_offered=deeds_notes.offered(it),
+        notes_offered=[*deeds_notes.offered(it), *_of_erasing(held_back)],
+        **_kept(it, held_back),
         letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}),
         thread=showing.thread(whole.messages, _people(whole), hide),
         people=_people(whole),
@@ -148,8 +154,35 @@ def _held(it: Complaint) -> Dossier | None:
     return found if found is not None and found.deed else None
 
 
+def _erased(it: Complaint) -> str:
+    """What is left of a complaint: numbers, days, companies, codes and the outcome."""
+    at, papers = session(), queries_erasures.papers(session(), queries_erasures.subjects(session(), it))
+    return render_template(
+        "desk/staff_erased.html",
+        complaint=it,
+        violations=queries_pages.violations(at, [each.code for each in it.codes]),
+        letters=showing.letters(papers, {each.party_id: each.party.name(language()) for each in it.forwardings}),
+    )
+
+
+def _of_erasing(held: ErasureHold | None) -> list[deeds.Deed]:
+    return deeds_notes.of_erasing(g.me, held=held is not None)
+
+
+def _kept(it: Complaint, held: ErasureHold | None) -> dict[str, Any]:
+    """Who holds it back from erasing; else, once it has ended, from when on it may be erased."""
+    at = session()
+    ended = held is None and it.state in queries_erasures.ENDED and not queries_erasures.is_of_case(at, it)
+    return {
+        "held_back": held,
+        "held_by": register.account_name(at, held.held_by) if held is not None else "",
+        "erased_from": queries_erasures.erased_on(at, it) if ended else None,
+    }
+
+
 def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
     whole = queries_pages.whole(session(), it, clock.now())
+    held = queries_erasures.hold_of(session(), it)
     return render_template(
         "desk/staff_historic.html",
         complaint=it,
@@ -159,6 +192,8 @@ def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
         unmasked=unmasked,
         shown_fields=[(name, hide(str(value))) for name, value in (it.source_fields or {}).items()],
         may_take_up=g.me.has("intake"),
+        notes_offered=_of_erasing(held),
+        **_kept(it, held),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, messages, putting_right, queries_pages
+from casework import complaints, erasures, intake, messages, putting_right, queries_pages
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.states import COMPLAINT
@@ -47,6 +47,19 @@ def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
     putting_right.person(at, it, **given, why=form.why.data, actor=actor, version=form.version.data, now=now)
 
 
+def _keep(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    erasures.hold(at, it, reason=form.reason.data, actor=actor, version=form.version.data, now=now)
+
+
+def _let_go(at: Session, it: Complaint, _form: Form, actor: Actor, now: datetime) -> None:
+    erasures.let_go(at, it, actor=actor, now=now)
+
+
+def of_erasing(actor: Actor, *, held: bool) -> list[Deed]:
+    """What the head may do about the day on which personal data are erased."""
+    return [DEEDS["let-go" if held else "hold-back"]] if erasures.may_hold(actor) else []
+
+
 def offered(it: Complaint) -> list[Deed]:
     """Which of them make sense for this complaint as it is now."""
     person = it.complainant
@@ -57,7 +70,7 @@ def offered(it: Complaint) -> list[Deed]:
         "authorised": agent and it.state not in COMPLAINT.ends,
         "person": person is not None and it.state != "HISTORIC",
     }
-    return [deed for name, deed in DEEDS.items() if fits[name]]
+    return [deed for name, deed in DEEDS.items() if fits.get(name)]
 
 
 DEEDS = table(
@@ -96,6 +109,24 @@ DEEDS = table(
         forms.PersonForm,
         _l("What is empty stays as it is. A new contact counts as not verified, and gets no text messages any more."),
         said=_l("It is put right."),
+    ),
+    Deed(
+        "hold-back",
+        _l("Hold back from erasing"),
+        _l("Hold back"),
+        _keep,
+        forms.HoldForm,
+        _l("Its personal data stay beyond the years laid down, until somebody lets it go."),
+        said=_l("It is held back from erasing."),
+    ),
+    Deed(
+        "let-go",
+        _l("Hold back no longer"),
+        _l("Hold back no longer"),
+        _let_go,
+        note=_l("Once its years have passed its personal data are erased in the next night, for good."),
+        said=_l("It is held back no longer."),
+        confirm=_l("Is the reason over for which it was held back?"),
     ),
 )
 """By the word in the address of the page."""

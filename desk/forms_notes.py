@@ -50,3 +50,16 @@ class PersonForm(StaffForm):
         missing=_l("Say how you know, for example that the person said so on the telephone."),
         hint=_l("Without names and numbers: it stands in the history"),
     )
+
+
+class HoldForm(StaffForm):
+    """Why personal data are kept beyond their years."""
+
+    drafted = True
+    reason = LongText(
+        _l("Why it is kept"),
+        most=500,
+        rows=3,
+        missing=_l("Say why it is kept, for example because a court has asked for it."),
+        hint=_l("Without names of people: who asked for it, and the number of the matter there"),
+    )

@@ -232,7 +232,8 @@ def take_up(ref: str) -> ResponseReturnValue:
 def _complaint(ref: str) -> Complaint:
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
-    return queries_pages.complaint(session(), ref, g.me) or abort(404)
+    it = queries_pages.complaint(session(), ref, g.me) or abort(404)
+    return it if it.erased_at is None else abort(redirect(url_for(".show", ref=it.ref)))
 
 
 def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form

@@ -60,7 +60,9 @@ def act(number: int, event: str) -> ResponseReturnValue:
 def _forwarding(number: int) -> Forwarding:
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
-    return queries_pages.forwarding(session(), number, g.me) or abort(404)
+    it = queries_pages.forwarding(session(), number, g.me) or abort(404)
+    gone = it.complaint.erased_at is not None
+    return abort(redirect(url_for("desk_complaints.show", ref=it.complaint.ref))) if gone else it
 
 
 def _crumbs(it: Forwarding) -> list[tuple[str, str]]:

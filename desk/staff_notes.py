@@ -1,6 +1,6 @@
 """Staff pages where is noted what a person says about terms or pressure, and that an agent is authorised."""
 
-from flask import abort, g, url_for
+from flask import abort, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import policies, policies_pages, queries_pages
@@ -20,8 +20,10 @@ def note(ref: str, what: str) -> ResponseReturnValue:
     if not (policies_pages.may_read_complaints(g.me) and policies.may_work(g.me)):
         abort(404)
     it = queries_pages.complaint(session(), ref, g.me) or abort(404)
-    deed = DEEDS.get(what) or abort(404)
-    form, back = deeds.form_of(session(), deed, it), url_for("desk_complaints.show", ref=it.ref)
+    deed, back = DEEDS.get(what) or abort(404), url_for("desk_complaints.show", ref=it.ref)
+    if it.erased_at is not None:
+        return redirect(back)
+    form = deeds.form_of(session(), deed, it)
     if not form.validate_on_submit():
         crumbs = [(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)]
         about = title_of(it.facts)

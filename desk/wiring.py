@@ -30,6 +30,7 @@ from desk import (
     staff_clocks,
     staff_complaints,
     staff_contacts,
+    staff_erasures,
     staff_evidence,
     staff_forwardings,
     staff_intake,
@@ -61,6 +62,7 @@ PAGES = (
     staff_workload.bp,
     staff_assignment.bp,
     staff_clocks.bp,
+    staff_erasures.bp,
 )
 COMPLAINTS = ("/staff/complaints", "/staff/forwardings", "/staff/stop-contacts", "/staff/views")
 """How the addresses begin that belong to the queue; its own begins every page of staff."""

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casework import queries_erasures
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
@@ -77,8 +78,16 @@ def show(number: int) -> ResponseReturnValue:
         mine=work is not None and work.started_by == g.me.id,
         refused=_refused(look) if it.found is None else [],
         beside=told(it),
+        past=_past(it),
         entered=entered,
     )
+
+
+def _past(it: ImportFile) -> int:
+    """So many years old complaints are kept, where the file tells of some that are older; else 0."""
+    first = (it.found or {}).get("first") if it.holds == COMPLAINTS else None
+    years = queries_erasures.years(session())
+    return years if first and first < queries_erasures.first_day(clock.today(), years).isoformat() else 0
 
 
 def _refused(look: Batch | None) -> list[str]:

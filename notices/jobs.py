@@ -37,7 +37,9 @@ def render(document_id: int) -> None:
 
 
 def _is_made(at: Session, document: Document) -> bool:
-    """Whether its file is there: of what is stamped by hand, the one to print."""
+    """Whether its file is there, or was erased: of what is stamped by hand, the one to print."""
+    if document.erased_at is not None:
+        return True
     return document.pdf_sha256 is not None or queries_seals.print_of(at, document.id) is not None
 
 

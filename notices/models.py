@@ -170,6 +170,8 @@ class Document(Base):
     """How it is sealed: "electronic", "physical" (stamped on paper, served as a scan), or "none"."""
     set_aside_on: Mapped[date | None]
     """The day from which the document is no longer in force (withdrawn or superseded)."""
+    erased_at: Mapped[Instant | None]
+    """When its text and its PDF were erased with the personal data of its complaint; its number stays."""
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     """The document that took its place, or withdrew it."""
     dossier: Mapped[Dossier | None] = relationship(back_populates="documents")

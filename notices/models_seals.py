@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, BigId, Instant
+from core.forgetting import PROOF
 from notices.models import Document
 
 
@@ -63,9 +64,9 @@ class DocumentSeal(Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("seal_certificate.id"), index=True)
     asked_at: Mapped[Instant]
     """The time that the signature states."""
-    unsigned_sha256: Mapped[str] = mapped_column(index=True)
+    unsigned_sha256: Mapped[str] = mapped_column(index=True, info=PROOF)
     unsigned_size: Mapped[int] = mapped_column(BigInteger)
-    signed_sha256: Mapped[str | None] = mapped_column(unique=True)
+    signed_sha256: Mapped[str | None] = mapped_column(unique=True, info=PROOF)
     level: Mapped[str | None]
     """PAdES: B-B, B-T or B-LT."""
     done_at: Mapped[Instant | None]
@@ -107,7 +108,8 @@ class SealLine(Base):
     keeper_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """Who signed for issue; nobody where the system issued it."""
-    scan_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    scan_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    """Empty once the document was erased."""
     scan_pages: Mapped[int]
     noted_at: Mapped[Instant]
     document: Mapped[Document] = relationship()

@@ -205,6 +205,8 @@ class Verified:
     successor_code: str | None
     seal_mode: str
     stayed: bool
+    erased: bool
+    """The association holds its text no longer."""
 
     @property
     def in_force(self) -> bool:
@@ -214,7 +216,7 @@ class Verified:
 
 def verified(session: Session, code: str) -> Verified | None:
     """The document of a check code, through the two functions that answer for it."""
-    asked = text("SELECT *, zilu_stayed(:code) AS stayed FROM zilu_verify(:code)")
+    asked = text("SELECT *, zilu_stayed(:code) AS stayed, zilu_erased(:code) AS erased FROM zilu_verify(:code)")
     row = session.execute(asked, {"code": code}).mappings().first()
     return Verified(**row) if row else None
 

@@ -28,7 +28,12 @@ def mode_of(session: Session, kind: str) -> str:
     return "physical" if about.sealed else "none"
 
 
-TO_STAMP = (Document.seal_mode == "physical", Document.pdf_sha256.is_(None), Document.void_at.is_(None))
+TO_STAMP = (
+    Document.seal_mode == "physical",
+    Document.pdf_sha256.is_(None),
+    Document.void_at.is_(None),
+    Document.erased_at.is_(None),
+)
 
 
 @cache

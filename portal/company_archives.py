@@ -165,7 +165,8 @@ def notices(session: Session, asked: Asked) -> Iterator[Entry]:
 def answers(session: Session, asked: Asked) -> Iterator[Entry]:
     """Every answer to a forwarding."""
     mine = select(Answer, Forwarding.ref).join(Forwarding, Forwarding.id == Answer.forwarding_id)
-    for it, ref in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Answer.id)):
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
+    for it, ref in session.execute(mine.order_by(Answer.id)):
         lines = [
             f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
             f"{_('Outcome')}{_(': ')}{state_label('outcome', it.outcome).text}",

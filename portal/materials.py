@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework import shared_drafts
+from casework.erasing import Leaving
 from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
 from core import clock, journal
@@ -198,3 +199,15 @@ def _tell(session: Session, it: MaterialRequest, party_id: int, what: str) -> No
 def _first(refusals: Iterator[Refused]) -> None:
     for each in refusals:
         raise each
+
+
+def forget(session: Session, leaving: Leaving) -> set[str]:
+    """Of a complaint that is being erased: what institution and firm wrote to each other about it, and the files."""
+    mine = (MaterialRequest.subject_kind == "forwarding", MaterialRequest.subject_id.in_(leaving.of("forwarding")))
+    asked = session.scalars(select(MaterialRequest).where(*mine)).all()
+    numbers = [each.id for each in asked]
+    for each in asked:
+        each.asked, each.answer, each.withdrawn_because = "", None, None
+    shared_drafts.forget(session, "material", numbers)
+    files = delete(MaterialFile).where(MaterialFile.request_id.in_(numbers)).returning(MaterialFile.sha256)
+    return set(session.scalars(files))

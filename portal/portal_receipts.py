@@ -63,6 +63,8 @@ def of_track(word: str) -> Callable[[Telling], Telling]:
 def receipt(number: int, which: int) -> ResponseReturnValue:
     """The same answer makes the same receipt, whenever it is asked for."""
     it = queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
+    if it.erased:
+        abort(404)
     every = queries_portal.asked(session(), it).answers
     found = next((each for each in every if each.answer.id == which), None) or abort(404)
     said = found.answer

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, url_for
 
+from casework import erasing
 from core import web
 from core.db import session
 from core.words import _l
@@ -13,6 +14,7 @@ from portal import (
     company_archives,
     company_exchanges,
     labels_portal,
+    materials,
     portal_archives,
     portal_clocks,
     portal_forwardings,
@@ -41,6 +43,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(portal_tables.bp)
     app.register_blueprint(portal_receipts.bp)
     app.register_blueprint(portal_archives.bp)
+    if materials.forget not in erasing.ALSO:
+        erasing.ALSO.append(materials.forget)
     batches.kind(company_archives.NAME, company_archives.ARCHIVE)
     app.register_blueprint(portal_materials.bp)
     web.nav("portal", _l("To do"), "portal_forwardings.home", order=0, only=())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -229,6 +229,20 @@ def taken(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
     if not may_take(actor, batch) or batch.sha256 is None:
         raise NotAllowed
     _note(session, batch, "file", actor, now, batch.state, file=batch.sha256)
+
+
+def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str]:
+    """Files that were made of these things are there no longer; their digests."""
+    of = tuple_(BatchItem.subject_kind, BatchItem.subject_id).in_(subjects)
+    items = session.scalars(select(BatchItem).where(of)).all()
+    gone = {item.result["sha256"] for item in items if "sha256" in item.result}
+    for item in items:
+        item.result = {name: value for name, value in item.result.items() if name != "sha256"}
+    whole = select(Batch).where(Batch.id.in_({item.batch_id for item in items}), Batch.sha256.is_not(None))
+    for batch in session.scalars(whole):
+        gone.add(batch.sha256 or "")
+        batch.sha256 = batch.file_name = batch.size = None
+    return gone
 
 
 def begin(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:

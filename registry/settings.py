@@ -117,13 +117,19 @@ def association(session: Session) -> dict[str, str]:
     return {key: str(rows[row].value or "") if (row := f"ASSOCIATION.{key}") in rows else "" for key in ASSOCIATION}
 
 
+def rests_on(session: Session, key: str) -> bool:
+    """Whether something may rest on a setting: in production on a confirmed one alone."""
+    if is_demonstration(session):
+        return True
+    row = said(session, key)
+    return row.is_confirmed and row.value not in (None, "")
+
+
 def require(session: Session, *keys: str) -> None:
     """Refuse, in production, what rests on a setting that nobody has confirmed."""
-    if is_demonstration(session):
-        return
     for key in keys:
-        row = said(session, key)
-        if not row.is_confirmed or row.value in (None, ""):
+        if not rests_on(session, key):
+            row = said(session, key)
             raise Unavailable(
                 _l(
                     "The association has not confirmed the setting %(key)s (%(meaning)s), so this can't be done yet.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -48,7 +48,7 @@ def ask(session: Session, subject: Subject, typed: str, *, language: str, now: d
     number = texts.number_of(typed)
     if not texts.offered():
         raise NotNow(_l("The association does not send text messages."))
-    mark = keyed_hash("text.number", number).hex()[:24]
+    mark = _mark(number)
     session.execute(select(func.pg_advisory_xact_lock(int(mark[:14], 16))))
     today = f"code:{mark}:{day_of(now)}:"
     sent = session.scalar(select(func.count(TextMessage.id)).where(TextMessage.key.startswith(today))) or 0
@@ -101,6 +101,18 @@ def end(session: Session, subject: Subject) -> None:
     )
 
 
+def erase(session: Session, subject: Subject, contact: str | None) -> None:
+    """The number is forgotten, and every text message that went to whoever left it, with its code."""
+    held = session.get(TextNumber, subject)
+    numbers = {held.number} if held is not None else set()
+    if contact and texts.is_mobile(contact):
+        numbers.add(texts.number_of(contact))
+    begins = [f"{told}:{subject[1]}:" for told, kind in WRITTEN_TO.items() if kind == subject[0]]
+    begins += [f"code:{_mark(number)}:" for number in numbers]
+    session.execute(delete(TextMessage).where(or_(*(TextMessage.key.startswith(each) for each in begins))))
+    end(session, subject)
+
+
 def confirmed(session: Session, subject: Subject) -> str | None:
     """The number to which text messages may go."""
     held = session.get(TextNumber, subject)
@@ -135,6 +147,11 @@ def takes_none(session: Session, refused: TextMessage) -> None:
         held = session.get(TextNumber, (WRITTEN_TO[told], int(number)), with_for_update=True, populate_existing=True)
         if held is not None and held.number == refused.to:
             held.confirmed_at = None
+
+
+def _mark(number: str) -> str:
+    """Under which the codes to a number are counted."""
+    return keyed_hash("text.number", number).hex()[:24]
 
 
 def _hash(subject: Subject, number: str, code: str) -> bytes:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from casework.erasing import Leaving
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from notices.models import Document, Service
@@ -116,6 +117,16 @@ def _file(row: Evidence) -> Iterable[Subject]:
 @follows(EvidenceText)
 def _words_of_file(row: EvidenceText) -> Iterable[Subject]:
     return [("evidence", row.evidence_id)]
+
+
+def forget(session: Session, leaving: Leaving) -> Iterable[str]:
+    """Of a complaint that is being erased the words of its files go, and its numbers are found and nothing else."""
+    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(leaving.evidence)))
+    notice(session, "complaint", [leaving.complaint.id])
+    notice(session, "forwarding", leaving.of("forwarding"))
+    notice(session, "document", [each.id for each in leaving.documents])
+    notice(session, "evidence", leaving.evidence)
+    return ()
 
 
 @pointing.on_pointed

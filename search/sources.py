@@ -65,7 +65,7 @@ def _listed(column: Any, order: Any) -> Any:  # noqa: ANN401 - columns of what h
 
 _C, _NAMED, _SENT, _CODE = (each.__table__.c for each in (Complaint, NamedCompany, Forwarding, AllegedCode))
 OF_COMPLAINT = (
-    select(_C.id, _C.ref, _C.received_at, _C.product, _C.issue, _C.facts, _C.request, _C.source_no)
+    select(_C.id, _C.ref, _C.received_at, _C.erased_at, _C.product, _C.issue, _C.facts, _C.request, _C.source_no)
     .add_columns(Complainant.name, Complainant.contact, Complainant.id_no)
     .add_columns(
         _listed(_NAMED.value, _NAMED.id).label("named"),
@@ -93,6 +93,7 @@ def tell_of(session: Session, it: Complaint) -> None:
         **{name: getattr(it, name) for name in ("id", "ref", "received_at", "product", "issue", "facts", "request")},
         **{name: getattr(person, name, None) for name in ("name", "contact", "id_no")},
         source_no=it.source_no,
+        erased_at=None,
         named=[each.value for each in named],
         named_parties=[each.party_id for each in named],
         sent=(),
@@ -103,6 +104,8 @@ def tell_of(session: Session, it: Complaint) -> None:
 
 
 def _of_complaint(row: Any) -> Entry:  # noqa: ANN401 - a row of OF_COMPLAINT, or what says the same
+    if row.erased_at is not None:  # nothing but its numbers
+        return Entry(row.id, "staff", row.ref, "", row.received_at, keys=[row.ref, row.source_no, *(row.sent or ())])
     names = [*([row.name] if row.name else []), *masking.introduced(row.facts[:LONGEST])]
     facts = _masked(row.facts, names)
     codes, sent, named = row.codes or (), row.sent or (), row.named or ()

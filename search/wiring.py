@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from casework import intake, policies_pages
+from casework import erasing, intake, policies_pages
 from core import web
 from search import commands, follows, jobs, portal, sources, staff
 
@@ -19,3 +19,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.index_search)
     if sources.tell_of not in intake.TOLD:
         intake.TOLD.append(sources.tell_of)
+    if follows.forget not in erasing.ALSO:
+        erasing.ALSO.append(follows.forget)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0097"
-down_revision = "0095"
+down_revision = "0096"
 TABLE = "numbers_lost"
 OPEN = "done_at IS NULL AND gave_up_at IS NULL"
 

@@ -176,6 +176,14 @@ def test_a_dry_run_tells_what_would_come_in_and_why_not_with_the_first_of_each_a
     assert house.items(it.batch_id or 0)[2][0] == "SKIPPED"
 
 
+def test_who_imports_what_is_older_than_its_years_reads_that_its_texts_go(house: House) -> None:
+    said = "What was received more than 5 years ago loses its texts in the next night"
+    young = house.tried(as_csv(), "north.csv")
+    assert said not in house.read(f"{HOME}/{young}?lang=en")
+    old = [NORTH[0], ["2021-11-20", *NORTH[1][1:4], "N9", *NORTH[1][5:]], *NORTH[1:]]
+    assert said in house.read(f"{HOME}/{house.tried(as_csv(old), 'old.csv')}?lang=en")
+
+
 def test_an_imported_file_stays_open_no_longer_than_its_leg(house: House) -> None:
     house.start(house.tried(as_csv(), "north.csv"))
     with house.app.app_context():

@@ -1,0 +1,162 @@
+"""Personal data of a complaint is erased when its years are over; what statistics need stays (PIPL 47)."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from casework import queries_erasures, shared_drafts
+from casework.models import Answer, Complaint, Message, Note, Release, Settlement
+from casework.models_cases import Evidence
+from casework.models_contacts import ContactEvent
+from casework.models_erasures import ErasureHold
+from casework.models_evidence import EvidenceNote
+from casework.models_scripts import ComplaintScript
+from casework.models_stop_contacts import StopContact
+from casework.noting import note
+from casework.queries_erasures import Subject
+from core import drafts, journal
+from core.actors import SYSTEM
+from core.crypto import keyed_hash
+from core.forgetting import forget_later
+from core.mail import Mail
+from core.models_uploads import MadeCopy
+from notices import erasing as papers
+from notices.models import Document, Service
+from registry import batches, text_numbers
+from registry.models_clocks import Clock
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A complaint that is being erased, and what hangs on it."""
+
+    complaint: Complaint
+    about: Sequence[Subject]
+    documents: Sequence[Document]
+    evidence: Sequence[int]
+
+    def of(self, kind: str) -> list[int]:
+        """The numbers of one kind of what hangs on it."""
+        return [number for each, number in self.about if each == kind]
+
+
+ALSO: list[Callable[[Session, Leaving], Iterable[str]]] = []
+"""What higher rooms keep of a complaint goes first; they tell the digests of files that they named."""
+
+
+def erase_if_due(session: Session, number: int, now: datetime) -> bool:
+    """Erase one complaint where nothing keeps it; whether it was erased."""
+    it = session.get(Complaint, number, with_for_update=True, populate_existing=True)
+    if it is None or not queries_erasures.is_due(session, it, now):
+        return False
+    _erase(session, it, now)
+    return True
+
+
+def _erase(session: Session, it: Complaint, now: datetime) -> None:
+    """All in one transaction; the bytes of its files go afterwards, where nothing else names them."""
+    about = queries_erasures.subjects(session, it)
+    sent = [number for kind, number in about if kind == "forwarding"]
+    files = or_(Evidence.complaint_id == it.id, Evidence.forwarding_id.in_(sent))
+    evidence = list(session.scalars(select(Evidence.id).where(files)))
+    leaving = Leaving(it, about, queries_erasures.papers(session, about), evidence)
+    gone = {digest for also in ALSO for digest in also(session, leaving)}
+    gone |= papers.erase(session, about, leaving.documents, now)
+    gone |= batches.drop_files(session, about)
+    drafts.forget_about(session, about, _pages(it, sent))
+    shared_drafts.forget(session, "answer", sent)
+    gone |= _files(session, leaving)
+    _letters(session, leaving)
+    _forwardings(session, leaving)
+    _stops(session, it)
+    _person(session, it)
+    _texts(session, it)
+    it.erased_at = now
+    session.flush()
+    vouched = journal.blank(session, it.id)
+    forget_later(session, gone)
+    note(session, it, journal.ERASED, SYSTEM, now, {"blanked": vouched} if vouched else None)
+
+
+def _pages(it: Complaint, sent: Sequence[int]) -> str:
+    """The addresses of its pages, as a pattern, for staff and companies alike."""
+    numbers = "|".join(map(str, sent)) or "-"
+    return f"(/complaints/{re.escape(it.ref)}|/forwardings/({numbers}))(/|$)"
+
+
+def _files(session: Session, leaving: Leaving) -> set[str]:
+    """Files with their names, what was noted on them and the calls that they show."""
+    it, numbers = leaving.complaint, leaving.evidence
+    calls = or_(ContactEvent.complaint_id == it.id, ContactEvent.evidence_id.in_(numbers))
+    session.execute(delete(ContactEvent).where(calls))
+    of_stops = ContactEvent.stop_contact_id.in_(leaving.of("stop_contact"))
+    session.execute(delete(ContactEvent).where(of_stops, ContactEvent.case_id.is_(None)))
+    session.execute(delete(EvidenceNote).where(EvidenceNote.evidence_id.in_(numbers)))
+    named = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
+    rows = session.execute(delete(Evidence).where(Evidence.id.in_(numbers)).returning(*named)).all()
+    gone = {digest for row in rows for digest in row if digest}
+    others = or_(*(column == MadeCopy.sha256 for column in named))
+    made = delete(MadeCopy).where(MadeCopy.sha256.in_(gone), ~select(Evidence.id).where(others).exists())
+    return gone | {copy for copy in session.scalars(made.returning(MadeCopy.copy_sha256)) if copy}
+
+
+def _letters(session: Session, leaving: Leaving) -> None:
+    """Mails and text messages that went to the person; their keys say of what they told."""
+    it = leaving.complaint
+    told = [f"message:{number}" for number in session.scalars(select(Message.id).where(Message.complaint_id == it.id))]
+    session.execute(delete(Mail).where(Mail.key.in_(told)))
+    clocks = session.scalars(select(Clock.id).where(Clock.visible_complaint == it.id))
+    begins = [f"{what}:{number}:" for number in clocks for what in ("moved", "certain")]
+    terms = session.scalars(select(Settlement.id).where(Settlement.complaint_id == it.id))
+    begins += [f"terms:{number}:" for number in terms]
+    services = session.scalars(select(Service.id).where(Service.complaint_id == it.id))
+    begins += [f"alert:{number}:" for number in services]
+    begins += [f"receipt-link:{it.id}."]
+    session.execute(delete(Mail).where(or_(*(Mail.key.startswith(each) for each in begins))))
+    contact = it.complainant.contact if it.complainant is not None else None
+    text_numbers.erase(session, ("complaint", it.id), contact)
+
+
+def _forwardings(session: Session, leaving: Leaving) -> None:
+    """That companies were asked and answered stays, with the outcome; no text of it does."""
+    it = leaving.complaint
+    for each in it.forwardings:
+        each.masked_facts = ""
+        each.product = each.identity = each.time_reason = each.time_refused_reason = None
+        each.gaps = each.return_reason = each.retract_reason = None
+    mine = Answer.forwarding_id.in_(leaving.of("forwarding"))
+    session.execute(update(Answer).where(mine).values(to_association="", to_complainant=""))
+    session.execute(update(Release).where(Release.complaint_id == it.id).values(body="", why_disputed=None))
+    session.execute(update(Settlement).where(Settlement.complaint_id == it.id).values(terms=""))
+
+
+def _stops(session: Session, it: Complaint) -> None:
+    """That a company was asked stays; nobody finds the number again."""
+    for stop in session.scalars(select(StopContact).where(StopContact.complaint_id == it.id)):
+        stop.number, stop.number_hash = "", keyed_hash("erased", f"stop_contact:{stop.id}")
+        stop.declined_why = "" if stop.declined_why is not None else None
+
+
+def _person(session: Session, it: Complaint) -> None:
+    """Who complained; in which relation to the debt stays."""
+    person = it.complainant
+    if person is not None:
+        person.name = person.name_pictures = person.contact = person.id_no = None
+        person.contact_hash = person.contact_verified_at = None
+    it.receipt_hash = None
+    session.execute(update(ErasureHold).where(ErasureHold.complaint_id == it.id).values(reason=""))
+
+
+def _texts(session: Session, it: Complaint) -> None:
+    """What was told, written and noted; companies stay as far as the register knows them."""
+    it.facts = ""
+    it.masked_facts = it.request = it.product = it.issue = it.missing = None
+    it.reason_text = it.recheck_why = it.authority = it.source_fields = None
+    for company in it.companies:
+        company.value = ""
+    for table in (Message, Note, ComplaintScript):
+        session.execute(delete(table).where(table.complaint_id == it.id))

@@ -1,0 +1,176 @@
+"""Which complaints have passed their years: looked for by the night, counted for the page about erasing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from casework.models import Complaint, Forwarding, Task
+from casework.models_cases import CaseComplaint, Evidence
+from casework.models_contacts import ContactEvent
+from casework.models_erasures import ErasureHold
+from casework.models_stop_contacts import StopContact
+from casework.states import COMPLAINT, STOP_CONTACT
+from core.clock import ZONE, day_of
+from notices.models import Document, Dossier, Service
+from registry import settings
+from registry.models_clocks import Clock, ClockState
+
+YEARS = "RETENTION_YEARS.complaint"
+ENDED = (*COMPLAINT.ends, "HISTORIC")
+ENDED_AT = func.coalesce(Complaint.ended_at, Complaint.received_at)
+"""What came from an earlier register has no end of its own."""
+_LINK, _FILE, _CALL = CaseComplaint.complaint_id, Evidence.complaint_id, ContactEvent.complaint_id
+OF_CASE = or_(
+    select(CaseComplaint.case_id).where(or_(Complaint.id == _LINK, Complaint.lead_id == _LINK)).exists(),
+    select(Evidence.id).where(Complaint.id == _FILE, Evidence.case_id.is_not(None)).exists(),
+    select(ContactEvent.id).where(Complaint.id == _CALL, ContactEvent.case_id.is_not(None)).exists(),
+)
+"""Of a complaint: that it, the one it followed, its files or its calls belong to a case."""
+AHEAD = timedelta(days=30)
+OVER = ("RELEASED", "CLOSED")
+"""States of forwardings in which nobody waits for anything."""
+SHOWN = 50
+Subject = tuple[str, int]
+Place = tuple[datetime, int]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page about erasing shows."""
+
+    years: int
+    soon: int
+    """So many pass their years within a month, or have passed them."""
+    erased: int
+    last: Sequence[Complaint]
+    """Those erased last."""
+    held: Sequence[tuple[ErasureHold, str]]
+    """What is held back, with the complaint's number."""
+
+
+def years(session: Session) -> int:
+    """So long after its end the personal data of a complaint are kept."""
+    return int(settings.value(session, YEARS))
+
+
+def first_day(today: date, long: int) -> date:
+    """The last of the days that are so many years past: whatever ended before it has passed all of them."""
+    try:
+        return today.replace(year=today.year - long)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - long, day=28)
+
+
+def _before(session: Session, today: date) -> datetime:
+    return datetime.combine(first_day(today, years(session)), time(), ZONE)
+
+
+def erased_on(session: Session, it: Complaint) -> date:
+    """The first day on which its personal data may be erased."""
+    ended, long = day_of(it.ended_at or it.received_at), years(session)
+    try:
+        return ended.replace(year=ended.year + long) + timedelta(days=1)
+    except ValueError:  # 29 February
+        return date(ended.year + long, 3, 1)
+
+
+def past(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What ended before, is of no case and is not held back."""
+    held = select(ErasureHold.id).where(ErasureHold.complaint_id == Complaint.id, ErasureHold.let_go_at.is_(None))
+    ended = (Complaint.erased_at.is_(None), Complaint.state.in_(ENDED), before > ENDED_AT)
+    return *ended, ~held.exists(), ~OF_CASE
+
+
+def is_of_case(session: Session, complaint: Complaint) -> bool:
+    """Whether it is kept with the file of a case."""
+    return session.scalar(select(Complaint.id).where(Complaint.id == complaint.id, OF_CASE)) is not None
+
+
+def due(session: Session, now: datetime, after: Place | None, many: int) -> list[Place]:
+    """Complaints that have passed their years, those that ended first before the others, from one place on."""
+    found = select(ENDED_AT, Complaint.id).where(*past(_before(session, day_of(now))))
+    if after is not None:
+        found = found.where(tuple_(ENDED_AT, Complaint.id) > after)
+    return [(at, number) for at, number in session.execute(found.order_by(ENDED_AT, Complaint.id).limit(many))]
+
+
+def is_due(session: Session, complaint: Complaint, now: datetime) -> bool:
+    """Whether this one has passed its years, and nothing of it waits for anybody."""
+    mine = select(Complaint.id).where(Complaint.id == complaint.id, *past(_before(session, day_of(now))))
+    return session.scalar(mine) is not None and not _waits(session, complaint)
+
+
+def subjects(session: Session, complaint: Complaint) -> list[Subject]:
+    """The complaint and what hangs on it, as the journal, time limits, tasks and documents name them."""
+    sent = session.scalars(select(Forwarding.id).where(Forwarding.complaint_id == complaint.id))
+    asked = session.scalars(select(StopContact.id).where(StopContact.complaint_id == complaint.id))
+    return [
+        ("complaint", complaint.id),
+        *(("forwarding", number) for number in sent),
+        *(("stop_contact", number) for number in asked),
+    ]
+
+
+def papers(session: Session, about: Sequence[Subject]) -> Sequence[Document]:
+    """The documents of a complaint and of what hangs on it; with their proofs of service and dispatch sheets."""
+    issued = _papers(session, about)
+    services = session.scalars(select(Service.id).where(Service.document_id.in_([each.id for each in issued])))
+    served = [("service", number) for number in services]
+    drafted = select(Dossier.id).where(tuple_(Dossier.subject_kind, Dossier.subject_id).in_([*about, *served]))
+    return [*issued, *_papers(session, [*served, *(("approval", number) for number in session.scalars(drafted))])]
+
+
+def _papers(session: Session, about: Sequence[Subject]) -> Sequence[Document]:
+    mine = tuple_(Document.subject_kind, Document.subject_id).in_(about)
+    return session.scalars(select(Document).where(mine).order_by(Document.id)).all()
+
+
+def _waits(session: Session, complaint: Complaint) -> bool:
+    """Whether anything of it is still open: a time limit, a task, a draft, a document on its way, somebody's answer."""
+    about = subjects(session, complaint)
+    documents = [each.id for each in papers(session, about)]
+    services = select(Service.id, Service.state).where(Service.document_id.in_(documents))
+    on_their_way = session.execute(services).all()
+    timed = [*about, *(("service", row.id) for row in on_their_way)]
+    follower = aliased(Complaint)
+    asked = (
+        select(Clock.id).where(
+            tuple_(Clock.subject_type, Clock.subject_id).in_(timed), Clock.state != ClockState.ENDED
+        ),
+        select(Task.id).where(tuple_(Task.subject_kind, Task.subject_id).in_(timed), Task.done_at.is_(None)),
+        select(Dossier.id).where(
+            tuple_(Dossier.subject_kind, Dossier.subject_id).in_(timed),
+            Dossier.state.in_(["DRAFTED", "IN_APPROVAL", "SIGNED"]),
+        ),
+        select(Forwarding.id).where(Forwarding.complaint_id == complaint.id, Forwarding.state.not_in(OVER)),
+        select(StopContact.id).where(
+            and_(StopContact.complaint_id == complaint.id, StopContact.state.not_in(STOP_CONTACT.ends))
+        ),
+        select(follower.id).where(follower.lead_id == complaint.id, follower.state == "MERGED"),
+    )
+    return any(session.scalar(each.limit(1)) is not None for each in asked)
+
+
+def hold_of(session: Session, complaint: Complaint) -> ErasureHold | None:
+    """What holds it back, if something does."""
+    held = select(ErasureHold).where(ErasureHold.complaint_id == complaint.id, ErasureHold.let_go_at.is_(None))
+    return session.scalar(held)
+
+
+def overview(session: Session, today: date) -> Overview:
+    """What is erased within a month, what was, and what is held back."""
+    soon = select(func.count()).select_from(Complaint).where(*past(_before(session, today + AHEAD)))
+    gone = select(func.count()).select_from(Complaint).where(Complaint.erased_at.is_not(None))
+    last = select(Complaint).where(Complaint.erased_at.is_not(None)).order_by(Complaint.erased_at.desc()).limit(SHOWN)
+    held = select(ErasureHold, Complaint.ref).join(Complaint, Complaint.id == ErasureHold.complaint_id)
+    held = held.where(ErasureHold.let_go_at.is_(None)).order_by(ErasureHold.id.desc()).limit(SHOWN)
+    return Overview(
+        years=years(session),
+        soon=session.scalar(soon) or 0,
+        erased=session.scalar(gone) or 0,
+        last=session.scalars(last).all(),
+        held=[(hold, ref) for hold, ref in session.execute(held)],
+    )

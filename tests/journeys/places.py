@@ -34,6 +34,7 @@ STAFF = {
     "tasks": ("officer", "/staff/tasks"),
     "workload": ("officer", "/staff/workload"),
     "absence": ("head", "/staff/workload/absence"),
+    "erasing": ("head", "/staff/erasing"),
     "assignment": ("head", "/staff/assignment"),
     "assignment-rule": ("head", "/staff/assignment/rule"),
     "search": ("officer", "/staff/search?q=催收&all=1"),

@@ -73,7 +73,7 @@ def test_the_complainant_reads_the_closing_letter(story: Story) -> None:
     letter = borrower.page.locator("li", has_text="办结告知书")
     if letter.locator("form").count():
         with borrower.page.expect_response(lambda answer: answer.headers.get("content-type") == "application/pdf"):
-            letter.locator("button").click()
+            letter.get_by_role("button", name="打开", exact=True).click()
         story.follow_up()
     address = letter.get_by_role("link").get_attribute("href")
     pdf = borrower.page.request.get(story.site.address + str(address))

@@ -48,6 +48,7 @@ desk_complaints.act escalate
 desk_complaints.renew
 desk_complaints.show
 desk_contacts.show
+desk_erasures.show
 desk_evidence.room
 desk_forwardings.show
 imports_staff.listing
@@ -94,6 +95,7 @@ figures_staff.every_month
 figures_staff.show
 notices_portal.inbox
 notices_portal.show
+notices_public.posted
 notices_public.verify
 notices_staff.show
 notices_staff.to_serve

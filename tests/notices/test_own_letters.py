@@ -12,8 +12,8 @@ from core.db import attempt, transaction
 from core.errors import NotAllowed, NotNow
 from notices import alerts, queries, serving
 from notices.models import Document, Service
-from registry import door
 from tests.builders import MAIL, Desk, rendered
+from tests.codes import opened
 from tests.conftest import NOW
 from tests.portal.test_portal import Enter, enter
 
@@ -35,7 +35,7 @@ def own(app: Flask, then: Callable[[Desk, Service], object] = lambda _desk, _it:
     browser = app.test_client()
     browser.set_cookie("lang", "en")
     with browser.session_transaction() as cookie:
-        cookie[door.COMPLAINT] = number
+        cookie.update(opened(app, number))
     return browser, letter
 
 
@@ -94,9 +94,9 @@ def test_a_company_reads_why_a_notice_comes_on_paper_and_that_one_is_void(app: F
 
 
 def test_whoever_complained_asks_once_for_a_letter_on_paper_before_or_after_opening_it(app: Flask) -> None:
-    for opened in (False, True):
+    for read in (False, True):
         browser, letter = own(app)
-        if opened:
+        if read:
             browser.post(f"/track/letters/{letter}/open")
         ask = f"/track/letters/{letter}/paper"
         assert ask in browser.get(TRACK).text
@@ -106,7 +106,7 @@ def test_whoever_complained_asks_once_for_a_letter_on_paper_before_or_after_open
         assert ask not in page
         with app.app_context(), transaction() as at:
             service = at.get_one(Document, letter).services[0]
-            assert service.state == ("SERVED" if opened else "ALERTED")
+            assert service.state == ("SERVED" if read else "ALERTED")
             assert [each.kind for each in tasks.open_of(at, ("service", service.id))] == ["paper_asked"]
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 from flask import Flask
+from flask import session as cookie
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ from registry import accounts, credentials, door, parties, sessions, signin
 from registry.models import PartyKind
 from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, WebSession
 from registry.signin import Outcome, TooMany
+from tests.builders import Desk
+from tests.codes import opened
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GOOD = "four words in a row"
@@ -355,13 +358,16 @@ def test_a_stranger_cannot_use_an_invitation_twice_through_the_page(app: Flask, 
 
 
 def test_the_person_of_a_receipt_code_is_read_as_that_complaint(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    kept = opened(app, number)
     with app.test_request_context("/track"):
-        door.open_complaint(7)
+        cookie.update(kept)
         actor, reader = door.enter()
         assert actor is not None
         assert actor.has("complainant")
-        assert actor.subject_id == 7
-        assert reader == Reader("zilu_complainant", (("zilu.complaint", "7"),))
+        assert actor.subject_id == number
+        assert reader == Reader("zilu_complainant", (("zilu.complaint", str(number)),))
         door.close_complaint()
         assert door.enter() == (None, PUBLIC)
 

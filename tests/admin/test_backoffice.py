@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,78 +18,20 @@ from core.db import transaction
 from core.journal import JournalEntry
 from desk import queries_workload
 from registry import absences, sessions
-from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
-from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_accounts import Account
 from registry.models_clocks import CalendarDay, CalendarYear
 from registry.models_rulebook import Instrument, Provision, Violation
 from registry.models_settings import Installation, Setting
 from registry.names import check_character
 from sanctions.models import PanelBackground
 from tests import builders
+from tests.admin.office import TABLES, Office, audit, system
 from tests.builders_seals import seal_in_use
 
+__all__ = ["audit", "system"]
+
 USCC = "91999900MA7000001"
-TABLES = {
-    "system_admin": {
-        "parties", "aliases", "bases", "engagements", "addresses", "violations", "provisions", "instruments",
-        "golive", "settings", "chains", "seal_modes", "wordings", "series", "calendar", "accounts", "pool", "mails",
-        "jobs",
-    },
-    "security_admin": {"accounts", "chains", "seal_modes", "wordings"},
-    "audit_admin": {"journal", "mails", "jobs"},
-}  # fmt: skip
-
-
-class Office:
-    """An administrator's browser."""
-
-    def __init__(self, app: Flask, role: str) -> None:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            mail = f"{role}@lanwan.invalid"
-            account = Account(mail=mail, mail_hash=mail_key(mail), name=role, audience=Audience.ADMIN)
-            at.add(account)
-            at.flush()
-            at.add(AccountRole(account_id=account.id, role=role))
-            at.flush()
-            token = sessions.begin(at, account, passed=True, client="test", now=present())
-            self.id = account.id
-        self.app, self.client = app, client
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-
-    def get(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(f"/admin/{path}")
-        assert answer.status_code == status, (path, answer.status_code)
-        return answer.get_data(as_text=True)
-
-    def post(self, path: str, code: int = 303, /, **data: object) -> str:
-        page = self.get(path)
-        hidden = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page))
-        answer = self.client.post(f"/admin/{path}", data=hidden | data)
-        text = answer.get_data(as_text=True)
-        assert answer.status_code == code, (answer.status_code, re.sub(r"<[^>]+>|\s+", " ", text)[:3000])
-        return text
-
-    def one(self, model: type, *where: object) -> Any:
-        """The one row of these facts."""
-        with self.app.app_context(), transaction() as at:
-            return at.scalars(select(model).where(*where)).one()
-
-    def party(self, name: str = "澜桥消费金融有限公司", kind: PartyKind = PartyKind.INSTITUTION) -> Party:
-        with self.app.app_context(), transaction() as at:
-            return builders.party(at, name, kind)
-
-
-@pytest.fixture
-def system(app: Flask) -> Office:
-    return Office(app, "system_admin")
-
-
-@pytest.fixture
-def audit(app: Flask) -> Office:
-    return Office(app, "audit_admin")
 
 
 @pytest.mark.parametrize("role", sorted(TABLES))

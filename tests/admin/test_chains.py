@@ -10,7 +10,7 @@ from notices.chains import Step, strictest
 from registry import settings
 from registry.models_settings import Setting
 from registry.settings import setting
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 from tests.conftest import NOW
 
 ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")

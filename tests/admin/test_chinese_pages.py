@@ -9,7 +9,7 @@ from core import journal, outbox
 from core.actors import SYSTEM, Actor
 from core.clock import now as present
 from core.db import transaction
-from tests.admin.test_backoffice import TABLES, Office
+from tests.admin.office import TABLES, Office
 
 NAMES = {"CSV", "PDF", "App", "TC180", "TC260"}
 ENGLISH = (

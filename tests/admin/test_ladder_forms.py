@@ -10,7 +10,7 @@ from admin.forms_ladder import FORMS
 from registry.models_settings import Setting
 from registry.seeds_settings import LADDER_BANDS, LADDER_FACTORS
 from tests import vnu
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 
 BASIS = "会员大会2026年11月决议"
 BANDS: dict[str, Any] = {

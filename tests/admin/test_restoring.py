@@ -19,7 +19,7 @@ from core.outbox import Outbox
 from notices import queries_numbers
 from notices.models import Document, SeriesCounter
 from registry.models_accounts import WebSession
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 from tests.builders import Desk
 from tests.conftest import DATABASE, NOW, OWNER, PATIENT, _application, _owner, drop
 from wsgi import create_app

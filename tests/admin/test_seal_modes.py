@@ -11,7 +11,7 @@ from notices import making, queries_seals
 from notices.making import Draft
 from registry import settings
 from registry.models_settings import Installation, Setting
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 from tests.conftest import NOW
 
 ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")

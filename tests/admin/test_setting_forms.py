@@ -18,7 +18,7 @@ from registry import settings
 from registry.models_settings import Setting
 from registry.seeds_settings import SERIES_WORDS
 from tests import vnu
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 from tests.admin.test_ladder_forms import BASIS, as_shown, edit, of
 
 KEYS = ("K03.extend", "SERIES.word")

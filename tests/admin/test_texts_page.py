@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core import texts
 from core.db import transaction
-from tests.admin.test_backoffice import Office, system  # noqa: F401 - fixtures
+from tests.admin.office import Office, system  # noqa: F401 - fixtures
 from tests.core.catching_texts import gateway
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from notices import wordings
 from notices.models_wording import WordingVersion
 from notices.wording import load
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 
 D02 = wordings.supplied("D02", "zh")
 NEW = D02.replace("title: ", "title: 再次", 1)

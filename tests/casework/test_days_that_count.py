@@ -18,7 +18,7 @@ from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
 from tests.codes import opened
 from tests.conftest import NOW
-from tests.portal.test_portal import Enter, enter
+from tests.portal.house import Enter, enter
 from tests.sanctions.chain import Chain
 
 __all__ = ["enter"]

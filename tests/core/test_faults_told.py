@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from casework.models import Complaint
 from core import outbox
 from core.db import db, transaction
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 from tests.builders import Desk
 from tests.conftest import NOW
 

@@ -16,7 +16,7 @@ from notices.models import Document
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
-from tests.admin.test_backoffice import Office
+from tests.admin.office import Office
 from tests.builders import Desk
 from tests.codes import opened
 

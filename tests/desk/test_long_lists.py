@@ -18,7 +18,7 @@ from registry.models_absences import Absence
 from tests.builders import Desk, account, rendered
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
-from tests.portal.test_portal import Browser, enter, today
+from tests.portal.house import Browser, enter, today
 
 __all__ = ["enter", "today"]
 MANY = 5

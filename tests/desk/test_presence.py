@@ -18,7 +18,7 @@ from registry.models_accounts import Account, WebSession
 from tests.builders_cases import actor
 from tests.casework.house import Browser, House, case, house, received, today
 from tests.conftest import NOW
-from tests.portal.test_portal import Enter, Sent, enter, sent
+from tests.portal.house import Enter, Sent, enter, sent
 
 __all__ = ["case", "enter", "house", "received", "sent", "today"]
 

@@ -15,7 +15,7 @@ from tests.builders import actor_of
 from tests.casework.house import House, fill, house
 from tests.codes import opened
 from tests.conftest import NOW
-from tests.portal.test_portal import Enter, Sent, enter, sent, today
+from tests.portal.house import Enter, Sent, enter, sent, today
 
 __all__ = ["enter", "house", "sent", "today"]
 

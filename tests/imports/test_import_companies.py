@@ -22,7 +22,7 @@ from registry.names import check_character
 from tests import vnu
 from tests.builders import account, actor_of
 from tests.conftest import NOW
-from tests.imports.test_imports import HOME, House, as_csv, as_xlsx, house  # noqa: F401 - house is a fixture
+from tests.imports.house import HOME, House, as_csv, as_xlsx, house  # noqa: F401 - house is a fixture
 
 OFFICE = "/admin/company_lists"
 

@@ -15,7 +15,7 @@ from notices.models import Document, Service
 from tests.builders import MAIL, Desk, rendered
 from tests.codes import opened
 from tests.conftest import NOW
-from tests.portal.test_portal import Enter, enter
+from tests.portal.house import Enter, enter
 
 __all__ = ["enter"]
 TRACK = "/track/complaint"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from casework.models import Answer, Forwarding
 from core.db import transaction
 from portal import answer_points
-from tests.portal.test_portal import (  # noqa: F401 - fixtures
+from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
     Enter,
     Sent,

@@ -19,7 +19,7 @@ from registry import jobs_batches
 from registry.models_batches import Batch
 from tests.builders import Desk, person_of
 from tests.core import making_files as made
-from tests.portal.test_portal import (  # noqa: F401 - fixtures
+from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
     BEGUN,
     Enter,

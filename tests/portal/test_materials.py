@@ -24,7 +24,7 @@ from registry.models_notifications import Notification
 from tests.builders import account, party
 from tests.conftest import NOW
 from tests.core import making_files as made
-from tests.portal.test_portal import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
+from tests.portal.house import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
 
 DUE = "2026-12-05"
 ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}

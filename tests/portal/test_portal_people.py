@@ -11,7 +11,7 @@ from core.db import transaction
 from registry.models import Party
 from registry.models_accounts import Account
 from tests.core import making_files as made
-from tests.portal.test_portal import (  # noqa: F401 - fixtures
+from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
     Enter,
     Sent,

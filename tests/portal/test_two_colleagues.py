@@ -2,7 +2,7 @@
 
 import re
 
-from tests.portal.test_portal import (  # noqa: F401 - fixtures
+from tests.portal.house import (  # noqa: F401 - fixtures
     Browser,
     Enter,
     Sent,

@@ -19,7 +19,7 @@ from sanctions.models import Interview
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.portal.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
+from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
 
 DAY = timedelta(days=1)

@@ -28,7 +28,7 @@ from registry.settings_shapes import require_shape
 from tests.builders import account, party
 from tests.conftest import NOW
 from tests.core.catching_texts import Caught, gateway
-from tests.portal.test_portal import Enter, enter  # noqa: F401 - a fixture
+from tests.portal.house import Enter, enter  # noqa: F401 - a fixture
 
 NIGHT = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """Eleven in the evening in Shanghai."""

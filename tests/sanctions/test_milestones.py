@@ -14,7 +14,7 @@ from sanctions.models_milestones import Milestone
 from tests.builders import account
 from tests.conftest import NOW
 from tests.core import making_files as made
-from tests.portal.test_portal import Enter, case, enter, today  # noqa: F401 - fixtures
+from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
 
 STEP = {"item": "1", "text": "开展专项培训"}

@@ -1,0 +1,145 @@
+"""A company's people with their browsers, a forwarding that waits for them, and a case brought somewhere."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from casework.intake import EvidenceFile
+from casework.models_cases import CaseTrack, Evidence
+from core import clock, files
+from core.db import transaction
+from notices.models import Service
+from registry import sessions
+from registry.models_accounts import Account
+from tests.builders import Desk, account, rendered
+from tests.conftest import NOW
+from tests.core import making_files as made
+from tests.sanctions.chain import Chain
+
+BEGUN = NOW - timedelta(days=12)
+ANSWER = {
+    "outcome": "EXPLAINED",
+    "to_association": "已核对通话记录，未发现违规。",
+    "to_complainant": "我们已停止联系您，并向您致歉。",
+}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Every test happens on 25 November 2026."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@dataclass
+class Browser:
+    """A browser in which somebody of a company is signed in."""
+
+    client: FlaskClient
+
+    def get(self, url: str, status: int = 200) -> str:
+        """Look at a page."""
+        answer = self.client.get(url, follow_redirects=False)
+        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
+        return answer.text
+
+    def post(self, url: str, status: int = 303, **fields: Any) -> str:
+        """Send the form that stands on a page, with these fields."""
+        sent = {"key": f"{url}{len(fields)}{id(fields)}", **fields}
+        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
+        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:3000])
+        return answer.text
+
+
+Enter = Callable[[int], Browser]
+
+
+@pytest.fixture
+def enter(app: Flask) -> Enter:
+    """Sign somebody in."""
+
+    def entered(number: int) -> Browser:
+        client = app.test_client()
+        with app.app_context(), transaction() as at:
+            person = at.get_one(Account, number)
+            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        client.set_cookie("lang", "en")
+        return Browser(client)
+
+    return entered
+
+
+@dataclass
+class Sent:
+    """A forwarding that was sent, and who may and may not see it."""
+
+    number: int
+    lead: int
+    member: int
+    stranger: int
+    shared: int
+    kept: int
+
+
+@pytest.fixture
+def sent(app: Flask) -> Sent:
+    """A forwarding whose letter waits in the portal; the complainant is not the borrower."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        one = files.keep(at, BytesIO(made.picture()), "沈若禾的截图.png")
+        two = files.keep(at, BytesIO(made.picture("WEBP")), "另一份.webp")
+        pictures = [
+            EvidenceFile(one.sha256, one.name, one.media_type, one.size, shared=True),
+            EvidenceFile(two.sha256, two.name, two.media_type, two.size),
+        ]
+        it = desk.accepted(role="UNRELATED", files=pictures).forwardings[0]
+        for service in at.scalars(select(Service).where(Service.party_id == desk.lender.id)):
+            rendered(at, service.document, BEGUN)
+        given = at.scalars(select(Evidence).where(Evidence.complaint_id == it.complaint_id).order_by(Evidence.id)).all()
+        people = (desk.lead.id, desk.member.id, desk.firm_lead.id)
+        return Sent(it.id, *(number or 0 for number in people), shared=given[0].id, kept=given[1].id)
+
+
+def address(sent: Sent, *more: str) -> str:
+    return "/".join((f"/portal/forwardings/{sent.number}", *more))
+
+
+def opened(enter: Enter, sent: Sent) -> Browser:
+    """The lead, after the letter was opened."""
+    browser = enter(sent.lead)
+    browser.post(address(sent, "received"))
+    return browser
+
+
+@dataclass
+class Case:
+    """A track and the people of the company concerned."""
+
+    number: int
+    lead: int
+    member: int
+    stranger: int
+
+    def at(self, *more: str) -> str:
+        """An address of it."""
+        return "/".join((f"/portal/cases/{self.number}", *more))
+
+
+def case(app: Flask, bring: Callable[[Chain], CaseTrack]) -> Case:
+    """Bring a track somewhere."""
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, BEGUN)
+        member = account(at, "青屿经办", "respondent", "member", party=chain.lender)
+        track = bring(chain)
+        return Case(track.id, chain.lead.id, member.id, chain.firm_lead.id)

@@ -19,6 +19,10 @@ Door: TypeAlias = Callable[[], tuple[Actor | None, Reader]]
 KEY = "furniture"
 
 
+LINE, BESIDE, COUNTED, WIDE_FROM = 100, 2, 4, "\u2e80"
+"""Room for entries in the head of a page 1280 wide, in Latin letters; what an entry and its count take beside its
+letters; from which character on one is as wide as two letters."""
+
 Count: TypeAlias = Callable[[], int | ScalarSelect[int]]
 """How much waits behind an entry; SQL is asked together with that of the others."""
 
@@ -176,6 +180,17 @@ def entries(area: str) -> list[Entry]:
     return known[area, g.me]
 
 
+def in_line(area: str) -> tuple[list[Entry], list[Entry]]:
+    """The navigation in two parts: what stands in the head's line, and what is left for the menu at its end."""
+    mine, taken = entries(area), 0
+    for place, entry in enumerate(mine):
+        letters = sum(1 + (each >= WIDE_FROM) for each in str(entry.label))
+        taken += letters + BESIDE + (COUNTED if entry.count is not None else 0)
+        if taken > LINE and place + 1 < len(mine):
+            return mine[:place], mine[place:]
+    return mine, []
+
+
 def first_entry(area: str) -> Entry | None:
     """Where this person's work begins: the first entry that says so, else the first of all."""
     mine = entries(area)
@@ -187,6 +202,12 @@ def counts(area: str) -> dict[str, int]:
     found, asked = _waiting(area)
     known = dict(zip(asked, _together(*asked.values()).rows(session())[0], strict=True)) if asked else {}
     return found | known
+
+
+def waiting_behind(area: str, some: list[Entry]) -> int:
+    """How much waits behind these entries together."""
+    known = counts(area)
+    return sum(known.get(entry.endpoint, 0) for entry in some)
 
 
 def counting(area: str) -> list[Question]:

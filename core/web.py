@@ -27,12 +27,14 @@ from core.furniture import (
     first_entry,
     front,
     gate,
+    in_line,
     label,
     labels,
     nav,
     place,
     place_url,
     state_label,
+    waiting_behind,
 )
 
 HERE = ("localhost", "127.0.0.1", "[::1]")
@@ -210,6 +212,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         nav_counts=counts,
         nav_entries=entries,
+        nav_in_line=in_line,
+        nav_waiting=waiting_behind,
         nav_current=current,
         place_url=place_url,
         state_label=state_label,

@@ -95,7 +95,7 @@ def init_app(app: Flask) -> None:
     keeper = ("seal keeper",)
     nav("staff", _l("To be sealed"), "notices_seals.to_stamp", order=61, roles=keeper, count=_to_stamp, home=keeper)
     nav("admin", _l("Numbers"), "notices_numbers_admin.listing", order=75, roles=("system_admin", "audit_admin"))
-    nav("staff", _l("Approvals"), "notices_dossiers.listing", order=55, roles=APPROVERS, count=_to_approve)
+    nav("staff", _l("Approvals"), "notices_dossiers.listing", order=32, roles=APPROVERS, count=_to_approve)
     label("approval_step", CHAIN)
     queries.LINKS["service"] = _service
     queries.LINKS["outbox"] = _later_work

@@ -10,7 +10,7 @@ from bench.drill import checks, circulars
 from bench.drill.browser import Browser
 from bench.drill.circulars import BATCHES, Publisher
 from bench.drill.killing import STEPS, Killer
-from bench.drill.people import CLERKS, READER, TO_OPEN, Clerk, Reader, enter
+from bench.drill.people import CLERKS, READER, TO_OPEN, WAITING, Clerk, Reader, enter
 from bench.drill.site import PROCESSES, Site
 from wsgi import create_app
 
@@ -20,7 +20,6 @@ STALLED = 3.0
 """Seconds without progress after which the clock is put forward past the outbox's patience."""
 FORWARD = 75.0
 ENGINE = {"pool_pre_ping": True}
-WAITING = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND gave_up_at IS NULL"
 
 
 def main() -> int:

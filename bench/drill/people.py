@@ -34,6 +34,10 @@ TO_OPEN = """
 SELECT d.id FROM service s JOIN document d ON d.id = s.document_id
 WHERE s.state IN ('AVAILABLE', 'ALERTED') AND d.party_id IS NOT NULL ORDER BY d.id LIMIT 5
 """
+WAITING = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND gave_up_at IS NULL"
+"""Jobs that wait: letters to be rendered, sealed, passed on, mailed."""
+ENOUGH = 30
+"""So many of them, and nobody takes a further complaint: what only waits behind others proves nothing more."""
 
 
 def enter() -> Actor:
@@ -108,6 +112,9 @@ class Clerk(Somebody):
         """One complaint after another."""
 
         def one() -> bool:
+            waiting = self.site.ask(WAITING)
+            if waiting is not None and waiting[0][0] > ENOUGH:
+                return False
             ref = complaint(app, party_id, f"drill-{time.time_ns()}-{id(self)}")
             page = f"/staff/complaints/{ref}"
             for _try in range(5):

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from core import web
+from core import furniture, web
 from core.web import local
 from core.words import _l
 from tests.core.sample import build
@@ -258,6 +258,17 @@ def test_navigation_shows_what_a_person_may_use(visitor: FlaskClient) -> None:
     assert "Secret" not in page
     assert re.search(r'href="/staff/case" aria-current="page"', page)
     assert not re.search(r'href="/staff/" aria-current="page"', page)
+
+
+def test_what_has_no_room_in_the_head_stands_in_a_menu_at_its_end_that_says_what_waits(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(furniture, "LINE", 5)
+    visitor.set_cookie("person", "li")
+    line, menu = visitor.get("/staff/case").text.split('<details class="menu top-more">')
+    assert 'href="/staff/case"' not in line
+    assert re.match(r'\s*<summary class="here">更多 <span class="count">3</span></summary>', menu)
+    assert 'href="/staff/case" aria-current="page"' in menu.partition("</details>")[0]
 
 
 def test_a_state_is_shown_with_its_words_and_one_colour(sample: Flask) -> None:

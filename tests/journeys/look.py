@@ -32,6 +32,8 @@ SMALL = """() => !document.querySelector('.public-head') ? [] :
   .slice(0, 3).map(([it, box]) => it.tagName.toLowerCase() + ' ' + (it.name || it.textContent.trim().slice(0, 30))
     + ' is ' + Math.round(box.height) + ' high')"""
 """What a thumb misses on a page for the public."""
+WIDTHS = """() => { const menu = document.querySelector('.top-nav');
+  return [document.scrollingElement.scrollWidth, menu !== null && menu.scrollWidth > menu.clientWidth + 1]; }"""
 TEXT = """() => { const copy = document.body.cloneNode(true);
   const foreign = '[lang=en], script, noscript, style, textarea, option, code, .language';
   copy.querySelectorAll(foreign).forEach(e => e.remove());
@@ -122,7 +124,9 @@ class Looker:
             self.flaws += [f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(page.evaluate(TEXT)))]
         for width in HEIGHTS:
             self._see(person, Sight(lang, "light", width))
-            needed = page.evaluate("document.scrollingElement.scrollWidth")
+            needed, cut = page.evaluate(WIDTHS)
+            if width == WIDE and cut:
+                self.flaws.append(f"{name}.{lang}: the menu in the head is cut")
             if needed > width:
                 self.flaws.append(f"{name}.{lang}: {needed} wide at {width}")
             if width == PHONE and (self.whole or self.once):  # with --full

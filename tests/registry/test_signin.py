@@ -85,6 +85,10 @@ def test_exactly_one_password_is_checked_and_the_answer_is_the_same(
     assert not outcome.token
 
 
+def test_the_password_nobody_has_costs_as_much_to_check_as_one_of_today() -> None:
+    assert not credentials.outdated(credentials.NOBODYS)
+
+
 def test_staff_are_not_in_before_the_second_factor(session: Session) -> None:
     person(session)
     outcome = attempt(session, GOOD)

@@ -81,6 +81,7 @@ ROWS = {
     "party.change_engagement": _l("changed who collects for whom"),
     "party.confirm_address": _l("confirmed an address for service"),
     "party.create": _l("entered a company"),
+    "party.drop_alias": _l("took out another name of a company that was entered by mistake"),
     "party.drop_coming_name": _l("dropped a name from a later day"),
     "party.end_basis": _l("ended what binds a company"),
     "party.engage": _l("entered who collects for whom"),

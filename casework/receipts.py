@@ -126,6 +126,7 @@ def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetim
         subject=phrase("mail.renew.subject", complaint.lang),
         body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}"),
         language=complaint.lang,
+        until=now + LINK_FOR,
     )
 
 

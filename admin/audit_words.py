@@ -125,6 +125,7 @@ WHO = {
 JOBS = {
     "casework.came_in": _l("Issue the acknowledgement of a complaint"),
     "casework.read_text": _l("Read the text of a file for the search"),
+    "casework.rehash": _l("Find numbers of people however they were written"),
     "casework.suggest": _l("Suggest similar complaints"),
     "casework.tell_of_terms": _l("Tell of time limits that come"),
     "casework.tell_staff": _l("Tell staff that something waits"),
@@ -147,6 +148,7 @@ JOBS = {
     "registry.tell": _l("Notify a person"),
     "sanctions.mail_confirmation": _l("Ask a subscriber to confirm"),
     "sanctions.tell_subscribers": _l("Tell subscribers of a bulletin"),
+    "search.hide_names": _l("Hide names that were put right in files found by the search"),
 }
 
 

@@ -151,7 +151,8 @@ def contact_hash(contact: str) -> bytes:
     plain = unicodedata.normalize("NFKC", contact).strip().casefold()
     known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # with +86, 0086 or neither it is one number
     digits = "".join(sign for sign in known if sign.isdigit())
-    return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("86"))
+    # 00 is dialled where + is written, whatever the country
+    return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("00").removeprefix("86"))
 
 
 def _mac(complaint: Complaint, until: int) -> str:

@@ -1,4 +1,8 @@
-"""A mail knows until when it is good for something; alerts that no server took wait for one again."""
+"""A mail knows until when it is good for something; what earlier versions left undone is asked for.
+
+Alerts that no server took wait for one again. Hashes of contacts and files of people whose name was put right are
+written anew by jobs, which have the keys.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,13 +18,23 @@ AND EXISTS (SELECT 1 FROM installation WHERE mode = 'production')
 """
 """Without a server such work counted as done, though nothing was sent; what it told of waits all the same."""
 
+ASKED = (
+    ("casework.rehash", "rehash:0", '{"after": 0}', "SELECT 1 FROM complainant WHERE contact_hash IS NOT NULL"),
+    ("search.hide_names", "hide_names", "{}", "SELECT 1 FROM journal WHERE \"row\" = 'person.corrected'"),
+)
+
 
 def upgrade() -> None:
     """Mails of before end with nothing; of those that were lost, only alerts are still true."""
     op.add_column("mail", sa.Column("until", sa.DateTime(timezone=True), nullable=True))
     op.execute(LOST)
+    asked = "INSERT INTO outbox (job, key, args, asked_at, tries) SELECT :job, :key, CAST(:args AS jsonb), now(), 0 "
+    for job, key, args, where in ASKED:
+        found = sa.text(f"{asked} WHERE EXISTS ({where}) ON CONFLICT (key) DO NOTHING")
+        op.execute(found.bindparams(job=job, key=key, args=args))
 
 
 def downgrade() -> None:
-    """An alert that waits again is sent or given up as before."""
+    """An alert that waits again is sent or given up as before; the earlier version knows no such jobs."""
+    op.execute("DELETE FROM outbox WHERE job IN ('casework.rehash', 'search.hide_names')")
     op.drop_column("mail", "until")

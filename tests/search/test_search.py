@@ -309,6 +309,12 @@ def test_a_name_that_was_put_right_is_hidden_in_the_files_as_well(shelf: Shelf) 
         putting_right.person(at, it, name="李汇文", why="来电说明", actor=shelf.made["intake"], now=BEGUN)
     assert shelf.kinds("李汇文") == []
     assert shelf.drift() == []
+    with shelf.app.app_context():
+        with transaction() as at:  # as files were found before they followed such a name
+            at.execute(text("UPDATE search_entry SET body = '李汇文的来电' WHERE subject_kind = 'evidence'"))
+        assert shelf.drift() != []
+        outbox.JOBS["search.hide_names"]()
+    assert shelf.drift() == []
 
 
 def test_readers_of_files_keep_to_time_size_and_kind() -> None:

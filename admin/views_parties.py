@@ -89,8 +89,8 @@ class Parties(Records):
         "name_zh", "name_en", "coming_on", "kind", "uscc", "member_no", "named_executive", "language", "suspended_at",
         "created_at",
     )  # fmt: skip
-    column_sortable_list = ("name_zh", "uscc", "member_no")
-    column_default_sort = "name_zh"
+    column_sortable_list = (("name_zh", "sort_zh"), "uscc", "member_no")
+    column_default_sort = "sort_zh"
     column_searchable_list = ("name_zh", "name_en", "uscc", "member_no")
     column_labels = {  # noqa: RUF012 - Flask-Admin's own names, here and below
         "name_zh": _l("Full name"),

@@ -20,6 +20,7 @@ from core.mail import Mail
 from core.outbox import Outbox
 from figures import months
 from registry import seeds
+from registry.models import Party
 from registry.models_settings import Installation
 from sanctions import bulletin_corrections
 from sanctions.models import BulletinCorrection
@@ -122,4 +123,7 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
     upgrade()
     with transaction() as at:
         assert len(wanted) > 1
+        assert set(at.scalars(select(Party.sort_zh).where(Party.name_zh.startswith("青屿")))) == {
+            "qing1青yu3屿xiao1消fei4费jin1金rong2融you3有xian4限gong1公si1司"
+        }
         assert sorted(at.scalars(select(Outbox.key).where(Outbox.done_at.is_(None)))) == wanted

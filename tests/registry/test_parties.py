@@ -134,7 +134,7 @@ def test_no_two_companies_bear_one_name_in_either_language_now_or_announced(sess
 
 def test_where_two_companies_bear_one_name_a_list_shows_their_codes(session: Session) -> None:
     one, other = party(session), party(session, 2, name="海蓝科技有限公司")
-    assert [word for _key, word in party_choices(session)] == [one.name_zh, other.name_zh]
+    assert [word for _key, word in party_choices(session)] == [other.name_zh, one.name_zh], "海 before 云"
     other.name_zh = one.name_zh
     session.flush()
     assert [word for _key, word in party_choices(session)] == [f"{one.name_zh} · {each.uscc}" for each in (one, other)]

@@ -1,11 +1,13 @@
 """A mail knows until when it is good for something; what earlier versions left undone is asked for.
 
-Alerts that no server took wait for one again. Hashes of contacts and files of people whose name was put right are
+Alerts that no server took wait for one again. Companies stand in lists by pinyin. Hashes of contacts and files of people whose name was put right are
 written anew by jobs, which have the keys.
 """
 
 import sqlalchemy as sa
 from alembic import op
+
+from core.pinyin import sort_key
 
 revision = "0098"
 down_revision = "0097"
@@ -27,6 +29,10 @@ ASKED = (
 def upgrade() -> None:
     """Mails of before end with nothing; of those that were lost, only alerts are still true."""
     op.add_column("mail", sa.Column("until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("party", sa.Column("sort_zh", sa.String(), server_default="", nullable=False))
+    party = sa.table("party", sa.column("id"), sa.column("name_zh"), sa.column("sort_zh"))
+    for number, name in op.get_bind().execute(sa.select(party.c.id, party.c.name_zh)).all():
+        op.execute(sa.update(party).where(party.c.id == number).values(sort_zh=sort_key(name)))
     op.execute(LOST)
     asked = "INSERT INTO outbox (job, key, args, asked_at, tries) SELECT :job, :key, CAST(:args AS jsonb), now(), 0 "
     for job, key, args, where in ASKED:
@@ -37,4 +43,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """An alert that waits again is sent or given up as before; the earlier version knows no such jobs."""
     op.execute("DELETE FROM outbox WHERE job IN ('casework.rehash', 'search.hide_names')")
+    op.drop_column("party", "sort_zh")
     op.drop_column("mail", "until")

@@ -81,6 +81,7 @@ ROWS = {
     "party.change_engagement": _l("changed who collects for whom"),
     "party.confirm_address": _l("confirmed an address for service"),
     "party.create": _l("entered a company"),
+    "party.drop_alias": _l("took out another name of a company that was entered by mistake"),
     "party.drop_coming_name": _l("dropped a name from a later day"),
     "party.end_basis": _l("ended what binds a company"),
     "party.engage": _l("entered who collects for whom"),
@@ -124,6 +125,7 @@ WHO = {
 JOBS = {
     "casework.came_in": _l("Issue the acknowledgement of a complaint"),
     "casework.read_text": _l("Read the text of a file for the search"),
+    "casework.rehash": _l("Find numbers of people however they were written"),
     "casework.suggest": _l("Suggest similar complaints"),
     "casework.tell_of_terms": _l("Tell of time limits that come"),
     "casework.tell_staff": _l("Tell staff that something waits"),
@@ -146,6 +148,7 @@ JOBS = {
     "registry.tell": _l("Notify a person"),
     "sanctions.mail_confirmation": _l("Ask a subscriber to confirm"),
     "sanctions.tell_subscribers": _l("Tell subscribers of a bulletin"),
+    "search.hide_names": _l("Hide names that were put right in files found by the search"),
 }
 
 

@@ -128,9 +128,10 @@ def parked_jobs(at):
 
 
 def held_mails(at, mails):
-    """Say which of these mails were open when the database was restored, by number: parked, or dropped since."""
+    """Say of these mails, by number, what is not on its way: open at a restore, dropped since, or given up."""
     keys = [f"mail:{mail.id}" for mail in mails]
-    found = at.scalars(select(Outbox).where(Outbox.key.in_(keys), PARKED, Outbox.done_at.is_(None)))
+    held = PARKED | Outbox.gave_up_at.is_not(None)
+    found = at.scalars(select(Outbox).where(Outbox.key.in_(keys), held, Outbox.done_at.is_(None)))
     return {int(row.key.partition(":")[2]): row.state for row in found}
 
 

@@ -42,6 +42,8 @@ class Act:
     """Fills in the choices of the form."""
     note: LazyString | str = ""
     danger: bool = False
+    gone: bool = False
+    """Whether the row is no more afterwards: its table follows."""
 
     @property
     def asks(self) -> bool:
@@ -320,7 +322,7 @@ class Records(ModelView):
         with transaction(once=form.key.data) as at:
             act.do(at, row, form)
         flash(str(act.done))
-        return redirect(self._page_of(row), 303)
+        return redirect(self.get_url(".index_view") if act.gone else self._page_of(row), 303)
 
     def _row(self):
         row = self.get_one(request.args.get("id", ""))

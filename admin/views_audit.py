@@ -115,6 +115,7 @@ class Mails(Pages):
             rows=rows,
             held=queries.held_mails(session(), rows),
             older=older,
+            out_of_date=mail.out_of_date,
             stays=not mail.leaves_the_house(),
             masked=masked_contact,
         )

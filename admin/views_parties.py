@@ -63,6 +63,10 @@ def _drop_name(at, row, form):
     renaming.drop_coming_name(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
 
+def _drop_alias(at, row, form):
+    parties.drop_alias(at, row, actor=g.me, why=form.why.data, now=clock.now())
+
+
 def _coming(_view, _context, row, _name):
     return f"{row.coming_zh} · {day(row.coming_on)}" if row.coming_on else "—"
 
@@ -85,8 +89,8 @@ class Parties(Records):
         "name_zh", "name_en", "coming_on", "kind", "uscc", "member_no", "named_executive", "language", "suspended_at",
         "created_at",
     )  # fmt: skip
-    column_sortable_list = ("name_zh", "uscc", "member_no")
-    column_default_sort = "name_zh"
+    column_sortable_list = (("name_zh", "sort_zh"), "uscc", "member_no")
+    column_default_sort = "sort_zh"
     column_searchable_list = ("name_zh", "name_en", "uscc", "member_no")
     column_labels = {  # noqa: RUF012 - Flask-Admin's own names, here and below
         "name_zh": _l("Full name"),
@@ -278,6 +282,12 @@ class Aliases(Records):
     }
     column_formatters = {"kind": worded("alias_kind", "kind"), "party": named("party")}  # noqa: RUF012
     column_filters = (Pick(PartyAlias.kind, _l("Kind"), [(k.value, text) for k, text in forms.ALIASES], "kind"),)
+    acts = (
+        Act("mistake", _l("Entered by mistake"), _l("Taken out; the journal keeps it."), _drop_alias, forms.WhyForm,
+            danger=True, gone=True,
+            note=_l("From now on no complaint, search or public page knows this name. Documents that were issued stay "
+                    "as they are: where one bears it, correct it on its own page.")),
+    )  # fmt: skip
 
     def title(self, row):
         """The name itself."""

@@ -54,6 +54,8 @@ STATES = {
         "BOUNCED": (_l("Came back"), "red"),
         "HERE": (_l("Stands here"), "grey"),
         "WAITING": (_l("On its way"), "blue"),
+        "GAVE_UP": (_l("Given up"), "red"),
+        "EXPIRED": (_l("Out of date"), "grey"),
         "PARKED": (_l("Open at a restore"), "orange"),
         "DROPPED": (_l("Dropped"), "grey"),
     },

@@ -98,9 +98,11 @@ def dispute(
 
 @COMPLAINT.effect("C11")
 def note_dispute(ask: Ask) -> None:
-    """Which answer, and why."""
+    """Which answer, and why; what was said of it before it was checked (another respondent was added) stays."""
     for release in ask.session.scalars(select(Release).where(Release.id.in_(ask.facts["releases"]))):
-        release.disputed_at, release.why_disputed = ask.now, str(ask.facts["why"]).strip()
+        said = (release.why_disputed or "", str(ask.facts["why"]).strip())
+        release.disputed_at = release.disputed_at or ask.now
+        release.why_disputed = "\n".join(each for each in said if each)
 
 
 def close(

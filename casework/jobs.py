@@ -1,6 +1,6 @@
 """Later work of complaints: acknowledged, noticed where several people complain about the same, told of terms."""
 
-from casework import intake, messages, policies, tasks
+from casework import intake, messages, policies, rehashing, tasks
 from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core import clock, outbox
@@ -34,6 +34,14 @@ def suggest(complaint_id: int) -> None:
         if tracks:  # what was suggested before those ended was answered; whoever came since is suggested anew
             key += f":{max(track.id for track in tracks)}"
         tasks.put(session, "similar", subject, role="officer", now=now, key=key)
+
+
+@outbox.job("casework.rehash")
+def rehash(after: int) -> None:
+    """Asked for by the migration after which numbers are found however they were written; some at a time."""
+    with transaction() as session:
+        if last := rehashing.rehash(session, after):
+            outbox.later(session, "casework.rehash", key=f"rehash:{last}", after=last)
 
 
 @outbox.job("casework.tell_of_terms")

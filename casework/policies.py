@@ -178,6 +178,13 @@ def latest(releases: Iterable[Release]) -> list[Release]:
     return list({each.forwarding_id: each for each in sorted(releases, key=lambda each: each.id)}.values())
 
 
+def disputable(session: Session, complaint: Complaint) -> list[Release]:
+    """The latest answers, but for respondents who were asked again and have not answered: that one was disputed."""
+    silent = select(Forwarding.id).where(Forwarding.complaint_id == complaint.id, Forwarding.state == "OVERDUE")
+    mine = select(Release).where(Release.complaint_id == complaint.id, Release.forwarding_id.not_in(silent))
+    return latest(session.scalars(mine))
+
+
 def waited_for(complaint: Complaint, terms: Settlement | None) -> list[Forwarding]:
     """The open forwardings whose respondents have not confirmed the terms."""
     confirmed = terms.confirmed if terms else {}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from casework.models import Complaint, Release, Settlement
+from casework.models import Complaint, Settlement
 from casework.policies import (
     ALIKE,
     FINAL,
@@ -14,9 +14,9 @@ from casework.policies import (
     SEVERE,
     cases_ended,
     clock_ended,
+    disputable,
     disputed_forwardings,
     is_own,
-    latest,
     personal_in,
     reach,
     recheck_days,
@@ -247,8 +247,7 @@ def dispute_in_time(ask: Ask) -> Iterator[Refused]:
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Say what is not right, or not answered."))
     wanted = set(ask.facts.get("releases", ()))
-    released = ask.session.scalars(select(Release).where(Release.complaint_id == ask.it.id))
-    mine = {each.id for each in latest(released)}
+    mine = {each.id for each in disputable(ask.session, ask.it)}
     if not wanted or not wanted <= mine:
         yield BadInput("release", _l("Choose the answer that you do not accept."))
 

@@ -126,6 +126,7 @@ def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetim
         subject=phrase("mail.renew.subject", complaint.lang),
         body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}"),
         language=complaint.lang,
+        until=now + LINK_FOR,
     )
 
 
@@ -150,7 +151,8 @@ def contact_hash(contact: str) -> bytes:
     plain = unicodedata.normalize("NFKC", contact).strip().casefold()
     known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # with +86, 0086 or neither it is one number
     digits = "".join(sign for sign in known if sign.isdigit())
-    return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("86"))
+    # 00 is dialled where + is written, whatever the country
+    return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("00").removeprefix("86"))
 
 
 def _mac(complaint: Complaint, until: int) -> str:

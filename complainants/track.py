@@ -125,8 +125,9 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
 
 
 def _replies(found: queries_tracking.Tracking) -> list[tuple[str, str]]:
-    """Which answer can be disputed: the last of each company."""
-    return [(str(one.id), found.names[one.forwarding_id]) for one in policies.latest(found.releases)]
+    """Which answer can be disputed: the last of each company, unless it was asked about that one and stayed silent."""
+    able = policies.disputable(session(), found.complaint)
+    return [(str(one.id), found.names[one.forwarding_id]) for one in able]
 
 
 def mine(at: object) -> Complaint:

@@ -1,4 +1,7 @@
-"""Mail: one row per event, sent at least once under one Message-ID; without an SMTP server it stays in the outbox."""
+"""Mail: one row per event, sent at least once under one Message-ID.
+
+Without an SMTP server it stays here in a demonstration; elsewhere it waits for one as for a server that is away.
+"""
 
 import re
 import smtplib
@@ -6,7 +9,7 @@ import ssl
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -59,6 +62,12 @@ class Mail(Base):
     bounced_at: Mapped[Instant | None]
     leave_url: Mapped[str | None] = mapped_column(Encrypted)
     """Where whoever gets it wants no more of its kind (List-Unsubscribe)."""
+    until: Mapped[Instant | None]
+    """When what it holds (a link) is good for nothing any more, so that it is not sent."""
+
+
+class NoServer(Exception):  # noqa: N818 - it names what happened
+    """No mail server is set outside a demonstration."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,8 @@ class _Post:
 @dataclass
 class _Office:
     post: _Post | None = None
+    stays: bool = True
+    """Whether a mail without a server stays here for good, as in a demonstration."""
 
 
 _office = _Office()
@@ -95,6 +106,7 @@ _PERSONAL = (
 def init(settings: Settings) -> None:
     """Set the server (smtp://user:password@host:port?tls=1, smtps://…) and the sender; none: mail stays here."""
     url = urlsplit(settings.smtp_url)
+    _office.stays = settings.demonstration
     _office.post = _Post(url, settings.mail_from) if url.hostname else None
 
 
@@ -132,10 +144,11 @@ def send_later(
     *,
     language: str = "zh",
     leave_url: str | None = None,
+    until: datetime | None = None,
 ) -> None:
     """Ask for a mail after this transaction, once per key. It says what to look at, never what stands there.
 
-    `leave_url` takes one POST by which no more of its kind come (RFC 8058).
+    `leave_url` takes one POST by which no more of its kind come (RFC 8058); after `until` it is not sent any more.
     """
     if not (may_be_mailed(subject) and may_be_mailed(body)):
         raise BadInput(
@@ -154,6 +167,7 @@ def send_later(
             message_id=keyed_hash("mail", key).hex()[:32],
             queued_at=clock.now(),
             leave_url=leave_url,
+            until=until,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(Mail.id),
@@ -187,12 +201,19 @@ def send(mail_id: int) -> None:
     """Hand one mail to the server; a crash between handing over and noting sends it again under the same Message-ID."""
     at = current_session()
     mail, post = at.get(Mail, mail_id), _office.post
-    if mail is None or post is None or mail.sent_at is not None or mail.bounced_at is not None:
+    if mail is None or mail.sent_at is not None or mail.bounced_at is not None or out_of_date(mail):
         at.rollback()
         return
-    message = composed(mail, post.sender)
+    if post is None and _office.stays:
+        at.rollback()
+        return
+    if post is None:
+        at.rollback()
+        message = "SMTP_URL is not set"
+        raise NoServer(message)
+    letter = composed(mail, post.sender)
     at.rollback()  # no transaction stays open while the server is talked to
-    bounced = not _hand_over(post.url, message)
+    bounced = not _hand_over(post.url, letter)
     with transaction() as after:
         noted = after.get_one(Mail, mail_id)
         if bounced:
@@ -204,6 +225,11 @@ def send(mail_id: int) -> None:
             noted.sent_at = clock.now()
             for tell in _told_of_sending:
                 tell(after, noted)
+
+
+def out_of_date(mail: Mail) -> bool:
+    """Whether what it holds has ended before a server took it."""
+    return mail.until is not None and mail.until < clock.now()
 
 
 def composed(mail: Mail, sender: str) -> EmailMessage:

@@ -74,7 +74,7 @@ def _accept_reply(at: Session, it: Complaint, form: Form, actor: Actor, now: dat
 
 def _offer_releases(session: Session, it: Complaint, form: Form) -> None:
     names = {each.id: each.party.name(language()) for each in it.forwardings}
-    released = policies.latest(queries_pages.releases(session, it))
+    released = policies.disputable(session, it)
     form.release.choices = [(str(each.id), names.get(each.forwarding_id, "")) for each in released]
     if len(released) == 1 and not form.is_submitted() and not form.restored:
         form.release.data = str(released[0].id)

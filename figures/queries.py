@@ -315,7 +315,7 @@ def parties(session: Session) -> list[Party]:
     """Companies to choose from: those that were counted."""
     counted = select(Figure.party_id).where(Figure.party_id.is_not(None)).distinct()
     asked = select(Party).where(Party.id.in_(counted), Party.merged_into_id.is_(None))
-    return list(session.scalars(asked.order_by(Party.kind, Party.name_zh)))
+    return list(session.scalars(asked.order_by(Party.kind, Party.sort_zh)))
 
 
 def opened(session: Session) -> Sequence[OpenMonth]:

@@ -81,7 +81,7 @@ def _issue(session: Session, document: Document, dossier: Dossier | None, party_
 def readers(session: Session, document_id: int) -> Sequence[Reader]:
     """Every member whom a document goes to, those who have not read it first."""
     asked = select(Party, Service).join(Service, Service.party_id == Party.id).where(Service.document_id == document_id)
-    found = [Reader(party, service) for party, service in session.execute(asked.order_by(Party.name_zh, Party.id))]
+    found = [Reader(party, service) for party, service in session.execute(asked.order_by(Party.sort_zh, Party.id))]
     return sorted(found, key=lambda each: each.how in {"READ", "PAPER"})
 
 

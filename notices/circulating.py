@@ -82,7 +82,7 @@ def _zip(session: Session, batch: Batch) -> File:
     mine = select(Service.id).where(Service.document_id == document.id)
     asked = select(Document.pdf_sha256, Party.name_zh).join(Party, Party.id == Document.party_id)
     asked = asked.where(Document.kind == PROOF, Document.subject_kind == "service", Document.subject_id.in_(mine))
-    proofs = session.execute(asked.where(Document.pdf_sha256.is_not(None)).order_by(Party.name_zh, Document.id)).all()
+    proofs = session.execute(asked.where(Document.pdf_sha256.is_not(None)).order_by(Party.sort_zh, Document.id)).all()
     name = document.number or str(document.id)
     kept = [(f"{name}.pdf", document.pdf_sha256)]
     kept += [(f"送达回证 {party}.pdf", sha256) for sha256, party in proofs if sha256]

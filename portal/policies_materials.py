@@ -55,7 +55,7 @@ def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
     """Firms that collect or collected for the institution and still exist."""
     engaged = select(Engagement.firm_id).where(Engagement.institution_id == institution_id)
     asked = select(Party).where(Party.id.in_(engaged), Party.kind == PartyKind.FIRM, Party.merged_into_id.is_(None))
-    return session.scalars(asked.where(Party.ceased_on.is_(None)).order_by(Party.name_zh, Party.id)).all()
+    return session.scalars(asked.where(Party.ceased_on.is_(None)).order_by(Party.sort_zh, Party.id)).all()
 
 
 def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:

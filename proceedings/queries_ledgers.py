@@ -127,7 +127,7 @@ def pairs(session: Session, it: Party, year: date, since: date) -> list[Pair]:
     asked = select(Engagement, Party).join(Party, Party.id == theirs)
     asked = asked.where(mine == it.id, or_(Engagement.to_on.is_(None), Engagement.to_on >= since))
     engaged: dict[Party, list[Engagement]] = {}
-    for engagement, other in session.execute(asked.order_by(Party.name_zh, Engagement.from_on)):
+    for engagement, other in session.execute(asked.order_by(Party.sort_zh, Engagement.from_on)):
         engaged.setdefault(other, []).append(engagement)
     counted = _pair_counts(session, it, [other.id for other in engaged], since, year)
     return [Pair(other, found, *counted[other.id]) for other, found in engaged.items()]

@@ -35,13 +35,13 @@ def mail_link(link_id: int) -> None:
         "purpose": link.purpose.value,
         "association": settings.association(at)[f"name_{'en' if account.language == 'en' else 'zh'}"],
     }
-    to, language = account.mail, account.language
+    to, language, until = account.mail, account.language, link.expires_at
     at.rollback()
     with force_locale(LOCALES.get(language, LOCALES["zh"])):
         subject = _subject(link.purpose)
         body = render_template("mail/link.txt", **words)
     with transaction() as after:
-        mail.send_later(after, f"link:{link_id}", to, subject, body, language=language)
+        mail.send_later(after, f"link:{link_id}", to, subject, body, language=language, until=until)
 
 
 def _subject(purpose: LinkPurpose) -> str:

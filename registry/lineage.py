@@ -129,3 +129,12 @@ def first_day_of_name(session: Session, party: Party, old: str) -> date | None:
         each.to_on for each in former_names(session, party) if each.to_on and each.value.isascii() == old.isascii()
     ]
     return max(ended) + timedelta(days=1) if ended else None
+
+
+def name_after(session: Session, party: Party, former: PartyAlias) -> PartyAlias | None:
+    """The former name that began on the day after this one ended; none where the present name did."""
+    if former.to_on is None:
+        return None
+    begins = former.to_on + timedelta(days=1)
+    same = [each for each in former_names(session, party) if each.value.isascii() == former.value.isascii()]
+    return next((each for each in same if each.from_on == begins), None)

@@ -14,14 +14,14 @@ from registry.queries import members_on
 
 def parties_of(session: Session, numbers: Sequence[int]) -> Sequence[Party]:
     """These parties by their names."""
-    return session.scalars(select(Party).where(Party.id.in_(numbers)).order_by(Party.name_zh, Party.id)).all()
+    return session.scalars(select(Party).where(Party.id.in_(numbers)).order_by(Party.sort_zh, Party.id)).all()
 
 
 def left_out(session: Session, day: date) -> list[tuple[Party, Refused]]:
     """Whoever was a member once, or will be, and is not meant on this day; with the reason."""
     meant = members_on(session, day)
     ever = select(Basis.party_id).where(Basis.kind == BasisKind.MEMBERSHIP)
-    asked = select(Party).where(Party.id.in_(ever), Party.id.not_in(meant)).order_by(Party.name_zh, Party.id)
+    asked = select(Party).where(Party.id.in_(ever), Party.id.not_in(meant)).order_by(Party.sort_zh, Party.id)
     return [(party, _why(session, party, day)) for party in session.scalars(asked)]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
+from core.pinyin import sort_key
 from registry.names import fold, fold_number
 
 
@@ -95,6 +96,8 @@ class Party(Base):
     name_en: Mapped[str] = mapped_column(default="", server_default="")
     folded_zh: Mapped[str]
     folded_en: Mapped[str] = mapped_column(default="", server_default="")
+    sort_zh: Mapped[str] = mapped_column(server_default="")
+    """Where its Chinese name stands in a list (core.pinyin)."""
     uscc: Mapped[str] = mapped_column(unique=True)
     """Unified social credit code (GB 32100)."""
     member_no: Mapped[str | None] = mapped_column(unique=True)
@@ -128,6 +131,8 @@ class Party(Base):
     @validates("name_zh", "name_en")
     def _fold_names(self, field: str, value: str) -> str:
         setattr(self, f"folded_{field[-2:]}", fold(value))
+        if field == "name_zh":
+            self.sort_zh = sort_key(value)
         return value
 
     def name(self, lang: str = "zh") -> str:

@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.words import _l
-from registry import policies, queries
+from registry import lineage, policies, queries
 from registry.models import (
     AliasKind,
     Basis,
@@ -144,6 +144,28 @@ def add_alias(
     session.flush()
     note(session, party, "add_alias", actor, now, {"kind": kind.value, "value": alias.value})
     return alias
+
+
+def drop_alias(session: Session, alias: PartyAlias, *, actor: Actor, why: str, now: datetime) -> None:
+    """Take out another name that was entered by mistake: only the journal still knows it.
+
+    Of a former name the days go to the one that followed it; the present name takes the last ones by itself.
+    """
+    require_keeper(actor)
+    held = select(PartyAlias).where(PartyAlias.id == alias.id).with_for_update()
+    mistake = session.scalar(held.execution_options(populate_existing=True))
+    if mistake is None:
+        raise Changed
+    if not why.strip():
+        raise BadInput("why", _l("Say why."))
+    party = session.get_one(Party, mistake.party_id)
+    if mistake.kind is AliasKind.FORMER and (heir := lineage.name_after(session, party, mistake)) is not None:
+        heir.from_on = mistake.from_on
+    days = {name: str(value) for name in ("from_on", "to_on") if (value := getattr(mistake, name)) is not None}
+    said = {"kind": mistake.kind.value, "value": mistake.value, **days, "why": why.strip()}
+    session.delete(mistake)
+    session.flush()
+    note(session, party, "drop_alias", actor, now, said)
 
 
 def add_basis(  # noqa: PLR0913

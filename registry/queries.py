@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, bindparam, false, func, or_, selec
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
+from core.pinyin import sort_key
 from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
@@ -76,7 +77,7 @@ def _names(kind: PartyKind | None) -> Written:
 
 
 def _standing(asked: Any, kind: PartyKind | None) -> Any:  # noqa: ANN401 - a statement over parties or their columns
-    asked = asked.where(Party.merged_into_id.is_(None)).order_by(Party.name_zh, Party.id)
+    asked = asked.where(Party.merged_into_id.is_(None)).order_by(Party.sort_zh, Party.id)
     return asked if kind is None else asked.where(Party.kind == kind)
 
 
@@ -174,7 +175,7 @@ def autocomplete(
         .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & other)
         .where(stands.suspended_at.is_(None), stands.ceased_on.is_(None))
         .where(or_(*own, other))
-        .order_by(stands.name_zh, stands.id, Party.merged_into_id.nulls_first(), PartyAlias.id)
+        .order_by(stands.sort_zh, stands.id, Party.merged_into_id.nulls_first(), PartyAlias.id)
         .limit(limit * 8)
     )
     if kind is not None:
@@ -184,7 +185,8 @@ def autocomplete(
         begins = any(word.startswith(folded) for word in (entry.folded_zh, entry.folded_en, alias_folded or ""))
         line = Suggestion(at.id, at.kind, at.name_zh, at.name_en, _known_as(at, entry, alias, folded))
         found.setdefault(at.id, (0 if begins else 1, line))
-    return [line for _, line in sorted(found.values(), key=lambda entry: (entry[0], entry[1].name_zh))][:limit]
+    ranked = sorted(found.values(), key=lambda entry: (entry[0], sort_key(entry[1].name_zh)))
+    return [line for _, line in ranked][:limit]
 
 
 def _known_as(at: Party, entry: Party, alias: str, folded: str) -> str:

@@ -84,7 +84,7 @@ def alike(session: Session, party: Party, text: str) -> Sequence[Party]:
         return []
     found = select(Party).where(or_(Party.id.in_(lineage.named(folded)), Party.uscc == text.strip().upper()))
     found = found.where(Party.merged_into_id.is_(None), Party.id != party.id, Party.kind == party.kind)
-    return session.scalars(found.order_by(Party.name_zh, Party.id).limit(SHOWN * 2)).all()
+    return session.scalars(found.order_by(Party.sort_zh, Party.id).limit(SHOWN * 2)).all()
 
 
 def moved(session: Session, merge: PartyMerge) -> dict[str, int]:

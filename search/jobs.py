@@ -1,9 +1,14 @@
 """Later work of the search: reading the words of a file of evidence."""
 
+from sqlalchemy import select
+
 from casework.models_cases import Evidence
 from core import clock, files, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
+from core.journal import JournalEntry
 from core.text_reading import READABLE, Unread, words_of
+from search.entries import notice
+from search.follows import RENAMED
 from search.models import EvidenceText
 from search.sources import READ_TEXT
 
@@ -24,6 +29,14 @@ def read_text(number: int) -> None:
     body, trouble = _read(content, media_type)
     with transaction() as after:
         after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble, read_at=clock.now()))
+
+
+@outbox.job("search.hide_names")
+def hide_names() -> None:
+    """Names that were put right before files followed them are hidden in those files; asked for by the migration."""
+    with transaction() as at:
+        corrected = (JournalEntry.row == "person.corrected") & JournalEntry.changes["fields"].contains(["name"])
+        notice(at, RENAMED, at.scalars(select(JournalEntry.subject_id).where(corrected).distinct()).all())
 
 
 def _read(content: bytes, media_type: str) -> tuple[str, str]:

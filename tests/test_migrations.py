@@ -11,17 +11,23 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from psycopg import sql
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.engine import make_url
 
+from core import mail
 from core.db import Base, db, transaction
+from core.mail import Mail
+from core.outbox import Outbox
 from figures import months
 from registry import seeds
+from registry.models import Party
+from registry.models_settings import Installation
 from sanctions import bulletin_corrections
 from sanctions.models import BulletinCorrection
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop
+from tests.notices.test_serving_ways import alerted
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_bulletin_corrections import drafted
 from wsgi import create_app
@@ -98,3 +104,26 @@ def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Fla
     with transaction() as at:
         waits = select(BulletinCorrection.outcome).order_by(BulletinCorrection.id)
         assert at.scalars(waits).all() == ["LAPSED", None]
+
+
+def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        service = alerted(Desk(at, NOW))
+        mail.send_later(at, "invited:1", "lead@bank.example", "通知", "请登录。")
+        at.flush()
+        at.execute(update(Outbox).values(done_at=NOW))
+        at.execute(update(Installation).values(mode="production"))
+        alerts = select(Mail.id).where(Mail.key.startswith(f"alert:{service.id}:"))
+        wanted = sorted(["rehash:0", *(f"mail:{number}" for number in at.scalars(alerts))])
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0097")
+    upgrade()
+    with transaction() as at:
+        assert len(wanted) > 1
+        assert set(at.scalars(select(Party.sort_zh).where(Party.name_zh.startswith("青屿")))) == {
+            "qing1青yu3屿xiao1消fei4费jin1金rong2融you3有xian4限gong1公si1司"
+        }
+        assert sorted(at.scalars(select(Outbox.key).where(Outbox.done_at.is_(None)))) == wanted

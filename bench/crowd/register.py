@@ -8,6 +8,7 @@ from typing import Any
 from bench.crowd.copying import Copied, Server, last
 from bench.crowd.words import Words
 from core.crypto import seal
+from core.pinyin import sort_key
 from registry.accounts import mail_key
 from registry.names import check_character, fold, fold_number
 
@@ -35,7 +36,7 @@ def tables() -> dict[str, Copied]:
     return {
         each.name: each
         for each in (
-            Copied("party", "id kind name_zh name_en folded_zh folded_en uscc member_no", version=1),
+            Copied("party", "id kind name_zh name_en folded_zh folded_en sort_zh uscc member_no", version=1),
             Copied("party_alias", "party_id kind value folded"),
             Copied("basis", "party_id kind from_on document", status="ACTIVE", version=1),
             Copied("account", "id mail mail_hash name audience party_id", version=1),
@@ -78,8 +79,8 @@ def _company(into: dict[str, Copied], rng: Random, made: Register, number: int, 
     en = f"{'Lender' if lends else 'Firm'} {number} Co., Ltd."
     first = f"91888800MB{number:07d}"
     into["party"].add(
-        number, "INSTITUTION" if lends else "FIRM", zh, en, fold(zh), fold(en), first + check_character(first),
-        f"CR{number:05d}" if lends else None,
+        number, "INSTITUTION" if lends else "FIRM", zh, en, fold(zh), fold(en), sort_key(zh),
+        first + check_character(first), f"CR{number:05d}" if lends else None,
     )  # fmt: skip
     app, phone = f"{stem[:2]}借{number}", f"0100-7{number:06d}"
     for kind, value in (("APP", app), ("SMS_SIGNATURE", f"【{stem}{number}】"), ("SHORT", stem), ("NUMBER", phone)):

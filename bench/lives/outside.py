@@ -155,7 +155,7 @@ def _accept_reply(scene: Scene, it: Complaint) -> None:
 
 
 def _dispute(scene: Scene, it: Complaint) -> None:
-    released = [each.id for each in policies.latest(queries_pages.releases(scene.at, it))]
+    released = [each.id for each in policies.disputable(scene.at, it)]
     some = scene.dice.sample(released, scene.dice.randint(1, len(released))) if released else []
     complaints.dispute(scene.at, it, releases=some, why=scene.says(), actor=person_of(it), now=scene.now)
 

@@ -178,7 +178,7 @@ def _released(season: Season, life: Life, it: Complaint) -> datetime:
     if it.severity >= SEVERE and _is_for_a_case(season, life, it) and life.once("at once", 0.3):
         return _escalated_now(season, it, life)
     if life.said["breach"] or life.once("disputes", 0.25):
-        mine = [each.id for each in policies.latest(queries_pages.releases(season.at, it))]
+        mine = [each.id for each in policies.disputable(season.at, it)]
         why = demo_texts.DISPUTES[it.lang]
         complaints.dispute(season.at, it, releases=mine, why=why, **season.speaking(it))
         return season.in_working_days(life, 2, 8)

@@ -142,6 +142,17 @@ def test_a_party_is_suspended_with_a_reason_and_restored(system: Office) -> None
     assert system.one(Party).suspended_at is None
 
 
+def test_a_name_entered_by_mistake_is_taken_out_with_a_reason(system: Office) -> None:
+    lender = system.party()
+    system.post(f"aliases/new/?party={lender.id}", party_id=lender.id, kind="FORMER", value="兰桥消费金融有限公司")
+    mistake = system.one(PartyAlias)
+    assert "系误录，撤除" in system.get(f"aliases/details/?id={mistake.id}")
+    system.post(f"aliases/do/mistake/?id={mistake.id}", 422, why="")
+    system.post(f"aliases/do/mistake/?id={mistake.id}", why="录入时写错一字")
+    assert "兰桥" not in system.get("aliases/")
+    system.get(f"aliases/details/?id={mistake.id}", 404)
+
+
 def test_names_bases_and_engagements_are_added_from_the_party(system: Office) -> None:
     lender, firm = system.party(), system.party("海石资产管理服务有限公司", PartyKind.FIRM)
     system.post(f"aliases/new/?party={lender.id}", party_id=lender.id, kind="APP", value="澜桥分期")

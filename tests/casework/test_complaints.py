@@ -283,6 +283,42 @@ def test_c14_open_points_go_back_to_the_respondent_once(desk: Desk) -> None:
         complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
 
 
+def test_c11_an_answer_that_was_asked_about_in_vain_is_not_disputed_a_second_time(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    for each in complaint.forwardings:
+        desk.serve("forwarding", each.id, "D05b")
+        desk.release(desk.answer(each))
+    desk.serve("forwarding", complaint.forwardings[-1].id, "D39")
+    said = {"actor": person_of(complaint), "now": desk.now}
+    both = [each.id for each in desk.releases(complaint)]
+    complaints.dispute(desk.session, complaint, releases=both, why="都不对", **said)
+    points = {each.id: ["是否仍有联系"] for each in complaint.forwardings}
+    complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
+    lender, firm = complaint.forwardings
+    firm.state, firm.gave_up = "OVERDUE", True
+    desk.release(desk.answer(lender))
+    desk.serve("forwarding", lender.id, "D39")
+    assert complaint.state == "RELEASED"
+    with pytest.raises(BadInput):
+        complaints.dispute(desk.session, complaint, releases=[both[1]], why="仍不对", **said)
+    newest = desk.releases(complaint)[-1]
+    assert policies.disputable(desk.session, complaint) == [newest]
+    complaints.dispute(desk.session, complaint, releases=[newest.id], why="仍不对", **said)
+
+
+def test_c32_a_dispute_that_was_not_checked_yet_keeps_its_day_and_its_words(desk: Desk) -> None:
+    complaint = desk.disputed()
+    [release] = desk.releases(complaint)
+    day, why = release.disputed_at, release.why_disputed
+    complaints.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.officer, now=desk.now)
+    firm = complaint.forwardings[-1]
+    desk.release(desk.answer(firm, desk.on(1)), desk.on(1))
+    desk.serve("forwarding", firm.id, "D39", desk.on(1))
+    own = {"actor": person_of(complaint), "now": desk.on(2)}
+    complaints.dispute(desk.session, complaint, releases=[release.id], why="仍在打电话", **own)
+    assert (release.disputed_at, release.why_disputed) == (day, f"{why}\n仍在打电话")
+
+
 def test_c15_signs_of_a_breach_become_a_lead(desk: Desk) -> None:
     complaint = desk.disputed()
     with pytest.raises(BadInput):

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, receipts
+from casework import complaints, receipts, rehashing
 from casework.models import Complaint
 from core.actors import NOBODY
 from core.crypto import keyed_hash
@@ -20,6 +20,7 @@ from core.errors import NotAllowed, NotNow
 from core.mail import Mail
 from core.throttle import limiter
 from tests.builders import MAIL, Desk, person_of, submission
+from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
 
 
@@ -153,3 +154,17 @@ def test_one_mobile_number_is_one_person_however_it_is_written() -> None:
     )
     assert receipts.contact_hash("0085261234567") == receipts.contact_hash("+852 6123 4567")
     assert receipts.contact_hash("0592 5550123") != receipts.contact_hash("5550123")
+    assert receipts.contact_hash("0086 592 5550123") == receipts.contact_hash("+86 592 5550123")
+
+
+def test_a_number_kept_with_00_before_it_is_found_by_the_others_once_its_hash_was_made_anew(desk: Desk) -> None:
+    session = desk.session
+    old, other, stopped = desk.received(contact="0086 13800138000"), desk.received(contact="13800138000"), relayed(desk)
+    old.complainant.contact_hash = keyed_hash("contact", "008613800138000")
+    known, stopped.number_hash = other.complainant.contact_hash, b"as it was"
+    session.flush()
+    last = rehashing.rehash(session, 0)
+    session.expire_all()
+    assert old.complainant.contact_hash == other.complainant.contact_hash == known
+    assert stopped.number_hash == receipts.contact_hash(stopped.number)
+    assert rehashing.rehash(session, last) == 0

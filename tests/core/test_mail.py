@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from casework.models import Task
 from core import clock, mail
 from core.db import PUBLIC, SYSTEM_READER, read_as, transaction
 from core.db import session as current_session
 from core.errors import BadInput
-from core.outbox import run_all
+from core.outbox import Outbox, run, run_all
 from tests.core.catching_mail import Caught, mail_server
 
 WORDS = "请登录协会网站查看。\nhttps://zilu.example/portal"
@@ -72,6 +74,56 @@ def test_without_a_server_a_mail_stays_in_the_outbox(app: Flask) -> None:
         found = only_mail()
     assert not mail.leaves_the_house()
     assert (found.to, found.body, found.sent_at) == ("lead@bank.example", WORDS, None)
+
+
+@pytest.fixture
+def no_server(app: Flask) -> Iterator[None]:
+    settings = app.extensions["zilu"]
+    mail.init(replace(settings, smtp_url="", mode="production"))
+    yield
+    mail.init(settings)
+
+
+def test_outside_a_demonstration_a_mail_waits_for_a_server_and_is_sent_once_there_is_one(
+    app: Flask, no_server: None
+) -> None:
+    with app.app_context(), mail_server() as caught:
+        ask()
+        run([1])
+        with transaction() as session:
+            assert (session.get_one(Outbox, 1).state, session.get_one(Outbox, 1).tries) == ("WAITING", 1)
+        mail.init(replace(app.extensions["zilu"], smtp_url=f"smtp://127.0.0.1:{caught.port}"))
+        run_all()
+        assert only_mail().sent_at is not None
+        assert len(caught.messages) == 1
+
+
+def test_a_mail_that_no_server_took_in_time_is_given_up_and_is_nobodys_task(
+    app: Flask, no_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        ask()
+        later = clock.now() + mail.AWAY
+        monkeypatch.setattr(clock, "now", lambda: later)
+        run_all()
+        with transaction() as session:
+            assert session.get_one(Outbox, 1).state == "GAVE_UP"
+            assert session.scalars(select(Task)).all() == []
+
+
+def test_a_link_that_ended_while_its_mail_waited_is_not_sent(
+    app: Flask, server: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        with transaction() as session:
+            mail.send_later(
+                session, "link:1", "lead@bank.example", "链接", WORDS, until=clock.now() + timedelta(hours=4)
+            )
+        later = clock.now() + timedelta(hours=5)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        run_all()
+        assert only_mail().sent_at is None
+    assert server.messages == []
 
 
 def test_an_address_that_does_not_exist_bounces_and_is_not_tried_again(app: Flask, server: Caught) -> None:

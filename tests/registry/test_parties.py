@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
-from core.journal import verify
+from core.journal import JournalEntry, settle, verify
 from desk.choices import party_choices
 from registry import lineage, parties, policies, queries, renaming
 from registry.clock_sweep import sweep
@@ -85,6 +86,33 @@ def test_a_renamed_party_is_still_found_by_its_former_name(session: Session) -> 
     assert queries.match(session, "云帆消费金融有限公司", "NAME") == [one]
 
 
+def test_a_name_entered_by_mistake_is_found_no_more_and_the_journal_keeps_it(session: Session) -> None:
+    one = party(session, name="云凡金融有限公司")
+    renaming.rename(session, one, actor=SYSTEM, name_zh="云帆金融有限公司", version=None, now=NOW)
+    mistake = lineage.former_names(session, one)[0]
+    with pytest.raises(BadInput):
+        parties.drop_alias(session, mistake, actor=SYSTEM, why=" ", now=NOW)
+    parties.drop_alias(session, mistake, actor=SYSTEM, why="录入时写错一字", now=NOW)
+    assert queries.match(session, "云凡金融有限公司", "NAME") == []
+    assert lineage.name_on(session, one, DAY - timedelta(days=1)) == "云帆金融有限公司"
+    with pytest.raises(Changed):
+        parties.drop_alias(session, mistake, actor=SYSTEM, why="录入时写错一字", now=NOW)
+    settle(session)
+    said = session.scalar(select(JournalEntry.changes).where(JournalEntry.row == "party.drop_alias"))
+    assert said["value"] == "云凡金融有限公司"
+    assert said["why"] == "录入时写错一字"
+
+
+def test_the_days_of_a_mistaken_name_go_to_the_one_that_followed(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    for name, day in (("以金融有限公司", date(2026, 3, 1)), ("乙金融有限公司", date(2026, 4, 1)), ("丙", DAY)):
+        renaming.rename(session, one, actor=SYSTEM, name_zh=name, from_on=day, version=None, now=NOW)
+    mistake = next(each for each in lineage.former_names(session, one) if each.value == "以金融有限公司")
+    parties.drop_alias(session, mistake, actor=SYSTEM, why="写错", now=NOW)
+    said = [lineage.name_on(session, one, date(2026, month, 15)) for month in (2, 3, 4)]
+    assert said == ["甲金融有限公司", "乙金融有限公司", "乙金融有限公司"]
+
+
 def test_no_two_companies_bear_one_name_in_either_language_now_or_announced(session: Session) -> None:
     one, other = party(session), party(session, 2, name="海蓝科技有限公司")
     with pytest.raises(BadInput) as refused:
@@ -106,7 +134,7 @@ def test_no_two_companies_bear_one_name_in_either_language_now_or_announced(sess
 
 def test_where_two_companies_bear_one_name_a_list_shows_their_codes(session: Session) -> None:
     one, other = party(session), party(session, 2, name="海蓝科技有限公司")
-    assert [word for _key, word in party_choices(session)] == [one.name_zh, other.name_zh]
+    assert [word for _key, word in party_choices(session)] == [other.name_zh, one.name_zh], "海 before 云"
     other.name_zh = one.name_zh
     session.flush()
     assert [word for _key, word in party_choices(session)] == [f"{one.name_zh} · {each.uscc}" for each in (one, other)]

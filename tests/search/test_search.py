@@ -18,7 +18,7 @@ from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
 from notices.models import Document
-from registry import merging, renaming
+from registry import lineage, merging, parties, renaming
 from registry.models import Party
 from registry.models_lineage import PartyMerge
 from search import queries
@@ -309,6 +309,12 @@ def test_a_name_that_was_put_right_is_hidden_in_the_files_as_well(shelf: Shelf) 
         putting_right.person(at, it, name="李汇文", why="来电说明", actor=shelf.made["intake"], now=BEGUN)
     assert shelf.kinds("李汇文") == []
     assert shelf.drift() == []
+    with shelf.app.app_context():
+        with transaction() as at:  # as files were found before they followed such a name
+            at.execute(text("UPDATE search_entry SET body = '李汇文的来电' WHERE subject_kind = 'evidence'"))
+        assert shelf.drift() != []
+        outbox.JOBS["search.hide_names"]()
+    assert shelf.drift() == []
 
 
 def test_readers_of_files_keep_to_time_size_and_kind() -> None:
@@ -387,6 +393,24 @@ def test_merged_renamed_and_parted_companies_are_found_as_they_stand(shelf: Shel
     assert shelf.drift() == []
     assert ("party", made["twin"]) in shelf.kinds("潮音网络")
     assert ("forwarding", made["sent"]) in shelf.kinds("致电", shelf.company("twin"))
+
+
+def test_a_company_is_not_found_by_a_name_that_was_entered_by_mistake(shelf: Shelf) -> None:
+    def rename(at: Session) -> dict[str, Any]:
+        one = party(at, "潮茵网络小额贷款有限公司")
+        renaming.rename(at, one, name_zh="潮音网络小额贷款有限公司", version=None, actor=SYSTEM, now=NOW)
+        return {"one": one.id, "officer": Desk(at, BEGUN).officer.id}
+
+    def take_out(at: Session) -> dict[str, Any]:
+        mistake = lineage.former_names(at, at.get_one(Party, shelf.made["one"]))[0]
+        parties.drop_alias(at, mistake, actor=SYSTEM, why="写错", now=NOW)
+        return {}
+
+    shelf.fill(rename)
+    assert ("party", shelf.made["one"]) in shelf.kinds("潮茵网络")
+    shelf.fill(take_out)
+    assert shelf.kinds("潮茵网络") == []
+    assert shelf.drift() == []
 
 
 def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: Shelf) -> None:

@@ -51,8 +51,15 @@ class Leaving:
         """The same in columns of a row."""
         for name in names:
             said = getattr(row, name)
-            if said and self.hidden(said) != said:
-                setattr(row, name, self.hidden(said))
+            if said and (bare := self._bare(said)) != said:
+                setattr(row, name, bare)
+
+    def _bare(self, said: Any) -> Any:  # noqa: ANN401 - a text, or what holds texts
+        if isinstance(said, str):
+            return self.hidden(said)
+        if isinstance(said, list):
+            return [self._bare(each) for each in said]
+        return {name: self._bare(each) for name, each in said.items()} if isinstance(said, dict) else said
 
 
 ALSO: list[Callable[[Session, Leaving], Iterable[str]]] = []

@@ -30,16 +30,20 @@ from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restora
 from sanctions.models_reviews import Review, ReviewVote
 
 OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
-    (Proposal, ("reasons",)),
-    (Decision, ("reasons", "statement_dealt", "immediate_reasons")),
-    (Measure, ("more_time_reason", "more_time_refused_because")),
+    (Proposal, ("reasons", "terms")),
+    (Decision, ("reasons", "statement_dealt", "immediate_reasons", "terms")),
+    (Measure, ("terms", "more_time_reason", "more_time_refused_because")),
+    (Hearing, ("agenda", "adjourned_because", "refused_because")),
     (Admission, ("body", "refused_because")),
     (Review, ("grounds", "revoked", "reasons", "questions")),
     (Resolution, ("body", "reasons")),
     (Motion, ("body", "reasons")),
     (Restoration, ("obstacle", "refused_because")),
+    (Publication, ("comments",)),
+    (TextCorrection, ("wrong", "corrected", "reason")),
 )
 """Texts by which it was decided: they stay, and name no complainant."""
+PLANNED: Final = ("proposed_why", "proposal_refused_because", "refused_because")
 HANGING: Final[tuple[tuple[Any, str, Any, tuple[str, ...]], ...]] = (
     (Vote, "panel_id", Panel, ("reasons",)),
     (ReviewVote, "review_id", Review, ("reasons",)),
@@ -47,7 +51,7 @@ HANGING: Final[tuple[tuple[Any, str, Any, tuple[str, ...]], ...]] = (
     (TextCorrectionVote, "correction_id", TextCorrection, ("reasons",)),
     (AdmissionSignature, "admission_id", Admission, ("opinion",)),
 )
-"""The same of what hangs on a thing of a track."""
+"""The same of what hangs on a thing of a track. A correction of a bulletin that ended never changes (0070)."""
 
 
 @hangs
@@ -91,6 +95,7 @@ def _of_measures(session: Session, leaving: Leaving) -> set[str]:
     for interview in session.scalars(select(Interview).where(Interview.measure_id.in_(ordered))):
         gone |= {interview.recording_sha256} if interview.recording_sha256 else set()
         interview.entries, interview.corrections, interview.recording_sha256 = [], [], None
+        leaving.hide(interview, "purpose", "commitments", *PLANNED)
     items = select(RectificationItem).where(RectificationItem.measure_id.in_(ordered))
     for item in session.scalars(items):
         item.report = "" if item.report is not None else None

@@ -36,7 +36,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockState
 from registry.settings import setting
 from sanctions import bundles, measures, reviews, volumes
-from sanctions.models import Decision, Interview, RectificationItem, Statement
+from sanctions.models import Decision, Interview, Measure, RectificationItem, Statement
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
 from search import entries
@@ -111,6 +111,8 @@ class Told(Chain):
             at.add(bundle)
         beside = update(CaseTrack).where(CaseTrack.id != track.id)  # the firm's, of which nothing came
         at.execute(beside.values(state="ARCHIVED", ended_on=ARCHIVED.date(), lead=WORD))
+        at.execute(update(Measure).where(Measure.level == 1).values(terms={"problems": [f"{NAME}一案"]}))
+        at.execute(update(Hearing).values(agenda=[NAME]))
         interview = at.scalars(select(Interview)).one()
         recorded = files.keep(at, BytesIO(made.picture(size=(7, 7))), "x.png").sha256
         interview.entries, interview.recording_sha256 = [{"question": WORD, "answer": NAME}], recorded

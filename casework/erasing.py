@@ -8,12 +8,11 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from casework import queries_erasures, shared_drafts
+from casework import erased_files, queries_erasures, shared_drafts
 from casework.models import Answer, Complaint, Message, Note, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
-from casework.models_evidence import EvidenceNote
 from casework.models_scripts import ComplaintScript
 from casework.models_stop_contacts import StopContact
 from casework.noting import note
@@ -23,7 +22,6 @@ from core.actors import SYSTEM
 from core.crypto import keyed_hash
 from core.forgetting import forget_later
 from core.mail import Mail
-from core.models_uploads import MadeCopy
 from notices import erasing as papers
 from notices.models import Document, Service
 from registry import batches, text_numbers
@@ -69,7 +67,7 @@ def _erase(session: Session, it: Complaint, now: datetime) -> None:
     gone |= batches.drop_files(session, about)
     drafts.forget_about(session, about, _pages(it, sent))
     shared_drafts.forget(session, "answer", sent)
-    gone |= _files(session, leaving)
+    gone |= _files(session, leaving, now)
     _letters(session, leaving)
     _forwardings(session, leaving)
     _stops(session, it)
@@ -88,20 +86,16 @@ def _pages(it: Complaint, sent: Sequence[int]) -> str:
     return f"(/complaints/{re.escape(it.ref)}|/forwardings/({numbers}))(/|$)"
 
 
-def _files(session: Session, leaving: Leaving) -> set[str]:
-    """Files with their names, what was noted on them and the calls that they show."""
+def _files(session: Session, leaving: Leaving, now: datetime) -> set[str]:
+    """Files, what was noted on them and the calls that they show; what a finding may cite is emptied."""
     it, numbers = leaving.complaint, leaving.evidence
     calls = or_(ContactEvent.complaint_id == it.id, ContactEvent.evidence_id.in_(numbers))
     session.execute(delete(ContactEvent).where(calls))
     of_stops = ContactEvent.stop_contact_id.in_(leaving.of("stop_contact"))
     session.execute(delete(ContactEvent).where(of_stops, ContactEvent.case_id.is_(None)))
-    session.execute(delete(EvidenceNote).where(EvidenceNote.evidence_id.in_(numbers)))
-    named = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
-    rows = session.execute(delete(Evidence).where(Evidence.id.in_(numbers)).returning(*named)).all()
-    gone = {digest for row in rows for digest in row if digest}
-    others = or_(*(column == MadeCopy.sha256 for column in named))
-    made = delete(MadeCopy).where(MadeCopy.sha256.in_(gone), ~select(Evidence.id).where(others).exists())
-    return gone | {copy for copy in session.scalars(made.returning(MadeCopy.copy_sha256)) if copy}
+    if queries_erasures.was_of_case(session, it):
+        return erased_files.empty(session, numbers, now)
+    return erased_files.drop(session, numbers)
 
 
 def _letters(session: Session, leaving: Leaving) -> None:

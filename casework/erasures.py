@@ -1,11 +1,12 @@
-"""Holding a complaint back from being erased, and letting it go: the head's, with a reason, journalled."""
+"""Holding a complaint or a case back from being erased, and letting it go: the head's, with a reason, journalled."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, queries_erasures
+from casework import holds, leads, queries_erasing_cases, queries_erasures
 from casework.models import Complaint
+from casework.models_cases import CaseFile
 from casework.models_erasures import ErasureHold
 from casework.noting import note
 from core.actors import Actor
@@ -30,20 +31,40 @@ def hold(
     now: datetime,
 ) -> ErasureHold:
     """Keep its personal data beyond the years laid down, as long as the reason lasts."""
+    _require(actor, reason)
+    holds.hold(session, complaint, version)
+    if queries_erasures.hold_of(session, complaint) is not None:
+        raise NotNow(_l("This complaint is held back from erasing already."))
+    made = _made(session, ErasureHold(complaint_id=complaint.id), reason, actor, now)
+    note(session, complaint, "retention.held", actor, now)
+    return made
+
+
+def hold_case(
+    session: Session, case: CaseFile, *, reason: str, actor: Actor, version: int | None = None, now: datetime
+) -> ErasureHold:
+    """Keep the file of a case whole, and the complaints on which it rests, as long as the reason lasts."""
+    _require(actor, reason)
+    holds.hold_case(session, case, version)
+    if queries_erasing_cases.hold_of(session, case) is not None:
+        raise NotNow(_l("This case is held back from erasing already."))
+    made = _made(session, ErasureHold(case_id=case.id), reason, actor, now)
+    leads.note(session, case, "held_back", actor, now)
+    return made
+
+
+def _require(actor: Actor, reason: str) -> None:
     if not may_hold(actor) or actor.id is None:
         raise NotAllowed
     if not reason.strip():
         raise BadInput("reason", _l("Say why it is kept, for example because a court has asked for it."))
-    holds.hold(session, complaint, version)
-    if queries_erasures.hold_of(session, complaint) is not None:
-        raise NotNow(_l("This complaint is held back from erasing already."))
-    made = ErasureHold(
-        complaint_id=complaint.id, reason=reason.strip()[:LONGEST], held_at=now, held_by=actor.id, let_go_at=None
-    )
-    session.add(made)
+
+
+def _made(session: Session, hold: ErasureHold, reason: str, actor: Actor, now: datetime) -> ErasureHold:
+    hold.reason, hold.held_at, hold.held_by, hold.let_go_at = reason.strip()[:LONGEST], now, actor.id or 0, None
+    session.add(hold)
     session.flush()
-    note(session, complaint, "retention.held", actor, now)
-    return made
+    return hold
 
 
 def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
@@ -57,3 +78,16 @@ def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
     held.let_go_at, held.let_go_by = now, actor.id
     session.flush()
     note(session, complaint, "retention.let_go", actor, now)
+
+
+def let_case_go(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
+    """The same of a case."""
+    if not may_hold(actor) or actor.id is None:
+        raise NotAllowed
+    holds.hold_case(session, case)
+    held = queries_erasing_cases.hold_of(session, case)
+    if held is None:
+        raise NotNow(_l("This case is not held back from erasing."))
+    held.let_go_at, held.let_go_by = now, actor.id
+    session.flush()
+    leads.note(session, case, "let_go", actor, now)

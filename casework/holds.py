@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from casework.changes import changed
 from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseFile
 from core.errors import NotNow
 from core.words import _l
 
@@ -17,6 +18,21 @@ def hold(session: Session, complaint: Complaint, version: int | None = None) -> 
         raise NotNow(_l("The personal data of this complaint were erased; nothing more is done with it."))
     if version is not None and version != complaint.version:
         raise changed(complaint)
+
+
+def hold_case(session: Session, case: CaseFile, version: int | None = None) -> None:
+    """Lock a case as it is now; refuse where somebody changed it since the form was opened, or it was erased."""
+    session.flush()
+    session.refresh(case, with_for_update=True)
+    still_kept(case)
+    if version is not None and version != case.version:
+        raise changed(case)
+
+
+def still_kept(case: CaseFile) -> None:
+    """Refuse what would add to a case of which only the decisions are left."""
+    if case.erased_at is not None:
+        raise NotNow(_l("What had been told for this case was erased; nothing more is done with it."))
 
 
 def hold_forwarding(session: Session, forwarding: Forwarding, version: int | None = None) -> None:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import holds, tasks
 from casework import policies_tracks as policies
-from casework import tasks
 from casework.copies import parted
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
@@ -27,6 +27,8 @@ from registry.models_rulebook import Violation
 MISSED = "S43"
 """Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
 NOT_FILED = "NOT_FILED"
+AFTER_ERASING = ("bundle_out",)
+"""What still happens to a case once what was told for it was erased: what is left of it may be taken along."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,8 @@ def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -
 
 def note(session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None) -> None:
     """Journal on the case what no row of a table says; of somebody who takes no part in it nothing is noted."""
+    if what not in AFTER_ERASING:
+        holds.still_kept(case)
     for refusal in takes_no_part(session, actor, case.id, day_of(now)):
         raise refusal
     journal.write(

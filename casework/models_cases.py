@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import CONCERNED_BY, OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
 from core.db import Base, BigId, Instant, not_barred
+from core.forgetting import PROOF
 from registry.models import Engagement, Party
 
 OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
@@ -22,7 +23,7 @@ OF_TRACK = {"staff": OWN_TRACK, "party": OWN_TRACK, "panel": OWN_TRACK}
 
 
 OWN_FILE = (
-    "id", "year", "serial", "ref", "opened_on", "conduct_from", "conduct_to", "version",
+    "id", "year", "serial", "ref", "opened_on", "conduct_from", "conduct_to", "version", "erased_at",
 )  # fmt: skip
 """What a respondent may know of the case file; its title and its source are the association's."""
 
@@ -54,6 +55,8 @@ class CaseFile(Base):
     conduct_to: Mapped[date | None]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
+    erased_at: Mapped[Instant | None]
+    """When what had been told for it was erased: what the association decided is left."""
     tracks: Mapped[list["CaseTrack"]] = relationship(back_populates="case", order_by="CaseTrack.id")
     complaints: Mapped[list[Complaint]] = relationship(secondary="case_complaint", order_by=Complaint.id)
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
@@ -234,7 +237,7 @@ STAMPED = "STAMPED"
 OWN_EVIDENCE = (
     "id", "complaint_id", "case_id", "track_id", "forwarding_id", "party_id", "given_by", "purpose", "item_id",
     "sha256", "stripped_sha256", "own_name", "media_type", "size", "shared", "added_at",
-    "confirmed_sha256", "confirmed_type", "confirmed_size",
+    "confirmed_sha256", "confirmed_type", "confirmed_size", "erased_at",
 )  # fmt: skip
 """What a company may know of a file: not what a complainant called it, nor what the association noted."""
 
@@ -256,6 +259,10 @@ class Evidence(Base):
             "num_nulls(cover_checked_by, cover_checked_at) IN (0, 2) AND "
             "(cover_checked_by IS NULL OR (covered_by IS NOT NULL AND covered_by <> cover_checked_by))",
             name="cover_checked_by_another",
+        ),
+        CheckConstraint(
+            "num_nulls(erased_at, erased_sha256) IN (0, 2) AND (erased_at IS NULL) = (sha256 IS NOT NULL)",
+            name="there_or_erased",
         ),
     )
     __readers__: ClassVar[dict[str, str]] = {
@@ -284,7 +291,8 @@ class Evidence(Base):
     """EVIDENCE, ANSWER, STAMPED (a reply under seal), EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
     item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
-    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True, nullable=True)
+    """Nothing once it was erased; whoever serves the file says so."""
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
     covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
@@ -315,6 +323,10 @@ class Evidence(Base):
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     shows: Mapped[str | None]
     """What it shows, for the list of evidence."""
+    erased_at: Mapped[Instant | None]
+    """When the file was erased with its case; that there was one, and by whom it was given, stays."""
+    erased_sha256: Mapped[str | None] = mapped_column(info=PROOF)
+    """The digest of the file that was erased."""
 
     @property
     def version(self) -> int:

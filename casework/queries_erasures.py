@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from casework.models import Complaint, Forwarding, Task
-from casework.models_cases import CaseComplaint, Evidence
+from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
 from casework.models_stop_contacts import StopContact
@@ -23,12 +23,17 @@ ENDED = (*COMPLAINT.ends, "HISTORIC")
 ENDED_AT = func.coalesce(Complaint.ended_at, Complaint.received_at)
 """What came from an earlier register has no end of its own."""
 _LINK, _FILE, _CALL = CaseComplaint.complaint_id, Evidence.complaint_id, ContactEvent.complaint_id
+_KEPT = CaseFile.erased_at.is_(None)
+_ITS = or_(Complaint.id == _LINK, Complaint.lead_id == _LINK)
 OF_CASE = or_(
-    select(CaseComplaint.case_id).where(or_(Complaint.id == _LINK, Complaint.lead_id == _LINK)).exists(),
-    select(Evidence.id).where(Complaint.id == _FILE, Evidence.case_id.is_not(None)).exists(),
-    select(ContactEvent.id).where(Complaint.id == _CALL, ContactEvent.case_id.is_not(None)).exists(),
+    select(CaseFile.id).join(CaseComplaint, CaseComplaint.case_id == CaseFile.id).where(_ITS, _KEPT).exists(),
+    select(CaseFile.id).join(Evidence, Evidence.case_id == CaseFile.id).where(Complaint.id == _FILE, _KEPT).exists(),
+    select(CaseFile.id)
+    .join(ContactEvent, ContactEvent.case_id == CaseFile.id)
+    .where(Complaint.id == _CALL, _KEPT)
+    .exists(),
 )
-"""Of a complaint: that it, the one it followed, its files or its calls belong to a case."""
+"""Of a complaint: that it, the one it followed, its files or its calls belong to a case that is still kept."""
 AHEAD = timedelta(days=30)
 OVER = ("RELEASED", "CLOSED")
 """States of forwardings in which nobody waits for anything."""
@@ -89,6 +94,14 @@ def is_of_case(session: Session, complaint: Complaint) -> bool:
     return session.scalar(select(Complaint.id).where(Complaint.id == complaint.id, OF_CASE)) is not None
 
 
+def was_of_case(session: Session, complaint: Complaint) -> bool:
+    """Whether a case, kept or erased, rested on it or on the one it followed: findings may cite its files."""
+    on = [each for each in (complaint.id, complaint.lead_id) if each is not None]
+    linked = select(_LINK).where(_LINK.in_(on))
+    filed = select(Evidence.id).where(Evidence.complaint_id == complaint.id, Evidence.case_id.is_not(None))
+    return any(session.scalar(each.limit(1)) is not None for each in (linked, filed))
+
+
 def due(session: Session, now: datetime, after: Place | None, many: int) -> list[Place]:
     """Complaints that have passed their years, those that ended first before the others, from one place on."""
     found = select(ENDED_AT, Complaint.id).where(*past(_before(session, day_of(now))))
@@ -137,6 +150,18 @@ def _waits(session: Session, complaint: Complaint) -> bool:
     timed = [*about, *(("service", row.id) for row in on_their_way)]
     follower = aliased(Complaint)
     asked = (
+        select(Forwarding.id).where(Forwarding.complaint_id == complaint.id, Forwarding.state.not_in(OVER)),
+        select(StopContact.id).where(
+            and_(StopContact.complaint_id == complaint.id, StopContact.state.not_in(STOP_CONTACT.ends))
+        ),
+        select(follower.id).where(follower.lead_id == complaint.id, follower.state == "MERGED"),
+    )
+    return anything_open(session, timed) or any(session.scalar(each.limit(1)) is not None for each in asked)
+
+
+def anything_open(session: Session, timed: Sequence[Subject]) -> bool:
+    """Whether a time limit runs, a task waits or a draft is not issued, of any of these things."""
+    asked = (
         select(Clock.id).where(
             tuple_(Clock.subject_type, Clock.subject_id).in_(timed), Clock.state != ClockState.ENDED
         ),
@@ -145,11 +170,6 @@ def _waits(session: Session, complaint: Complaint) -> bool:
             tuple_(Dossier.subject_kind, Dossier.subject_id).in_(timed),
             Dossier.state.in_(["DRAFTED", "IN_APPROVAL", "SIGNED"]),
         ),
-        select(Forwarding.id).where(Forwarding.complaint_id == complaint.id, Forwarding.state.not_in(OVER)),
-        select(StopContact.id).where(
-            and_(StopContact.complaint_id == complaint.id, StopContact.state.not_in(STOP_CONTACT.ends))
-        ),
-        select(follower.id).where(follower.lead_id == complaint.id, follower.state == "MERGED"),
     )
     return any(session.scalar(each.limit(1)) is not None for each in asked)
 

@@ -156,6 +156,9 @@ ROWS: dict[str, LazyString] = {
     "case.bundle": _l("A bundle of the file was asked for"),
     "case.bundle_out": _l("A bundle of the file was downloaded"),
     "case.journal_out": _l("The journal of the case was downloaded"),
+    "case.held_back": _l("The case was held back from erasing"),
+    "case.let_go": _l("The holding back of the case from erasing ended"),
+    "case.erased": _l("What had been told for the case was erased"),
 }
 """By row of the table, or by what a verb notes; higher rooms add theirs."""
 REFUSED = _l("Something that followed was not possible and was left out")

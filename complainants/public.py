@@ -11,6 +11,7 @@ from casework import (
     forms,
     intake,
     policies_stop_contacts,
+    queries_erasing_cases,
     queries_erasures,
     receipts,
     stop_contacts,
@@ -64,8 +65,8 @@ def rights() -> ResponseReturnValue:
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """How personal data is used, in the version that people consent to."""
-    years = queries_erasures.years(session())
-    return render_template("complainants/privacy.html", version=complaining.CONSENT, years=years)
+    years, case_years = queries_erasures.years(session()), queries_erasing_cases.years(session())
+    return render_template("complainants/privacy.html", version=complaining.CONSENT, years=years, case_years=case_years)
 
 
 @bp.get("/complain")

@@ -6,6 +6,7 @@ from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from core import files
+from core.errors import Erased
 
 _PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _PLAYED = {"audio/mpeg", "audio/wav", "audio/mp4", "video/mp4"}
@@ -14,8 +15,16 @@ INLINE = {*_PICTURES, *_PLAYED, "application/pdf"}
 _LOCKED = "sandbox; default-src 'none'"
 
 
-def served(sha256: str, name: str, media_type: str, *, inline: bool = False) -> Response:
+def there(sha256: str | None) -> str:
+    """The digest of a file that is kept; of one that was erased the reader is told so."""
+    if sha256 is None:
+        raise Erased
+    return sha256
+
+
+def served(sha256: str | None, name: str, media_type: str, *, inline: bool = False) -> Response:
     """Answer with a file; the page has checked before that this reader may have it."""
+    sha256 = there(sha256)
     shown = inline and media_type in INLINE
     stream = files.open_file(sha256)
     answer = send_file(

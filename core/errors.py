@@ -58,6 +58,17 @@ class AlreadyDone(Refused):
         super().__init__(_l("This was already done. Nothing was done twice."))
 
 
+class Erased(Refused):
+    """What is asked for was erased when its years were over: it was there, and never comes back."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("This was erased: the years for which the association keeps it are over. That it was there is on file.")
+        )
+
+
 class Unavailable(Refused):
     """Something the work needs is missing: a font, a seal, a setting."""
 

@@ -18,7 +18,8 @@ from core.planned import PLANNED
 
 START = "0" * 64
 ERASED = "retention.erased"
-"""The row of the entry that vouches for those whose changed values were erased."""
+ERASED_CASE = "case.erased"
+"""The rows of entries that vouch for those whose changed values were erased: of a complaint, of a case."""
 
 
 class JournalEntry(Base):
@@ -232,8 +233,17 @@ def blank(session: Session, complaint_id: int) -> dict[str, dict[str, str]]:
 
     By chain and place, what is left of each: the entry about the erasing vouches for it.
     """
+    return _blanked(session, "SELECT zilu_blank_journal(:number)", complaint_id)
+
+
+def blank_case(session: Session, case_id: int) -> dict[str, dict[str, str]]:
+    """The same of an erased case, its tracks and what hangs on them."""
+    return _blanked(session, "SELECT zilu_blank_case_journal(:number)", case_id)
+
+
+def _blanked(session: Session, does: str, number: int) -> dict[str, dict[str, str]]:
     columns = JournalEntry.__table__.columns
-    gone = session.scalars(text("SELECT zilu_blank_journal(:number)"), {"number": complaint_id}).all()
+    gone = session.scalars(text(does), {"number": number}).all()
     rest: dict[str, dict[str, str]] = {}
     for entry in session.execute(select(*columns).where(columns.id.in_(gone)).order_by(columns.id)):
         said = dict(zip(columns.keys(), entry, strict=True))
@@ -250,7 +260,7 @@ def _vouched(session: Session) -> dict[tuple[str, int, int], str]:
     """Of each entry whose changed values were erased, the digest of what is left."""
     columns = JournalEntry.__table__.columns
     found: dict[tuple[str, int, int], str] = {}
-    for changes in session.scalars(select(columns.changes).where(columns.row == ERASED)):
+    for changes in session.scalars(select(columns.changes).where(columns.row.in_((ERASED, ERASED_CASE)))):
         for chain, places in ((changes or {}).get("blanked") or {}).items():
             kind, _colon, number = chain.partition(":")
             found |= {(kind, int(number), int(seq)): digest for seq, digest in places.items()}

@@ -8,9 +8,11 @@ from markupsafe import Markup
 
 from casework import (
     contact_papers,
+    erasures,
     policies_contacts,
     policies_pages,
     policies_tracks,
+    queries_erasing_cases,
     queries_recusals,
     queries_rules,
     timelines,
@@ -20,13 +22,14 @@ from casework.forms_staff import opened
 from casework.labels import TRACK as WORDS
 from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
+from casework.models_erasures import ErasureHold
 from casework.states import TRACK
 from core import clock, drafting
 from core.db import session
 from core.i18n import language
 from core.words import LazyString, _, _l
 from desk import case_journals, clock_cards, deeds, panels, queries_cases_pages, showing
-from desk.deeds_cases import CASES, offered
+from desk.deeds_cases import CASES, HOLDING, offered
 from registry import queries as register
 from registry import rulebook
 
@@ -49,7 +52,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     """The page; a form that was sent and is wrong stands in it as it was sent. `unmasked`: the journal has noted it."""
     at, given = session(), given or {}
     whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
-    works = policies_tracks.may_work_on(g.me)
+    works = policies_tracks.may_work_on(g.me) and it.erased_at is None
     asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]
     named = [(each, each.party.name(language())) for each in it.tracks]
     hung = [(machine, thing, name) for each, name in named for machine, thing in panels.hanging(at, each)]
@@ -58,7 +61,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     many = len(it.tracks) > 1
     things = [(machine, thing, name if many else "") for machine, thing, name in every]
     names = showing.names_of_case(it)
-    hide = showing.veil(names, revealed=unmasked)
+    hide, held = showing.veil(names, revealed=unmasked), queries_erasing_cases.hold_of(at, it)
     told = timelines.entries(at, subjects, language())
     return render_template(
         "desk/staff_case.html",
@@ -79,13 +82,21 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         officer=register.account_name(at, it.officer_id),
         form=given.get("note") or _note_form(it),
         wrong=next(iter(given.values()), None),
-        deeds={event: each for event, each in CASES.items() if event != "add_track" or policies_tracks.may_open(g.me)}
-        if works
-        else {},
+        deeds=_deeds(held) if works else {},
         works=works,
         reads_complaints=policies_pages.may_read_complaints(g.me),
         may_take_journal=case_journals.may_take(g.me, it),
+        held_back=held,
+        held_by=register.account_name(at, held.held_by) if held is not None else "",
+        erased_from=queries_erasing_cases.erased_on(at, it) if held is None and it.erased_at is None else None,
     )
+
+
+def _deeds(held: ErasureHold | None) -> dict[str, deeds.Deed]:
+    """What may be done with the whole case, by whoever works on it; holding back is the head's."""
+    shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
+    shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
+    return {event: each for event, each in CASES.items() if event not in shut}
 
 
 def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -95,7 +106,8 @@ def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str])
 
 
 def _note_form(it: CaseFile) -> Any:  # noqa: ANN401 - a form, or none
-    return opened(forms.NoteForm, prefix="note", about=it) if g.me.audience == "staff" else None
+    open_to = g.me.audience == "staff" and it.erased_at is None
+    return opened(forms.NoteForm, prefix="note", about=it) if open_to else None
 
 
 def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import (
     cases,
+    erasures,
     evidence,
     policies_recusals,
     policies_tracks,
@@ -29,6 +30,7 @@ from desk import deeds, deeds_inquiry
 from desk import forms_cases as forms
 from desk.choices import code_choices, party_choices
 from desk.deeds import Deed, table
+from desk.forms_notes import HoldForm
 from registry import queries as register
 from registry.models_accounts import Account
 
@@ -237,6 +239,7 @@ def closed(
         return deeds.closed(session, TRACK, deed, track, actor, now)
     allowed = policies_tracks.may_work_on(actor)
     allowed &= deed.event != "add_track" or policies_tracks.may_open(actor)
+    allowed &= deed.event not in HOLDING or erasures.may_hold(actor)
     allowed &= deed.event != "reassign" or actor.has("head")
     allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
     if not allowed:
@@ -293,6 +296,14 @@ def _add_evidence(at: Session, it: CaseFile, form: Form, actor: Actor, now: date
         evidence.add(at, it, each.stream, each.filename, shows=shows, track=track, actor=actor, now=now)
 
 
+def _keep(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    erasures.hold_case(at, it, reason=form.reason.data, actor=actor, version=form.version.data, now=now)
+
+
+def _let_go(at: Session, it: CaseFile, _form: Form, actor: Actor, now: datetime) -> None:
+    erasures.let_case_go(at, it, actor=actor, now=now)
+
+
 CASES = table(
     Deed(
         "evidence",
@@ -331,8 +342,28 @@ CASES = table(
         said=_l("Saved."),
         offer=_offer_title,
     ),
+    Deed(
+        "hold-back",
+        _l("Hold back from erasing"),
+        _l("Hold back"),
+        _keep,
+        HoldForm,
+        _l("Its file and the complaints on which it rests stay whole beyond their years, until somebody lets it go."),
+        said=_l("It is held back from erasing."),
+    ),
+    Deed(
+        "let-go",
+        _l("Hold back no longer"),
+        _l("Hold back no longer"),
+        _let_go,
+        note=_l("Once the years of its file have passed what was told for it is erased in the next night, for good."),
+        said=_l("It is held back no longer."),
+        confirm=_l("Is the reason over for which it was held back?"),
+    ),
 )
 """What is done with a whole case."""
+HOLDING = ("hold-back", "let-go")
+"""What the head alone does."""
 
 
 def _offer_words(_session: Session, it: Evidence, form: Form) -> None:

@@ -33,15 +33,16 @@ def files(
 
 def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None) -> dict[str, Any]:
     notes = [str(GIVEN_BY[it.given_by][0])]
+    gone = it.erased_at is not None
     if it.shows:
         notes.append(masking.masked(it.shows, names))
     return {
         "id": it.id,
         "mark": mark,
-        "name": masking.masked(it.name, names),
+        "name": _("A file that was erased") if gone else masking.masked(it.name, names),
         "bytes": it.size,
-        "url": url_for("desk_evidence.room", number=it.id, case=case),
-        "sha": it.sha256,
+        "url": "" if gone else url_for("desk_evidence.room", number=it.id, case=case),
+        "sha": it.erased_sha256 if gone else it.sha256,
         "note": " · ".join(notes),
         "tag": _tag(it),
     }

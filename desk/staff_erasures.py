@@ -1,8 +1,8 @@
-"""Staff page of erasing: how many complaints lose their personal data soon, which lost them, which are held back."""
+"""Staff page of erasing: what of complaints and cases is erased soon, what was erased, and what is held back."""
 
 from flask import abort, g, render_template
 
-from casework import erasures, queries_erasures
+from casework import erasures, queries_erasing_cases, queries_erasures
 from core import clock
 from core.db import session
 from core.web import blueprint
@@ -15,5 +15,10 @@ def show() -> str:
     """For whoever decides what is held back."""
     if not erasures.may_hold(g.me):
         abort(403)
-    found = queries_erasures.overview(session(), clock.today())
-    return render_template("desk/erasing.html", found=found, most=queries_erasures.SHOWN)
+    at, today = session(), clock.today()
+    return render_template(
+        "desk/erasing.html",
+        found=queries_erasures.overview(at, today),
+        cases=queries_erasing_cases.overview(at, today),
+        most=queries_erasures.SHOWN,
+    )

@@ -156,6 +156,7 @@ def _room(number: int) -> Room:
     """A file that this reader may see, in the case from which one came, or where it belongs."""
     at = session()
     it = queries_pages.evidence(at, number) or abort(404)
+    downloads.there(it.sha256)
     case = queries_evidence.case(at, wanted) if (wanted := request.args.get("case", type=int)) else None
     if case is not None and it.id not in {each.id for each in queries_cases.evidence_of(at, case)}:
         case = None

@@ -75,7 +75,7 @@ def newest_made(session: Session, subject: Subject, variant: str) -> Bundle | No
 
 def _of(subject: Subject, variant: str) -> Select[Bundle]:
     mine = select(Bundle).where(Bundle.subject_kind == subject[0], Bundle.subject_id == subject[1])
-    return mine.where(Bundle.variant == variant).order_by(Bundle.id.desc())
+    return mine.where(Bundle.variant == variant, Bundle.erased_at.is_(None)).order_by(Bundle.id.desc())
 
 
 def came_since(bundle: Bundle, contents: Contents) -> int:

@@ -1,4 +1,4 @@
-"""What official documents hold of a person is erased with the complaint: number, kind, day and digest stay."""
+"""What papers hold of a person is erased with the complaint or the case: number, kind, day and digest stay."""
 
 import json
 import re
@@ -12,17 +12,26 @@ from sqlalchemy.orm import Session
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, Service
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
+from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle
 from notices.models_seals import DocumentPrint
 from notices.papers import Paper
 
 Subject = tuple[str, int]
 DIGEST = re.compile(r'"([0-9a-f]{64})"')
+SHOWN = "shown"
 OF_A_PERSON = ("recipient_name", "recipient_address", "recipient_uscc")
 
 
 def erase(session: Session, about: Sequence[Subject], documents: Sequence[Document], now: datetime) -> set[str]:
-    """Empty the documents of these subjects, their drafts and bundles; the digests of the files that they named."""
+    """Empty the documents of these subjects, their drafts, volumes and bundles; the digests of files they named."""
+    gone, services = emptied(session, documents, now)
+    gone |= drafts(session, [*about, *(("service", number) for number in services)])
+    return gone | volumes(session, about, now)
+
+
+def emptied(session: Session, documents: Sequence[Document], now: datetime) -> tuple[set[str], list[int]]:
+    """Documents without their text, and how they reached whom without what tells of a person; their services."""
     numbers = [each.id for each in documents]
     gone = set(
         session.scalars(
@@ -38,9 +47,29 @@ def erase(session: Session, about: Sequence[Subject], documents: Sequence[Docume
         _empty(document, now)
     session.flush()
     gone |= set(session.scalars(text("SELECT zilu_forget_scans(:numbers)"), {"numbers": numbers}))
-    gone |= set(_drafts(session, [*about, *(("service", each.id) for each in services)]))
-    bundled = delete(Bundle).where(tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)).returning(Bundle.sha256)
-    return gone | {digest for digest in session.scalars(bundled) if digest}
+    return gone, [each.id for each in services]
+
+
+def volumes_of(session: Session, about: Sequence[Subject]) -> Sequence[ArchiveVolume]:
+    """The bound volumes of these subjects."""
+    mine = tuple_(ArchiveVolume.subject_kind, ArchiveVolume.subject_id).in_(about)
+    return session.scalars(select(ArchiveVolume).where(mine).order_by(ArchiveVolume.id)).all()
+
+
+def volumes(session: Session, about: Sequence[Subject], now: datetime) -> set[str]:
+    """Bound volumes lose their PDF and keep their index; of bundles the one with identities hidden stays."""
+    gone: set[str] = set()
+    for volume in volumes_of(session, about):
+        gone |= {volume.pdf_sha256} if volume.pdf_sha256 else set()
+        volume.erased_at, volume.erased_sha256, volume.pdf_sha256 = now, volume.pdf_sha256, None
+        for entry in volume.entries:
+            if entry.mark.startswith("evidence:"):  # what a file shows is said behind the colon
+                entry.title = entry.title.partition("：")[0]
+    bundled = tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)
+    for bundle in session.scalars(select(Bundle).where(bundled, Bundle.variant != SHOWN)):
+        gone |= {bundle.sha256} if bundle.sha256 else set()
+        bundle.erased_at, bundle.sha256, bundle.pages, bundle.size, bundle.made_at = now, None, None, None, None
+    return gone
 
 
 def _empty(document: Document, now: datetime) -> None:
@@ -56,8 +85,12 @@ def _empty(document: Document, now: datetime) -> None:
     document.erased_at = now
 
 
+def drafts(session: Session, about: Sequence[Subject]) -> set[str]:
+    """What was drafted, sent round and said of it goes; the digests of files that a draft named."""
+    return set(_drafts(session, about))
+
+
 def _drafts(session: Session, about: Sequence[Subject]) -> Iterator[str]:
-    """What was drafted, sent round and said of it; files that a draft named."""
     of = tuple_(Dossier.subject_kind, Dossier.subject_id).in_(about)
     mine = list(session.scalars(select(Dossier.id).where(of)))
     session.execute(delete(DossierComment).where(DossierComment.dossier_id.in_(mine)))

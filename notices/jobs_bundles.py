@@ -16,11 +16,11 @@ SECONDS = 0.7
 
 @outbox.job("notices.bundle")
 def make(bundle_id: int) -> None:
-    """Gather, make, keep; a second run finds it made."""
+    """Gather, make, keep; a second run finds it made, one that comes too late that it was erased."""
     at = session()
     read_as(at, SYSTEM_READER)
     asked = at.get_one(Bundle, bundle_id)
-    if asked.sha256 is not None:
+    if asked.sha256 is not None or asked.erased_at is not None:
         at.rollback()
         return
     contents = bundles.CONTENTS[asked.subject_kind, asked.variant](at, asked.subject_id)
@@ -52,7 +52,7 @@ class _Progress:
 def _keep(bundle_id: int, contents: Contents, made: Made) -> None:
     with transaction() as at:
         bundle = at.get_one(Bundle, bundle_id, with_for_update=True, populate_existing=True)
-        if bundle.sha256 is not None:
+        if bundle.sha256 is not None or bundle.erased_at is not None:
             return
         kept = files.keep_made(at, made.content, f"{bundle_id}.pdf", PDF)
         bundle.sha256, bundle.size, bundle.pages = kept.sha256, kept.size, made.pages

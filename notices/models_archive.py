@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant
+from core.forgetting import PROOF
 
 
 class ArchiveVolume(Base):
@@ -32,6 +33,10 @@ class ArchiveVolume(Base):
     bound_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The volume as one PDF, once it was made of just these papers; the pages of the index are then the PDF's own."""
+    erased_at: Mapped[Instant | None]
+    """When its PDF was erased; its index stays, without what files were said to show."""
+    erased_sha256: Mapped[str | None] = mapped_column(info=PROOF)
+    """The digest of the PDF that was erased."""
     entries: Mapped[list["ArchiveEntry"]] = relationship(
         back_populates="volume_of", order_by="ArchiveEntry.place", cascade="all, delete-orphan"
     )
@@ -58,5 +63,5 @@ class ArchiveEntry(Base):
     day: Mapped[date]
     first_page: Mapped[int]
     pages: Mapped[int]
-    sha256: Mapped[str | None]
+    sha256: Mapped[str | None] = mapped_column(info=PROOF)
     volume_of: Mapped[ArchiveVolume] = relationship(back_populates="entries")

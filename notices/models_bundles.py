@@ -47,5 +47,7 @@ class Bundle(Base):
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     made_of: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     """Its papers and a digest of each, by which it is known how many have come or changed since."""
+    erased_at: Mapped[Instant | None]
+    """When the file was erased with its case."""
     trouble: Mapped[str | None]
     """Why it could not be made, in words for the reader."""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core import clock, keyset
 from core.db import session, transaction
 from core.downloads import served
+from core.errors import Erased
 from core.web import blueprint
 from core.words import _
 from notices import alerts, forms, queries, serving, unopened
@@ -74,6 +75,8 @@ def ask_paper(number: int) -> ResponseReturnValue:
 def pdf(number: int) -> ResponseReturnValue:
     """The PDF of a notice that was served."""
     document = queries.document(session(), number) or abort(404)
+    if document.erased_at is not None:
+        raise Erased
     service = queries.service_of(session(), number)
     if document.pdf_sha256 is None or service is None or service.state != "SERVED" or service.unread:
         return redirect(url_for(".show", number=number))

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
+from core.errors import Erased
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
@@ -116,6 +117,8 @@ def _chosen(document: Document) -> Service | None:
 def pdf(number: int) -> ResponseReturnValue:
     """The PDF as issued."""
     document = queries.document(session(), number) or abort(404)
+    if document.erased_at is not None:
+        raise Erased
     if document.pdf_sha256 is None:
         return redirect(url_for(".show", number=number))
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

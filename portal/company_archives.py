@@ -190,7 +190,7 @@ def requests(session: Session, asked: Asked) -> Iterator[Entry]:
 def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
     """What the company explained in its cases."""
     mine = select(CaseTrack.ref, CaseTrack.explanation, CaseTrack.explained_at)
-    mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explained_at.is_not(None))
+    mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
     for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
         if at is not None:
             yield written(ref, str(_("Your explanation")), at, text or "")
@@ -203,6 +203,7 @@ def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = mine.outerjoin(Forwarding, Forwarding.id == Evidence.forwarding_id)
     mine = mine.outerjoin(CaseTrack, CaseTrack.id == Evidence.track_id)
     mine = mine.where(Evidence.party_id == asked.party_id, Evidence.given_by == "RESPONDENT")
+    mine = mine.where(Evidence.erased_at.is_(None))
     for it, forwarded, track in session.execute(mine.order_by(Evidence.id)):
         shown, ref = queries_portal.as_file(it), forwarded or track or ""
         yield Entry(ref, str(_("File")), day_of(it.added_at), f"{ref} {shown.name}".strip(), shown.sha256, shown.size)

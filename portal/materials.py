@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casework import shared_drafts
+from casework import erasing_cases, shared_drafts
 from casework.erasing import Leaving
 from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
@@ -203,7 +203,16 @@ def _first(refusals: Iterator[Refused]) -> None:
 
 def forget(session: Session, leaving: Leaving) -> set[str]:
     """Of a complaint that is being erased: what institution and firm wrote to each other about it, and the files."""
-    mine = (MaterialRequest.subject_kind == "forwarding", MaterialRequest.subject_id.in_(leaving.of("forwarding")))
+    return _forget(session, "forwarding", leaving.of("forwarding"))
+
+
+def forget_case(session: Session, leaving: erasing_cases.Leaving) -> set[str]:
+    """The same of a case that is being erased: what they wrote to each other about its tracks."""
+    return _forget(session, "track", leaving.tracks)
+
+
+def _forget(session: Session, kind: str, about: Sequence[int]) -> set[str]:
+    mine = (MaterialRequest.subject_kind == kind, MaterialRequest.subject_id.in_(about))
     asked = session.scalars(select(MaterialRequest).where(*mine)).all()
     numbers = [each.id for each in asked]
     for each in asked:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, g, url_for
 
-from casework import erasing
+from casework import erasing, erasing_cases
 from core import web
 from core.db import session
 from core.words import _l
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(portal_archives.bp)
     if materials.forget not in erasing.ALSO:
         erasing.ALSO.append(materials.forget)
+        erasing_cases.ALSO.append(materials.forget_case)
     batches.kind(company_archives.NAME, company_archives.ARCHIVE)
     app.register_blueprint(portal_materials.bp)
     web.nav("portal", _l("To do"), "portal_forwardings.home", order=0, only=())

@@ -1,6 +1,6 @@
 """How pages show a track's bundles: which can be had, from when, how far one in the making is, what came since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -33,6 +33,8 @@ class Shown:
     failed: Bundle | None
     since: int | None
     """How many papers have come or changed since; nothing where the reader can't be told."""
+    erased: bool = False
+    """Whether what it would hold was erased: none is made any more."""
 
     @property
     def key(self) -> dict[str, Any]:
@@ -47,9 +49,17 @@ class Shown:
 
 def of_track(session: Session, track: CaseTrack) -> list[Shown]:
     """Every variant, for the staff on the file."""
-    subject = ("track", track.id)
-    found = [one(session, subject, variant) for variant in ("main", "internal", SHOWN)]
-    return found + [one(session, ("complaint", each.id), "complainant", each.ref) for each in track.case.complaints]
+    return [one_of(session, track, ("track", track.id), variant) for variant in ("main", "internal", SHOWN)] + [
+        one_of(session, track, ("complaint", each.id), "complainant", each.ref) for each in track.case.complaints
+    ]
+
+
+def one_of(
+    session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True
+) -> Shown:
+    """One of them; of an erased case nothing is compared with what the file holds now."""
+    erased = track.case.erased_at is not None
+    return replace(one(session, subject, variant, of, counted=counted and not erased), erased=erased)
 
 
 def one(session: Session, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True) -> Shown:

@@ -13,6 +13,7 @@ from core import clock, files
 from core.actors import Actor
 from core.db import session, transaction
 from core.downloads import served
+from core.errors import Erased
 from core.web import blueprint
 from core.words import LazyString, _, _l
 from notices.models_bundles import Bundle
@@ -51,7 +52,7 @@ def index(number: int) -> ResponseReturnValue:
         it=it,
         views=found,
         names=account_names(session(), [each.made_for for each in found]),
-        possible=TRACK.row(it.state, "view_file") is not None,
+        possible=TRACK.row(it.state, "view_file") is not None and it.case.erased_at is None,
         bundle=_bundle(it),
     )
 
@@ -96,7 +97,7 @@ def bundle_file(number: int, made: int) -> ResponseReturnValue:
 
 
 def _bundle(it: CaseTrack) -> bundle_cards.Shown:
-    return bundle_cards.one(session(), ("track", it.id), bundles.SHOWN, counted=False)
+    return bundle_cards.one_of(session(), it, ("track", it.id), bundles.SHOWN, counted=False)
 
 
 @bp.get("/<int:number>/file/<int:view>")
@@ -122,6 +123,8 @@ def evidence(number: int, view: int, place: int) -> ResponseReturnValue:
     """A piece of evidence of that view, under a name that says nothing of anybody."""
     it = portal_tracks.own_track(number)
     found = queries_file_views.view(session(), it, view) or abort(404)
+    if it.case.erased_at is not None:
+        raise Erased
     if place >= len(found.entries) or not found.entries[place]["sha256"]:
         abort(404)
     entry = found.entries[place]

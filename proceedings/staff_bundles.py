@@ -8,7 +8,7 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.downloads import served
+from core.downloads import served, there
 from core.web import blueprint
 from core.words import _
 from desk import panels
@@ -50,9 +50,10 @@ def card(number: int, kind: str, subject: int, variant: str) -> ResponseReturnVa
 def file(number: int, bundle: int) -> ResponseReturnValue:
     """The file; the download is journalled."""
     found = session().get(Bundle, bundle)
-    if found is None or found.sha256 is None:
+    if found is None or (found.sha256 is None and found.erased_at is None):
         abort(404)
     it = _track(number, found.variant)
+    there(found.sha256)
     with transaction() as at:
         kept = at.get_one(Bundle, bundle)
         bundles.download(at, at.get_one(CaseTrack, number), kept, actor=g.me, now=clock.now())
@@ -69,7 +70,8 @@ def _track(number: int, variant: str) -> CaseTrack:
 def _shown(it: CaseTrack, subject: Subject, variant: str) -> Shown:
     if (subject[0], variant) not in papers.CONTENTS:
         abort(404)
-    return bundle_cards.one(session(), subject, variant, counted=bundles.may_have(session(), g.me, it, "main"))
+    counted = bundles.may_have(session(), g.me, it, "main")
+    return bundle_cards.one_of(session(), it, subject, variant, counted=counted)
 
 
 def _back(number: int, variant: str) -> str:
@@ -84,5 +86,5 @@ def on_the_case(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
     """On the card of each track: its main volume as one file, and the way to the others."""
     if not bundles.may_have(at, me, it, "main"):
         return None
-    shown = bundle_cards.one(at, ("track", it.id), "main", counted=False)
+    shown = bundle_cards.one_of(at, it, ("track", it.id), "main", counted=False)
     return panels.Shown("proceedings/bundle_line.html", {"track": it, "each": shown})

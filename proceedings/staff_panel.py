@@ -11,7 +11,7 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files, keyset
 from core.db import session, transaction
-from core.downloads import served
+from core.downloads import served, there
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
@@ -116,7 +116,7 @@ def recuse(number: int) -> ResponseReturnValue:
 def file(number: int, evidence: int) -> ResponseReturnValue:
     """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
     found = queries_pages.cited(own_seat(number).track, evidence) or abort(404)
-    name = files.neutral_name(found.sha256, found.media_type)
+    name = files.neutral_name(there(found.sha256), found.media_type)
     return served(found.sha256, name, found.media_type, inline="inline" in request.args)
 
 

@@ -12,7 +12,7 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, files, keyset
 from core.db import session, transaction
-from core.downloads import served
+from core.downloads import served, there
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
@@ -117,7 +117,7 @@ def own_motion(number: int) -> ResponseReturnValue:
 def file(number: int, evidence: int) -> ResponseReturnValue:
     """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
     found = queries_pages.cited(_seat(number).review.track, evidence) or abort(404)
-    name = files.neutral_name(found.sha256, found.media_type)
+    name = files.neutral_name(there(found.sha256), found.media_type)
     return served(found.sha256, name, found.media_type, inline="inline" in request.args)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads, policies_pages
+from casework import holds, leads, policies_pages
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
@@ -43,6 +43,7 @@ def ask(
 ) -> Bundle:
     """Have a bundle made of what is on file now."""
     _require(session, track, subject, variant, actor)
+    holds.still_kept(track.case)
     asked = bundles.ask(session, subject, variant, actor=actor, now=now)
     leads.note(session, track.case, "bundle", actor, now, track=track.ref, variant=variant, bundle=asked.id)
     return asked

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework import holds
 from casework.masking import is_named
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -27,6 +28,7 @@ def view(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     """Make the file for this respondent and keep what it is shown (row S49)."""
     if not may_view(actor, track):
         raise NotAllowed(_l("Only people of the company concerned see its file."))
+    holds.still_kept(track.case)
     ask = Ask(session, track, actor, {"made": made_for(session, track)}, now)
     dossiers.move(ask, TRACK, "view_file")
     shown: FileView = ask.facts["view"]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import holds
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, may_submit, same
 from casework.states import TRACK
@@ -141,6 +142,7 @@ def order_now(session: Session, track: CaseTrack, *, actor: Actor, version: int 
 
 
 def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: datetime) -> Review:
+    holds.still_kept(track.case)
     decision = rounds.decision(session, track)
     if decision is None:
         raise NotNow(_l("No decision is in force on this track."))

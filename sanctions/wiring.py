@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework import expiries
+from casework import erasing_cases, expiries
 from core.web import label
 from sanctions import (
     admissions,
@@ -30,6 +30,7 @@ from sanctions import (
     documents_results,
     documents_reviews,
     endings,
+    erasing,
     extensions,
     file_views,
     hearings,
@@ -111,6 +112,8 @@ def take_down(session: Session, number: int, now: datetime) -> None:
 
 def init_app(_app: Flask) -> None:
     """Set the room up."""
+    if erasing.forget not in erasing_cases.ALSO:
+        erasing_cases.ALSO.append(erasing.forget)
     for name, rows in labels.TABLES.items():
         label(name, rows)
     label("motion_vote", labels_motions.VOTE)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from casework import erasing_cases
 from casework.erasing import Leaving
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
@@ -125,6 +126,15 @@ def forget(session: Session, leaving: Leaving) -> Iterable[str]:
     notice(session, "complaint", [leaving.complaint.id])
     notice(session, "forwarding", leaving.of("forwarding"))
     notice(session, "document", [each.id for each in leaving.documents])
+    notice(session, "evidence", leaving.evidence)
+    return ()
+
+
+def forget_case(session: Session, leaving: erasing_cases.Leaving) -> Iterable[str]:
+    """Of a case that is being erased the words of its files go, and what is left is looked up anew."""
+    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(leaving.evidence)))
+    notice(session, "case", [leaving.case.id])
+    notice(session, "track", leaving.tracks)
     notice(session, "evidence", leaving.evidence)
     return ()
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from casework import erasing, intake, policies_pages
+from casework import erasing, erasing_cases, intake, policies_pages
 from core import web
 from search import commands, follows, jobs, portal, sources, staff
 
@@ -21,3 +21,4 @@ def init_app(app: Flask) -> None:
         intake.TOLD.append(sources.tell_of)
     if follows.forget not in erasing.ALSO:
         erasing.ALSO.append(follows.forget)
+        erasing_cases.ALSO.append(follows.forget_case)

@@ -1,0 +1,163 @@
+"""Which cases have passed their years: looked for by the night, shown on the page about erasing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from casework import file_subjects, queries_erasures
+from casework.models import Complaint
+from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.models_contacts import ContactEvent
+from casework.models_erasures import ErasureHold
+from casework.queries_erasures import AHEAD, ENDED, SHOWN, Subject
+from core.clock import day_of
+from notices.models import Document, Dossier, Service
+from notices.models_archive import ArchiveVolume
+from registry import settings
+
+YEARS = "RETENTION_YEARS.case"
+COVER = "D35"
+"""The cover of the volumes: it is made when a track goes into the archive."""
+PROOF = "D21"
+Hangs = Callable[[Session, Sequence[int]], Iterable[Subject]]
+HANGING: list[Hangs] = []
+"""What higher rooms know to hang on tracks beside what stands in their file."""
+
+
+def hangs(function: Hangs) -> Hangs:
+    """Register what else of tracks has documents, time limits and a journal of its own."""
+    if function not in HANGING:
+        HANGING.append(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page about erasing shows of cases."""
+
+    years: int
+    soon: Sequence[tuple[CaseFile, date]]
+    """Those whose years end within a month or have ended, each with the first day on which it may be erased."""
+    erased: int
+    last: Sequence[CaseFile]
+    """Those erased last."""
+    held: Sequence[tuple[ErasureHold, CaseFile]]
+
+
+def years(session: Session) -> int:
+    """So long after it was archived the file of a case is kept whole."""
+    return int(settings.value(session, YEARS))
+
+
+def _last_day(long: int) -> ColumnElement[date]:
+    """The last day of a case's years: from the last cover on, and never fewer than its volumes promise."""
+    mine = CaseTrack.case_id == CaseFile.id
+    of_track = (Document.subject_kind == "track", Document.subject_id == CaseTrack.id)
+    covered = select(func.max(Document.issued_on)).join(CaseTrack, mine).where(*of_track, Document.kind == COVER)
+    bound = (ArchiveVolume.subject_kind == "track", ArchiveVolume.subject_id == CaseTrack.id)
+    promised = select(func.max(ArchiveVolume.retention_years)).join(CaseTrack, mine).where(*bound)
+    ended = select(func.max(CaseTrack.ended_on)).where(mine)
+    since = func.coalesce(*(each.correlate(CaseFile).scalar_subquery() for each in (covered, ended)))
+    many = func.greatest(long, promised.correlate(CaseFile).scalar_subquery())
+    return cast(since + func.make_interval(many), Date)
+
+
+def _past(today: date, last_day: ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+    """Archived with all its tracks, its years over; neither it nor a complaint of it is held back or open."""
+    resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == CaseFile.id)
+    theirs = or_(Complaint.id.in_(resting), Complaint.lead_id.in_(resting))
+    still_open = exists().where(theirs, Complaint.erased_at.is_(None), Complaint.state.not_in(ENDED))
+    live = ErasureHold.let_go_at.is_(None)
+    return (
+        CaseFile.erased_at.is_(None),
+        exists().where(CaseTrack.case_id == CaseFile.id),
+        ~exists().where(CaseTrack.case_id == CaseFile.id, CaseTrack.state != "ARCHIVED"),
+        ~still_open.correlate(CaseFile),
+        ~exists().where(ErasureHold.case_id == CaseFile.id, live),
+        ~exists().where(ErasureHold.complaint_id == Complaint.id, theirs, live).correlate(CaseFile),
+        last_day < today,
+    )
+
+
+def due(session: Session, now: datetime, after: tuple[date, int] | None, many: int) -> list[tuple[date, int]]:
+    """Cases that have passed their years, those of the longest past first, from one place on."""
+    last_day = _last_day(years(session))
+    found = select(last_day, CaseFile.id).where(*_past(day_of(now), last_day))
+    if after is not None:
+        found = found.where(tuple_(last_day, CaseFile.id) > after)
+    return [(day, number) for day, number in session.execute(found.order_by(last_day, CaseFile.id).limit(many))]
+
+
+def is_due(session: Session, case: CaseFile, now: datetime) -> bool:
+    """Whether this one has passed its years, and nothing of it waits for anybody."""
+    mine = select(CaseFile.id).where(CaseFile.id == case.id, *_past(day_of(now), _last_day(years(session))))
+    return session.scalar(mine) is not None and not queries_erasures.anything_open(session, subjects(session, case))
+
+
+def erased_on(session: Session, case: CaseFile) -> date | None:
+    """The first day on which it may be erased, once all its tracks are in the archive."""
+    if any(each.state != "ARCHIVED" for each in case.tracks):
+        return None
+    found = session.scalar(select(_last_day(years(session))).where(CaseFile.id == case.id))
+    return found + timedelta(days=1) if found is not None else None
+
+
+def subjects(session: Session, case: CaseFile) -> list[Subject]:
+    """The case and what hangs on it, as the journal, time limits, tasks and documents name them."""
+    tracks = [each.id for each in case.tracks]
+    more = [each for function in HANGING for each in function(session, tracks)]
+    return [("case", case.id), *file_subjects.of_tracks(session, tracks), *more]
+
+
+def only_of(case: CaseFile, table: type[Evidence] | type[ContactEvent]) -> ColumnElement[bool]:
+    """Of files and calls: that they are the case's, and of no complaint on which another case rests that is kept."""
+    other = select(CaseComplaint.complaint_id).join(CaseFile, CaseFile.id == CaseComplaint.case_id)
+    other = other.where(CaseFile.id != case.id, CaseFile.erased_at.is_(None))
+    return and_(table.case_id == case.id, or_(table.complaint_id.is_(None), table.complaint_id.not_in(other)))
+
+
+def evidence_of(session: Session, case: CaseFile) -> Sequence[int]:
+    """The files that go with the case."""
+    return session.scalars(select(Evidence.id).where(only_of(case, Evidence)).order_by(Evidence.id)).all()
+
+
+def papers(session: Session, about: Sequence[Subject]) -> list[Document]:
+    """The documents of a case and of what hangs on it, with their dispatch sheets, and proofs of letters to people."""
+    issued = _papers(session, about)
+    to_people = [each.id for each in issued if each.complaint_id is not None]
+    services = session.scalars(select(Service.id).where(Service.document_id.in_(to_people)))
+    served = [("service", number) for number in services]
+    drafted = select(Dossier.id).where(tuple_(Dossier.subject_kind, Dossier.subject_id).in_([*about, *served]))
+    return [*issued, *_papers(session, [*served, *(("approval", number) for number in session.scalars(drafted))])]
+
+
+def _papers(session: Session, about: Sequence[Subject]) -> list[Document]:
+    mine = tuple_(Document.subject_kind, Document.subject_id).in_(about)
+    return list(session.scalars(select(Document).where(mine, Document.erased_at.is_(None)).order_by(Document.id)))
+
+
+def hold_of(session: Session, case: CaseFile) -> ErasureHold | None:
+    """What holds it back, if something does."""
+    held = select(ErasureHold).where(ErasureHold.case_id == case.id, ErasureHold.let_go_at.is_(None))
+    return session.scalar(held)
+
+
+def overview(session: Session, today: date) -> Overview:
+    """What is erased within a month, what was, and what is held back."""
+    long = years(session)
+    last_day = _last_day(long)
+    soon = select(CaseFile, last_day).where(*_past(today + AHEAD, last_day)).order_by(last_day, CaseFile.id)
+    gone = select(func.count()).select_from(CaseFile).where(CaseFile.erased_at.is_not(None))
+    last = select(CaseFile).where(CaseFile.erased_at.is_not(None)).order_by(CaseFile.erased_at.desc()).limit(SHOWN)
+    held = select(ErasureHold, CaseFile).join(CaseFile, CaseFile.id == ErasureHold.case_id)
+    held = held.where(ErasureHold.let_go_at.is_(None)).order_by(ErasureHold.id.desc()).limit(SHOWN)
+    return Overview(
+        years=long,
+        soon=[(it, day + timedelta(days=1)) for it, day in session.execute(soon.limit(SHOWN))],
+        erased=session.scalar(gone) or 0,
+        last=session.scalars(last).all(),
+        held=[(hold, it) for hold, it in session.execute(held)],
+    )

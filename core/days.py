@@ -9,6 +9,8 @@ from core import clock
 DAY = re.compile(r"(\d{4})\s*[-/.年‐–]\s*(\d{1,2})\s*[-/.月‐–]\s*(\d{1,2})\s*[日号]?")
 SHORT = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
 TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+YEARS = range(1900, 2200)
+"""Any other is a slip of the keyboard, and the calendar's last day has none after it."""
 TIME = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?")
 
 
@@ -24,6 +26,8 @@ def read(text: str) -> date:
     if found is None:
         raise ValueError(text)
     year, month, day = (int(part) for part in found.groups())
+    if year not in YEARS:
+        raise ValueError(text)
     return date(year, month, day)
 
 

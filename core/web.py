@@ -36,6 +36,7 @@ from core.furniture import (
     state_label,
     waiting_behind,
 )
+from core.incoming import Incoming
 
 HERE = ("localhost", "127.0.0.1", "[::1]")
 CSP = (
@@ -198,6 +199,7 @@ def _configure(app: Flask) -> None:
 def init_app(app: Flask) -> None:
     """Furnish the application."""
     _configure(app)
+    app.request_class = Incoming
     pages_faster.furnish(app)
     furniture.begin(app)
     show.init_app(app)

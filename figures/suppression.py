@@ -2,7 +2,10 @@
 
 A publication is cells and sums: a sum is a cell that is equal to its parts. Whoever reads it knows every shown number,
 which cells are hidden, that a hidden one is at least 1 (what did not occur is not listed), and every sum. Nothing is
-released before that reader, tried here, fails: neither exact algebra nor bounds leave a hidden cell only one value.
+released before that reader, tried here, fails: neither exact algebra nor bounds leave a hidden cell only one value,
+nor all of it together. That is certain: the two tables with their sums are a network, on which every complaint flows
+from all of them through its code, its result and its kind of company back to all of them; a hidden number may be
+another one exactly where numbers can be shifted round a circle of hidden cells through it, none falling below 1.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +13,9 @@ from dataclasses import dataclass, field
 
 Name = tuple[str, str, str]
 """Which company, which code, which result."""
+ALL = "ALL"
+Node = tuple[str, str]
+BEGIN, END = ("all", "begin"), ("all", "end")
 PRIME = 2_147_483_647
 """Sums are solved modulo a prime: exact for numbers that are no larger, and without fractions."""
 UNKNOWN = 10**9
@@ -50,7 +56,7 @@ def hidden(cells: Iterable[Cell], sums: Sequence[Sum], least: int) -> set[Name]:
     """The cells that may not be shown: those of fewer than so many persons, and those that would give them away."""
     work = _Work({each.name: each for each in cells}, sums)
     work.hidden = {each.name for each in work.cells.values() if each.persons < least}
-    while known := given_away(work.cells, sums, work.hidden):
+    while work.hidden != set(work.cells) and (known := given_away(work.cells, sums, work.hidden)):
         more = _companions(work, known)
         work.hidden |= more or set(work.cells)
     return work.hidden
@@ -70,7 +76,45 @@ def _companions(work: _Work, known: set[Name]) -> set[Name]:
 
 def given_away(cells: Mapping[Name, Cell], sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:
     """The hidden cells whose number a reader finds out."""
-    return solved(sums, unseen) | bounded(cells, sums, unseen)
+    return solved(sums, unseen) | bounded(cells, sums, unseen) | fixed(cells, unseen)
+
+
+def fixed(cells: Mapping[Name, Cell], unseen: set[Name]) -> set[Name]:
+    """By everything at once: through which no circle leads, on which numbers could be shifted."""
+    ways: dict[Node, list[tuple[Node, Name]]] = {}
+    for name in unseen:
+        tail, head = _ends(name)
+        ways.setdefault(tail, []).append((head, name))  # it may always be one more
+        if cells[name].many > 1:
+            ways.setdefault(head, []).append((tail, name))
+    return {name for name in unseen if not _may_differ(name, cells[name].many, ways)}
+
+
+def _ends(name: Name) -> tuple[Node, Node]:
+    """Between which nodes of the network a number flows: at each of them a sum holds."""
+    company, code, result = name
+    if code != ALL:
+        return (BEGIN, ("code", code)) if result == ALL else (("code", code), ("result", result))
+    if company != ALL:
+        return (("company", company), END) if result == ALL else (("ended", result), ("company", company))
+    return (END, BEGIN) if result == ALL else (("result", result), ("ended", result))
+
+
+def _may_differ(name: Name, many: int, ways: Mapping[Node, Sequence[tuple[Node, Name]]]) -> bool:
+    tail, head = _ends(name)
+    return _leads(head, tail, name, ways) or (many > 1 and _leads(tail, head, name, ways))
+
+
+def _leads(here: Node, there: Node, but: Name, ways: Mapping[Node, Sequence[tuple[Node, Name]]]) -> bool:
+    seen, todo = {here}, [here]
+    while todo:
+        for node, name in ways.get(todo.pop(), ()):
+            if node == there and name != but:
+                return True
+            if name != but and node not in seen:
+                seen.add(node)
+                todo.append(node)
+    return False
 
 
 def solved(sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:

@@ -110,8 +110,9 @@ class ProposeForm(Outward, FactorForm):
 
     @property
     def levels(self) -> list[int]:
-        """The measures that were chosen."""
-        return sorted(int(each) for each in self.measures.data or ())
+        """The measures that were chosen; what nobody offered is refused by its field, and is none."""
+        offered = {choice.value for choice in self.measures.iter_choices()}
+        return sorted(int(each) for each in self.measures.data or () if each in offered)
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
         """What is chosen is whole; what is not chosen may be left as it stands."""

@@ -98,7 +98,9 @@ def test_a_date_in_the_future_is_refused_and_stays(sample: Flask, language: str,
     assert "2026-12-01" in form.shown["day"]
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "昨天", "26-1-4", "2026-13-01", "0000-00-00"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "昨天", "26-1-4", "2026-13-01", "0000-00-00", "0001-01-01", "9999-12-31"]
+)
 def test_a_date_that_is_none_is_refused_once_and_stays(sample: Flask, text: str) -> None:
     form = sent(sample, day=text)
     assert form.day.errors == [f"Write the date as year, month and day, for example {clock.today()}."]
@@ -110,7 +112,7 @@ def test_a_moment_is_typed_in_shanghai_and_kept_in_utc() -> None:
     assert days.read_moment("20261125 9:05") == datetime(2026, 11, 25, 1, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["2026-11-25", "2026-11-25 25:00", "14:30", "", "x"])
+@pytest.mark.parametrize("text", ["2026-11-25", "2026-11-25 25:00", "14:30", "", "x", "0001-01-01 00:00"])
 def test_half_a_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         days.read_moment(text)

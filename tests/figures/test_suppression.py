@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from figures import opening
-from figures.suppression import Cell, Name, Sum, given_away, hidden
+from figures import opening, suppression
+from figures.suppression import Cell, Name, Sum, fixed, given_away, hidden
 
 LEAST = 3
 TRIES = 20_000
@@ -79,6 +79,35 @@ def test_a_sum_that_leaves_one_to_each_hidden_part_gives_them_away() -> None:
     assert names[2] in unseen or names[3] in unseen
 
 
+def test_what_only_all_the_sums_together_give_away_is_hidden_as_well() -> None:
+    """Fifteen complaints whose two small results of one code no single sum and no elimination told, and both did."""
+    counted = {
+        ("V-C01", "CHECKED"): 1,
+        ("V-C02", "CHECKED"): 4,
+        ("V-C02", "ACCEPTED"): 1,
+        ("V-C02", "WITHDRAWN"): 1,
+        ("V-I01", "CHECKED"): 4,
+        ("V-I01", "ACCEPTED"): 3,
+        ("V-I01", "WITHDRAWN"): 1,
+    }
+    people = iter(range(100))
+    cells = _published([("FIRM", *it, next(people)) for it, many in counted.items() for _each in range(many)])
+    sums = opening.sums_of(list(cells))
+    by_steps = _by_steps(cells, sums)
+    found = {(ALL, "V-C02", "ACCEPTED"), (ALL, "V-C02", "WITHDRAWN")}
+    assert fixed(cells, by_steps) == found
+    unseen = hidden(cells.values(), sums, LEAST)
+    assert unseen > by_steps
+    assert fixed(cells, unseen) == set()
+
+
+def _by_steps(cells: dict[Name, Cell], sums: list[Sum]) -> set[Name]:
+    """What was hidden as long as the reader took one sum after the other."""
+    with pytest.MonkeyPatch.context() as meanwhile:
+        meanwhile.setattr(suppression, "fixed", lambda _cells, _unseen: set())
+        return hidden(cells.values(), sums, LEAST)
+
+
 def test_large_cells_are_all_shown() -> None:
     cells = _published(
         [
@@ -95,3 +124,23 @@ def test_large_cells_are_all_shown() -> None:
 def test_a_person_who_complains_five_times_is_one_person() -> None:
     cells = _published([("FIRM", "V-C01", "ACCEPTED", 7)] * 5)
     assert hidden(cells.values(), opening.sums_of(list(cells)), LEAST) == set(cells)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_circles_of_the_network_find_just_what_trying_everything_finds(seed: int) -> None:
+    chance, tried = random.Random(f"network {seed}"), 0  # noqa: S311 - a test's own numbers
+    while tried < 5:
+        size = chance.randrange(3, 9)
+        drawn = [
+            (chance.choice(COMPANIES), chance.choice(CODES[:2]), chance.choice(RESULTS[:2]), number)
+            for number in range(size)
+        ]
+        cells = _published(drawn)
+        sums = opening.sums_of(list(cells))
+        unseen = {name for name in cells if chance.random() < 0.6}
+        inner = [name for name in unseen if not any(each.whole == name for each in sums)]
+        if (size + 1) ** len(inner) > TRIES // 10:
+            continue
+        tried += 1
+        possible = _possible(cells, sums, unseen, size + 1)
+        assert fixed(cells, unseen) == {name for name, numbers in possible.items() if len(numbers) == 1}

@@ -20,6 +20,7 @@ from tests.journeys.conftest import open_window
 from tests.journeys.finding import Finder, Found
 from tests.journeys.look import Looker
 from tests.journeys.person import SESSION, Person
+from tests.looks import Looks, watched
 
 pytestmark = pytest.mark.full
 LEAST_PAGES = 120
@@ -73,19 +74,20 @@ class Whole:
 
     finder: Finder
     cookies: dict[str, str]
+    looks: Looks
 
 
 @pytest.fixture(scope="module")
 def whole(demonstration: Told) -> Whole:
     """All that the public, a complainant, staff of each role, companies and the back office get to by links."""
     limiter.enabled = False
-    with time_machine.travel(NOW):
+    with time_machine.travel(NOW), watched(demonstration.app) as looks:
         finder, cookies = Finder(demonstration.app, _alike(demonstration)), dict[str, str]()
         for who, client, starts in _everybody(demonstration):
             finder.go(who, client, starts)
             cookie = client.get_cookie(SESSION)
             cookies[who] = cookie.value if cookie else ""
-    return Whole(finder, cookies)
+    return Whole(finder, cookies, looks)
 
 
 def _alike(told: Told) -> dict[str, dict[str, str]]:
@@ -111,6 +113,11 @@ def _everybody(told: Told) -> Iterator[doing.Begun]:
 
 def test_nobody_is_led_where_they_may_not_go(whole: Whole) -> None:
     assert [each for each in whole.finder.wrong if each[2] != GONE] == []
+
+
+def test_no_look_writes_but_what_is_said(whole: Whole) -> None:
+    assert whole.looks.strange == {}
+    assert len(whole.looks.written) > LEAST_PAGES
 
 
 def test_all_that_is_said_to_be_found_is_found(whole: Whole) -> None:

@@ -109,7 +109,8 @@ def answer(step: str) -> ResponseReturnValue:
             fields = _evidence(at, form, complaining.held(at).get("evidence", {}))
         if step == "contact":
             fields["pictures"] = form.drawn.pictures
-        complaining.keep(at, step, fields, form.key.data)
+        seen = None if step == "evidence" else form.version.data
+        complaining.keep(at, step, fields, form.key.data, seen)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
 
@@ -117,7 +118,8 @@ def answer(step: str) -> ResponseReturnValue:
 def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the forms above
     half = complaining.half_typed(said, step) if request.method == "GET" else None
     again = {"formdata": half} if half else {}
-    form = FORMS[step](data=complaining.typed(said.get(step, {})) if step != "evidence" else None, **again)
+    stands = complaining.typed(said.get(step, {})) | {"version": complaining.turn(said, step)}
+    form = FORMS[step](data=stands if step != "evidence" else None, **again)
     if isinstance(form, forms.EvidenceForm):
         names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
         form.shared.choices = form.gone.choices = names
@@ -131,7 +133,15 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         del form.texts
     if isinstance(form, forms.ContactForm) and name_required():
         form.needs_name()
+    if request.method == "POST" and complaining.changed_by(said, step) != form.key.data:
+        form.holds(**{name: value for name, value in _typed_elsewhere(said, step).items() if name in form})
     return form
+
+
+def _typed_elsewhere(said: dict[str, Any], step: str) -> dict[str, Any]:
+    """What another page of the draft holds and has not sent yet."""
+    half = complaining.half_typed(said, step)
+    return complaining.typed(complaining.plain(FORMS[step](formdata=half).data)) if half else {}
 
 
 def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a session and a form

@@ -148,7 +148,7 @@ class ConductForm(Form):
 class EvidenceForm(Form):
     """Files, and for each whether the institution may see it."""
 
-    files = Files(_l("Screenshots, recordings, documents"), required=False)
+    files = Files(_l("Screenshots, recordings, documents"), required=False, singly=True)
     shared = ManyOf(_l("Which of these files may the institution see?"), (), required=False)
     gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
     fresh = Tick(_l("The institution may see these files, without your name and without data hidden in the files"))
@@ -263,7 +263,7 @@ class MessageForm(Form):
 class AddFilesForm(Form):
     """Evidence added later."""
 
-    files = Files(_l("Screenshots, recordings, documents"))
+    files = Files(_l("Screenshots, recordings, documents"), singly=True)
     shared = Tick(_l("The institution may see these files, without your name and without data hidden in the files"))
 
 

@@ -11,9 +11,9 @@ from casework import receipts
 from complainants import resume_codes
 from core import clock, drafts, files
 from core.actors import Actor
-from core.errors import Changed
+from core.errors import BadInput, Changed
 from core.i18n import language
-from core.words import _l
+from core.words import _, _l
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
 PLACE, WAY = "complain", "complain:sent"
@@ -128,7 +128,7 @@ def _turn(found: dict[str, Any], step: str, key: str) -> None:
 
 
 def _is_outrun(found: dict[str, Any], step: str, key: str, seen: int | None) -> bool:
-    """Whether another page changed the step since this one was loaded; one that does not say what it saw is believed."""
+    """Whether another page changed the step since this one was loaded; who does not say what it saw is believed."""
     stands = step in found or TYPED + step in found
     return stands and seen is not None and seen != turn(found, step) and changed_by(found, step) != key
 
@@ -209,6 +209,20 @@ def kept_files(at: Session, uploads: list[FileStorage]) -> list[dict[str, Any]]:
             },
         )
     return found
+
+
+def kept_singly(at: Session, uploads: list[FileStorage]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The same, each by itself: what is wrong with one of them does not throw the others away."""
+    found: list[dict[str, Any]] = []
+    wrong: list[str] = []
+    for upload in uploads:
+        try:
+            found += kept_files(at, [upload])
+        except BadInput as refused:
+            wrong.append(str(refused))
+    if found and wrong:
+        wrong.append(_("The other files you chose are kept: do not choose them again."))
+    return found, wrong
 
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -103,14 +103,18 @@ def answer(step: str) -> ResponseReturnValue:
     form = _filled(step, said)
     if not form.validate_on_submit():
         return _page(step, form, said), (422 if form.is_submitted() else 200)
+    wrong: list[str] = []
     with transaction() as at:
         fields = complaining.plain(form.data)
         if step == "evidence":
-            fields = _evidence(at, form, complaining.held(at).get("evidence", {}))
+            fields, wrong = _evidence(at, form, complaining.held(at).get("evidence", {}))
         if step == "contact":
             fields["pictures"] = form.drawn.pictures
         seen = None if step == "evidence" else form.version.data
         complaining.keep(at, step, fields, form.key.data, seen)
+        said = complaining.answers(at) if wrong else said
+    if wrong:
+        return _page(step, _with_what_is_kept(form, said, wrong), said), 422
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
 
@@ -121,10 +125,9 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
     stands = complaining.typed(said.get(step, {})) | {"version": complaining.turn(said, step)}
     form = FORMS[step](data=stands if step != "evidence" else None, **again)
     if isinstance(form, forms.EvidenceForm):
-        names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
-        form.shared.choices = form.gone.choices = names
+        _offer_files(form, said)
         if not form.is_submitted():
-            form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+            form.shared.data = _shown(said)
     if isinstance(form, forms.ContactForm):
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
@@ -144,16 +147,35 @@ def _typed_elsewhere(said: dict[str, Any], step: str) -> dict[str, Any]:
     return complaining.typed(complaining.plain(FORMS[step](formdata=half).data)) if half else {}
 
 
-def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a session and a form
-    """The files of the draft: the earlier ones without those removed, and the new ones."""
+def _offer_files(form: forms.EvidenceForm, said: dict[str, Any]) -> None:
+    names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
+    form.shared.choices = form.gone.choices = names
+
+
+def _shown(said: dict[str, Any]) -> list[str]:
+    """The files that the company may see."""
+    return [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+
+
+def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: list[str]) -> forms.EvidenceForm:
+    """The page of files anew, with those that were good; it says what was wrong with the others."""
+    _offer_files(form, said)
+    form.shared.data, form.gone.data, form.files.data, form.fresh.data = _shown(said), [], [], False
+    form.files.errors, g.problems = wrong, True
+    return form
+
+
+def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401 - a session and a form
+    """The files of the draft, the earlier ones without those removed and the new ones; and what was wrong with some."""
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
     if len(stay) + len(form.files.data or []) > MOST_FILES:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
     for one in stay:
         one["shared"] = one["sha256"] in (form.shared.data or [])
-    fresh = [one | {"shared": bool(form.fresh.data)} for one in complaining.kept_files(at, form.files.data or [])]
+    good, wrong = complaining.kept_singly(at, form.files.data or [])
+    fresh = [one | {"shared": bool(form.fresh.data)} for one in good]
     known = {one["sha256"] for one in stay}
-    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}
+    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}, wrong
 
 
 def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above

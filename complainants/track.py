@@ -10,7 +10,8 @@ from complainants import complaining, queries_tracking, track_parts
 from complainants.public import receipt_picture
 from core import clock, web
 from core.db import session, transaction
-from core.forms import Form
+from core.errors import BadInput
+from core.forms import Form, new_key
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
@@ -169,9 +170,15 @@ def add_files() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, files=form)
     with transaction(once=form.key.data) as at:
-        kept = complaining.kept_files(at, form.files.data)
+        kept, wrong = complaining.kept_singly(at, form.files.data)
+        if wrong and not kept:
+            raise BadInput("files", " ".join(wrong))
         found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
         intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
+    if wrong:  # the others are added: what is sent again is another sending
+        form.files.data, form.files.errors, form.key.data = [], wrong, new_key()
+        g.problems = True
+        return page(422, files=form)
     flash(_("The files are added."))
     return redirect(url_for(".show"), 303)
 

@@ -188,6 +188,28 @@ def test_a_file_too_many_is_refused_and_none_is_dropped_without_a_word(
     assert ("一.png" in kept, "三.pdf" in kept) == (True, False)
 
 
+def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: FlaskClient) -> None:
+    key = fill(client)
+    empty, good = (BytesIO(b""), "空.png"), (BytesIO(made.picture()), "截图.png")
+    sent = {"files": [good, (BytesIO(b"PK\x05\x06" + bytes(18)), "证据.zip"), empty]}
+    answer = client.post("/complain/evidence", data=sent)
+    assert answer.status_code == 422
+    for words in ("证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
+        assert words in answer.text
+    assert "截图.png" in client.get("/complain/evidence").text
+    code = code_in(client.post("/complain/send", data={"key": key}).text)
+    client.post("/track/", data={"code": code})
+    more = {
+        "f-files": [(BytesIO(made.pdf()), "补充.pdf"), (BytesIO(b"PK\x05\x06" + bytes(18)), "又一.zip")],
+        "f-key": "k",
+    }
+    answer = client.post("/track/files", data=more)
+    assert answer.status_code == 422
+    for words in ("又一.zip", "其他文件已保存", "补充.pdf", "截图.png"):
+        assert words in answer.text
+    assert 'name="f-key" type="hidden" value="k"' not in answer.text, "it can be sent again"
+
+
 def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(client: FlaskClient) -> None:
     step_by_step(client, conduct=STEPS["conduct"] | {"request": "不要再打13912345678，向沈若禾道歉"})
     answers, _, preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -27,8 +27,8 @@ from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint, outside
 from core.words import _, _l
+from registry import door, settings
 from registry import queries as register
-from registry import settings
 from registry.names import fold
 
 bp = blueprint("complainants_public", __name__, audience=None)
@@ -42,6 +42,15 @@ FORMS: dict[str, type[Form]] = {
     "send": forms.SendForm,
 }
 MOST_FILES = 20
+
+
+@bp.after_request
+def never_kept(answer: Response) -> Response:
+    """Pages of a complaint: the browser's way back asks the server, which shows nothing to who has left."""
+    if not request.path.startswith(("/complain", "/track")):
+        return answer
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
 
 
 @bp.get("/")
@@ -251,6 +260,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
         complainant_texts.ask_with(at, complaint, now=clock.now())
     complaining.remember(at, form.key.data or "", clock.now())
+    door.close_complaint()  # another one that is open here: the receipt leads to the new one, by its code
     return complaint.ref, code
 
 

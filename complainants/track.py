@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from casework import clock_days, complaints, forms, intake, messages, policies, receipts, respondents_clocks
 from casework.intake import EvidenceFile
 from casework.models import Complaint
-from complainants import complaining, queries_tracking, track_parts
+from complainants import complaining, public, queries_tracking, track_parts
 from complainants.public import receipt_picture
 from core import clock, web
 from core.db import session, transaction
@@ -19,6 +19,7 @@ from notices.kinds import KINDS
 from registry import door
 
 bp = blueprint("complainants_track", __name__, audience=None, prefix="/track")
+bp.after_request(public.never_kept)
 
 
 @bp.route("/", methods=["GET", "POST"], strict_slashes=False)
@@ -74,6 +75,7 @@ def renewed(token: str) -> ResponseReturnValue:
         return render_template("complainants/renew.html", form=form), (422 if form.is_submitted() else 200)
     with transaction() as at:
         complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
+    door.close_complaint()
     picture = receipt_picture(complaint.ref, code)
     return render_template("complainants/receipt.html", ref=complaint.ref, code=code, picture=picture, renewed=True)
 
@@ -83,6 +85,8 @@ def leave() -> ResponseReturnValue:
     """Close the complaint in this browser, and a form that is being filled in; who leaves quickly is told nothing."""
     door.close_complaint()
     complaining.leave()
+    if request.form.get("quickly") == "away":  # sent by the button itself: no redirect, which form-action would stop
+        return "", 200, {"Refresh": f"0; url={web.ELSEWHERE}"}
     if "quickly" in request.form:
         return "", 204
     flash(_("You have left the complaint. The receipt code opens it again."))

@@ -293,7 +293,7 @@
         });
         navigator.sendBeacon(exit.dataset.leave, said); /* the way back opens no complaint without its code */
       }
-      window.location.replace(exit.href);
+      window.location.replace(exit.dataset.exit);
     }
   });
   start(document);

@@ -135,6 +135,25 @@ def test_whoever_leaves_quickly_leaves_neither_draft_nor_receipt_in_the_browser(
     assert client.get("/complain/send").location == "/complain"
 
 
+def test_whoever_leaves_quickly_without_scripts_is_sent_away_and_finds_nothing_open(client: FlaskClient) -> None:
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
+    fill(client)
+    for page in ("/track/complaint", "/complain/conduct"):
+        shown = client.get(page)
+        assert re.search(r'action="/track/leave".*?name="quickly" value="away"', shown.text, re.DOTALL), page
+        assert shown.headers["Cache-Control"] == "no-store", "the way back asks again"
+    answer = client.post("/track/leave", data={"quickly": "away"})
+    assert (answer.status_code, answer.text, answer.headers["Refresh"]) == (200, "", "0; url=https://www.baidu.com/")
+    assert client.get("/track/complaint").location == "/track/"
+    assert "沈若禾" not in client.get("/complain/contact").text
+
+
+def test_after_sending_no_other_complaint_is_open_in_this_browser(client: FlaskClient) -> None:
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
+    code_in(client.post("/complain/send", data={"key": fill(client)}).text)
+    assert 'name="code"' in client.get("/track/").text
+
+
 def test_the_code_stands_in_no_row_of_the_database(app: Flask, client: FlaskClient) -> None:
     key = fill(client)
     code = code_in(client.post("/complain/send", data={"key": key}).get_data(as_text=True))

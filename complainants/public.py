@@ -200,6 +200,7 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
         shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
         mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
+        unheard=texts.is_mobile(said.get("contact", {}).get("contact") or "") and not said["contact"].get("texts"),
         masked=_masked(said) if step == "send" else "",
         named=_named(said.get("company", {})),
         words=dict(forms.ROLES),

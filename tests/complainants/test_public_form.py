@@ -338,6 +338,34 @@ def test_days_that_cannot_be_are_refused_on_the_page_on_which_they_are_typed(cli
     assert "30年以前" in wrong(client, "conduct", conduct_from="1899-11-01")
 
 
+def test_a_day_that_cannot_be_read_is_named_with_how_it_is_written(client: FlaskClient) -> None:
+    page = wrong(client, "conduct", conduct_from="大概十月份", conduct_to="2026-11")
+    for words in ("开始时间请写明年、月、日", "最近一次时间请写明年、月、日"):
+        assert words in page
+
+
+def test_the_last_look_says_that_a_number_without_its_tick_gets_no_news(client: FlaskClient) -> None:
+    for contact, unheard in (("13800138000", True), ("shen@example.com", False)):
+        step_by_step(client, contact={"contact": contact, "consent": "y"})
+        assert ("收不到进展通知" in client.get("/complain/send").text) is unheard
+
+
+def test_a_borrower_reads_that_others_can_ask_for_themselves(client: FlaskClient) -> None:
+    for role, told in (("DEBTOR", True), ("UNRELATED", False)):
+        step_by_step(client, role)
+        assert ("要求不再联系本人的号码" in client.get("/complain/contact").text) is told
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
+    assert "要求不再联系本人的号码" in client.get("/track/complaint").text
+
+
+def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
+    step_by_step(client)
+    assert "请先遮盖再选择" in client.get("/complain/evidence").text
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png"), "fresh": "y"})
+    assert "内容不变" in client.get("/complain/send").text
+    assert "逐一" not in client.get("/privacy").text
+
+
 def test_the_last_look_shows_all_that_was_answered(client: FlaskClient) -> None:
     step_by_step(
         client,

@@ -197,7 +197,7 @@ class ContactForm(Form):
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),
         required=False,
-        hint=_l("Only if you want it. The company learns this number and nothing else about you."),
+        hint=_l("Only if you want it. Check each digit: once sent, it cannot be changed here."),
         checks=[own_number],
     )
     stop_own = Tick(_l("This is my own number"), hint=_l("Needed where you give a number"))

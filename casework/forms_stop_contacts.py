@@ -18,7 +18,7 @@ class StopForm(Form):
 
     number = Phone(
         _l("Telephone number that shall not be contacted any more"),
-        hint=_l("The company learns this number and nothing else about you."),
+        hint=_l("Check each digit: once sent, it cannot be changed here."),
         missing=_l("Write one telephone number and nothing else, such as 13800138000."),
     )
     own = Tick(

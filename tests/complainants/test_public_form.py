@@ -358,6 +358,12 @@ def test_a_borrower_reads_that_others_can_ask_for_themselves(client: FlaskClient
     assert "要求不再联系本人的号码" in client.get("/track/complaint").text
 
 
+def test_an_agent_reads_who_can_ask_that_a_number_is_not_contacted(client: FlaskClient) -> None:
+    for role, told in (("AGENT", True), ("UNRELATED", False)):
+        step_by_step(client, role)
+        assert ("只有号码使用人本人可以提出这项要求" in client.get("/complain/contact").text) is told
+
+
 def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
     step_by_step(client)
     assert "请先遮盖再选择" in client.get("/complain/evidence").text

@@ -15,6 +15,7 @@ from casework.form_checks import (
     telephone,
 )
 from casework.forms_names import Drawn
+from core.fields_typed import Near
 from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
 from registry.names import fold
@@ -125,12 +126,15 @@ class ConductForm(Form):
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
     conduct_from = PastDate(
         _l("When did it begin?"),
-        hint=_l("About is enough if you don't know exactly."),
+        hint=_l("Year, month and day. About is enough if you don't know exactly, such as the first of the month."),
+        unreadable=_l("When it began: write year, month and day, for example %(day)s.", day=Near(0)),
         checks=[not_long_ago],
         missing=_l("Say on which day it began, about if you don't know exactly."),
     )
     conduct_to = PastDate(
         _l("When was the last time?"),
+        hint=_l("Year, month and day. About is enough if you don't know exactly, such as the first of the month."),
+        unreadable=_l("When it last happened: write year, month and day, for example %(day)s.", day=Near(0)),
         checks=[not_long_ago, after_the_first],
         missing=_l("Say on which day it last happened; it may be the same day."),
     )
@@ -145,13 +149,19 @@ class ConductForm(Form):
     request = LongText(_l("What do you ask for?"), most=2000, required=False, rows=3)
 
 
+COVER = _l(
+    "What can be seen or heard in a file is not hidden for you. Cover your name and number before you choose it, "
+    "if the institution shall not see them."
+)
+
+
 class EvidenceForm(Form):
     """Files, and for each whether the institution may see it."""
 
-    files = Files(_l("Screenshots, recordings, documents"), required=False)
+    files = Files(_l("Screenshots, recordings, documents"), required=False, singly=True)
     shared = ManyOf(_l("Which of these files may the institution see?"), (), required=False)
     gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
-    fresh = Tick(_l("The institution may see these files, without your name and without data hidden in the files"))
+    fresh = Tick(_l("The institution may see these files, without their names and hidden data"), hint=COVER)
 
 
 class ContactForm(Form):
@@ -164,14 +174,17 @@ class ContactForm(Form):
         most=120,
         required=False,
         hint=_l(
-            "A whole mail address, or the 11 digits of a mobile. We write there when there is news. "
-            "Without it, look at the tracking page from time to time."
+            "A whole mail address, or the 11 digits of a mobile. To a mail address we write when there is news. "
+            "Without one, look at the tracking page from time to time."
         ),
         checks=[mail_or_mobile, mobile_for_texts],
     )
     texts = Tick(
         _l("Tell me by text message when there is news"),
-        hint=_l("Only to a mobile number, which you confirm by a code on the tracking page."),
+        hint=_l(
+            "Only to a mobile number, which you confirm by a code on the tracking page. "
+            "Without this tick it gets no news."
+        ),
     )
     id_no = Text(
         _l("Identity number"),
@@ -184,7 +197,7 @@ class ContactForm(Form):
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),
         required=False,
-        hint=_l("Only if you want it. The company learns this number and nothing else about you."),
+        hint=_l("Only if you want it. Check each digit: once sent, it cannot be changed here."),
         checks=[own_number],
     )
     stop_own = Tick(_l("This is my own number"), hint=_l("Needed where you give a number"))
@@ -263,8 +276,8 @@ class MessageForm(Form):
 class AddFilesForm(Form):
     """Evidence added later."""
 
-    files = Files(_l("Screenshots, recordings, documents"))
-    shared = Tick(_l("The institution may see these files, without your name and without data hidden in the files"))
+    files = Files(_l("Screenshots, recordings, documents"), singly=True)
+    shared = Tick(_l("The institution may see these files, without their names and hidden data"), hint=COVER)
 
 
 class InfoForm(Form):

@@ -18,7 +18,7 @@ class StopForm(Form):
 
     number = Phone(
         _l("Telephone number that shall not be contacted any more"),
-        hint=_l("The company learns this number and nothing else about you."),
+        hint=_l("Check each digit: once sent, it cannot be changed here."),
         missing=_l("Write one telephone number and nothing else, such as 13800138000."),
     )
     own = Tick(
@@ -38,7 +38,7 @@ class BreachForm(Form):
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
     shared = Tick(
-        _l("The institution may see these files, without your name and without data hidden in the files"),
+        _l("The institution may see these files, without their names and hidden data"),
         required=False,
         hint=_l("Only what may be shown to the company can prove that it did not stop."),
     )

@@ -59,6 +59,11 @@ def is_offered(complaint: Complaint) -> bool:
     return person is not None and person.role not in OWN_DEBT and complaint.state not in {"NEW", "HISTORIC"}
 
 
+def is_own_debt(complaint: Complaint) -> bool:
+    """It is the debt of whoever complains: others who are called ask for themselves."""
+    return complaint.complainant is not None and complaint.complainant.role in OWN_DEBT
+
+
 def may_confirm(actor: Actor, it: StopContact) -> bool:
     """The lead of the company that was asked."""
     return actor.has("lead") and actor.party_id is not None and actor.party_id == it.party_id

@@ -11,13 +11,17 @@ from casework import receipts
 from complainants import resume_codes
 from core import clock, drafts, files
 from core.actors import Actor
+from core.errors import BadInput, Changed
 from core.i18n import language
+from core.words import _, _l
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
 PLACE, WAY = "complain", "complain:sent"
 """Where the draft is kept, and which page was sent of it: the answer may be lost on the way to the browser."""
 TYPED, SENT = "typed:", "sent:"
 """Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
+TURN = "turn:"
+"""Before the name of a step: how often it was changed, and by which page last; a page says which turn it has seen."""
 MOST_TYPED = 40_000
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
@@ -66,27 +70,67 @@ def resume(at: Session, typed: str) -> bool:
     return bool(found)
 
 
-def keep(at: Session, step: str, fields: dict[str, Any], key: str) -> None:
-    """Keep the answers of one step, and the files that they name; what was typed on the way to them is done with."""
+def keep(at: Session, step: str, fields: dict[str, Any], key: str, seen: int | None = None) -> None:
+    """Keep the answers of one step, and the files that they name; what was typed on the way to them is done with.
+
+    Refused where another page of the draft was first, and this one (`key`, `seen`) would overwrite what it never saw.
+    """
     found = held(at)
+    if _is_outrun(found, step, key, seen) and (TYPED + step in found or found.get(step) != fields):
+        raise Changed(
+            _l(
+                "These answers were changed in another window or on another device since this page was opened. "
+                "Nothing is lost: choose below which of the two versions stays."
+            )
+        )
     found.pop(TYPED + step, None)
     found[step], found[SENT + step] = fields, key
+    _turn(found, step, key)
     _save(at, found)
 
 
-def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str) -> None:
-    """Keep what is typed on a page while it is typed; not what comes after the page itself."""
+def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str, seen: int | None = None) -> bool:
+    """Keep what is typed on a page while it is typed; not what comes after the page itself.
+
+    False where another page of the draft was first: what it holds stays, until the person has seen both.
+    """
     found = held(at)
+    if _is_outrun(found, step, key, seen):
+        return False
     if found.get(SENT + step) != key and sum(len(value) for values in fields.values() for value in values) < MOST_TYPED:
         found[TYPED + step] = fields
+        _turn(found, step, key)
         _save(at, found)
+    return True
 
 
-def untyped(at: Session, step: str) -> None:
+def untyped(at: Session, step: str, key: str, seen: int | None = None) -> None:
     """What was typed on a page was taken out again."""
     found = held(at)
-    if found.pop(TYPED + step, None) is not None:
+    if not _is_outrun(found, step, key, seen) and found.pop(TYPED + step, None) is not None:
+        _turn(found, step, key)
         _save(at, found)
+
+
+def turn(said: dict[str, Any], step: str) -> int:
+    """How often the answers of a step were changed: what a page of it has seen."""
+    number: int = (said.get(TURN + step) or (0, ""))[0]
+    return number
+
+
+def changed_by(said: dict[str, Any], step: str) -> str:
+    """The key of the page that changed them last."""
+    return str((said.get(TURN + step) or (0, ""))[1])
+
+
+def _turn(found: dict[str, Any], step: str, key: str) -> None:
+    found[TURN + step] = [turn(found, step) + 1, key]
+
+
+def _is_outrun(found: dict[str, Any], step: str, key: str, seen: int | None) -> bool:
+    """Whether another page changed the step since this one was loaded; who does not say what it saw is believed."""
+    stands = step in found or TYPED + step in found
+    return stands and seen is not None and seen != turn(found, step) and changed_by(found, step) != key
 
 
 def half_typed(said: dict[str, Any], step: str) -> MultiDict[str, str] | None:
@@ -165,6 +209,20 @@ def kept_files(at: Session, uploads: list[FileStorage]) -> list[dict[str, Any]]:
             },
         )
     return found
+
+
+def kept_singly(at: Session, uploads: list[FileStorage]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The same, each by itself: what is wrong with one of them does not throw the others away."""
+    found: list[dict[str, Any]] = []
+    wrong: list[str] = []
+    for upload in uploads:
+        try:
+            found += kept_files(at, [upload])
+        except BadInput as refused:
+            wrong.append(str(refused))
+    if found and wrong:
+        wrong.append(_("The other files you chose are kept: do not choose them again."))
+    return found, wrong
 
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
@@ -28,8 +28,8 @@ from core.forms import Form
 from core.throttle import limiter
 from core.web import blueprint, outside
 from core.words import _, _l
+from registry import door, settings
 from registry import queries as register
-from registry import settings
 from registry.names import fold
 
 bp = blueprint("complainants_public", __name__, audience=None)
@@ -43,6 +43,15 @@ FORMS: dict[str, type[Form]] = {
     "send": forms.SendForm,
 }
 MOST_FILES = 20
+
+
+@bp.after_request
+def never_kept(answer: Response) -> Response:
+    """Pages of a complaint: the browser's way back asks the server, which shows nothing to who has left."""
+    if not request.path.startswith(("/complain", "/track")):
+        return answer
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
 
 
 @bp.get("/")
@@ -104,13 +113,18 @@ def answer(step: str) -> ResponseReturnValue:
     form = _filled(step, said)
     if not form.validate_on_submit():
         return _page(step, form, said), (422 if form.is_submitted() else 200)
+    wrong: list[str] = []
     with transaction() as at:
         fields = complaining.plain(form.data)
         if step == "evidence":
-            fields = _evidence(at, form, complaining.held(at).get("evidence", {}))
+            fields, wrong = _evidence(at, form, complaining.held(at).get("evidence", {}))
         if step == "contact":
             fields["pictures"] = form.drawn.pictures
-        complaining.keep(at, step, fields, form.key.data)
+        seen = None if step == "evidence" else form.version.data
+        complaining.keep(at, step, fields, form.key.data, seen)
+        said = complaining.answers(at) if wrong else said
+    if wrong:
+        return _page(step, _with_what_is_kept(form, said, wrong), said), 422
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
 
@@ -118,12 +132,12 @@ def answer(step: str) -> ResponseReturnValue:
 def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the forms above
     half = complaining.half_typed(said, step) if request.method == "GET" else None
     again = {"formdata": half} if half else {}
-    form = FORMS[step](data=complaining.typed(said.get(step, {})) if step != "evidence" else None, **again)
+    stands = complaining.typed(said.get(step, {})) | {"version": complaining.turn(said, step)}
+    form = FORMS[step](data=stands if step != "evidence" else None, **again)
     if isinstance(form, forms.EvidenceForm):
-        names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
-        form.shared.choices = form.gone.choices = names
+        _offer_files(form, said)
         if not form.is_submitted():
-            form.shared.data = [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+            form.shared.data = _shown(said)
     if isinstance(form, forms.ContactForm):
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
@@ -132,19 +146,46 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
         del form.texts
     if isinstance(form, forms.ContactForm) and name_required():
         form.needs_name()
+    if request.method == "POST" and complaining.changed_by(said, step) != form.key.data:
+        form.holds(**{name: value for name, value in _typed_elsewhere(said, step).items() if name in form})
     return form
 
 
-def _evidence(at: Any, form: Any, before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a session and a form
-    """The files of the draft: the earlier ones without those removed, and the new ones."""
+def _typed_elsewhere(said: dict[str, Any], step: str) -> dict[str, Any]:
+    """What another page of the draft holds and has not sent yet."""
+    half = complaining.half_typed(said, step)
+    return complaining.typed(complaining.plain(FORMS[step](formdata=half).data)) if half else {}
+
+
+def _offer_files(form: forms.EvidenceForm, said: dict[str, Any]) -> None:
+    names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
+    form.shared.choices = form.gone.choices = names
+
+
+def _shown(said: dict[str, Any]) -> list[str]:
+    """The files that the company may see."""
+    return [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+
+
+def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: list[str]) -> forms.EvidenceForm:
+    """The page of files anew, with those that were good; it says what was wrong with the others."""
+    _offer_files(form, said)
+    form.shared.data, form.gone.data, form.files.data, form.fresh.data = _shown(said), [], [], False
+    form.files.errors, g.problems = wrong, True
+    return form
+
+
+def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401 - a session and a form
+    """The files of the draft, the earlier ones without those removed and the new ones; and what was wrong with some."""
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
     if len(stay) + len(form.files.data or []) > MOST_FILES:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
     for one in stay:
         one["shared"] = one["sha256"] in (form.shared.data or [])
-    fresh = [one | {"shared": bool(form.fresh.data)} for one in complaining.kept_files(at, form.files.data or [])]
+    good, wrong = complaining.kept_singly(at, form.files.data or [])
+    fresh = [one | {"shared": bool(form.fresh.data)} for one in good]
     known = {one["sha256"] for one in stay}
-    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}
+    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}, wrong
 
 
 def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above
@@ -160,6 +201,7 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
         shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
         mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
+        unheard=texts.is_mobile(said.get("contact", {}).get("contact") or "") and not said["contact"].get("texts"),
         masked=_masked(said) if step == "send" else "",
         named=_named(said.get("company", {})),
         words=dict(forms.ROLES),
@@ -220,6 +262,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
         complainant_texts.ask_with(at, complaint, now=clock.now())
     complaining.remember(at, form.key.data or "", clock.now())
+    door.close_complaint()  # another one that is open here: the receipt leads to the new one, by its code
     return complaint.ref, code
 
 

@@ -36,13 +36,17 @@ def keep_typed(step: str) -> ResponseReturnValue:
     """What is typed on a page, while it is typed; answers as for drafts of people with accounts."""
     if step not in FORMS or step in {"evidence", "send"}:
         abort(404)
+    key, seen = request.form.get("place", ""), request.form.get("version", type=int)
     if request.form.get("empty"):
         with transaction() as at:
-            complaining.untyped(at, step)
+            complaining.untyped(at, step, key, seen)
         return "", 204
     fields = {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
     with transaction() as at:
-        complaining.keep_typed(at, step, fields, request.form.get("place", ""))
+        kept = complaining.keep_typed(at, step, fields, key, seen)
+    if not kept:
+        said = _("These answers were changed in another window or on another device. Go on, and you see both versions.")
+        return said, 409
     return f"{clock.local(clock.now()):%H:%M}", 200
 
 

@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from casework import clock_days, complaints, forms, intake, messages, policies, receipts, respondents_clocks
 from casework.intake import EvidenceFile
 from casework.models import Complaint
-from complainants import complaining, queries_tracking, track_parts
+from complainants import complaining, public, queries_tracking, track_parts
 from complainants.public import receipt_picture
 from core import clock, web
 from core.db import session, transaction
-from core.forms import Form
+from core.errors import BadInput
+from core.forms import Form, new_key
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
@@ -18,6 +19,7 @@ from notices.kinds import KINDS
 from registry import door
 
 bp = blueprint("complainants_track", __name__, audience=None, prefix="/track")
+bp.after_request(public.never_kept)
 
 
 @bp.route("/", methods=["GET", "POST"], strict_slashes=False)
@@ -73,6 +75,7 @@ def renewed(token: str) -> ResponseReturnValue:
         return render_template("complainants/renew.html", form=form), (422 if form.is_submitted() else 200)
     with transaction() as at:
         complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
+    door.close_complaint()
     picture = receipt_picture(complaint.ref, code)
     return render_template("complainants/receipt.html", ref=complaint.ref, code=code, picture=picture, renewed=True)
 
@@ -82,6 +85,8 @@ def leave() -> ResponseReturnValue:
     """Close the complaint in this browser, and a form that is being filled in; who leaves quickly is told nothing."""
     door.close_complaint()
     complaining.leave()
+    if request.form.get("quickly") == "away":  # sent by the button itself: no redirect, which form-action would stop
+        return "", 200, {"Refresh": f"0; url={web.ELSEWHERE}"}
     if "quickly" in request.form:
         return "", 204
     flash(_("You have left the complaint. The receipt code opens it again."))
@@ -170,9 +175,15 @@ def add_files() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, files=form)
     with transaction(once=form.key.data) as at:
-        kept = complaining.kept_files(at, form.files.data)
+        kept, wrong = complaining.kept_singly(at, form.files.data)
+        if wrong and not kept:
+            raise BadInput("files", " ".join(wrong))
         found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
         intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
+    if wrong:  # the others are added: what is sent again is another sending
+        form.files.data, form.files.errors, form.key.data = [], wrong, new_key()
+        g.problems = True
+        return page(422, files=form)
     flash(_("The files are added."))
     return redirect(url_for(".show"), 303)
 

@@ -147,12 +147,13 @@ class Files(MultipleFileField):  # type: ignore[misc]
         missing: Words | None = None,
         most: int = 20,
         megabytes: int = 50,
+        singly: bool = False,
         hint: Words = "",
         checks: Sequence[Check] = (),
         **rest: Anything,
     ) -> None:
         super().__init__(label, chain(required, missing or _l("Choose a file."), checks), description=hint, **rest)
-        self.most, self.megabytes = most, megabytes
+        self.most, self.megabytes, self.singly = most, megabytes, singly
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Inputs left empty are no files; what came in pieces stands in the form by its token."""
@@ -171,12 +172,12 @@ class Files(MultipleFileField):  # type: ignore[misc]
         self.data = list(value or [])
 
     def pre_validate(self, _form: object) -> None:
-        """Not too many, none too large, none empty."""
+        """Not too many, none too large, none empty; said of each where it is kept if the others stay without it."""
         if self.away:
             raise StopValidation(_("A file that was sent before is not kept any longer. Choose it again."))
         if len(self.data) > self.most:
             raise StopValidation(_("Send at most %(most)s files at once.", most=self.most))
-        for file in self.data:
+        for file in () if self.singly else self.data:
             length = file.stream.seek(0, 2)
             file.stream.seek(0)
             if length == 0:

@@ -30,11 +30,13 @@ class _Typed(Field):  # type: ignore[misc]
         *,
         required: bool = True,
         missing: Words | None = None,
+        unreadable: Words = "",
         hint: Words = "",
         checks: Sequence[Check] = (),
         **rest: Anything,
     ) -> None:
         super().__init__(label, chain(required, missing, checks), description=hint, **rest)
+        self.unreadable = unreadable or self.unreadable
 
     def read(self, text: str) -> Anything:
         """The value; ValueError when it can't be read."""

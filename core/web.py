@@ -52,6 +52,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+ELSEWHERE = "https://www.baidu.com/"
+"""Where somebody goes who leaves quickly: the page that many browsers here open with."""
 FORM_BYTES = 8 * 1024 * 1024
 BODY_BYTES = 21 * 50 * 1024 * 1024
 
@@ -212,6 +214,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_enter)
     app.after_request(_leave)
     app.jinja_env.globals.update(
+        ELSEWHERE=ELSEWHERE,
         nav_counts=counts,
         nav_entries=entries,
         nav_in_line=in_line,

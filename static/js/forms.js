@@ -138,6 +138,18 @@
     const most = Number(group.dataset.most);
     const limit = Number(group.dataset.megabytes) * 1024 * 1024;
     const boxes = () => all(".file", group).filter((box) => !box.closest("noscript"));
+    const takingBack = (input) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "as-link";
+      button.textContent = group.dataset.remove;
+      button.addEventListener("click", () => {
+        input.value = "";
+        mark(input);
+        input.focus();
+      });
+      return button;
+    };
     const mark = (input) => {
       const box = input.closest(".file");
       const file = input.files[0];
@@ -149,7 +161,8 @@
         note = document.createElement("p");
         note.className = "error";
         note.setAttribute("role", "alert");
-        note.textContent = group.dataset.large;
+        note.textContent = group.dataset.large + " ";
+        note.append(takingBack(input));
         box.append(note);
       } else if (!large && note) {
         note.remove();
@@ -257,8 +270,18 @@
     }
   }
 
+  /* A file that is too large would be sent whole, only to be refused: the form waits until it is taken out. */
+  function waitForALargeFile(event) {
+    const large = event.target.querySelector(".file-large input[type=file]");
+    if (large) {
+      event.preventDefault();
+      large.focus();
+    }
+  }
+
   standWhereTheFormWas();
   document.addEventListener("formdata", leaveOutWhatIsEmpty);
+  document.addEventListener("submit", waitForALargeFile, true);
   document.addEventListener("submit", sendOnce);
   /* The browser leaves a link alone that peeps out of its row by a few pixels. */
   document.addEventListener("focusin", (event) => {
@@ -293,7 +316,7 @@
         });
         navigator.sendBeacon(exit.dataset.leave, said); /* the way back opens no complaint without its code */
       }
-      window.location.replace(exit.href);
+      window.location.replace(exit.dataset.exit);
     }
   });
   start(document);

@@ -135,6 +135,25 @@ def test_whoever_leaves_quickly_leaves_neither_draft_nor_receipt_in_the_browser(
     assert client.get("/complain/send").location == "/complain"
 
 
+def test_whoever_leaves_quickly_without_scripts_is_sent_away_and_finds_nothing_open(client: FlaskClient) -> None:
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
+    fill(client)
+    for page in ("/track/complaint", "/complain/conduct"):
+        shown = client.get(page)
+        assert re.search(r'action="/track/leave".*?name="quickly" value="away"', shown.text, re.DOTALL), page
+        assert shown.headers["Cache-Control"] == "no-store", "the way back asks again"
+    answer = client.post("/track/leave", data={"quickly": "away"})
+    assert (answer.status_code, answer.text, answer.headers["Refresh"]) == (200, "", "0; url=https://www.baidu.com/")
+    assert client.get("/track/complaint").location == "/track/"
+    assert "沈若禾" not in client.get("/complain/contact").text
+
+
+def test_after_sending_no_other_complaint_is_open_in_this_browser(client: FlaskClient) -> None:
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
+    code_in(client.post("/complain/send", data={"key": fill(client)}).text)
+    assert 'name="code"' in client.get("/track/").text
+
+
 def test_the_code_stands_in_no_row_of_the_database(app: Flask, client: FlaskClient) -> None:
     key = fill(client)
     code = code_in(client.post("/complain/send", data={"key": key}).get_data(as_text=True))
@@ -186,6 +205,28 @@ def test_a_file_too_many_is_refused_and_none_is_dropped_without_a_word(
     assert third.status_code == 422
     kept = client.get("/complain/evidence").text
     assert ("一.png" in kept, "三.pdf" in kept) == (True, False)
+
+
+def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: FlaskClient) -> None:
+    key = fill(client)
+    empty, good = (BytesIO(b""), "空.png"), (BytesIO(made.picture()), "截图.png")
+    sent = {"files": [good, (BytesIO(b"PK\x05\x06" + bytes(18)), "证据.zip"), empty]}
+    answer = client.post("/complain/evidence", data=sent)
+    assert answer.status_code == 422
+    for words in ("证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
+        assert words in answer.text
+    assert "截图.png" in client.get("/complain/evidence").text
+    code = code_in(client.post("/complain/send", data={"key": key}).text)
+    client.post("/track/", data={"code": code})
+    more = {
+        "f-files": [(BytesIO(made.pdf()), "补充.pdf"), (BytesIO(b"PK\x05\x06" + bytes(18)), "又一.zip")],
+        "f-key": "k",
+    }
+    answer = client.post("/track/files", data=more)
+    assert answer.status_code == 422
+    for words in ("又一.zip", "其他文件已保存", "补充.pdf", "截图.png"):
+        assert words in answer.text
+    assert 'name="f-key" type="hidden" value="k"' not in answer.text, "it can be sent again"
 
 
 def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(client: FlaskClient) -> None:
@@ -295,6 +336,40 @@ def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> No
 def test_days_that_cannot_be_are_refused_on_the_page_on_which_they_are_typed(client: FlaskClient) -> None:
     assert "早于" in wrong(client, "conduct", conduct_from="2026-01-05", conduct_to="2026-01-03")
     assert "30年以前" in wrong(client, "conduct", conduct_from="1899-11-01")
+
+
+def test_a_day_that_cannot_be_read_is_named_with_how_it_is_written(client: FlaskClient) -> None:
+    page = wrong(client, "conduct", conduct_from="大概十月份", conduct_to="2026-11")
+    for words in ("开始时间请写明年、月、日", "最近一次时间请写明年、月、日"):
+        assert words in page
+
+
+def test_the_last_look_says_that_a_number_without_its_tick_gets_no_news(client: FlaskClient) -> None:
+    for contact, unheard in (("13800138000", True), ("shen@example.com", False)):
+        step_by_step(client, contact={"contact": contact, "consent": "y"})
+        assert ("收不到进展通知" in client.get("/complain/send").text) is unheard
+
+
+def test_a_borrower_reads_that_others_can_ask_for_themselves(client: FlaskClient) -> None:
+    for role, told in (("DEBTOR", True), ("UNRELATED", False)):
+        step_by_step(client, role)
+        assert ("要求不再联系本人的号码" in client.get("/complain/contact").text) is told
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
+    assert "要求不再联系本人的号码" in client.get("/track/complaint").text
+
+
+def test_an_agent_reads_who_can_ask_that_a_number_is_not_contacted(client: FlaskClient) -> None:
+    for role, told in (("AGENT", True), ("UNRELATED", False)):
+        step_by_step(client, role)
+        assert ("只有号码使用人本人可以提出这项要求" in client.get("/complain/contact").text) is told
+
+
+def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
+    step_by_step(client)
+    assert "请先遮盖再选择" in client.get("/complain/evidence").text
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png"), "fresh": "y"})
+    assert "内容不变" in client.get("/complain/send").text
+    assert "逐一" not in client.get("/privacy").text
 
 
 def test_the_last_look_shows_all_that_was_answered(client: FlaskClient) -> None:

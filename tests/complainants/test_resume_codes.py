@@ -247,3 +247,45 @@ def test_a_wrong_form_says_what_is_missing_beside_the_field(client: FlaskClient)
     fill(client)
     page = client.post("/complain/company", data={"how": "APP", "value": ""}).get_data(as_text=True)
     assert 'href="#value"' in page
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def of_the_page(client: FlaskClient, step: str) -> dict[str, str]:
+    """What a page carries besides the answers."""
+    page = client.get(f"/complain/{step}").get_data(as_text=True).partition("</main>")[0]
+    return {name: hidden(page, name) for name in ("key", "version", "before")}
+
+
+def test_a_page_left_open_elsewhere_overwrites_nothing_and_shows_both(app: Flask, client: FlaskClient) -> None:
+    code, conduct = begun(client), STEPS["conduct"]
+    desktop = app.test_client()
+    desktop.post("/complain/resume", data={"code": code})
+    phone, other = of_the_page(client, "conduct"), of_the_page(desktop, "conduct")
+    longer = conduct | {"facts": "对方每天多次打电话给我的同事，还找到了我的老家。"}
+    assert desktop.post("/complain/conduct", data=longer | other).status_code == 303
+    typed = {"facts": "旧页", "place": "p", "version": "0"}
+    assert client.post("/complain/conduct/typed", data=typed).status_code == 409
+    stale = client.post("/complain/conduct", data=conduct | phone)
+    assert stale.status_code == 409
+    assert "还找到了我的老家" in re.sub(r"</?(?:ins|del)>", "", stale.text)
+    assert re.search(r'id="pick-facts-theirs"[^>]* checked', stale.text), "nothing was typed on the old page"
+    assert "还找到了我的老家" in desktop.get("/complain/conduct").text
+    again = phone | {"version": hidden(stale.text.partition("</main>")[0], "version"), "pick-facts": "theirs"}
+    assert client.post("/complain/conduct", data=conduct | again).status_code == 303
+    assert "还找到了我的老家" in client.get("/complain/conduct").text
+    assert client.post("/complain/conduct", data=conduct | again).status_code == 303, "a page goes on with its own"
+
+
+def test_what_is_typed_elsewhere_and_not_sent_yet_is_shown_as_well(app: Flask, client: FlaskClient) -> None:
+    desktop = app.test_client()
+    desktop.post("/complain/resume", data={"code": begun(client)})
+    phone, other = of_the_page(client, "conduct"), of_the_page(desktop, "conduct")
+    longer = STEPS["conduct"] | {"facts": "还没有点继续的新内容。", "place": other["key"], "version": other["version"]}
+    assert desktop.post("/complain/conduct/typed", data=longer).status_code == 200
+    stale = client.post("/complain/conduct", data=STEPS["conduct"] | phone)
+    assert (stale.status_code, "还没有点继续的新内容" in re.sub(r"</?(?:ins|del)>", "", stale.text)) == (409, True)
+    assert "还没有点继续的新内容" in desktop.get("/complain/conduct").text

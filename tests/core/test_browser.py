@@ -268,6 +268,24 @@ def test_another_file_gets_an_input_of_its_own(page: Page) -> None:
     assert not page.locator("input[type=file][multiple], input[type=file][accept]").count()
 
 
+def test_a_form_with_a_file_that_is_too_large_is_not_sent(page: Page) -> None:
+    page.route(
+        "**/complain",
+        lambda route: route.fulfill(
+            response=(there := route.fetch()),
+            body=there.text().replace('data-megabytes="50"', 'data-megabytes="0.00001"'),
+        ),
+    )
+    page.goto("/complain")
+    page.set_input_files("#files-1", {"name": "a.png", "mimeType": "image/png", "buffer": b"x" * 99})
+    page.get_by_role("button", name="保存并继续").click()
+    assert page.evaluate("document.activeElement.id") == "files-1"
+    assert not page.locator("form[data-sent]").count()
+    page.locator(".file-large .error button").click()
+    assert not page.locator(".file-large").count()
+    assert page.evaluate("document.querySelector('#files-1').files.length") == 0
+
+
 def test_characters_are_counted_down(page: Page) -> None:
     page.goto("/complain")
     page.fill("#story", "长" * 203)

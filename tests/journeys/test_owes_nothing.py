@@ -143,7 +143,7 @@ def test_one_touch_leaves_and_the_complaint_is_closed_behind_one(
     page = somebody.page
     page.route(f"{AWAY}**", lambda route: route.fulfill(body="<title>elsewhere</title>", content_type="text/html"))
     somebody.go("/track/").send(code=code)
-    out = page.get_by_role("link", name="快速离开本页")
+    out = page.get_by_role("button", name="快速离开本页")
     box = out.bounding_box()
     assert box is not None
     assert box["height"] >= 44

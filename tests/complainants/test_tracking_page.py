@@ -1,21 +1,30 @@
 """What the person of a complaint reads on the tracking page: dates, answers, and words that were written."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from casework import complaints
+from casework import complaints, intake, taking_back
+from casework.intake import EvidenceFile
 from casework.models import Complaint
+from casework.models_cases import Evidence
+from casework.models_evidence import EvidenceNote
+from core import files
 from core.db import transaction
+from core.errors import NotAllowed, NotNow
 from notices import serving
 from notices.models import Document, Service
-from tests.builders import Desk, rendered
+from search.models import EvidenceText
+from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
+from tests.core import making_files as made
 
 Tracks = Callable[[int], FlaskClient]
 """The browser of the person of this complaint."""
@@ -81,3 +90,65 @@ def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tr
     page = tracks(number).get("/track/complaint").text
     assert "You can expect the next step by 9 December 2026." in part(page, "state")
     assert "Check of a disputed answer" in part(page, "time")
+
+
+def with_file(desk: Desk, complaint: Complaint) -> Evidence:
+    """A picture that the company may see."""
+    kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")
+    picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
+    (added,) = intake.bring_evidence(desk.session, complaint, [picture], actor=person_of(complaint), now=NOW)
+    return added
+
+
+def key_of(page: str) -> dict[str, str]:
+    return {"key": page.partition('name="key" value="')[2].partition('"')[0]}
+
+
+def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.received(share_identity=True)
+        file, number = with_file(desk, complaint).id, complaint.id
+        at.add(EvidenceText(evidence_id=file, body="欠款", trouble=None, read_at=NOW))
+    browser = tracks(number)
+    page = part(browser.get("/track/complaint").text, "evidence")
+    assert "You agreed that the company learns your name and contact." in page
+    assert "the company may see it" in page
+    for place in ("name", f"files/{file}/showing"):
+        assert browser.post(f"/track/{place}", data=key_of(browser.get("/track/complaint").text)).status_code == 303
+    page = part(browser.get("/track/complaint").text, "evidence")
+    assert "The company does not learn your name and contact." in page
+    assert "only the association sees it" in page
+    assert "Do not" not in page
+    assert browser.post(f"/track/files/{file}/file").status_code == 303
+    assert "截图.png" not in browser.get("/track/complaint").text
+
+
+def test_what_was_forwarded_is_not_taken_back_and_the_page_says_so(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded(share_identity=True).complaint
+        file, number = with_file(desk, complaint).id, complaint.id
+        for deed in (taking_back.showing, taking_back.file):
+            with pytest.raises(NotNow):
+                deed(at, complaint, file, actor=person_of(complaint), now=NOW)
+        with pytest.raises(NotNow):
+            taking_back.name(at, complaint, actor=person_of(complaint), now=NOW)
+    page = part(tracks(number).get("/track/complaint").text, "evidence")
+    assert "A company may have read this already" in page
+    assert "Delete this file" not in page
+
+
+def test_nobody_takes_back_what_another_person_gave_or_what_the_association_works_with(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaint, other = desk.received(), desk.received(contact="shen@example.invalid")
+    file = with_file(desk, complaint)
+    for deed in (taking_back.showing, taking_back.file):
+        with pytest.raises(NotAllowed):
+            deed(session, complaint, file.id, actor=person_of(other), now=NOW)
+        with pytest.raises(NotNow):
+            deed(session, other, file.id, actor=person_of(other), now=NOW)
+    session.add(EvidenceNote(evidence_id=file.id, body="第三秒", author_id=desk.intake.id, written_at=NOW))
+    session.flush()
+    with pytest.raises(NotNow):
+        taking_back.file(session, complaint, file.id, actor=person_of(complaint), now=NOW)

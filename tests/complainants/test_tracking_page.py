@@ -1,6 +1,8 @@
 """What the person of a complaint reads on the tracking page: dates, answers, and words that were written."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, intake, taking_back
 from casework.intake import EvidenceFile
-from casework.models import Complaint
+from casework.models import Complaint, Release
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from core import files
@@ -152,3 +154,33 @@ def test_nobody_takes_back_what_another_person_gave_or_what_the_association_work
     session.flush()
     with pytest.raises(NotNow):
         taking_back.file(session, complaint, file.id, actor=person_of(complaint), now=NOW)
+
+
+def test_of_an_answer_both_times_are_told_when_it_was_given_and_when_it_was_released(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = desk.answer(desk.forwarded(), NOW - timedelta(days=2))
+        desk.release(sent)
+        number = sent.complaint_id
+    answer = re.sub(r"<[^>]+>", "", part(tracks(number).get("/track/complaint").text, "reply-1"))
+    assert re.search(r"The company answered:\s+2026-11-23 \d\d:\d\d · released to you:\s+2026-11-25", answer)
+
+
+def test_an_acceptance_that_comes_after_a_dispute_is_refused_and_the_page_says_why(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.released()
+        number = complaint.id
+    browser = tracks(number)
+    key = browser.get("/track/complaint").text.partition('name="a-key"')[2].partition('value="')[2].partition('"')[0]
+    table = "Date\tNumber\r\n2026-11-03\t3"
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, number)
+        release = at.scalars(select(Release.id).where(Release.complaint_id == number)).one()
+        complaints.dispute(at, it, releases=[release], why=table, actor=person_of(it), now=NOW)
+    answer = browser.post("/track/accept", data={"a-key": key})
+    assert answer.status_code == 409
+    assert "The answer was disputed in the meantime, so it was not accepted." in answer.text
+    assert f'<p class="typed">{table}</p>'.replace("\r", "") in answer.text.replace("\r", ""), "in its own lines"

@@ -75,6 +75,8 @@ def accept_reply(
     """The complainant accepts what was answered (row C10)."""
     holds.hold(session, complaint, version)
     actor = speaking(actor, complaint)
+    if complaint.state == "DISPUTED":
+        raise NotNow(_l("The answer was disputed in the meantime, so it was not accepted."))
     _acknowledge(session, complaint, actor=actor, now=now)
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "accept_reply")
 

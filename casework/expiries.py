@@ -134,8 +134,8 @@ def moved(session: Session, clock: Clock, was: date | None) -> None:
 
 
 def seen_on_complaint(_session: Session, number: int, key: str) -> tuple[int | None, int | None]:
-    """The clocks of acceptance, additions, feedback and progress are the complainant's to know."""
-    return None, number if key in {"K01", "K02", "K05", "K07"} else None
+    """The clocks of acceptance, additions, feedback, a disputed answer and progress are the complainant's to know."""
+    return None, number if key in {"K01", "K02", "K05", "K06", "K07"} else None
 
 
 def seen_on_forwarding(session: Session, number: int, key: str) -> tuple[int | None, int | None]:

@@ -356,6 +356,7 @@ def note_release(ask: Ask) -> None:
         answer_id=given.id,
         outcome=given.outcome,
         body=given.to_complainant,
+        answered_at=given.submitted_at,
         released_at=ask.now,
         released_by=ask.actor.id,
     )

@@ -365,6 +365,8 @@ class Release(Base):
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), unique=True)
     outcome: Mapped[str]
     body: Mapped[str]
+    answered_at: Mapped[Instant]
+    """When the company answered: its answer itself is not the complainant's to read."""
     released_at: Mapped[Instant]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     disputed_at: Mapped[Instant | None]

@@ -12,7 +12,7 @@ from notices.unopened import Latest
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock
 
-ANSWER, THEIR_SAY = "K03", "K05"
+ANSWER = "K03"
 CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
 AT: dict[str, int] = {
     "NEW": CHECK,
@@ -95,7 +95,7 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
     if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
         return str(_("Their time to answer begins when they open the letter. Then the date stands here."))
     for one in found.live_clocks:
-        if one.subject_type in own and one.key == THEIR_SAY and one.state == "ARMED":
+        if one.subject_type in own and _is_theirs(one) and one.state == "ARMED":
             return unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
     return str(_("No date is fixed for this step. You hear from us here."))
 

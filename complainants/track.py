@@ -111,7 +111,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "withdraw": given.get("withdraw") or forms.WithdrawForm(prefix="w"),
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
         "settle": given.get("settle") or forms.SettleForm(prefix="s"),
-        "accept": forms.SendForm(prefix="a"),
+        "accept": given.get("accept") or forms.SendForm(prefix="a"),
     }
     blank |= track_parts.forms(found, given)
     replies = _replies(found)
@@ -207,7 +207,7 @@ def accept() -> ResponseReturnValue:
     tracking()
     form = forms.SendForm(prefix="a")
     if not form.validate_on_submit():
-        return page(422)
+        return page(422, accept=form)
     with transaction(once=form.key.data) as at:
         complaints.accept_reply(at, mine(at), actor=g.me, now=clock.now())
     flash(_("You accepted the answer. The complaint is closed."))

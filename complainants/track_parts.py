@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts
+from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts, taking_back
 from casework import forms as public
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
@@ -47,6 +47,7 @@ def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
         **_texts(found),
+        "may_take_back": taking_back.is_still_here(session(), found.complaint),
         "stages": stages.of(found, _begins(found)),
         "recusals": queries_recusals.of_complaint(session(), found.complaint.id),
         "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),

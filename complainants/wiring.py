@@ -8,7 +8,16 @@ from flask import Flask
 from casework import receipts
 from casework.labels import COMPLAINT
 from casework.models import Message
-from complainants import public, public_resume, track, track_more, track_recusals, track_stops, track_texts
+from complainants import (
+    public,
+    public_resume,
+    track,
+    track_consents,
+    track_more,
+    track_recusals,
+    track_stops,
+    track_texts,
+)
 from core import web
 from core.words import LazyString, _, _l
 from registry import door
@@ -57,7 +66,7 @@ def thread(messages: Iterable[Message]) -> list[dict[str, Any]]:
     ]
 
 
-ROUTES = (public_resume, track_more, track_recusals, track_stops, track_texts)
+ROUTES = (public_resume, track_consents, track_more, track_recusals, track_stops, track_texts)
 """Imported for their routes on the pages of the form and of tracking."""
 
 

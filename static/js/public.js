@@ -68,20 +68,40 @@
     return ticks(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   }
 
-  function keep(fields) {
+  function keep(fields, place = PLACE) {
     const kept = fields.map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
     try {
-      window.sessionStorage.setItem(PLACE, JSON.stringify(kept));
+      window.sessionStorage.setItem(place, JSON.stringify(kept));
     } catch {
       /* A browser that keeps nothing: the page loads as it is on the server. */
     }
   }
 
   function forget() {
+    left = true;
     try {
-      window.sessionStorage.removeItem(PLACE);
+      Object.keys(window.sessionStorage)
+        .filter((place) => place === PLACE || place.startsWith(STAYS))
+        .forEach((place) => window.sessionStorage.removeItem(place));
     } catch {
       /* Nothing was kept. */
+    }
+  }
+
+  /* The page of a complaint is gone from and come back to, by its own links too: what was typed and not sent waits in
+     this tab for the same complaint, until its page is opened again or left. */
+  const STAYS = "stays:";
+  const marked = document.querySelector("[data-typed]");
+  const own = marked ? STAYS + marked.dataset.typed : "";
+  const sent = new Set();
+  let left = false;
+
+  function keepOwn() {
+    const fields = typed().filter(
+      (field) => !sent.has(field.form) && (changed(field) || (field.tagName === "TEXTAREA" && field.value)),
+    );
+    if (own && !left && fields.length) {
+      keep(fields, own);
     }
   }
 
@@ -89,6 +109,9 @@
   function keepOthers(event) {
     const form = event.target;
     const others = typed().filter((field) => field.form !== form && changed(field));
+    if (!event.defaultPrevented) {
+      sent.add(form);
+    }
     if (form.hasAttribute("data-leaves")) {
       forget();
     } else if (others.length && form.method === "post" && !event.defaultPrevented) {
@@ -104,11 +127,11 @@
     }
   }
 
-  function putBack() {
+  function putBack(place) {
     let kept = null;
     try {
-      kept = JSON.parse(window.sessionStorage.getItem(PLACE));
-      window.sessionStorage.removeItem(PLACE);
+      kept = JSON.parse(window.sessionStorage.getItem(place));
+      window.sessionStorage.removeItem(place);
     } catch {
       return;
     }
@@ -141,7 +164,11 @@
     }
   }
 
-  putBack();
+  putBack(PLACE);
+  if (own) {
+    putBack(own);
+    window.addEventListener("pagehide", keepOwn);
+  }
   document.querySelectorAll("form [name=code]").forEach(scanned);
   document.querySelectorAll("a.language").forEach((link) => link.addEventListener("click", () => keep(typed())));
   document.querySelectorAll("[data-exit]").forEach((exit) => exit.addEventListener("click", forget));

@@ -136,7 +136,15 @@ def _all_that_hangs_on(at: Session, it: Complaint, chain: Chain) -> int:
     at.flush()
     at.add_all(
         [
-            Release(**about, forwarding_id=sent.id, answer_id=answer.id, outcome="x", body="x", released_at=NOW),
+            Release(
+                **about,
+                forwarding_id=sent.id,
+                answer_id=answer.id,
+                outcome="x",
+                body="x",
+                answered_at=NOW,
+                released_at=NOW,
+            ),
             Message(**about, from_complainant=True, body="x", at=NOW),
             Settlement(**about, terms="x", proposed_at=NOW),
             StopContact(**about, ref="TL2026-T00001", number="13812345678", number_hash=b"x", confirmed_own=True,

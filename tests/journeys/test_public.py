@@ -194,3 +194,23 @@ def test_what_was_typed_into_one_form_outlives_the_sending_of_another_but_not_a_
     somebody.press(page.locator("form[action$='/leave']"))
     somebody.go("/track").send(code=code)
     assert page.input_value("textarea[name=m-body]") == ""
+
+
+def test_what_was_typed_on_the_page_of_a_complaint_waits_there_for_whoever_follows_a_link(
+    person: Callable[..., Person],
+) -> None:
+    somebody = person("zh")
+    code = complain(somebody)
+    page = somebody.page
+    somebody.go("/track").send(code=code)
+    page.fill("textarea[name=m-body]", "我想补充一点：来电的人自称姓王。")
+    page.locator("a[href*='/track/clocks/']").first.evaluate("link => link.click()")
+    page.wait_for_url("**/track/clocks/**")
+    page.locator("main a[href$='/track/complaint']").first.click()
+    page.wait_for_url("**/track/complaint")
+    assert page.input_value("textarea[name=m-body]") == "我想补充一点：来电的人自称姓王。"
+    page.locator("a[href*='/track/clocks/']").first.evaluate("link => link.click()")
+    page.wait_for_url("**/track/clocks/**")
+    page.locator("[data-exit]").evaluate("exit => { exit.href = '/track'; exit.click(); }")
+    page.wait_for_url("**/track/")
+    assert page.evaluate("window.sessionStorage.length") == 0

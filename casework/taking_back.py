@@ -1,0 +1,87 @@
+"""What its person takes back of a complaint before a company saw any of it: a wrong file, and each consent."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from casework import erasing, holds, policies
+from casework.models import Complaint, Forwarding
+from casework.models_cases import Evidence
+from casework.models_contacts import ContactEvent
+from casework.models_evidence import EvidenceNote
+from casework.noting import note
+from core.actors import Actor
+from core.errors import NotAllowed, NotNow
+from core.forgetting import forget_later
+from core.models_uploads import MadeCopy
+from core.words import _l
+
+BEFORE = ("RECEIVED", "NEED_INFO")
+
+
+def is_still_here(session: Session, complaint: Complaint) -> bool:
+    """Whether no company was told of it: what it has read cannot be taken back."""
+    sent = select(func.count()).select_from(Forwarding).where(Forwarding.complaint_id == complaint.id)
+    return complaint.state in BEFORE and not session.scalar(sent)
+
+
+def name(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """The companies shall not learn name and contact after all; when it was agreed to stays noted."""
+    _hold(session, complaint, actor)
+    person = complaint.complainant
+    if person is None or not person.share_identity:
+        raise NotNow(_l("You have not agreed that the company learns your name and contact."))
+    person.share_identity = False
+    session.flush()
+    note(session, complaint, "identity.taken_back", actor, now)
+
+
+def showing(session: Session, complaint: Complaint, number: int, *, actor: Actor, now: datetime) -> None:
+    """A file that the companies were to see is for the association alone."""
+    found = _file(session, complaint, number, actor)
+    if not found.shared:
+        raise NotNow(_l("The company does not see this file."))
+    found.shared = False
+    session.flush()
+    note(session, complaint, "showing.taken_back", actor, now, {"evidence": number})
+
+
+def file(session: Session, complaint: Complaint, number: int, *, actor: Actor, now: datetime) -> None:
+    """A wrong file goes, with its bytes, as long as nobody has noted anything from it."""
+    found = _file(session, complaint, number, actor)
+    for used in (EvidenceNote.evidence_id, ContactEvent.evidence_id):
+        if session.scalar(select(func.count()).where(used == number)):
+            raise NotNow(_l("The association already works with this file. Write to us."))
+    for also in erasing.ALSO:
+        also(session, erasing.Leaving(complaint, (), (), (number,)))
+    named = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
+    gone = {each for each in (found.sha256, found.stripped_sha256, found.covered_sha256) if each}
+    session.delete(found)
+    session.flush()
+    others = or_(*(column == MadeCopy.sha256 for column in named))
+    made = delete(MadeCopy).where(MadeCopy.sha256.in_(gone), ~select(Evidence.id).where(others).exists())
+    forget_later(session, gone | {copy for copy in session.scalars(made.returning(MadeCopy.copy_sha256)) if copy})
+    note(session, complaint, "evidence.taken_back", actor, now, {"evidence": number})
+
+
+def _file(session: Session, complaint: Complaint, number: int, actor: Actor) -> Evidence:
+    _hold(session, complaint, actor)
+    found = session.get(Evidence, number, with_for_update=True)
+    mine = found is not None and (found.complaint_id, found.given_by) == (complaint.id, "COMPLAINANT")
+    if found is None or not mine or found.case_id is not None:
+        raise NotNow(_l("This file is no longer there."))
+    return found
+
+
+def _hold(session: Session, complaint: Complaint, actor: Actor) -> None:
+    holds.hold(session, complaint)
+    if not policies.is_own(actor, complaint):
+        raise NotAllowed
+    if not is_still_here(session, complaint):
+        raise NotNow(
+            _l(
+                "A company may have read this already, so it cannot be taken back here. "
+                "Write to us if it shall be shown no more."
+            ),
+        )

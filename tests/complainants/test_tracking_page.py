@@ -1,0 +1,186 @@
+"""What the person of a complaint reads on the tracking page: dates, answers, and words that were written."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import complaints, intake, taking_back
+from casework.intake import EvidenceFile
+from casework.models import Complaint, Release
+from casework.models_cases import Evidence
+from casework.models_evidence import EvidenceNote
+from core import files
+from core.db import transaction
+from core.errors import NotAllowed, NotNow
+from notices import serving
+from notices.models import Document, Service
+from search.models import EvidenceText
+from tests.builders import Desk, person_of, rendered
+from tests.codes import opened
+from tests.conftest import NOW
+from tests.core import making_files as made
+
+Tracks = Callable[[int], FlaskClient]
+"""The browser of the person of this complaint."""
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def tracks(app: Flask) -> Tracks:
+    def of(complaint: int) -> FlaskClient:
+        browser = app.test_client()
+        browser.set_cookie("lang", "en")
+        with browser.session_transaction() as cookie:
+            cookie.update(opened(app, complaint))
+        return browser
+
+    return of
+
+
+def part(page: str, name: str) -> str:
+    """One card of the page."""
+    return page.partition(f'id="{name}"')[2].partition("</section>")[0]
+
+
+def asked(desk: Desk, **changed: str) -> Complaint:
+    """A complaint in which something is missing; nobody has opened the letter that says so."""
+    complaint = desk.received(**changed)
+    complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=NOW)
+    return complaint
+
+
+def test_whoever_was_asked_for_something_is_told_that_the_time_for_it_begins_with_the_letter(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        number = asked(desk).id
+    state = part(tracks(number).get("/track/complaint").text, "state")
+    assert "Your time to answer begins when you open the letter." in state
+    assert "No date is fixed" not in state
+
+
+def test_a_letter_that_asks_for_something_and_nobody_opens_has_its_days_in_the_stages(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        number = asked(desk, contact="shen@example.invalid").id
+        service = at.scalars(select(Service).join(Document).where(Document.kind == "D02")).one()
+        rendered(at, service.document, NOW)
+        serving.onward(at, service, NOW)
+    state = part(tracks(number).get("/track/complaint").text, "state")
+    assert "Unless it is opened before, it counts as served on 30 November 2026" in state
+
+
+def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).disputed().id
+    page = tracks(number).get("/track/complaint").text
+    assert "You can expect the next step by 9 December 2026." in part(page, "state")
+    assert "Check of a disputed answer" in part(page, "time")
+
+
+def with_file(desk: Desk, complaint: Complaint) -> Evidence:
+    """A picture that the company may see."""
+    kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")
+    picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
+    (added,) = intake.bring_evidence(desk.session, complaint, [picture], actor=person_of(complaint), now=NOW)
+    return added
+
+
+def key_of(page: str) -> dict[str, str]:
+    return {"key": page.partition('name="key" value="')[2].partition('"')[0]}
+
+
+def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.received(share_identity=True)
+        file, number = with_file(desk, complaint).id, complaint.id
+        at.add(EvidenceText(evidence_id=file, body="欠款", trouble=None, read_at=NOW))
+    browser = tracks(number)
+    page = part(browser.get("/track/complaint").text, "evidence")
+    assert "You agreed that the company learns your name and contact." in page
+    assert "the company may see it" in page
+    for place in ("name", f"files/{file}/showing"):
+        assert browser.post(f"/track/{place}", data=key_of(browser.get("/track/complaint").text)).status_code == 303
+    page = part(browser.get("/track/complaint").text, "evidence")
+    assert "The company does not learn your name and contact." in page
+    assert "only the association sees it" in page
+    assert "Do not" not in page
+    assert browser.post(f"/track/files/{file}/file").status_code == 303
+    assert "截图.png" not in browser.get("/track/complaint").text
+
+
+def test_what_was_forwarded_is_not_taken_back_and_the_page_says_so(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded(share_identity=True).complaint
+        file, number = with_file(desk, complaint).id, complaint.id
+        for deed in (taking_back.showing, taking_back.file):
+            with pytest.raises(NotNow):
+                deed(at, complaint, file, actor=person_of(complaint), now=NOW)
+        with pytest.raises(NotNow):
+            taking_back.name(at, complaint, actor=person_of(complaint), now=NOW)
+    page = part(tracks(number).get("/track/complaint").text, "evidence")
+    assert "A company may have read this already" in page
+    assert "Delete this file" not in page
+
+
+def test_nobody_takes_back_what_another_person_gave_or_what_the_association_works_with(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaint, other = desk.received(), desk.received(contact="shen@example.invalid")
+    file = with_file(desk, complaint)
+    for deed in (taking_back.showing, taking_back.file):
+        with pytest.raises(NotAllowed):
+            deed(session, complaint, file.id, actor=person_of(other), now=NOW)
+        with pytest.raises(NotNow):
+            deed(session, other, file.id, actor=person_of(other), now=NOW)
+    session.add(EvidenceNote(evidence_id=file.id, body="第三秒", author_id=desk.intake.id, written_at=NOW))
+    session.flush()
+    with pytest.raises(NotNow):
+        taking_back.file(session, complaint, file.id, actor=person_of(complaint), now=NOW)
+
+
+def test_of_an_answer_both_times_are_told_when_it_was_given_and_when_it_was_released(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = desk.answer(desk.forwarded(), NOW - timedelta(days=2))
+        desk.release(sent)
+        number = sent.complaint_id
+    answer = re.sub(r"<[^>]+>", "", part(tracks(number).get("/track/complaint").text, "reply-1"))
+    assert re.search(r"The company answered:\s+2026-11-23 \d\d:\d\d · released to you:\s+2026-11-25", answer)
+
+
+def test_an_acceptance_that_comes_after_a_dispute_is_refused_and_the_page_says_why(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.released()
+        number = complaint.id
+    browser = tracks(number)
+    key = browser.get("/track/complaint").text.partition('name="a-key"')[2].partition('value="')[2].partition('"')[0]
+    table = "Date\tNumber\r\n2026-11-03\t3"
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, number)
+        release = at.scalars(select(Release.id).where(Release.complaint_id == number)).one()
+        complaints.dispute(at, it, releases=[release], why=table, actor=person_of(it), now=NOW)
+    answer = browser.post("/track/accept", data={"a-key": key})
+    assert answer.status_code == 409
+    assert "The answer was disputed in the meantime, so it was not accepted." in answer.text
+    assert f'<p class="typed">{table}</p>'.replace("\r", "") in answer.text.replace("\r", ""), "in its own lines"

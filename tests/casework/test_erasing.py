@@ -153,7 +153,8 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
         before = holding(at, WORD)
         digests = [row for rows in at.execute(select(Evidence.sha256, Evidence.stripped_sha256)) for row in rows if row]
         digests += list(at.scalars(select(Document.pdf_sha256).where(Document.pdf_sha256 != "0" * 64)))
-        companies = at.execute(select(Complaint.id, Complaint.outcome, Complaint.state, Complaint.round)).all()
+        left = select(Complaint.id, Complaint.outcome, Complaint.state, Complaint.round).order_by(Complaint.id)
+        companies = at.execute(left).all()
         mails = at.scalar(select(func.count()).select_from(Mail))
     assert {"complaint.facts", "message.body", "document.paper", "journal.changes", "draft.fields"} <= before
     assert mails
@@ -171,9 +172,7 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
             terms = everything(at)["search_entry.terms"]
             assert not any(entries.secret(each) in terms for each in (PHONE, MAIL, "13712345678"))
             assert months._fresh(at, date(2026, 11, 1)) == counts
-            assert (
-                at.execute(select(Complaint.id, Complaint.outcome, Complaint.state, Complaint.round)).all() == companies
-            )
+            assert at.execute(left).all() == companies
             assert entries.drifted(at) == []
             assert list(journal.verify(at)) == []
         assert len(digests) > 4

@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import Select
 
 from core.fields import Anything, Check, Words, chain
+from core.file_kinds import ALLOWED
 from core.uploading import Uploaded, is_token, taken
 from core.words import _, _l
 
@@ -136,6 +137,7 @@ class Files(MultipleFileField):  # type: ignore[misc]
     """Files, each from its own plain input of the same name, or sent in pieces before; `data` lists FileStorage."""
 
     data: list[FileStorage]
+    kinds = ALLOWED
     away = False
     """Whether the form means an upload that is not there any more."""
 
@@ -147,12 +149,13 @@ class Files(MultipleFileField):  # type: ignore[misc]
         missing: Words | None = None,
         most: int = 20,
         megabytes: int = 50,
+        singly: bool = False,
         hint: Words = "",
         checks: Sequence[Check] = (),
         **rest: Anything,
     ) -> None:
         super().__init__(label, chain(required, missing or _l("Choose a file."), checks), description=hint, **rest)
-        self.most, self.megabytes = most, megabytes
+        self.most, self.megabytes, self.singly = most, megabytes, singly
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Inputs left empty are no files; what came in pieces stands in the form by its token."""
@@ -166,17 +169,23 @@ class Files(MultipleFileField):  # type: ignore[misc]
         """Those that are here already, also when the form comes back with something to put right."""
         return [item for item in self.data if isinstance(item, Uploaded)]
 
+    @property
+    def lost(self) -> list[str]:
+        """Names of good ones that went with a form that comes back: no browser puts them into their inputs again."""
+        names = [item.filename or "" for item in self.data if not isinstance(item, Uploaded)]
+        return [name for name in names if not any(name in str(each) for each in self.errors)]
+
     def process_data(self, value: Anything) -> None:
         """Files never come from an object."""
         self.data = list(value or [])
 
     def pre_validate(self, _form: object) -> None:
-        """Not too many, none too large, none empty."""
+        """Not too many, none too large, none empty; said of each where it is kept if the others stay without it."""
         if self.away:
             raise StopValidation(_("A file that was sent before is not kept any longer. Choose it again."))
         if len(self.data) > self.most:
             raise StopValidation(_("Send at most %(most)s files at once.", most=self.most))
-        for file in self.data:
+        for file in () if self.singly else self.data:
             length = file.stream.seek(0, 2)
             file.stream.seek(0)
             if length == 0:

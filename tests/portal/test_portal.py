@@ -151,6 +151,20 @@ def test_a_half_written_draft_is_kept_and_cannot_be_sent(enter: Enter, sent: Sen
     assert "Write the text for the complainant." in page
 
 
+def test_a_good_file_stays_in_the_draft_when_another_one_is_refused(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    brought = [(BytesIO(made.picture()), "记录.png"), (BytesIO(b"PK\x05\x06" + bytes(18)), "记录.zip")]
+    page = lead.post(address(sent, "answer"), 422, **ANSWER, seen="0", act="look", files=brought)
+    assert "记录.zip" in page
+    assert "Allowed: JPG" in lead.get(address(sent, "answer"))
+    assert "Remove “记录.png”" in page
+    assert 'name="seen" type="hidden" value="1"' in page
+    lead.post(address(sent, "answer"), **ANSWER, seen="1", act="look")
+    assert "记录.png" in lead.get(address(sent, "answer", "check"))
+    late = {"seen": "0", "act": "look", "files": (BytesIO(made.pdf()), "另一份.pdf")}
+    assert "choose again: 另一份.pdf" in lead.post(address(sent, "answer"), 409, **ANSWER, **late)
+
+
 def stored(app: Flask, name: str) -> bool:
     """Whether the bytes of a file that a draft brought are still in the store."""
     with app.app_context():

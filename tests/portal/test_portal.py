@@ -18,6 +18,7 @@ from core import clock, files, outbox
 from core.db import transaction
 from notices import serving
 from notices.models import Service
+from portal import company_archives
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from sanctions import rounds
@@ -241,6 +242,30 @@ def test_more_time_is_asked_for_with_a_reason(enter: Enter, sent: Sent) -> None:
     assert "等待录音" in page
     assert "You have already asked for more time." in page
     assert "You asked for more time" in lead.get("/portal/")
+
+
+def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands_in_the_inbox(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "more-time"), why="等待录音")
+    with app.test_request_context(), transaction() as at:
+        desk, it = Desk(at, NOW), at.get_one(Forwarding, sent.number)
+        forwardings.refuse_time(at, it, why="期限足够", actor=desk.head, now=clock.now())
+        asked = company_archives.Asked(it.party_id, None, "en")
+        (kept,) = company_archives.requests(at, asked)
+        assert kept.text.startswith("等待录音\n\n")
+        assert "期限足够" in kept.text
+    page = lead.get(address(sent))
+    assert digest("等待录音") in receipt(lead.client, page, "more-time")
+    for words in ("Your requests for more time", "等待录音", "refused · ", "期限足够"):
+        assert words in page
+    assert "Your request for more time is answered" in lead.get("/portal/")
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    assert "等待录音" in lead.get(address(sent))
+    with time_machine.travel(NOW + timedelta(days=15)):
+        assert "Your request for more time is answered" not in enter(sent.lead).get("/portal/")
 
 
 def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:

@@ -48,14 +48,16 @@ def draft(place: str) -> SharedDraft:
 def kept(at: Desk) -> str:
     """Keep what was written; says whether to look at it or to go on later, and nothing where something is wrong.
 
-    What is only unfinished, or wrong with one file, is told after the rest was kept: no browser brings files again.
+    Where files came, what is unfinished, or wrong with one of them, is told after the rest was kept: no browser
+    brings them again.
     """
     form, right = at.form, at.form.validate_on_submit()
     act = request.form.get("act", SAVE)
     unfinished = all(not field.data for field in form if field.errors)
-    if not form.is_submitted() or "refused" in g or not (right or unfinished):
-        return ""
     brought = [field for field in form if field.type == "Files"]
+    worth = act == SAVE or any(field.data for field in brought)
+    if not form.is_submitted() or "refused" in g or not (right or (unfinished and worth)):
+        return ""
     with transaction(once=form.key.data) as session:
         stay = [each for each in at.draft.files if each["sha256"] not in (form.gone.data or [])]
         fresh = [each for field in brought for each in _uploaded(session, field)]

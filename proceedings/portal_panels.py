@@ -12,6 +12,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.db import transaction
 from core.show import day, instant_text
 from core.words import _
 from notices import queries as notices
@@ -21,7 +22,7 @@ from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, panel, teller
 from portal.queries_portal import own_files, told_of
 from proceedings import bulletin_page
-from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
+from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages, rounds
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Interview
@@ -79,11 +80,17 @@ def statements(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     return Panel("proceedings/portal_statements.html", {"said": said, "files": by_time})
 
 
+def statements_over(it: CaseTrack) -> bool:
+    """Whether no statement is taken any more; a company sees nothing of votes, so the system looks."""
+    with transaction() as at:
+        return rounds.has_voted(at, at.get_one(CaseTrack, it.id))
+
+
 @offer
 def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A statement, and giving up rights."""
     refused = only_lead(it, actor, drafted=False)
-    if TRACK.row(it.state, "state") is not None:
+    if TRACK.row(it.state, "state") is not None and not statements_over(it):
         url = url_for("proceedings_portal.statement", number=it.id)
         title = _("State your view on the measures proposed")
         yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write"), "refused": []}

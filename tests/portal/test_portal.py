@@ -138,7 +138,9 @@ def test_what_was_looked_at_is_what_is_sent(app: Flask, enter: Enter, sent: Sent
     lead, member = opened(enter, sent), enter(sent.member)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
     member.post(address(sent, "answer"), **{**ANSWER, "to_complainant": "改过了。"}, seen="1", act="save")
-    assert "改过了。" in lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y")
+    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y")
+    assert "改过了。" in page
+    assert "Nothing was sent: the text as it is now" in page
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Answer)).all() == []
 
@@ -380,9 +382,29 @@ def test_a_statement_comes_with_files_and_rights_are_given_up_in_writing(app: Fl
     assert "Confirm that nothing more will follow." in lead.post(it.at("waive"), 422)
     enter(it.member).post(it.at("waive"), 403, confirmed="y")
     lead.post(it.at("waive"), confirmed="y")
+    late = lead.post(it.at("waive"), 409, confirmed="y", right="windows")
+    assert "Nothing was given up" in late
+    assert "Say that no statement will follow" not in late
     assert "Deliberation" in lead.get(it.at())
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Statement.late)).all() == [False]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Enter, begun: bool) -> None:
+    def deliberating(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, *["PROPOSED"] * begun)
+        return track
+
+    it = case(app, deliberating)
+    lead = enter(it.lead)
+    assert ("State your view on the measures proposed" in lead.get(it.at())) != begun
+    lead.post(it.at("statement"), text="补充意见。", seen="0", act="save")
+    for page in (it.at("statement"), it.at("statement", "check")):
+        shown = lead.get(page)
+        assert "补充意见。" in shown
+        assert ("Statements are no longer taken in this case." in shown) == begun
 
 
 def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, enter: Enter) -> None:

@@ -57,6 +57,8 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     assert re.search(r"until [^<]+ 2026, 24:00", page)
     assert "已完成培训。" in page
     assert f"/portal/files/{kept.id}" in page
+    lead.post(it.at("report"), report_1="已停止。", seen="0", act="save")
+    assert "签到表.png" in lead.get(it.at("report", "check")), "what is sent with the report"
     assert "已完成培训。" in enter(officer).get(f"/staff/tracks/{it.number}")
 
 

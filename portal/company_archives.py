@@ -185,14 +185,16 @@ def requests(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = select(Forwarding.ref, Forwarding.time_requests)
     mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
     for ref, kept in session.execute(mine.order_by(Forwarding.id)):
-        yield from asked_for(ref, kept)
+        yield from asked_for(ref, str(_("Request for more time")), kept)
 
 
-def asked_for(ref: str, kept: list[dict[str, Any]]) -> Iterator[Entry]:
-    """Requests for more time in one matter, each with its answer."""
+def asked_for(ref: str, what: str, kept: list[dict[str, Any]]) -> Iterator[Entry]:
+    """Requests in one matter, each with its answer."""
     for each in party_requests.told(kept):
-        text = f"{each.why}\n\n{_('Answer')}{_(': ')}{answered(each)}"
-        yield written(ref, str(_("Request for more time")), each.at, text)
+        lines = [each.why, f"{_('Answer')}{_(': ')}{answered(each)}"]
+        if each.wanted is not None:
+            lines.insert(0, f"{_('Other time proposed')}{_(': ')}{clock.local(each.wanted):%Y-%m-%d %H:%M}")
+        yield written(ref, what, each.at, "\n\n".join(lines))
 
 
 @part

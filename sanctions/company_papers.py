@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from core.words import _
 from portal.company_archives import Asked, Entry, asked_for, part, written
-from sanctions.models import Measure, RectificationItem, Statement
+from sanctions.models import Interview, Measure, RectificationItem, Statement
 from sanctions.models_admissions import Admission
 from sanctions.models_hearings import Hearing
 from sanctions.models_resolutions import Restoration
@@ -65,7 +65,16 @@ def more_time(session: Session, asked: Asked) -> Iterator[Entry]:
     """Requests for more time to carry out a measure, and what became of each."""
     mine = select(CaseTrack.ref, Measure.time_requests).join(CaseTrack, CaseTrack.id == Measure.track_id)
     for ref, kept in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Measure.id)):
-        yield from asked_for(ref, kept)
+        yield from asked_for(ref, str(_("Request for more time")), kept)
+
+
+@part
+def other_times(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Other times that the company proposed for its interviews, and what became of each."""
+    mine = select(CaseTrack.ref, Interview.proposals).join(Measure, Measure.track_id == CaseTrack.id)
+    mine = mine.join(Interview, Interview.measure_id == Measure.id).where(CaseTrack.party_id == asked.party_id)
+    for ref, kept in session.execute(mine.order_by(Interview.id)):
+        yield from asked_for(ref, str(_("Another time for the interview")), kept)
 
 
 @part

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from casework import erased_files, queries_erasures, shared_drafts
+from casework import erased_files, party_requests, queries_erasures, shared_drafts
 from casework.models import Answer, Complaint, Message, Note, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
@@ -121,6 +121,7 @@ def _forwardings(session: Session, leaving: Leaving) -> None:
     for each in it.forwardings:
         each.masked_facts = ""
         each.product = each.identity = each.time_reason = each.time_refused_reason = None
+        each.time_requests = party_requests.without_texts(each.time_requests)
         each.gaps = each.return_reason = each.retract_reason = None
     mine = Answer.forwarding_id.in_(leaving.of("forwarding"))
     session.execute(update(Answer).where(mine).values(to_association="", to_complainant=""))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, tasks
+from casework import holds, party_requests, policies, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
@@ -154,6 +154,7 @@ def note_answer(ask: Ask) -> None:
     )
     it.answers.append(given)
     it.time_asked_at = None
+    it.time_requests = party_requests.ended(it.time_requests, party_requests.LAPSED, at=ask.now)
     ask.facts["answer"] = given
 
 
@@ -178,6 +179,7 @@ def note_return(ask: Ask) -> None:
     """Why it does not concern the company; a request for more time ends with it."""
     ask.it.return_reason = ask.facts["why"]
     ask.it.time_asked_at = None
+    ask.it.time_requests = party_requests.ended(ask.it.time_requests, party_requests.LAPSED, at=ask.now)
 
 
 def ask_time(
@@ -202,6 +204,7 @@ def note_request(ask: Ask) -> None:
     it: Forwarding = ask.it
     it.time_asked_at, it.time_reason = ask.now, ask.facts["why"]
     it.time_refused_at = it.time_refused_reason = None
+    it.time_requests = party_requests.begun(it.time_requests, why=ask.facts["why"], at=ask.now)
     subject = ("forwarding", it.id, it.ref)
     key = f"time_asked:{it.id}:{ask.now.isoformat()}"
     tasks.put(ask.session, "time_asked", subject, role="head", now=ask.now, key=key)
@@ -230,6 +233,7 @@ def note_extension(ask: Ask) -> None:
     ask.facts["in_time"] = it.time_asked_at is not None
     it.extended += 1
     it.time_asked_at = None
+    it.time_requests = party_requests.ended(it.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"])
     tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
 
 
@@ -252,6 +256,9 @@ def note_refusal(ask: Ask) -> None:
     """Why there is no more time; the company is told."""
     it: Forwarding = ask.it
     it.time_refused_at, it.time_refused_reason, it.time_asked_at = ask.now, ask.facts["why"], None
+    it.time_requests = party_requests.ended(
+        it.time_requests, party_requests.REFUSED, at=ask.now, answer=ask.facts["why"]
+    )
     key = f"time_refused:forwarding:{it.id}:{ask.now.isoformat()}"
     notifications.tell_party(ask.session, it.party_id, "answered", key=key, now=ask.now)
     tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)

@@ -301,6 +301,8 @@ class Forwarding(Base):
     time_reason: Mapped[str | None]
     time_refused_at: Mapped[Instant | None]
     time_refused_reason: Mapped[str | None]
+    time_requests: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Every request for more time with its answer, as casework.party_requests keeps them."""
     extended: Mapped[int] = mapped_column(default=0)
     """Steps of extension granted: at most two."""
     insisted: Mapped[bool] = mapped_column(default=False)

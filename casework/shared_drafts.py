@@ -66,7 +66,7 @@ def keep(
     now: datetime,
 ) -> None:
     """Keep what was written, unless a colleague saved something in the meantime."""
-    there = held(session, place, seen=seen, actor=actor)
+    there = held(session, place, seen=seen, actor=actor, typed=True)
     kept = {
         "fields": dict(fields),
         "files": [dict(each) for each in files],
@@ -78,15 +78,29 @@ def keep(
     drafts.hold(session, _owner(actor), place, [each["sha256"] for each in files])
 
 
-def held(session: Session, place: str, *, seen: int, actor: Actor) -> SharedDraft:
-    """The draft as its reader saw it, held until the end; refused where a colleague changed it since."""
+def held(session: Session, place: str, *, seen: int, actor: Actor, typed: bool = False) -> SharedDraft:
+    """The draft as its reader saw it, held until the end; refused where a colleague changed it since.
+
+    `typed` is whether its reader brings a text of their own, which the page shows again.
+    """
     session.get(Draft, (_owner(actor), place), with_for_update=True)
     there = find(session, place, actor=actor)
     if there.number == seen:
         return there
-    if there.at is None:
+    if there.at is None and typed:
         raise Changed(_l("A colleague has sent or removed this draft since you opened it. Your text stands below."))
+    if there.at is None:
+        raise Changed(_l("A colleague has sent or removed this draft since you opened it. Nothing was sent now."))
     time = f"{clock.local(there.at):%H:%M}"
+    if not typed:
+        raise Changed(
+            _l(
+                "%(who)s saved this draft at %(time)s, after you opened it. Nothing was sent: "
+                "the text as it is now stands here, check it again.",
+                who=there.by,
+                time=time,
+            ),
+        )
     raise Changed(
         _l(
             "%(who)s saved this draft at %(time)s, after you opened it. Both texts stand here: compare them.",

@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import Select
 
 from core.fields import Anything, Check, Words, chain
+from core.file_kinds import ALLOWED
 from core.uploading import Uploaded, is_token, taken
 from core.words import _, _l
 
@@ -136,6 +137,7 @@ class Files(MultipleFileField):  # type: ignore[misc]
     """Files, each from its own plain input of the same name, or sent in pieces before; `data` lists FileStorage."""
 
     data: list[FileStorage]
+    kinds = ALLOWED
     away = False
     """Whether the form means an upload that is not there any more."""
 
@@ -166,6 +168,12 @@ class Files(MultipleFileField):  # type: ignore[misc]
     def uploaded(self) -> list[Uploaded]:
         """Those that are here already, also when the form comes back with something to put right."""
         return [item for item in self.data if isinstance(item, Uploaded)]
+
+    @property
+    def lost(self) -> list[str]:
+        """Names of good ones that went with a form that comes back: no browser puts them into their inputs again."""
+        names = [item.filename or "" for item in self.data if not isinstance(item, Uploaded)]
+        return [name for name in names if not any(name in str(each) for each in self.errors)]
 
     def process_data(self, value: Anything) -> None:
         """Files never come from an object."""

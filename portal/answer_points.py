@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.forms import LongText
-from core.words import _l
+from core.words import _, _l
 from portal.forms_portal import AnswerForm
 
 EITHER_OR = _l("Answer each point here, or all of them together below")
@@ -55,7 +55,9 @@ def name_of(code: str) -> str:
 
 
 def whole(points: Sequence[Point], fields: Mapping[str, Any]) -> str:
-    """What the association reads: each point under its own heading, then what is general."""
+    """What the association reads: each point under its own heading, then what is general under one as well."""
     parts = [f"【{words}】\n{text}" for code, words in points if (text := str(fields.get(name_of(code), "")).strip())]
     general = str(fields.get("to_association", "")).strip()
+    if parts and general:
+        general = f"【{_('In general')}】\n{general}"
     return "\n\n".join([*parts, *([general] if general else [])])

@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from casework import party_requests
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from core import clock
@@ -23,6 +25,7 @@ from core.zips import TooLarge, zipped
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from portal import queries_portal
+from portal.labels_portal import answered
 from portal.models_materials import MaterialRequest
 from registry import batches
 from registry.batches import Chosen, File, Kind
@@ -178,12 +181,20 @@ def answers(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def requests(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Requests for more time to answer that the association has not decided yet, as far as they are kept."""
-    mine = select(Forwarding.ref, Forwarding.time_reason, Forwarding.time_asked_at)
-    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.time_asked_at.is_not(None))
-    for ref, text, at in session.execute(mine.order_by(Forwarding.id)):
-        if at is not None:
-            yield written(ref, str(_("Request for more time")), at, text or "")
+    """Requests for more time to answer, and what became of each."""
+    mine = select(Forwarding.ref, Forwarding.time_requests)
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
+    for ref, kept in session.execute(mine.order_by(Forwarding.id)):
+        yield from asked_for(ref, str(_("Request for more time")), kept)
+
+
+def asked_for(ref: str, what: str, kept: list[dict[str, Any]]) -> Iterator[Entry]:
+    """Requests in one matter, each with its answer."""
+    for each in party_requests.told(kept):
+        lines = [each.why, f"{_('Answer')}{_(': ')}{answered(each)}"]
+        if each.wanted is not None:
+            lines.insert(0, f"{_('Other time proposed')}{_(': ')}{clock.local(each.wanted):%Y-%m-%d %H:%M}")
+        yield written(ref, what, each.at, "\n\n".join(lines))
 
 
 @part

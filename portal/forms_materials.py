@@ -27,7 +27,7 @@ class MaterialForm(WrittenForm):
     """What the firm answers, with its files."""
 
     text = LongText(_l("Your answer"), most=20000, rows=12, missing=_l("Write your answer."))
-    files = Files(_l("Files"), hint=_l("Records, contracts, call logs, rules in force at the time."))
+    files = Files(_l("Files"), singly=True, hint=_l("Records, contracts, call logs, rules in force at the time."))
 
 
 class TakeOverForm(Form):

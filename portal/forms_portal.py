@@ -44,9 +44,10 @@ class AnswerForm(WrittenForm):
         missing=_l("Write the text for the complainant."),
         hint=_l("In plain words. The association reads it first, then hands it on exactly as you write it."),
     )
-    files = Files(_l("Files for the association"), hint=_l("Records, call logs, proof of what you did."))
+    files = Files(_l("Files for the association"), singly=True, hint=_l("Records, call logs, proof of what you did."))
     files_stamped = Files(
         _l("Stamped answer (scan)"),
+        singly=True,
         hint=_l(
             "Where you also answer on paper under your company's seal: its scan, as one PDF or pictures of its pages."
         ),
@@ -63,7 +64,7 @@ class ExplanationForm(WrittenForm):
         missing=_l("Write your explanation."),
         hint=_l("Take the points of the notice one by one: what happened, who acted, what you have done since."),
     )
-    files = Files(_l("Files"), hint=_l("Records, contracts, call logs, rules in force at the time."))
+    files = Files(_l("Files"), singly=True, hint=_l("Records, contracts, call logs, rules in force at the time."))
 
 
 class SendWrittenForm(Form):

@@ -1,7 +1,11 @@
 """What respondents read for the states of a forwarding and of a case: tags, and a plain sentence for each."""
 
+from typing import Any
+
+from casework import party_requests
 from casework.labels import Rows
-from core.words import LazyString, _l
+from core import show
+from core.words import LazyString, _, _l
 
 FORWARDING: Rows = {
     "NEW": (_l("Being prepared"), "grey"),
@@ -100,3 +104,21 @@ MATERIAL: Rows = {
     "ANSWERED": (_l("Answered by the firm"), "green"),
     "WITHDRAWN": (_l("Taken back"), "grey"),
 }
+
+ANSWERED: dict[str | None, LazyString] = {
+    party_requests.GIVEN: _l("granted"),
+    party_requests.REFUSED: _l("refused"),
+    party_requests.LAPSED: _l("needed no answer any more"),
+    None: _l("not answered yet"),
+}
+
+
+def answered(it: party_requests.Request) -> str:
+    """What became of a request, when, and what was written to it."""
+    day = f" · {show.day(it.ended_at)}" if it.ended_at else ""
+    return f"{ANSWERED[it.how]}{day}" + (f"{_(': ')}{it.answer}" if it.answer else "")
+
+
+def requests(kept: list[dict[str, Any]]) -> list[tuple[party_requests.Request, str]]:
+    """Requests with their answers, the newest first."""
+    return [(each, answered(each)) for each in reversed(party_requests.told(kept))]

@@ -83,6 +83,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         clocks=respondents_clocks.cards(session(), found.clocks),
         actions=_actions(it),
         materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
+        requests=[] if it.erased else labels.requests(it.time_requests),
         terms=terms,
         agree=agree,
         agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,

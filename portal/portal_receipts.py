@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import party_requests
 from casework.models_cases import CaseTrack
 from core import clock, pdf
 from core.db import session, transaction
@@ -85,16 +86,17 @@ def receipt(number: int, which: int) -> ResponseReturnValue:
 
 @bp.get("/forwardings/<int:number>/receipts/more-time.pdf")
 def more_time(number: int) -> ResponseReturnValue:
-    """A request for more time to answer, while it waits: what is decided on it is told elsewhere."""
+    """The last request for more time to answer: what is decided on it is told elsewhere."""
     it = queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
-    if it.time_asked_at is None:
+    asked = next(reversed(party_requests.told(it.time_requests)), None)
+    if asked is None or it.erased:
         abort(404)
     sent = Sent(
         title=_("Receipt of a request for more time"),
         ref=it.ref,
-        at=it.time_asked_at,
-        by=sender("forwarding", it.id, it.time_asked_at),
-        texts=[(text_digest(), it.time_reason or "")],
+        at=asked.at,
+        by=sender("forwarding", it.id, asked.at),
+        texts=[(text_digest(), asked.why)],
     )
     return _made(sent, f"{it.id}-more-time")
 

@@ -150,8 +150,10 @@ def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:
     return form
 
 
-def writing_page(it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str) -> ResponseReturnValue:
-    """The page on which a text of a case is written."""
+def writing_page(
+    it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str, over: str = ""
+) -> ResponseReturnValue:
+    """The page on which a text of a case is written; `over` says why it is taken no more though the state stands."""
     letters = queries_portal.notices_of(session(), "track", it.id)
     page = render_template(
         "portal/portal_write.html",
@@ -161,8 +163,8 @@ def writing_page(it: CaseTrack, desk: portal_writing.Desk, *, event: str, title:
         title=title,
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
         kinds=KINDS,
-        possible=TRACK.row(it.state, event) is not None,
-        now=words.now_of(it.state, it.basis),
+        possible=TRACK.row(it.state, event) is not None and not over,
+        now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
     )
     return page, (422 if desk.form.is_submitted() else 200)
@@ -176,6 +178,7 @@ def check_page(
     event: str,
     title: str,
     write: str,
+    over: str = "",
 ) -> ResponseReturnValue:
     """The page on which a text is looked at before it is sent."""
     if not draft.number and not form.is_submitted():
@@ -189,7 +192,7 @@ def check_page(
         title=title,
         write=write,
         refused=portal_offers.only_lead(it, g.me),
-        possible=TRACK.row(it.state, event) is not None,
-        now=words.now_of(it.state, it.basis),
+        possible=TRACK.row(it.state, event) is not None and not over,
+        now=over or words.now_of(it.state, it.basis),
     )
     return page, (422 if form.is_submitted() else 200)

@@ -14,7 +14,7 @@ from casework.shared_drafts import SharedDraft
 from core import clock, files, show
 from core.db import transaction
 from core.errors import BadInput
-from core.forms import OWN
+from core.forms import OWN, new_key
 from core.words import _, _l
 from portal.forms_portal import WrittenForm
 
@@ -46,15 +46,21 @@ def draft(place: str) -> SharedDraft:
 
 
 def kept(at: Desk) -> str:
-    """Keep what was written; says whether to look at it or to go on later, and nothing where something is wrong."""
+    """Keep what was written; says whether to look at it or to go on later, and nothing where something is wrong.
+
+    Where files came, what is unfinished, or wrong with one of them, is told after the rest was kept: no browser
+    brings them again.
+    """
     form, right = at.form, at.form.validate_on_submit()
     act = request.form.get("act", SAVE)
     unfinished = all(not field.data for field in form if field.errors)
-    if not form.is_submitted() or "refused" in g or not (right or (act == SAVE and unfinished)):
+    brought = [field for field in form if field.type == "Files"]
+    worth = act == SAVE or any(field.data for field in brought)
+    if not form.is_submitted() or "refused" in g or not (right or (unfinished and worth)):
         return ""
     with transaction(once=form.key.data) as session:
         stay = [each for each in at.draft.files if each["sha256"] not in (form.gone.data or [])]
-        fresh = [each for field in form if field.type == "Files" for each in _uploaded(session, field)]
+        fresh = [each for field in brought for each in _uploaded(session, field)]
         known = {(each["sha256"], each["of"]) for each in stay}
         found = stay + [each for each in fresh if (each["sha256"], each["of"]) not in known]
         if len(found) > files.AT_ONCE:
@@ -68,7 +74,19 @@ def kept(at: Desk) -> str:
             actor=g.me,
             now=clock.now(),
         )
-    return LOOK if act == LOOK and right else SAVE
+    if any(field.errors for field in brought) or (act == LOOK and not right):
+        _go_on(at)
+        return ""
+    return act if act == LOOK else SAVE
+
+
+def _go_on(at: Desk) -> None:
+    """The form on what was just kept, to be sent once more."""
+    at.draft, at.form.key.data, at.form.gone.data = draft(at.place), new_key(), []
+    at.form.seen.data = at.draft.number
+    for field in at.form:
+        if field.type == "Files":
+            field.data = []
 
 
 def told(draft: SharedDraft) -> str:
@@ -83,11 +101,16 @@ def say_kept(act: str) -> None:
 
 
 def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of files
-    """Uploads, checked and kept; a field called files_3 belongs to part 3."""
+    """Uploads, checked and kept, those that are wrong told; a field called files_3 belongs to part 3."""
     part = field.short_name.partition("_")[2]
-    found = []
+    found: list[dict[str, Any]] = []
+    wrong: list[str] = []
     for upload in field.data:
-        kept_file = files.keep(session, upload.stream, upload.filename)
+        try:
+            kept_file = files.keep(session, upload.stream, upload.filename)
+        except BadInput as refused:
+            wrong.append(str(refused))
+            continue
         found.append(
             {
                 "sha256": kept_file.sha256,
@@ -97,6 +120,8 @@ def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: AN
                 "of": part,
             },
         )
+    if wrong:
+        field.errors = [*field.errors, *wrong]
     return found
 
 

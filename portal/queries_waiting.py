@@ -4,24 +4,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
+from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from core.clock import day_of
+from core.clock import day_of, now
 from core.i18n import language
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
+from portal.labels_portal import answered
 from portal.queries_portal import ONLINE, coming_on_paper, missed
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
 SOON = timedelta(days=3)
+TOLD_FOR = timedelta(days=14)
+"""So long an answer to what the company asked for stands in its inbox."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Waiting:
     note: LazyString | str = ""
     latest: Latest | None = None
     """Where nobody has opened it yet: from when it counts as served all the same."""
+    told: bool = False
+    """Whether there is nothing to do but to read it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Group:
     """Things of one urgency."""
 
     key: str
-    """over, today, soon, unopened, ok or none: also the tone of its heading."""
+    """over, today, soon, unopened, ok, none or told: also the tone of its heading."""
     words: LazyString
     things: list[Waiting]
 
@@ -57,6 +64,7 @@ GROUPS = {
     "unopened": _l("Not opened yet: counts as served by itself"),
     "ok": _l("Later"),
     "none": _l("No date yet"),
+    "told": _l("To be read"),
 }
 """What is not opened stands before what is due later: it takes some three days to count as served."""
 ORDER = list(GROUPS)
@@ -98,6 +106,8 @@ def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
 
 
 def _urgency(thing: Waiting, today: date) -> str:
+    if thing.told:
+        return "told"
     if thing.due is None:
         return "none" if thing.latest is None else "unopened"
     if thing.due < today:
@@ -143,6 +153,28 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
             clock = late[each.id]
         due = clock.due_on if clock else None
         yield Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note)
+
+
+def answers(
+    kept: Sequence[dict[str, Any]], what: LazyString, ref: str, endpoint: str, number: int, *hows: str
+) -> Iterator[Waiting]:
+    """The last answer to what the company asked for, as long as it is news."""
+    last = party_requests.told(kept[-1:])
+    for each in last:
+        if each.how in hows and each.ended_at is not None and now() < each.ended_at + TOLD_FOR:
+            yield Waiting(what, ref, endpoint, number, note=answered(each), told=True)
+
+
+@source
+def refusals(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Requests for more time that were refused; one that was granted comes as a notice to be opened."""
+    mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.masked_facts != "")
+    mine = mine.where(Forwarding.time_refused_at > now() - TOLD_FOR)
+    for each in session.scalars(mine.order_by(Forwarding.id)):
+        what = _l("Your request for more time is answered")
+        yield from answers(
+            each.time_requests, what, each.ref, "portal_forwardings.show", each.id, party_requests.REFUSED
+        )
 
 
 @source

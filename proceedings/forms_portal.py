@@ -24,7 +24,7 @@ class StatementForm(WrittenForm):
         missing=_l("Write your statement."),
         hint=_l("On the facts, on the rules, on the measures. Nothing you say makes the measures harsher."),
     )
-    files = Files(_l("Files"), hint=_l("What supports your statement."))
+    files = Files(_l("Files"), singly=True, hint=_l("What supports your statement."))
 
 
 class WaiveForm(Form):
@@ -65,7 +65,7 @@ def report_form(items: Iterable[RectificationItem]) -> type[WrittenForm]:
             rows=6,
             missing=_l("Say what was done about problem %(no)s.", no=item.no),
         )
-        fields[f"files_{item.no}"] = Files(_l("Proof for problem %(no)s", no=item.no))
+        fields[f"files_{item.no}"] = Files(_l("Proof for problem %(no)s", no=item.no), singly=True)
     return type("ReportForm", (WrittenForm,), fields)
 
 

@@ -17,6 +17,7 @@ from notices.wording_lines import passage
 from portal import portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
 from proceedings import forms_portal as forms
+from proceedings import portal_panels
 from sanctions import invitations, measures, queries, statements, trainees
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
@@ -39,11 +40,16 @@ def statement(number: int) -> ResponseReturnValue:
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else CASE, number=number), 303)
-    return portal_tracks.writing_page(it, desk, event="state", title=_("Your statement"))
+    return portal_tracks.writing_page(it, desk, title=_("Your statement"), **_stating(it))
 
 
 def _statement(it: CaseTrack) -> str:
     return f"statement:{it.id}:{it.round}"
+
+
+def _stating(it: CaseTrack) -> dict[str, str]:
+    over = portal_panels.statements_over(it)
+    return {"event": "state", "over": _("Statements are no longer taken in this case.") if over else ""}
 
 
 @bp.route("/cases/<int:number>/statement/check", methods=["GET", "POST"])
@@ -54,7 +60,7 @@ def check(number: int) -> ResponseReturnValue:
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
         write = url_for(".statement", number=number)
-        return portal_tracks.check_page(it, draft, form, event="state", title=_("Your statement"), write=write)
+        return portal_tracks.check_page(it, draft, form, title=_("Your statement"), write=write, **_stating(it))
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)

@@ -1,25 +1,28 @@
 """What this room adds to a respondent's page of its case: statements, measures, what can be done, what happened."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks
+from casework import party_requests, policies_tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.db import transaction
 from core.show import day, instant_text
 from core.words import _
 from notices import queries as notices
 from notices.models import Document
+from portal.labels_portal import requests
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, panel, teller
 from portal.queries_portal import own_files, told_of
 from proceedings import bulletin_page
-from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages
+from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages, rounds
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models import Interview
@@ -52,6 +55,10 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
         return None
     moved = {each.moment: each for each in told_of(session, it, "accept_time")}
     shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
+    ordered = [each.measure for each in found]
+    shown["requests"] = {each.id: requests(each.time_requests) for each in ordered if each.time_requests}
+    held = {each.id: each.interview.proposals for each in ordered if each.interview}
+    shown["proposals"] = {number: requests(kept) for number, kept in held.items() if kept}
     return Panel("proceedings/portal_measures.html", shown)
 
 
@@ -73,11 +80,17 @@ def statements(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     return Panel("proceedings/portal_statements.html", {"said": said, "files": by_time})
 
 
+def statements_over(it: CaseTrack) -> bool:
+    """Whether no statement is taken any more; a company sees nothing of votes, so the system looks."""
+    with transaction() as at:
+        return rounds.has_voted(at, at.get_one(CaseTrack, it.id))
+
+
 @offer
 def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A statement, and giving up rights."""
     refused = only_lead(it, actor, drafted=False)
-    if TRACK.row(it.state, "state") is not None:
+    if TRACK.row(it.state, "state") is not None and not statements_over(it):
         url = url_for("proceedings_portal.statement", number=it.id)
         title = _("State your view on the measures proposed")
         yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write"), "refused": []}
@@ -161,10 +174,32 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
         for at in times:
             yield Happened(at, ours, _("reported the corrections"), own=True)
         held = measure.interview
-        if held is not None and held.confirmed_at:
-            yield Happened(held.confirmed_at, ours, _("confirmed that it comes to the interview"), own=True)
+        for at in _confirmed(held) if held is not None else ():
+            yield Happened(at, ours, _("confirmed that it comes to the interview"), own=True)
         if held is not None and held.ended_at:
             yield Happened(held.ended_at, _("The Association"), _("held the interview"), own=False)
+
+
+def _confirmed(held: Interview) -> Iterator[datetime]:
+    """When the company itself confirmed, also a time that its own proposal took the place of since."""
+    if held.confirmed_at and not held.by_move:
+        yield held.confirmed_at
+    yield from (each.confirmed_at for each in party_requests.told(held.proposals) if each.confirmed_at)
+
+
+@teller
+def more_time(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """More time for a measure: asked for by the company, given or refused by the association."""
+    for measure in queries.measures_of(session, it):
+        name = LEVEL[measure.level][0]
+        for each in party_requests.told(measure.time_requests):
+            yield Happened(each.at, _("Your company"), _("asked for more time: %(measure)s", measure=name), own=True)
+            if each.ended_at and each.how == party_requests.GIVEN:
+                text = _("gave more time: %(measure)s", measure=name)
+                yield Happened(each.ended_at, _("The Association"), text, own=False)
+            elif each.ended_at and each.how == party_requests.REFUSED:
+                text = _("gave no more time: %(measure)s", measure=name)
+                yield Happened(each.ended_at, _("The Association"), text, own=False)
 
 
 @teller

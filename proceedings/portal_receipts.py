@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from casework import party_requests
 from casework.models_cases import CaseTrack
 from core.words import _
 from portal import queries_portal
@@ -55,17 +56,18 @@ def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
 
 @of_track("more-time")
 def more_time(at: Session, it: CaseTrack, which: int) -> Sent | None:
-    """A request for more time to carry out a measure, while it waits."""
+    """The last request for more time to carry out a measure."""
     found = _measure(at, it, which)
-    if found is None or found.more_time_asked_at is None:
+    asked = next(reversed(party_requests.told(found.time_requests)), None) if found is not None else None
+    if found is None or asked is None:
         return None
     return Sent(
         title=_("Receipt of a request for more time"),
         ref=it.ref,
-        at=found.more_time_asked_at,
-        by=sender("case", it.case_id, found.more_time_asked_at),
+        at=asked.at,
+        by=sender("case", it.case_id, asked.at),
         pairs=[(_("Measure"), str(LEVEL[found.level][0]))],
-        texts=[(text_digest(), found.more_time_reason or "")],
+        texts=[(text_digest(), asked.why)],
     )
 
 

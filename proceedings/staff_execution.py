@@ -121,7 +121,7 @@ def interview_time(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         if form.answer.data == "TAKE":
-            interview_times.accept(at, mine, **given)
+            interview_times.accept(at, mine, why=form.why.data or "", **given)
         else:
             interview_times.refuse(at, mine, why=form.why.data or "", **given)
     flash(_("Answered; the company is told."))

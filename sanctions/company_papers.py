@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core.words import _
-from portal.company_archives import Asked, Entry, part, written
-from sanctions.models import Measure, RectificationItem, Statement
+from portal.company_archives import Asked, Entry, asked_for, part, written
+from sanctions.models import Interview, Measure, RectificationItem, Statement
 from sanctions.models_admissions import Admission
 from sanctions.models_hearings import Hearing
 from sanctions.models_resolutions import Restoration
@@ -62,13 +62,19 @@ def restorations(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def more_time(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Requests for more time to carry out a measure that the association has not decided yet."""
-    mine = select(CaseTrack.ref, Measure.more_time_asked_at, Measure.more_time_reason)
-    mine = mine.join(CaseTrack, CaseTrack.id == Measure.track_id)
-    mine = mine.where(CaseTrack.party_id == asked.party_id, Measure.more_time_asked_at.is_not(None))
-    for ref, at, text in session.execute(mine.order_by(Measure.id)):
-        if at is not None:
-            yield written(ref, str(_("Request for more time")), at, text or "")
+    """Requests for more time to carry out a measure, and what became of each."""
+    mine = select(CaseTrack.ref, Measure.time_requests).join(CaseTrack, CaseTrack.id == Measure.track_id)
+    for ref, kept in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Measure.id)):
+        yield from asked_for(ref, str(_("Request for more time")), kept)
+
+
+@part
+def other_times(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Other times that the company proposed for its interviews, and what became of each."""
+    mine = select(CaseTrack.ref, Interview.proposals).join(Measure, Measure.track_id == CaseTrack.id)
+    mine = mine.join(Interview, Interview.measure_id == Measure.id).where(CaseTrack.party_id == asked.party_id)
+    for ref, kept in session.execute(mine.order_by(Interview.id)):
+        yield from asked_for(ref, str(_("Another time for the interview")), kept)
 
 
 @part

@@ -32,7 +32,7 @@ from sanctions.models_reviews import Review, ReviewVote
 OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (Proposal, ("reasons", "terms")),
     (Decision, ("reasons", "statement_dealt", "immediate_reasons", "terms")),
-    (Measure, ("terms", "more_time_reason", "more_time_refused_because")),
+    (Measure, ("terms", "more_time_reason", "more_time_refused_because", "time_requests")),
     (Hearing, ("agenda", "adjourned_because", "refused_because")),
     (Admission, ("body", "refused_because")),
     (Review, ("grounds", "revoked", "reasons", "questions")),
@@ -43,7 +43,7 @@ OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (TextCorrection, ("wrong", "corrected", "reason")),
 )
 """Texts by which it was decided: they stay, and name no complainant."""
-PLANNED: Final = ("proposed_why", "proposal_refused_because", "refused_because")
+PLANNED: Final = ("proposed_why", "proposal_refused_because", "refused_because", "proposals")
 HANGING: Final[tuple[tuple[Any, str, Any, tuple[str, ...]], ...]] = (
     (Vote, "panel_id", Panel, ("reasons",)),
     (ReviewVote, "review_id", Review, ("reasons",)),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import expiries, leads, tasks
+from casework import expiries, leads, party_requests, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -35,6 +35,7 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
     measure = _measure(session, track, level)
     measure.more_time_asked_at, measure.more_time_reason = now, why.strip()
     measure.more_time_refused_because = None
+    measure.time_requests = party_requests.begun(measure.time_requests, why=why.strip(), at=now)
     session.flush()
     key = f"time_asked:measure:{measure.id}:{now.isoformat()}"
     tasks.put(session, "time_asked", ("track", track.id, track.ref), role="head", now=now, key=key)
@@ -61,6 +62,9 @@ def refuse_time(
     if not why.strip():
         raise BadInput("why", _l("Give the reasons."))
     measure.more_time_asked_at, measure.more_time_refused_because = None, why.strip()
+    measure.time_requests = party_requests.ended(
+        measure.time_requests, party_requests.REFUSED, at=now, answer=why.strip()
+    )
     session.flush()
     _settle(session, track, actor, now)
     key = f"time_refused:track:{track.id}:{now.isoformat()}"
@@ -99,6 +103,9 @@ def note_extension(ask: Ask) -> None:
     measure = _measure(ask.session, ask.it, ask.facts["level"])
     ask.facts["in_time"] = measure.more_time_asked_at is not None
     measure.more_time_asked_at, measure.extended_on = None, ask.on
+    measure.time_requests = party_requests.ended(
+        measure.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"]
+    )
     _settle(ask.session, ask.it, ask.actor, ask.now)
 
 
@@ -112,6 +119,7 @@ def needs_no_answer(ask: Ask) -> None:
         return
     for each in asked:
         each.more_time_asked_at = None
+        each.time_requests = party_requests.ended(each.time_requests, party_requests.LAPSED, at=ask.now)
     ask.session.flush()
     _settle(ask.session, ask.it, ask.actor, ask.now)
 

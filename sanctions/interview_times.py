@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks
+from casework import leads, party_requests, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from core.actors import Actor
@@ -34,19 +35,24 @@ def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor
         raise BadInput("why", _l("Say why you need another time."))
     held.proposed_for, held.proposed_why, held.proposed_at = at, why.strip(), now
     held.proposal_refused_because = None
+    held.proposals = party_requests.begun(held.proposals, why=why.strip(), at=now, wanted=at)
     session.flush()
     key = f"{TASK}:{held.id}:{now.isoformat()}"
     tasks.put(session, TASK, ("track", track.id, track.ref), role="officer", now=now, key=key)
     leads.note(session, track.case, "propose_time", actor, now, track=track.ref, at=at.isoformat())
 
 
-def accept(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """The interview takes place when the respondent proposed, which is thereby confirmed."""
+def accept(
+    session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime, why: str = ""
+) -> None:
+    """The interview takes place when the respondent proposed, which is thereby confirmed; a note reaches it too."""
     held = _answering(session, track, actor, version)
     if held.proposed_for is None or held.proposed_for <= now:
         raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
     _first(policies.times(session, track, held, held.proposed_for, now))
     _first(policies.leaves_the_notice(session, track, held.proposed_for))
+    given: dict[str, Any] = {"at": now, "answer": why.strip(), "confirmed_at": held.confirmed_at}
+    held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, **given)
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
     _answered(session, track, held, actor, now)
     leads.note(session, track.case, "accept_time", actor, now, track=track.ref, at=held.at.isoformat())
@@ -58,12 +64,14 @@ def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, versio
     if not why.strip():
         raise BadInput("why", _l("Give the reasons."))
     held.proposal_refused_because = why.strip()
+    held.proposals = party_requests.ended(held.proposals, party_requests.REFUSED, at=now, answer=why.strip())
     _answered(session, track, held, actor, now)
     leads.note(session, track.case, "refuse_time_of_interview", actor, now, track=track.ref)
 
 
-def forget(held: Interview) -> None:
-    """Another summons, or a day that the association sets, leaves nothing of what was proposed before."""
+def forget(held: Interview, now: datetime) -> None:
+    """Another summons, or a day that the association sets: what was proposed before counts no more."""
+    held.proposals = party_requests.ended(held.proposals, party_requests.LAPSED, at=now)
     held.proposed_for = held.proposed_why = held.proposed_at = held.proposal_refused_because = None
     held.moves += 1
 

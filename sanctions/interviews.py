@@ -109,7 +109,7 @@ def summon_again(ask: Ask) -> None:
         held.missed += 1
         held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
         held.confirmed_at = None
-        interview_times.forget(held)
+        interview_times.forget(held, ask.now)
         record_pages.clear(held)
 
 
@@ -127,7 +127,7 @@ def move(
         raise NotNow(_l("This measure was not ordered."))
     held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
     held.confirmed_at = None
-    interview_times.forget(held)
+    interview_times.forget(held, now)
     session.flush()
     tasks.settle(session, ("track", track.id), (interview_times.TASK,), actor=actor, now=now)
     leads.note(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())

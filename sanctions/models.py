@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework import party_requests
 from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
 from core import days
 from core.crypto import Encrypted
@@ -171,6 +172,8 @@ class Measure(Base):
     """Since when a request for more time waits for the head; until it is decided, the time limit does not act."""
     more_time_reason: Mapped[str | None]
     more_time_refused_because: Mapped[str | None]
+    time_requests: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Every request for more time with its answer, as casework.party_requests keeps them."""
     extended_on: Mapped[date | None]
     """When more time was given: once (S73)."""
     track: Mapped[CaseTrack] = relationship()
@@ -239,6 +242,8 @@ class Interview(Base):
     proposed_why: Mapped[str | None]
     proposed_at: Mapped[Instant | None]
     proposal_refused_because: Mapped[str | None]
+    proposals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Every other time that was proposed, with its answer, as casework.party_requests keeps them."""
     moves: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often it got another time: calendars take the entry with the higher number."""
     missed: Mapped[int] = mapped_column(default=0)
@@ -262,6 +267,12 @@ class Interview(Base):
     refused_because: Mapped[str | None]
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     measure: Mapped[Measure] = relationship(back_populates="interview")
+
+    @property
+    def by_move(self) -> bool:
+        """Whether the time counts as confirmed because the association took it as the company had proposed it."""
+        told = party_requests.told(self.proposals)
+        return any(each.how == party_requests.GIVEN and each.ended_at == self.confirmed_at for each in told)
 
 
 class Training(Base):

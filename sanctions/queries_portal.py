@@ -7,13 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, contains_eager
 
+from casework import party_requests
 from casework.models_cases import CaseTrack, Evidence
 from core.clock import day_of, today
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
 from portal.queries_portal import ONLINE, File, as_file
-from portal.queries_waiting import Waiting, clocks_by_subject, source
+from portal.queries_waiting import Waiting, answers, clocks_by_subject, source
 from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import queries
@@ -188,6 +189,20 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         if held.recorded_at:
             what = _l("Read and sign the record of the interview")
         yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
+
+
+@source
+def answered(session: Session, party_id: int) -> Iterator[Waiting]:
+    """More time for a measure that was refused, another time for an interview that was taken or refused."""
+    given, refused = party_requests.GIVEN, party_requests.REFUSED
+    mine = select(CaseTrack, Measure).join(Measure, Measure.track_id == CaseTrack.id)
+    mine = mine.where(CaseTrack.party_id == party_id, CaseTrack.state.in_(TO_REPORT))
+    for track, measure in session.execute(mine.where(queries.of_last_decision()).order_by(Measure.id)):
+        what = _l("Your request for more time is answered")
+        yield from answers(measure.time_requests, what, track.ref, PAGE, track.id, refused)
+        if measure.interview is not None:
+            what = _l("Your proposal of another time is answered")
+            yield from answers(measure.interview.proposals, what, track.ref, PAGE, track.id, given, refused)
 
 
 @source

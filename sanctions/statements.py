@@ -49,7 +49,8 @@ def waive(
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that nothing more will follow."))
     if right is not None and right != to_give_up(track):
-        raise Changed  # before anything counts as opened
+        # before anything counts as opened
+        raise Changed(_l("The case has moved on since you opened this page. Nothing was given up."))
     kinds = (RIGHTS[right][1],) if right else tuple(kind for _event, kind in RIGHTS.values())
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=kinds)
     event = RIGHTS[right or to_give_up(track) or "windows"][0]

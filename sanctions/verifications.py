@@ -123,7 +123,7 @@ def order_again(ask: Ask) -> None:
             measure.interview.missed, measure.interview.confirmed_at = 0, None
             measure.interview.at, measure.interview.place = plan.at, plan.place.strip()
             measure.interview.interviewers = list(plan.interviewers)
-            interview_times.forget(measure.interview)
+            interview_times.forget(measure.interview, ask.now)
             record_pages.clear(measure.interview)
         if measure.training is not None:
             again: TrainingPlan = ask.facts["training"]

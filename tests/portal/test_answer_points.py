@@ -31,7 +31,9 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
     points = {name: f"针对{number}：未发现。" for number, name in enumerate(names)}
     lead.post(url, **bare, **points, seen="0", act="look")
     assert "针对0：未发现。" in lead.get(f"{url}/check")
-    lead.post(f"{url}/check", seen="1", warned="y")
+    lead.post(url, **ANSWER, **points, seen="1", act="look")
+    assert f"【In general】\n{ANSWER['to_association']}" in lead.get(f"{url}/check")
+    lead.post(f"{url}/check", seen="2", warned="y")
     with app.app_context(), transaction() as at:
         said = at.scalars(select(Answer.to_association)).one()
     assert said.startswith("【")

@@ -133,6 +133,17 @@ def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(
         period.provisional = True
         firm = at.get_one(Account, sent.stranger).party_id or 0
     assert "has no certain last day yet" in lead.get(url)
+    with app.app_context(), transaction() as at:
+        it, period = at.get_one(Forwarding, sent.number), clocks.live(at, "K03", ("forwarding", sent.number))
+        assert period is not None
+        it.state, period.key, period.provisional = "OVERDUE", "K04", False
+    page = lead.get(url)
+    assert "which is no new time limit" in page
+    assert "You must answer by" not in page, "the day of a reminder is none"
+    with app.app_context(), transaction() as at:
+        it, period = at.get_one(Forwarding, sent.number), clocks.live(at, "K04", ("forwarding", sent.number))
+        assert period is not None
+        it.state, period.key, period.provisional = "SENT", "K03", True
     lead.post(url, asked=ASKED["asked"], due_on="2026-12-20", firm=str(firm))
     assert _told(app, "asked") == 1
 

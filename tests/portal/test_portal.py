@@ -18,6 +18,7 @@ from core import clock, files, outbox
 from core.db import transaction
 from notices import serving
 from notices.models import Service
+from portal import company_archives
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from sanctions import rounds
@@ -137,7 +138,9 @@ def test_what_was_looked_at_is_what_is_sent(app: Flask, enter: Enter, sent: Sent
     lead, member = opened(enter, sent), enter(sent.member)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
     member.post(address(sent, "answer"), **{**ANSWER, "to_complainant": "改过了。"}, seen="1", act="save")
-    assert "改过了。" in lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y")
+    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y")
+    assert "改过了。" in page
+    assert "Nothing was sent: the text as it is now" in page
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Answer)).all() == []
 
@@ -149,6 +152,20 @@ def test_a_half_written_draft_is_kept_and_cannot_be_sent(enter: Enter, sent: Sen
     assert "Choose an outcome." in lead.post(address(sent, "answer", "check"), 422, seen="1", warned="y")
     page = lead.post(address(sent, "answer"), 422, to_association="开头", seen="1", act="look")
     assert "Write the text for the complainant." in page
+
+
+def test_a_good_file_stays_in_the_draft_when_another_one_is_refused(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    brought = [(BytesIO(made.picture()), "记录.png"), (BytesIO(b"PK\x05\x06" + bytes(18)), "记录.zip")]
+    page = lead.post(address(sent, "answer"), 422, **ANSWER, seen="0", act="look", files=brought)
+    assert "记录.zip" in page
+    assert "Allowed: JPG" in lead.get(address(sent, "answer"))
+    assert "Remove “记录.png”" in page
+    assert 'name="seen" type="hidden" value="1"' in page
+    lead.post(address(sent, "answer"), **ANSWER, seen="1", act="look")
+    assert "记录.png" in lead.get(address(sent, "answer", "check"))
+    late = {"seen": "0", "act": "look", "files": (BytesIO(made.pdf()), "另一份.pdf")}
+    assert "choose again: 另一份.pdf" in lead.post(address(sent, "answer"), 409, **ANSWER, **late)
 
 
 def stored(app: Flask, name: str) -> bool:
@@ -227,6 +244,30 @@ def test_more_time_is_asked_for_with_a_reason(enter: Enter, sent: Sent) -> None:
     assert "等待录音" in page
     assert "You have already asked for more time." in page
     assert "You asked for more time" in lead.get("/portal/")
+
+
+def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands_in_the_inbox(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "more-time"), why="等待录音")
+    with app.test_request_context(), transaction() as at:
+        desk, it = Desk(at, NOW), at.get_one(Forwarding, sent.number)
+        forwardings.refuse_time(at, it, why="期限足够", actor=desk.head, now=clock.now())
+        asked = company_archives.Asked(it.party_id, None, "en")
+        (kept,) = company_archives.requests(at, asked)
+        assert kept.text.startswith("等待录音\n\n")
+        assert "期限足够" in kept.text
+    page = lead.get(address(sent))
+    assert digest("等待录音") in receipt(lead.client, page, "more-time")
+    for words in ("Your requests for more time", "等待录音", "refused · ", "期限足够"):
+        assert words in page
+    assert "Your request for more time is answered" in lead.get("/portal/")
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    assert "等待录音" in lead.get(address(sent))
+    with time_machine.travel(NOW + timedelta(days=15)):
+        assert "Your request for more time is answered" not in enter(sent.lead).get("/portal/")
 
 
 def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
@@ -341,9 +382,29 @@ def test_a_statement_comes_with_files_and_rights_are_given_up_in_writing(app: Fl
     assert "Confirm that nothing more will follow." in lead.post(it.at("waive"), 422)
     enter(it.member).post(it.at("waive"), 403, confirmed="y")
     lead.post(it.at("waive"), confirmed="y")
+    late = lead.post(it.at("waive"), 409, confirmed="y", right="windows")
+    assert "Nothing was given up" in late
+    assert "Say that no statement will follow" not in late
     assert "Deliberation" in lead.get(it.at())
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Statement.late)).all() == [False]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Enter, begun: bool) -> None:
+    def deliberating(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, *["PROPOSED"] * begun)
+        return track
+
+    it = case(app, deliberating)
+    lead = enter(it.lead)
+    assert ("State your view on the measures proposed" in lead.get(it.at())) != begun
+    lead.post(it.at("statement"), text="补充意见。", seen="0", act="save")
+    for page in (it.at("statement"), it.at("statement", "check")):
+        shown = lead.get(page)
+        assert "补充意见。" in shown
+        assert ("Statements are no longer taken in this case." in shown) == begun
 
 
 def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, enter: Enter) -> None:

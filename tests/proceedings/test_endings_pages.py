@@ -55,6 +55,15 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     shown = house.enter("lead").get(case)
     assert "More time was given" in shown
     assert "已有替代安排" in shown
+    for words in (
+        "系统改造尚需时间",
+        "讲师日程冲突",
+        "asked for more time: ",
+        "gave more time: ",
+        "gave no more time: ",
+    ):
+        assert words in shown
+    assert "Your request for more time is answered" in house.enter("lead").get("/portal/")
     house.enter("officer").post(f"{page}/no-more-time", 403, level="3", why="否")
 
 

@@ -13,8 +13,9 @@ from casework.models_cases import CaseTrack
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices.queries import last_document
+from portal import company_archives
 from registry import clocks
-from sanctions import interview_times, interviews, measures, rounds
+from sanctions import company_papers, interview_times, interviews, measures, rounds
 from sanctions.models import Interview
 from tests.builders import account
 from tests.builders_cases import actor
@@ -159,18 +160,27 @@ def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_na
     it = case(app, lambda chain: chain.executing([2]))
     lead = enter(it.lead)
     day = NOW + timedelta(days=8)
+    lead.post(it.at("interview"))
     lead.post(it.at("interview", "other-time"), at=day.strftime("%Y-%m-%dT10:30"), why="负责人出差")
     page = lead.get(it.at())
     assert "proposed another time for the interview: " in page
     assert "The interview was moved" not in page
-    with app.app_context(), transaction() as at:
+    with app.test_request_context(), transaction() as at:
         track, officer = at.get_one(CaseTrack, it.number), account(at, "承办员", "officer")
-        interview_times.accept(at, track, actor=actor(officer), version=None, now=NOW)
+        later = NOW + timedelta(hours=5)
+        interview_times.accept(at, track, actor=actor(officer), version=None, now=later, why="带上录音原件")
         summons = last_document(at, ["D23b"], "track", it.number)
         assert summons is not None
+        (kept,) = company_papers.other_times(at, company_archives.Asked(track.party_id, None, "en"))
+        assert "负责人出差" in kept.text
+        assert "带上录音原件" in kept.text
     page = lead.get(it.at())
     assert "moved the interview at your request, to " in page
     assert "The interview was moved on" in page
+    assert page.count("confirmed that it comes to the interview") == 1, "it did so itself, before it proposed"
+    assert "the time that your company proposed was taken on" in page
+    assert "带上录音原件" in page
+    assert "Your proposal of another time is answered" in lead.get("/portal/")
     page = lead.get(f"/portal/notices/{summons.id}")
     assert "the time in this summons does not count any more" in page
     assert f"{day:%Y-%m-%d} 10:30" in page

@@ -47,6 +47,9 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     done = {"done_on": NOW.strftime("%Y-%m-%d"), "note": "已完成培训。"}
     lead.post(f"{plan}/{one}", 422, **{**done, "done_on": "2026-01-01"})
     member.post(f"{plan}/{one}", 403, **done)
+    two_files = [(BytesIO(made.picture()), "签到表.png"), (BytesIO(b"PK\x05\x06" + bytes(18)), "材料.zip")]
+    page = lead.post(f"{plan}/{one}", 422, **done, files=two_files)
+    assert "choose again: 签到表.png<" in page, "the good one went with the page that was refused"
     lead.post(f"{plan}/{one}", **done, files=(BytesIO(made.picture()), "签到表.png"))
     assert "already" in lead.post(f"{plan}/{one}", 409, **done, key="again")
     with app.app_context(), transaction() as at:
@@ -57,6 +60,8 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     assert re.search(r"until [^<]+ 2026, 24:00", page)
     assert "已完成培训。" in page
     assert f"/portal/files/{kept.id}" in page
+    lead.post(it.at("report"), report_1="已停止。", seen="0", act="save")
+    assert "签到表.png" in lead.get(it.at("report", "check")), "what is sent with the report"
     assert "已完成培训。" in enter(officer).get(f"/staff/tracks/{it.number}")
 
 

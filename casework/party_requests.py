@@ -1,0 +1,65 @@
+"""What a company asked for and what it was answered: kept with the thing, also after the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+GIVEN, REFUSED, LAPSED = "GIVEN", "REFUSED", "LAPSED"
+"""How a request ends; it lapses where what was asked for is needed no more."""
+Kept = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: when and why it was made, for which moment where it names one, and its answer."""
+
+    at: datetime
+    why: str
+    wanted: datetime | None
+    how: str | None
+    ended_at: datetime | None
+    answer: str
+    confirmed_at: datetime | None
+    """When the company had confirmed the time that its own proposal took the place of."""
+
+
+def told(kept: Sequence[dict[str, Any]]) -> list[Request]:
+    """Requests in the order in which they were made."""
+    return [
+        Request(
+            datetime.fromisoformat(each["at"]),
+            each["why"],
+            _moment(each, "wanted"),
+            each.get("how"),
+            _moment(each, "ended_at"),
+            each.get("answer") or "",
+            _moment(each, "confirmed_at"),
+        )
+        for each in kept
+    ]
+
+
+def begun(kept: Sequence[dict[str, Any]], *, why: str, at: datetime, wanted: datetime | None = None) -> Kept:
+    """With one request more."""
+    named = {"wanted": wanted.isoformat()} if wanted else {}
+    return [*kept, {"at": at.isoformat(), "why": why, **named}]
+
+
+def ended(
+    kept: Sequence[dict[str, Any]], how: str, *, at: datetime, answer: str = "", confirmed_at: datetime | None = None
+) -> Kept:
+    """With the last request answered; as it stands where none waits."""
+    if not kept or kept[-1].get("how"):
+        return list(kept)
+    named = {"confirmed_at": confirmed_at.isoformat()} if confirmed_at else {}
+    return [*kept[:-1], {**kept[-1], "how": how, "ended_at": at.isoformat(), "answer": answer, **named}]
+
+
+def without_texts(kept: Sequence[dict[str, Any]]) -> Kept:
+    """That something was asked for and answered, without what was written."""
+    return [{**each, "why": "", "answer": ""} for each in kept]
+
+
+def _moment(kept: dict[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(kept[name]) if kept.get(name) else None

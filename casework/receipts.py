@@ -1,5 +1,6 @@
 """Receipt codes: derived from the form that was sent, shown once, found by a keyed hash and stored nowhere."""
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -23,6 +24,9 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters without the look-alikes 0 O 1 I: five bits each."""
 SIZE = 24
 GROUP = 4
+SHORT_CODES = 16
+"""Letters of the codes by which documents are verified and unsent complaints are taken up again."""
+COMPLAINT = re.compile(r"TS20[0-9]{2}[0-9A-Z]{6}")
 _PURPOSE = "receipt"
 _BYTES = SIZE * 5 // 8
 SENT = "zilu_sent(%(place)s, %(receipt)s)"
@@ -41,6 +45,12 @@ def code(form_key: str) -> str:
 def normal(typed: str) -> str:
     """A code as people type it, without its dashes, spaces and case."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum())
+
+
+def typed_instead(typed: str) -> str:
+    """What it is that somebody typed for a receipt code, as far as its shape tells, whatever opens by it."""
+    signs = normal(typed)
+    return "short" if len(signs) == SHORT_CODES else "complaint" if COMPLAINT.fullmatch(signs) else ""
 
 
 def digest(typed: str) -> bytes:

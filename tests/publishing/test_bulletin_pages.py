@@ -181,6 +181,7 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     assert anybody.client.get(f"{page}.pdf").data == new
     assert "The corrected bulletin as PDF" in anybody.get(page)
     assert code in anybody.get(page)
+    assert re.search(rf'Notice of correction: <a lang="zh-CN" href="{page}\.pdf">[^<]*〔2026〕', anybody.get(page))
     assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
     assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
 

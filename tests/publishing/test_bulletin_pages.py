@@ -210,6 +210,20 @@ def test_the_notice_of_a_withdrawal_is_a_paper_that_is_verified_while_the_bullet
     assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
 
 
+def test_a_reason_in_chinese_is_marked_so_in_the_english_edition_of_its_notice(house: House) -> None:
+    house.fill(_published)
+    one, other, where = house.enter("publisher"), house.enter("other"), f"/staff/publications/{house.slug}"
+    one.post(f"{where}/do/propose_correction", what="LEAVE_OUT", wrong="共六次", right="共某次", reason="商业秘密")
+    other.post(f"{where}/do/correct")
+    house.enter("head").post(f"{where}/do/withdraw", reason="决定有误")
+    for kind, reason in (("D36a", "商业秘密"), ("D36b", "决定有误")):
+
+        def said(at: Session, kind: str = kind) -> str:
+            return str(at.scalars(select(Document).where(Document.kind == kind)).one().paper)
+
+        assert house.read(said).count(f"{reason} (in Chinese)") == 1
+
+
 def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None:
     house.fill(_published)
 

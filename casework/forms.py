@@ -257,8 +257,8 @@ class LostForm(Form):
     ref = Text(
         _l("Number of the complaint"),
         most=30,
-        hint=_l("For example TS2026-7K3M9Q"),
-        missing=_l("Type in the number of the complaint."),
+        required=False,
+        hint=_l("For example TS2026-7K3M9Q. Without it we send a link for each of your latest 3 complaints."),
     )
     contact = Text(
         _l("Mail address that you gave, or mobile number that you confirmed"),

@@ -239,12 +239,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "mail.renew.subject": ("重新取得查询码", "A new receipt code"),
     "mail.renew.body": (
         (
-            "您好：\n\n有人申请重新取得一件投诉的查询码。如系您本人申请，请在两小时内打开下列链接；"
+            "您好：\n\n有人申请重新取得{day}提交的一件投诉的查询码。如系您本人申请，请在两小时内打开下列链接；"
             "如非本人申请，请忽略本邮件，原查询码继续有效。\n{url}"
         ),
         (
-            "Hello,\n\nsomebody asked for a new receipt code of a complaint. If it was you, open this link "
-            "within two hours; "
+            "Hello,\n\nsomebody asked for a new receipt code of a complaint that came in on {day}. If it was you, "
+            "open this link within two hours; "
             "otherwise ignore this mail, and the old code stays valid.\n{url}"
         ),
     ),

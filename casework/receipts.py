@@ -1,5 +1,6 @@
 """Receipt codes: derived from the form that was sent, shown once, found by a keyed hash and stored nowhere."""
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -13,22 +14,29 @@ from casework.models import Complainant, Complaint
 from casework.phrases import phrase
 from core import journal, mail, texts
 from core.actors import Actor
+from core.clock import day_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
 from core.planned import PLANNED
 from core.words import _l
+from notices.papers import day_text
 from registry import text_numbers
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters without the look-alikes 0 O 1 I: five bits each."""
 SIZE = 24
 GROUP = 4
+SHORT_CODES = 16
+"""Letters of the codes by which documents are verified and unsent complaints are taken up again."""
+COMPLAINT = re.compile(r"TS20[0-9]{2}[0-9A-Z]{6}")
 _PURPOSE = "receipt"
 _BYTES = SIZE * 5 // 8
 SENT = "zilu_sent(%(place)s, %(receipt)s)"
 """Looks after it has waited (migration 0080), as one column of any question."""
 LINK_FOR = timedelta(hours=2)
 """How long the link by which a lost code is renewed may be used."""
+MOST_LINKS = 3
+"""To so many complaints of one contact a link is sent where none is named."""
 
 
 def code(form_key: str) -> str:
@@ -41,6 +49,12 @@ def code(form_key: str) -> str:
 def normal(typed: str) -> str:
     """A code as people type it, without its dashes, spaces and case."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum())
+
+
+def typed_instead(typed: str) -> str:
+    """What it is that somebody typed for a receipt code, as far as its shape tells, whatever opens by it."""
+    signs = normal(typed)
+    return "short" if len(signs) == SHORT_CODES else "complaint" if COMPLAINT.fullmatch(signs) else ""
 
 
 def digest(typed: str) -> bytes:
@@ -99,32 +113,36 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
 def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetime) -> None:
     """Send a link to the contact that is on file, if it is the one that was typed; a stranger learns nothing.
 
-    A mobile number gets it where its code was entered before.
+    A mobile number gets it where its code was entered before. Whoever does not know the number of the complaint gets
+    a link for each of the latest of that contact.
 
     `url` is the page that takes the token; it is added after a `/`.
     """
-    found = session.execute(
-        select(Complaint, Complainant)
-        .join(Complainant)
-        .where(Complaint.ref == ref.strip().upper(), Complainant.contact_hash == contact_hash(contact)),
-    ).first()
-    if found is None or not found[1].contact:
-        return
-    complaint = found[0]
+    asked = select(Complaint, Complainant).join(Complainant)
+    asked = asked.where(Complainant.contact_hash == contact_hash(contact))
+    number = ref.strip().upper()
+    asked = asked.where(Complaint.ref == number) if number else asked.order_by(Complaint.id.desc()).limit(MOST_LINKS)
+    for complaint, person in session.execute(asked).all():
+        if person.contact:
+            _send_link(session, complaint, person.contact, url=url, now=now)
+
+
+def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str, now: datetime) -> None:
     until = int((now + LINK_FOR).timestamp())
     token = f"{complaint.id}.{until}.{_mac(complaint, until)}"
-    if "@" not in found[1].contact:
+    if "@" not in contact:
         number = text_numbers.confirmed(session, ("complaint", complaint.id))
-        if number is not None and texts.is_mobile(found[1].contact) and number == texts.number_of(found[1].contact):
+        if number is not None and texts.is_mobile(contact) and number == texts.number_of(contact):
             words = phrase("text.renew", complaint.lang, url=f"{url.rstrip('/')}/{token}")
             texts.send_later(session, f"receipt-link:{token}", number, words, kind=texts.CODE, language=complaint.lang)
         return
+    day = day_text(day_of(complaint.received_at), "en" if complaint.lang == "en" else "zh")
     mail.send_later(
         session,
         key=f"receipt-link:{token}",
-        to=found[1].contact,
+        to=contact,
         subject=phrase("mail.renew.subject", complaint.lang),
-        body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}"),
+        body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}", day=day),
         language=complaint.lang,
         until=now + LINK_FOR,
     )

@@ -36,7 +36,7 @@ def enter() -> ResponseReturnValue:
                 web.come_in()
                 return page()
             return redirect(url_for(".show"), 303)
-        form.code.errors = [_("This code opens nothing. Compare it with your receipt, letter by letter.")]
+        form.code.errors = [_opens_nothing(form.code.data or "")]
     if g.me.subject_id is not None and request.method == "GET":
         return redirect(url_for(".show"))
     return _asks_for_code(form), (422 if form.is_submitted() else 200)
@@ -44,7 +44,20 @@ def enter() -> ResponseReturnValue:
 
 def _asks_for_code(form: forms.CodeForm) -> str:
     """The way in, with what was sent when the complaint was open no more."""
-    return render_template("complainants/enter.html", form=form, sent=_sent_too_late(), files=bool(request.files))
+    strange = receipts.typed_instead(form.code.data or "") if form.code.errors else ""
+    return render_template(
+        "complainants/enter.html", form=form, sent=_sent_too_late(), files=bool(request.files), strange=strange
+    )
+
+
+def _opens_nothing(typed: str) -> str:
+    """By the shape of what was typed alone: it tells nothing of any code."""
+    known = {
+        "short": _("This is no receipt code: it has 16 letters and digits, and a receipt code has 24."),
+        "complaint": _("This is the number of the complaint. Enter its receipt code, which has 24 letters and digits."),
+    }
+    other = _("This code opens nothing. Compare it with your receipt, letter by letter.")
+    return known.get(receipts.typed_instead(typed), other)
 
 
 def _sent_too_late() -> list[tuple[str, str]]:

@@ -26,6 +26,8 @@ class Found:
     signature: str
     """``none``, ``broken``, ``partial`` (good, but of less than the whole file), ``good``, ``foreign``."""
     codes: tuple[str, ...]
+    picture: bool = False
+    """Its pages are pictures, as of a scan: no text is in them."""
 
 
 UNREADABLE: Final = Found(readable=False, signature="none", codes=())
@@ -57,7 +59,7 @@ def _looked(content: bytes, certificates: Sequence[bytes]) -> Found:
         said = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
         return UNREADABLE
-    return Found(bool(said["readable"]), str(said["signature"]), tuple(said["codes"]))
+    return Found(bool(said["readable"]), str(said["signature"]), tuple(said["codes"]), bool(said["picture"]))
 
 
 ENTER: Final = "from core.signing_checks import main; main(sys.stdin.buffer)"

@@ -29,23 +29,30 @@ LONGEST_NOTE: Final = 2 << 20
 
 MOST_CODES: Final = 5
 MOST_FILES: Final = 20
+MOST_PAGES: Final = 50
+SCANNED: Final = 600
+"""Pixels that a picture of a whole page has at least, each way."""
 CODE: Final = re.compile(rb"(?<![0-9A-Z])(?:[2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}(?![0-9A-Z-])")
 
 
 def look(content: bytes, ours: Sequence[bytes]) -> dict[str, Any]:
-    """What signatures say (``none``, ``broken``, ``partial``, ``good``, ``foreign``), and codes to look up."""
+    """What signatures say (``none``, ``broken``, ``partial``, ``good``, ``foreign``), and codes to look up.
+
+    Also whether its pages are pictures of pages.
+    """
     codes: dict[str, None] = {}
-    readable = True
+    readable, picture = True, False
     try:
         for text in _texts(content):
             codes.update(dict.fromkeys(code.decode() for code in CODE.findall(text)))
+        picture = _is_picture(content)
     except Exception:  # noqa: BLE001 - anything at all may be wrong with it
         readable = False
     try:
         signature = _signature(content, ours)
     except Exception:  # noqa: BLE001 - as above
         signature = "broken" if b"/ByteRange" in content else "none"
-    return {"readable": readable, "signature": signature, "codes": list(codes)[:MOST_CODES]}
+    return {"readable": readable, "signature": signature, "codes": list(codes)[:MOST_CODES], "picture": picture}
 
 
 def _texts(content: bytes) -> Iterator[bytes]:
@@ -59,6 +66,25 @@ def _texts(content: bytes) -> Iterator[bytes]:
         for name in list(document.attachments)[:MOST_FILES]:
             with contextlib.suppress(Exception):
                 yield document.attachments[name].get_file().read_bytes()[:LONGEST_NOTE]
+
+
+def _is_picture(content: bytes) -> bool:
+    """Whether each page is drawn without letters, or is a scan below the letters that a reader of scans has put there.
+
+    A page with nothing on it is none.
+    """
+    with pikepdf.open(io.BytesIO(content)) as document:
+        pages = [pikepdf.Page(page) for page in document.pages[:MOST_PAGES]]
+        return all(map(_drawn, pages))
+
+
+def _drawn(page: pikepdf.Page) -> bool:
+    lettered = "/Font" in page.resources
+    return any(_whole(each) for each in page.images.values()) if lettered else "/XObject" in page.resources
+
+
+def _whole(image: pikepdf.Object) -> bool:
+    return min(int(image.get("/Width", 0)), int(image.get("/Height", 0))) >= SCANNED
 
 
 def _signature(content: bytes, ours: Sequence[bytes]) -> str:

@@ -26,6 +26,7 @@ class VerifyForm(Form):
         _l("Check code of the document"),
         most=40,
         hint=_l("16 letters and digits in four groups, beside the QR code on the document"),
+        missing=_l("Type in the check code."),
     )
 
 

@@ -1,5 +1,6 @@
 """Public pages of official documents: verification by code, notices of service, and a complainant's letters."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -18,22 +19,45 @@ from notices.kinds import KINDS
 from registry.models import Party
 
 CODE_LENGTH = 16
+RECEIPT_LENGTH = 24
+COMPLAINT = re.compile(r"TS20[0-9]{2}[0-9A-Z]{6}")
 bp = blueprint("notices_public", __name__, audience=None)
 
 
 @bp.get("/verify")
 @limiter.limit("30 per minute")
 def verify() -> ResponseReturnValue:
-    """Genuine and in force, void, withdrawn, or not ours: from the database alone."""
+    """Genuine and in force, void, withdrawn, or not ours: from the database alone. A QR code leads here."""
     asked = request.args.get("code", "").strip()
-    code = as_printed(asked)
-    found = queries.verified(session(), code) if code else None
+    return _of_code(forms.VerifyForm(formdata=None), asked if "code" in request.args else None)
+
+
+@bp.route("/verify/code", methods=["GET", "POST"])
+@limiter.limit("30 per minute", methods=["POST"])
+def verify_code() -> ResponseReturnValue:
+    """The same of a code that somebody typed: it stands in no address, for it may be one that nobody else may see."""
+    form = forms.VerifyForm()
+    if request.method == "GET":
+        return redirect(url_for(".verify"))
+    if not form.validate_on_submit():
+        return _answered(forms.VerifyFileForm(prefix="file"), form=form), 422
+    return _of_code(form, (form.code.data or "").strip())
+
+
+def _of_code(form: forms.VerifyForm, asked: str | None) -> str:
+    """What a code comes to; the receipt code of a complaint is known by its length, and never shown again."""
+    code = as_printed(asked or "")
+    strange = "" if code else typed_instead(asked or "")
+    form.code.data = "" if strange == "receipt" else code or asked
     return _answered(
         forms.VerifyFileForm(prefix="file"),
-        code=code or asked,
+        form=form,
+        code="" if strange else code or asked,
         whole=bool(code),
-        found=found,
-        asked="code" in request.args,
+        found=queries.verified(session(), code) if code else None,
+        asked=asked is not None,
+        strange=strange,
+        long=len(_signs(asked or "")) > CODE_LENGTH,
     )
 
 
@@ -48,13 +72,23 @@ def verify_file() -> ResponseReturnValue:
     return _answered(form, answer=answer, found=answer.found)
 
 
-def _answered(form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN401 - what the page shows
-    told = {"code": "", "whole": True, "found": None, "answer": None, "asked": False, **told}
+def _answered(file_form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN401 - what the page shows
+    told = {
+        "code": "",
+        "whole": True,
+        "found": None,
+        "answer": None,
+        "asked": False,
+        "strange": "",
+        "long": False,
+        **told,
+    }
+    form_of_code = told.pop("form", None) or forms.VerifyForm(formdata=None)
     certificate = verifying.certificate(session(), told["found"])
     return render_template(
         "notices/verify.html",
-        form=forms.VerifyForm(),
-        file_form=form,
+        form=form_of_code,
+        file_form=file_form,
         kinds=KINDS,
         Verdict=verifying.Verdict,
         certificate=certificate,
@@ -64,8 +98,20 @@ def _answered(form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN401 -
 
 def as_printed(asked: str) -> str:
     """A check code as documents print it, whatever stands between its groups; empty where it cannot be one."""
-    signs = "".join(sign for sign in unicodedata.normalize("NFKC", asked).upper() if sign.isalnum())
+    signs = _signs(asked)
     return "-".join(signs[place : place + 4] for place in range(0, 16, 4)) if len(signs) == CODE_LENGTH else ""
+
+
+def typed_instead(asked: str) -> str:
+    """What it is that somebody typed for a check code, as far as its shape tells."""
+    signs = _signs(asked)
+    if len(signs) == RECEIPT_LENGTH:
+        return "receipt"
+    return "complaint" if COMPLAINT.fullmatch(signs) else ""
+
+
+def _signs(asked: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", asked).upper() if sign.isalnum())
 
 
 @bp.get("/notices-of-service")

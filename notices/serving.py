@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
+from flask import render_template
 from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from core import mail, outbox
 from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
+from core.web import outside
 from core.words import _
 from notices import dossiers, queries, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient
 from notices.states import SERVICE
-from registry import clocks, notifications
+from registry import clocks, notifications, settings
 from registry.models import ServiceAddress
 from registry.parties import on_address_confirmed
 
@@ -105,12 +107,20 @@ def note_alert(ask: Ask) -> None:
                 key=f"alert:{service.id}:{number}",
                 to=address,
                 subject=_("A document is waiting for you"),
-                body=_(
-                    "The association has put a document in its online service for you. Sign in, or enter your "
-                    "receipt code, to open it. This message holds nothing of the matter itself."
-                ),
+                body=_alert(ask.session, service, language),
                 language=language,
             )
+
+
+def _alert(session: Session, service: Service, language: str) -> str:
+    """Who writes, where the document is, and that it may want an answer in time; nothing of the matter."""
+    company = service.party_id is not None
+    return render_template(
+        "mail/alert.txt",
+        address=outside("/portal/notices/" if company else "/track"),
+        company=company,
+        association=settings.association(session)[f"name_{'en' if language == 'en' else 'zh'}"],
+    )
 
 
 @SERVICE.effect("V08")

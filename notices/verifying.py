@@ -35,6 +35,8 @@ class Verdict(StrEnum):
     """Ours and unchanged, but void, withdrawn or superseded, or kept from effect by a review."""
     ALTERED = "altered"
     """Made of a document of ours, or names one, and is not the file that was issued."""
+    NO_TELLING = "no_telling"
+    """A scan, a photograph, or no PDF at all: it may show a document of ours, and only the check code tells."""
     NOT_OURS = "not_ours"
 
 
@@ -117,7 +119,7 @@ def _altered(session: Session, sha256: str, code: str, *reasons: LazyString) -> 
 def _stranger(session: Session, sha256: str, content: bytes) -> Answer:
     """A file nobody knows by its digest: what it names is looked up, and never believed."""
     if b"%PDF-" not in content[:1024]:
-        return Answer(Verdict.NOT_OURS, sha256)
+        return Answer(Verdict.NO_TELLING, sha256)
     look: Found = look_into(content, _seals(session))
     for code in look.codes:
         if queries.verified(session, code) is not None:
@@ -126,7 +128,7 @@ def _stranger(session: Session, sha256: str, content: bytes) -> Answer:
         return _altered(session, sha256, "", SIGNATURES[look.signature])
     if look.signature == "good":
         return _altered(session, sha256, "", UNKNOWN)
-    return Answer(Verdict.NOT_OURS, sha256)
+    return Answer(Verdict.NO_TELLING if look.picture else Verdict.NOT_OURS, sha256)
 
 
 def _seals(session: Session) -> list[bytes]:

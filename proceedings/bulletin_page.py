@@ -110,6 +110,11 @@ class Read:
         """The day of the decision."""
         return _day(self.text.summary.get("decision_date", ""))
 
+    @property
+    def in_force_since(self) -> date | None:
+        """Since when the decision is in force; of what was published before this was kept, nobody says."""
+        return _day(self.text.summary.get("in_force_since", ""))
+
 
 def _day(said: str) -> date | None:
     return date.fromisoformat(said) if said else None

@@ -26,7 +26,7 @@ from sanctions import ladder_sheets, rounds, served
 from sanctions import policies_publications as policies
 from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
-from sanctions.models import Publication, PublicationText, Redaction
+from sanctions.models import Decision, Publication, PublicationText, Redaction
 from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8
@@ -231,7 +231,12 @@ def publish(session: Session, publication: Publication, *, actor: Actor, version
     text = policies.text_now(publication)
     if made and text is not None:
         publication.document_id = made[0].id
-        text.summary = {**text.summary, "shown_until": _shown_until(session, publication)}
+        since = session.get_one(Decision, publication.decision_id).effective_on
+        text.summary = {
+            **text.summary,
+            "shown_until": _shown_until(session, publication),
+            "in_force_since": since.isoformat() if since else "",
+        }
     session.flush()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, documents_cases
 from core.clock import day_of
 from core.machine import Ask
+from core.tongues import strange
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, day_text
@@ -31,6 +32,8 @@ CHANGED: Pair = (
     "the decision on which it rested has been quashed or varied",
 )
 """Why something is withdrawn where nobody gave a reason of his own."""
+IN_CHINESE = "(in Chinese)"
+"""Behind a reason that stands in the English edition as it was written."""
 NOT_AGAIN: Pair = ("（不宜公布的内容，不再重复）", "(what may not be published is not repeated here)")
 """A notice that something is left out does not say it once more."""
 
@@ -120,12 +123,18 @@ def correction(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     said, reason = ask.facts["correction"]
     text = policies.text_now(publication)
-    values = {"right_text": said["right"], "reason": reason, "corrected_text": text.body if text else said["right"]}
+    values = {"right_text": said["right"], "corrected_text": text.body if text else said["right"]}
 
     def wrong(lang: Lang) -> str:
         return say(NOT_AGAIN, lang) if "left_out_for" in said else said["wrong"]
 
-    yield _paper(ask, lambda lang: {**_about(ask, lang), **values, "wrong_text": wrong(lang)})
+    yield _paper(
+        ask, lambda lang: {**_about(ask, lang), **values, "reason": _marked(reason, lang), "wrong_text": wrong(lang)}
+    )
+
+
+def _marked(reason: str, lang: Lang) -> str:
+    return f"{reason} {IN_CHINESE}" if lang == "en" and strange(reason, "en") else reason
 
 
 @makes("publication", "D36b")
@@ -136,7 +145,7 @@ def withdrawal(ask: Ask) -> Iterator[Draft]:
         ask,
         lambda lang: {
             **_about(ask, lang),
-            "reason": say(CHANGED, lang) if because == CHANGED[0] else because,
+            "reason": say(CHANGED, lang) if because == CHANGED[0] else _marked(because, lang),
             "shown_period": clauses.length(ask.session, "K33", lang),
         },
     )

@@ -1,13 +1,18 @@
 """What the search finds of publications: for staff all, for companies and the public what is shown, as it is shown."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sanctions.models import Publication, PublicationText
 from search.entries import Entry, Subject, finds, follows
+
+HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(?!#+ )[^\n]*)*", re.MULTILINE)
+"""A section of each decision, with the association's address."""
 
 
 @finds("publication", Publication, "staff", "party", "public")
@@ -36,6 +41,10 @@ def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
 
 def _entry(row: Publication, said: PublicationText, audience: str) -> Entry:
     summary = {name: value for name, value in said.summary.items() if isinstance(value, str)}
+    body = said.body
+    if audience != "staff":  # in each the same, so that it finds none: the association's name, and where to write to it
+        summary.pop("issuer", None)
+        body = HOW_TO_ASK_FOR_A_REVIEW.sub("", body)
     number = summary.get("number", "")
     return Entry(
         number=row.id,
@@ -43,7 +52,7 @@ def _entry(row: Publication, said: PublicationText, audience: str) -> Entry:
         ref=number,
         title=said.title,
         at=row.published_at or said.at,
-        body="\n".join([*(summary[name] for name in sorted(summary)), *row.codes, said.body]),
+        body="\n".join([*(summary[name] for name in sorted(summary)), *row.codes, body]),
         parties=[row.party_id],
         keys=[number, row.slug],
         everybody=True,

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from casework import forwardings
 from casework.models import Forwarding
+from core import web
 from core.mail import Mail
 from notices import queries, serving
 from portal import queries_portal
-from registry import notifications, text_numbers
+from registry import notifications, settings, text_numbers
 from registry.models_accounts import Account
 from registry.models_notifications import NONE, TEXT, Notification
-from tests.builders import Desk, told_of
+from tests.builders import MAIL, Desk, rendered, told_of
 from tests.conftest import NOW
 from tests.notices.test_serving_ways import alerted
 
@@ -56,6 +57,24 @@ def test_a_notice_is_mailed_to_whoever_switched_it_off_and_told_by_text_to_whoev
     alerted(desk)
     assert told_of(session, "alert:") == {desk.lead.id}
     assert {each.way for each in session.scalars(select(Notification))} == {TEXT}
+
+
+def test_the_mail_that_may_start_a_time_limit_says_who_writes_where_to_look_and_that_time_may_count(
+    session: Session,
+) -> None:
+    desk = Desk(session, NOW)
+    alerted(desk)
+    receipt = queries.last_document(session, ["D01"], "complaint", desk.received(contact=MAIL).id)
+    assert receipt is not None
+    serving.onward(session, rendered(session, receipt, NOW)[0], NOW)
+    mails = {mail.to: mail.body for mail in session.scalars(select(Mail).where(Mail.key.startswith("alert:")))}
+    name = settings.association(session)["name_zh"]
+    assert name
+    for to, page in ((session.get_one(Account, desk.lead.id).mail, "/portal/notices/"), (MAIL, "/track")):
+        assert f"{web.outside(page)}\n" in mails[to]
+        assert "期限内答复" in mails[to]
+        assert name in mails[to]
+        assert desk.lender.name("zh") not in mails[to]
 
 
 def test_the_bar_counts_what_is_not_opened_and_not_answered_and_counts_no_other_company_s(session: Session) -> None:

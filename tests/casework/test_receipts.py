@@ -97,6 +97,21 @@ def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk: Desk
         receipts.by_link(desk.session, token, "k2", now=desk.now)
 
 
+def test_without_the_number_the_contact_on_file_gets_a_link_for_each_of_its_latest_complaints(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    with app.app_context(), transaction() as at, time_machine.travel(now):
+        days = [now - timedelta(days=7), now, now, now]
+        made = [sent(Desk(at, day), f"form{each}", contact=MAIL)[0].id for each, day in enumerate(days)]
+    with time_machine.travel(now):
+        asked = [client.post("/track/lost", data={"contact": to, "key": to}) for to in ("a@example.invalid", MAIL)]
+    assert [each.status_code for each in asked] == [303, 303]
+    with app.app_context(), transaction() as at:
+        bodies = at.scalars(select(Mail.body).where(Mail.key.startswith("receipt-link:"))).all()
+    assert {int(re.search(r"/track/lost/(\d+)", body)[1]) for body in bodies} == set(made[1:])
+    assert all("2026年" in body for body in bodies)
+
+
 def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk: Desk) -> None:
     complaint, _code = sent(desk, contact=MAIL)
     assert link(desk, complaint, "other@example.invalid") is None

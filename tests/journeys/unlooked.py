@@ -389,7 +389,10 @@ WHY = {
         ),
         NO_STATE,
     ),
-    **dict.fromkeys(("portal_materials.check", "registry_public.asked", "proceedings_portal.check"), AFTER),
+    **dict.fromkeys(
+        ("notices_public.verify_code", "portal_materials.check", "registry_public.asked", "proceedings_portal.check"),
+        AFTER,
+    ),
 }
 """By endpoint."""
 

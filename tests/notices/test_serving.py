@@ -183,3 +183,31 @@ def test_anyone_verifies_a_document_and_learns_nothing_of_its_parties(app: Flask
     short = client.get("/verify", query_string={"code": bare[:-1]}).get_data(as_text=True)
     assert "核验码不完整" in short
     assert "不是本协会的文书" not in short
+
+
+def test_a_typed_code_stands_in_no_address_and_a_receipt_code_is_led_on_and_never_shown(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as at:
+        code = letter(Desk(at, NOW)).document.check_code
+    page = client.get("/verify").text
+    assert 'method="get"' not in page.partition("<main")[2]
+    assert "真实且有效" in client.post("/verify/code", data={"code": code.lower()}).text
+    receipt = "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ"
+    for answer in (client.post("/verify/code", data={"code": receipt}), client.get(f"/verify?code={receipt}")):
+        assert "这是投诉的查询码" in answer.text
+        assert 'href="/track/"' in answer.text
+        assert receipt not in answer.text.partition("<main")[2].partition("</main>")[0]
+    assert "这是投诉编号" in client.post("/verify/code", data={"code": "TS2026-7K3M9Q"}).text
+    assert "位数过多" in client.post("/verify/code", data={"code": f"{code}7"}).text
+    assert client.post("/verify/code", data={"code": ""}).status_code == 422
+    assert client.get("/verify/code").location == "/verify"
+
+
+def test_what_is_entered_for_a_receipt_code_by_mistake_is_told_by_its_shape(client: FlaskClient) -> None:
+    short = client.post("/track/", data={"code": "abcd efgh jklm npqr"})
+    assert short.status_code == 422
+    assert "查询码为24位" in short.text
+    assert 'href="/verify"' in short.text.partition("<main")[2]
+    assert "这是投诉编号" in client.post("/track/", data={"code": "ts2026-7k3m9q"}).text
+    assert "逐位核对" in client.post("/track/", data={"code": "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ"}).text

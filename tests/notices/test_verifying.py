@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -163,12 +164,44 @@ def bomb() -> bytes:
 
 @pytest.mark.parametrize(
     "content",
-    [b"rubbish", b"", POISON, b"%PDF-1.7\n" + b"[" * 200_000, b"%PDF-1.4\n%%EOF" * 5000, None],
-    ids=["text", "nothing", "circle", "depth", "ends", "bomb"],
+    [POISON, b"%PDF-1.7\n" + b"[" * 200_000, b"%PDF-1.4\n%%EOF" * 5000, None],
+    ids=["circle", "depth", "ends", "bomb"],
 )
 def test_what_is_not_ours_and_what_ends_its_reader_is_not_ours(app: Flask, content: bytes | None) -> None:
     with app.app_context():
         assert verdict(bomb() if content is None else content).verdict is Verdict.NOT_OURS
+
+
+def scanned(*, letters: bool = False) -> bytes:
+    """A page that is one picture; with letters as a reader of scans puts them over it."""
+    out = io.BytesIO()
+    Image.new("L", (700, 990), 255).save(out, "PDF")
+    return resaved(out.getvalue(), _lettered) if letters else out.getvalue()
+
+
+def _lettered(made: pikepdf.Pdf) -> None:
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    made.pages[0].add_resource(font, pikepdf.Name.Font)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [scanned(), scanned(letters=True), b"\x89PNG\r\n\x1a\n", b"rubbish", b""],
+    ids=["scan", "scan with letters", "picture", "text", "nothing"],
+)
+def test_of_a_scan_or_a_picture_it_is_not_said_that_it_is_not_ours(app: Flask, content: bytes) -> None:
+    with app.app_context():
+        assert verdict(content).verdict is Verdict.NO_TELLING
+
+
+def test_a_text_that_nobody_here_wrote_is_not_ours(app: Flask) -> None:
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        _lettered(made)
+        made.save(out)
+    with app.app_context():
+        assert verdict(out.getvalue()).verdict is Verdict.NOT_OURS
 
 
 def test_void_and_superseded_documents_name_what_stands_in_their_place(letter: int) -> None:
@@ -193,8 +226,18 @@ def test_void_and_superseded_documents_name_what_stands_in_their_place(letter: i
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("zh", ("真实且未被改动", "已被改动", "不是本协会", "已作废", "不具效力")),
-        ("en", ("Genuine and unchanged", "Altered", "Not a document", "void", "Demonstration, not valid")),
+        ("zh", ("真实且未被改动", "已被改动", "不是本协会", "已作废", "不具效力", "无法按文件核验")),
+        (
+            "en",
+            (
+                "Genuine and unchanged",
+                "Altered",
+                "Not a document",
+                "void",
+                "Demonstration, not valid",
+                "be checked as a file",
+            ),
+        ),
     ],
 )
 def test_the_page_says_it_in_both_languages_and_nothing_of_the_parties(
@@ -215,6 +258,8 @@ def test_the_page_says_it_in_both_languages_and_nothing_of_the_parties(
     assert "青屿" not in genuine
     assert words[1] in page(content + b" ")
     assert words[2] in page(b"%PDF-1.7 nothing")
+    shown = page(scanned())
+    assert words[5] in shown, shown.partition("<main")[2][:1500]
     page(b"", 422)
     with transaction() as at:
         service = at.get_one(Document, letter).services[0]

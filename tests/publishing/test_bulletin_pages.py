@@ -1,7 +1,8 @@
 """The pages of bulletins: what is public, corrected, withdrawn, expired, found, fed; the editor and its preview."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import cast
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -12,9 +13,10 @@ from core.actors import SYSTEM
 from core.db import Reader, read_as, session
 from core.machine import Ask
 from notices.models import Document
+from notices.papers import day_text
 from notices.queries import last_document
 from sanctions import bulletins, corrections, measures, rounds
-from sanctions.models import Publication
+from sanctions.models import Decision, Publication
 from sanctions.states import PUBLICATION
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -102,6 +104,26 @@ def test_a_bulletin_says_who_was_criticised_for_what_and_is_not_sent_twice(house
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_bulletin_says_since_when_its_decision_is_in_force_and_which_day_is_whose(house: House) -> None:
+    house.fill(_published)
+
+    def days(at: Session) -> tuple[date, date, date]:
+        publication = at.scalars(select(Publication)).one()
+        decision = at.get_one(Decision, publication.decision_id)
+        assert decision.effective_on is not None
+        assert publication.published_at is not None
+        return decision.decided_on, decision.effective_on, clock.day_of(publication.published_at)
+
+    decided, effective, out = (day_text(day, "zh") for day in cast("tuple[date, date, date]", house.read(days)))
+    page = house.enter(lang="zh").get(f"/bulletins/{house.slug}")
+    assert f"决定日期：{decided}" in page
+    assert f"已生效，自{effective}起" in page
+    assert "发布日期：" in page
+    assert "该决定现已生效" in page.partition("以上为决定书内容")[2].partition(out)[0]
+    house.read(lambda at: setattr(at.scalars(select(Publication)).one(), "in_review", True))
+    assert "已生效" not in house.enter(lang="zh").get(f"/bulletins/{house.slug}")
+
+
 def test_the_paper_is_there_once_it_is_rendered(house: House) -> None:
     house.fill(_published)
     anybody = house.enter()
@@ -159,6 +181,7 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     assert anybody.client.get(f"{page}.pdf").data == new
     assert "The corrected bulletin as PDF" in anybody.get(page)
     assert code in anybody.get(page)
+    assert re.search(rf'Notice of correction: <a lang="zh-CN" href="{page}\.pdf">[^<]*〔2026〕', anybody.get(page))
     assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
     assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
 
@@ -185,6 +208,20 @@ def test_the_notice_of_a_withdrawal_is_a_paper_that_is_verified_while_the_bullet
     assert "The notice of withdrawal as PDF" in said
     assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
     assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
+
+
+def test_a_reason_in_chinese_is_marked_so_in_the_english_edition_of_its_notice(house: House) -> None:
+    house.fill(_published)
+    one, other, where = house.enter("publisher"), house.enter("other"), f"/staff/publications/{house.slug}"
+    one.post(f"{where}/do/propose_correction", what="LEAVE_OUT", wrong="共六次", right="共某次", reason="商业秘密")
+    other.post(f"{where}/do/correct")
+    house.enter("head").post(f"{where}/do/withdraw", reason="决定有误")
+    for kind, reason in (("D36a", "商业秘密"), ("D36b", "决定有误")):
+
+        def said(at: Session, kind: str = kind) -> str:
+            return str(at.scalars(select(Document).where(Document.kind == kind)).one().paper)
+
+        assert house.read(said).count(f"{reason} (in Chinese)") == 1
 
 
 def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None:

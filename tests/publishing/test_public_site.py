@@ -49,12 +49,27 @@ def test_a_selection_has_its_own_feeds_in_both_languages(house: House) -> None:
     assert "measure=5" in anybody.get("/bulletins?measure=5").text.partition("application/feed+json")[2][:200]
 
 
+def test_what_comes_by_mail_is_not_offered_as_a_selection(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter(lang="zh")
+    section = '<section class="bulletin-follow"'
+    for asked, words, inside in (("", "订阅", True), ("?kind=FIRM", "不按当前筛选结果区分", False)):
+        page = anybody.get(f"/bulletins{asked}")
+        follow = page.partition(section)[2].partition("</section>")[0]
+        assert ("/bulletins/subscribe" in follow) is inside
+        assert words in page
+        assert "/bulletins/subscribe" in page.partition(section)[2]
+
+
 def test_words_of_the_text_find_it(house: House) -> None:
     house.fill(_published)
     anybody = house.enter(lang="zh")
     for asked in ("指控事项", "公开通报批评 青屿", "公〔2026〕"):
         assert house.slug in anybody.get(f"/bulletins?text={asked}"), asked
-    for asked in ("指控事项 没有的词", "100%", "_"):
+    body = str(house.read(lambda at: at.scalars(select(PublicationText.body)).one()))
+    assert "申请复核的权利" in body
+    assert "本决定书送达之日起" in body
+    for asked in ("指控事项 没有的词", "100%", "_", "申请复核的权利", "本决定书送达之日起"):
         assert house.slug not in anybody.get(f"/bulletins?text={asked}"), asked
 
 

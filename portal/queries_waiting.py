@@ -17,7 +17,7 @@ from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
-from portal.queries_portal import ONLINE, coming_on_paper, missed
+from portal.queries_portal import coming_on_paper, missed
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
@@ -38,6 +38,8 @@ class Waiting:
     note: LazyString | str = ""
     latest: Latest | None = None
     """Where nobody has opened it yet: from when it counts as served all the same."""
+    unread: bool = False
+    """It counts as served already, and nobody has opened it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ GROUPS = {
     "over": _l("Overdue"),
     "today": _l("Due today"),
     "soon": _l("Within three days"),
-    "unopened": _l("Not opened yet: counts as served by itself"),
+    "unopened": _l("Not opened yet"),
     "ok": _l("Later"),
     "none": _l("No date yet"),
 }
@@ -99,7 +101,7 @@ def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
 
 def _urgency(thing: Waiting, today: date) -> str:
     if thing.due is None:
-        return "none" if thing.latest is None else "unopened"
+        return "unopened" if thing.unread or thing.latest is not None else "none"
     if thing.due < today:
         return "over"
     if thing.due == today:
@@ -147,11 +149,14 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Notices in the portal that nobody has opened; letters that wait for an answer are listed by their matter."""
+    """Notices in the portal that nobody has opened, also those that count as served by now.
+
+    Letters that wait for an answer are listed by their matter.
+    """
     mine = (
         select(Service)
         .join(Service.document)
-        .where(Service.party_id == party_id, Service.state.in_(ONLINE), Document.pdf_sha256.is_not(None))
+        .where(Service.party_id == party_id, notices.to_open())
         .where(Document.kind.not_in(["D05b", "D07b"]))
         .options(contains_eager(Service.document))
         .order_by(Service.id)
@@ -161,16 +166,20 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
     counts = notices.counting(session, party_id, numbers)
     begins = of_documents(session, counts, served_at_latest(session, party_id)) if found else {}
     for each, number in zip(found, numbers, strict=True):
-        kind, clock = KINDS[each.document.kind].name(language()), counts.get(number)
+        note: LazyString | str = KINDS[each.document.kind].name(language())
+        clock = counts.get(number)
         waits = clock if clock is not None and clock.day0 is None else None
+        if each.unread and each.served_on is not None:
+            note = _l("%(kind)s: counts as served since %(day)s", kind=note, day=f"{each.served_on:%Y-%m-%d}")
         yield Waiting(
             _l("Open a notice"),
             each.document.ref,
             "notices_portal.show",
             number,
             clock=waits,
-            note=kind,
+            note=note,
             latest=begins.get(number),
+            unread=each.unread,
         )
 
 

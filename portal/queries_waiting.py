@@ -116,6 +116,19 @@ def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *k
     return {clock.subject_id: clock for clock in session.scalars(found)}
 
 
+A_RIGHT = _l("a right that you may use until then, no duty")
+
+
+def rights(
+    session: Session, tracks: Iterable[CaseTrack], keys: Sequence[str], what: LazyString, today: date
+) -> Iterator[Waiting]:
+    """What a company may do in its cases while one of these periods runs; it stays away where it has passed."""
+    found = {each.id: each for each in tracks}
+    for number, clock in clocks_by_subject(session, "track", found, *keys).items():
+        if clock.due_on is not None and clock.due_on >= today:
+            yield Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
+
+
 @source
 def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     """Forwardings that wait for an answer, also a late one."""

@@ -1,5 +1,6 @@
 """Pages at the end of a track: more time, letters issued again, errors corrected, ends out of turn, the archive."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -54,6 +55,8 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     head.post(f"{page}/no-more-time", level="3", why="已有替代安排")
     shown = house.enter("lead").get(case)
     assert "More time was given" in shown
+    assert re.search(r"It now ends on \d+ \w+ 2027, 24:00", shown), "the day that counts now"
+    assert "before more time was given" in shown
     assert "已有替代安排" in shown
     house.enter("officer").post(f"{page}/no-more-time", 403, level="3", why="否")
 

@@ -37,7 +37,8 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
     measure.more_time_refused_because = None
     session.flush()
     key = f"time_asked:measure:{measure.id}:{now.isoformat()}"
-    tasks.put(session, "time_asked", ("track", track.id, track.ref), role="head", now=now, key=key)
+    kind = f"time_asked:{policies.KEYS[level]}"
+    tasks.put(session, kind, ("track", track.id, track.ref), role="head", now=now, key=key)
     leads.note(session, track.case, "ask_for_time", actor, now, track=track.ref, level=level)
 
 
@@ -62,7 +63,7 @@ def refuse_time(
         raise BadInput("why", _l("Give the reasons."))
     measure.more_time_asked_at, measure.more_time_refused_because = None, why.strip()
     session.flush()
-    _settle(session, track, actor, now)
+    _settle(session, track, {level}, actor, now)
     key = f"time_refused:track:{track.id}:{now.isoformat()}"
     notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
     leads.note(session, track.case, "refuse_time", actor, now, track=track.ref, level=level)
@@ -99,7 +100,7 @@ def note_extension(ask: Ask) -> None:
     measure = _measure(ask.session, ask.it, ask.facts["level"])
     ask.facts["in_time"] = measure.more_time_asked_at is not None
     measure.more_time_asked_at, measure.extended_on = None, ask.on
-    _settle(ask.session, ask.it, ask.actor, ask.now)
+    _settle(ask.session, ask.it, {measure.level}, ask.actor, ask.now)
 
 
 @TRACK.effect("S61", "S63", "S39", "S44", "S41")
@@ -113,7 +114,7 @@ def needs_no_answer(ask: Ask) -> None:
     for each in asked:
         each.more_time_asked_at = None
     ask.session.flush()
-    _settle(ask.session, ask.it, ask.actor, ask.now)
+    _settle(ask.session, ask.it, {each.level for each in asked}, ask.actor, ask.now)
 
 
 @on_hold
@@ -135,6 +136,9 @@ def _measure(session: Session, track: CaseTrack, level: int) -> Measure:
     return found
 
 
-def _settle(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> None:
+def _settle(session: Session, track: CaseTrack, levels: set[int], actor: Actor, now: datetime) -> None:
+    """The tasks of what was answered; those that name no measure when nothing waits any more."""
+    kinds = {f"time_asked:{policies.KEYS[level]}" for level in levels & policies.KEYS.keys()}
     if not policies.waiting(session, track):
-        tasks.settle(session, ("track", track.id), ("time_asked", "time_waits"), actor=actor, now=now)
+        kinds |= {"time_asked", "time_waits"}
+    tasks.settle(session, ("track", track.id), tuple(sorted(kinds)), actor=actor, now=now)

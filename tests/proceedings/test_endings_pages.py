@@ -51,6 +51,12 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     assert "has not decided yet" in lead.get(case)
     head = house.enter("head")
     assert "Give the respondent more time" in head.get(page)
+    tasks = head.get("/staff/tasks")
+    assert "(rectification)" in tasks
+    assert "(training done)" in tasks
+    assert re.search(
+        r"Now \d+ days, until .{11,18}; left empty, it becomes 90 days", head.get(f"{page}/do/extend_execution")
+    )
     head.post(f"{page}/do/extend_execution", level="1", why="理由正当", to="60")
     head.post(f"{page}/no-more-time", level="3", why="已有替代安排")
     shown = house.enter("lead").get(case)

@@ -351,6 +351,7 @@ def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, ente
     it = case(app, lambda chain: chain.executing([1, 2, 3]))
     lead = enter(it.lead)
     assert "Report the corrections" in lead.get("/portal/")
+    assert not re.search(r'Proof for problem 1\s*<span class="optional"', lead.get(it.at("report"))), "it is asked for"
     lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="0", act="look")
     assert "No proof yet" in lead.get(it.at("report", "check"))
     assert "has no proof yet" in lead.post(it.at("report", "check"), 422, seen="1", signed="y")
@@ -375,7 +376,9 @@ def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, en
     lead.post(it.at("interview"))
     assert "BEGIN:VEVENT" in lead.get(it.at("interview.ics"))
     assert "Name at least one person." in lead.post(it.at("training"), 422, name_1="")
-    lead.post(it.at("training"), name_1="学员甲", position_1="主管", name_2="学员乙")
+    nameless = lead.post(it.at("training"), 422, name_1="学员甲", position_2="主管")
+    assert "Give the name as well, or empty the position." in nameless
+    lead.post(it.at("training"), name_2="学员甲", position_2="主管", name_3="学员乙")
     assert "学员甲" in lead.get(it.at("training"))
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Interview.confirmed_at)).one() is not None

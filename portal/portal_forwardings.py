@@ -239,7 +239,7 @@ def more_time(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         found = at.get_one(Forwarding, number)
         forwardings.ask_time(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
-    flash(_("Your request is with the association. Until it is decided, the period does not act."))
+    flash(_("Your request is with the association. Until it is decided, the end of the period has no effect."))
     return redirect(url_for(".show", number=number), 303)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from casework.models_cases import CaseTrack, Evidence
 from core.clock import day_of, today
+from core.show import day
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
@@ -219,6 +220,14 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
 
 
+def _dates(training: Training) -> str:
+    """When a training takes place, in the reader's language where its days are known."""
+    first, last = training.first_on, training.last_on
+    if first is None or last is None:
+        return training.dates
+    return day(first, "long") if first == last else f"{day(first, 'long')} – {day(last, 'long')}"
+
+
 @source
 def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
     """Trainings: their first day counts until it is over and people are named; afterwards the end of their period."""
@@ -235,7 +244,7 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
         due = clock.due_on if clock else None
         note: LazyString | str = ""
         if _opened(session, track, TRAINING):
-            note = _l("takes place: %(dates)s", dates=training.dates)
+            note = _l("takes place: %(dates)s", dates=_dates(training))
             if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
         yield Waiting(what, track.ref, PAGE, track.id, due, clock, note)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -22,7 +22,7 @@ from notices.models import Service
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from sanctions import rounds, statements
-from sanctions.models import Interview, Publication, Statement, TrainingPerson
+from sanctions.models import Interview, Publication, Statement, Training, TrainingPerson
 from tests.builders import Desk, account, person_of, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
@@ -441,3 +441,17 @@ def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(a
     assert "You may ask for a review of the decision" in lead.get("/portal/")
     rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
     assert any("You may ask for a review of the decision" in row for row in rows)
+
+
+def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:
+    def ordered(chain: Chain) -> CaseTrack:
+        track = chain.executing([1, 3])
+        training = chain.session.scalars(select(Training)).one()
+        training.first_on, training.dates = date(2026, 12, 15), "2026年12月15日至2026年12月16日"
+        return track
+
+    it = case(app, ordered)
+    lead = enter(it.lead)
+    assert "takes place: 15 December 2026" in lead.get("/portal/")
+    page = lead.get(it.at())
+    assert not re.search(r"Ordered</span>[^<]*<span[^>]*>ordered", page)

@@ -30,6 +30,7 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
     url = address(sent, "answer")
     page = lead.get(url)
     assert all(f'name="{name}"' in page for name in names)
+    assert "Kept for yourself alone" in page, "what is kept while one types is no draft of the company yet"
     bare = {name: text for name, text in ANSWER.items() if name != "to_association"}
     assert "Answer each point" in lead.post(url, 422, **bare, seen="0", act="look")
     points = {name: f"针对{number}：未发现。" for number, name in enumerate(names)}

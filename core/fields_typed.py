@@ -91,6 +91,10 @@ class Day(_Typed):
     rule = _l("For example %(day)s", day=Near(0))
     inputmode = "numeric"
 
+    def process_data(self, value: Anything) -> None:
+        """A draft that colleagues share keeps it as text."""
+        self.data = date.fromisoformat(value) if isinstance(value, str) and value else value or None
+
     def like(self, day: date) -> None:
         """Another example, where the usual one would be refused."""
         self.unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=day)

@@ -389,7 +389,8 @@ WHY = {
         ),
         NO_STATE,
     ),
-    **dict.fromkeys(("portal_materials.check", "registry_public.asked", "proceedings_portal.check"), AFTER),
+    **dict.fromkeys(("portal_materials.check", "registry_public.asked"), AFTER),
+    **dict.fromkeys(("proceedings_portal.check", "proceedings_portal.check_review"), AFTER),
 }
 """By endpoint."""
 

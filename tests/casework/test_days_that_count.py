@@ -242,3 +242,14 @@ def test_a_notice_served_by_rule_stays_in_the_inbox_and_the_papers_until_somebod
     assert "counts as served since" not in browser.get("/portal/")
     assert "Not opened yet" not in browser.get("/portal/notices/")
     assert papers() == ["pdf"]
+
+
+def test_whoever_gives_more_time_reads_the_present_end_and_the_most_there_is(
+    app: Flask, enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    number, document, lead = waiting
+    enter(lead).post(f"/portal/notices/{document}/open")
+    with app.app_context(), transaction() as at:
+        head = at.scalars(select(Account.id).where(Account.name == "部门负责人")).one()
+    page = enter(head).get(f"/staff/forwardings/{number}/do/extend")
+    assert "Now 15 days, until 10 December 2026; left empty, it becomes 30 days, which is the most." in page

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 
-PURPOSES = ("EVIDENCE", "ANSWER", "EXPLANATION", "STATEMENT", "PROOF", "RECORD")
+PURPOSES = ("EVIDENCE", "ANSWER", "EXPLANATION", "STATEMENT", "PROOF", "RECORD", "REVIEW")
 
 
 def add(  # noqa: PLR0913 - each value is named

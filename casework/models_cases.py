@@ -288,7 +288,7 @@ class Evidence(Base):
     given_by: Mapped[str]
     """COMPLAINANT, STAFF or RESPONDENT."""
     purpose: Mapped[str] = mapped_column(default="EVIDENCE")
-    """EVIDENCE, ANSWER, STAMPED (a reply under seal), EXPLANATION, STATEMENT, PROOF (of a correction) or RECORD."""
+    """EVIDENCE, ANSWER, STAMPED (a reply under seal), EXPLANATION, STATEMENT, PROOF, RECORD or REVIEW."""
     item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True, nullable=True)

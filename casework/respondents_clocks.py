@@ -12,6 +12,7 @@ from core.words import _, _n
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
+from registry.clock_moves import next_step
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 REMINDER = "K04"
@@ -78,6 +79,15 @@ def _unopened(session: Session, clock: Clock) -> str:
 def left(session: Session, clock: Clock) -> str:
     """How many days are left of a running clock, in its own unit."""
     return remaining.in_words(session, clock.due_on, clock.unit)
+
+
+def longer(clock: Clock | None) -> str:
+    """For whoever gives more time: when it ends at present, and what is given where no number is said."""
+    most = next_step(clock) if clock is not None else None
+    if clock is None or clock.due_on is None or most is None:
+        return ""
+    told = {"day": day(clock.due_on, "long"), "now": clock.length, "most": most}
+    return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
 
 
 def line(row: clocks.Row) -> str:

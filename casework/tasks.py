@@ -16,7 +16,7 @@ from core.held_back import held_back_of, writes
 from core.i18n import language
 from core.machine import Ask
 from core.outbox import Outbox
-from core.words import LazyString, _l
+from core.words import LazyString, _, _l
 from notices import doers
 from notices.models import Dossier, Service
 from notices.states import SERVICE
@@ -149,11 +149,14 @@ def open_of(session: Session, subject: tuple[str, int]) -> list[Task]:
 
 def sentence(task: Task) -> str:
     """What it asks, in the reader's words; a clock's task carries the clock's key behind a colon."""
-    kind, _, key = task.kind.partition(":")
+    kind, _colon, key = task.kind.partition(":")
     name = ""
     if key:
         name = CLOCKS[key].name(language())
-    return str(KINDS[kind]) % {"ref": _called(task), "clock": name}
+    words, ref = str(KINDS[kind]), _called(task)
+    if name and "%(clock)s" not in words:
+        ref = _("%(ref)s (%(clock)s)", ref=ref, clock=name)
+    return words % {"ref": ref, "clock": name}
 
 
 def _called(task: Task) -> str:

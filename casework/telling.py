@@ -37,7 +37,7 @@ def of_task(
     session: Session, task_id: int, kind: str, subject: tuple[str, int], role: str, but: int | None = None
 ) -> None:
     """A task was raised: whoever it is for hears of it, where anybody wants to; of a second person's the first not."""
-    event = "approval" if kind == "dossier_approve" else "answer" if kind in ANSWERS else "task"
+    event = "approval" if kind == "dossier_approve" else "answer" if kind.partition(":")[0] in ANSWERS else "task"
     _later(session, event, f"task:{task_id}", subject, role, but)
 
 

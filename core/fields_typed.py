@@ -65,16 +65,23 @@ class _Typed(Field):  # type: ignore[misc]
 
 
 class Near:
-    """A day near today, for an example that may be copied: one that has passed is not taken everywhere."""
+    """A day near today, for an example that may be copied: one that has passed is not taken everywhere.
+
+    One to come is none of a weekend: hearings and interviews take place on working days.
+    """
 
     def __init__(self, ahead: int, at: str = "") -> None:
         self._ahead, self._at = ahead, at
 
     def __str__(self) -> str:
         """As ISO writes it, when somebody reads it."""
-        return f"{clock.today() + timedelta(days=self._ahead)}{self._at}"
+        day = clock.today() + timedelta(days=self._ahead)
+        if self._ahead > 0:
+            day += timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)
+        return f"{day}{self._at}"
 
 
+SATURDAY = 5
 IN_A_WEEK = Near(7)
 
 
@@ -85,6 +92,15 @@ class Day(_Typed):
     unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=Near(0))
     rule = _l("For example %(day)s", day=Near(0))
     inputmode = "numeric"
+
+    def process_data(self, value: Anything) -> None:
+        """A draft that colleagues share keeps it as text."""
+        self.data = date.fromisoformat(value) if isinstance(value, str) and value else value or None
+
+    def like(self, day: date) -> None:
+        """Another example, where the usual one would be refused."""
+        self.unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=day)
+        self.rule = _l("For example %(day)s", day=day)
 
     def read(self, text: str) -> date:
         """The day that was meant."""

@@ -56,6 +56,8 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     drafted: ClassVar[bool] = False
     """Whether its long texts are kept on the server while they are written."""
+    shared: ClassVar[bool] = False
+    """Whether colleagues share what its author saves by the button, and not what is kept meanwhile."""
     leading: ClassVar[int] = 0
     """How many parts of an address name the page it stands on, where it is sent to one below; nought: all of them."""
     named: ClassVar[tuple[str, ...]] = ("id",)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import forms_staff as forms
-from casework import forwardings, policies_forwardings
+from casework import forwardings, policies_forwardings, respondents_clocks
 from casework.models import Forwarding
 from casework.passing_on import noted
 from core.actors import Actor
@@ -14,6 +14,7 @@ from core.typed_lists import lines
 from core.words import _l
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
+from registry import clocks
 
 Form = Any
 
@@ -45,6 +46,11 @@ def _accept_return(at: Session, it: Forwarding, form: Form, actor: Actor, now: d
 def _extend(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
     why, to = form.why.data, form.to.data
     forwardings.extend(at, it, why=why, to=to, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_time(session: Session, it: Forwarding, form: Form) -> None:
+    running = clocks.live(session, "K03", ("forwarding", it.id))
+    form.to.description = respondents_clocks.longer(running) or form.to.description
 
 
 def _refuse_time(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
@@ -107,6 +113,7 @@ DEEDS = table(
         forms.ExtendForm,
         _l("As a total from the original start; both sides are told."),
         said=_l("More time is given; both sides are told."),
+        offer=_offer_time,
     ),
     Deed(
         "refuse_time",

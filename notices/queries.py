@@ -164,11 +164,16 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
     return [person.mail for person in found if person.id not in strangers] or [person.mail for person in found]
 
 
+def to_open() -> ColumnElement[bool]:
+    """What waits in the portal for somebody to open it, also where it counts as served by now (Service.unread)."""
+    unread = (Service.state == "SERVED") & (Service.served_how == "PORTAL") & Service.opened_at.is_(None)
+    return or_(Service.state.in_(("AVAILABLE", "ALERTED", "NOTICE_POSTED")), unread) & Document.pdf_sha256.is_not(None)
+
+
 def unopened(session: Session, party_id: int | None) -> int:
     """How many documents wait in the portal for somebody of this company to open them; a hundred stand for more."""
     waiting = select(Service.id).join(Service.document).where(Service.party_id == party_id)
-    here = waiting.where(Service.state.in_(("AVAILABLE", "ALERTED", "NOTICE_POSTED")), Document.pdf_sha256.is_not(None))
-    return len(session.scalars(here.limit(100)).all())
+    return len(session.scalars(waiting.where(to_open()).limit(100)).all())
 
 
 def some_alert_stands(session: Session, service_id: int) -> bool:

@@ -154,13 +154,21 @@ def _line(name: str, each: Entry) -> list[str]:
 
 @part
 def notices(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Every notice that was served, as the PDF that carries its seal."""
+    """Every notice that was served, as the PDF that carries its seal; of one that nobody opened a line that says so."""
     mine: Select[Service] = select(Service).join(Service.document).options(contains_eager(Service.document))
     mine = mine.where(Service.party_id == asked.party_id, Service.state == "SERVED", Document.pdf_sha256.is_not(None))
     for each in session.scalars(mine.order_by(Document.issued_at, Service.id)):
-        if not each.unread:
-            it = each.document
-            kind = KINDS[it.kind].name(asked.lang)
+        it = each.document
+        kind = KINDS[it.kind].name(asked.lang)
+        if each.unread:
+            told = _(
+                "It counts as served since %(day)s, and nobody has opened it. "
+                "Open it in the portal; it is in this file then.",
+                day=each.served_on,
+            )
+            what = f"{kind} ({_('not opened yet')})"
+            yield Entry(it.ref, what, it.issued_on, f"{it.number or it.ref} {what}.txt", text=told)
+        else:
             yield Entry(it.ref, kind, it.issued_on, f"{it.number or it.ref} {kind}.pdf", it.pdf_sha256 or "")
 
 

@@ -22,7 +22,10 @@ FORWARDING_NOW: dict[str, LazyString] = {
     "OVERDUE": _l("The answer period has ended without an answer. You can still answer: it is taken and marked late."),
     "ANSWERED": _l("The association checks your answer. You need not do anything."),
     "RETURNED": _l("You said that this does not concern you. The association decides about it."),
-    "RELEASED": _l("The association handed your text to the complainant. The complainant may still ask back."),
+    "RELEASED": _l(
+        "The association handed your text to the complainant. Where the complainant disputes it, the association "
+        "decides what follows, and writes to you if it asks for more."
+    ),
     "CLOSED": _l("This has ended. Nothing more is expected of you."),
 }
 STOP_CONTACT: Rows = {

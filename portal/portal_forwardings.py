@@ -151,6 +151,11 @@ def answer(number: int) -> ResponseReturnValue:
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
     found = queries_portal.asked(session(), it)
+    if it.round:
+        desk.form.to_complainant.description = _(
+            "Write it so that it stands by itself: the association hands on this text, and adds nothing of your "
+            "earlier answer to it."
+        )
     page = render_template(
         "portal/portal_answer.html",
         found=found,
@@ -194,8 +199,11 @@ def check(number: int) -> ResponseReturnValue:
 
 
 def _points(it: Forwarding) -> list[answer_points.Point]:
-    """What is alleged, once the letter that says it was opened."""
+    """What is alleged, or in a further round the points still open, once the letter that says it was opened."""
     found = queries_portal.asked(session(), it)
+    if it.round and it.gaps:
+        open_points = [] if found.letter else it.gaps.splitlines()
+        return [(f"open-{number}", point) for number, point in enumerate(open_points, 1)]
     return [(each.code, each.name(language())) for each in found.codes] if found.opened else []
 
 
@@ -232,7 +240,7 @@ def more_time(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         found = at.get_one(Forwarding, number)
         forwardings.ask_time(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
-    flash(_("Your request is with the association. Until it is decided, the period does not act."))
+    flash(_("Your request is with the association. Until it is decided, the end of the period has no effect."))
     return redirect(url_for(".show", number=number), 303)
 
 

@@ -1,5 +1,6 @@
 """Portal pages of material between an institution and its own firm: asked, written together, sent, taken over."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from core.actors import Actor
 from core.db import session, transaction
 from core.downloads import served
 from core.errors import BadInput, Refused
+from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from portal import forms_materials as forms
@@ -43,7 +45,11 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
     matter = _matter(kind, number)
     form = forms.AskForm()
     firms = policies.own_firms(session(), matter.party_id)
-    form.firm.choices = [("", "—"), *((str(each.id), each.name_zh) for each in firms)]
+    form.firm.choices = [("", "—"), *((str(each.id), each.name(language())) for each in firms)]
+    last = policies.own_day(policies.own_periods(session(), matter))
+    if last is not None:
+        usual, latest = clock.today() + timedelta(days=7), last - timedelta(days=1)
+        form.due_on.like(max(clock.today(), min(usual, latest)))
     if not form.validate_on_submit():
         page = render_template(
             "portal/portal_material_ask.html",

@@ -159,7 +159,7 @@ def _made(sent: Sent, name: str) -> ResponseReturnValue:
 def _html(sent: Sent, company: str) -> str:
     when = clock.local(sent.at)
     pairs = [
-        (_("Number of it"), sent.ref),
+        (_("Reference number"), sent.ref),
         (_("Company"), company),
         (_("Sent at"), f"{when:%Y-%m-%d %H:%M:%S} (Asia/Shanghai)"),
         (_("Sent by"), sent.by or "—"),

@@ -25,7 +25,7 @@ def waiting() -> ResponseReturnValue:
         _("Until"),
         _("Period"),
         _("What to do"),
-        _("Number of it"),
+        _("Reference number"),
         _("Note"),
         _("Address"),
         _("Counts as served by"),

@@ -71,7 +71,7 @@ def blocks(notice: Notice) -> tuple[Block, ...]:
 def _to_open(letters: list[Notice]) -> Iterator[dict[str, Any]]:
     """What waits here unopened comes before all else: time counts from it."""
     for each in letters:
-        if each.online and not each.served and each.document.pdf_sha256:
+        if each.to_open and each.document.pdf_sha256:
             yield {
                 "title": _("Open a notice"),
                 "note": f"{KINDS[each.document.kind].name(language())} {each.document.number or ''}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, g, request
@@ -127,7 +127,7 @@ def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: AN
 
 def _texts(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: value
+        name: value.isoformat() if isinstance(value, date) else value
         for name, value in data.items()
         if name not in NOT_TEXT and not name.startswith("files") and value is not None
     }

@@ -67,6 +67,11 @@ class Notice:
         """Whether it waits here and not in the post."""
         return self.service is not None and self.service.state in ONLINE
 
+    @property
+    def to_open(self) -> bool:
+        """Whether somebody can open it here, also where it counts as served by now."""
+        return self.online or (self.service is not None and self.service.unread)
+
 
 @dataclass(frozen=True)
 class Given:

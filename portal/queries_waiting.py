@@ -20,7 +20,7 @@ from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal.labels_portal import answered
-from portal.queries_portal import ONLINE, coming_on_paper, missed
+from portal.queries_portal import coming_on_paper, missed
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
@@ -45,6 +45,8 @@ class Waiting:
     """Where nobody has opened it yet: from when it counts as served all the same."""
     told: bool = False
     """Whether there is nothing to do but to read it."""
+    unread: bool = False
+    """It counts as served already, and nobody has opened it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ GROUPS = {
     "over": _l("Overdue"),
     "today": _l("Due today"),
     "soon": _l("Within three days"),
-    "unopened": _l("Not opened yet: counts as served by itself"),
+    "unopened": _l("Not opened yet"),
     "ok": _l("Later"),
     "none": _l("No date yet"),
     "told": _l("To be read"),
@@ -109,7 +111,7 @@ def _urgency(thing: Waiting, today: date) -> str:
     if thing.told:
         return "told"
     if thing.due is None:
-        return "none" if thing.latest is None else "unopened"
+        return "unopened" if thing.unread or thing.latest is not None else "none"
     if thing.due < today:
         return "over"
     if thing.due == today:
@@ -122,6 +124,19 @@ def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *k
     found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(list(numbers)))
     found = found.where(Clock.key.in_(keys), Clock.state != "ENDED").order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}
+
+
+A_RIGHT = _l("a right that you may use until then, no duty")
+
+
+def rights(
+    session: Session, tracks: Iterable[CaseTrack], keys: Sequence[str], what: LazyString, today: date
+) -> Iterator[Waiting]:
+    """What a company may do in its cases while one of these periods runs; it stays away where it has passed."""
+    found = {each.id: each for each in tracks}
+    for number, clock in clocks_by_subject(session, "track", found, *keys).items():
+        if clock.due_on is not None and clock.due_on >= today:
+            yield Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
 
 
 @source
@@ -179,11 +194,14 @@ def refusals(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Notices in the portal that nobody has opened; letters that wait for an answer are listed by their matter."""
+    """Notices in the portal that nobody has opened, also those that count as served by now.
+
+    Letters that wait for an answer are listed by their matter.
+    """
     mine = (
         select(Service)
         .join(Service.document)
-        .where(Service.party_id == party_id, Service.state.in_(ONLINE), Document.pdf_sha256.is_not(None))
+        .where(Service.party_id == party_id, notices.to_open())
         .where(Document.kind.not_in(["D05b", "D07b"]))
         .options(contains_eager(Service.document))
         .order_by(Service.id)
@@ -193,16 +211,20 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
     counts = notices.counting(session, party_id, numbers)
     begins = of_documents(session, counts, served_at_latest(session, party_id)) if found else {}
     for each, number in zip(found, numbers, strict=True):
-        kind, clock = KINDS[each.document.kind].name(language()), counts.get(number)
+        note: LazyString | str = KINDS[each.document.kind].name(language())
+        clock = counts.get(number)
         waits = clock if clock is not None and clock.day0 is None else None
+        if each.unread and each.served_on is not None:
+            note = _l("%(kind)s: counts as served since %(day)s", kind=note, day=f"{each.served_on:%Y-%m-%d}")
         yield Waiting(
             _l("Open a notice"),
             each.document.ref,
             "notices_portal.show",
             number,
             clock=waits,
-            note=kind,
+            note=note,
             latest=begins.get(number),
+            unread=each.unread,
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import respondents_clocks
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
@@ -61,13 +62,16 @@ def _close(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
 
 def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
     found = policies_extensions.extendable(session, it)
-    form.level.choices = [(str(each.level), LEVEL[each.level][0], _asked(each)) for each in found]
+    form.level.choices = [(str(each.level), LEVEL[each.level][0], _asked(session, it, each)) for each in found]
     if not form.is_submitted() and len(found) == 1:
         form.level.data = str(found[0].level)
 
 
-def _asked(measure: Measure) -> dict[str, str]:
-    return {"hint": measure.more_time_reason} if measure.more_time_asked_at and measure.more_time_reason else {}
+def _asked(session: Session, it: CaseTrack, measure: Measure) -> dict[str, str]:
+    said = measure.more_time_reason if measure.more_time_asked_at and measure.more_time_reason else ""
+    until = respondents_clocks.longer(policies_extensions.period(session, it, measure.level))
+    hint = " · ".join(each for each in (said, until) if each)
+    return {"hint": hint} if hint else {}
 
 
 def _extend(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

@@ -80,7 +80,7 @@ def _more_time(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         return []
     give = {
         "title": _("Give the respondent more time"),
-        "note": _("It asked for it before the end; until this is decided, the time limit does not act."),
+        "note": _("It asked for it before the end; until this is decided, the end of the time limit has no effect."),
         "button": _("Give time…"),
         "url": url_for("proceedings_staff.act", number=it.id, event="extend_execution"),
     }

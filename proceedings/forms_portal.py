@@ -78,8 +78,20 @@ class PeopleForm(Form):
         rows = range(1, ROWS + 1)
         return [(self[f"name_{row}"].data or "", self[f"position_{row}"].data or "") for row in rows]
 
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Somebody is named, in whichever row; nobody is left out for want of a name."""
+        right = bool(super().validate(extra_validators))
+        for row, (name, position) in enumerate(self.people, 1):
+            if position.strip() and not name.strip():
+                self[f"name_{row}"].errors = [_l("Give the name as well, or empty the position.")]
+                right = False
+        if not any(name.strip() or position.strip() for name, position in self.people):
+            self["name_1"].errors = [_l("Name at least one person.")]
+            return False
+        return right
+
 
 for _row in range(1, ROWS + 1):
-    _name = Text(_l("Name"), most=60, required=_row == 1, private=True, missing=_l("Name at least one person."))
+    _name = Text(_l("Name"), most=60, required=False, private=True)
     setattr(PeopleForm, f"name_{_row}", _name)
     setattr(PeopleForm, f"position_{_row}", Text(_l("Position"), most=60, required=False))

@@ -5,15 +5,15 @@ from casework.forms_staff import StaffForm
 from core.fields import LongText
 from core.fields_choice import OneOf, Tick
 from core.fields_typed import PastDate
-from core.forms import Form
+from core.forms import Files, Form
 from core.words import _l
+from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
 
 
-class AskReviewForm(Form):
-    """Why a company asks for a review; the rest only where the time has ended."""
+class AskReviewForm(WrittenForm):
+    """Why a company asks for a review, with its evidence; the rest only where the time has ended."""
 
-    drafted = True
     grounds = LongText(
         _l("Grounds of the review"),
         most=20000,
@@ -37,6 +37,7 @@ class AskReviewForm(Form):
         hint=_l("Only where the time has ended: an obstacle that was not of your making"),
     )
     obstacle_ended = PastDate(_l("The obstacle ended on"), required=False)
+    files = Files(_l("Files"), hint=_l("What supports your grounds; the members who review read it."))
 
 
 class WithdrawForm(Form):

@@ -112,6 +112,8 @@ def report(number: int) -> ResponseReturnValue:
     order = _order(it)
     kind = forms.report_form(portal_queries.open_items(order))
     desk = portal_writing.desk(kind, _report(it, order), signed_by=it.party.named_executive)
+    for item in portal_queries.open_items(order):  # a draft may lack it, the report may not
+        desk.form[f"files_{item.no}"].flags.required = not order.proofs.get(item.id)
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check_report" if act == portal_writing.LOOK else CASE, number=number), 303)

@@ -48,7 +48,7 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         extensions.ask_for_time(at, mine, level=level, why=form.why.data or "", actor=g.me, now=clock.now())
-    flash(_("Your request is with the association. Until it is decided, the period does not act."))
+    flash(_("Your request is with the association. Until it is decided, the end of the period has no effect."))
     return redirect(url_for(CASE, number=number), 303)
 
 

@@ -40,7 +40,7 @@ class DoneForm(Form):
 
     drafted = True
     done_on = PastDate(_l("Done on"), missing=_l("Say when it was done."))
-    note = LongText(_l("What was done"), most=2000, rows=4, missing=_l("Say what was done."))
+    note = LongText(_l("What was done in this step"), most=2000, rows=4, missing=_l("Say what was done."))
     files = Files(_l("Proof"), hint=_l("It counts as proof of the problem in your report."))
 
 

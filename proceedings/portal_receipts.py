@@ -89,7 +89,9 @@ def review(at: Session, it: CaseTrack, which: int) -> Sent | None:
         return None
     revoked = [(_("SHA-256 of what was said of the revoked document"), found.revoked)] if found.revoked else []
     title, by = _("Receipt of a request for a review"), _name(at, found.asked_by)
-    return Sent(title, it.ref, found.asked_at, by, texts=[(text_digest(), found.grounds), *revoked])
+    handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
+    files = [each for each in handed if each.at == found.asked_at]
+    return Sent(title, it.ref, found.asked_at, by, texts=[(text_digest(), found.grounds), *revoked], files=files)
 
 
 @of_track("restoration")

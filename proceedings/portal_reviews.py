@@ -1,19 +1,21 @@
 """Portal pages of reviews: asked for, withdrawn, and what became of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks
+from casework import policies_tracks, shared_drafts
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.words import _
-from portal import portal_offers, portal_panels, portal_tracks
+from portal import portal_offers, portal_panels, portal_tracks, portal_writing, queries_portal
 from proceedings import forms_reviews as forms
 from proceedings.portal import bp
 from sanctions import policies_reviews, queries_reviews, reviews
@@ -21,30 +23,81 @@ from sanctions.models_reviews import Review
 
 CASE = "portal_tracks.show"
 ASKED_IN = ("DECIDED", "SERVED")
+SAID = ("grounds", "revoked", "revoked_on", "obstacle", "obstacle_ended")
+"""What a request for a review says, beside its files."""
+DAYS = ("revoked_on", "obstacle_ended")
 
 
 @bp.route("/cases/<int:number>/review", methods=["GET", "POST"])
 def ask_review(number: int) -> ResponseReturnValue:
-    """Ask for a review of the decision."""
-    it, form = portal_tracks.own_track(number), forms.AskReviewForm()
-    refused = portal_offers.only_lead(it, g.me)
-    in_force = it.state in policies_reviews.LATER
-    if not in_force:
-        del form.revoked, form.revoked_on, form.obstacle, form.obstacle_ended
-    elif it.major:
-        del form.obstacle, form.obstacle_ended
-    if refused or not form.validate_on_submit():
-        page = render_template("proceedings/portal_review.html", it=it, form=form, refused=refused, in_force=in_force)
-        return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
-    said: dict[str, Any] = {"grounds": form.grounds.data or ""}
-    if "revoked" in form:
-        said |= {"revoked": form.revoked.data or "", "revoked_on": form.revoked_on.data}
-    if "obstacle" in form:
-        said |= {"obstacle": form.obstacle.data or "", "obstacle_ended": form.obstacle_ended.data}
+    """Write why a review of the decision is asked for, together with colleagues, and with evidence."""
+    it = portal_tracks.own_track(number)
+    desk = portal_writing.desk(partial(_form, it), _place(it))
+    if act := portal_writing.kept(desk):
+        portal_writing.say_kept(act)
+        return redirect(url_for(".check_review" if act == portal_writing.LOOK else CASE, number=number), 303)
+    page = render_template("proceedings/portal_review.html", desk=desk, form=desk.form, **_shown(it))
+    return page, (422 if desk.form.is_submitted() else 200)
+
+
+@bp.route("/cases/<int:number>/review/check", methods=["GET", "POST"])
+def check_review(number: int) -> ResponseReturnValue:
+    """Look at the request for a review, then send it."""
+    it = portal_tracks.own_track(number)
+    draft = portal_writing.draft(_place(it))
+    form = portal_tracks.sending_form(draft)
+    if not form.validate_on_submit():
+        if not draft.number and not form.is_submitted():
+            return redirect(url_for(".ask_review", number=number))
+        form.seen.data = draft.number
+        words = _form(it, formdata=None)
+        fields = [(words[name].label.text, said) for name in _names(it) if (said := draft.fields.get(name))]
+        refused = portal_offers.only_lead(it, g.me)
+        shown = {"draft": draft, "form": form, "fields": fields, "refused": refused}
+        page = render_template("proceedings/portal_review_check.html", **shown, **_shown(it))
+        return page, (422 if form.is_submitted() else 200)
+    now = clock.now()
     with transaction(once=form.key.data) as at:
-        reviews.ask_review(at, at.get_one(CaseTrack, number), **said, actor=g.me, now=clock.now())
+        mine = at.get_one(CaseTrack, number)
+        kept = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        reviews.ask_review(at, mine, **_said(it, kept.fields), actor=g.me, now=now)
+        portal_writing.hand_in(at, mine, kept, "REVIEW", now=now)
+        shared_drafts.drop(at, _place(it), actor=g.me)
     flash(_("The review is asked for. Members who took no part in the decision are drawn for it."))
     return redirect(url_for(CASE, number=number), 303)
+
+
+def _place(it: CaseTrack) -> str:
+    return f"review:{it.id}:{it.round}"
+
+
+def _names(it: CaseTrack) -> tuple[str, ...]:
+    """What can be said at this stage."""
+    if it.state not in policies_reviews.LATER:
+        return SAID[:1]
+    return SAID[:3] if it.major else SAID
+
+
+def _form(it: CaseTrack, **given: Any) -> forms.AskReviewForm:  # noqa: ANN401 - as WTForms has it
+    form = forms.AskReviewForm(**given)
+    for name in set(SAID) - set(_names(it)):
+        del form[name]
+    return form
+
+
+def _said(it: CaseTrack, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft says, as the verb takes it."""
+    texts = {name: str(kept.get(name) or "") for name in _names(it)}
+    return {"grounds": ""} | {
+        name: (date.fromisoformat(text) if text else None) if name in DAYS else text for name, text in texts.items()
+    }
+
+
+def _shown(it: CaseTrack) -> dict[str, Any]:
+    """What both pages of a request show of its case."""
+    asked = policies_reviews.open_review(session(), it.id)
+    in_time = it.state in (*ASKED_IN, *policies_reviews.LATER)
+    return {"it": it, "in_force": it.state in policies_reviews.LATER, "possible": asked is None and in_time}
 
 
 @bp.route("/cases/<int:number>/review/withdraw", methods=["GET", "POST"])
@@ -68,9 +121,10 @@ def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel
     """The reviews of the decision, and what they came to."""
     found = queries_reviews.of_track(at, it.id)
     papers = {each.id: paper for each in found if (paper := policies_reviews.paper_of(at, each)) is not None}
-    return (
-        portal_panels.Panel("proceedings/portal_reviews.html", {"reviews": found, "papers": papers}) if found else None
-    )
+    handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
+    files = {each.id: [file for file in handed if file.at == each.asked_at] for each in found}
+    shown = {"reviews": found, "papers": papers, "files": files}
+    return portal_panels.Panel("proceedings/portal_reviews.html", shown) if found else None
 
 
 @portal_panels.teller

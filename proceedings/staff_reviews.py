@@ -115,8 +115,10 @@ def own_motion(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/files/<int:evidence>")
 def file(number: int, evidence: int) -> ResponseReturnValue:
-    """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
-    found = queries_pages.cited(_seat(number).review.track, evidence) or abort(404)
+    """Evidence that a finding cites or that came with the request, under a name that says nothing of anybody."""
+    review = _seat(number).review
+    handed = (each for each in queries_reviews.files_of(session(), review) if each.id == evidence)
+    found = queries_pages.cited(review.track, evidence) or next(handed, None) or abort(404)
     name = files.neutral_name(there(found.sha256), found.media_type)
     return served(found.sha256, name, found.media_type, inline="inline" in request.args)
 
@@ -150,6 +152,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         clocks=_clocks(review),
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms),
+        handed=queries_reviews.files_of(at, review),
         statements=rounds.statements(at, it),
         findings=showing.findings(at, it),
         papers=queries_pages.papers(at, it),

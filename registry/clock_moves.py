@@ -251,3 +251,8 @@ def _audience(ask: Ask, kind: Kind, subject: Subject) -> Audience:
     if kind.owner == "complainant":
         return None, ask.it.id if subject[0] == "complaint" else getattr(ask.it, "complaint_id", None)
     return None, None
+
+
+def next_step(clock: Clock) -> int | None:
+    """The longest total that a clock may be extended to now, if it may be."""
+    return next((step for step in clock.extend_to[len(clock.steps) :] if step > clock.length), None)

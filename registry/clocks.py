@@ -38,6 +38,7 @@ from registry.clock_moves import (
     live,
     locked,
     made,
+    next_step,
     note,
 )
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
@@ -169,7 +170,7 @@ class Keeper:
             raise NotNow(_l("This time limit is not running."))
         if has_ended(clock, day_of(ask.now)) and not ask.facts.get("in_time"):
             raise NotNow(_l("This time limit has already ended; it can only be extended before its end."))
-        longest = next((step for step in clock.extend_to[len(clock.steps) :] if step > clock.length), None)
+        longest = next_step(clock)
         if longest is None:
             raise NotNow(_l("This time limit cannot be extended any further."))
         to = int(ask.facts.get("to") or longest)

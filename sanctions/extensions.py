@@ -38,7 +38,8 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
     measure.time_requests = party_requests.begun(measure.time_requests, why=why.strip(), at=now)
     session.flush()
     key = f"time_asked:measure:{measure.id}:{now.isoformat()}"
-    tasks.put(session, "time_asked", ("track", track.id, track.ref), role="head", now=now, key=key)
+    kind = f"time_asked:{policies.KEYS[level]}"
+    tasks.put(session, kind, ("track", track.id, track.ref), role="head", now=now, key=key)
     leads.note(session, track.case, "ask_for_time", actor, now, track=track.ref, level=level)
 
 
@@ -66,7 +67,7 @@ def refuse_time(
         measure.time_requests, party_requests.REFUSED, at=now, answer=why.strip()
     )
     session.flush()
-    _settle(session, track, actor, now)
+    _settle(session, track, {level}, actor, now)
     key = f"time_refused:track:{track.id}:{now.isoformat()}"
     notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
     leads.note(session, track.case, "refuse_time", actor, now, track=track.ref, level=level)
@@ -106,7 +107,7 @@ def note_extension(ask: Ask) -> None:
     measure.time_requests = party_requests.ended(
         measure.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"]
     )
-    _settle(ask.session, ask.it, ask.actor, ask.now)
+    _settle(ask.session, ask.it, {measure.level}, ask.actor, ask.now)
 
 
 @TRACK.effect("S61", "S63", "S39", "S44", "S41")
@@ -121,7 +122,7 @@ def needs_no_answer(ask: Ask) -> None:
         each.more_time_asked_at = None
         each.time_requests = party_requests.ended(each.time_requests, party_requests.LAPSED, at=ask.now)
     ask.session.flush()
-    _settle(ask.session, ask.it, ask.actor, ask.now)
+    _settle(ask.session, ask.it, {each.level for each in asked}, ask.actor, ask.now)
 
 
 @on_hold
@@ -143,6 +144,9 @@ def _measure(session: Session, track: CaseTrack, level: int) -> Measure:
     return found
 
 
-def _settle(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> None:
+def _settle(session: Session, track: CaseTrack, levels: set[int], actor: Actor, now: datetime) -> None:
+    """The tasks of what was answered; those that name no measure when nothing waits any more."""
+    kinds = {f"time_asked:{policies.KEYS[level]}" for level in levels & policies.KEYS.keys()}
     if not policies.waiting(session, track):
-        tasks.settle(session, ("track", track.id), ("time_asked", "time_waits"), actor=actor, now=now)
+        kinds |= {"time_asked", "time_waits"}
+    tasks.settle(session, ("track", track.id), tuple(sorted(kinds)), actor=actor, now=now)

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models_cases import CaseTrack, Evidence
 from core.clock import day_of, today
+from core.show import day
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
 from portal.queries_portal import ONLINE, File, as_file
-from portal.queries_waiting import Waiting, answers, clocks_by_subject, source
+from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source
 from registry.models import BasisKind
+from registry.models_clocks import Clock
 from registry.policies import basis_on
-from sanctions import queries
+from sanctions import policies_extensions, policies_reviews, queries
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models import (
     Interview,
@@ -28,6 +30,7 @@ from sanctions.models import (
     Training,
     TrainingPerson,
 )
+from sanctions.models_reviews import Review
 from sanctions.policies_execution import STILL_TAKEN
 
 TO_REPORT = ("EXECUTING", "VERIFYING")
@@ -45,6 +48,8 @@ class Ordered:
     measure: Measure
     opened: bool
     proofs: dict[int, list[File]]
+    until: Clock | None = None
+    """The time limit that runs, with what was given on top."""
 
     @property
     def items(self) -> list[RectificationItem]:
@@ -57,7 +62,12 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
     found = queries.measures_of(session, track) if track.state in IN_FORCE else []
     last = max((each.decision_id for each in found), default=0)
     return [
-        Ordered(each, _opened(session, track, each.level), proofs(session, track))
+        Ordered(
+            each,
+            _opened(session, track, each.level),
+            proofs(session, track),
+            policies_extensions.period(session, track, each.level),
+        )
         for each in found
         if each.decision_id == last and each.level < FIRST_MAJOR
     ]
@@ -151,7 +161,27 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     for each in found:
         clock = clocks.get(each.id)
         due = clock.due_on if clock else None
-        yield Waiting(_l("State your view on the measures proposed"), each.ref, PAGE, each.id, due, clock)
+        yield Waiting(_l("State your view on the measures proposed"), each.ref, PAGE, each.id, due, clock, A_RIGHT)
+    more = tracks_in(session, party_id, ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET"))
+    told = {each.id for each in found}
+    more = [each for each in more if each.id not in told]
+    yield from rights(session, more, ("K14", "K15"), _l("You may still state your view"), today())
+
+
+@source
+def hearings(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Advance notices of major measures on which a hearing can still be asked for."""
+    found = [each for each in tracks_in(session, party_id, ("PRE_NOTICE",)) if each.major]
+    yield from rights(session, found, ("K16",), _l("You may ask for a hearing"), today())
+
+
+@source
+def reviews(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Decisions of which a review can still be asked for; minor measures are in force by then."""
+    under_review = set(session.scalars(select(Review.track_id).where(Review.ended_at.is_(None))))
+    decided = tracks_in(session, party_id, ("SERVED", *policies_reviews.LATER))
+    found = [each for each in decided if each.id not in under_review]
+    yield from rights(session, found, ("K20",), _l("You may ask for a review of the decision"), today())
 
 
 def _waiting_measures(session: Session, party_id: int, level: int) -> Sequence[tuple[CaseTrack, Measure]]:
@@ -191,6 +221,14 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
 
 
+def _dates(training: Training) -> str:
+    """When a training takes place, in the reader's language where its days are known."""
+    first, last = training.first_on, training.last_on
+    if first is None or last is None:
+        return training.dates
+    return day(first, "long") if first == last else f"{day(first, 'long')} – {day(last, 'long')}"
+
+
 @source
 def answered(session: Session, party_id: int) -> Iterator[Waiting]:
     """More time for a measure that was refused, another time for an interview that was taken or refused."""
@@ -221,7 +259,7 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
         due = clock.due_on if clock else None
         note: LazyString | str = ""
         if _opened(session, track, TRAINING):
-            note = _l("takes place: %(dates)s", dates=training.dates)
+            note = _l("takes place: %(dates)s", dates=_dates(training))
             if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
         yield Waiting(what, track.ref, PAGE, track.id, due, clock, note)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from casework import file_subjects
-from casework.models_cases import Allegation, CaseTrack
+from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
 from registry import clocks
 from registry.models_clocks import ClockEnd
@@ -23,6 +23,12 @@ class Seat:
     review: Review
     member: ReviewMember
     vote: ReviewVote | None
+
+
+def files_of(session: Session, review: Review) -> Sequence[Evidence]:
+    """What the respondent handed in with its request."""
+    asked = select(Evidence).where(Evidence.track_id == review.track_id, Evidence.purpose == "REVIEW")
+    return session.scalars(asked.where(Evidence.added_at == review.asked_at).order_by(Evidence.id)).all()
 
 
 def one(session: Session, number: int) -> Review | None:

@@ -274,7 +274,7 @@ class Season(Stage):
     def tidy(self) -> None:
         """Staff tick off what was put before them and has been looked at."""
         old = self.now - timedelta(days=6)
-        left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind != "time_asked")
+        left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind.not_like("time_asked%"))
         for task in self.at.scalars(left.order_by(Task.id).limit(MANY)).all():
             by = self.people.get(task.role, self.people["head"])
             tasks.done(self.at, task, actor=by, now=self.now)

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from casework import forwardings
 from casework.models import Forwarding
 from core.db import transaction
-from notices import serving
+from notices import queries, serving
 from notices.models import Document, Service
+from portal import company_archives
 from registry import clocks
 from registry.calendar import settled_by
 from registry.models_accounts import Account
@@ -45,7 +46,7 @@ def test_of_an_unopened_letter_every_page_says_when_it_counts_as_served_and_from
     browser = enter(lead)
     home = browser.get("/portal/")
     assert "No date yet" not in home
-    assert "Not opened yet: counts as served by itself" in home
+    assert "Not opened yet" in home
     for page in (home, browser.get("/portal/notices/")):
         assert "Counts as served on 30 Nov at the latest" in page
         assert "then 15 days, until 15 Dec" in page
@@ -211,3 +212,44 @@ def test_staff_read_that_whoever_did_not_answer_is_late(app: Flask, enter: Enter
     assert "The time to answer is over; the respondents were reminded" in page
     assert "have time to answer" not in page
     assert "A time limit ended · answer of the respondent" in enter(clerk).get(f"/staff/forwardings/{number}")
+
+
+def test_a_notice_served_by_rule_stays_in_the_inbox_and_the_papers_until_somebody_opens_it(
+    app: Flask, enter: Enter
+) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, NOW - timedelta(days=8))
+        track = chain.proposed([1])
+        chain.serve(track, "D17", chain.later(4))
+        service = at.scalars(select(Service).join(Document).where(Document.kind == "D17")).one()
+        service.served_how, service.opened_at = "PORTAL", None
+        number, lead, party, case = service.document_id, chain.lead.id or 0, track.party_id, track.id
+    browser = enter(lead)
+
+    def papers() -> list[str]:
+        with app.test_request_context(), transaction() as at:
+            asked = company_archives.Asked(party, None, "en")
+            found = company_archives.notices(at, asked)
+            return [each.name[-3:] for each in found if "advance notice" in each.what.lower()]
+
+    with app.app_context(), transaction() as at:
+        assert queries.unopened(at, party) == 1
+    assert "counts as served since 2026-11-2" in browser.get("/portal/")
+    assert "Not opened yet" in browser.get("/portal/notices/")
+    assert f"/portal/notices/{number}/open" in browser.get(f"/portal/cases/{case}")
+    assert papers() == ["txt"]
+    browser.post(f"/portal/notices/{number}/open")
+    assert "counts as served since" not in browser.get("/portal/")
+    assert "Not opened yet" not in browser.get("/portal/notices/")
+    assert papers() == ["pdf"]
+
+
+def test_whoever_gives_more_time_reads_the_present_end_and_the_most_there_is(
+    app: Flask, enter: Enter, waiting: tuple[int, int, int]
+) -> None:
+    number, document, lead = waiting
+    enter(lead).post(f"/portal/notices/{document}/open")
+    with app.app_context(), transaction() as at:
+        head = at.scalars(select(Account.id).where(Account.name == "部门负责人")).one()
+    page = enter(head).get(f"/staff/forwardings/{number}/do/extend")
+    assert "Now 15 days, until 10 December 2026; left empty, it becomes 30 days, which is the most." in page

@@ -5,11 +5,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from core import clock, days
 from core.characters import tidy, wrong
+from core.fields_typed import Near
 from tests.core.sample import Complaint, build
 
 GOOD = {"who": "debtor", "day": "2026-11-03", "story": "一天内接到 37 次电话。"}
@@ -179,3 +181,11 @@ def test_files_beyond_the_limits_are_refused(sample: Flask, sent_files: list[Fil
         form = Complaint(formdata=MultiDict([("files", file) for file in sent_files]))
         form.validate()
         assert words in form.files.errors[0]
+
+
+def test_an_example_of_a_day_to_come_is_no_day_of_a_weekend() -> None:
+    with time_machine.travel(datetime(2026, 11, 28, 4, tzinfo=UTC)):
+        assert str(Near(7, " 14:30")) == "2026-12-07 14:30"
+        assert str(Near(0)) == "2026-11-28"
+    with time_machine.travel(datetime(2026, 11, 27, 4, tzinfo=UTC)):
+        assert str(Near(7)) == "2026-12-04"

@@ -270,7 +270,8 @@ def test_a_review_is_asked_for_with_the_last_day_and_the_working_days_left_in_si
     limits = re.sub(r"\s", "", lead.page.locator("#time").inner_text())
     assert f"至{last.year}年{last.month}月{last.day}日24时止剩余{left}个工作日" in limits
     lead.page.locator("#actions a[href$='/review']").first.click()
-    lead.send(grounds=GROUNDS)
+    lead.send(press="look", grounds=GROUNDS)
+    lead.send(holding="seen")
     lead.says("复核申请已提交")
     lead.picture("lead-review.zh")
     assert digest(GROUNDS) in words(downloaded(lead, lead.page.locator("a[href*='/receipts/review']").first))

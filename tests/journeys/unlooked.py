@@ -389,10 +389,8 @@ WHY = {
         ),
         NO_STATE,
     ),
-    **dict.fromkeys(
-        ("notices_public.verify_code", "portal_materials.check", "registry_public.asked", "proceedings_portal.check"),
-        AFTER,
-    ),
+    **dict.fromkeys(("notices_public.verify_code", "portal_materials.check", "registry_public.asked"), AFTER),
+    **dict.fromkeys(("proceedings_portal.check", "proceedings_portal.check_review"), AFTER),
 }
 """By endpoint."""
 

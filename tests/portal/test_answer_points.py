@@ -3,11 +3,15 @@
 from flask import Flask
 from sqlalchemy import select
 
+from casework import forwardings
 from casework.models import Answer, Forwarding
 from core.db import transaction
 from portal import answer_points
+from tests.builders import Desk
+from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
+    BEGUN,
     Enter,
     Sent,
     address,
@@ -26,6 +30,7 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
     url = address(sent, "answer")
     page = lead.get(url)
     assert all(f'name="{name}"' in page for name in names)
+    assert "Kept for yourself alone" in page, "what is kept while one types is no draft of the company yet"
     bare = {name: text for name, text in ANSWER.items() if name != "to_association"}
     assert "Answer each point" in lead.post(url, 422, **bare, seen="0", act="look")
     points = {name: f"针对{number}：未发现。" for number, name in enumerate(names)}
@@ -38,3 +43,25 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
         said = at.scalars(select(Answer.to_association)).one()
     assert said.startswith("【")
     assert all(text in said for text in points.values())
+
+
+def test_a_further_answer_is_written_point_by_point_as_it_was_asked_for(app: Flask, enter: Enter) -> None:  # noqa: F811
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        it = desk.answer(desk.forwarded())
+        forwardings.send_back(at, it, gaps=["何时停止联系", "谁拨打了电话"], actor=desk.intake, now=BEGUN)
+        desk.serve("forwarding", it.id, "D07b", NOW)
+        mine = Sent(it.id, desk.lead.id or 0, 0, 0, 0, 0)
+    lead, url = enter(mine.lead), address(mine, "answer")
+    page = lead.get(url)
+    assert "On the point: 何时停止联系" in page
+    assert "stands by itself" in page
+    texts = {"point_open_1": "当日停止。", "point_open_2": "外包坐席。", "to_complainant": ANSWER["to_complainant"]}
+    lead.post(url, outcome="EXPLAINED", **texts, seen="0", act="look")
+    lead.post(f"{url}/check", seen="1", warned="y")
+    with app.app_context(), transaction() as at:
+        said = at.scalars(select(Answer.to_association).order_by(Answer.id.desc())).first()
+    assert said == "【何时停止联系】\n当日停止。\n\n【谁拨打了电话】\n外包坐席。"
+    page = lead.get(address(mine))
+    assert "Points on which more was asked" in page
+    assert "Points that are still open" not in page

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 import time_machine
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import delete, select
 
 from admin import forgetting
@@ -21,8 +22,8 @@ from notices.models import Service
 from portal import company_archives
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
-from sanctions import rounds
-from sanctions.models import Interview, Publication, Statement, TrainingPerson
+from sanctions import rounds, statements
+from sanctions.models import Interview, Publication, Statement, Training, TrainingPerson
 from tests.builders import Desk, account, person_of, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
@@ -411,6 +412,7 @@ def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, ente
     it = case(app, lambda chain: chain.executing([1, 2, 3]))
     lead = enter(it.lead)
     assert "Report the corrections" in lead.get("/portal/")
+    assert not re.search(r'Proof for problem 1\s*<span class="optional"', lead.get(it.at("report"))), "it is asked for"
     lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="0", act="look")
     assert "No proof yet" in lead.get(it.at("report", "check"))
     assert "has no proof yet" in lead.post(it.at("report", "check"), 422, seen="1", signed="y")
@@ -435,7 +437,9 @@ def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, en
     lead.post(it.at("interview"))
     assert "BEGIN:VEVENT" in lead.get(it.at("interview.ics"))
     assert "Name at least one person." in lead.post(it.at("training"), 422, name_1="")
-    lead.post(it.at("training"), name_1="学员甲", position_1="主管", name_2="学员乙")
+    nameless = lead.post(it.at("training"), 422, name_1="学员甲", position_2="主管")
+    assert "Give the name as well, or empty the position." in nameless
+    lead.post(it.at("training"), name_2="学员甲", position_2="主管", name_3="学员乙")
     assert "学员甲" in lead.get(it.at("training"))
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Interview.confirmed_at)).one() is not None
@@ -473,3 +477,42 @@ def test_every_page_is_in_both_languages(app: Flask, enter: Enter) -> None:
     for page in ("/portal/", "/portal/forwardings/", "/portal/cases/", it.at(), it.at("report"), it.at("training")):
         assert 'lang="zh-CN"' in lead.get(f"{page}?lang=zh")
         assert 'lang="en"' in lead.get(f"{page}?lang=en")
+
+
+def test_rights_that_one_may_use_stand_in_the_inbox_with_their_last_day(app: Flask, enter: Enter) -> None:
+    def stated(chain: Chain) -> CaseTrack:
+        track = chain.proposed([1, 4], "V-I02")
+        chain.serve(track, "D17", NOW - timedelta(hours=1))
+        statements.state(chain.session, track, text="请求从轻。", actor=actor(chain.lead), now=NOW)
+        return track
+
+    home = enter(case(app, stated).lead).get("/portal/")
+    assert "You may still state your view" in home
+    assert "You may ask for a hearing" in home
+    assert "a right that you may use until then, no duty" in home
+
+
+def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(app: Flask, enter: Enter) -> None:
+    def decided(chain: Chain) -> CaseTrack:
+        track = chain.decided([2])
+        chain.serve(track, "D20", NOW - timedelta(hours=1))
+        return track
+
+    lead = enter(case(app, decided).lead)
+    assert "You may ask for a review of the decision" in lead.get("/portal/")
+    rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
+    assert any("You may ask for a review of the decision" in row for row in rows)
+
+
+def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:
+    def ordered(chain: Chain) -> CaseTrack:
+        track = chain.executing([1, 3])
+        training = chain.session.scalars(select(Training)).one()
+        training.first_on, training.dates = date(2026, 12, 15), "2026年12月15日至2026年12月16日"
+        return track
+
+    it = case(app, ordered)
+    lead = enter(it.lead)
+    assert "takes place: 15 December 2026" in lead.get("/portal/")
+    page = lead.get(it.at())
+    assert not re.search(r"Ordered</span>[^<]*<span[^>]*>ordered", page)

@@ -1,5 +1,6 @@
 """Pages at the end of a track: more time, letters issued again, errors corrected, ends out of turn, the archive."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -50,10 +51,18 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     assert "has not decided yet" in lead.get(case)
     head = house.enter("head")
     assert "Give the respondent more time" in head.get(page)
+    tasks = head.get("/staff/tasks")
+    assert "(rectification)" in tasks
+    assert "(training done)" in tasks
+    assert re.search(
+        r"Now \d+ days, until .{11,18}; left empty, it becomes 90 days", head.get(f"{page}/do/extend_execution")
+    )
     head.post(f"{page}/do/extend_execution", level="1", why="理由正当", to="60")
     head.post(f"{page}/no-more-time", level="3", why="已有替代安排")
     shown = house.enter("lead").get(case)
     assert "More time was given" in shown
+    assert re.search(r"It now ends on \d+ \w+ 2027, 24:00", shown), "the day that counts now"
+    assert "before more time was given" in shown
     assert "已有替代安排" in shown
     for words in (
         "系统改造尚需时间",

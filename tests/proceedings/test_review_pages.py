@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.builders import account
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
+from tests.core import making_files as made
 from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.reviewing import Reviewing
 
@@ -49,6 +51,12 @@ def major(app: Flask) -> House:
     return _house(app, [1, 4])
 
 
+def _ask(lead: Any, where: str) -> None:
+    """Write why, then send it."""
+    lead.post(where, grounds="认定人数有误", seen="0", act="look")
+    lead.post(f"{where}/check", seen="1")
+
+
 def _review(house: House) -> Review:
     return house.read(lambda at: at.scalars(select(Review)).one())  # type: ignore[no-any-return]
 
@@ -66,11 +74,20 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     page = lead.get(f"{where}/review")
     assert "The decision has no effect while it is reviewed." in page
     assert 'name="revoked"' not in page
-    lead.post(f"{where}/review", 422, grounds="")
-    lead.post(f"{where}/review", grounds="认定人数有误，请求从轻。")
+    lead.post(f"{where}/review", 422, grounds="", seen="0", act="look")
+    evidence = (BytesIO(made.picture()), "名单.png")
+    lead.post(f"{where}/review", grounds="认定人数有误，请求从轻。", seen="0", act="look", files=evidence)
+    assert major.state == "SERVED", "nothing is asked before somebody has looked at it"
+    looked = lead.get(f"{where}/review/check")
+    assert "认定人数有误" in looked
+    assert "名单.png" in looked
+    lead.post(f"{where}/review/check", seen="1")
     assert major.state == "IN_REVIEW"
     assert "认定人数有误" in lead.get(where)
-    assert digest("认定人数有误，请求从轻。") in receipt(lead.client, lead.get(where), "review")
+    told = receipt(lead.client, lead.get(where), "review")
+    assert digest("认定人数有误，请求从轻。") in told
+    assert "名单.png" in told
+    assert "名单.png" in lead.get(where)
     secretary, number = major.enter("secretary"), _review(major).id
     assert "Open reviews" in secretary.get("/staff/reviews")
     secretary.post(f"/staff/reviews/{number}/draw")
@@ -80,7 +97,11 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     major.enter(outsider).get(f"/staff/reviews/{number}", 404)
     for name in members:
         member, desk = major.enter(name), f"/staff/reviews/{number}"
-        assert "认定人数有误" in member.get(desk)
+        page = member.get(desk)
+        assert "认定人数有误" in page
+        file = re.search(rf"{desk}/files/\d+", page)
+        assert file is not None, "the members read what came with it"
+        assert member.client.get(file.group()).status_code == 200
         member.post(f"{desk}/vote", 422, prefix="vote", choice="VARY", measures=["1", "4"], reasons="从轻")
         member.post(f"{desk}/vote", prefix="vote", choice="VARY", measures=["1"], reasons="秘密的理由")
     chair = major.enter(members[0])
@@ -101,7 +122,7 @@ def test_whoever_verifies_a_decision_learns_that_a_review_keeps_it_from_effect(m
     where = f"/verify?code={major.read(lambda at: at.scalars(asked).one())}"
     lead, anybody = major.enter("lead"), major.enter()
     assert "Genuine and in force" in anybody.get(where)
-    lead.post(f"/portal/cases/{major.track}/review", grounds="认定人数有误")
+    _ask(lead, f"/portal/cases/{major.track}/review")
     page = anybody.get(where)
     assert "Genuine, but not in force while it is reviewed" in page
     assert "认定人数有误" not in page
@@ -111,7 +132,7 @@ def test_whoever_verifies_a_decision_learns_that_a_review_keeps_it_from_effect(m
 
 def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> None:
     lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
-    lead.post(f"{where}/review", grounds="认定人数有误")
+    _ask(lead, f"{where}/review")
     member = major.enter("member") if "member" in major.people else lead
     assert "Withdraw the review" in member.get(f"{where}/review/withdraw")
     lead.post(f"{where}/review/withdraw", 422)

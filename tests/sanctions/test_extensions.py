@@ -163,7 +163,7 @@ def test_a_request_ends_with_the_report_and_does_not_hold_the_second_period(chai
     track = chain.executing([1])
     _ask(chain, track)
     chain.report(track, chain.later(13))
-    asked = select(Task).where(Task.kind == "time_asked", Task.subject_id == track.id)
+    asked = select(Task).where(Task.kind == "time_asked:K22", Task.subject_id == track.id)
     assert chain.session.scalars(asked).one().done_at is not None
     chain.verify(track, "FAIL", chain.later(14))
     measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(14))

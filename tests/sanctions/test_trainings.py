@@ -45,7 +45,8 @@ def test_the_first_day_of_a_training_is_the_day_that_matters_and_afterwards_the_
     chain.serve(track, "D23d", chain.later(9))
 
     def due() -> list[date | None]:
-        return [each.due for each in queries_waiting.waiting(chain.session, track.party_id)]
+        found = queries_waiting.waiting(chain.session, track.party_id)
+        return [each.due for each in found if each.note is not queries_waiting.A_RIGHT]
 
     assert due() == [plan.first]
     people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]

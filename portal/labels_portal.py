@@ -110,7 +110,7 @@ MATERIAL: Rows = {
 
 ANSWERED: dict[str | None, LazyString] = {
     party_requests.GIVEN: _l("granted"),
-    party_requests.REFUSED: _l("refused"),
+    party_requests.REFUSED: _l("not granted"),
     party_requests.LAPSED: _l("needed no answer any more"),
     None: _l("not answered yet"),
 }

@@ -261,7 +261,7 @@ def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands
         assert "期限足够" in kept.text
     page = lead.get(address(sent))
     assert digest("等待录音") in receipt(lead.client, page, "more-time")
-    for words in ("Your requests for more time", "等待录音", "refused · ", "期限足够"):
+    for words in ("Your requests for more time", "等待录音", "not granted · ", "期限足够"):
         assert words in page
     assert "Your request for more time is answered" in lead.get("/portal/")
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")

@@ -92,6 +92,24 @@ def test_a_member_announces_what_the_votes_come_to(house: House) -> None:
     assert house.state == "DECIDED"
 
 
+def test_who_was_outvoted_announces_nothing_unless_in_the_chair(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, "LIGHTER", "LIGHTER", "PROPOSED", lighter=(1,))
+        return track
+
+    house.fill(make)
+    drawn = house.read(lambda at: [each.account_id for each in at.scalars(select(Panel)).one().members])
+    named = {number: name for name, number in house.people.items()}
+    where = f"/staff/panel/{house.track}"
+    for place, offered in enumerate((True, True, False)):
+        page = house.enter(named[drawn[place]]).get(where)
+        assert ("Announce the decision" in page) is offered
+    last = house.enter(named[drawn[2]])
+    last.post(f"{where}/decision", 403, prefix="decision", reasons="违规成立。")
+    assert house.state == "DELIBERATION"
+
+
 def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_pages(house: House) -> None:
     house.fill(_voting)
     member = house.enter(house.drawn())

@@ -96,6 +96,24 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     major.enter("lead").get(f"/portal/notices/{letter}")  # the company reads its letter
 
 
+def test_who_was_outvoted_does_not_announce_and_write_the_reasons(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        review = chain.asked(chain.served_decision([1, 4], "V-I02"), now=chain.later(9))
+        members = chain.voted(review, "VARY", "UPHOLD", "VARY", "VARY", "UPHOLD", lighter=(1,))
+        house.track, number = review.track_id, review.id
+        house.people = {name: members[place].id or 0 for place, name in enumerate(("chair", "outvoted", "other"))}
+    outvoted, where = house.enter("outvoted"), f"/staff/reviews/{number}"
+    page = outvoted.get(where)
+    assert "Announce the decision" not in page
+    assert "a member who voted for what was decided" in page
+    outvoted.post(f"{where}/decision", 403, prefix="decision", reasons="应当维持。")
+    assert house.state == "IN_REVIEW"
+    for name in ("chair", "other"):
+        assert "Announce the decision" in house.enter(name).get(where)
+
+
 def test_whoever_verifies_a_decision_learns_that_a_review_keeps_it_from_effect(major: House) -> None:
     asked = select(Document.check_code).where(Document.kind == "D20")
     where = f"/verify?code={major.read(lambda at: at.scalars(asked).one())}"

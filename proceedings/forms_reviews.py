@@ -8,6 +8,7 @@ from core.fields_typed import PastDate
 from core.forms import Form
 from core.words import _l
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
+from sanctions.models_reviews import Review
 
 
 class AskReviewForm(Form):
@@ -106,6 +107,7 @@ class DecideReviewForm(Outward, StaffForm):
 
     drafted, outward, of_body = True, ("reasons", "questions"), True
     alone = True
+    about: Review | None
     reasons = LongText(
         _l("Reasons of the decision"),
         most=8000,
@@ -116,3 +118,7 @@ class DecideReviewForm(Outward, StaffForm):
     questions = LongText(
         _l("What is to be found out"), most=3000, rows=3, required=False, hint=_l("Needed where the case is remitted")
     )
+
+    def _language_of(self, _name: str) -> str:
+        """The respondent reads it, in its language."""
+        return self.about.track.party.lang if self.about is not None else ""

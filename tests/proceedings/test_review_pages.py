@@ -84,7 +84,9 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
         member.post(f"{desk}/vote", 422, prefix="vote", choice="VARY", measures=["1", "4"], reasons="从轻")
         member.post(f"{desk}/vote", prefix="vote", choice="VARY", measures=["1"], reasons="秘密的理由")
     chair = major.enter(members[0])
-    assert "Announce the decision" in chair.get(f"/staff/reviews/{number}")
+    page = chair.get(f"/staff/reviews/{number}")
+    assert "Announce the decision" in page
+    assert "Its reader is written to in Chinese: write it in Chinese." in page
     chair.post(f"/staff/reviews/{number}/decision", prefix="decision", reasons="人数应当核减。")
     assert major.state == "EFFECTIVE"
     assert _review(major).measures == [1]

@@ -143,7 +143,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
     """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
-    decision = rounds.decision(at, it)
+    decision = rounds.first_decision(at, it)
     voting = given.get("vote") or _vote_form(seat)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
     statements = rounds.statements(at, it)

@@ -53,6 +53,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     ordered = showing.measures(at, it, papers)
     admission = policies_admissions.admission(at, it)
     members = queries_pages.members(at, course.panel)
+    original = rounds.first_decision(at, it)
     reviewed = showing_reviews.facts(at, it, me)
     timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
     return {
@@ -70,7 +71,8 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "signatures": policies_admissions.signatures(at, admission) if admission else {},
         "statements": rounds.statements(at, it),
         "decision": decision,
-        "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
+        "original": original,
+        "decided": showing.worded(at, original.measures, original.terms) if original else [],
         "members": members,
         "panel": course.panel,
         "needed": rounds.rules_of(course.panel).quorum(course.panel.size) if course.panel else None,

@@ -98,6 +98,33 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     major.enter("lead").get(f"/portal/notices/{letter}")  # the company reads its letter
 
 
+def test_a_decision_that_a_review_varied_stands_as_issued_beside_the_new_one(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        review = chain.asked(chain.served_decision([1, 4], "V-I02"), now=chain.later(9))
+        chain.reviewed(review, *["VARY"] * 4, lighter=(1,))
+        house.track = review.track_id
+        drawn = review.members[0].account_id
+        house.people = {"officer": chain.officer.id, "lead": chain.lead.id, "member": drawn}
+    page = house.enter("officer").get(f"/staff/tracks/{house.track}")
+    reviewed, decided = (page.split(f'id="{name}"')[1].split("</section>")[0] for name in ("reviews", "decision"))
+    assert ('data-state="4"' in decided, "5 for, 0 against" in decided, "事实清楚，证据充分。" in decided) == (
+        True,
+        True,
+        True,
+    )
+    assert "复核查明的事实如下。" not in decided
+    assert ('data-state="4"' in reviewed, "4 for, 0 against" in reviewed, "复核查明的事实如下。" in reviewed) == (
+        False,
+        True,
+        True,
+    )
+    for who, where in (("member", "/staff/reviews"), ("lead", f"/portal/cases/{house.track}")):
+        told = house.enter(who).get(where)
+        assert ("Review decided" in told, "decision stayed" in told) == (True, False), who
+
+
 def test_who_was_outvoted_does_not_announce_and_write_the_reasons(app: Flask) -> None:
     house = House(app)
     with app.app_context(), transaction() as at:

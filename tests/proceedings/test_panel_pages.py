@@ -129,3 +129,22 @@ def test_the_secretary_reads_how_many_votes_are_awaited(house: House) -> None:
         f"/staff/panel/{house.track}/vote", prefix="vote", choice="NONE", reasons="证据不足以支持"
     )
     assert "4 members of the panel have not voted yet." in house.enter("secretary").get(where)
+
+
+def test_who_has_nothing_to_do_reads_who_acts_next(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, *["PROPOSED"] * 3)
+        return track
+
+    house.fill(make)
+    officer, where = house.enter("officer"), f"/staff/tracks/{house.track}"
+    announce = "All have voted: the chair, or a member who voted for it, announces the decision."
+    assert announce in officer.get(where)
+    case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
+    last = house.read(lambda at: at.scalars(select(Panel)).one().members[-1].account_id)
+    officer.post(f"/staff/recusals/case/{case}/ask?person={last}", person=last, ground="SHARES", facts="持有股权")
+    page = officer.get(where)
+    assert "A recusal has been asked, and nothing is decided on the track before it." in page
+    assert "The chair of the panel decides on the recusal of a member." in page
+    assert announce not in page

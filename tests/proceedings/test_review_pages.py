@@ -73,7 +73,10 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     assert digest("认定人数有误，请求从轻。") in receipt(lead.client, lead.get(where), "review")
     secretary, number = major.enter("secretary"), _review(major).id
     assert "Open reviews" in secretary.get("/staff/reviews")
+    officer, track = major.enter("officer"), f"/staff/tracks/{major.track}"
+    assert "The secretary draws the members." in officer.get(track)
     secretary.post(f"/staff/reviews/{number}/draw")
+    assert "5 members of the review body have not voted yet." in officer.get(track)
     members = _members(major)
     assert len(members) == 5
     outsider = next(name for name in major.people if name.startswith("reviewer") and name not in members)

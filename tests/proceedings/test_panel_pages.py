@@ -102,6 +102,9 @@ def test_who_was_outvoted_announces_nothing_unless_in_the_chair(house: House) ->
     drawn = house.read(lambda at: [each.account_id for each in at.scalars(select(Panel)).one().members])
     named = {number: name for name, number in house.people.items()}
     where = f"/staff/panel/{house.track}"
+    page = house.enter(named[drawn[0]]).get(where)
+    ballot, rarest = page.index('id="vote"'), page.index("Put to the panel: return the case")
+    assert (ballot < rarest, 'id="steps"' in page) == (True, False)
     for place, offered in enumerate((True, True, False)):
         page = house.enter(named[drawn[place]]).get(where)
         assert ("Announce the decision" in page) is offered

@@ -140,6 +140,8 @@ def test_who_was_outvoted_does_not_announce_and_write_the_reasons(app: Flask) ->
     page = outvoted.get(where)
     assert "Announce the decision" not in page
     assert "a member who voted for what was decided" in page
+    mine = page.split('id="vote"')[1].split("</section>")[0]
+    assert ("The decision stands" in mine, "Upheld" in mine) == (True, False)
     outvoted.post(f"{where}/decision", 403, prefix="decision", reasons="应当维持。")
     assert house.state == "IN_REVIEW"
     for name in ("chair", "other"):

@@ -173,7 +173,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
         voting=voting,
         deciding=deciding,
-        announces=bool(puts) and policies.announces(at, it, member, seat.vote, last_put(puts)),
+        announces=policies.announces(at, it, member, seat.vote, last_put(puts)) if puts else False,
         wrong=next(iter(given.values()), None),
         levels=LEVELS,
         member=member,

@@ -160,7 +160,9 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
         voting=given.get("vote") or _vote_form(seat),
         deciding=given.get("decision") or opened(forms.DecideReviewForm, review, prefix="decision"),
-        announces=bool(found) and policies_reviews.announces(review, seat.member, seat.vote, last_put(found["puts"])),
+        announces=policies_reviews.announces(review, seat.member, seat.vote, last_put(found["puts"]))
+        if found
+        else False,
         wrong=next(iter(given.values()), None),
         name=lambda account: queries_pages.name(at, account),
     )

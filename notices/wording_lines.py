@@ -139,7 +139,8 @@ def joined_list(items: Sequence[str], lang: Lang) -> str:
 
 def _settled(line: str) -> str:
     """A value that ends its sentence does not end it twice."""
-    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", re.sub(r"[。；]+。", "。", line))
+    line = re.sub(r"[。；]+。|(?<!\.)\.。", "。", line)
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", line)
 
 
 def _verbatim(line: str) -> bool:

@@ -9,6 +9,7 @@ from core.forms import Files, Form
 from core.words import _l
 from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
+from sanctions.models_reviews import Review
 
 
 class AskReviewForm(WrittenForm):
@@ -107,6 +108,7 @@ class DecideReviewForm(Outward, StaffForm):
 
     drafted, outward, of_body = True, ("reasons", "questions"), True
     alone = True
+    about: Review | None
     reasons = LongText(
         _l("Reasons of the decision"),
         most=8000,
@@ -117,3 +119,7 @@ class DecideReviewForm(Outward, StaffForm):
     questions = LongText(
         _l("What is to be found out"), most=3000, rows=3, required=False, hint=_l("Needed where the case is remitted")
     )
+
+    def _language_of(self, _name: str) -> str:
+        """The respondent reads it, in its language."""
+        return self.about.track.party.lang if self.about is not None else ""

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from desk import panels
+from proceedings import showing
 from registry import queries as register
 from sanctions import policies_reviews, queries_reviews
 from sanctions.models_reviews import Review
 
 SAID = (
-    *("state", "outcome", "basis", "asked_at", "ended_at", "grounds"),
-    *("tally", "size", "seed", "reasons", "questions"),
+    *("standing", "outcome", "basis", "asked_at", "ended_at", "grounds"),
+    *("decided_on", "tally", "size", "seed", "reasons", "questions"),
 )
 
 
@@ -40,8 +41,11 @@ def under_way(session: Session, it: CaseTrack) -> bool:
 
 
 def _shown(session: Session, review: Review) -> dict[str, Any]:
+    new = queries_reviews.put_in_place(session, review)
     return {
         **{name: getattr(review, name) for name in SAID},
         "names": [register.account_name(session, each.account_id) for each in policies_reviews.sitting(review)],
+        "new": new,
+        "decided": showing.worded(session, new.measures, new.terms) if new is not None else [],
         "paper": policies_reviews.paper_of(session, review),
     }

@@ -24,6 +24,7 @@ from sanctions import (
     motions,
     panel_decisions,
     panels,
+    policies,
     policies_resolutions,
     queries_corrections,
     queries_hearings,
@@ -33,6 +34,7 @@ from sanctions import (
 )
 from sanctions.levels import LEVELS
 from sanctions.queries_pages import Seat
+from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/panel")
 
@@ -141,13 +143,14 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
     """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
-    decision = rounds.decision(at, it)
+    decision = rounds.first_decision(at, it)
     voting = given.get("vote") or _vote_form(seat)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
     statements = rounds.statements(at, it)
     deciding.statement_dealt.flags.required = bool(statements)
     member = next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id)
     before = queries_motions.before(at, it, member.id)
+    puts = (seat.panel.tally or {}).get("puts")
     return render_template(
         "proceedings/panel.html",
         seat=seat,
@@ -170,6 +173,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
         voting=voting,
         deciding=deciding,
+        announces=policies.announces(at, it, member, seat.vote, last_put(puts)) if puts else False,
         wrong=next(iter(given.values()), None),
         levels=LEVELS,
         member=member,

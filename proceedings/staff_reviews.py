@@ -22,6 +22,7 @@ from proceedings import showing, staff_votes
 from registry.models_clocks import Clock
 from sanctions import (
     panel_decisions,
+    policies_reviews,
     queries_corrections,
     queries_pages,
     queries_reviews,
@@ -31,6 +32,7 @@ from sanctions import (
 )
 from sanctions.models_reviews import Review
 from sanctions.queries_reviews import Seat
+from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_reviews", __name__, audience="staff", prefix="/staff/reviews")
 
@@ -143,6 +145,7 @@ def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
 def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
     at, review = session(), seat.review
     it, decision = review.track, review.decision
+    found = (review.tally or {}).get("result")
     return render_template(
         "proceedings/review.html",
         seat=seat,
@@ -160,6 +163,9 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
         voting=given.get("vote") or _vote_form(seat),
         deciding=given.get("decision") or opened(forms.DecideReviewForm, review, prefix="decision"),
+        announces=policies_reviews.announces(review, seat.member, seat.vote, last_put(found["puts"]))
+        if found
+        else False,
         wrong=next(iter(given.values()), None),
         name=lambda account: queries_pages.name(at, account),
     )

@@ -5,7 +5,6 @@ from typing import Any
 from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
-from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core import clock, drafting
@@ -13,10 +12,10 @@ from core.actors import Actor
 from core.db import session
 from core.errors import NotAllowed
 from core.i18n import language
-from core.words import _, _l, _n
+from core.words import _, _l
 from desk import clock_cards, deeds, panels
 from notices import circulars
-from proceedings import deeds_admissions, execution_page, showing, showing_reviews
+from proceedings import deeds_admissions, execution_page, showing, showing_reviews, waited_for
 from proceedings.deeds_tracks import offered
 from registry import queries as register
 from sanctions import panels as drawing
@@ -53,12 +52,13 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     ordered = showing.measures(at, it, papers)
     admission = policies_admissions.admission(at, it)
     members = queries_pages.members(at, course.panel)
+    original = rounds.first_decision(at, it)
     reviewed = showing_reviews.facts(at, it, me)
     timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
     return {
         "track": it,
         "steps": steps(at, it, me),
-        "waiting": _waiting(it, members),
+        "waiting": waited_for.said(at, it, members),
         "suggestion": found,
         "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
         "proposal": proposal,
@@ -70,7 +70,8 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "signatures": policies_admissions.signatures(at, admission) if admission else {},
         "statements": rounds.statements(at, it),
         "decision": decision,
-        "decided": showing.worded(at, decision.measures, decision.terms) if decision else [],
+        "original": original,
+        "decided": showing.worded(at, original.measures, original.terms) if original else [],
         "members": members,
         "panel": course.panel,
         "needed": rounds.rules_of(course.panel).quorum(course.panel.size) if course.panel else None,
@@ -86,20 +87,6 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         **reviewed,
         "may_recuse": me.has("officer"),
     }
-
-
-def _waiting(it: CaseTrack, members: list[queries_pages.Member]) -> str:
-    """What is waited for where this reader has nothing to do; of a panel that votes, how many are awaited."""
-    awaited = [each for each in members if each.member.recused_at is None and not each.voted]
-    if it.state != "DELIBERATION" or not awaited:
-        return str(TRACK_WAITING.get(it.state, ""))
-    return str(
-        _n(
-            "%(num)d member of the panel has not voted yet.",
-            "%(num)d members of the panel have not voted yet.",
-            len(awaited),
-        )
-    )
 
 
 def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:

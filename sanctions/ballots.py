@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
 from registry import notifications
 from registry.models_accounts import Account
+from sanctions.models import PanelMember
 from sanctions.models_ballots import Ballot
-from sanctions.tallies import is_lighter
+from sanctions.models_reviews import ReviewMember
+from sanctions.tallies import Put, is_lighter
 
 ABSTAIN = "ABSTAIN"
 DRAWN, VOTE = "drawn", "vote"
@@ -45,6 +47,21 @@ def checked(
     if not is_lighter(wanted, than):
         raise BadInput("measures", _l("Choose fewer or lighter measures than those put before you."))
     return wanted
+
+
+def is_to_announce(member: PanelMember | ReviewMember, put: Put, behind: bool | None) -> bool:
+    """Whether a member announces what was decided: the chair, and who voted for it; where nobody did, whoever voted.
+
+    `behind` says whether the member's vote was for it, and is None before it is cast. Else somebody outvoted could
+    write the reasons of what he voted against.
+    """
+    return member.chair or bool(behind) or (behind is not None and not put.yes)
+
+
+def outvoted(announces: bool) -> Iterator[Refused]:
+    """Nobody else announces what the votes come to."""
+    if not announces:
+        yield NotAllowed(_l("The chair announces the decision, or a member who voted for what was decided."))
 
 
 def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:

@@ -47,9 +47,16 @@ OUTCOME: Rows = {
     "VARY": (_l("Varied"), "orange"),
     "REMIT": (_l("Remitted"), "yellow"),
     "QUASH": (_l("Quashed"), "green"),
-    "ABSTAIN": (_l("Abstain"), "grey"),
     "WITHDRAWN": (_l("Withdrawn"), "grey"),
 }
+REVIEW_VOTE: Rows = {
+    "UPHOLD": (_l("The decision stands"), "red"),
+    "VARY": (_l("Fewer or lighter measures"), "orange"),
+    "REMIT": (_l("Remit it: something has to be found out"), "yellow"),
+    "QUASH": (_l("Quash it: no measure"), "green"),
+    "ABSTAIN": (_l("Abstain"), "grey"),
+}
+"""What a member wants, in the words of the ballot: what it came to is another thing."""
 BASIS: Rows = {
     "MINOR": (_l("asked for in time"), "blue"),
     "MAJOR": (_l("asked for in time; the decision is stayed"), "blue"),
@@ -91,6 +98,7 @@ TABLES: dict[str, Rows] = {
     "verification": RESULT,
     "review": REVIEW,
     "review_outcome": OUTCOME,
+    "review_vote": REVIEW_VOTE,
     "text_correction": CORRECTED,
     "bulletin_correction": BULLETIN_CORRECTION,
     "review_basis": BASIS,

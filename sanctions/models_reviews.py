@@ -83,6 +83,13 @@ class Review(Base):
         return self.track.ref
 
     @property
+    def standing(self) -> str:
+        """How it stands, as it is told: the state of one that stays a decision never moves."""
+        if self.state != STAYED or self.ended_at is None:
+            return self.state
+        return "WITHDRAWN" if self.outcome == "WITHDRAWN" else "DECIDED"
+
+    @property
     def stayed(self) -> bool:
         """Whether it stays a major decision."""
         return self.state == STAYED

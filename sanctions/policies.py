@@ -20,11 +20,11 @@ from core.words import _l
 from registry import settings
 from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
-from sanctions import rounds, terms
+from sanctions import ballots, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
-from sanctions.models import Panel, PanelBackground, PanelMember, Proposal
+from sanctions.models import Panel, PanelBackground, PanelMember, Proposal, Vote
 from sanctions.models_reviews import ReviewMember
-from sanctions.tallies import Outcome, may_change, tally
+from sanctions.tallies import Outcome, Put, is_behind, may_change, tally
 
 WINDOWS = ("K14", "K15", "K16")
 
@@ -198,6 +198,13 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
     return tally(proposal.measures, cast, rules) if len(cast) >= rules.quorum(panel.size) else None
 
 
+def announces(session: Session, track: CaseTrack, member: PanelMember, vote: Vote | None, put: Put) -> bool:
+    """Whether a member announces what was decided, and writes its reasons."""
+    proposal = rounds.proposal(session, track)
+    behind = is_behind(proposal.measures, vote, put) if proposal is not None and vote is not None else None
+    return ballots.is_to_announce(member, put, behind)
+
+
 def votes_to_come(session: Session, track: CaseTrack) -> bool:
     """Whether somebody of the panel has not voted who could still change what the votes come to."""
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
@@ -226,7 +233,8 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
     if panel is None:
         yield NotNow(_l("No panel has been drawn yet."))
         return
-    if not is_on(ask.actor, panel):
+    seat = next((each for each in rounds.sitting(panel) if each.account_id == ask.actor.id), None)
+    if seat is None:
         yield NotAllowed(_l("Only members of the panel decide."))
     found = outcome(ask.session, ask.it)
     if found is None:
@@ -237,6 +245,9 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
             )
         )
         return
+    if seat is not None:
+        cast = next((each for each in rounds.votes(ask.session, panel) if each.member_id == seat.id), None)
+        yield from ballots.outvoted(announces(ask.session, ask.it, seat, cast, found.last))
     yield from _tier(ask, found)
     stated = rounds.statements(ask.session, ask.it)
     if stated and "dealt" in ask.facts and not str(ask.facts["dealt"]).strip():

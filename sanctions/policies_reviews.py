@@ -20,13 +20,13 @@ from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
 from registry import settings
-from sanctions import open_recusals, rounds
+from sanctions import ballots, open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
-from sanctions.review_tallies import Result, tally
+from sanctions.review_tallies import Result, is_behind, tally
 from sanctions.states import PUBLICATION, REVIEW
-from sanctions.tallies import Rules, is_harsher, is_lighter
+from sanctions.tallies import Put, Rules, is_harsher, is_lighter
 
 REVIEW.lives(Review)
 
@@ -71,6 +71,12 @@ def result(session: Session, review: Review) -> Result | None:
     if review.size is None or len(cast) < rules_of(review).quorum(review.size):
         return None
     return tally(review.decision.measures, cast, rules_of(review))
+
+
+def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put: Put) -> bool:
+    """Whether a member announces what was decided, and writes its reasons."""
+    behind = is_behind(review.decision.measures, vote, put) if vote is not None else None
+    return ballots.is_to_announce(member, put, behind)
 
 
 def is_on(actor: Actor, review: Review) -> bool:
@@ -197,6 +203,10 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
         )
     elif ask.row is not None and ask.row.event != EVENTS[found.what]:
         yield NotNow(_l("The votes come to another result."))
+    seat = next((each for each in sitting(review) if each.account_id == ask.actor.id), None)
+    if found is not None and seat is not None:
+        cast = next((each for each in votes(session, review) if each.member_id == seat.id), None)
+        yield from ballots.outvoted(announces(review, seat, cast, found.puts[-1]))
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield BadInput("reasons", _l("Give the reasons."))
 

@@ -11,6 +11,7 @@ from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
 from registry import clocks
 from registry.models_clocks import ClockEnd
+from sanctions.models import Decision
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 
 MOST = 200
@@ -60,6 +61,11 @@ def track_reviewed(session: Session, number: int) -> int | None:
 def of_track(session: Session, track_id: int) -> Sequence[Review]:
     """The reviews of a track, the newest first."""
     return session.scalars(select(Review).where(Review.track_id == track_id).order_by(Review.id.desc())).all()
+
+
+def put_in_place(session: Session, review: Review) -> Decision | None:
+    """The lighter decision that a review put in the place of the one reviewed."""
+    return session.get(Decision, review.new_decision_id) if review.new_decision_id is not None else None
 
 
 @file_subjects.belongs

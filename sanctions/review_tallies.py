@@ -38,6 +38,11 @@ def tally(decided: Sequence[int], votes: Iterable[ReviewVote], rules: Rules) -> 
     return Result(puts[-1].what, puts[-1].measures, puts)
 
 
+def is_behind(decided: Sequence[int], vote: ReviewVote, put: Put) -> bool:
+    """Whether a vote is for just what was decided: one for more counts as a yes, and still wants something else."""
+    return (vote.choice, _measures(decided, vote)) == (put.what, put.measures)
+
+
 def _measures(decided: Sequence[int], vote: ReviewVote) -> tuple[int, ...]:
     if vote.choice == "UPHOLD":
         return tuple(sorted(decided))

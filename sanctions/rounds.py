@@ -77,6 +77,12 @@ def _decision(session: Session, track: CaseTrack) -> Decision | None:
     return session.scalar(mine.order_by(Decision.set_aside_on.is_not(None), Decision.id.desc()).limit(1))
 
 
+def first_decision(session: Session, track: CaseTrack) -> Decision | None:
+    """What the panel decided in the round, whatever a review made of it."""
+    mine = select(Decision).where(Decision.track_id == track.id, Decision.round == track.round)
+    return session.scalar(mine.order_by(Decision.id).limit(1))
+
+
 def to_order(session: Session, track: CaseTrack) -> list[int]:
     """The levels decided that are not ordered yet: after a review, what was done counts."""
     found = decision(session, track)

@@ -80,6 +80,12 @@ class Outcome:
         return self.puts[-1]
 
 
+def last_put(puts: Sequence[Mapping[str, Any]]) -> Put:
+    """The question that was decided, as it is kept with a body."""
+    kept = puts[-1]
+    return Put(**{**kept, "measures": tuple(kept["measures"])})
+
+
 Wanted = tuple[str, tuple[int, ...]]
 """What a member voted for, and the measures that go with it."""
 
@@ -111,6 +117,11 @@ def tally(proposed: Sequence[int], votes: Iterable[Vote], rules: Rules) -> Outco
     wanted = [_wanted(proposed, vote) for vote in cast if vote.choice != "ABSTAIN"]
     puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, NONE, rules)
     return Outcome(puts[-1].measures, puts)
+
+
+def is_behind(proposed: Sequence[int], vote: Vote, put: Put) -> bool:
+    """Whether a vote is for just what was decided: one for more counts as a yes, and still wants something else."""
+    return vote.choice != "ABSTAIN" and _wanted(proposed, vote) == (put.what, put.measures)
 
 
 def may_change(proposed: Sequence[int], votes: Iterable[Vote], missing: int, rules: Rules) -> bool:

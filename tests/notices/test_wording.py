@@ -97,6 +97,12 @@ def test_what_somebody_wrote_becomes_no_heading_and_no_attachment_where_it_is_pu
     assert wording.passage(text_of(blocks)) == blocks
 
 
+@pytest.mark.parametrize("said", ["核减三人。", "核减三人", "核减三人.", "核减三人；"])
+def test_a_sentence_ends_once_however_its_writer_ended_it(said: str) -> None:
+    assert wording.blocks_of("{reason}。", {"reason": said}) == (Para("核减三人。"),)
+    assert wording.blocks_of("{reason}。", {"reason": "其余略..."}) == (Para("其余略...。"),)
+
+
 def test_points_that_a_clerk_types_with_dashes_are_a_list_in_the_letter() -> None:
     said = "仍需说明：\n- 每日致电次数\n- 是否外访；\n其余无异议。"
     blocks = wording.blocks_of("# 理由\n{reason}\n# 期限\n十日。", {"reason": said})

@@ -92,6 +92,27 @@ def test_a_member_announces_what_the_votes_come_to(house: House) -> None:
     assert house.state == "DECIDED"
 
 
+def test_who_was_outvoted_announces_nothing_unless_in_the_chair(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, "LIGHTER", "LIGHTER", "PROPOSED", lighter=(1,))
+        return track
+
+    house.fill(make)
+    drawn = house.read(lambda at: [each.account_id for each in at.scalars(select(Panel)).one().members])
+    named = {number: name for name, number in house.people.items()}
+    where = f"/staff/panel/{house.track}"
+    page = house.enter(named[drawn[0]]).get(where)
+    ballot, rarest = page.index('id="vote"'), page.index("Put to the panel: return the case")
+    assert (ballot < rarest, 'id="steps"' in page) == (True, False)
+    for place, offered in enumerate((True, True, False)):
+        page = house.enter(named[drawn[place]]).get(where)
+        assert ("Announce the decision" in page) is offered
+    last = house.enter(named[drawn[2]])
+    last.post(f"{where}/decision", 403, prefix="decision", reasons="违规成立。")
+    assert house.state == "DELIBERATION"
+
+
 def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_pages(house: House) -> None:
     house.fill(_voting)
     member = house.enter(house.drawn())
@@ -111,3 +132,22 @@ def test_the_secretary_reads_how_many_votes_are_awaited(house: House) -> None:
         f"/staff/panel/{house.track}/vote", prefix="vote", choice="NONE", reasons="证据不足以支持"
     )
     assert "4 members of the panel have not voted yet." in house.enter("secretary").get(where)
+
+
+def test_who_has_nothing_to_do_reads_who_acts_next(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, *["PROPOSED"] * 3)
+        return track
+
+    house.fill(make)
+    officer, where = house.enter("officer"), f"/staff/tracks/{house.track}"
+    announce = "All have voted: the chair, or a member who voted for it, announces the decision."
+    assert announce in officer.get(where)
+    case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
+    last = house.read(lambda at: at.scalars(select(Panel)).one().members[-1].account_id)
+    officer.post(f"/staff/recusals/case/{case}/ask?person={last}", person=last, ground="SHARES", facts="持有股权")
+    page = officer.get(where)
+    assert "A recusal has been asked, and nothing is decided on the track before it." in page
+    assert "The chair of the panel decides on the recusal of a member." in page
+    assert announce not in page

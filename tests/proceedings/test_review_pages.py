@@ -90,7 +90,10 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     assert "名单.png" in lead.get(where)
     secretary, number = major.enter("secretary"), _review(major).id
     assert "Open reviews" in secretary.get("/staff/reviews")
+    officer, track = major.enter("officer"), f"/staff/tracks/{major.track}"
+    assert "The secretary draws the members." in officer.get(track)
     secretary.post(f"/staff/reviews/{number}/draw")
+    assert "5 members of the review body have not voted yet." in officer.get(track)
     members = _members(major)
     assert len(members) == 5
     outsider = next(name for name in major.people if name.startswith("reviewer") and name not in members)
@@ -105,7 +108,9 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
         member.post(f"{desk}/vote", 422, prefix="vote", choice="VARY", measures=["1", "4"], reasons="从轻")
         member.post(f"{desk}/vote", prefix="vote", choice="VARY", measures=["1"], reasons="秘密的理由")
     chair = major.enter(members[0])
-    assert "Announce the decision" in chair.get(f"/staff/reviews/{number}")
+    page = chair.get(f"/staff/reviews/{number}")
+    assert "Announce the decision" in page
+    assert "Its reader is written to in Chinese: write it in Chinese." in page
     chair.post(f"/staff/reviews/{number}/decision", prefix="decision", reasons="人数应当核减。")
     assert major.state == "EFFECTIVE"
     assert _review(major).measures == [1]
@@ -115,6 +120,53 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     assert len(major.read(lambda at: at.scalars(select(ReviewVote)).all())) == 5
     letter = major.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D22")).one())
     major.enter("lead").get(f"/portal/notices/{letter}")  # the company reads its letter
+
+
+def test_a_decision_that_a_review_varied_stands_as_issued_beside_the_new_one(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        review = chain.asked(chain.served_decision([1, 4], "V-I02"), now=chain.later(9))
+        chain.reviewed(review, *["VARY"] * 4, lighter=(1,))
+        house.track = review.track_id
+        drawn = review.members[0].account_id
+        house.people = {"officer": chain.officer.id, "lead": chain.lead.id, "member": drawn}
+    page = house.enter("officer").get(f"/staff/tracks/{house.track}")
+    reviewed, decided = (page.split(f'id="{name}"')[1].split("</section>")[0] for name in ("reviews", "decision"))
+    assert ('data-state="4"' in decided, "5 for, 0 against" in decided, "事实清楚，证据充分。" in decided) == (
+        True,
+        True,
+        True,
+    )
+    assert "复核查明的事实如下。" not in decided
+    assert ('data-state="4"' in reviewed, "4 for, 0 against" in reviewed, "复核查明的事实如下。" in reviewed) == (
+        False,
+        True,
+        True,
+    )
+    for who, where in (("member", "/staff/reviews"), ("lead", f"/portal/cases/{house.track}")):
+        told = house.enter(who).get(where)
+        assert ("Review decided" in told, "decision stayed" in told) == (True, False), who
+
+
+def test_who_was_outvoted_does_not_announce_and_write_the_reasons(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        review = chain.asked(chain.served_decision([1, 4], "V-I02"), now=chain.later(9))
+        members = chain.voted(review, "VARY", "UPHOLD", "VARY", "VARY", "UPHOLD", lighter=(1,))
+        house.track, number = review.track_id, review.id
+        house.people = {name: members[place].id or 0 for place, name in enumerate(("chair", "outvoted", "other"))}
+    outvoted, where = house.enter("outvoted"), f"/staff/reviews/{number}"
+    page = outvoted.get(where)
+    assert "Announce the decision" not in page
+    assert "a member who voted for what was decided" in page
+    mine = page.split('id="vote"')[1].split("</section>")[0]
+    assert ("The decision stands" in mine, "Upheld" in mine) == (True, False)
+    outvoted.post(f"{where}/decision", 403, prefix="decision", reasons="应当维持。")
+    assert house.state == "IN_REVIEW"
+    for name in ("chair", "other"):
+        assert "Announce the decision" in house.enter(name).get(where)
 
 
 def test_whoever_verifies_a_decision_learns_that_a_review_keeps_it_from_effect(major: House) -> None:

@@ -100,6 +100,13 @@ def voted(choice: str, measures: tuple[int, ...] = (), harsher: tuple[int, ...] 
     return before
 
 
+def split(stage: Stage) -> None:
+    """All but one want it quashed; that one is not the chair."""
+    for place, member in enumerate(stage.body):
+        said = {"choice": "UPHOLD" if place == 1 else "QUASH", "reasons": "理由充分", "now": stage.later(9)}
+        review_bodies.vote(stage.session, stage.it, **said, actor=member)  # type: ignore[arg-type]
+
+
 def challenged(stage: Stage) -> None:
     said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(9)}
     recusals.ask(stage.session, stage.it.track.case, stage.body[1].id or 0, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
@@ -127,6 +134,7 @@ NONE_IN_FORCE = "No decision is in force on this track."
 NO_BODY = "No members have been drawn for the review yet."
 NOT_DRAWN = "Only members drawn for the review decide it."
 OTHER_RESULT = "The votes come to another result."
+OUTVOTED = "The chair announces the decision, or a member who voted for what was decided."
 TOO_FEW = "Not enough members have voted: * are needed."
 ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
 BY_BODY = ("R02", "R03", "R04", "R05")
@@ -173,6 +181,7 @@ DRAWN = [
     *(Refusal(row, TOO_FEW, "member") for row in BY_BODY),
     *(Refusal(row, OTHER_RESULT, "member", before=voted("QUASH")) for row in ("R02", "R03", "R05")),
     Refusal("R04", OTHER_RESULT, "member", before=voted("UPHOLD")),
+    Refusal("R04", OUTVOTED, lambda s: s.body[1], before=split),
     Refusal("R02", "A recusal has been asked and is not decided yet.", "member", before=challenged),
     Refusal("R02", "Give the reasons.", "member", {"reasons": " "}, voted("UPHOLD")),
     Refusal("R03", "A review never ends in a harsher decision.", "member", before=voted("VARY", (1,), (1, 2, 3))),

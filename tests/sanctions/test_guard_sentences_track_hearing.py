@@ -294,7 +294,15 @@ SCENES = [
     Scene(
         "deliberating with five",
         deliberating_on_a_circular,
-        [Refusal("S26", OPEN, "member", before=voted("PROPOSED", "PROPOSED", "PROPOSED", "NONE"))],
+        [
+            Refusal("S26", OPEN, "member", before=voted("PROPOSED", "PROPOSED", "PROPOSED", "NONE")),
+            Refusal(
+                "S26",
+                "The chair announces the decision, or a member who voted for what was decided.",
+                lambda s: s.sitting[1],
+                before=voted("PROPOSED", "NONE", "PROPOSED", "PROPOSED", "PROPOSED"),
+            ),
+        ],
         day=6,
     ),
     Scene(

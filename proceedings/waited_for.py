@@ -1,0 +1,49 @@
+"""What a track waits for, and who acts next, where its reader has nothing to do."""
+
+from sqlalchemy.orm import Session
+
+from casework import policies_recusals, queries_recusals
+from casework.labels import TRACK_WAITING
+from casework.models_cases import CaseTrack
+from core.words import _, _n
+from sanctions import policies_reviews, queries_reviews
+from sanctions.queries_pages import Member
+
+
+def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
+    """In a sentence; of a body that votes, whoever has to act."""
+    review = policies_reviews.open_review(session, it.id) if it.state == "IN_REVIEW" else None
+    if review is None and it.state != "DELIBERATION":
+        return str(TRACK_WAITING.get(it.state, ""))
+    asked = next((each for each in queries_recusals.of_case(session, it.case_id) if each.state == "ASKED"), None)
+    if asked is not None:
+        who = str(policies_recusals.WHO_DECIDES[policies_recusals.decider(session, asked)[0]])
+        return _("A recusal has been asked, and nothing is decided on the track before it. %(who)s", who=who)
+    if review is not None:
+        sitting, voted = policies_reviews.sitting(review), queries_reviews.voted(session, review)
+        return _of_review([each.id in voted for each in sitting])
+    return _of_panel([each.voted for each in members if each.member.recused_at is None])
+
+
+def _of_panel(voted: list[bool]) -> str:
+    awaited = voted.count(False)
+    return _everybody(voted) or _n(
+        "%(num)d member of the panel has not voted yet.", "%(num)d members of the panel have not voted yet.", awaited
+    )
+
+
+def _of_review(voted: list[bool]) -> str:
+    awaited = voted.count(False)
+    return _everybody(voted) or _n(
+        "%(num)d member of the review body has not voted yet.",
+        "%(num)d members of the review body have not voted yet.",
+        awaited,
+    )
+
+
+def _everybody(voted: list[bool]) -> str:
+    if not voted:
+        return _("The secretary draws the members.")
+    return (
+        "" if not all(voted) else _("All have voted: the chair, or a member who voted for it, announces the decision.")
+    )

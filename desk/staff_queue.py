@@ -67,10 +67,12 @@ MANY = (
 
 @bp.before_request
 def only_readers() -> ResponseReturnValue | None:
-    """Complaints are read by those on file; the bare address leads who does not work on them to his own work."""
+    """Whoever reads no complaint finds none listed; the bare address leads who works on none to his own work."""
     if asks_a_front() and not policies.may_work(g.me):
         return redirect(url_for("registry_account.home"))
-    return None if policies_pages.may_read_files(g.me) else abort(403)
+    lists = request.endpoint == f"{bp.name}.queue"
+    may = policies_pages.may_read_complaints if lists else policies_pages.may_read_files
+    return None if may(g.me) else abort(403)
 
 
 @bp.get("")

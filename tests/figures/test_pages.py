@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Route
 from sqlalchemy import select
 
-from casework import complaints
+from casework import complaints, policies_pages
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
@@ -25,7 +25,7 @@ from figures.queries import Chosen
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
-from tests.builders import Desk, person_of
+from tests.builders import Desk, account, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
@@ -151,6 +151,24 @@ def test_every_link_of_the_statistics_leads_to_as_many_as_it_says(
             assert int(listed[1].replace(",", "")) == many, url
             kinds |= set(re.findall(r"behind/\w+|view=\w+|outcome=\w+", url))
     assert kinds >= wanted
+
+
+@pytest.mark.parametrize("made", [House, Life])
+@pytest.mark.parametrize("role", policies_pages.ASIDE)
+def test_figures_lead_nobody_to_complaints_that_he_may_not_read(app: Flask, made: type[House], role: str) -> None:
+    house = made(app)
+    with app.app_context(), transaction() as at:
+        house.people[role] = account(at, "某人", role).id
+    aside = house.enter(role)
+    for url in ("/staff?view=all", "/staff?view=all&since=2020-01", "/staff/views/new?page=complaints"):
+        assert aside.get(url).status_code in {403, 404}, url
+    first = aside.get("/staff/statistics").text
+    listed = [url for url, _many in _leading(first)]
+    assert listed or made is Life
+    for page in [first, *(aside.get(url).text for url in listed), aside.get("/staff/views").text]:
+        onward = {unescape(url) for url in re.findall(r'<a[^>]* href="(/staff[^"]*)"', page)}
+        wrong = {url: answer for url in onward if (answer := aside.get(url, follow_redirects=True).status_code) != 200}
+        assert not wrong
 
 
 def test_what_no_figure_is_kept_by_is_left_out_and_said_on_page_and_file(app: Flask) -> None:

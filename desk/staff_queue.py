@@ -23,7 +23,7 @@ from desk import deeds_bulk, queries_views, staff_views
 from desk import queries_queue as queue_of
 from desk.choices import code_choices
 from desk.queries_queue import Asked
-from desk.queue_addresses import address_of, asked_of, query_of
+from desk.queue_addresses import COUNTED, address_of, asked_of, query_of
 from notices.queries import LINKS
 from registry import calendar, remaining, rulebook
 from registry import queries as register
@@ -97,6 +97,7 @@ def queue() -> ResponseReturnValue:
         **_once_drawn(),
         left=remaining.teller(at),
         asked=asked,
+        counted=COUNTED in request.args,
         title=TITLES[asked.view],
         page=queue_of.page(at, asked, g.me, clock.today(), language()),
         side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),

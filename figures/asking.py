@@ -11,6 +11,7 @@ from casework import labels as casework_labels
 from casework import policies_pages
 from core import charts, clock
 from core.words import _
+from desk.queue_addresses import COUNTED
 from figures import queries_behind
 from figures.counted import next_month
 from figures.queries import BANDS, Chosen
@@ -97,11 +98,11 @@ def complaints(asked: Chosen, **wanted: Any) -> str:  # noqa: ANN401 - values of
     given: dict[str, Any] = {"party": asked.party, "code": asked.code, "channel": asked.channel}
     given |= {name: value for name, value in wanted.items() if name not in {"month", "age"}}
     if month := wanted.get("month"):
-        given |= {"since": month, "until": next_month(month) - timedelta(days=1)}
+        given |= {"since": month, "until": next_month(month) - timedelta(days=1), COUNTED: "1"}
     elif age := wanted.get("age"):
         given |= _aged(*BANDS[age])
     elif wanted.get("view") != "open":
-        given |= {"since": asked.first, "until": next_month(asked.last) - timedelta(days=1)}
+        given |= {"since": asked.first, "until": next_month(asked.last) - timedelta(days=1), COUNTED: "1"}
     filled = {name: str(value) for name, value in given.items() if value not in (None, "")}
     return f"{url_for('desk_queue.queue')}?{urlencode(filled)}"
 

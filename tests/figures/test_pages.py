@@ -149,6 +149,8 @@ def test_every_link_of_the_statistics_leads_to_as_many_as_it_says(
             listed = re.search(r"([\d,]+) in all", officer.get(url).get_data(as_text=True))
             assert listed is not None, url
             assert int(listed[1].replace(",", "")) == many, url
+            if "view=open" not in url:
+                assert "what was counted last night" in officer.get(url).text, "both may differ, and the list says why"
             kinds |= set(re.findall(r"behind/\w+|view=\w+|outcome=\w+", url))
     assert kinds >= wanted
 

@@ -4,13 +4,16 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
+import pdfplumber
 import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from openpyxl import load_workbook
 from playwright.sync_api import Route
 from sqlalchemy import select
@@ -19,9 +22,12 @@ from casework import complaints, policies_pages
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
-from figures import documents, jobs, months, queries
+from core.i18n import LOCALES
+from core.words import _
+from figures import documents, jobs, months, queries, sections
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, MonthReport, OpenCell
 from figures.queries import Chosen
+from figures.tables import Row, Table
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
@@ -304,6 +310,23 @@ def test_a_report_says_of_how_many_companies_it_lists_the_first(house: House, mo
             monkeypatch.setattr(documents, "COMPANIES", most)
             for lang, said in (("en", "Listed are the first 0 of 1 companies."), ("zh", "共1家单位，仅列前0家。")):
                 assert documents.html_of(documents.contents(session(), month, lang)).count(said) == told
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_breaks_no_month_and_stays_on_its_paper_however_complaints_ended(house: House, lang: str) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        found = documents.contents(session(), NOW.date().replace(day=1), lang)
+        with force_locale(LOCALES[lang]):
+            heads = [str(_("Month")), *sections.outcomes().values()]
+        rows = [Row(f"2025-{month:02}", [1234] * (len(heads) - 1)) for month in range(1, 13)]
+        wide = Table("outcomes", heads[0], heads, rows, sums=True)
+        content = documents.pdf_of(replace(found, parts=[("2025", [wide])]))
+    with pdfplumber.open(io.BytesIO(content)) as paper:
+        said = "\n".join(page.extract_text() for page in paper.pages)
+        assert all(each["x1"] < page.width - 36 for page in paper.pages for each in page.chars if each["text"].strip())
+    assert all(row.head in said for row in rows)
+    assert said.count("1,234") == len(rows) * (len(heads) - 1)
 
 
 def _reports() -> list[int]:

@@ -12,6 +12,8 @@ from core import days
 from desk.queries_queue_select import SORTS, VIEWS, Asked
 
 NEWEST_FIRST = {"ended", "all", "historic"}
+COUNTED = "counted"
+"""In an address of the queue: a figure leads here that was counted at another time."""
 FILTERS = ("text", "state", "party", "code", "officer", "channel", "outcome", "since", "until")
 LONGEST = 500
 """Characters of a query that is carried from page to page."""

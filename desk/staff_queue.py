@@ -23,7 +23,7 @@ from desk import deeds_bulk, queries_views, staff_views
 from desk import queries_queue as queue_of
 from desk.choices import code_choices
 from desk.queries_queue import Asked
-from desk.queue_addresses import address_of, asked_of, query_of
+from desk.queue_addresses import COUNTED, address_of, asked_of, query_of
 from notices.queries import LINKS
 from registry import calendar, remaining, rulebook
 from registry import queries as register
@@ -67,10 +67,12 @@ MANY = (
 
 @bp.before_request
 def only_readers() -> ResponseReturnValue | None:
-    """Complaints are read by those on file; the bare address leads who does not work on them to his own work."""
+    """Whoever reads no complaint finds none listed; the bare address leads who works on none to his own work."""
     if asks_a_front() and not policies.may_work(g.me):
         return redirect(url_for("registry_account.home"))
-    return None if policies_pages.may_read_files(g.me) else abort(403)
+    lists = request.endpoint == f"{bp.name}.queue"
+    may = policies_pages.may_read_complaints if lists else policies_pages.may_read_files
+    return None if may(g.me) else abort(403)
 
 
 @bp.get("")
@@ -95,6 +97,7 @@ def queue() -> ResponseReturnValue:
         **_once_drawn(),
         left=remaining.teller(at),
         asked=asked,
+        counted=COUNTED in request.args,
         title=TITLES[asked.view],
         page=queue_of.page(at, asked, g.me, clock.today(), language()),
         side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),

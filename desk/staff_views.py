@@ -44,7 +44,7 @@ def only_readers() -> None:
 def save() -> ResponseReturnValue:
     """The choice of the page one comes from, under a name."""
     page, query = request.args.get("page", ""), request.args.get("query", "")[:LONGEST]
-    if page not in LISTS:
+    if page not in _lists():
         abort(404)
     form = opened(SaveViewForm)
     if not form.validate_on_submit():
@@ -68,9 +68,21 @@ def save() -> ResponseReturnValue:
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """All of them, to be opened or removed."""
-    found = [each for page in LISTS for each in queries_views.saved(session(), page)]
+    found = [each for page in _lists() for each in queries_views.saved(session(), page)]
     views = [(each, address(each), saved_views.may_remove(g.me, each)) for each in found]
-    return render_template("desk/staff_views.html", views=views)
+    return render_template("desk/staff_views.html", views=views, first=_first())
+
+
+def _first() -> tuple[str, str]:
+    """The list that they come from, in words, and its address."""
+    page = _lists()[0]
+    return _("Complaints") if page == "complaints" else _("Cases"), url_for(LISTS[page])
+
+
+def _lists() -> list[str]:
+    """The lists that this reader opens: of complaints only who reads them."""
+    reads = policies_pages.may_read_complaints(g.me)
+    return [page for page in LISTS if reads or page != "complaints"]
 
 
 @bp.post("/<int:number>/remove")

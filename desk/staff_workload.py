@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from casework import policies
+from casework import policies, policies_pages
 from casework.forms_staff import opened
 from core import clock, keyset
 from core.db import session, transaction
@@ -47,6 +47,7 @@ def show() -> ResponseReturnValue:
         names=names,
         may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
         may_hand_over=policies.may_work(g.me),
+        may_list=policies_pages.may_read_complaints(g.me),
         is_head=g.me.has("head"),
         today_is=today,
     )

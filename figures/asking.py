@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from casework import labels as casework_labels
+from casework import policies_pages
 from core import charts, clock
 from core.words import _
+from desk.queue_addresses import COUNTED
 from figures import queries_behind
 from figures.counted import next_month
 from figures.queries import BANDS, Chosen
@@ -87,15 +89,20 @@ def said(asked: Chosen, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - value
 
 
 def complaints(asked: Chosen, **wanted: Any) -> str:  # noqa: ANN401 - values of an address
-    """The queue with the complaints behind a number: the same filters, and the days of the month or of the age."""
+    """The queue with the complaints behind a number: the same filters, and the days of the month or of the age.
+
+    Nothing for whoever reads no complaint.
+    """
+    if not policies_pages.may_read_complaints(g.me):
+        return ""
     given: dict[str, Any] = {"party": asked.party, "code": asked.code, "channel": asked.channel}
     given |= {name: value for name, value in wanted.items() if name not in {"month", "age"}}
     if month := wanted.get("month"):
-        given |= {"since": month, "until": next_month(month) - timedelta(days=1)}
+        given |= {"since": month, "until": next_month(month) - timedelta(days=1), COUNTED: "1"}
     elif age := wanted.get("age"):
         given |= _aged(*BANDS[age])
     elif wanted.get("view") != "open":
-        given |= {"since": asked.first, "until": next_month(asked.last) - timedelta(days=1)}
+        given |= {"since": asked.first, "until": next_month(asked.last) - timedelta(days=1), COUNTED: "1"}
     filled = {name: str(value) for name, value in given.items() if value not in (None, "")}
     return f"{url_for('desk_queue.queue')}?{urlencode(filled)}"
 

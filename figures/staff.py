@@ -8,6 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import labels as casework_labels
+from casework import policies_pages
 from core import charts, clock
 from core.chips import Filter, chips_of
 from core.db import session, transaction
@@ -35,6 +36,9 @@ from figures.tables import Behind
 from notices.queries import LINKS
 
 bp = blueprint("figures_staff", __name__, audience="staff", prefix="/staff/statistics")
+
+OF_COMPLAINTS = ("complaint", "forwarding", "stop_contact")
+"""Kinds whose pages only readers of complaints open."""
 
 
 @bp.before_request
@@ -135,7 +139,9 @@ def behind(what: str) -> ResponseReturnValue:
         abort(404)
     asked = queries_behind.known(kind, asked)
     found = queries_behind.behind(session(), kind, said, asked)
-    links = [LINKS[each.kind](each.thing.id) if each.kind in LINKS else "" for each in found.events]
+    shut = () if policies_pages.may_read_complaints(g.me) else OF_COMPLAINTS
+    known = LINKS.keys() - shut
+    links = [LINKS[each.kind](each.thing.id) if each.kind in known else "" for each in found.events]
     return render_template(
         "figures/behind.html",
         title=words[said],

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import NotNow, Refused
+from core.fields import Filled
 from core.words import _l
 from desk.deeds import Deed, table
 from proceedings import bulletin_redrafts
@@ -79,6 +80,9 @@ def _offer_correction(session: Session, it: Publication, form: Form) -> None:
     covered = policies_publications.covered_correction(session, it, text) if text is not None else None
     gone = {name for name, there in ((forms.FOLLOW, found), (forms.COVERED, covered)) if there is None}
     form.what.choices = [each for each in forms.WAYS if each[0] not in gone]
+    if forms.FOLLOW in gone:
+        form.wrong.validators = [Filled(forms.COPY), *form.wrong.validators]
+        form.wrong.flags.required, form.wrong.description = True, forms.HEAD
     if not form.is_submitted() and form.what.data is None:
         form.what.data = forms.FOLLOW if found else forms.LEAVE_OUT
 

@@ -17,6 +17,10 @@ GROUNDS = (
 PERSONAL = GROUNDS[0][0]
 
 
+COPY = _l("Copy the passage from the text.")
+HEAD = _l("Only in the text: the title and the head of the page keep the name and the code of the company.")
+
+
 class RedactForm(StaffForm):
     """A passage, what stands in its place, and why."""
 
@@ -25,7 +29,8 @@ class RedactForm(StaffForm):
         _l("Passage, exactly as it stands in the text"),
         most=2000,
         rows=3,
-        missing=_l("Copy the passage from the text."),
+        missing=COPY,
+        hint=HEAD,
     )
     instead = Text(_l("What stands in its place"), most=200, required=False, hint=_l("Empty: 〔略〕"))
     reason = OneOf(_l("Why it is left out"), GROUNDS, look="select", missing=_l("Say why it is left out."))

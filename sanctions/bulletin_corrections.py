@@ -58,11 +58,14 @@ def leave_out(
 ) -> PublicationText:
     """One more passage is left out of what is published."""
     text = _open_to(publication, actor, version)
-    if not passage.strip() or passage not in text.body:
+    if not passage.strip():
+        raise BadInput("wrong", _l("Copy the passage from the text."))
+    if passage not in text.body:
         raise BadInput("wrong", _l("This passage does not stand in the text."))
     if not reason.strip():
         raise BadInput("reason", _l("Give the reason."))
     right = policies.in_its_place(session, publication, instead, field="right")
+    policies.whole(text.body, passage, right, "wrong")
     about = {"wrong": passage, "right": right, "left_out_for": reason.strip()}
     return _propose(session, publication, text, text.body.replace(passage, right), about, reason, actor, now)
 
@@ -93,6 +96,7 @@ def follow_covered(
         instead=policies.in_its_place(session, publication, instead, field="right"),
         reason=reason.strip(),
     )
+    policies.whole(correction.corrected, passage, mark.instead, "wrong")
     marks = publication.redactions
     body = served.followed(text.body, before, correction, marks, [mark])
     about = {

@@ -152,9 +152,9 @@ def redact(
         raise BadInput("passage", _l("Part of this passage was left out already: put that back first."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why it is left out."))
-    mark = Redaction(
-        passage=passage, instead=policies.in_its_place(session, publication, instead), reason=reason.strip()
-    )
+    said = policies.in_its_place(session, publication, instead)
+    policies.whole(text.body, passage, said)
+    mark = Redaction(passage=passage, instead=said, reason=reason.strip())
     publication.redactions.append(mark)
     publication.redacted_by = actor.id
     session.flush()

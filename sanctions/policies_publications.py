@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
+from string import ascii_letters, digits
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,10 @@ DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
 FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
 """What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
+COVERS = re.compile(r"[×*＊█]")
+JOINED = re.compile(r"[A-Za-z0-9]{2}")
+"""Two characters between which no passage begins or ends."""
+LETTERS = ascii_letters + digits
 
 
 def may_read(actor: Actor) -> bool:
@@ -176,6 +181,20 @@ def in_its_place(session: Session, publication: Publication, instead: str, field
             _l("What stands in its place must show that something was left out, such as 〔略〕, 某某 or 催收人员甲."),
         )
     return said
+
+
+def whole(text: str, passage: str, instead: str, field: str = "passage") -> None:
+    """Refuse what would leave half a number or word standing; signs that cover part of one (138****5678) may."""
+    if COVERS.search(instead):
+        return
+    ends = [at for each in re.finditer(re.escape(passage), text) for at in each.span()]
+    for at in ends:
+        if JOINED.fullmatch(text[at - 1 : at + 1]):
+            before, after = text[:at], text[at:]
+            cut = before[len(before.rstrip(LETTERS)) :] + after[: len(after) - len(after.lstrip(LETTERS))]
+            raise BadInput(
+                field, _l("This cuts a number or a word in two: %(whole)s. Leave out the whole of it.", whole=cut)
+            )
 
 
 def to_publish(session: Session, publication: Publication) -> tuple[str, int | None] | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import erasing_cases
 from casework.erasing import Leaving
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
-from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from notices.models import Document, Service
 from registry import pointing
 from registry.models import Party, PartyAlias
@@ -60,6 +60,11 @@ def _answer(row: Answer) -> Iterable[Subject]:
 @follows(CaseFile, "ref", "title", "opened_on")
 def _case(row: CaseFile) -> Iterable[Subject]:
     return [("case", row.id)]
+
+
+@follows(CaseComplaint)
+def _rests_on(row: CaseComplaint) -> Iterable[Subject]:
+    return [("case", row.case_id)]
 
 
 @follows(CaseTrack, "ref", "case_id", "party_id", "lead", "explanation")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from casework import masking
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
-from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from core import clock
 from core.text_reading import READABLE
 from desk.queries_queue_lines import title_of
@@ -154,13 +154,19 @@ def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
 
 @finds("case", CaseFile, "staff")
 def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """Its title, the leads, and what is alleged; the numbers of its tracks."""
+    """Its title, and what is alleged; the numbers of its tracks; the leads, where it rests on no complaint.
+
+    Else a lead says what complainants told, which is found under their complaints, by whoever reads those.
+    """
     track, alleged, it = CaseTrack.__table__.c, Allegation.__table__.c, CaseFile.__table__.c
     tracks = _by(session, track.case_id, numbers, track.id, track.ref, track.party_id, track.lead)
     of_track = [each.id for found in tracks.values() for each in found]
     facts = _by(session, alleged.track_id, of_track, alleged.facts, alleged.code)
-    for row in session.execute(select(it.id, it.ref, it.title, it.title_en, it.opened_on).where(it.id.in_(numbers))):
+    told = select(CaseComplaint.case_id).where(CaseComplaint.case_id == it.id).exists().label("told")
+    asked = select(it.id, it.ref, it.title, it.title_en, it.opened_on, told)
+    for row in session.execute(asked.where(it.id.in_(numbers))):
         mine = tracks[row.id]
+        leads = [] if row.told else [each.lead for each in mine]
         more = [text for each in mine for found in facts[each.id] for text in (found.facts, found.code)]
         yield Entry(
             number=row.id,
@@ -168,7 +174,7 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             ref=row.ref,
             title=_masked(row.title),
             at=_begin(row.opened_on),
-            body=_masked(_lines(row.title_en or "", *(each.lead for each in mine), *more)),
+            body=_masked(_lines(row.title_en or "", *leads, *more)),
             parties=[each.party_id for each in mine],
             keys=[row.ref, *(each.ref for each in mine)],
         )

@@ -4,28 +4,34 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
+import pdfplumber
 import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from openpyxl import load_workbook
 from playwright.sync_api import Route
 from sqlalchemy import select
 
-from casework import complaints
+from casework import complaints, policies_pages
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
-from figures import documents, jobs, months, queries
+from core.i18n import LOCALES
+from core.words import _
+from figures import documents, jobs, months, queries, sections
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, MonthReport, OpenCell
 from figures.queries import Chosen
+from figures.tables import Row, Table
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
-from tests.builders import Desk, person_of
+from tests.builders import Desk, account, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
@@ -149,8 +155,28 @@ def test_every_link_of_the_statistics_leads_to_as_many_as_it_says(
             listed = re.search(r"([\d,]+) in all", officer.get(url).get_data(as_text=True))
             assert listed is not None, url
             assert int(listed[1].replace(",", "")) == many, url
+            if "view=open" not in url:
+                assert "what was counted last night" in officer.get(url).text, "both may differ, and the list says why"
             kinds |= set(re.findall(r"behind/\w+|view=\w+|outcome=\w+", url))
     assert kinds >= wanted
+
+
+@pytest.mark.parametrize("made", [House, Life])
+@pytest.mark.parametrize("role", policies_pages.ASIDE)
+def test_figures_lead_nobody_to_complaints_that_he_may_not_read(app: Flask, made: type[House], role: str) -> None:
+    house = made(app)
+    with app.app_context(), transaction() as at:
+        house.people[role] = account(at, "某人", role).id
+    aside = house.enter(role)
+    for url in ("/staff?view=all", "/staff?view=all&since=2020-01", "/staff/views/new?page=complaints"):
+        assert aside.get(url).status_code in {403, 404}, url
+    first = aside.get("/staff/statistics").text
+    listed = [url for url, _many in _leading(first)]
+    assert listed or made is Life
+    for page in [first, *(aside.get(url).text for url in listed), aside.get("/staff/views").text]:
+        onward = {unescape(url) for url in re.findall(r'<a[^>]* href="(/staff[^"]*)"', page)}
+        wrong = {url: answer for url in onward if (answer := aside.get(url, follow_redirects=True).status_code) != 200}
+        assert not wrong
 
 
 def test_what_no_figure_is_kept_by_is_left_out_and_said_on_page_and_file(app: Flask) -> None:
@@ -284,6 +310,23 @@ def test_a_report_says_of_how_many_companies_it_lists_the_first(house: House, mo
             monkeypatch.setattr(documents, "COMPANIES", most)
             for lang, said in (("en", "Listed are the first 0 of 1 companies."), ("zh", "共1家单位，仅列前0家。")):
                 assert documents.html_of(documents.contents(session(), month, lang)).count(said) == told
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_breaks_no_month_and_stays_on_its_paper_however_complaints_ended(house: House, lang: str) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        found = documents.contents(session(), NOW.date().replace(day=1), lang)
+        with force_locale(LOCALES[lang]):
+            heads = [str(_("Month")), *sections.outcomes().values()]
+        rows = [Row(f"2025-{month:02}", [1234] * (len(heads) - 1)) for month in range(1, 13)]
+        wide = Table("outcomes", heads[0], heads, rows, sums=True)
+        content = documents.pdf_of(replace(found, parts=[("2025", [wide])]))
+    with pdfplumber.open(io.BytesIO(content)) as paper:
+        said = "\n".join(page.extract_text() for page in paper.pages)
+        assert all(each["x1"] < page.width - 36 for page in paper.pages for each in page.chars if each["text"].strip())
+    assert all(row.head in said for row in rows)
+    assert said.count("1,234") == len(rows) * (len(heads) - 1)
 
 
 def _reports() -> list[int]:

@@ -252,6 +252,40 @@ def test_a_correction_takes_two_and_is_shown_with_its_reason_and_time(house: Hou
     assert "Corrected on 2026-11-25 10:00" in page
 
 
+def test_no_passage_cuts_a_number_or_word_in_two(house: House) -> None:
+    house.fill(lambda chain: _drafted(chain, "涉案平台Quickloan，代码91999900MA4001781A。"))
+    one, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    code, why = "91999900MA4001781A", "涉及商业秘密"
+    for part, whole in ((code[:-1], code), (code[1:], code), ("平台Quick", "Quickloan"), ("loan，代码", "Quickloan")):
+        page = one.post(f"{where}/redactions", 422, passage=part, reason=why)
+        assert f"This cuts a number or a word in two: {whole}." in page, part
+    one.post(f"{where}/redactions", passage="平台Quickloan", reason=why)
+    one.post(f"{where}/do/submit")
+    house.enter("other").post(f"{where}/do/approve")
+    one.post(f"{where}/do/publish_public")
+    said = {"what": "LEAVE_OUT", "reason": "商业秘密"}
+    assert "in two" in one.post(f"{where}/do/propose_correction", 422, wrong=code[:-1], **said)
+    one.post(f"{where}/do/propose_correction", wrong=code[4:12], right="××××××××", **said)
+    house.enter("other").post(f"{where}/do/correct")
+    assert "9199××××××××01781A" in house.enter().get(f"/bulletins/{house.slug}")
+
+
+def test_the_form_of_a_correction_says_what_it_does_and_the_second_person_reads_what_was_left_out(house: House) -> None:
+    house.fill(_published)
+    one, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    page = one.get(f"{where}/do/propose_correction")
+    assert "One more passage is left out." in page
+    assert 'type="radio"' not in page
+    assert "exactly as it stands</label>" in page, "it is not optional"
+    assert "the head of the page keep the name" in page
+    empty = one.post(f"{where}/do/propose_correction", 422, what="LEAVE_OUT", wrong="", reason="商业秘密")
+    assert "Copy the passage from the text." in empty
+    one.post(f"{where}/do/propose_correction", what="LEAVE_OUT", wrong="共六次", reason="商业秘密")
+    waits = house.enter("other").get(where)
+    assert "What is left out" in waits
+    assert "What is wrong" not in waits
+
+
 def test_a_proposed_correction_is_refused_or_taken_back_on_its_page(house: House) -> None:
     house.fill(_published)
     one, other, where = house.enter("publisher"), house.enter("other"), f"/staff/publications/{house.slug}"

@@ -9,9 +9,10 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from casework import evidence, putting_right, recusals
+from casework import cases, evidence, putting_right, recusals
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseFile
 from core import files, outbox, terms
 from core.actors import SYSTEM
 from core.db import Reader, read_as, session, transaction
@@ -314,6 +315,40 @@ def test_a_name_that_was_put_right_is_hidden_in_the_files_as_well(shelf: Shelf) 
             at.execute(text("UPDATE search_entry SET body = '李汇文的来电' WHERE subject_kind = 'evidence'"))
         assert shelf.drift() != []
         outbox.JOBS["search.hide_names"]()
+    assert shelf.drift() == []
+
+
+def test_what_complainants_told_is_found_under_complaints_and_never_under_their_case(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        world = World(at, BEGUN)
+        told, other = world.complaint(), world.complaint()
+        case = world.case(told)
+        opened = {"title": "网贷巡查", "source": "INSPECTION", "lead": "巡查发现表姐被反复致电。"}
+        seen = cases.open(at, [], parties=[world.lender], actor=actor(world.officer), now=BEGUN, **opened)
+        people = {"publisher": world.publisher.id, "officer": world.officer.id, "actor": actor(world.officer)}
+        return {"case": case.id, "seen": seen.id, "told": told.id, "other": other.id, **people}
+
+    def attach(at: Session) -> dict[str, Any]:
+        seen, other = at.get_one(CaseFile, shelf.made["seen"]), at.get_one(Complaint, shelf.made["other"])
+        cases.attach(at, seen, other, actor=shelf.made["actor"], now=BEGUN)
+        return {}
+
+    shelf.fill(make)
+    made = shelf.made
+    with shelf.app.app_context(), transaction() as at:
+        assert "致电" in at.get_one(CaseFile, made["case"]).tracks[0].lead
+    assert set(shelf.kinds("多次致电")) == {("complaint", made["told"]), ("complaint", made["other"])}
+    assert shelf.kinds("表姐被反复致电") == [("case", made["seen"])], "no complainant told it"
+    publisher = shelf.enter(made["publisher"])
+    assert "<mark>" not in publisher.get("/staff/search?q=多次致电&all=1").text
+    assert "多次致电" not in publisher.get(f"/staff/cases/{made['case']}").text
+    assert "多次致电" in shelf.enter(made["officer"]).get(f"/staff/cases/{made['case']}").text
+    shelf.fill(attach)
+    assert shelf.kinds("表姐被反复致电") == []
+    with shelf.app.app_context():
+        with transaction() as at:  # as cases were found before
+            at.execute(text("UPDATE search_entry SET body = '我是借款人的表姐' WHERE subject_kind = 'case'"))
+        outbox.JOBS["search.without_told"]()
     assert shelf.drift() == []
 
 

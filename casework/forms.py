@@ -126,14 +126,14 @@ class ConductForm(Form):
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
     conduct_from = PastDate(
         _l("When did it begin?"),
-        hint=_l("Year, month and day. About is enough if you don't know exactly, such as the first of the month."),
+        hint=_l("About is enough if you don't know exactly, such as the first of the month."),
         unreadable=_l("When it began: write year, month and day, for example %(day)s.", day=Near(0)),
         checks=[not_long_ago],
         missing=_l("Say on which day it began, about if you don't know exactly."),
     )
     conduct_to = PastDate(
         _l("When was the last time?"),
-        hint=_l("Year, month and day. About is enough if you don't know exactly, such as the first of the month."),
+        hint=_l("About is enough if you don't know exactly, such as the first of the month."),
         unreadable=_l("When it last happened: write year, month and day, for example %(day)s.", day=Near(0)),
         checks=[not_long_ago, after_the_first],
         missing=_l("Say on which day it last happened; it may be the same day."),
@@ -173,10 +173,7 @@ class ContactForm(Form):
         _l("Mail address or mobile number"),
         most=120,
         required=False,
-        hint=_l(
-            "A whole mail address, or the 11 digits of a mobile. To a mail address we write when there is news. "
-            "Without one, look at the tracking page from time to time."
-        ),
+        hint=_l("A whole mail address, or the 11 digits of a mobile. To a mail address we write when there is news."),
         checks=[mail_or_mobile, mobile_for_texts],
     )
     texts = Tick(

@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from casework.models import Answer, Complainant, Complaint, Forwarding, Note, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence, FindingEvidence
 from casework.models_contacts import ContactTable
+from casework.models_erasures import ErasureHold
 from casework.models_recusals import Recusal
 from core.at_hand import at_hand
 from core.gathered import Gathering, Rows
@@ -41,6 +42,7 @@ CASE = Gathering(
     Rows(Evidence, "complaint_id", (Complaint, "id")),
     Rows(Note, "case_id", (CaseFile, "id")),
     Rows(Recusal, "case_id", (CaseFile, "id")),
+    Rows(ErasureHold, "case_id", (CaseFile, "id")),
     Rows(Task, "subject_id", (CaseFile, "id"), where=OF_CASE),
     Rows(Engagement, "id", (CaseTrack, "engagement_id")),
     Rows(Basis, "party_id", (Party, "id")),

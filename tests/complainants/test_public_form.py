@@ -353,9 +353,9 @@ def test_the_last_look_says_that_a_number_without_its_tick_gets_no_news(client: 
 def test_a_borrower_reads_that_others_can_ask_for_themselves(client: FlaskClient) -> None:
     for role, told in (("DEBTOR", True), ("UNRELATED", False)):
         step_by_step(client, role)
-        assert ("要求不再联系本人的号码" in client.get("/complain/contact").text) is told
+        assert ("可以各自在此投诉" in client.get("/complain/contact").text) is told
     client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": fill(client)}).text)})
-    assert "要求不再联系本人的号码" in client.get("/track/complaint").text
+    assert "可以各自在此投诉" in client.get("/track/complaint").text
 
 
 def test_an_agent_reads_who_can_ask_that_a_number_is_not_contacted(client: FlaskClient) -> None:
@@ -366,7 +366,7 @@ def test_an_agent_reads_who_can_ask_that_a_number_is_not_contacted(client: Flask
 
 def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
     step_by_step(client)
-    assert "请先遮盖再选择" in client.get("/complain/evidence").text
+    assert "请先自行遮盖" in client.get("/complain/evidence").text
     client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png"), "fresh": "y"})
     assert "内容不变" in client.get("/complain/send").text
     assert "逐一" not in client.get("/privacy").text

@@ -211,6 +211,6 @@ def test_what_was_typed_on_the_page_of_a_complaint_waits_there_for_whoever_follo
     assert page.input_value("textarea[name=m-body]") == "我想补充一点：来电的人自称姓王。"
     page.locator("a[href*='/track/clocks/']").first.evaluate("link => link.click()")
     page.wait_for_url("**/track/clocks/**")
-    page.locator("[data-exit]").evaluate("exit => { exit.href = '/track'; exit.click(); }")
+    page.locator("[data-exit]").evaluate("exit => { exit.dataset.exit = '/track'; exit.click(); }")
     page.wait_for_url("**/track/")
     assert page.evaluate("window.sessionStorage.length") == 0

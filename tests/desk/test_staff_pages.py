@@ -284,8 +284,8 @@ def test_what_staff_note_of_a_person_is_checked_as_what_the_person_types(receive
         "contact": "not a mail",
         "number": "abc<script>",
         "id_no": "123",
-        "conduct_from": "1899-11-01",
-        "conduct_to": "1899-10-01",
+        "conduct_from": "1969-11-01",
+        "conduct_to": "1969-10-01",
     }
     page = browser.post("/staff/complaints/new", 422, **INTAKE | wrong)
     assert not [name for name in wrong if f'id="{name}-error"' not in page]

@@ -281,7 +281,7 @@ class Complaints:
         body = f"经核查，{facts[:60]}……我司已整改并回访。"
         self.tables["answer"].add(it, of, 1, outcome, body, body, who, when, True)
         if released is not None:
-            self.tables["release"].add(self._number("release"), complaint, of, it, outcome, body, released)
+            self.tables["release"].add(self._number("release"), complaint, of, it, outcome, body, when, released)
 
 
 def _tables() -> dict[str, Copied]:
@@ -311,6 +311,6 @@ def _tables() -> dict[str, Copied]:
                 "answer",
                 "id forwarding_id round outcome to_association to_complainant submitted_by submitted_at timely",
             ),
-            Copied("release", "id complaint_id forwarding_id answer_id outcome body released_at"),
+            Copied("release", "id complaint_id forwarding_id answer_id outcome body answered_at released_at"),
         )
     }

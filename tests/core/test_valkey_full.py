@@ -16,7 +16,7 @@ from rq import Queue, SimpleWorker
 from sqlalchemy import select
 
 from casework.models import Complaint
-from core import clock, outbox, presence, valkey
+from core import clock, outbox, presence, under_way, valkey
 from core.db import transaction
 from core.throttle import limiter
 from launch import binaries, unprivileged
@@ -54,7 +54,8 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def queue(app: Flask, server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    """The application asks that one, and counts there."""
+    """The application asks that one, and counts there; jobs are its own, whatever another module began last."""
+    under_way.begin(app)
     for name in (outbox.__name__.rpartition(".")[2], presence.KEY):
         monkeypatch.setitem(app.extensions, name, valkey.connected(app, server))
     counted = RedisStorage(server)

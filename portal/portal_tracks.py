@@ -1,6 +1,6 @@
 """Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -175,12 +175,16 @@ def check_page(
     draft: shared_drafts.SharedDraft,
     form: forms.SendWrittenForm,
     *,
-    event: str,
     title: str,
     write: str,
+    event: str | None = None,
     over: str = "",
+    fields: Sequence[tuple[str, str]] = (),
 ) -> ResponseReturnValue:
-    """The page on which a text is looked at before it is sent."""
+    """The page on which a text, or several named ones, is looked at before it is sent.
+
+    It can be sent where nothing says that it is over and, of what a row of the track takes, where there is one.
+    """
     if not draft.number and not form.is_submitted():
         return redirect(write)
     form.seen.data = draft.number
@@ -191,8 +195,9 @@ def check_page(
         form=form,
         title=title,
         write=write,
+        fields=fields or [("", draft.fields.get("text", ""))],
         refused=portal_offers.only_lead(it, g.me),
-        possible=TRACK.row(it.state, event) is not None and not over,
+        possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
     )
     return page, (422 if form.is_submitted() else 200)

@@ -40,16 +40,15 @@ def statement(number: int) -> ResponseReturnValue:
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else CASE, number=number), 303)
-    return portal_tracks.writing_page(it, desk, title=_("Your statement"), **_stating(it))
+    return portal_tracks.writing_page(it, desk, title=_("Your statement"), event="state", over=_over(it))
 
 
 def _statement(it: CaseTrack) -> str:
     return f"statement:{it.id}:{it.round}"
 
 
-def _stating(it: CaseTrack) -> dict[str, str]:
-    over = portal_panels.statements_over(it)
-    return {"event": "state", "over": _("Statements are no longer taken in this case.") if over else ""}
+def _over(it: CaseTrack) -> str:
+    return _("Statements are no longer taken in this case.") if portal_panels.statements_over(it) else ""
 
 
 @bp.route("/cases/<int:number>/statement/check", methods=["GET", "POST"])
@@ -60,7 +59,9 @@ def check(number: int) -> ResponseReturnValue:
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
         write = url_for(".statement", number=number)
-        return portal_tracks.check_page(it, draft, form, title=_("Your statement"), write=write, **_stating(it))
+        return portal_tracks.check_page(
+            it, draft, form, title=_("Your statement"), write=write, event="state", over=_over(it)
+        )
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)

@@ -15,7 +15,7 @@ from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.words import _
-from portal import portal_offers, portal_panels, portal_tracks, portal_writing, queries_portal
+from portal import labels_portal, portal_offers, portal_panels, portal_tracks, portal_writing, queries_portal
 from proceedings import forms_reviews as forms
 from proceedings.portal import bp
 from sanctions import policies_reviews, queries_reviews, reviews
@@ -47,15 +47,11 @@ def check_review(number: int) -> ResponseReturnValue:
     draft = portal_writing.draft(_place(it))
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
-        if not draft.number and not form.is_submitted():
-            return redirect(url_for(".ask_review", number=number))
-        form.seen.data = draft.number
         words = _form(it, formdata=None)
         fields = [(words[name].label.text, said) for name in _names(it) if (said := draft.fields.get(name))]
-        refused = portal_offers.only_lead(it, g.me)
-        shown = {"draft": draft, "form": form, "fields": fields, "refused": refused}
-        page = render_template("proceedings/portal_review_check.html", **shown, **_shown(it))
-        return page, (422 if form.is_submitted() else 200)
+        over = "" if _shown(it)["possible"] else labels_portal.now_of(it.state, it.basis)
+        title, write = _("Ask for a review of the decision"), url_for(".ask_review", number=number)
+        return portal_tracks.check_page(it, draft, form, title=title, write=write, over=over, fields=fields)
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)

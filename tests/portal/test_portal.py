@@ -2,13 +2,12 @@
 
 import hashlib
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 import time_machine
 from flask import Flask
-from openpyxl import load_workbook
 from sqlalchemy import delete, select
 
 from admin import forgetting
@@ -22,8 +21,8 @@ from notices.models import Service
 from portal import company_archives
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
-from sanctions import rounds, statements
-from sanctions.models import Interview, Publication, Statement, Training, TrainingPerson
+from sanctions import rounds
+from sanctions.models import Interview, Publication, Statement, TrainingPerson
 from tests.builders import Desk, account, person_of, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
@@ -477,42 +476,3 @@ def test_every_page_is_in_both_languages(app: Flask, enter: Enter) -> None:
     for page in ("/portal/", "/portal/forwardings/", "/portal/cases/", it.at(), it.at("report"), it.at("training")):
         assert 'lang="zh-CN"' in lead.get(f"{page}?lang=zh")
         assert 'lang="en"' in lead.get(f"{page}?lang=en")
-
-
-def test_rights_that_one_may_use_stand_in_the_inbox_with_their_last_day(app: Flask, enter: Enter) -> None:
-    def stated(chain: Chain) -> CaseTrack:
-        track = chain.proposed([1, 4], "V-I02")
-        chain.serve(track, "D17", NOW - timedelta(hours=1))
-        statements.state(chain.session, track, text="请求从轻。", actor=actor(chain.lead), now=NOW)
-        return track
-
-    home = enter(case(app, stated).lead).get("/portal/")
-    assert "You may still state your view" in home
-    assert "You may ask for a hearing" in home
-    assert "a right that you may use until then, no duty" in home
-
-
-def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(app: Flask, enter: Enter) -> None:
-    def decided(chain: Chain) -> CaseTrack:
-        track = chain.decided([2])
-        chain.serve(track, "D20", NOW - timedelta(hours=1))
-        return track
-
-    lead = enter(case(app, decided).lead)
-    assert "You may ask for a review of the decision" in lead.get("/portal/")
-    rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
-    assert any("You may ask for a review of the decision" in row for row in rows)
-
-
-def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:
-    def ordered(chain: Chain) -> CaseTrack:
-        track = chain.executing([1, 3])
-        training = chain.session.scalars(select(Training)).one()
-        training.first_on, training.dates = date(2026, 12, 15), "2026年12月15日至2026年12月16日"
-        return track
-
-    it = case(app, ordered)
-    lead = enter(it.lead)
-    assert "takes place: 15 December 2026" in lead.get("/portal/")
-    page = lead.get(it.at())
-    assert not re.search(r"Ordered</span>[^<]*<span[^>]*>ordered", page)

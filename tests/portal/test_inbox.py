@@ -1,0 +1,58 @@
+"""What a company's inbox lists beside its duties, and how its days are written."""
+
+import re
+from datetime import date, timedelta
+from io import BytesIO
+
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from sanctions import statements
+from sanctions.models import Training
+from tests.builders_cases import actor
+from tests.conftest import NOW
+from tests.portal.house import Enter, case, enter, today
+from tests.sanctions.chain import Chain
+
+__all__ = ["enter", "today"]
+
+
+def test_rights_that_one_may_use_stand_in_the_inbox_with_their_last_day(app: Flask, enter: Enter) -> None:
+    def stated(chain: Chain) -> CaseTrack:
+        track = chain.proposed([1, 4], "V-I02")
+        chain.serve(track, "D17", NOW - timedelta(hours=1))
+        statements.state(chain.session, track, text="请求从轻。", actor=actor(chain.lead), now=NOW)
+        return track
+
+    home = enter(case(app, stated).lead).get("/portal/")
+    assert "You may still state your view" in home
+    assert "You may ask for a hearing" in home
+    assert "a right that you may use until then, no duty" in home
+
+
+def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(app: Flask, enter: Enter) -> None:
+    def decided(chain: Chain) -> CaseTrack:
+        track = chain.decided([2])
+        chain.serve(track, "D20", NOW - timedelta(hours=1))
+        return track
+
+    lead = enter(case(app, decided).lead)
+    assert "You may ask for a review of the decision" in lead.get("/portal/")
+    rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
+    assert any("You may ask for a review of the decision" in row for row in rows)
+
+
+def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:
+    def ordered(chain: Chain) -> CaseTrack:
+        track = chain.executing([1, 3])
+        training = chain.session.scalars(select(Training)).one()
+        training.first_on, training.dates = date(2026, 12, 15), "2026年12月15日至2026年12月16日"
+        return track
+
+    it = case(app, ordered)
+    lead = enter(it.lead)
+    assert "takes place: 15 December 2026" in lead.get("/portal/")
+    page = lead.get(it.at())
+    assert not re.search(r"Ordered</span>[^<]*<span[^>]*>ordered", page)

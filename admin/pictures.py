@@ -19,7 +19,7 @@ from core.errors import Unavailable
 from core.words import _l
 from notices.models import Document
 from registry import accounts, credentials
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 MOST = 200 * 1024
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

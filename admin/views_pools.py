@@ -13,7 +13,7 @@ from registry import queries
 from registry.models import Party
 from registry.models_accounts import Account
 from sanctions import pools
-from sanctions.models import PanelBackground
+from sanctions.models_decisions import PanelBackground
 
 
 def _end(at, row, _form):

@@ -17,8 +17,9 @@ from notices import sendings
 from notices.doers import Doer, Sent
 from proceedings import deeds_publications, deeds_tracks, forms_reviews, forms_staff
 from sanctions import panel_decisions, policies_reviews, rounds
-from sanctions.models import PanelMember, Publication
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import PanelMember
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review, ReviewMember
 
 PREFIX = "decision"

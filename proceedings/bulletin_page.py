@@ -19,7 +19,7 @@ from registry import clocks, lineage, rulebook, settings
 from registry.counting import Unit, due
 from registry.models import Party
 from sanctions.levels import BY_NAME, CIRCULAR
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 from sanctions.queries_portal import Bulletin
 
 MONTHS = 12

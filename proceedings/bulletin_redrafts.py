@@ -10,7 +10,7 @@ from core.actors import SYSTEM, Actor
 from core.machine import Ask
 from sanctions import bulletins
 from sanctions import policies_publications as policies
-from sanctions.models import Publication, Redaction
+from sanctions.models_publications import Publication, Redaction
 from sanctions.states import PUBLICATION
 
 REPLACED = "决定书已经更正，按更正后的文本重新拟稿。"

@@ -29,7 +29,7 @@ from sanctions import (
 )
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 
 Form = Any
 

@@ -13,7 +13,7 @@ from desk.deeds import Deed, table
 from proceedings import bulletin_redrafts
 from proceedings import forms_publications as forms
 from sanctions import bulletin_corrections, bulletins, policies_publications
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 Form = Any
 PUBLISHING = {"MEMBERS": "publish_members", "PUBLIC": "publish_public"}

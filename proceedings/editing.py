@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import scan
 from sanctions import policies_publications
-from sanctions.models import Publication, Redaction
+from sanctions.models_publications import Publication, Redaction
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from wtforms import HiddenField
 from core.forms import Files, Form, LongText, Text, Tick
 from core.words import _l
 from portal.forms_portal import SendWrittenForm, WrittenForm
-from sanctions.models import RectificationItem
+from sanctions.models_measures import RectificationItem
 
 ROWS = 6
 """How many people one form enrols; it can be sent again."""

@@ -21,7 +21,7 @@ from proceedings import portal_panels
 from sanctions import invitations, measures, queries, statements, trainees
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models import TrainingPerson
+from sanctions.models_measures import TrainingPerson
 from sanctions.queries_portal import Ordered
 
 bp = blueprint("proceedings_portal", __name__, audience="portal", prefix="/portal")

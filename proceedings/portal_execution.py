@@ -22,7 +22,7 @@ from sanctions import (
 )
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 
 bp = blueprint("proceedings_portal_execution", __name__, audience="portal", prefix="/portal")
 CASE = "portal_tracks.show"

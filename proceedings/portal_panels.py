@@ -25,7 +25,7 @@ from proceedings import bulletin_page
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages, rounds
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 
 
 def moved_since(session: Session, summons: Document) -> str:

@@ -9,9 +9,10 @@ from portal import queries_portal
 from portal.portal_receipts import Sent, in_time, of_track, sender, text_digest
 from sanctions import queries
 from sanctions.labels import LEVEL
-from sanctions.models import Measure, Statement
 from sanctions.models_admissions import Admission
+from sanctions.models_decisions import Statement
 from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Measure
 from sanctions.models_resolutions import Restoration
 from sanctions.models_reviews import Review
 

@@ -36,7 +36,7 @@ from core.clock import ZONE
 from registry import lineage
 from registry.models import Basis, Engagement, Party
 from sanctions.ladder_history import standing
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 
 COMPLAINT, MEASURE = "COMPLAINT", "MEASURE"
 FINDINGS = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")

@@ -16,7 +16,8 @@ from registry import rulebook
 from sanctions import ladder, rounds, terms
 from sanctions.ladder import Suggestion
 from sanctions.levels import CIRCULAR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING, label
-from sanctions.models import Decision, Measure, Proposal
+from sanctions.models_decisions import Decision, Proposal
+from sanctions.models_measures import Measure
 
 MEASURE = {
     "ORDERED": _l("Ordered, being carried out"),

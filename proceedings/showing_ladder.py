@@ -20,7 +20,7 @@ from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.ladder_departures import Departure
 from sanctions.ladder_factors import FACTORS, answers
 from sanctions.ladder_scores import Judged, Part
-from sanctions.models import Proposal
+from sanctions.models_decisions import Proposal
 
 
 def sources(session: Session, track: CaseTrack) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from proceedings.deeds_publications import EVERY, beside, offered
 from registry import queries as register
 from registry.models_batches import Batch
 from sanctions import bulletins, policies_publications, queries, queries_pages
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.queries import Filters
 from sanctions.states import PUBLICATION
 

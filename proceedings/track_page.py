@@ -28,7 +28,7 @@ from sanctions import (
     queries_pages,
     rounds,
 )
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
 """There is nothing to show yet."""

@@ -9,22 +9,12 @@ from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
-from sanctions.models import (
-    Decision,
-    Interview,
-    Measure,
-    Panel,
-    PanelMember,
-    Proposal,
-    Publication,
-    RectificationItem,
-    Statement,
-    Training,
-    Vote,
-)
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
 from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training
+from sanctions.models_publications import Publication
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 

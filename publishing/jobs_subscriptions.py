@@ -14,7 +14,7 @@ from proceedings import bulletin_page
 from publishing import subscriptions
 from publishing.models_subscriptions import BulletinSubscription
 from registry import settings
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 AT_ONCE = 200
 

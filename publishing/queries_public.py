@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import keyset
 from core.clock import ZONE, day_of
 from registry.models import Party
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 from sanctions.queries import Filters, Line, narrowed, texts
 
 STANDING = (Publication.scope == "PUBLIC", Publication.state == "PUBLISHED", Publication.ended_at.is_(None))

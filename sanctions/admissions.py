@@ -17,8 +17,8 @@ from notices import dossiers, serving
 from sanctions import policies_admissions as policies
 from sanctions import rounds, terms
 from sanctions.levels import heaviest
-from sanctions.models import Decision
 from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.models_decisions import Decision
 
 
 def admit(  # noqa: PLR0913 - each value is named

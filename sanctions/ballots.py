@@ -10,8 +10,8 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
 from registry import notifications
 from registry.models_accounts import Account
-from sanctions.models import PanelMember
 from sanctions.models_ballots import Ballot
+from sanctions.models_decisions import PanelMember
 from sanctions.models_reviews import ReviewMember
 from sanctions.tallies import Put, is_lighter
 

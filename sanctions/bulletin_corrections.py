@@ -16,8 +16,8 @@ from core.words import _l
 from sanctions import policies_publications as policies
 from sanctions import served
 from sanctions.bulletins import move, note
-from sanctions.models import BulletinCorrection, Publication, PublicationText, Redaction
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_publications import BulletinCorrection, Publication, PublicationText, Redaction
 from sanctions.states import PUBLICATION
 
 PROPOSED = ("proposed_by", "wrong", "right", "left_out_for", "covered", "covered_by", "covered_for")

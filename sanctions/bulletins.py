@@ -26,7 +26,8 @@ from sanctions import ladder_sheets, rounds, served
 from sanctions import policies_publications as policies
 from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
-from sanctions.models import Decision, Publication, PublicationText, Redaction
+from sanctions.models_decisions import Decision
+from sanctions.models_publications import Publication, PublicationText, Redaction
 from sanctions.states import PUBLICATION
 
 SLUG_LENGTH = 8

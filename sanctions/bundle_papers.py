@@ -14,9 +14,10 @@ from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
 from notices.models import Document
 from notices.papers import Paper, whole_text
-from sanctions.models import RectificationItem, Statement, Vote
 from sanctions.models_ballots import Cast
 from sanctions.models_corrections import TextCorrectionVote
+from sanctions.models_decisions import Statement, Vote
+from sanctions.models_measures import RectificationItem
 from sanctions.models_resolutions import MotionVote
 from sanctions.models_reviews import ReviewVote
 

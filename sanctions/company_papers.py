@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from core.words import _
 from portal.company_archives import Asked, Entry, asked_for, part, written
-from sanctions.models import Interview, Measure, RectificationItem, Statement
 from sanctions.models_admissions import Admission
+from sanctions.models_decisions import Statement
 from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, RectificationItem
 from sanctions.models_resolutions import Restoration
 from sanctions.models_reviews import Review
 

@@ -14,7 +14,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers
 from sanctions import policies, rounds, terms
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 from sanctions.tallies import Outcome
 
 

@@ -32,7 +32,7 @@ from sanctions import (
 )
 from sanctions.documents_endings import FILING
 from sanctions.levels import FIRST_MAJOR, heaviest, label
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 
 NO_STATEMENT: Pair = ("你单位未提交陈述、申辩意见。", "You submitted no statement.")
 WAIVED: Pair = (

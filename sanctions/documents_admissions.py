@@ -13,8 +13,8 @@ from notices.papers import Lang, day_text
 from notices.sentences import Pair, say
 from sanctions import policies_admissions as policies
 from sanctions import terms
-from sanctions.models import Decision
 from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.models_decisions import Decision
 
 BODY: Pair = (
     "本协会（你单位认可事实，经办人员、法务审核人员和负责人依规定程序审核签署）",

@@ -17,7 +17,8 @@ from notices.models import Document
 from notices.papers import day_text
 from sanctions import documents, rounds, terms
 from sanctions.levels import FIRST_MAJOR, LEVELS
-from sanctions.models import Measure, Publication
+from sanctions.models_measures import Measure
+from sanctions.models_publications import Publication
 
 STATES = {
     "PASSED": "已履行，验收合格",

@@ -14,7 +14,7 @@ from notices.papers import moment_text
 from registry.models import Party
 from sanctions import documents_resolutions, ladder_sheets, rounds
 from sanctions.levels import LEVELS
-from sanctions.models import Decision, PanelBackground, PanelMember
+from sanctions.models_decisions import Decision, PanelBackground, PanelMember
 from sanctions.tallies import Outcome, Put
 
 

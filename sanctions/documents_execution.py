@@ -15,7 +15,7 @@ from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, joined_up, say, written_in
 from sanctions import documents_reviews, record_pages, replacing, rounds, served, terms
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models import Interview, Measure, RectificationItem, Training
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training
 from sanctions.policies_execution import interview_notice
 
 ORDER: Pair = ("执行通知书", "the order")

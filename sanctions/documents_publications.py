@@ -20,7 +20,7 @@ from registry.models import Party
 from sanctions import policies_publications as policies
 from sanctions import terms, versions
 from sanctions.levels import BY_NAME, LEVELS
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 
 TO: dict[str, Pair] = {"MEMBERS": ("各会员单位", "All members"), "PUBLIC": ("社会公众", "The public")}
 DISTRIBUTION: dict[str, Pair] = {

@@ -12,7 +12,7 @@ from notices.sentences import Pair, say, written_in
 from sanctions import rounds, terms
 from sanctions.documents_execution import decision_number, order_number
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 
 SITUATIONS: dict[str, tuple[int, Pair]] = {
     "S39": (

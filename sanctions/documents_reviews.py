@@ -17,7 +17,7 @@ from notices.sentences import Pair, joined_up, say, written_in
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
 from sanctions.levels import heaviest
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review
 
 NUMERALS = "零一二三四五六七八九"

@@ -9,23 +9,14 @@ from sqlalchemy.orm import Session
 from casework.erasing_cases import Leaving
 from casework.queries_erasing_cases import hangs
 from casework.queries_erasures import Subject
-from sanctions.models import (
-    Decision,
-    Interview,
-    Measure,
-    Panel,
-    Proposal,
-    Publication,
-    RectificationItem,
-    Redaction,
-    Statement,
-    Vote,
-)
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
+from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, RectificationItem
 from sanctions.models_milestones import Milestone
+from sanctions.models_publications import Publication, Redaction
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.models_reviews import Review, ReviewVote
 

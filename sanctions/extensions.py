@@ -20,7 +20,7 @@ from registry.models_clocks import Clock
 from sanctions import policies_extensions as policies
 from sanctions import rounds
 from sanctions.levels import LEVELS, RECTIFICATION, TRAINING
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 
 
 def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, actor: Actor, now: datetime) -> None:

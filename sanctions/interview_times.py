@@ -17,7 +17,7 @@ from registry import notifications
 from sanctions import policies_interview_times as policies
 from sanctions import rounds
 from sanctions.levels import INTERVIEW
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 
 TASK = "interview_time"
 tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(ref)s.")

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile
 from desk.case_journals import Subject, hangs_on_a_case
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 
 

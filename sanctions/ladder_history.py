@@ -16,7 +16,8 @@ from registry import lineage, settings
 from registry.counting import same_day_later
 from registry.models_rulebook import Violation
 from sanctions.levels import heaviest
-from sanctions.models import Decision, Measure, Proposal
+from sanctions.models_decisions import Decision, Proposal
+from sanctions.models_measures import Measure
 
 MOST = 8
 """So many similar decisions are listed."""

@@ -14,7 +14,7 @@ from sanctions.ladder_factors import BEFORE_FILING, BEFORE_NOTICE, ENGLISH, FACT
 from sanctions.ladder_history import Earlier, Similar
 from sanctions.ladder_scores import Part
 from sanctions.levels import LEVELS, label
-from sanctions.models import Proposal
+from sanctions.models_decisions import Proposal
 
 WHEN = {BEFORE_FILING: "（立案前）", BEFORE_NOTICE: "（事先告知前）"}
 WHEN_EN = {BEFORE_FILING: " (before the case was opened)", BEFORE_NOTICE: " (before the advance notice)"}

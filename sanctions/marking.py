@@ -4,7 +4,7 @@ from core.errors import NotNow
 from core.machine import Ask
 from core.words import _l
 from sanctions import rounds
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 
 
 def ordered(ask: Ask, level: int) -> Measure:

@@ -22,7 +22,7 @@ from sanctions import rounds
 from sanctions.interviews import confirm_attendance, hold_interview, miss
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
-from sanctions.models import Interview, Measure, RectificationItem, Training, TrainingPerson
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, Result, TrainingPlan
 from sanctions.terms import WHO
 from sanctions.verifications import fail, pass_, verify_item

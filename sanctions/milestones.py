@@ -17,7 +17,7 @@ from registry.clock_moves import live
 from registry.models_clocks import ClockState
 from sanctions import queries_milestones, queries_portal, rounds
 from sanctions.levels import RECTIFICATION
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 from sanctions.models_milestones import Milestone
 
 MOST = 20

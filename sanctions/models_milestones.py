@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from core.db import Base, BigId, Instant
-from sanctions.models import RectificationItem
+from sanctions.models_measures import RectificationItem
 
 OF_ITEM = "EXISTS (SELECT 1 FROM rectification_item i WHERE i.id = item_id)"
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OWN_TRACK, CaseTrack
 from core.db import Base, BigId, Instant
-from sanctions.models import Decision
 from sanctions.models_ballots import Ballot
+from sanctions.models_decisions import Decision
 
 STAYED = "STAYED"
 """The state of a review that stays a major decision: it lives by the rows of its track, not by its own."""

@@ -22,7 +22,7 @@ from core.words import _l
 from sanctions import policies, resolutions, rounds
 from sanctions import policies_resolutions as resolving
 from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, once
-from sanctions.models import Panel, PanelMember
+from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 
 QUESTION = Question(("FOR", "AGAINST", ABSTAIN))

@@ -23,7 +23,7 @@ from registry.models_accounts import Account
 from sanctions import policies, policies_resolutions, rounds
 from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import Panel, PanelBackground, PanelMember, Vote
+from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.policies_recusals import LEFT
 from sanctions.tallies import KEYS
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from casework import personal_strings
 from casework.models_cases import CaseTrack
-from sanctions.models import Interview, Measure, Training, TrainingPerson
 from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, Training, TrainingPerson
 
 
 @personal_strings.names_from

@@ -22,7 +22,7 @@ from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import ballots, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
-from sanctions.models import Panel, PanelBackground, PanelMember, Proposal, Vote
+from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Proposal, Vote
 from sanctions.models_reviews import ReviewMember
 from sanctions.tallies import Outcome, Put, is_behind, may_change, tally
 

@@ -20,8 +20,8 @@ from notices.papers import Lang, period_text
 from registry import rulebook
 from sanctions import policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
-from sanctions.models import Panel
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
+from sanctions.models_decisions import Panel
 from sanctions.models_reviews import Review
 from sanctions.policies_reviews import rules_of, sitting
 from sanctions.served import whole_text_of

@@ -20,7 +20,7 @@ from registry.models_accounts import Account
 from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models import Measure, Training
+from sanctions.models_measures import Measure, Training
 from sanctions.plans import TrainingPlan
 
 TWO = 2

@@ -15,7 +15,7 @@ from registry.clock_moves import certain_end, has_ended, live
 from registry.models_clocks import Clock
 from sanctions import rounds
 from sanctions.levels import RECTIFICATION, TRAINING
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 
 KEYS = {RECTIFICATION: "K22", TRAINING: "K24"}
 """The time limits that can be extended (S73): those of the respondent."""

@@ -14,7 +14,7 @@ from registry import calendar, settings
 from registry.clock_moves import certain_end, live
 from registry.counting import Unit
 from sanctions import rounds
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 
 KEY = "K23"
 SUMMONS, NOTICE = "D23b", "INTERVIEW_NOTICE_WD"

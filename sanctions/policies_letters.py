@@ -24,7 +24,7 @@ from registry.models_accounts import Account
 from sanctions import ladder
 from sanctions.ladder_factors import BEFORE_FILING, JUDGED, YES, answers
 from sanctions.ladder_scores import Judged
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 from sanctions.policies_ladder import factors_are_judged
 
 MILDEST = {

@@ -23,8 +23,9 @@ from registry.models import BasisKind
 from registry.policies import basis_on
 from sanctions import ladder_sheets, rounds, served
 from sanctions.levels import FIRST_MAJOR, LEVELS
-from sanctions.models import BulletinCorrection, Decision, Publication, PublicationText, Redaction
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import Decision
+from sanctions.models_publications import BulletinCorrection, Publication, PublicationText, Redaction
 from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
 

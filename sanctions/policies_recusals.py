@@ -15,7 +15,9 @@ from core.errors import NotAllowed, Refused
 from core.machine import Ask
 from core.words import _l
 from sanctions import open_recusals, rounds
-from sanctions.models import Interview, Measure, Panel, PanelMember, Publication
+from sanctions.models_decisions import Panel, PanelMember
+from sanctions.models_measures import Interview, Measure
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 from sanctions.states import PUBLICATION
 

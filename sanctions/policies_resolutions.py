@@ -17,7 +17,7 @@ from core.words import _l
 from notices import queries as notices
 from sanctions import policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
-from sanctions.models import Panel, PanelMember, Proposal
+from sanctions.models_decisions import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel

@@ -22,7 +22,7 @@ from notices.states import SERVICE
 from registry import settings
 from sanctions import ballots, open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
-from sanctions.models import Decision, PanelMember
+from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.review_tallies import Result, is_behind, tally
 from sanctions.states import PUBLICATION, REVIEW

@@ -15,7 +15,7 @@ from core.errors import BadInput, NotAllowed
 from core.words import _l
 from registry.models import Party
 from registry.models_accounts import Account, AccountRole, Audience
-from sanctions.models import PanelBackground
+from sanctions.models_decisions import PanelBackground
 
 ROLES = ("panel", "review body")
 """Who may be drawn to decide or to review."""

@@ -4,7 +4,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from registry.presence import met, shown_at
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.policies_publications import may_read
 
 

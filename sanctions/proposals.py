@@ -21,7 +21,7 @@ from sanctions import terms as wordings
 from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.ladder_scores import Judged, Part
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
-from sanctions.models import Proposal
+from sanctions.models_decisions import Proposal
 
 
 def propose(  # noqa: PLR0913 - each value is named

@@ -16,17 +16,9 @@ from registry.models import Party
 from registry.names import fold
 from sanctions import rounds
 from sanctions.levels import LEVELS
-from sanctions.models import (
-    Decision,
-    Measure,
-    Panel,
-    PanelMember,
-    Proposal,
-    Publication,
-    PublicationText,
-    Statement,
-    Vote,
-)
+from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
+from sanctions.models_measures import Measure
+from sanctions.models_publications import Publication, PublicationText
 from search import queries
 
 MOST = 1000

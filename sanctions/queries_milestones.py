@@ -9,7 +9,7 @@ from casework.models_cases import CaseTrack
 from core.words import _l
 from portal.queries_waiting import Waiting, source
 from sanctions import queries
-from sanctions.models import Measure, RectificationItem
+from sanctions.models_measures import Measure, RectificationItem
 from sanctions.models_milestones import Milestone
 
 PLAN = "proceedings_portal_milestones.plan"

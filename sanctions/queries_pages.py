@@ -18,7 +18,9 @@ from notices.models import Document
 from registry import queries as register
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import rounds
-from sanctions.models import Panel, PanelMember, Publication, RectificationItem, Vote
+from sanctions.models_decisions import Panel, PanelMember, Vote
+from sanctions.models_measures import RectificationItem
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 
 STAGES: dict[str, tuple[str, ...]] = {

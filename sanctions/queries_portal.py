@@ -21,15 +21,9 @@ from registry.models_clocks import Clock
 from registry.policies import basis_on
 from sanctions import policies_extensions, policies_reviews, queries
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models import (
-    Interview,
-    Measure,
-    Publication,
-    RectificationItem,
-    Statement,
-    Training,
-    TrainingPerson,
-)
+from sanctions.models_decisions import Statement
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 from sanctions.policies_execution import STILL_TAKEN
 

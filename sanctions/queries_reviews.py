@@ -11,7 +11,7 @@ from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
 from registry import clocks
 from registry.models_clocks import ClockEnd
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 
 MOST = 200

@@ -17,8 +17,10 @@ from notices.archives import Sheet
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
-from sanctions.models import Measure, Panel, Publication, Statement, Vote
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
+from sanctions.models_decisions import Panel, Statement, Vote
+from sanctions.models_measures import Measure
+from sanctions.models_publications import Publication
 from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.models_reviews import Review, ReviewVote
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core import clock
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 
 AT_ONCE = 4
 """Questions with their answers on one page."""

@@ -15,7 +15,7 @@ from core.words import _l
 from sanctions import policies_execution as policies
 from sanctions import rounds
 from sanctions.levels import INTERVIEW
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 from sanctions.plans import InterviewRecord
 from sanctions.record_pages import pages
 

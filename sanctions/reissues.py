@@ -25,7 +25,7 @@ from registry.models_clocks import ClockState
 from sanctions import policies_reissues as policies
 from sanctions import rounds
 from sanctions.levels import INTERVIEW
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 from sanctions.plans import InterviewPlan
 from sanctions.policies_execution import interview_notice
 

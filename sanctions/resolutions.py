@@ -18,7 +18,7 @@ from sanctions import policies_resolutions as policies
 from sanctions import rounds
 from sanctions import terms as wordings
 from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
-from sanctions.models import Proposal
+from sanctions.models_decisions import Proposal
 from sanctions.models_resolutions import Motion, Resolution
 
 

@@ -23,7 +23,7 @@ from sanctions import policies
 from sanctions import policies_reviews as reviewing
 from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, once
 from sanctions.levels import FIRST_MAJOR
-from sanctions.models import PanelBackground
+from sanctions.models_decisions import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.panels import SEAT_FREE, chosen_by, seat_free
 from sanctions.tallies import KEYS

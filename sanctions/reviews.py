@@ -18,7 +18,7 @@ from notices import dossiers, serving
 from registry import clocks
 from sanctions import policies_reviews as policies
 from sanctions import rounds
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import STAYED, Review
 from sanctions.states import REVIEW
 

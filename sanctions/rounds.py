@@ -12,17 +12,9 @@ from notices import queries as notices
 from notices.models import Document
 from registry import calendar, settings
 from registry.counting import Unit
-from sanctions.models import (
-    Decision,
-    Measure,
-    Panel,
-    PanelMember,
-    Proposal,
-    Publication,
-    RectificationItem,
-    Statement,
-    Vote,
-)
+from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
+from sanctions.models_measures import Measure, RectificationItem
+from sanctions.models_publications import Publication
 from sanctions.tallies import Rules
 
 

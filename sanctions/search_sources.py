@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 from search.entries import Entry, Subject, finds, follows
 
 HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(?!#+ )[^\n]*)*", re.MULTILINE)

@@ -12,8 +12,8 @@ from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of, whole_text
 from sanctions import rounds
-from sanctions.models import Redaction
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_publications import Redaction
 from sanctions.models_reviews import Review
 
 REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")

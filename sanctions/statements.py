@@ -13,7 +13,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
 from sanctions import rounds
-from sanctions.models import Statement
+from sanctions.models_decisions import Statement
 
 RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")}
 """What can be given up in writing: the move, and the document that is then taken as opened."""

@@ -7,7 +7,7 @@ from itertools import combinations, combinations_with_replacement
 from typing import Any, Final
 
 from sanctions.levels import FIRST_MAJOR, heaviest
-from sanctions.models import Vote
+from sanctions.models_decisions import Vote
 
 NONE = "NONE"
 """No measure."""

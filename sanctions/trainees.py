@@ -13,7 +13,7 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
-from sanctions.models import TrainingPerson
+from sanctions.models_measures import TrainingPerson
 
 
 def refusals(person: TrainingPerson) -> Iterator[Refused]:

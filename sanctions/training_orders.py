@@ -23,7 +23,7 @@ from registry.batches import Chosen, File, Kind
 from registry.models_batches import Batch, BatchItem
 from sanctions import measures, rounds
 from sanctions.levels import INTERVIEW, TRAINING
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 from sanctions.plans import TrainingPlan
 
 NAME = "sanctions.trainings"

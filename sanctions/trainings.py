@@ -14,7 +14,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
-from sanctions.models import Training
+from sanctions.models_measures import Training
 
 
 def held(session: Session, track: CaseTrack) -> Training:

@@ -19,7 +19,7 @@ from sanctions import interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
-from sanctions.models import RectificationItem
+from sanctions.models_measures import RectificationItem
 from sanctions.plans import InterviewPlan, TrainingPlan
 
 RESULTS = ("PASS", "FAIL")

@@ -8,7 +8,7 @@ from notices import queries as notices
 from notices.models import Document
 from notices.states import SERVICE
 from sanctions import policies_publications as policies
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 NAMES = {"D23e": "", "D23f": "", "D36a": "correction_", "D36b": "withdrawal_"}
 """Kinds of papers, and how their numbers are told apart on the text that stands."""

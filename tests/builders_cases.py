@@ -17,7 +17,7 @@ from notices.models import Document, Service
 from notices.states import APPROVAL, SERVICE
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
-from sanctions.models import PanelBackground
+from sanctions.models_decisions import PanelBackground
 from tests.builders import enter, person
 from tests.core import making_files as made
 

@@ -23,7 +23,7 @@ from registry import seeds
 from registry.models import Party
 from registry.models_settings import Installation
 from sanctions import bulletin_corrections
-from sanctions.models import BulletinCorrection
+from sanctions.models_publications import BulletinCorrection
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop

@@ -36,7 +36,7 @@ from sanctions import (
     rounds,
     statements,
 )
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 MEMBERS = 24
 """With the institution that the circular is about: more than twenty, so that it goes as a long job."""

@@ -5,7 +5,7 @@ from typing import Any
 from bench.lives.outside import Act, Nothing, Scene
 from proceedings import bulletin_redrafts
 from sanctions import bulletin_corrections, bulletins, policies_publications
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 
 
 def redact(scene: Scene, it: Publication) -> None:

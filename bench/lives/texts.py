@@ -15,7 +15,7 @@ from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from notices.models import Document
 from notices.papers import Paper, text_of
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 
 NAMED = "I-13 nobody is named before a respondent without consent"
 ALONE = "I-20 a letter that stops contact holds the number and nothing about the person"

@@ -30,7 +30,8 @@ from sanctions import (
     served,
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models import Measure, Publication
+from sanctions.models_measures import Measure
+from sanctions.models_publications import Publication
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 from sanctions.policies_reviews import open_review
 

@@ -31,7 +31,7 @@ from core.outbox import Outbox
 from notices.models import Service
 from registry import calendar, clock_sweep
 from registry.models_clocks import Clock, ClockState, YearSource
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 
 DAWN = time(0, 10)

@@ -24,7 +24,7 @@ from registry.models_clocks import CalendarDay, CalendarYear
 from registry.models_rulebook import Instrument, Provision, Violation
 from registry.models_settings import Installation, Setting
 from registry.names import check_character
-from sanctions.models import PanelBackground
+from sanctions.models_decisions import PanelBackground
 from tests import builders
 from tests.admin.office import TABLES, Office, audit, system
 from tests.builders_seals import seal_in_use

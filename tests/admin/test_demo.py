@@ -32,7 +32,9 @@ from registry.models import Basis, BasisKind, Engagement, Party, ServiceAddress
 from registry.models_accounts import ROLES, AccountRole, Audience
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Setting
-from sanctions.models import Measure, Publication, Vote
+from sanctions.models_decisions import Vote
+from sanctions.models_measures import Measure
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import STAYED, Review
 from sanctions.states import PUBLICATION, REVIEW
 from tests.conftest import NOW

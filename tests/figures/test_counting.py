@@ -15,7 +15,7 @@ from figures import labels, months, queries
 from figures.models import Figure, FigureChange
 from figures.queries import Chosen
 from proceedings import queries_ledgers
-from sanctions.models import Decision
+from sanctions.models_decisions import Decision
 from tests.builders import Desk, person_of
 from tests.sanctions.chain import Chain
 

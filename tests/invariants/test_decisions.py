@@ -19,7 +19,7 @@ from registry.models import Basis
 from registry.models_rulebook import Provision
 from registry.models_settings import Installation, Setting
 from sanctions import decisions, panels, statements
-from sanctions.models import Decision, Proposal
+from sanctions.models_decisions import Decision, Proposal
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.invariants.house import House, all_refused, database_refuses, everybody, house

@@ -14,7 +14,7 @@ from casework.models_cases import CaseFile
 from core.db import transaction
 from core.errors import BadInput, Refused
 from sanctions import ladder_history, motions, review_bodies
-from sanctions.models import Decision, Proposal
+from sanctions.models_decisions import Decision, Proposal
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.core import making_files as made

@@ -21,7 +21,7 @@ from core.outbox import Outbox
 from notices.models import Document
 from registry.models_accounts import AccountRole
 from sanctions import measures, panels, policies, review_bodies, rounds
-from sanctions.models import PanelMember, Vote
+from sanctions.models_decisions import PanelMember, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.invariants.house import House, all_refused, database_refuses, house

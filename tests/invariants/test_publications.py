@@ -15,7 +15,7 @@ from core.errors import Refused
 from core.machine import Ask
 from registry import clocks
 from sanctions import bulletin_corrections, bulletins, measures, reviews, rounds
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 from sanctions.policies_reviews import open_review
 from tests.builders import person_of
 from tests.builders_cases import actor

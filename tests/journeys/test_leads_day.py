@@ -26,7 +26,7 @@ from notices.models import Document
 from notices.papers import day_text
 from registry import notifications
 from sanctions import interview_times
-from sanctions.models import Training
+from sanctions.models_measures import Training
 from tests.builders import person_of
 from tests.builders_cases import actor
 from tests.core import making_files as made

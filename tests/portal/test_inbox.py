@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
 from sanctions import statements
-from sanctions.models import Training
+from sanctions.models_measures import Training
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import Enter, case, enter, today

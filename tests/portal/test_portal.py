@@ -22,7 +22,9 @@ from portal import company_archives
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from sanctions import rounds
-from sanctions.models import Interview, Publication, Statement, TrainingPerson
+from sanctions.models_decisions import Statement
+from sanctions.models_measures import Interview, TrainingPerson
+from sanctions.models_publications import Publication
 from tests.builders import Desk, account, person_of, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt

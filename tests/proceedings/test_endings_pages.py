@@ -15,8 +15,8 @@ from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
 from sanctions import measures
-from sanctions.models import PanelMember
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import PanelMember
 from tests.builders_cases import actor, rendered
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW

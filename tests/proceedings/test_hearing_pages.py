@@ -19,7 +19,7 @@ from notices.states import SERVICE
 from registry import calendar
 from registry.counting import Unit
 from registry.models_accounts import Account
-from sanctions.models import PanelMember
+from sanctions.models_decisions import PanelMember
 from sanctions.models_hearings import Hearing
 from tests.builders_cases import actor, rendered
 from tests.casework.receipts import digest, receipt

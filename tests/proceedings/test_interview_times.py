@@ -16,7 +16,7 @@ from notices.queries import last_document
 from portal import company_archives
 from registry import clocks
 from sanctions import company_papers, interview_times, interviews, measures, rounds
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW

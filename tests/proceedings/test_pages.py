@@ -24,7 +24,8 @@ from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Installation
 from sanctions import rounds
-from sanctions.models import Panel, Proposal, RectificationItem
+from sanctions.models_decisions import Panel, Proposal
+from sanctions.models_measures import RectificationItem
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.sanctions.chain import Chain

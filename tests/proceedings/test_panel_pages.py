@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
 from sanctions import panels
-from sanctions.models import Panel, Vote
+from sanctions.models_decisions import Panel, Vote
 from tests.builders_cases import actor
 from tests.proceedings.test_pages import House, house, today
 from tests.sanctions.chain import Chain

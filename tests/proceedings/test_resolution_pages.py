@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casework import evidence
 from casework.models_cases import CaseTrack
-from sanctions.models import Panel, PanelMember
+from sanctions.models_decisions import Panel, PanelMember
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW

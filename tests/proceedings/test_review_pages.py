@@ -17,7 +17,7 @@ from notices.models import Document
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import measures, reviews, rounds
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review, ReviewVote
 from tests.builders import account
 from tests.builders_cases import actor

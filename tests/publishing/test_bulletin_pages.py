@@ -16,7 +16,8 @@ from notices.models import Document
 from notices.papers import day_text
 from notices.queries import last_document
 from sanctions import bulletins, corrections, measures, rounds
-from sanctions.models import Decision, Publication
+from sanctions.models_decisions import Decision
+from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
 from tests.builders_cases import actor
 from tests.conftest import NOW

@@ -18,7 +18,7 @@ from core.machine import Ask
 from core.squeeze import LEAST
 from publishing.wiring import FILTERS, KEPT
 from registry.models_settings import Setting
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
 from tests.conftest import NOW
 from tests.proceedings.test_pages import House, house, today

@@ -17,7 +17,7 @@ from core.machine import Ask
 from core.mail import Mail
 from publishing import queries_public
 from publishing.models_subscriptions import BulletinSubscription
-from sanctions.models import Publication, PublicationText
+from sanctions.models_publications import Publication, PublicationText
 from sanctions.states import PUBLICATION
 from tests.proceedings.test_pages import House, house, today
 from tests.publishing.test_bulletin_pages import _published

@@ -14,7 +14,7 @@ from notices import rendering
 from notices.models import Document
 from notices.papers import Head, Paper
 from sanctions import bulletins, measures, rounds, served
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 

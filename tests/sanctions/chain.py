@@ -25,8 +25,8 @@ from sanctions import (
     statements,
     terms,
 )
-from sanctions.models import Publication
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_publications import Publication
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 from tests.builders_cases import World, actor
 from tests.core import making_files as made

@@ -15,7 +15,7 @@ from casework.models_recusals import Interest
 from core.clock import day_of
 from notices.models import Dossier
 from registry.settings import setting
-from sanctions.models import Decision, PanelMember
+from sanctions.models_decisions import Decision, PanelMember
 from tests.conftest import NOW
 from tests.proceedings.test_pages import Browser, House
 from tests.sanctions.chain import Chain

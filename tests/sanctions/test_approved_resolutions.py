@@ -16,7 +16,7 @@ from notices.models import Document, Dossier
 from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
 from sanctions import corrections
-from sanctions.models import Panel, PanelMember
+from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion
 from sanctions.models_reviews import Review
 from tests.builders_cases import actor

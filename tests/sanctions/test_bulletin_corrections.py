@@ -18,8 +18,8 @@ from notices import queries as notices
 from notices.papers import Paper, whole_text
 from proceedings import bulletin_redrafts
 from sanctions import bulletin_corrections, bulletins, corrections, measures, policies_publications, rounds
-from sanctions.models import Publication
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_publications import Publication
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain

@@ -19,7 +19,8 @@ from notices import queries as notices
 from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import bulletin_corrections, bulletins, corrections, measures, queries, rounds, served
-from sanctions.models import Decision, Publication, PublicationText
+from sanctions.models_decisions import Decision
+from sanctions.models_publications import Publication, PublicationText
 from sanctions.policies_publications import found_in, may_read_circulars, text_now
 from sanctions.queries import Filters
 from tests.builders_cases import actor

@@ -14,7 +14,8 @@ from core.db import GATHERED, Reader, read_as, session, transaction
 from desk import case_rows
 from notices.models import Document
 from registry.models_accounts import Account
-from sanctions.models import Decision, Measure
+from sanctions.models_decisions import Decision
+from sanctions.models_measures import Measure
 from tests.conftest import NOW
 from tests.proceedings.test_pages import House, house, today
 from tests.sanctions.chain import Chain

@@ -25,7 +25,7 @@ from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_clocks import Clock, ClockState
 from sanctions import decisions, measures, rounds, statements
-from sanctions.models import PublicationText
+from sanctions.models_publications import PublicationText
 from tests.builders import rendered, submission
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain

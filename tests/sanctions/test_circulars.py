@@ -24,7 +24,7 @@ from registry.models import Basis, BasisKind, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from sanctions import bulletin_corrections, bulletins, measures, rounds
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
 from tests.builders import account
 from tests.builders_cases import actor, party, rendered

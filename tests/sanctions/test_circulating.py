@@ -21,7 +21,7 @@ from registry.models import Basis, BasisKind
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from sanctions import bulletins, measures, rounds
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from tests.builders_cases import actor, party, rendered
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain

@@ -9,7 +9,7 @@ from notices import queries as notices
 from notices.papers import TRANSLATED, TRANSLATION, Head, Paper, text_of
 from notices.rendering import html_of
 from sanctions import bulletin_corrections, bulletins, measures, rounds, served
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_in_english import NAMES, chinese_left, own_text, quotable

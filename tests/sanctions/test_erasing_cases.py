@@ -36,9 +36,10 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockState
 from registry.settings import setting
 from sanctions import bundles, measures, reviews, volumes
-from sanctions.models import Decision, Interview, Measure, RectificationItem, Statement
+from sanctions.models_decisions import Decision, Statement
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, RectificationItem
 from search import entries
 from search.models import EvidenceText
 from tests.builders_cases import actor, rendered

@@ -18,7 +18,7 @@ from proceedings import deeds_tracks
 from registry.models_settings import Installation
 from sanctions import ladder, reviews, rounds
 from sanctions.ladder_scores import Judged
-from sanctions.models import Proposal
+from sanctions.models_decisions import Proposal
 from sanctions.models_resolutions import Resolution
 from sanctions.tallies import is_harsher
 from tests.builders_cases import actor

@@ -12,7 +12,7 @@ from notices import queries as notices
 from registry import clocks
 from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
 from sanctions.ladder_history import Earlier
-from sanctions.models import Publication
+from sanctions.models_publications import Publication
 from sanctions.policies_publications import text_now
 from sanctions.states import PUBLICATION
 from tests.builders_cases import actor

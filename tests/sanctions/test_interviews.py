@@ -10,7 +10,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry.models_accounts import Account
 from sanctions import interviews, measures, record_pages, records, rounds
-from sanctions.models import Interview
+from sanctions.models_measures import Interview
 from sanctions.plans import InterviewPlan
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain

@@ -20,7 +20,7 @@ from sanctions.ladder_examples import EXAMPLES, compared
 from sanctions.ladder_history import similar
 from sanctions.ladder_scores import Judged
 from sanctions.levels import LEVELS
-from sanctions.models import Decision, Proposal
+from sanctions.models_decisions import Decision, Proposal
 from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 

@@ -16,7 +16,7 @@ from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
 from sanctions import decisions, measures, queries_portal, rounds, statements, trainees
-from sanctions.models import Measure
+from sanctions.models_measures import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain

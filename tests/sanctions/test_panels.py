@@ -19,7 +19,7 @@ from registry import clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
 from sanctions import decisions, panels, policies, pools, rounds, statements
-from sanctions.models import Decision, PanelBackground, Vote
+from sanctions.models_decisions import Decision, PanelBackground, Vote
 from tests.builders import account
 from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain

@@ -16,7 +16,7 @@ from registry import clocks
 from sanctions import rounds, statements
 from sanctions import terms as wordings
 from sanctions.ladder import suggest
-from sanctions.models import Statement
+from sanctions.models_decisions import Statement
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 

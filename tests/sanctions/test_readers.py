@@ -18,7 +18,7 @@ from desk import queries_cases_pages
 from desk.queries_cases_pages import Asked
 from portal import queries_portal
 from sanctions import queries
-from sanctions.models import Proposal, Vote
+from sanctions.models_decisions import Proposal, Vote
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 

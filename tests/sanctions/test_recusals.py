@@ -27,7 +27,7 @@ from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
 from registry.models_lineage import SuccessionKind
 from sanctions import decisions, panels, policies, rounds
-from sanctions.models import Proposal, Vote
+from sanctions.models_decisions import Proposal, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
 from tests.builders import account
 from tests.builders_cases import actor, at_work, party

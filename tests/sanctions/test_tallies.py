@@ -2,7 +2,7 @@
 
 import pytest
 
-from sanctions.models import Vote
+from sanctions.models_decisions import Vote
 from sanctions.tallies import Rules, is_lighter, may_change, tally
 
 

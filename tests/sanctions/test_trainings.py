@@ -13,7 +13,7 @@ from notices import queries as notices
 from portal import queries_waiting
 from registry.models_clocks import Clock
 from sanctions import measures, rounds, trainings
-from sanctions.models import Training
+from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain

@@ -1,0 +1,208 @@
+"""Tables of measures ordered: what is to be rectified, interviews, trainings and who takes part."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework import party_requests
+from casework.models_cases import OF_TRACK, CaseTrack
+from core import days
+from core.crypto import Encrypted
+from core.db import Base, BigId, Instant
+from sanctions.plans import last_of
+
+
+class Measure(Base):
+    """One measure ordered, from its notice to its end."""
+
+    __tablename__ = "measure"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "level"),
+        CheckConstraint("state IN ('ORDERED','DONE','PASSED','FAILED')", name="state_known"),
+        CheckConstraint("(state = 'ORDERED') = (done_on IS NULL)", name="done_on_if_done"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_TRACK
+    id: Mapped[BigId]
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    level: Mapped[int]
+    """1 rectification order, 2 warning interview, 3 mandatory training, 4 circular, 5 public criticism."""
+    state: Mapped[str] = mapped_column(default="ORDERED")
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    ordered_on: Mapped[date]
+    done_on: Mapped[date | None]
+    done_late: Mapped[bool] = mapped_column(default=False)
+    attempt: Mapped[int] = mapped_column(default=1)
+    more_time_asked_at: Mapped[Instant | None]
+    """Since when a request for more time waits for the head; until it is decided, the time limit does not act."""
+    more_time_reason: Mapped[str | None]
+    more_time_refused_because: Mapped[str | None]
+    time_requests: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Every request for more time with its answer, as casework.party_requests keeps them."""
+    extended_on: Mapped[date | None]
+    """When more time was given: once (S73)."""
+    track: Mapped[CaseTrack] = relationship()
+    items: Mapped[list["RectificationItem"]] = relationship(back_populates="measure", order_by="RectificationItem.no")
+    interview: Mapped["Interview | None"] = relationship(back_populates="measure")
+    training: Mapped["Training | None"] = relationship(back_populates="measure")
+
+
+OF_MEASURE = {
+    "staff": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
+    "party": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
+    "panel": "EXISTS (SELECT 1 FROM measure m WHERE m.id = measure_id)",
+}
+
+
+class RectificationItem(Base):
+    """One numbered problem of a rectification order: what must change, by when, how it is shown."""
+
+    __tablename__ = "rectification_item"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "no"),
+        CheckConstraint("result IN ('PASS', 'FAIL')", name="result_known"),
+        CheckConstraint("(result IS NULL) = (verified_by IS NULL)", name="verified_by_somebody"),
+        CheckConstraint("second_by IS NULL OR second_by <> verified_by", name="two_officers"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_MEASURE
+    id: Mapped[BigId]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), index=True)
+    no: Mapped[int]
+    problem: Mapped[str]
+    correction: Mapped[str]
+    days: Mapped[int]
+    """Natural days from service."""
+    proof: Mapped[str]
+    report: Mapped[str | None]
+    reported_at: Mapped[Instant | None]
+    reported_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signed_by: Mapped[str | None]
+    """The named executive who signs the report."""
+    result: Mapped[str | None]
+    result_note: Mapped[str | None]
+    verified_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    second_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    measure: Mapped[Measure] = relationship(back_populates="items")
+
+
+class Interview(Base):
+    """A warning interview: the summons and the record."""
+
+    __tablename__ = "interview"
+    __table_args__ = (
+        CheckConstraint("num_nulls(proposed_for, proposed_why, proposed_at) IN (0, 3)", name="proposal_whole"),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_MEASURE
+    id: Mapped[BigId]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), unique=True)
+    at: Mapped[Instant]
+    place: Mapped[str]
+    purpose: Mapped[str]
+    must_attend: Mapped[str]
+    bring: Mapped[str]
+    interviewers: Mapped[list[int]] = mapped_column(JSONB)
+    confirmed_at: Mapped[Instant | None]
+    proposed_for: Mapped[Instant | None]
+    """The other time that the respondent proposes, until an officer answers."""
+    proposed_why: Mapped[str | None]
+    proposed_at: Mapped[Instant | None]
+    proposal_refused_because: Mapped[str | None]
+    proposals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Every other time that was proposed, with its answer, as casework.party_requests keeps them."""
+    moves: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it got another time: calendars take the entry with the higher number."""
+    missed: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[Instant | None]
+    ended_at: Mapped[Instant | None]
+    attendees: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """Name, position, authority of each; identity checked by the last four characters only."""
+    rights_told: Mapped[bool] = mapped_column(default=False)
+    entries: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """Questions and answers in pairs."""
+    commitments: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    recording_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    recorded_at: Mapped[Instant | None]
+    """When the record was put before the attendees to be read, corrected and signed."""
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    corrections: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """By page: what an attendee wants corrected; it becomes part of the record."""
+    signatures: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    """By page: who signed, when, by which account, and the digest of what was signed."""
+    signed_by: Mapped[str | None]
+    refused_because: Mapped[str | None]
+    second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    measure: Mapped[Measure] = relationship(back_populates="interview")
+
+    @property
+    def by_move(self) -> bool:
+        """Whether the time counts as confirmed because the association took it as the company had proposed it."""
+        told = party_requests.told(self.proposals)
+        return any(each.how == party_requests.GIVEN and each.ended_at == self.confirmed_at for each in told)
+
+
+class Training(Base):
+    """A training order: who must learn what, how long, by when, and how it ended."""
+
+    __tablename__ = "training"
+    __readers__: ClassVar[dict[str, str]] = OF_MEASURE
+    id: Mapped[BigId]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), unique=True)
+    who: Mapped[str]
+    minimum: Mapped[int]
+    """How many people must come at least."""
+    subjects: Mapped[str]
+    hours: Mapped[int]
+    form: Mapped[str]
+    dates: Mapped[str]
+    first_on: Mapped[date | None]
+    """The first of its days, by which people are to be named; none where only words of an older order say it."""
+    sessions: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    """The days on which it takes place: attendance is taken on each."""
+    place: Mapped[str]
+    pass_mark: Mapped[int]
+    measure: Mapped[Measure] = relationship(back_populates="training")
+    people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
+
+    @property
+    def last_on(self) -> date | None:
+        """The last of its days, as its words name it."""
+        return last_of(self.dates) or self.first_on
+
+    def day_of(self, number: int) -> date | None:
+        """The day of one of its sessions; where there is but one, it goes on to the last day."""
+        said = self.sessions[number - 1]
+        return self.last_on if said == self.dates else days.leading(said, self.first_on) or self.first_on
+
+
+class TrainingPerson(Base):
+    """One person enrolled in a training, with attendance and result."""
+
+    __tablename__ = "training_person"
+    __readers__: ClassVar[dict[str, str]] = {
+        "staff": "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)",
+        "party": "EXISTS (SELECT 1 FROM training t WHERE t.id = training_id)",
+    }
+    id: Mapped[BigId]
+    training_id: Mapped[int] = mapped_column(ForeignKey("training.id"), index=True)
+    name: Mapped[str] = mapped_column(Encrypted)
+    position: Mapped[str]
+    sessions: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    """The numbers of the sessions that the person came to."""
+    attended: Mapped[bool | None]
+    """Whether the person came to every session, or to the one held to make up."""
+    result: Mapped[int | None]
+    makeup_on: Mapped[date | None]
+    """When missed sessions or a failed test were made up for."""
+    makeup_result: Mapped[int | None]
+    training: Mapped[Training] = relationship(back_populates="people")
+
+    @property
+    def passed(self) -> bool:
+        """Came and reached the mark, or made up for it once."""
+        mark = self.training.pass_mark
+        return bool(self.attended and (self.result or 0) >= mark) or (
+            self.makeup_on is not None and (self.makeup_result or 0) >= mark
+        )

@@ -5,7 +5,6 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-import structlog
 from sqlalchemy import func, select
 
 from admin import demo_approvals, demo_cases, demo_lives, demo_parties, demo_stops, demo_texts
@@ -19,8 +18,6 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from imports.historic import import_complaints
 from imports.mapping import mapping
 from registry.models_accounts import Account
-
-log = structlog.get_logger()
 
 ZH, EN = demo_texts.ZH, demo_texts.EN
 PAST = 730

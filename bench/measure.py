@@ -4,8 +4,7 @@ import json
 import math
 import resource
 import statistics
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -70,20 +69,3 @@ def peak_mb(pid: int | None = None) -> float:
 def of_times(bench: str, times_ms: Sequence[float]) -> Result:
     """A result from times taken elsewhere, in milliseconds."""
     return Result(bench, len(times_ms), median_ms=statistics.median(times_ms), p95_ms=p95(times_ms))
-
-
-def repeat(bench: str, n: int, work: Callable[[], object], *, warm_up: int = 3) -> Result:
-    """Do the work n times, one after the other, after a few times that do not count."""
-    for _ in range(warm_up):
-        work()
-    walls, processors = [], []
-    began = time.perf_counter()
-    for _ in range(n):
-        wall, processor = time.perf_counter(), time.process_time()
-        work()
-        walls.append((time.perf_counter() - wall) * MS)
-        processors.append((time.process_time() - processor) * MS)
-    per_second = n / (time.perf_counter() - began)
-    return replace(
-        of_times(bench, walls), per_second=per_second, cpu_ms=statistics.median(processors), peak_mb=peak_mb()
-    )

@@ -1,9 +1,8 @@
 """Messages between a complainant and the association, both ways; a mail says only that there is one."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casework import complainant_texts, complaints, holds, policies, tasks
@@ -92,11 +91,6 @@ def addresses(session: Session, complaint_id: int) -> list[str]:
     """Mail addresses of the complainant of a complaint; none where the contact is a telephone."""
     person = session.get(Complainant, complaint_id)
     return [person.contact] if person and person.contact and "@" in person.contact else []
-
-
-def thread(session: Session, complaint: Complaint) -> Sequence[Message]:
-    """All messages, oldest first."""
-    return session.scalars(select(Message).where(Message.complaint_id == complaint.id).order_by(Message.id)).all()
 
 
 def seen(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:

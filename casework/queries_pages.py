@@ -25,8 +25,6 @@ from registry.models_rulebook import Violation
 from registry.policies import may_be_named, within_jurisdiction
 
 FIRST = (Task.raised_at, Task.id)
-NEAR = 8
-"""So many similar complaints stand on the page."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.types import BigInteger
@@ -98,17 +98,3 @@ def alike(session: Session, complaint: Complaint) -> list[Alike]:
         for number, share in near
     ]
     return sorted(made, key=lambda each: (not each.same_person, -each.percent, each.complaint.id))[:SHOWN]
-
-
-def sizes(session: Session, numbers: Iterable[int]) -> dict[int, int]:
-    """How many other complaints follow the same script as each of these."""
-    mine = select(ComplaintScript.complaint_id, ComplaintScript.script_id)
-    mine = mine.where(ComplaintScript.complaint_id.in_(list(numbers)), ComplaintScript.script_id.is_not(None))
-    groups = {row.complaint_id: row.script_id for row in session.execute(mine)}
-    counted = (
-        select(ComplaintScript.script_id, func.count().label("size"))
-        .where(ComplaintScript.script_id.in_(set(groups.values())))
-        .group_by(ComplaintScript.script_id)
-    )
-    many: dict[int | None, int] = {row.script_id: row.size for row in session.execute(counted)}
-    return {number: many[group] - 1 for number, group in groups.items() if many.get(group, 0) > 1}

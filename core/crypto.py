@@ -1,6 +1,5 @@
 """Encrypted columns and keyed hashes: personal data is unreadable in the database without the key file."""
 
-import base64
 import hmac
 import json
 import os
@@ -81,8 +80,3 @@ class EncryptedJson(TypeDecorator[Any]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
         """Decrypt on the way out."""
         return None if value is None else json.loads(unseal(value))
-
-
-def new_key() -> str:
-    """A fresh key for the key file."""
-    return base64.b64encode(AESGCM.generate_key(256)).decode()

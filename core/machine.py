@@ -20,14 +20,6 @@ ANY = "*"
 """The machine whose row made a document, whichever it is."""
 
 
-class Thing(Protocol):
-    """What lives by a machine: a row with a state, a number and a reference people may read."""
-
-    id: Any
-    state: Any
-    ref: Any
-
-
 @dataclass(frozen=True)
 class Row:
     """One move: from which states, by which event, to which state, and what comes with it."""

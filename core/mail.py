@@ -7,7 +7,7 @@ import re
 import smtplib
 import ssl
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import HeaderParseError
@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, Index, delete, or_, select, text
+from sqlalchemy import CheckConstraint, Index, delete, or_, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -189,11 +189,6 @@ def _address(to: str) -> Address:
 def forget(session: Session, *patterns: str) -> None:
     """Mails whose keys look like this, sent or not, are gone, and with them the address."""
     session.execute(delete(Mail).where(or_(*(Mail.key.like(pattern) for pattern in patterns))))
-
-
-def recent(session: Session, limit: int = 100) -> Sequence[Mail]:
-    """List the newest mails for the outbox page."""
-    return session.scalars(select(Mail).order_by(Mail.queued_at.desc(), Mail.id.desc()).limit(limit)).all()
 
 
 @job(SENDING, patience=AWAY)

@@ -125,11 +125,6 @@ def case_of_track(session: Session, number: int) -> int | None:
     return session.scalar(select(CaseTrack.case_id).where(CaseTrack.id == number))
 
 
-def track(session: Session, number: int) -> CaseTrack | None:
-    """A track, if this reader may see it."""
-    return session.scalar(select(CaseTrack).where(CaseTrack.id == number))
-
-
 def allegation(session: Session, number: int) -> Allegation | None:
     """An allegation, if this reader may see it."""
     return session.scalar(select(Allegation).where(Allegation.id == number))

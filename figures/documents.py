@@ -42,7 +42,6 @@ class Contents:
     facts: Sequence[tuple[str, str]]
     parts: Sequence[tuple[str, Sequence[Table]]]
     definitions: str
-    page_word: str
     made_at: datetime
     mark: str
 
@@ -72,7 +71,6 @@ def contents(session: Session, month: date, lang: str) -> Contents:
             ],
             parts=_parts(session, month, lang),
             definitions=str(_("What is counted")),
-            page_word=str(_("Page")),
             made_at=now,
             mark=str(_("DEMONSTRATION · NOT A REAL DOCUMENT")) if settings.is_demonstration(session) else "",
         )

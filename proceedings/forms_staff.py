@@ -37,7 +37,6 @@ NEEDED: dict[int, tuple[str, ...]] = {
 """What must be said of a measure before it can be proposed."""
 LONGEST = 1000
 """No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
-ONE_A_LINE = _l("One a line")
 MAY_BE_EMPTY = _l("May be left empty")
 MAY_BE_EMPTY_LINES = _l("One a line; may be left empty")
 IF_CHOSEN = _l("Needed if this measure is chosen")

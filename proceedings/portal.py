@@ -18,7 +18,7 @@ from portal import portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
 from proceedings import forms_portal as forms
 from proceedings import portal_panels
-from sanctions import invitations, measures, queries, statements, trainees
+from sanctions import invitations, measures, policies_publications, queries, statements, trainees
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import TrainingPerson
@@ -244,7 +244,7 @@ def _trainees(found: Ordered) -> list[TrainingPerson]:
 def circulars() -> ResponseReturnValue:
     """Circulars to members, newest first."""
     after, before = request.args.get("after", ""), request.args.get("before", "")
-    member = portal_queries.may_read_circulars(session(), g.me.party_id, clock.today())
+    member = policies_publications.may_read_circulars(session(), g.me.party_id, clock.today())
     shown = queries.Filters(scope="MEMBERS")
     page = queries.published(session(), shown, after=after, before=before) if member else None
     found = [line.publication for line in page.lines] if page else []
@@ -281,7 +281,7 @@ def _circular(slug: str) -> tuple[queries.Shown, Service | None]:
     found = queries.publication_by_slug(session(), slug)
     if found is None or found.publication.scope != "MEMBERS":
         abort(404)
-    if not portal_queries.may_read_circulars(session(), g.me.party_id, clock.today()):
+    if not policies_publications.may_read_circulars(session(), g.me.party_id, clock.today()):
         abort(403)
     if found.gone or found.text is None:
         abort(410)

@@ -69,11 +69,6 @@ class Hooks:
 HOOKS = Hooks()
 
 
-def lengths_from(function: Callable[[Session, str], Terms]) -> None:
-    """Register where lengths, their basis and extensions come from."""
-    HOOKS.terms = function
-
-
 def served_from(function: Callable[[Session, int], date | None]) -> None:
     """Register who knows on which day a document was served, if it was."""
     HOOKS.served = function

@@ -17,7 +17,6 @@ from registry import calendar
 from registry.clock_hooks import (
     HOOKS,
     Terms,
-    lengths_from,
     on_alert,
     on_expiry,
     on_hold,
@@ -235,11 +234,6 @@ def if_served(session: Session, clock: Clock, day: date) -> Due:
     return due(day, clock.length, clock.unit, calendar.days(session), rolls=KINDS[clock.key].rolls)
 
 
-def notified(clock: Clock) -> None:
-    """The date has been told outside: from now on it only moves later (I-10)."""
-    clock.notified_due_on = clock.due_on
-
-
 def printed_end(session: Session, clock: Clock, length: int) -> date | None:
     """The last day of that total length as a document may print it: none while it rests on an estimate (7.3)."""
     counted = due_of(session, clock, length)
@@ -328,9 +322,7 @@ __all__ = [
     "has_ended",
     "if_served",
     "keeper",
-    "lengths_from",
     "live",
-    "notified",
     "of",
     "on_alert",
     "on_expiry",

@@ -216,22 +216,6 @@ def engagements_on(
     return list(session.scalars(asked))
 
 
-def engagement_on(
-    session: Session,
-    institution: Party | int,
-    day: date,
-    firm: Party | int | None = None,
-) -> Engagement | None:
-    """Find the engagement that covers a day, with a given firm where one is named; the latest begun counts."""
-    return next(iter(engagements_on(session, day, institution=institution, firm=firm)), None)
-
-
-def firms_on(session: Session, institution: Party | int, day: date) -> list[Party]:
-    """List the firms that collected for an institution on that day."""
-    found = engagements_on(session, day, institution=institution)
-    return list({engagement.firm_id: engagement.firm for engagement in found}.values())
-
-
 def service_address(session: Session, party: Party | int, day: date | None = None) -> ServiceAddress | None:
     """Find where a party is served now, or was on a day; None means on paper."""
     asked = select(ServiceAddress).where(ServiceAddress.party_id == _number(party))
@@ -299,9 +283,7 @@ __all__ = [
     "account_name",
     "autocomplete",
     "basis_on",
-    "engagement_on",
     "engagements_on",
-    "firms_on",
     "match",
     "parties",
     "party",

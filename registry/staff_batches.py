@@ -1,15 +1,12 @@
 """Pages of long jobs: looked at before they start, watched, cancelled, gone on with, their results taken away."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from core import clock
-from core.actors import Actor
 from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
@@ -176,10 +173,3 @@ def _said(it: Batch) -> dict[str, Any]:
         "may_ask_file": about.file is not None and ended and bool(it.done),
         "mine": mine,
     }
-
-
-def preparing(make: Callable[[Session, Actor, datetime], Batch]) -> ResponseReturnValue:
-    """What a page does to offer a long job: lay it down, and go where it is looked at."""
-    with transaction(once=request.form.get("key")) as at:
-        number = make(at, g.me, clock.now()).id
-    return redirect(url_for("registry_batches.show", number=number), 303)

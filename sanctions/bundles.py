@@ -20,8 +20,6 @@ from notices.models_bundles import Bundle
 from sanctions import bundle_contents, file_views, queries_pages
 
 SHOWN = "shown"
-INSIDE = ("main", "internal", "complainant")
-"""For the staff alone."""
 COVER = ("D35",)
 GATHERED = bundle_contents
 """Imported for what it registers."""

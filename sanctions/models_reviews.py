@@ -14,7 +14,6 @@ from sanctions.models_decisions import Decision
 
 STAYED = "STAYED"
 """The state of a review that stays a major decision: it lives by the rows of its track, not by its own."""
-BASES = ("MINOR", "RESTORED", "REVOKED", "MAJOR", "ERROR", "NEW_EVIDENCE")
 
 
 OWN_REVIEW = (

@@ -1,7 +1,6 @@
 """What must hold before a track moves from the check to the decision, and who may be on a panel."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -292,8 +291,3 @@ def major_decision_served(ask: Ask) -> Iterator[Refused]:
     yield from is_document(ask, "D20", of_round=True)
     if not ask.it.major:
         yield NotNow(_l("This decision is a minor one."))
-
-
-def levels_of(measures: Iterable[Any]) -> list[int]:
-    """Levels of measures, lightest first."""
-    return sorted(each.level for each in measures)

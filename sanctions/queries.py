@@ -16,7 +16,7 @@ from registry.models import Party
 from registry.names import fold
 from sanctions import rounds
 from sanctions.levels import LEVELS
-from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
+from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
 from sanctions.models_measures import Measure
 from sanctions.models_publications import Publication, PublicationText
 from search import queries
@@ -83,12 +83,6 @@ def of_last_decision() -> ColumnElement[bool]:
 def statements_of(session: Session, track: CaseTrack) -> Sequence[Statement]:
     """What the respondent said on a track, as it may read itself."""
     return session.scalars(_of(Statement, track).order_by(Statement.id)).all()
-
-
-def seats(session: Session, account_id: int) -> Sequence[PanelMember]:
-    """The panels somebody sits on, the newest first; none he was recused from."""
-    mine = select(PanelMember).where(PanelMember.account_id == account_id, PanelMember.recused_at.is_(None))
-    return session.scalars(mine.order_by(PanelMember.id.desc())).all()
 
 
 @dataclass(frozen=True)

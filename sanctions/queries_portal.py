@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, contains_eager
@@ -16,9 +16,7 @@ from notices import queries as notices
 from notices.models import Document, Service
 from portal.queries_portal import ONLINE, File, as_file
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source
-from registry.models import BasisKind
 from registry.models_clocks import Clock
-from registry.policies import basis_on
 from sanctions import policies_extensions, policies_reviews, queries
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
@@ -26,6 +24,7 @@ from sanctions.models_measures import Interview, Measure, RectificationItem, Tra
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 from sanctions.policies_execution import STILL_TAKEN
+from sanctions.policies_publications import may_read_circulars
 
 TO_REPORT = ("EXECUTING", "VERIFYING")
 """States of the track in which a measure is still reported on."""
@@ -109,11 +108,6 @@ def bulletins(session: Session, track: CaseTrack) -> list[Bulletin]:
     """What was published of the company's own case, also where it was withdrawn or its time is over since."""
     asked = text("SELECT slug, state, published_at FROM zilu_own_bulletins(:track)")
     return [Bulletin(*row) for row in session.execute(asked, {"track": track.id})]
-
-
-def may_read_circulars(session: Session, party_id: int | None, today: date) -> bool:
-    """Circulars go to member institutions."""
-    return party_id is not None and basis_on(session, party_id, today) == BasisKind.MEMBERSHIP.value
 
 
 def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> dict[int, Service]:

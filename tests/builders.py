@@ -1,5 +1,6 @@
 """Valid things for tests: parties with their people, staff, complaints brought into any state by their own verbs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -11,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import complaints, forwardings
 from casework.complaints import Company, Submission
-from casework.models import Complaint, Forwarding, Release
+from casework.models import Complaint, Forwarding, Message, Release
 from core.actors import NOBODY, SYSTEM, Actor
 from core.clock import day_of
 from core.machine import Ask
@@ -163,6 +164,11 @@ class Desk:
     def on(self, days: int) -> datetime:
         """So many days after the beginning."""
         return self.now + timedelta(days=days)
+
+    def thread(self, complaint: Complaint) -> Sequence[Message]:
+        """All messages of a complaint, oldest first."""
+        asked = select(Message).where(Message.complaint_id == complaint.id)
+        return self.session.scalars(asked.order_by(Message.id)).all()
 
     def received(self, **changed: Any) -> Complaint:
         """A complaint that has just come in (C01)."""

@@ -24,7 +24,6 @@ from tests.core import making_files as made
 DAY = date(2026, 10, 10)
 """The day of the conduct."""
 _number = count(1)
-_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def from_outside(session: Session, *people: Account) -> None:

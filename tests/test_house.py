@@ -1,11 +1,9 @@
 """The rules the house stands on, asked of the running application."""
 
-import ast
 import importlib
 import json
 import operator
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +21,7 @@ from core.settings import ROOT
 from core.web import state_label
 from notices import making, wording
 from notices.kinds import KINDS
+from tests import uses
 from tests.rooms import ROOMS
 
 OPEN = {
@@ -30,15 +29,17 @@ OPEN = {
     "publishing_procedure", "figures_public", "registry_public", "assets", "static",
 }  # fmt: skip
 """Blueprints that strangers may use; every page of every other one refuses them."""
-FOR_TESTS = {
+ONLY_HERE = {
     "core.outbox.run_all",
+    "core.pages_faster.shown",
+    "sanctions.bundles.GATHERED",
     "notices.samples.draft_for",
     "search.entries.drifted",
     "casework.wordings_alike.likeness",
     "publishing.models_subscriptions.PublicVersion",
     "sanctions.policies_reissues.words_hash",
 }
-"""What only tests ask, and a table that triggers alone change."""
+"""What only tests ask; a table that triggers alone change; what compiled templates call, or is imported to register."""
 WHOLE = ("complaint", "forwarding", "stop_contact", "service", "track", "publication", "recusal", "review")
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))
 
@@ -172,18 +173,13 @@ def _constant(module: str, name: str) -> str | None:
 
 
 def test_nothing_stands_in_a_room_that_nothing_uses() -> None:
-    text = {path: path.read_text("utf-8") for room in (*ROOMS, "launch") for path in (ROOT / room).rglob("*.py")}
-    around = [path.read_text("utf-8") for room in ("templates", "bench") for path in (ROOT / room).rglob("*.*ml")]
-    around += [path.read_text("utf-8") for path in ((ROOT / "wsgi.py"), *(ROOT / "bench").rglob("*.py"))]
-    words = Counter(word for each in (*text.values(), *around) for word in re.findall(r"\w+", each))
-    unused = {
-        f"{path.parent.name}.{path.stem}.{node.name}"
-        for path, content in text.items()
-        for node in ast.parse(content).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and words[node.name] == 1 and node.name[0] != "_"
-        if not (isinstance(node, ast.FunctionDef) and node.decorator_list)  # it is registered for what it is
-    }
-    assert unused == FOR_TESTS
+    paths = [path for room in (*ROOMS, "launch", "bench") for path in (ROOT / room).rglob("*.py")]
+    named = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    named["wsgi"] = ROOT / "wsgi.py"
+    templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.*"))
+    modules = {name: uses.read(path, named.keys()) for name, path in named.items()}
+    left = {".".join(each) for each in uses.unused(modules, templates) if ".wiring" not in each[0]}
+    assert left == ONLY_HERE
 
 
 def test_only_one_place_commits() -> None:

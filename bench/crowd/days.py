@@ -41,11 +41,6 @@ class Calendar:
         return self.workdays[bisect_right(self.workdays, day - DAY)]
 
 
-def at(day: date, rng: Random) -> datetime:
-    """Some instant of that day, in office hours."""
-    return datetime.combine(day, time(9), ZONE).astimezone(UTC) + timedelta(seconds=rng.randrange(8 * 3600))
-
-
 def arrivals(rng: Random, many: int, now: datetime) -> list[datetime]:
     """When each came in: more from year to year, and on some days a burst."""
     bursts = [rng.random() * SPAN for _ in range(12)]

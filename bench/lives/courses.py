@@ -8,8 +8,6 @@ from bench.lives.outside import Bent
 from core.machine import SAME, Machine, Row
 
 MACHINES = ("complaint", "forwarding", "stop_contact", "track", "service", "recusal", "publication", "review")
-OTHERS = ("approval",)
-"""Walked by the way: no life is steered to their rows."""
 FAR = 99
 QUASHED = ("S35", "S65", "R04")
 """After these another case of the same company is brought to its proposal: what was quashed must not count there."""

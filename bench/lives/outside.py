@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -225,11 +225,6 @@ def _breach(scene: Scene, it: StopContact) -> None:
     kind = scene.dice.choice(KINDS)
     by = person_of(complaint)
     stop_contacts.breach(scene.at, it, at=at, kind=kind, said=scene.says(), actor=by, now=scene.now)
-
-
-def leaning(scene: Scene, **said: Any) -> Scene:
-    """The same scene, leaning another way."""
-    return replace(scene, bent=replace(scene.bent, **said))
 
 
 OUTSIDE: dict[str, tuple[tuple[str, Act], ...]] = {

@@ -146,7 +146,7 @@ def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
         complaints.unmerge(desk.session, second, why="事实不同", messages=None, **said)
     complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
     assert (second.state, second.lead_id) == ("RECEIVED", None)
-    assert [message.body for message in messages.thread(desk.session, second)] == ["关于第二件事"]
+    assert [message.body for message in desk.thread(second)] == ["关于第二件事"]
     assert runs(desk, "K01", second) is ClockState.RUNNING
 
 
@@ -169,7 +169,7 @@ def test_c24_what_came_to_the_last_of_several_merged_ones_is_shared_out_too(desk
     complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
     written = messages.write(desk.session, lead, "关于第三件事", actor=person_of(lead), now=desk.now)
     complaints.unmerge(desk.session, third, why="事实不同", messages=[written.id], **said)
-    assert [each.body for each in messages.thread(desk.session, third)] == ["关于第三件事"]
+    assert [each.body for each in desk.thread(third)] == ["关于第三件事"]
     assert (third.state, second.state, second.lead_id) == ("RECEIVED", "MERGED", lead.id)
 
 

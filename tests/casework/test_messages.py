@@ -36,7 +36,7 @@ def test_without_a_mail_address_the_tracking_page_shows_it(desk: Desk) -> None:
     complaint = desk.received()
     messages.write(desk.session, complaint, "请补充录音", actor=desk.intake, now=desk.now)
     assert messages.addresses(desk.session, complaint.id) == []
-    assert [message.body for message in messages.thread(desk.session, complaint)] == ["请补充录音"]
+    assert [message.body for message in desk.thread(complaint)] == ["请补充录音"]
 
 
 def test_a_message_of_the_complainant_is_a_task_until_somebody_has_seen_it(desk: Desk) -> None:
@@ -46,14 +46,14 @@ def test_a_message_of_the_complainant_is_a_task_until_somebody_has_seen_it(desk:
     assert (task.kind, task.role) == ("message", "intake")
     messages.seen(desk.session, complaint, actor=desk.intake, now=desk.now)
     assert not tasks.open_of(desk.session, ("complaint", complaint.id))
-    assert messages.thread(desk.session, complaint)[0].seen_at == desk.now
+    assert desk.thread(complaint)[0].seen_at == desk.now
 
 
 def test_worse_than_before_is_urgent(desk: Desk) -> None:
     complaint = desk.received()
     messages.worse(desk.session, complaint, said="他们又打来了", actor=person_of(complaint), now=desk.now)
     [task] = desk.session.scalars(select(Task).where(Task.kind == "retaliation"))
-    assert messages.thread(desk.session, complaint)[0].body == "他们又打来了"
+    assert desk.thread(complaint)[0].body == "他们又打来了"
     assert task.urgent
     assert complaint.ref in tasks.sentence(task)
 

@@ -54,7 +54,7 @@ def test_worse_is_urgent_also_without_a_word_and_after_the_end(desk: Desk) -> No
     messages.worse(desk.session, complaint, said="他们又来了", actor=person_of(complaint), now=later)
     messages.worse(desk.session, complaint, actor=person_of(complaint), now=later)
     assert len(urgent(desk)) == 1
-    assert messages.thread(desk.session, complaint)[0].body == "他们又来了"
+    assert desk.thread(complaint)[0].body == "他们又来了"
 
 
 def test_worse_is_said_by_the_person_or_noted_by_staff_and_by_nobody_else(desk: Desk) -> None:

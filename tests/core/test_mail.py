@@ -37,7 +37,7 @@ def ask(key: str = "invited:1", to: str = "lead@bank.example", body: str = WORDS
 
 def only_mail() -> mail.Mail:
     with transaction() as session:
-        (found,) = mail.recent(session)
+        (found,) = session.scalars(select(mail.Mail))
         session.expunge(found)
     return found
 
@@ -60,7 +60,7 @@ def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(app: Flask, s
         ask()
         run_all()
         with transaction() as session:
-            mail.recent(session)[0].sent_at = None
+            session.scalars(select(mail.Mail)).one().sent_at = None
         mail.send(only_mail().id)
     first, second = server.messages
     assert first["Message-ID"] == second["Message-ID"]
@@ -206,4 +206,4 @@ def test_the_public_reads_no_mail(app: Flask) -> None:
         at = current_session()
         read_as(at, PUBLIC)
         with pytest.raises(Exception, match="permission denied"):
-            mail.recent(at)
+            at.scalars(select(mail.Mail)).all()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -25,10 +24,6 @@ from tests.publishing.test_bulletin_pages import _published
 __all__ = ["house", "today"]
 ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESS = "reader@reader.example"
-
-
-def _texts(client: FlaskClient, *places: str) -> list[str]:
-    return [client.get(place).text for place in places]
 
 
 def test_a_selection_has_its_own_feeds_in_both_languages(house: House) -> None:

@@ -266,7 +266,7 @@ def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Sess
 def test_a_date_that_was_notified_never_moves_earlier(session: Session) -> None:
     clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
     assert clock.due_on == date(2027, 1, 4)
-    clocks.notified(clock)
+    clock.notified_due_on = clock.due_on
     load(session, {date(2027, 1, 1): False, date(2027, 1, 2): True})
     assert (clock.due_on, clock.provisional) == (date(2027, 1, 4), False)
     assert clocks.explain(session, clock)[-1].kind is StepKind.KEPT
@@ -280,7 +280,7 @@ def test_a_date_nobody_was_told_moves_either_way(session: Session) -> None:
 
 def test_the_database_refuses_to_move_a_notified_date_earlier(session: Session) -> None:
     clock = keeper.start(at(session), "K02", ON)
-    clocks.notified(clock)
+    clock.notified_due_on = clock.due_on
     session.flush()
     clock.due_on -= timedelta(days=1)
     with pytest.raises(IntegrityError, match="never_earlier_than_notified"):

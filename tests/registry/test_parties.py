@@ -245,10 +245,9 @@ def test_the_firm_of_the_day_of_the_conduct_is_found(session: Session) -> None:
         to_on=date(2026, 6, 30),
         now=NOW,
     )
-    assert queries.engagement_on(session, lender, date(2026, 6, 30)) == engagement
-    assert queries.engagement_on(session, lender, date(2026, 7, 1)) is None
-    assert queries.firms_on(session, lender, date(2026, 3, 1)) == [firm]
-    assert queries.engagement_on(session, lender, date(2026, 3, 1), lender) is None
+    assert queries.engagements_on(session, date(2026, 6, 30), institution=lender) == [engagement]
+    assert not queries.engagements_on(session, date(2026, 7, 1), institution=lender)
+    assert not queries.engagements_on(session, date(2026, 3, 1), institution=lender, firm=lender)
 
 
 def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:

@@ -1,0 +1,111 @@
+"""What of the house's modules is used, told by imports and not by words: who says a name, and where it came from."""
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Place = tuple[str, str]
+"""A module and a name in it; an empty name is the module itself."""
+
+
+@dataclass
+class Module:
+    """What stands at a module's top, what it brought from elsewhere, and what it says."""
+
+    defined: dict[str, ast.stmt] = field(default_factory=dict)
+    brought: dict[str, Place] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    """Names, other than by the very thing they name."""
+    dotted: set[tuple[str, str]] = field(default_factory=set)
+    """`thing.name`, as a pair."""
+    written: set[str] = field(default_factory=set)
+    """Whole strings: names by which something is called from another process."""
+    handed_on: set[str] = field(default_factory=set)
+    """Names said by themselves, without a point behind them, that are nothing else in this module."""
+
+
+def read(path: Path, known: Collection[str]) -> Module:
+    """One module; `known` are the names of all."""
+    tree, it = ast.parse(path.read_text("utf-8")), Module()
+    for node in ast.walk(tree):
+        it.brought |= dict(_brought(node, known))
+        if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Constant):
+            it.said.add(str(node.returns.value))
+        elif isinstance(node, ast.Call | ast.Assign | ast.AnnAssign):
+            said = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+            it.written |= {each for each in said if isinstance(each, str)}
+    bound = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+    bound |= {part.arg for part in ast.walk(tree) if isinstance(part, ast.arg)}
+    for node in tree.body:
+        own = set(_defined(node))
+        it.defined |= dict.fromkeys(own, node)
+        bases = {id(part.value) for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute):
+                it.dotted.add((ast.unparse(part.value), part.attr))
+            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in own:
+                it.said.add(part.id)
+                if id(part) not in bases and part.id not in bound:
+                    it.handed_on.add(part.id)
+    return it
+
+
+def _brought(node: ast.AST, known: Collection[str]) -> Iterator[tuple[str, Place]]:
+    if isinstance(node, ast.ImportFrom) and node.module:
+        for each in node.names:
+            inner = f"{node.module}.{each.name}"
+            yield each.asname or each.name, (inner, "") if inner in known else (node.module, each.name)
+    elif isinstance(node, ast.Import):
+        yield from ((each.asname or each.name, (each.name, "")) for each in node.names)
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        kept = [each for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+        yield from (each.id for each in kept if isinstance(each.ctx, ast.Store))
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id
+
+
+def unused(modules: dict[str, Module], templates: str) -> set[Place]:
+    """Functions, classes and constants that nothing says.
+
+    Called otherwise: what is registered by a decorator; what belongs to a module that is handed to somebody else, who
+    says the name (`words.kind_words`); what is called by its name from another process.
+    """
+    found: set[Place] = set()
+    for name, it in modules.items():
+        for each in it.said:
+            found |= _origin(modules, name, each)
+        for base, attribute in it.dotted:
+            module, rest = it.brought.get(base, ("", ""))
+            if not rest:
+                found |= _origin(modules, module, attribute)
+    brought = {it.brought[each] for it in modules.values() for each in it.handed_on & it.brought.keys()}
+    handed = {module for module, rest in brought if not rest}
+    points = {attribute for it in modules.values() for _, attribute in it.dotted} | set(re.findall(r"\w+", templates))
+    written = {part for it in modules.values() for each in it.written for part in re.split(r"[:;\s()]", each)}
+    return {
+        (module, name)
+        for module, it in modules.items()
+        for name, node in it.defined.items()
+        if (module, name) not in found
+        and not name.startswith("__")
+        and not (isinstance(node, ast.FunctionDef) and node.decorator_list)
+        and not (module in handed and name in points)
+        and not (module in written and (name in written or name in points))
+        and name != "main"
+    }
+
+
+def _origin(modules: dict[str, Module], module: str, name: str) -> set[Place]:
+    """The place and all that the name was passed on from."""
+    seen: set[Place] = set()
+    while module in modules and (module, name) not in seen:
+        seen.add((module, name))
+        module, name = modules[module].brought.get(name, ("", ""))
+    return seen

@@ -1,5 +1,6 @@
 """Every sentence that people read stands in both languages."""
 
+import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -17,25 +18,34 @@ KEYWORDS = {"_": ONE, "_l": ONE, "gettext": ONE, "lazy_gettext": ONE, "_n": MANY
 CATALOGUES = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
 
 
-def _sources() -> Iterator[tuple[Path, str]]:
+def _modules() -> Iterator[tuple[Path, ast.Module]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            yield path, "python"
-    for path in sorted((ROOT / "templates").rglob("*.html")):
-        if "documents" not in path.parts:
-            yield path, "jinja2.ext:babel_extract"
+            yield path, ast.parse(path.read_bytes())
+
+
+def _said(tree: ast.Module) -> Iterator[str]:
+    """The first words of each call that asks for a sentence, also inside an f-string."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and node.args:
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if name in KEYWORDS and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+                yield node.args[0].value
 
 
 def asked() -> dict[str, str]:
     """Every msgid in the sources, with the file that has it."""
-    found: dict[str, str] = {}
-    for path, method in _sources():
-        options = {"silent": "false", "trimmed": "false"} if "jinja2" in method else {}
-        for _line, message, _comments, _context in extract(method, BytesIO(path.read_bytes()), KEYWORDS, (), options):
-            for text in message if isinstance(message, tuple) else (message,):
-                if text:
-                    found.setdefault(text, str(path.relative_to(ROOT)))
-                    break
+    found = {text: str(path.relative_to(ROOT)) for path, tree in _modules() for text in _said(tree)}
+    options = {"silent": "false", "trimmed": "false"}
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        if "documents" in path.parts:
+            continue
+        for _line, message, _comments, _context in extract(
+            "jinja2.ext:babel_extract", BytesIO(path.read_bytes()), KEYWORDS, (), options
+        ):
+            text = next(filter(None, message if isinstance(message, tuple) else (message,)), None)
+            if text:
+                found.setdefault(text, str(path.relative_to(ROOT)))
     return found
 
 
@@ -56,6 +66,16 @@ def test_no_sentence_lacks_its_chinese() -> None:
     known = catalogues()
     missing = [f"{where}: {text!r}" for text, where in asked().items() if text not in known]
     assert not missing, "\n".join(missing)
+
+
+def test_every_word_of_a_catalogue_is_said_somewhere() -> None:
+    written = {
+        node.value
+        for _path, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert not catalogues().keys() - asked().keys() - written
 
 
 def test_a_sentence_says_the_same_wherever_it_stands() -> None:

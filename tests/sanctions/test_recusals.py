@@ -407,6 +407,20 @@ def test_a_company_knows_who_takes_part_and_another_one_nobody(world: Chain) -> 
     assert queries_recusals.people(at) == []
 
 
+def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, NOW)
+            track = chain.executing([1, 2])
+            case, lender = track.case_id, chain.lender.id
+            known = policies_recusals.taking_part(at, case, lender)
+        shown = queries_recusals.people(_as(Reader("zilu_party", (("zilu.party", str(lender)),))))
+    assert {each.account_id: set(each.parts) for each in shown} == {
+        number: set(parts) - ({"panel"} if "chair" in parts else set()) for number, parts in known.items()
+    }
+    assert known[chain.second.id] == ["officer"]  # who interviews, and is nothing else
+
+
 def test_a_company_is_told_nobody_of_the_other_respondents_track(world: Chain) -> None:
     readers = [Reader("zilu_party", (("zilu.party", str(each.id)),)) for each in (world.firm, world.lender)]
     with transaction() as at:

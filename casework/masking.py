@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Final, NamedTuple
 
+from core.characters import bare
+
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
 _HAN = re.compile(rf"[{_IDEOGRAPHS}]+(?:[{_DOTS}][{_IDEOGRAPHS}]+)*")
@@ -166,11 +168,6 @@ def _levelled(match: re.Match[str]) -> str:
     return plain if len(plain) == 1 else match[0]
 
 
-def _bare(text: str) -> str:
-    """Letters and digits alone, as they are compared."""
-    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
-
-
 def _without_numbers(text: str) -> str:
     plain = _level(text)
     for sign, patterns in _PATTERNS:
@@ -200,12 +197,12 @@ def _always(instead: str) -> Hide:
 def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
     """The same for many texts of one page: the names are made ready once, however many they are."""
     ready = _shortened(names)
-    shown = {_bare(name): short for name, short in ready.items()}
+    shown = {bare(name): short for name, short in ready.items()}
     every = "|".join(_looked_for(name).pattern for name in ready)
     known = re.compile(every, re.IGNORECASE) if every else None
 
     def short(match: re.Match[str]) -> str:
-        return shown.get(_bare(match[0]), f"{match[0][0]}***")  # two spellings of one letter may differ even so
+        return shown.get(bare(match[0]), f"{match[0][0]}***")  # two spellings of one letter may differ even so
 
     def hide(text: str) -> str:
         text = _without_numbers(text)
@@ -233,8 +230,8 @@ def without(text: str, names: Iterable[str], instead: str) -> str:
 
 def tells(text: str, own: Iterable[str | None]) -> bool:
     """Whether a text holds one of these strings that somebody told of himself, however it is typed."""
-    plain = _bare(text)
-    told = (_bare(_AT_HOME.sub("", each)) for each in own if each)
+    plain = bare(text)
+    told = (bare(_AT_HOME.sub("", each)) for each in own if each)
     return any(len(each) >= _LEAST and each in plain for each in told)
 
 

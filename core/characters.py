@@ -22,6 +22,11 @@ WHY: dict[str, LazyString] = {
 BEFORE = 6
 
 
+def bare(text: str) -> str:
+    """Letters and digits alone, whatever their width and case: by these two texts are held against one another."""
+    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
+
+
 def tidy(text: str, *, lines: bool = False) -> str:
     """The same words without invisible marks, in composed form, with plain line ends."""
     text = text.translate(INVISIBLE)

@@ -12,6 +12,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
 
+from core.characters import bare
 from core.file_checks import encoding_of
 
 LONGEST_SIDE: Final = 2200
@@ -89,12 +90,8 @@ def drawn(source: str, folder: str, hidden: tuple[str, ...] = (), shapes: tuple[
 def names(text: str, hidden: tuple[str, ...], shapes: tuple[str, ...] = ()) -> bool:
     """Whether a text holds one of these names, however spaced or wide its letters are, or numbers of these shapes."""
     plain = unicodedata.normalize("NFKC", text)
-    bare = _bare(plain)
-    return any(_bare(each) in bare for each in hidden if _bare(each)) or any(re.search(each, plain) for each in shapes)
-
-
-def _bare(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
+    whole = bare(plain)
+    return any(bare(each) in whole for each in hidden if bare(each)) or any(re.search(each, plain) for each in shapes)
 
 
 def _text(page: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types

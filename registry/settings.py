@@ -16,7 +16,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavaila
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
-from registry.settings_bounds import require_between
+from registry.settings_bounds import require_between, require_rows
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
@@ -161,6 +161,7 @@ def change(
     if not basis.strip():
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
     _same_kind(row, value)
+    require_rows(row.key, value)
     require_between(session, row.key, value)
     before = {"value": row.value, "basis": row.basis}
     row.value, row.basis = value, basis.strip()

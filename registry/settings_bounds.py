@@ -23,6 +23,16 @@ PAIRS: Final = tuple(_pairs())
 """Of each the first is never above the second."""
 
 
+WITHOUT_ROWS: Final = "MEASURES_L6_L7"
+"""Whether membership may be suspended or lost: no machine has rows for it."""
+
+
+def require_rows(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse to switch on what no row could carry out."""
+    if key == WITHOUT_ROWS and value:
+        raise BadInput("value", _l("The council's vote on a membership has no rows yet: this can't be switched on."))
+
+
 def require_between(session: Session, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Refuse a value beside which another could not stand as it is laid down; that one is changed first."""
     rows = known(session).rows

@@ -3,9 +3,11 @@
 A query that lists nothing has proved nothing: how often each one found something to look at is counted and told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from casework.policies_assignment import SHUT
 from core.machine import Machine
+from desk.queries_queue import LATE
 
 TABLES = {
     "complaint": "complaint",
@@ -21,8 +23,17 @@ MAY_RUN = "'K20', 'K27', 'K33'"
 Asked = tuple[str, str]
 
 
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{each}'" for each in sorted(words))
+
+
 def _ends(machine: str) -> str:
-    return ", ".join(f"'{state}'" for state in sorted(Machine.all[machine].ends))
+    return _listed(Machine.all[machine].ends)
+
+
+def _late() -> str:
+    """Clocks of the association that stay late, each with the states in which they do, as the queue's page has them."""
+    return ", ".join(f"('{key}', '{state}')" for key, states in LATE.items() for state in states)
 
 
 def _journal_says_the_state() -> Iterator[Asked]:
@@ -266,8 +277,7 @@ FIXED: tuple[Asked, ...] = (
             "UNION ALL SELECT 'stop_contact', s.id, s.state FROM stop_contact s WHERE s.complaint_id = c.id) x "
             "ON x.kind = k.subject_type AND x.id = k.subject_id "
             "WHERE (k.state = 'RUNNING' AND k.key <> 'K07') OR (k.how = 'expired' AND (k.key, x.state) IN "
-            "(('K01', 'RECEIVED'), ('K06', 'DISPUTED'), ('K08', 'REQUESTED'), ('K35', 'ANSWERED'), "
-            "('K35', 'RETURNED')) "
+            f"({_late()}) "
             "AND k.id = (SELECT max(n.id) FROM clock n WHERE n.key = k.key AND n.subject_type = k.subject_type "
             "AND n.subject_id = k.subject_id))), '9999-12-31') "
             "OR q.to_check <> (SELECT count(*) FROM forwarding f WHERE f.complaint_id = c.id "
@@ -282,14 +292,14 @@ FIXED: tuple[Asked, ...] = (
             "OR (SELECT count(*) FROM alleged_code a WHERE a.complaint_id = c.id AND a.code = ANY (q.codes)) "
             "<> cardinality(q.codes) "
             "FROM complaint c LEFT JOIN queue_entry q ON q.complaint_id = c.id "
-            "WHERE c.state NOT IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC', 'NEW')"
+            f"WHERE c.state NOT IN ({_listed(SHUT)})"
         ),
     ),
     (
         "no complaint that ended stands in the queue",
         (
             "SELECT 'complaint ' || c.id, EXISTS (SELECT 1 FROM queue_entry q WHERE q.complaint_id = c.id) "
-            "FROM complaint c WHERE c.state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC')"
+            f"FROM complaint c WHERE c.state IN ({_listed(set(SHUT) - {'NEW'})})"
         ),
     ),
     (

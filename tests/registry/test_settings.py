@@ -134,6 +134,12 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
     settings.require(session, "ASSOCIATION.prefix")
 
 
+def test_what_no_machine_has_rows_for_is_not_switched_on(session: Session) -> None:
+    row = settings.setting(session, "MEASURES_L6_L7")
+    with pytest.raises(BadInput, match="尚无对应规则"):
+        settings.change(session, row, actor=ADMIN, value=True, basis="Council", version=row.version, now=NOW)
+
+
 def test_nothing_without_a_value_is_confirmed(session: Session) -> None:
     row = settings.setting(session, "MEASURE_BASIS.L1")
     row.value = None

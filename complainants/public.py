@@ -245,10 +245,10 @@ def _send() -> ResponseReturnValue:
     """The last look, then the receipt code, shown once."""
     form = forms.SendForm()
     with transaction() as at:
-        said = complaining.answers(at)
+        said = complaining.answers(at, hold=form.is_submitted())  # of two last pages sent at once, one finds nothing
         missing = complaining.first_open(said)
         sent_last = None if said else complaining.sent_last(at, clock.now())
-        taken = _take_in(at, form, said) if form.is_submitted() else sent_last
+        taken = (_take_in(at, form, said) if form.is_submitted() else None) or sent_last
         receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
     if receipt is not None:
         return receipt

@@ -85,6 +85,32 @@ def test_a_form_sent_twice_makes_one_complaint_and_shows_one_code(app: Flask, cl
         assert complaints() == 1
 
 
+def test_two_last_pages_of_one_draft_sent_at_once_make_one_complaint(app: Flask, client: FlaskClient) -> None:
+    keys = [fill(client)]
+    with client.session_transaction() as cookie:
+        kept = dict(cookie)
+
+    def device() -> FlaskClient:
+        found = app.test_client()
+        with found.session_transaction() as cookie:
+            cookie.update(kept)
+        return found
+
+    others = [device() for _each in range(3)]
+    for each in others:
+        keys.append(re.search(r'name="key"[^>]*value="([^"]+)"', each.get("/complain/send").text)[1])  # type: ignore[index]
+    assert len(set(keys)) == 4
+
+    def send(turn: int) -> str:
+        return code_in([client, *others][turn].post("/complain/send", data={"key": keys[turn]}).text)
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = set(pool.map(send, range(4)))
+    assert len(codes) == 1
+    with app.app_context():
+        assert complaints() == 1
+
+
 def test_the_receipt_comes_again_for_a_quarter_of_an_hour_in_this_browser_alone(
     app: Flask, client: FlaskClient
 ) -> None:

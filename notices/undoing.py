@@ -56,7 +56,7 @@ def hand_over_all(session: Session) -> None:
     _ask(session, select(Dossier.id).where(DRAFTED, Dossier.undo_until.is_not(None)))
 
 
-def _ask(session: Session, which: Select[tuple[int]]) -> None:
+def _ask(session: Session, which: Select[int]) -> None:
     for number in session.scalars(which.order_by(Dossier.undo_until, Dossier.id)):
         later(session, JOB, f"undo:{number}", dossier_id=number)
 

@@ -14,7 +14,7 @@ from core.errors import NotAllowed, NotNow
 from core.outbox import Outbox
 from core.restored import park
 from core.words import _l
-from notices import numbers_lost
+from notices import numbers_lost, undoing
 from registry import sessions
 from registry.models_notifications import Notification
 
@@ -36,11 +36,13 @@ class Restored:
 def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Restored:
     """Make a database that was brought back from a dump safe to go on with; raises ValueError for an impossible number.
 
+    A deed that could still be taken back may have been done in the lost days: it waits for a person like other work.
     News to people that waited for its hour is not told any more: it says that something waits, which they find.
     """
     lost = {series: numbers_lost.raise_to(at, *series, number, now=now) for series, number in numbers.items()}
     while texts.hand_over(at, datetime.max.replace(tzinfo=now.tzinfo)):
         at.flush()
+    undoing.hand_over_all(at)
     told = update(Notification).where(Notification.told_at.is_(None)).values(told_at=now)
     untold = len(at.scalars(told.returning(Notification.id)).all())
     done = Restored(park(at), untold, sessions.end_everyones(at, reason="restored", now=now), lost)

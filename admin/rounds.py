@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from admin import forgetting, retention
-from casework import telling
+from casework import standing_still, telling
 from core import anchors, clock, outbox, texts, uploads
 from core.db import db, transaction
 from core.under_way import application
@@ -66,6 +66,7 @@ DAILY: dict[str, Step] = {
     "figures": _held(figures.nightly),
     "reminders": _held(_reminders),
     "deadlines": _held(telling.deadlines),
+    "what stands still": _held(standing_still.look),
     "anchor of the journal": _held(_anchor),
     "retention": retention.erase_due,
     "forms": lambda _now: forgetting.forget_forms(),

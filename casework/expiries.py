@@ -98,7 +98,7 @@ def alert(session: Session, clock: Clock, what: str) -> None:
 
 
 def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) -> None:
-    subject = (clock.subject_type, clock.subject_id, _ref(session, clock))
+    subject = (clock.subject_type, clock.subject_id, ref_of(session, clock))
     tasks.put(
         session,
         f"{kind}:{clock.key}",
@@ -116,7 +116,8 @@ def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:
     tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)
 
 
-def _ref(session: Session, clock: Clock) -> str:
+def ref_of(session: Session, clock: Clock) -> str:
+    """What the thing is called on which it runs."""
     machine = Machine.all.get(clock.subject_type)
     thing = session.get(machine.model, clock.subject_id) if machine and machine.model else None
     return str(thing.ref) if thing is not None else f"{clock.subject_type} {clock.subject_id}"

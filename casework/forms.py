@@ -162,6 +162,8 @@ class EvidenceForm(Form):
     shared = ManyOf(_l("Which of these files may the institution see?"), (), required=False)
     gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
     fresh = Tick(_l("The institution may see these files, without their names and hidden data"), hint=COVER)
+    seen: dict[str, bool]
+    """The files that the page showed, and whether they were ticked."""
 
 
 class ContactForm(Form):

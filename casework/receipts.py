@@ -155,8 +155,10 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
     if not (number.isdecimal() and until.isdecimal()):
         raise NotNow(_l("This link is not valid any more. Ask for a new one."))
     complaint = session.get(Complaint, int(number))
-    right = complaint is not None and compare_digest(_mac(complaint, int(until)).encode(), mac.encode())
-    if complaint is None or not right or now.timestamp() > int(until):
+    if complaint is None or now.timestamp() > int(until) or not _fits(complaint, int(until), mac):
+        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+    holds.hold(session, complaint)
+    if not _fits(complaint, int(until), mac):  # it was used meanwhile
         raise NotNow(_l("This link is not valid any more. Ask for a new one."))
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
@@ -171,6 +173,10 @@ def contact_hash(contact: str) -> bytes:
     digits = "".join(sign for sign in known if sign.isdigit())
     # 00 is dialled where + is written, whatever the country
     return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("00").removeprefix("86"))
+
+
+def _fits(complaint: Complaint, until: int, mac: str) -> bool:
+    return compare_digest(_mac(complaint, until).encode(), mac.encode())
 
 
 def _mac(complaint: Complaint, until: int) -> str:

@@ -40,9 +40,9 @@ def owner() -> str:
     return resume_codes.owner(cookie[TOKEN]) if TOKEN in cookie else ""
 
 
-def answers(at: Session) -> dict[str, Any]:
+def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:
     """What was answered so far, by step; nothing of what is older than a draft may be."""
-    return drafts.find(at, owner(), PLACE, clock.now() - resume_codes.KEPT_FOR) if owner() else {}
+    return drafts.find(at, owner(), PLACE, clock.now() - resume_codes.KEPT_FOR, hold=hold) if owner() else {}
 
 
 def held(at: Session) -> dict[str, Any]:

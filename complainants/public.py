@@ -136,8 +136,7 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
     form = FORMS[step](data=stands if step != "evidence" else None, **again)
     if isinstance(form, forms.EvidenceForm):
         _offer_files(form, said)
-        if not form.is_submitted():
-            form.shared.data = _shown(said)
+        _as_the_page_showed_it(form, said)
     if isinstance(form, forms.ContactForm):
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
@@ -162,6 +161,17 @@ def _offer_files(form: forms.EvidenceForm, said: dict[str, Any]) -> None:
     form.shared.choices = form.gone.choices = names
 
 
+def _as_the_page_showed_it(form: forms.EvidenceForm, said: dict[str, Any]) -> None:
+    """Files that came from another page of the draft meanwhile stay as they are; an older page does not tell."""
+    stands = {one["sha256"]: one["shared"] for one in said.get("evidence", {}).get("files", [])}
+    told = dict(each.rpartition(":")[::2] for each in request.form.getlist("seen"))
+    form.seen = stands | {sha: told[sha] == "1" for sha in stands if sha in told}
+    if not form.is_submitted():
+        form.shared.data = _shown(said)
+    elif told:
+        form.shared.data = [*(form.shared.data or []), *(sha for sha in _shown(said) if sha not in told)]
+
+
 def _shown(said: dict[str, Any]) -> list[str]:
     """The files that the company may see."""
     return [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
@@ -171,6 +181,7 @@ def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: li
     """The page of files anew, with those that were good; it says what was wrong with the others."""
     _offer_files(form, said)
     form.shared.data, form.gone.data, form.files.data, form.fresh.data = _shown(said), [], [], False
+    form.seen = dict.fromkeys((sha for sha, _name in form.shared.choices), False) | dict.fromkeys(_shown(said), True)
     form.files.errors, g.problems = wrong, True
     return form
 
@@ -181,7 +192,9 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any
     if len(stay) + len(form.files.data or []) > MOST_FILES:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
     for one in stay:
-        one["shared"] = one["sha256"] in (form.shared.data or [])
+        ticked = one["sha256"] in (form.shared.data or [])
+        if ticked is not form.seen.get(one["sha256"], ticked):  # what another page changed meanwhile is not undone
+            one["shared"] = ticked
     good, wrong = complaining.kept_singly(at, form.files.data or [])
     fresh = [one | {"shared": bool(form.fresh.data)} for one in good]
     known = {one["sha256"] for one in stay}
@@ -232,10 +245,10 @@ def _send() -> ResponseReturnValue:
     """The last look, then the receipt code, shown once."""
     form = forms.SendForm()
     with transaction() as at:
-        said = complaining.answers(at)
+        said = complaining.answers(at, hold=form.is_submitted())  # of two last pages sent at once, one finds nothing
         missing = complaining.first_open(said)
         sent_last = None if said else complaining.sent_last(at, clock.now())
-        taken = _take_in(at, form, said) if form.is_submitted() else sent_last
+        taken = (_take_in(at, form, said) if form.is_submitted() else None) or sent_last
         receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
     if receipt is not None:
         return receipt

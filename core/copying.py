@@ -32,7 +32,7 @@ def want(session: Session, sha256: str, now: datetime) -> None:
         return
     asked = insert(MadeCopy).values(sha256=sha256, asked_at=now).on_conflict_do_nothing().returning(MadeCopy.sha256)
     if session.scalar(asked) is not None:
-        later(session, "core.copy", f"copy:{sha256}", sha256=sha256)
+        later(session, "core.copy", f"copy:{sha256}:{now.timestamp():.0f}", sha256=sha256)
 
 
 def want_again(session: Session, sha256: str, now: datetime) -> None:

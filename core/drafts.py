@@ -101,10 +101,19 @@ FOUND = select(Draft.fields).where(
 )
 
 
-def find(session: Session, owner: str, place: str, since: datetime | None = None) -> dict[str, Any]:
-    """The fields last saved; empty where there are none. Read inside transaction(): no reader sees drafts."""
+HELD = FOUND.with_for_update()
+
+
+def find(
+    session: Session, owner: str, place: str, since: datetime | None = None, *, hold: bool = False
+) -> dict[str, Any]:
+    """The fields last saved; empty where there are none. Read inside transaction(): no reader sees drafts.
+
+    With `hold` whoever sends it at the same moment waits, and then finds nothing.
+    """
     said = {"owner": owner, "place": place, "since": since or BEGINNING}
-    found: dict[str, Any] | None = session.execute(FOUND, said, execution_options=PLANNED).scalar()
+    asked = HELD if hold else FOUND
+    found: dict[str, Any] | None = session.execute(asked, said, execution_options=PLANNED).scalar()
     return found or {}
 
 

@@ -1,11 +1,13 @@
 """Bytes that nothing names any more are taken out of the store; what any row still names stays."""
 
+import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Column, func, literal, or_, select, text
+from sqlalchemy import ARRAY, Column, ColumnElement, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from core import files
@@ -14,6 +16,12 @@ from core.outbox import job, later
 
 PROOF: Final = {"proof": True}
 """Marks a column that says what a file was and does not need it: its bytes go when nothing else names them."""
+DIGEST: Final = re.compile(r'"([0-9a-f]{64})"')
+
+
+def named_in(value: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
+    """The digests that stand in JSON: a table keeps them in a column beside it, or the files would be forgotten."""
+    return sorted(set(DIGEST.findall(json.dumps(value))))
 
 
 def forget_later(session: Session, digests: Iterable[str]) -> None:
@@ -22,7 +30,7 @@ def forget_later(session: Session, digests: Iterable[str]) -> None:
         later(session, "core.forget_file", key=f"forget:{digest}:{secrets.token_hex(8)}", sha256=digest)
 
 
-def _naming() -> list[Column[str]]:
+def _naming() -> list[Column[Any]]:
     """Every column that can name a file, whether the database ties it to the store or not."""
     named = [column for table in Base.metadata.tables.values() for column in table.columns]
     mark = ("sha256", "stripped_as")
@@ -30,10 +38,14 @@ def _naming() -> list[Column[str]]:
     return [each for each in named if each.table.name != "stored_file"]
 
 
+def _names(column: Column[Any], sha256: str) -> ColumnElement[bool]:
+    return column.contains([sha256]) if isinstance(column.type, ARRAY) else column == sha256
+
+
 def _is_needed(session: Session, sha256: str) -> bool:
     kept = files.StoredFile
     copies = select(literal(1)).where(kept.stripped_as == sha256, kept.sha256 != sha256)  # a clean file is its own copy
-    rows = [select(literal(1)).where(column == sha256).exists() for column in _naming()]
+    rows = [select(literal(1)).where(_names(column, sha256)).exists() for column in _naming()]
     return bool(session.scalar(select(or_(copies.exists(), *rows))))
 
 

@@ -1,7 +1,5 @@
 """What papers hold of a person is erased with the complaint or the case: number, kind, day and digest stay."""
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
+from core.forgetting import named_in
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, Service
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
@@ -18,7 +17,6 @@ from notices.models_seals import DocumentPrint
 from notices.papers import Paper
 
 Subject = tuple[str, int]
-DIGEST = re.compile(r'"([0-9a-f]{64})"')
 SHOWN = "shown"
 OF_A_PERSON = ("recipient_name", "recipient_address", "recipient_uscc")
 
@@ -40,7 +38,7 @@ def emptied(session: Session, documents: Sequence[Document], now: datetime) -> t
     )
     services = session.scalars(select(Service).where(Service.document_id.in_(numbers))).all()
     for service in services:
-        gone |= set(DIGEST.findall(json.dumps(service.proof)))
+        gone |= set(named_in(service.proof))
         service.receiver = service.proof = service.slip_no = service.trouble = None
     for document in documents:
         gone |= {document.pdf_sha256} if document.pdf_sha256 else set()
@@ -95,9 +93,9 @@ def _drafts(session: Session, about: Sequence[Subject]) -> Iterator[str]:
     mine = list(session.scalars(select(Dossier.id).where(of)))
     session.execute(delete(DossierComment).where(DossierComment.dossier_id.in_(mine)))
     session.execute(delete(DossierRequest).where(DossierRequest.dossier_id.in_(mine)))
-    sent = delete(DossierVersion).where(DossierVersion.dossier_id.in_(mine)).returning(DossierVersion.sent)
-    for fields in session.scalars(sent):
-        yield from DIGEST.findall(json.dumps(fields))
+    sent = delete(DossierVersion).where(DossierVersion.dossier_id.in_(mine)).returning(DossierVersion.sent_sha256)
+    for named in session.scalars(sent):
+        yield from named
     session.execute(update(DossierStep).where(DossierStep.dossier_id.in_(mine)).values(said=None))
     for dossier in session.scalars(select(Dossier).where(Dossier.id.in_(mine), Dossier.dropped_because.is_not(None))):
         dossier.dropped_because = ""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, not_barred
@@ -216,12 +216,19 @@ class Service(Base):
     """Who signed for it, or the witnesses of a refusal."""
     proof: Mapped[dict[str, str] | None] = mapped_column(EncryptedJson)
     """What else the receipt says: place, position, relation, server, refusal, witnesses, video (domain 4.3)."""
+    proof_sha256: Mapped[str | None] = mapped_column(index=True)
+    """The file among it, which stays as long as the receipt."""
     failures: Mapped[int] = mapped_column(default=0)
     """How often an alert (at most once) or a letter came back."""
     trouble: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     document: Mapped[Document] = relationship(back_populates="services")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
+
+    @validates("proof")
+    def _name_file(self, _field: str, proof: dict[str, str] | None) -> dict[str, str] | None:
+        self.proof_sha256 = (proof or {}).get("file")
+        return proof
 
     @property
     def ref(self) -> str:

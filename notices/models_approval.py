@@ -2,11 +2,13 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import Encrypted, EncryptedJson
 from core.db import Base, BigId, Instant
+from core.forgetting import named_in
 from notices.models import Dossier
 
 READ_WITH_IT = "EXISTS (SELECT 1 FROM dossier d WHERE d.id = dossier_id)"
@@ -41,7 +43,10 @@ class DossierVersion(Base):
     """One version of a draft: what was sent to do it, and the papers it would make."""
 
     __tablename__ = "dossier_version"
-    __table_args__ = (UniqueConstraint("dossier_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "number"),
+        Index("ix_dossier_version_sent_sha256", "sent_sha256", postgresql_using="gin"),
+    )
     __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
     id: Mapped[BigId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
@@ -50,10 +55,17 @@ class DossierVersion(Base):
     made_at: Mapped[Instant]
     sent: Mapped[Any] = mapped_column(EncryptedJson)
     """The fields of the form and the files with it, by their hashes."""
+    sent_sha256: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """Those files: they stay for whoever approves it, and for doing it."""
     papers: Mapped[Any] = mapped_column(EncryptedJson)
     """Kind, language, recipient and frozen context of each outward document."""
     digest: Mapped[str]
     """Of the papers without what only issuing gives: what is signed must be what was approved."""
+
+    @validates("sent")
+    def _name_files(self, _field: str, sent: Any) -> Any:  # noqa: ANN401 - JSON
+        self.sent_sha256 = named_in(sent["files"])
+        return sent
 
 
 class DossierComment(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
@@ -22,6 +22,7 @@ MINUTES: Final = "UNDO_MINUTES"
 JOB: Final = "notices.do_it_now"
 AT_ONCE: Final = 500
 """So many are handed over in one round of the clock."""
+DRAFTED: Final = Dossier.state == "DRAFTED"
 
 
 def time_for(session: Session) -> timedelta:
@@ -47,8 +48,16 @@ def take_back(session: Session, dossier: Dossier, *, actor: Actor, now: datetime
 
 def hand_over(session: Session, now: datetime) -> None:
     """Ask for what is due to be done."""
-    due = select(Dossier.id).where(Dossier.state == "DRAFTED", Dossier.undo_until <= now)
-    for number in session.scalars(due.order_by(Dossier.undo_until, Dossier.id).limit(AT_ONCE)):
+    _ask(session, select(Dossier.id).where(DRAFTED, Dossier.undo_until <= now).limit(AT_ONCE))
+
+
+def hand_over_all(session: Session) -> None:
+    """After a restore: ask at once for all that waits, so that it can be parked with the other later work."""
+    _ask(session, select(Dossier.id).where(DRAFTED, Dossier.undo_until.is_not(None)))
+
+
+def _ask(session: Session, which: Select[int]) -> None:
+    for number in session.scalars(which.order_by(Dossier.undo_until, Dossier.id)):
         later(session, JOB, f"undo:{number}", dossier_id=number)
 
 

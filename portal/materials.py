@@ -152,8 +152,10 @@ def remind(session: Session, today: date) -> int:
     for it in session.scalars(asked.order_by(MaterialRequest.id)):
         if next(iter(policies.still_wanted(session, it)), None) is not None:
             continue
-        late = it.due_on < today
-        _tell(session, it, it.institution_id if late else it.firm_id, "late" if late else "due")
+        if it.due_on < today:
+            _tell(session, it, it.institution_id, "late")
+        else:
+            _tell(session, it, it.firm_id, "due", "due_today" if it.due_on == today else "")
         told += 1
     return told
 
@@ -191,9 +193,10 @@ def _reachable(person: object) -> bool:
     return "lead" in person.role_words and person.locked_at is None  # type: ignore[attr-defined]
 
 
-def _tell(session: Session, it: MaterialRequest, party_id: int, what: str) -> None:
-    """The people of one side, as each of them chose; the same thing is told once."""
-    notifications.tell_party(session, party_id, f"material_{what}", key=f"material:{it.id}:{what}", now=clock.now())
+def _tell(session: Session, it: MaterialRequest, party_id: int, what: str, once: str = "") -> None:
+    """The people of one side, as each of them chose; the same thing (`once`, if not `what`) is told once."""
+    key = f"material:{it.id}:{once or what}"
+    notifications.tell_party(session, party_id, f"material_{what}", key=key, now=clock.now())
 
 
 def _first(refusals: Iterator[Refused]) -> None:

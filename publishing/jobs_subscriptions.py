@@ -34,8 +34,11 @@ def mail_confirmation(number: int) -> None:
 
 
 @job("sanctions.tell_subscribers")
-def tell_subscribers(number: int, what: str, after: int) -> None:
-    """Ask for the mails of one lot, and for the next lot; each mail stands for one event and one address."""
+def tell_subscribers(number: int, what: str, after: int, turn: int | None = None) -> None:
+    """Ask for the mails of one lot, and for the next lot; each mail stands for one event (`turn`) and one address.
+
+    Texts that are proposed while it runs change nothing of that.
+    """
     with transaction() as at:
         publication = at.get_one(Publication, number)
         told = {
@@ -51,13 +54,14 @@ def tell_subscribers(number: int, what: str, after: int) -> None:
             .order_by(BulletinSubscription.id)
             .limit(AT_ONCE)
         ).all()
-        event = f"{subscriptions.MAILS}:{number}:{what}:{len(publication.texts)}"
+        turn = len(publication.texts) if turn is None else turn
+        event = f"{subscriptions.MAILS}:{number}:{what}:{turn}"
         for it in found:
             _mail(it, publication, what, f"{event}:{it.id}")
         if len(found) == AT_ONCE:
             last = found[-1].id
-            key = f"subscribers:{number}:{what}:{len(publication.texts)}:{last}"
-            later(at, "sanctions.tell_subscribers", key=key, number=number, what=what, after=last)
+            key, next_lot = f"subscribers:{number}:{what}:{turn}:{last}", {"after": last, "turn": turn}
+            later(at, "sanctions.tell_subscribers", key=key, number=number, what=what, **next_lot)
 
 
 def _mail(it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:

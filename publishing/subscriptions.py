@@ -112,8 +112,9 @@ def _tell(request: Ask, what: str) -> None:
     it = request.it
     if it.scope == "PUBLIC":
         with request.session.no_autoflush:  # its facts are written together with its state
-            key = f"subscribers:{it.id}:{what}:{len(it.texts)}"
-        later(request.session, "sanctions.tell_subscribers", key=key, number=it.id, what=what, after=0)
+            turn = len(it.texts)
+        key = f"subscribers:{it.id}:{what}:{turn}"
+        later(request.session, "sanctions.tell_subscribers", key=key, number=it.id, what=what, after=0, turn=turn)
 
 
 def _never_arrives(session: Session, bounced: mail.Mail) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -30,9 +31,10 @@ class Line:
 
 
 @job(notifications.JOB)
-def tell(account_id: int) -> None:
-    """Compose what one person is told; a second time nothing is left to tell."""
+def tell(account_id: int, by: str = "") -> None:
+    """Compose what one person is told by then or now; a second time nothing is left to tell."""
     now = clock.now()
+    now = max(now, datetime.fromisoformat(by)) if by else now
     with transaction() as session:
         account = session.get_one(Account, account_id)
         found = notifications.waiting_for(session, account_id, now)

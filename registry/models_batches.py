@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -95,4 +95,6 @@ class BatchItem(Base):
     """Why it was left out or failed, or what else there is to say, in both languages."""
     result: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     """What was made, and what undoing needs."""
+    made_sha256: Mapped[str | None] = mapped_column(Computed("result ->> 'sha256'", persisted=True), index=True)
+    """The file among it."""
     ended_at: Mapped[Instant | None]

@@ -115,7 +115,8 @@ def hand_over(session: Session, now: datetime) -> int:
     waiting = waiting.where(Notification.told_at.is_(None), Notification.due_at <= now)
     found = session.execute(waiting.group_by(Notification.account_id)).all()
     for account_id, newest in found:
-        later(session, JOB, key=f"tell:{account_id}:{newest}", account_id=account_id)
+        key = f"tell:{account_id}:{newest}"
+        later(session, JOB, key=key, account_id=account_id, by=now.isoformat())  # the worker's clock may be behind
     return len(found)
 
 

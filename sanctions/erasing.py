@@ -55,15 +55,17 @@ def publications(session: Session, tracks: Sequence[int]) -> Iterable[Subject]:
 def forget(session: Session, leaving: Leaving) -> Iterable[str]:
     """What respondents told, what was noted of it and shown of it; the recordings of interviews."""
     tracks = leaving.tracks
+    gone: set[str] = set()
     for stated in session.scalars(select(Statement).where(Statement.track_id.in_(tracks))):
         stated.body = ""
     for hearing in session.scalars(select(Hearing).where(Hearing.track_id.in_(tracks))):
         hearing.wishes = ""
         hearing.record = hearing.minutes = hearing.corrections = None
     for view in session.scalars(select(FileView).where(FileView.track_id.in_(tracks))):
+        gone |= set(view.shown_sha256)
         view.entries = []
     _decided(session, leaving)
-    return _of_measures(session, leaving)
+    return gone | _of_measures(session, leaving)
 
 
 def _decided(session: Session, leaving: Leaving) -> None:

@@ -19,10 +19,12 @@ from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
 from figures import months
+from notices.models import Service
 from registry import seeds
 from registry.models import Party
 from registry.models_settings import Installation
 from sanctions import bulletin_corrections
+from sanctions.models_file_views import FileView
 from sanctions.models_publications import BulletinCorrection
 from tests.builders import Desk
 from tests.builders_cases import actor
@@ -127,3 +129,21 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
             "qing1青yu3屿xiao1消fei4费jin1金rong2融you3有xian4限gong1公si1司"
         }
         assert sorted(at.scalars(select(Outbox.key).where(Outbox.done_at.is_(None)))) == wanted
+
+
+def test_files_that_only_json_named_are_named_beside_it(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        chain = Chain(at, NOW)
+        service = alerted(Desk(at, NOW))
+        service.proof = {"place": "前台", "file": "a" * 64}
+        entries = [{"section": "EVIDENCE", "sha256": "b" * 64}, {"section": "NOTICE", "sha256": ""}]
+        at.add(FileView(track_id=drafted(chain).track_id, made_at=NOW, entries=entries, sha256="0"))
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0105")
+    upgrade()
+    with transaction() as at:
+        assert at.scalars(select(Service.proof_sha256).where(Service.proof_sha256.is_not(None))).all() == ["a" * 64]
+        assert at.scalars(select(FileView.shown_sha256)).all() == [["b" * 64]]

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from casework import complaints, receipts, rehashing
@@ -95,6 +95,16 @@ def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk: Desk
     assert complaint.complainant.contact_verified_at == desk.now
     with pytest.raises(NotNow):
         receipts.by_link(desk.session, token, "k2", now=desk.now)
+
+
+def test_a_link_that_somebody_else_uses_at_the_same_moment_is_worth_nothing(desk: Desk) -> None:
+    complaint, _old = sent(desk, contact=MAIL)
+    token = link(desk, complaint)
+    meanwhile = update(Complaint).values(receipt_hash=receipts.digest("another code"))
+    desk.session.execute(meanwhile.execution_options(synchronize_session=False))
+    with pytest.raises(NotNow):
+        receipts.by_link(desk.session, token, "k", now=desk.now)
+    assert receipts.find(desk.session, "another code") == complaint.id
 
 
 def test_without_the_number_the_contact_on_file_gets_a_link_for_each_of_its_latest_complaints(

@@ -85,6 +85,32 @@ def test_a_form_sent_twice_makes_one_complaint_and_shows_one_code(app: Flask, cl
         assert complaints() == 1
 
 
+def test_two_last_pages_of_one_draft_sent_at_once_make_one_complaint(app: Flask, client: FlaskClient) -> None:
+    keys = [fill(client)]
+    with client.session_transaction() as cookie:
+        kept = dict(cookie)
+
+    def device() -> FlaskClient:
+        found = app.test_client()
+        with found.session_transaction() as cookie:
+            cookie.update(kept)
+        return found
+
+    others = [device() for _each in range(3)]
+    pages = [each.get("/complain/send").text for each in others]
+    keys += [re.findall(r'name="key"[^>]*value="([^"]+)"', page)[0] for page in pages]
+    assert len(set(keys)) == 4
+
+    def send(turn: int) -> str:
+        return code_in([client, *others][turn].post("/complain/send", data={"key": keys[turn]}).text)
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = set(pool.map(send, range(4)))
+    assert len(codes) == 1
+    with app.app_context():
+        assert complaints() == 1
+
+
 def test_the_receipt_comes_again_for_a_quarter_of_an_hour_in_this_browser_alone(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -422,3 +448,26 @@ def test_the_acknowledgement_follows_once_with_number_and_files(app: Flask, clie
         assert (paper.serial, paper.row, [each.state for each in paper.services]) == (1, "C01", ["ISSUED"])
         assert "1件" in str(paper.paper)
         assert len(papers_of("D34")) == 1
+
+
+def test_an_older_page_of_files_gives_back_no_consent_and_takes_none_away(client: FlaskClient) -> None:
+    """What was changed meanwhile, on the telephone, stays; only ticks that differ from what the page showed count."""
+
+    def send(seen: list[str], **said: object) -> None:
+        assert client.post("/complain/evidence", data={"seen": seen, **said}).status_code == 303
+
+    def shown() -> list[str]:
+        return re.findall(r'name="seen" value="([^"]*)"', client.get("/complain/evidence").text)
+
+    send([""], files=(BytesIO(made.picture()), "a.png"), fresh="y")
+    old = shown()
+    sha = old[1].partition(":")[0]
+    assert old == ["", f"{sha}:1"]
+    send(old)  # on the telephone: nothing is ticked any more, and another file comes that the company may see
+    send([*shown()], files=(BytesIO(made.photograph()), "b.jpg"), fresh="y")
+    send(old, shared=[sha])  # the old page, as it was
+    now = shown()
+    assert now[1] == f"{sha}:0"
+    assert now[2].endswith(":1")
+    send(now, shared=[sha, now[2].partition(":")[0]])
+    assert [each[-1:] for each in shown()] == ["", "1", "1"]

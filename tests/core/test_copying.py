@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def test_recordings_and_pictures_of_telephones_get_a_copy_and_stay_as_they_are(a
     with app.app_context():
         assert outbox.run_all() == 1
     assert copy_of(app, poison).trouble == "broken"
+
+
+def test_a_file_that_was_taken_back_and_given_again_gets_its_copy_again(app: Flask) -> None:
+    sha = keep(app, media.heic(), "photo.heic")
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            at.delete(at.get_one(MadeCopy, sha))
+        with transaction() as at:
+            copying.want(at, sha, clock.now() + timedelta(days=1))
+        outbox.run_all()
+    assert copy_of(app, sha).media_type == "image/jpeg"
 
 
 def test_a_program_that_is_not_there_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

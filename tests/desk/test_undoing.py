@@ -8,12 +8,16 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from admin import restoring
 from casework import assigning, complaints, triage, undoing
 from casework.models import Complaint, Task
 from core import clock, outbox
+from core.actors import Actor
 from core.db import transaction
 from core.journal import JournalEntry
+from notices import undoing as undoing_deeds
 from notices.models import Document, Dossier
 from registry.models_accounts import Account
 from registry.settings import setting
@@ -108,6 +112,25 @@ def test_an_ending_that_nobody_takes_back_is_done_when_its_minutes_are_over(hous
     assert "done already" in intake.post(where, 409)
     sweep(house)
     assert stands(house)[1] == 1
+
+
+def test_after_a_restore_a_deed_that_waited_is_done_only_when_a_person_says_so(house: House, travel: Travel) -> None:
+    reject(house)
+    house.read(lambda at: restoring.go_on(at, {}, now=clock.now()))
+    travel(11 * MINUTE)
+    sweep(house)
+    assert stands(house) == ("RECEIVED", 0, ["DRAFTED"])
+    admin = Actor(None, frozenset({"system_admin"}), name="x")
+
+    def let_go(at: Session) -> int:
+        row = at.scalars(select(outbox.Outbox).where(outbox.Outbox.job == undoing_deeds.JOB)).one()
+        restoring.let_go(at, row, actor=admin, now=clock.now())
+        return row.id
+
+    number = house.read(let_go)
+    with house.app.app_context():
+        outbox.run([number])
+    assert stands(house)[0] == "REJECTED"
 
 
 def test_what_became_impossible_meanwhile_is_dropped_and_its_person_told(house: House, travel: Travel) -> None:

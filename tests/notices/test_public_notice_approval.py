@@ -1,19 +1,24 @@
 """Service by public notice is issued through its chain like every other outward document."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from core import files, outbox
 from core.db import attempt, transaction
 from core.errors import NotNow
+from core.forgetting import forget_later
 from notices import alerts, approval_waiting, queries, serving
 from notices.models import Document, Dossier, Service
+from notices.models_approval import DossierVersion
 from registry.settings import setting
 from tests.builders import Desk, account, actor_of, rendered
 from tests.conftest import NOW
+from tests.core import making_files
 from tests.notices.test_approvals import House
 
 
@@ -52,6 +57,13 @@ class Undelivered(House):
         with self.app.app_context(), transaction() as at:
             many = at.scalar(select(func.count(Document.id)).where(Document.kind == "D37"))
             return at.get_one(Service, self.service).state, many or 0
+
+    def forget(self, sha256: str) -> None:
+        """Something else that had the same bytes is gone."""
+        with self.app.app_context():
+            with transaction() as at:
+                forget_later(at, [sha256])
+            outbox.run_all()
 
     def waiting(self) -> int:
         with self.app.app_context(), transaction() as at:
@@ -109,3 +121,23 @@ def test_what_waits_is_dropped_when_the_recipient_confirms_the_receipt(undeliver
         with transaction() as at:
             assert at.get_one(Dossier, number, populate_existing=True).state == "DROPPED"
     assert undelivered.stands() == ("SERVED", 0)
+
+
+def test_a_file_stays_while_the_deed_it_was_sent_with_waits_and_as_proof_of_service(undelivered: Undelivered) -> None:
+    sent = {"step": "post_publicly", "key": "p", "file": (io.BytesIO(making_files.picture()), "公告栏.png")}
+    head = undelivered.browser(undelivered.head)
+    url = f"/staff/notices/{undelivered.page}"
+    assert head.post(url, data=sent, content_type="multipart/form-data").status_code == 303
+    with undelivered.app.app_context(), transaction() as at:
+        ((_field, _name, sha256),) = at.scalars(select(DossierVersion)).one().sent["files"]
+    number = undelivered.waiting()
+    undelivered.forget(sha256)
+    undelivered.step(undelivered.reviewer, number, "approve")
+    undelivered.step(undelivered.council, number, "sign")
+    assert undelivered.stands() == ("NOTICE_POSTED", 1)
+    with undelivered.app.app_context(), transaction() as at:
+        at.get_one(Service, undelivered.service).proof = {"file": sha256, "file_name": "公告栏.png"}
+        at.execute(delete(DossierVersion))
+    undelivered.forget(sha256)
+    with undelivered.app.app_context():
+        assert files.read(sha256) == making_files.picture()

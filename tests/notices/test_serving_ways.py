@@ -148,6 +148,7 @@ def test_a_recording_of_the_refusal_stands_in_for_witnesses(desk: Desk) -> None:
     proof = {"file": "a" * 64, "file_name": "拒收.mp4", "file_type": "video/mp4"}
     step(desk, service, "leave", served_on=day_of(desk.now), receiver="丁舟", reason="拒绝签收", proof=proof)
     assert "拒收.mp4" in receipts(desk, service)[0]["备注"]
+    assert service.proof_sha256 == proof["file"]
 
 
 def test_online_the_receipt_tells_of_alert_and_opening(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -162,6 +163,31 @@ def test_mails_come_only_after_the_address_was_confirmed_and_end_with_one_click(
     assert "青屿" not in told[0][1]
     assert f"/bulletins/{house.slug}\n" in told[0][1]
     _one_click(house, str(told[0][2]))
+
+
+def test_nobody_is_mailed_again_because_a_correction_was_proposed_meanwhile(house: House) -> None:
+    anybody = house.enter(lang="zh")
+    anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    _run(house)
+    anybody.post(_path(_links(house)[0][1]))
+    house.fill(_published)
+    _run(house)
+    before = len(_links(house))
+    assert before == 2
+
+    def propose(at: Session) -> dict[str, Any]:
+        last = at.scalars(select(PublicationText).order_by(PublicationText.no.desc())).first()
+        assert last is not None
+        said = {name: getattr(last, name) for name in ("publication_id", "title", "summary", "body", "at")}
+        at.add(PublicationText(**said, no=last.no + 1))
+        asked = select(outbox.Outbox.args).where(outbox.Outbox.job == "sanctions.tell_subscribers")
+        return dict(at.scalars(asked).one())
+
+    args = house.read(propose)
+    with house.app.app_context():
+        outbox.JOBS["sanctions.tell_subscribers"](**args)  # once more, from where it died
+    _run(house)
+    assert len(_links(house)) == before
 
 
 def _one_click(house: House, leave: str) -> None:

@@ -1,5 +1,6 @@
 """A long job does each of its items once, whatever dies on the way; it says what became of each, in both languages."""
 
+import io
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.errors import Changed, NotAllowed, NotNow
+from core.forgetting import forget_later
 from core.stores import Folder
 from core.words import _l
 from notices.models_bundles import Bundle
@@ -399,3 +401,15 @@ def test_a_bundle_that_is_being_made_stands_among_them(works: Works, app: Flask)
         at.add(Bundle(**said, asked_at=clock.now(), asked_by=works.officer, steps=9, done=4))
     assert "4 of 9" in _read(_browser(app, works.officer), "/staff/jobs?lang=en").text
     assert "A file bound as one PDF" not in _read(_browser(app, works.other), "/staff/jobs?lang=en").text
+
+
+def test_the_file_of_an_item_stays_when_the_same_bytes_go_elsewhere(works: Works) -> None:
+    number = works.prepared()
+    with transaction() as at:
+        kept = files.keep(at, io.BytesIO(b"one sheet"), "sheet.txt").sha256
+        item = at.scalars(select(BatchItem).where(BatchItem.batch_id == number)).first()
+        assert item is not None
+        item.result = {"sha256": kept}
+        forget_later(at, [kept])
+    outbox.run_all()
+    assert files.read(kept) == b"one sheet"

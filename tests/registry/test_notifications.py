@@ -126,6 +126,16 @@ def test_many_things_at_once_make_one_mail_that_counts_them(app: Flask) -> None:
     assert "/staff/approvals" in mail.body
 
 
+def test_what_is_due_is_told_also_by_a_worker_whose_clock_is_behind(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        notifications.tell(session, officer(session, assigned=MAIL), "case_assigned", key="case:1", now=NOW)
+        notifications.hand_over(session, NOW)
+    with time_machine.travel(NOW - timedelta(seconds=2)), app.app_context():
+        run_all()
+        with transaction() as session:
+            assert len(session.scalars(select(Mail)).all()) == 1
+
+
 def test_the_day_s_mail_comes_at_half_past_eight_and_holds_all_of_the_day(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         person = officer(session, tasks=DAILY, assigned=DAILY)

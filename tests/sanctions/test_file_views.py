@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework import evidence
 from casework.models import Complainant
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
+from core import files, outbox
 from core.db import transaction
-from core.errors import NotAllowed, NotNow
+from core.errors import NotAllowed, NotNow, Unavailable
+from core.forgetting import forget_later
 from core.journal import JournalEntry
 from core.machine import Ask
 from sanctions import file_views, statements
@@ -193,3 +195,27 @@ def test_the_file_on_its_pages(place: Place) -> None:
     for path in ("file", f"file/{view.id}", f"file/{view.id}/evidence/{spot}"):
         other.get(f"{case}/{path}", status=404)
     other.post(f"{case}/file", status=404)
+
+
+def test_what_was_shown_stays_when_its_evidence_has_another_copy_until_the_view_is_emptied(place: Place) -> None:
+    lead, case = place.enter("lead"), f"/portal/cases/{place.track}"
+    lead.post(f"{case}/file")
+    view = place.read(lambda at: at.scalars(select(FileView)).one())
+    spot = next(n for n, each in enumerate(view.entries) if each["sha256"])
+    shown = view.entries[spot]["sha256"]
+    with place.app.app_context():
+        with transaction() as at:
+            other = files.keep(at, BytesIO(made.photograph()), "b.jpg").sha256
+            named = [Evidence.sha256, Evidence.stripped_sha256]
+            for column in named:
+                at.execute(update(Evidence).where(column == shown).values({column: other}))
+            forget_later(at, [shown])
+        outbox.run_all()
+    assert lead.client.get(f"{case}/file/{view.id}/evidence/{spot}").data.startswith(b"\x89PNG")
+    with place.app.app_context():
+        with transaction() as at:
+            at.get_one(FileView, view.id).entries = []
+            forget_later(at, [shown])
+        outbox.run_all()
+        with pytest.raises(Unavailable):
+            files.read(shown)

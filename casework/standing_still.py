@@ -1,0 +1,66 @@
+"""What should have gone on by itself and did not: found every night, told the head of department, changed by nobody."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import any_, select
+from sqlalchemy.orm import Session, aliased
+
+from casework import expiries, tasks
+from casework.models import Complaint, Task
+from casework.models_cases import CaseComplaint, CaseTrack
+from casework.states import COMPLAINT
+from core.actors import SYSTEM
+from core.machine import Ask
+from core.words import _l
+from notices.models import Service
+from registry.models_clocks import Clock, ClockState
+
+tasks.KINDS["follows_ended"] = _l("The complaint that %(ref)s follows has ended and %(ref)s has not: part the two.")
+tasks.KINDS["cases_over"] = _l("All cases of %(ref)s have ended and the complaint is still open: look why.")
+tasks.KINDS["clock_stuck"] = _l("The time limit “%(clock)s” of %(ref)s has not begun though all was served: look why.")
+KINDS = ("follows_ended", "cases_over", "clock_stuck")
+Found = tuple[str, tasks.Subject, str]
+"""Kind of task, what it is about, and the key under which it is told once."""
+
+
+def look(session: Session, now: datetime) -> int:
+    """Once a day: a task for each that is found, and none any more for what has gone on since; how many there are."""
+    found = [*_followers(session), *_escalated(session, now), *_clocks(session)]
+    for kind, subject, key in found:
+        tasks.put(session, kind, subject, role="head", now=now, key=key, urgent=True)
+    keys = {key for _kind, _subject, key in found}
+    told = select(Task.key).where(Task.key.regexp_match(f"^({'|'.join(KINDS)}):"), Task.done_at.is_(None))
+    for key in session.scalars(told).all():
+        if key not in keys:
+            tasks.settle_one(session, key, actor=SYSTEM, now=now)
+    return len(found)
+
+
+def _followers(session: Session) -> Iterator[Found]:
+    """It ends with the complaint that leads (row C25)."""
+    lead = aliased(Complaint)
+    asked = select(Complaint.id, Complaint.ref).join(lead, Complaint.lead_id == lead.id)
+    asked = asked.where(Complaint.state == "MERGED", lead.state.in_(COMPLAINT.ends))
+    for number, ref in session.execute(asked.order_by(Complaint.id)):
+        yield "follows_ended", ("complaint", number, ref), f"follows_ended:{number}"
+
+
+def _escalated(session: Session, now: datetime) -> Iterator[Found]:
+    """It ends with the last track of its cases, unless an answer is awaited (row C22)."""
+    tracks = select(CaseTrack.id).join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
+    mine = tracks.where(CaseComplaint.complaint_id == Complaint.id)
+    asked = select(Complaint).where(Complaint.state == "ESCALATED", mine.exists())
+    asked = asked.where(~mine.where(CaseTrack.ended_on.is_(None)).exists())
+    for it in session.scalars(asked.order_by(Complaint.id)).all():
+        if not COMPLAINT.refusals(Ask(session, it, SYSTEM, {}, now), "case_ended"):
+            yield "cases_over", ("complaint", it.id, it.ref), f"cases_over:{it.id}"
+
+
+def _clocks(session: Session) -> Iterator[Found]:
+    """It begins with the last service of the documents that it waits for."""
+    to_come = select(Service.id).where(Service.document_id == any_(Clock.awaits), Service.state != "SERVED")
+    asked = select(Clock).where(Clock.state == ClockState.ARMED, ~to_come.exists())
+    for clock in session.scalars(asked.order_by(Clock.id)).all():
+        subject = (clock.subject_type, clock.subject_id, expiries.ref_of(session, clock))
+        yield f"clock_stuck:{clock.key}", subject, f"clock_stuck:{clock.id}"

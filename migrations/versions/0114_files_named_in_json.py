@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from core.crypto import unseal
 
 revision = "0114"
-down_revision = "0105"
+down_revision = "0117"
 DIGEST = re.compile(r'"([0-9a-f]{64})"')
 FILE = re.compile(r'"file": "([0-9a-f]{64})"')
 SEVERAL = (("file_view", "entries", "shown_sha256"), ("dossier_version", "sent", "sent_sha256"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from core.clock import day_of, now
+from core.clock import day_of, now, today
 from core.i18n import language
 from core.words import LazyString, _l
 from notices import queries as notices
@@ -21,6 +21,7 @@ from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal.labels_portal import answered
 from portal.queries_portal import coming_on_paper, missed
+from registry.clock_moves import has_ended
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
@@ -126,6 +127,7 @@ def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *k
     return {clock.subject_id: clock for clock in session.scalars(found)}
 
 
+HELD = _l("You asked for more time: until that is decided, the end of the period has no effect")
 A_RIGHT = _l("a right that you may use until then, no duty")
 
 
@@ -137,6 +139,12 @@ def rights(
     for number, clock in clocks_by_subject(session, "track", found, *keys).items():
         if clock.due_on is not None and clock.due_on >= today:
             yield Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
+
+
+def without_end(thing: Waiting) -> Waiting:
+    """What is asked more time for: once its last day has passed, none counts until that is decided."""
+    passed = thing.clock is not None and has_ended(thing.clock, today())
+    return replace(thing, due=None, clock=None, note=HELD) if passed else thing
 
 
 @source
@@ -167,7 +175,8 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         if each.id in late:
             clock = late[each.id]
         due = clock.due_on if clock else None
-        yield Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note)
+        thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note)
+        yield without_end(thing) if each.time_asked_at else thing
 
 
 def answers(

@@ -15,7 +15,7 @@ from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
 from portal.queries_portal import ONLINE, File, as_file
-from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source
+from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
 from registry.models import BasisKind
 from registry.models_clocks import Clock
 from registry.policies import basis_on
@@ -194,10 +194,11 @@ def corrections(session: Session, party_id: int) -> Iterator[Waiting]:
     """Rectification orders to report on."""
     found = _waiting_measures(session, party_id, RECTIFICATION)
     clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K22")
-    for track, _measure in found:
+    for track, measure in found:
         clock = clocks.get(track.id)
         due = clock.due_on if clock else None
-        yield Waiting(_l("Report the corrections"), track.ref, PAGE, track.id, due, clock)
+        thing = Waiting(_l("Report the corrections"), track.ref, PAGE, track.id, due, clock)
+        yield without_end(thing) if measure.more_time_asked_at else thing
 
 
 @source
@@ -256,4 +257,5 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
             note = _l("takes place: %(dates)s", dates=_dates(training))
             if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
-        yield Waiting(what, track.ref, PAGE, track.id, due, clock, note)
+        thing = Waiting(what, track.ref, PAGE, track.id, due, clock, note)
+        yield without_end(thing) if measure.more_time_asked_at else thing

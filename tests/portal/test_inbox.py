@@ -4,13 +4,18 @@ import re
 from datetime import date, timedelta
 from io import BytesIO
 
+import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from casework import forwardings
 from casework.models_cases import CaseTrack
-from sanctions import statements
+from core.db import transaction
+from registry.models_clocks import Clock
+from sanctions import extensions, statements
 from sanctions.models_measures import Training
+from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import Enter, case, enter, today
@@ -42,6 +47,31 @@ def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(a
     assert "You may ask for a review of the decision" in lead.get("/portal/")
     rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
     assert any("You may ask for a review of the decision" in row for row in rows)
+
+
+def test_nothing_is_overdue_while_a_request_for_more_time_waits(app: Flask, enter: Enter) -> None:
+    def asked(chain: Chain) -> CaseTrack:
+        track = chain.executing([1])
+        extensions.ask_for_time(
+            chain.session, track, level=1, why="系统改造尚需时间", actor=actor(chain.lead), now=chain.later(12)
+        )
+        return track
+
+    it = case(app, asked)
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = desk.forwarded()
+        forwardings.ask_time(at, sent, why="资料较多", actor=desk.lead, now=NOW)
+        for clock in at.scalars(select(Clock).where(Clock.key.in_(["K03", "K22"]))):
+            clock.provisional = False
+        leads = it.lead, desk.lead.id or 0
+    with time_machine.travel(NOW + timedelta(days=100)):
+        for lead in leads:
+            browser = enter(lead)
+            rows = list(load_workbook(BytesIO(browser.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
+            for shown in (browser.get("/portal/"), str(rows)):
+                assert "until that is decided, the end of the period has no effect" in shown
+                assert "Overdue" not in shown
 
 
 def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:

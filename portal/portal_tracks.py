@@ -50,7 +50,7 @@ def show(number: int) -> ResponseReturnValue:
         now=words.now_of(it.state, it.basis),
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
-        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
         files=queries_portal.explanation_files(session(), it),
         actions=[*_to_open(letters), *_actions(it)],
         panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
@@ -165,7 +165,7 @@ def writing_page(
         kinds=KINDS,
         possible=TRACK.row(it.state, event) is not None and not over,
         now=over or words.now_of(it.state, it.basis),
-        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
     )
     return page, (422 if desk.form.is_submitted() else 200)
 

@@ -20,7 +20,7 @@ from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal.labels_portal import answered
-from portal.queries_portal import coming_on_paper, missed
+from portal.queries_portal import EXPLAINING, coming_on_paper, missed
 from registry.clock_moves import has_ended
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
@@ -243,11 +243,17 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
     mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state == "INVESTIGATING")
     found = session.scalars(mine.where(CaseTrack.explained_at.is_(None)).order_by(CaseTrack.id)).all()
     clocks = clocks_by_subject(session, "track", [each.id for each in found], "K12")
+    late = missed(session, [each.id for each in found], "track", EXPLAINING)
     for each in found:
-        clock = clocks.get(each.id)
-        due = clock.due_on if clock else None
         asked = each.basis == VIA_PRINCIPAL
+        over = each.id in late and each.id not in clocks
+        if asked and over:
+            continue  # nobody had to answer, and the time for it is over
+        clock = late[each.id] if over else clocks.get(each.id)
+        due = clock.due_on if clock else None
         what = _l("You may answer a question") if asked else _l("Explain what happened")
+        if over:
+            what = _l("Explain at once: the period has ended")
         yield Waiting(what, each.ref, "portal_tracks.show", each.id, due, clock)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from casework import forwardings
 from casework.models_cases import CaseTrack
 from core.db import transaction
+from registry import clock_sweep, clocks
 from registry.models_clocks import Clock
 from sanctions import extensions, statements
 from sanctions.models_measures import Training
@@ -72,6 +73,34 @@ def test_nothing_is_overdue_while_a_request_for_more_time_waits(app: Flask, ente
             for shown in (browser.get("/portal/"), str(rows)):
                 assert "until that is decided, the end of the period has no effect" in shown
                 assert "Overdue" not in shown
+
+
+def test_an_explanation_that_was_missed_stands_with_its_day_among_what_is_overdue(app: Flask, enter: Enter) -> None:
+    def filed(chain: Chain) -> CaseTrack:
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        return track
+
+    it, later = case(app, filed), NOW + timedelta(days=9)
+    with app.app_context(), transaction() as at:
+        clock = clocks.live(at, "K12", ("track", it.number))
+        assert clock is not None
+        due = clock.due_on
+        assert due is not None
+        assert due < later.date()
+    with time_machine.travel(later):
+        with app.app_context():
+            list(clock_sweep.sweep(later))
+        browser = enter(it.lead)
+        home = browser.get("/portal/")
+        assert "Explain at once: the period has ended" in home
+        assert "Overdue" in home
+        assert "No date yet" not in home
+        assert due.isoformat() in str(
+            list(load_workbook(BytesIO(browser.client.get("/portal/waiting.xlsx").data)).active.values)
+        )  # type: ignore[union-attr]
+        for page in (browser.get(it.at()), browser.get(it.at("explanation"))):
+            assert f"until {due.day} {due:%B %Y}, 24:00" in page
 
 
 def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:

@@ -19,7 +19,7 @@ from notices.kinds import KINDS
 from notices.papers import Block, Paper
 from portal import forms_portal as forms
 from portal import labels_portal as words
-from portal import portal_offers, portal_panels, portal_writing, queries_portal
+from portal import places, portal_offers, portal_panels, portal_writing, queries_portal
 from portal.portal_panels import Happened
 from portal.queries_portal import Notice
 
@@ -116,7 +116,7 @@ def received(number: int) -> ResponseReturnValue:
 def explain(number: int) -> ResponseReturnValue:
     """Write the explanation, together with colleagues."""
     it = own_track(number)
-    desk = portal_writing.desk(forms.ExplanationForm, f"explanation:{it.id}")
+    desk = portal_writing.desk(forms.ExplanationForm, places.explanation(it))
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
@@ -127,7 +127,7 @@ def explain(number: int) -> ResponseReturnValue:
 def check(number: int) -> ResponseReturnValue:
     """Look at the explanation, then send it."""
     it = own_track(number)
-    draft = portal_writing.draft(f"explanation:{it.id}")
+    draft = portal_writing.draft(places.explanation(it))
     form = sending_form(draft)
     if not form.validate_on_submit():
         write = url_for(".explain", number=number)
@@ -135,10 +135,10 @@ def check(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = shared_drafts.held(at, f"explanation:{it.id}", seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.explanation(it), seen=int(form.seen.data or 0), actor=g.me)
         tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
         portal_writing.hand_in(at, mine, said, "EXPLANATION", now=now)
-        shared_drafts.drop(at, f"explanation:{it.id}", actor=g.me)
+        shared_drafts.drop(at, places.explanation(it), actor=g.me)
     flash(_("The explanation is sent."))
     return redirect(url_for(".show", number=number), 303)
 

@@ -19,6 +19,7 @@ from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
+from portal import places
 from portal.labels_portal import answered
 from portal.queries_portal import EXPLAINING, coming_on_paper, missed
 from registry.clock_moves import has_ended
@@ -46,6 +47,8 @@ class Waiting:
     """Where nobody has opened it yet: from when it counts as served all the same."""
     told: bool = False
     """Whether there is nothing to do but to read it."""
+    place: str = ""
+    """Where the company's people write it together."""
     unread: bool = False
     """It counts as served already, and nobody has opened it."""
 
@@ -132,13 +135,19 @@ A_RIGHT = _l("a right that you may use until then, no duty")
 
 
 def rights(
-    session: Session, tracks: Iterable[CaseTrack], keys: Sequence[str], what: LazyString, today: date
+    session: Session,
+    tracks: Iterable[CaseTrack],
+    keys: Sequence[str],
+    what: LazyString,
+    today: date,
+    place: Callable[[CaseTrack], str] | None = None,
 ) -> Iterator[Waiting]:
     """What a company may do in its cases while one of these periods runs; it stays away where it has passed."""
     found = {each.id: each for each in tracks}
     for number, clock in clocks_by_subject(session, "track", found, *keys).items():
         if clock.due_on is not None and clock.due_on >= today:
-            yield Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
+            thing = Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
+            yield replace(thing, place=place(found[number])) if place is not None else thing
 
 
 def without_end(thing: Waiting) -> Waiting:
@@ -175,7 +184,7 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         if each.id in late:
             clock = late[each.id]
         due = clock.due_on if clock else None
-        thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note)
+        thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, place=places.answer(each))
         yield without_end(thing) if each.time_asked_at else thing
 
 
@@ -254,7 +263,7 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
         what = _l("You may answer a question") if asked else _l("Explain what happened")
         if over:
             what = _l("Explain at once: the period has ended")
-        yield Waiting(what, each.ref, "portal_tracks.show", each.id, due, clock)
+        yield Waiting(what, each.ref, "portal_tracks.show", each.id, due, clock, place=places.explanation(each))
 
 
 @source

@@ -17,6 +17,7 @@ from core.show import day, instant_text
 from core.words import _
 from notices import queries as notices
 from notices.models import Document
+from portal import places, portal_writing
 from portal.labels_portal import requests
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, panel, teller
@@ -93,7 +94,8 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
     if TRACK.row(it.state, "state") is not None and not statements_over(it):
         url = url_for("proceedings_portal.statement", number=it.id)
         title = _("State your view on the measures proposed")
-        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write"), "refused": []}
+        words = portal_writing.begun(places.statement(it), together(it, actor), _("Write"))
+        yield {"title": title, "url": url, "refused": [], **words}
     url = url_for("proceedings_portal.waive", number=it.id)
     if TRACK.row(it.state, "waive_windows") is not None:
         note = _("The panel can then decide at once.")
@@ -114,7 +116,10 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
     if RECTIFICATION in found and queries_portal.to_report(it, found[RECTIFICATION]):
         url = url_for("proceedings_portal.report", number=it.id)
         title = _("Report the corrections")
-        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write the report"), "refused": []}
+        order = found[RECTIFICATION].measure
+        place = places.report(it, order.id, order.attempt)
+        words = portal_writing.begun(place, together(it, actor), _("Write the report"))
+        yield {"title": title, "url": url, "refused": [], **words}
     for level in policies_extensions.KEYS:
         if level in found and not list(policies_extensions.ask_refusals(session, it, level, clock.today())):
             yield {

@@ -14,6 +14,7 @@ from core.show import day
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
+from portal import places
 from portal.queries_portal import ONLINE, File, as_file
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
 from registry.models import BasisKind
@@ -155,11 +156,13 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     for each in found:
         clock = clocks.get(each.id)
         due = clock.due_on if clock else None
-        yield Waiting(_l("State your view on the measures proposed"), each.ref, PAGE, each.id, due, clock, A_RIGHT)
+        what, place = _l("State your view on the measures proposed"), places.statement(each)
+        yield Waiting(what, each.ref, PAGE, each.id, due, clock, A_RIGHT, place=place)
     more = tracks_in(session, party_id, ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET"))
     told = {each.id for each in found}
     more = [each for each in more if each.id not in told]
-    yield from rights(session, more, ("K14", "K15"), _l("You may still state your view"), today())
+    what = _l("You may still state your view")
+    yield from rights(session, more, ("K14", "K15"), what, today(), places.statement)
 
 
 @source
@@ -175,7 +178,8 @@ def reviews(session: Session, party_id: int) -> Iterator[Waiting]:
     under_review = set(session.scalars(select(Review.track_id).where(Review.ended_at.is_(None))))
     decided = tracks_in(session, party_id, ("SERVED", *policies_reviews.LATER))
     found = [each for each in decided if each.id not in under_review]
-    yield from rights(session, found, ("K20",), _l("You may ask for a review of the decision"), today())
+    what = _l("You may ask for a review of the decision")
+    yield from rights(session, found, ("K20",), what, today(), places.review)
 
 
 def _waiting_measures(session: Session, party_id: int, level: int) -> Sequence[tuple[CaseTrack, Measure]]:
@@ -197,7 +201,8 @@ def corrections(session: Session, party_id: int) -> Iterator[Waiting]:
     for track, measure in found:
         clock = clocks.get(track.id)
         due = clock.due_on if clock else None
-        thing = Waiting(_l("Report the corrections"), track.ref, PAGE, track.id, due, clock)
+        what, place = _l("Report the corrections"), places.report(track, measure.id, measure.attempt)
+        thing = Waiting(what, track.ref, PAGE, track.id, due, clock, place=place)
         yield without_end(thing) if measure.more_time_asked_at else thing
 
 

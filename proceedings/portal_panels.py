@@ -149,7 +149,7 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
 
 def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:
     """Come to the interview, or propose another time."""
-    if not held.confirmed_at and not held.proposed_at:
+    if not held.confirmed_at and not list(policies_interview_times.confirming(held, clock.now())):
         yield {
             "title": _("Confirm that you come to the interview"),
             "url": url_for("proceedings_portal.confirm", number=it.id),

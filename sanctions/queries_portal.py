@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from casework import party_requests
 from casework.models_cases import CaseTrack, Evidence
-from core.clock import day_of, today
+from core.clock import day_of, now, today
 from core.show import day
 from core.words import LazyString, _l
 from notices import queries as notices
@@ -20,7 +20,7 @@ from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject,
 from registry.models import BasisKind
 from registry.models_clocks import Clock
 from registry.policies import basis_on
-from sanctions import policies_extensions, policies_reviews, queries
+from sanctions import policies_extensions, policies_reviews, queries, record_pages
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
@@ -208,7 +208,10 @@ def corrections(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Interviews to confirm, or to come to; the day is told once the summons was served."""
+    """Interviews to confirm or to come to until their time has come, and records to sign as long as pages are open.
+
+    The day is told once the summons was served.
+    """
     for track, measure in _waiting_measures(session, party_id, INTERVIEW):
         held = session.scalar(select(Interview).where(Interview.measure_id == measure.id))
         if held is None or not _opened(session, track, INTERVIEW):
@@ -216,9 +219,10 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you come to the interview")
         if held.proposed_at:
             what = _l("Another time is proposed; wait for the answer")
-        if held.recorded_at:
-            what = _l("Read and sign the record of the interview")
-        yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
+        if record_pages.unsigned(held):
+            yield Waiting(_l("Read and sign the record of the interview"), track.ref, PAGE, track.id)
+        elif not held.recorded_at and held.at > now():
+            yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
 
 
 def _dates(training: Training) -> str:

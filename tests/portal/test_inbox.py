@@ -1,9 +1,11 @@
 """What a company's inbox lists beside its duties, and how its days are written."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 import time_machine
 from flask import Flask
 from openpyxl import load_workbook
@@ -15,7 +17,7 @@ from core.db import transaction
 from registry import clock_sweep, clocks
 from registry.models_clocks import Clock
 from sanctions import extensions, statements
-from sanctions.models_measures import Training
+from sanctions.models_measures import Interview, Training
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -101,6 +103,37 @@ def test_an_explanation_that_was_missed_stands_with_its_day_among_what_is_overdu
         )  # type: ignore[union-attr]
         for page in (browser.get(it.at()), browser.get(it.at("explanation"))):
             assert f"until {due.day} {due:%B %Y}, 24:00" in page
+
+
+def _recorded(chain: Chain) -> CaseTrack:
+    track = chain.executing([2])
+    chain.recorded(track)
+    return track
+
+
+def _signed(chain: Chain) -> CaseTrack:
+    track = _recorded(chain)
+    chain.signed(track, chain.later(40))
+    return track
+
+
+@pytest.mark.parametrize(
+    ("bring", "to_sign"), [(lambda chain: chain.executing([2]), False), (_recorded, True), (_signed, False)]
+)
+def test_of_an_interview_that_is_over_nothing_waits_but_pages_to_sign(
+    app: Flask, enter: Enter, bring: Callable[[Chain], CaseTrack], to_sign: bool
+) -> None:
+    it = case(app, bring)
+    with app.app_context(), transaction() as at:
+        held = at.scalars(select(Interview.at)).one()
+    with time_machine.travel(held + timedelta(days=1)):
+        lead = enter(it.lead)
+        home = lead.get("/portal/")
+        assert ("Read and sign the record of the interview" in home) is to_sign
+        for page in (home, lead.get(it.at())):
+            assert "Confirm that you come" not in page
+            assert "Come to the interview" not in page
+        assert "Overdue" not in home
 
 
 def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:

@@ -47,7 +47,7 @@ def show(number: int) -> ResponseReturnValue:
         it=it,
         notices=letters,
         kinds=KINDS,
-        now=words.now_of(it.state, it.basis),
+        now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), words.now_of(it.state, it.basis)),
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),

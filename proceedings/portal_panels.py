@@ -20,7 +20,7 @@ from notices.models import Document
 from portal import places, portal_writing
 from portal.labels_portal import requests
 from portal.portal_offers import only_lead, together
-from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.portal_panels import Happened, Panel, offer, panel, standing, teller
 from portal.queries_portal import own_files, told_of
 from proceedings import bulletin_page
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages, rounds
@@ -85,6 +85,17 @@ def statements_over(it: CaseTrack) -> bool:
     """Whether no statement is taken any more; a company sees nothing of votes, so the system looks."""
     with transaction() as at:
         return rounds.has_voted(at, at.get_one(CaseTrack, it.id))
+
+
+@standing
+def voting(it: CaseTrack) -> str:
+    """That the panel votes: what its state says of statements is over with the first vote."""
+    begun = it.state == "DELIBERATION" and statements_over(it)
+    return (
+        _("The panel votes, and statements are no longer taken. The decision comes to you by a notice.")
+        if begun
+        else ""
+    )
 
 
 @offer

@@ -138,11 +138,12 @@ def _keep_files(
 
 @FORWARDING.effect("F04", "F10")
 def note_answer(ask: Ask) -> None:
-    """Two texts, and whether they came in time."""
+    """Two texts, and whether they came in time: while a request for more time waits, the period has no end (F02)."""
     it: Forwarding = ask.it
     key = "K30" if it.round else "K03"
     running = clocks.live(ask.session, key, ("forwarding", it.id))
-    late = it.state == "OVERDUE" or (running is not None and clocks.has_ended(running, day_of(ask.now)))
+    ended = running is not None and clocks.has_ended(running, day_of(ask.now))
+    late = it.state == "OVERDUE" or (ended and it.time_asked_at is None)
     given = Answer(
         round=it.round,
         outcome=ask.facts["outcome"],

@@ -1,6 +1,6 @@
 """Drafts that the people of one company write together: members prepare, the lead sends what everybody sees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,10 +45,13 @@ def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
     return _read(kept) if kept and _SENT not in kept else NONE
 
 
-def begun(session: Session, what: str, *, actor: Actor) -> dict[int, SharedDraft]:
-    """The drafts of one kind that the actor's company has begun, by the matter whose number the place says."""
-    found = drafts.begun(session, _owner(actor), f"{what}:")
-    return {int(place.split(":")[1]): _read(kept) for place, kept in found.items() if _SENT not in kept}
+def begun(session: Session, places: Iterable[str], *, actor: Actor) -> dict[str, SharedDraft]:
+    """Which of these places the actor's company has begun to write in, each with its draft; one query for each kind."""
+    wanted, owner = set(places), _owner(actor)
+    found: dict[str, Any] = {}
+    for kind in sorted({place.partition(":")[0] for place in wanted}):
+        found |= drafts.begun(session, owner, f"{kind}:")
+    return {place: _read(kept) for place, kept in found.items() if place in wanted and _SENT not in kept}
 
 
 def _read(kept: Mapping[str, Any]) -> SharedDraft:

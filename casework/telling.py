@@ -19,6 +19,7 @@ from core.held_back import held_back_of
 from core.machine import Ask
 from core.outbox import job, later
 from registry import absences, notifications
+from registry.clock_hooks import HOOKS
 from registry.clock_kinds import KINDS
 from registry.events import EVENTS
 from registry.models_accounts import Account, AccountRole, Audience
@@ -115,7 +116,7 @@ def deadlines(session: Session, now: datetime) -> None:
     today, morning = clock.day_of(now), notifications.morning(session, now)
     for away, moment in MOMENTS:
         day = today + away
-        for person, about in (*_of_staff(session, day, today), *_of_companies(session, day)):
+        for person, about in (*_of_staff(session, day, today), *_of_companies(session, day, today)):
             event = f"{'staff' if person.audience is Audience.STAFF else 'party'}_{moment}"
             key = f"{moment}:{about}:{day}"
             notifications.tell(session, person, event, key=key, now=now, not_before=morning)
@@ -147,13 +148,19 @@ def _of_staff(session: Session, day: date, today: date) -> Iterable[tuple[Accoun
                 yield person, f"clock:{number}"
 
 
-def _of_companies(session: Session, day: date) -> Iterable[tuple[Account, str]]:
+def _of_companies(session: Session, day: date, today: date) -> Iterable[tuple[Account, str]]:
     """Whoever of the company chose to be told, of what it owes."""
     owing = select(Account, Clock.id, Clock.key).join(Clock, Clock.visible_party == Account.party_id)
     owing = owing.where(Clock.due_on == day, _still_counts(), Account.id.in_(notifications.who_wants("party_dates")))
     for person, number, key in session.execute(owing).all():
-        if KINDS[key].owner == "respondent":
+        if KINDS[key].owner == "respondent" and not (day < today and _is_held(session, number)):
             yield person, f"clock:{number}"
+
+
+def _is_held(session: Session, number: int) -> bool:
+    """Whether its day passed without effect, since a request made in time waits for the head."""
+    found = session.get_one(Clock, number)
+    return found.state == "RUNNING" and any(held(session, found) for held in HOOKS.holds)
 
 
 def _still_counts() -> ColumnElement[bool]:

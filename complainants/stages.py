@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from complainants.queries_tracking import ENDED, Tracking
+from core.clock import today
 from core.show import day
 from core.words import LazyString, _, _l
 from notices import unopened
 from notices.unopened import Latest
 from registry.clock_kinds import KINDS
+from registry.clock_moves import certain_end
 from registry.models_clocks import Clock
 
 ANSWER = "K03"
@@ -83,7 +85,10 @@ def _passed(found: Tracking) -> set[int]:
 
 
 def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
-    """One plain sentence with the next date of this stage, where one is certain."""
+    """One plain sentence with the next date of this stage, where one is certain.
+
+    A day that has passed is none to wait for: its period is held while a request for more time waits.
+    """
     days = {
         mine: min((one.due_on for one in _running(found, own) if _is_theirs(one) is mine and one.due_on), default=None)
         for mine in (True, False)
@@ -102,7 +107,9 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
 
 def _running(found: Tracking, own: tuple[str, ...]) -> list[Clock]:
     return [
-        one for one in found.live_clocks if one.subject_type in own and one.state == "RUNNING" and not one.provisional
+        one
+        for one in found.live_clocks
+        if one.subject_type in own and (last := certain_end(one)) is not None and last >= today()
     ]
 
 

@@ -1,13 +1,21 @@
 """An answer point by point: for each allegation a text of its own, put together as what the association reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core.forms import LongText
+from sqlalchemy.orm import Session
+from wtforms import Field
+
+from core.forms import Form, LongText
+from core.i18n import language
 from core.words import _, _l
-from portal.forms_portal import AnswerForm
+from notices.papers import Block, Items
+from portal.forms_portal import AnswerForm, ExplanationForm
+from registry import rulebook
 
 EITHER_OR = _l("Answer each point here, or all of them together below")
+SEVERAL = 2
+"""With fewer allegations a text is a text on each."""
 Point = tuple[str, str]
 """The code of an allegation, and its name in the reader's language."""
 
@@ -28,25 +36,71 @@ class PointedForm(AnswerForm):
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
         """Either every point has its text, or the general text speaks to them all."""
-        right = bool(super().validate(extra_validators))
-        points = [field for field in self if field.short_name.startswith("point_")]
-        if not self.to_association.data and not all(field.data for field in points):
-            self.to_association.errors = [_l("Answer each point, or write what you found on all of them here.")]
-            return False
-        return right
+        return bool(super().validate(extra_validators)) and _speaks_to_all(self, self.to_association)
+
+
+class PointedExplanationForm(ExplanationForm):
+    """The explanation with a text for each allegation; the general text may then stay empty."""
+
+    text = LongText(
+        _l("Your explanation, in general"),
+        most=20000,
+        rows=8,
+        required=False,
+        hint=_l("What concerns no single point, or all of them. It may stay empty where each point has its own text."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Either every point has its text, or the general text speaks to them all."""
+        return bool(super().validate(extra_validators)) and _speaks_to_all(self, self.text)
+
+
+def _speaks_to_all(form: Form, general: Field) -> bool:
+    points = [field for field in form if field.short_name.startswith("point_")]
+    if general.data or all(field.data for field in points):
+        return True
+    general.errors = [_l("Answer each point, or write what you found on all of them here.")]
+    return False
+
+
+def explanation_form(points: Sequence[Point]) -> type[ExplanationForm]:
+    """The form for an explanation to these allegations; the plain one where there is no more than one."""
+    if len(points) < SEVERAL:
+        return ExplanationForm
+    given = {"__doc__": PointedExplanationForm.__doc__, **_texts(points)}
+    return type("PointedExplanation", (PointedExplanationForm,), given)
 
 
 def answer_form(points: Sequence[Point]) -> type[AnswerForm]:
     """The form for these allegations; with none, the plain one."""
     if not points:
         return AnswerForm
-    texts = {
+    return type("PointedAnswerForm", (PointedForm,), {"__doc__": PointedForm.__doc__, **_texts(points)})
+
+
+def _texts(points: Sequence[Point]) -> dict[str, LongText]:
+    return {
         name_of(code): LongText(
             _l("On the point: %(point)s", point=words), most=5000, rows=5, required=False, hint=EITHER_OR
         )
         for code, words in points
     }
-    return type("PointedAnswerForm", (PointedForm,), {"__doc__": PointedForm.__doc__, **texts})
+
+
+def alleged(session: Session, blocks: Iterable[Block]) -> list[Point]:
+    """What a filing notice alleges, as far as a line of its lists begins with the name of a kind of violation.
+
+    It is read from the notice, for what is alleged since then the company has not been told.
+    """
+    lines = [line for block in blocks if isinstance(block, Items) for line in block.items]
+    known = rulebook.violations(session, retired=True)
+    found = {
+        each.code: each.name(language())
+        for line in lines
+        for each in known
+        if line.startswith((f"{each.zh}：", f"{each.en}: "))
+    }
+    return list(found.items())
 
 
 def name_of(code: str) -> str:
@@ -54,10 +108,10 @@ def name_of(code: str) -> str:
     return "point_" + code.replace("-", "_").lower()
 
 
-def whole(points: Sequence[Point], fields: Mapping[str, Any]) -> str:
+def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
     """What the association reads: each point under its own heading, then what is general under one as well."""
     parts = [f"【{words}】\n{text}" for code, words in points if (text := str(fields.get(name_of(code), "")).strip())]
-    general = str(fields.get("to_association", "")).strip()
+    general = str(fields.get(general_in, "")).strip()
     if parts and general:
         general = f"【{_('In general')}】\n{general}"
     return "\n\n".join([*parts, *([general] if general else [])])

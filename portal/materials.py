@@ -18,6 +18,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
+from portal import places
 from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.policies_materials import Matter
@@ -140,8 +141,8 @@ def take_over(
 def place_of(matter: Matter) -> tuple[str, str]:
     """The draft of the institution's own answer, and its field for the association."""
     if isinstance(matter, Forwarding):
-        return f"answer:{matter.id}:{matter.round}", "to_association"
-    return f"explanation:{matter.id}", "text"
+        return places.answer(matter), "to_association"
+    return places.explanation(matter), "text"
 
 
 def remind(session: Session, today: date) -> int:

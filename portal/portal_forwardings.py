@@ -19,15 +19,21 @@ from core.web import blueprint
 from core.words import _
 from notices import serving, unopened
 from notices.kinds import KINDS
-from portal import answer_points, portal_materials, portal_writing, queries_materials, queries_portal, queries_waiting
+from portal import (
+    answer_points,
+    places,
+    portal_materials,
+    portal_writing,
+    queries_materials,
+    queries_portal,
+    queries_waiting,
+)
 from portal import forms_portal as forms
 from portal import labels_portal as labels
 from registry import queries as register
 
 bp = blueprint("portal_forwardings", __name__, audience="portal", prefix="/portal")
 
-ANSWERS = "answer"
-"""The kind of draft that a forwarding is answered by; its place names the forwarding and the round."""
 STATES = {"open": ("SENT", "OVERDUE", "RETURNED"), "answered": ("ANSWERED", "RELEASED"), "ended": ("CLOSED",)}
 
 
@@ -36,10 +42,10 @@ def home() -> ResponseReturnValue:
     """What waits for the company, by urgency."""
     things = queries_waiting.waiting(session(), g.me.party_id)
     with transaction() as at:
-        begun = shared_drafts.begun(at, ANSWERS, actor=g.me)
+        drafts = shared_drafts.begun(at, [each.place for each in things if each.place], actor=g.me)
     return render_template(
         "portal/portal_home.html",
-        drafts={("portal_forwardings.show", number): each for number, each in begun.items()},
+        drafts=drafts,
         groups=queries_waiting.grouped(things, clock.today()),
         address=register.service_address(session(), g.me.party_id or 0),
         lead=g.me.has("lead"),
@@ -111,9 +117,10 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
         drafts = event == "answer" and not policies.may_answer(g.me, it)
         refused = [] if drafts else _refusals(it, event)
         url = url_for(endpoint, number=it.id)
-        draft = portal_writing.draft(_place(it)) if event == "answer" else shared_drafts.NONE
-        words = (portal_writing.told(draft), _("Go on with the draft")) if draft.number else (note, button)
-        found.append({"title": title, "note": words[0], "url": url, "button": words[1], "refused": refused})
+        words = {"note": note, "button": button}
+        if event == "answer":
+            words = portal_writing.begun(places.answer(it), note, button)
+        found.append({"title": title, "url": url, "refused": refused, **words})
     return [*found, *portal_materials.action(session(), it, g.me)]
 
 
@@ -135,10 +142,6 @@ def received(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), 303)
 
 
-def _place(it: Forwarding) -> str:
-    return f"{ANSWERS}:{it.id}:{it.round}"
-
-
 @bp.route("/forwardings/<int:number>/answer", methods=["GET", "POST"])
 def answer(number: int) -> ResponseReturnValue:
     """Write the answer, together with colleagues."""
@@ -146,7 +149,7 @@ def answer(number: int) -> ResponseReturnValue:
     if request.method == "GET" and FORWARDING.row(it.state, "answer") is None:
         return redirect(url_for(".show", number=number))
     points = _points(it)
-    desk = portal_writing.desk(answer_points.answer_form(points), _place(it), version=it.version)
+    desk = portal_writing.desk(answer_points.answer_form(points), places.answer(it), version=it.version)
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
@@ -173,14 +176,14 @@ def answer(number: int) -> ResponseReturnValue:
 def check(number: int) -> ResponseReturnValue:
     """Look at the answer as it will be read, then send it."""
     it = _forwarding(number)
-    draft = portal_writing.draft(_place(it))
+    draft = portal_writing.draft(places.answer(it))
     form = forms.SendWrittenForm(version=it.version, seen=draft.number)
     if it.debtor:
         del form.warned
     if not form.validate_on_submit():
         return _look(it, draft, form)
     with transaction(once=form.key.data) as at:
-        said = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.answer(it), seen=int(form.seen.data or 0), actor=g.me)
         forwardings.answer(
             at,
             at.get_one(Forwarding, number),
@@ -193,7 +196,7 @@ def check(number: int) -> ResponseReturnValue:
             version=form.version.data,
             now=clock.now(),
         )
-        shared_drafts.drop(at, _place(it), actor=g.me)
+        shared_drafts.drop(at, places.answer(it), actor=g.me)
     flash(_("The answer is sent. Its receipt is recorded with today's date."))
     return redirect(url_for(".show", number=number), 303)
 

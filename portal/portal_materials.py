@@ -18,7 +18,7 @@ from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from portal import forms_materials as forms
-from portal import materials, portal_panels, portal_writing, queries_materials, queries_portal
+from portal import materials, places, portal_panels, portal_writing, queries_materials, queries_portal
 from portal import policies_materials as policies
 from portal.forms_portal import SendWrittenForm
 from portal.models_materials import MaterialRequest
@@ -97,6 +97,11 @@ def _page(
         matter_url=url_for(SHOW_MATTER[it.subject_kind], number=it.subject_id),
         write_url=url_for(WRITE[it.subject_kind], number=it.subject_id),
         ended=[] if ours or it.state != "OPEN" else _ended(it),
+        begun=portal_writing.begun(
+            places.material(it),
+            "" if g.me.has("lead") else _("Draft it with your colleagues; your lead sends it."),
+            _("Write the answer"),
+        ),
         take=take,
         back=back,
     )
@@ -106,7 +111,7 @@ def _page(
 def answer(number: int) -> ResponseReturnValue:
     """The firm writes its answer, together with colleagues."""
     it = _asked_of_us(number)
-    desk = portal_writing.desk(forms.MaterialForm, _place(it), version=it.version)
+    desk = portal_writing.desk(forms.MaterialForm, places.material(it), version=it.version)
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
@@ -118,7 +123,7 @@ def answer(number: int) -> ResponseReturnValue:
 def check(number: int) -> ResponseReturnValue:
     """The firm looks at its answer, then its lead sends it."""
     it = _asked_of_us(number)
-    draft = portal_writing.draft(_place(it))
+    draft = portal_writing.draft(places.material(it))
     form = SendWrittenForm(version=it.version, seen=draft.number)
     del form.warned
     if not form.validate_on_submit():
@@ -130,11 +135,11 @@ def check(number: int) -> ResponseReturnValue:
         page = render_template("portal/portal_material_check.html", it=it, draft=draft, form=form, refused=refused)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        said = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.material(it), seen=int(form.seen.data or 0), actor=g.me)
         given: dict[str, Any] = {"text": said.fields.get("text", ""), "files": said.evidence()}
         mine = at.get_one(MaterialRequest, number)
         materials.answer(at, mine, actor=g.me, version=form.version.data, now=clock.now(), **given)
-        shared_drafts.drop(at, _place(it), actor=g.me)
+        shared_drafts.drop(at, places.material(it), actor=g.me)
     flash(_("Your answer is with the institution."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -207,10 +212,6 @@ def asked_in_track(at: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     """What was asked of the company's firms in this case."""
     found = queries_materials.of_matter(at, "track", it.id, actor.party_id)
     return Panel("portal/portal_materials_card.html", {"materials": found}) if found else None
-
-
-def _place(it: MaterialRequest) -> str:
-    return f"material:{it.id}"
 
 
 def _one(number: int) -> MaterialRequest:

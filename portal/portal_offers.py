@@ -12,7 +12,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.errors import NotAllowed, Refused
 from core.words import _, _l
-from portal import portal_panels
+from portal import places, portal_panels, portal_writing
 from portal.portal_panels import Happened
 from registry.models import VIA_PRINCIPAL
 
@@ -38,12 +38,9 @@ def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[
         return
     yield {
         "title": _title(it),
-        "note": ""
-        if policies_tracks.may_submit(actor, it)
-        else _("Draft it with your colleagues; your lead sends it."),
         "url": url_for("portal_tracks.explain", number=it.id),
-        "button": _("Write"),
         "refused": [],
+        **portal_writing.begun(places.explanation(it), together(it, actor), _("Write")),
     }
 
 

@@ -34,9 +34,11 @@ class Happened:
 Showing = Callable[[Session, CaseTrack, Actor], Panel | None]
 Offering = Callable[[Session, CaseTrack, Actor], Iterable[dict[str, Any]]]
 Telling = Callable[[Session, CaseTrack], Iterable[Happened]]
+Standing = Callable[[CaseTrack], str]
 PANELS: list[Showing] = []
 OFFERS: list[Offering] = []
 TELLERS: list[Telling] = []
+STANDINGS: list[Standing] = []
 
 
 def panel(function: Showing) -> Showing:
@@ -57,4 +59,11 @@ def teller(function: Telling) -> Telling:
     """Register who knows what happened on a case."""
     if function not in TELLERS:
         TELLERS.append(function)
+    return function
+
+
+def standing(function: Standing) -> Standing:
+    """Register who knows more closely than its state says where a case stands; it says nothing where it does not."""
+    if function not in STANDINGS:
+        STANDINGS.append(function)
     return function

@@ -17,9 +17,9 @@ from core.words import _
 from notices import serving
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
+from portal import answer_points, places, portal_offers, portal_panels, portal_writing, queries_portal
 from portal import forms_portal as forms
 from portal import labels_portal as words
-from portal import portal_offers, portal_panels, portal_writing, queries_portal
 from portal.portal_panels import Happened
 from portal.queries_portal import Notice
 
@@ -47,10 +47,10 @@ def show(number: int) -> ResponseReturnValue:
         it=it,
         notices=letters,
         kinds=KINDS,
-        now=words.now_of(it.state, it.basis),
+        now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), words.now_of(it.state, it.basis)),
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
-        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
         files=queries_portal.explanation_files(session(), it),
         actions=[*_to_open(letters), *_actions(it)],
         panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
@@ -116,29 +116,44 @@ def received(number: int) -> ResponseReturnValue:
 def explain(number: int) -> ResponseReturnValue:
     """Write the explanation, together with colleagues."""
     it = own_track(number)
-    desk = portal_writing.desk(forms.ExplanationForm, f"explanation:{it.id}")
+    points = _points(it)
+    desk = portal_writing.desk(answer_points.explanation_form(points), places.explanation(it))
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
-    return writing_page(it, desk, event="explain", title=_("Your explanation"))
+    named = [answer_points.name_of(code) for code, _words in points]
+    return writing_page(it, desk, event="explain", title=_("Your explanation"), points=named)
+
+
+def _points(it: CaseTrack) -> list[answer_points.Point]:
+    """What the filing notice alleges, where several things are, until it was explained: what is added is one text."""
+    if it.explained_at is not None:
+        return []
+    letters = queries_portal.notices_of(session(), "track", it.id)
+    found = [blocks(each) for each in letters if each.served and each.document.kind == "D11b"][:1]
+    points = [point for paper in found for point in answer_points.alleged(session(), paper)]
+    return points if len(points) >= answer_points.SEVERAL else []
 
 
 @bp.route("/<int:number>/explanation/check", methods=["GET", "POST"])
 def check(number: int) -> ResponseReturnValue:
     """Look at the explanation, then send it."""
     it = own_track(number)
-    draft = portal_writing.draft(f"explanation:{it.id}")
+    draft = portal_writing.draft(places.explanation(it))
     form = sending_form(draft)
     if not form.validate_on_submit():
         write = url_for(".explain", number=number)
-        return check_page(it, draft, form, event="explain", title=_("Your explanation"), write=write)
+        text = answer_points.whole(_points(it), draft.fields, "text")
+        title = _("Your explanation")
+        return check_page(it, draft, form, event="explain", title=title, write=write, fields=[("", text)])
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = shared_drafts.held(at, f"explanation:{it.id}", seen=int(form.seen.data or 0), actor=g.me)
-        tracks.explain(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
+        said = shared_drafts.held(at, places.explanation(it), seen=int(form.seen.data or 0), actor=g.me)
+        text = answer_points.whole(_points(it), said.fields, "text")
+        tracks.explain(at, mine, text=text, actor=g.me, now=now)
         portal_writing.hand_in(at, mine, said, "EXPLANATION", now=now)
-        shared_drafts.drop(at, f"explanation:{it.id}", actor=g.me)
+        shared_drafts.drop(at, places.explanation(it), actor=g.me)
     flash(_("The explanation is sent."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -151,9 +166,12 @@ def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:
 
 
 def writing_page(
-    it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str, over: str = ""
+    it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str, over: str = "", points: Sequence[str] = ()
 ) -> ResponseReturnValue:
-    """The page on which a text of a case is written; `over` says why it is taken no more though the state stands."""
+    """The page on which a text of a case is written, or one on each of several points.
+
+    `over` says why it is taken no more though the state stands.
+    """
     letters = queries_portal.notices_of(session(), "track", it.id)
     page = render_template(
         "portal/portal_write.html",
@@ -161,11 +179,12 @@ def writing_page(
         desk=desk,
         form=desk.form,
         title=title,
+        points=points,
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
         kinds=KINDS,
         possible=TRACK.row(it.state, event) is not None and not over,
         now=over or words.now_of(it.state, it.basis),
-        clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
+        clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
     )
     return page, (422 if desk.form.is_submitted() else 200)
 

@@ -94,6 +94,14 @@ def told(draft: SharedDraft) -> str:
     return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=show.instant_text(draft.at))
 
 
+def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[str, str]:
+    """Note and button of an offer to write, or to go on with what was begun; `beside` keeps the note as well."""
+    kept = draft(place)
+    if not kept.number:
+        return {"note": note, "button": button}
+    return {"note": " ".join([*([note] if beside else []), told(kept)]), "button": _("Go on with the draft")}
+
+
 def say_kept(act: str) -> None:
     """Tell whoever goes on later that nothing is lost."""
     if act == SAVE:

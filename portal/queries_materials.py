@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.words import _l
+from portal import places
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.queries_waiting import Waiting, source
 
@@ -51,7 +52,8 @@ def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
     """What an institution asks this firm for."""
     asked = select(MaterialRequest).where(MaterialRequest.firm_id == party_id, MaterialRequest.state == "OPEN")
     for each in session.scalars(asked.order_by(MaterialRequest.id)):
-        yield Waiting(_l("Give the institution the material it asks for"), each.ref, SHOW, each.id, each.due_on)
+        what = _l("Give the institution the material it asks for")
+        yield Waiting(what, each.ref, SHOW, each.id, each.due_on, place=places.material(each))
 
 
 @source

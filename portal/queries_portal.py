@@ -15,6 +15,7 @@ from core.files import neutral_name
 from notices import queries as notices
 from notices.models import Document, Service
 from registry import clocks, rulebook
+from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd
 from registry.models_rulebook import Violation
@@ -26,6 +27,7 @@ UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_PO
 """States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
 ANSWERING = ("K03", "K30")
 """Periods for an answer: the first, and the one for what is still open."""
+EXPLAINING = ("K12",)
 ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
@@ -259,10 +261,19 @@ def _clocks(session: Session, it: Forwarding) -> list[Clock]:
     return [*late.values(), *live_clocks(session, "forwarding", it.id)]
 
 
-def missed(session: Session, numbers: Sequence[int]) -> dict[int, Clock]:
-    """The period for an answer that ended without one, of each forwarding."""
-    found = select(Clock).where(Clock.subject_type == "forwarding", Clock.subject_id.in_(numbers))
-    found = found.where(Clock.key.in_(ANSWERING), Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
+def track_clocks(session: Session, it: CaseTrack) -> list[Clock]:
+    """What runs on a case; while nothing was explained also the period for it that was missed."""
+    owes = it.state == "INVESTIGATING" and it.explained_at is None and it.basis != VIA_PRINCIPAL
+    late = missed(session, [it.id], "track", EXPLAINING) if owes else {}
+    return [*late.values(), *live_clocks(session, "track", it.id)]
+
+
+def missed(
+    session: Session, numbers: Sequence[int], machine: str = "forwarding", keys: Sequence[str] = ANSWERING
+) -> dict[int, Clock]:
+    """The period for an answer that ended without one, of each forwarding, or other thing."""
+    found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(numbers))
+    found = found.where(Clock.key.in_(keys), Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}
 
 

@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from core.clock import day_of, now
+from core.clock import day_of, now, today
 from core.i18n import language
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
+from portal import places
 from portal.labels_portal import answered
-from portal.queries_portal import coming_on_paper, missed
+from portal.queries_portal import EXPLAINING, coming_on_paper, missed
+from registry.clock_moves import has_ended
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
@@ -45,6 +47,8 @@ class Waiting:
     """Where nobody has opened it yet: from when it counts as served all the same."""
     told: bool = False
     """Whether there is nothing to do but to read it."""
+    place: str = ""
+    """Where the company's people write it together."""
     unread: bool = False
     """It counts as served already, and nobody has opened it."""
 
@@ -126,17 +130,30 @@ def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *k
     return {clock.subject_id: clock for clock in session.scalars(found)}
 
 
+HELD = _l("You asked for more time: until that is decided, the end of the period has no effect")
 A_RIGHT = _l("a right that you may use until then, no duty")
 
 
 def rights(
-    session: Session, tracks: Iterable[CaseTrack], keys: Sequence[str], what: LazyString, today: date
+    session: Session,
+    tracks: Iterable[CaseTrack],
+    keys: Sequence[str],
+    what: LazyString,
+    today: date,
+    place: Callable[[CaseTrack], str] | None = None,
 ) -> Iterator[Waiting]:
     """What a company may do in its cases while one of these periods runs; it stays away where it has passed."""
     found = {each.id: each for each in tracks}
     for number, clock in clocks_by_subject(session, "track", found, *keys).items():
         if clock.due_on is not None and clock.due_on >= today:
-            yield Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
+            thing = Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
+            yield replace(thing, place=place(found[number])) if place is not None else thing
+
+
+def without_end(thing: Waiting) -> Waiting:
+    """What is asked more time for: once its last day has passed, none counts until that is decided."""
+    passed = thing.clock is not None and has_ended(thing.clock, today())
+    return replace(thing, due=None, clock=None, note=HELD) if passed else thing
 
 
 @source
@@ -167,7 +184,8 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         if each.id in late:
             clock = late[each.id]
         due = clock.due_on if clock else None
-        yield Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note)
+        thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, place=places.answer(each))
+        yield without_end(thing) if each.time_asked_at else thing
 
 
 def answers(
@@ -234,12 +252,18 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
     mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state == "INVESTIGATING")
     found = session.scalars(mine.where(CaseTrack.explained_at.is_(None)).order_by(CaseTrack.id)).all()
     clocks = clocks_by_subject(session, "track", [each.id for each in found], "K12")
+    late = missed(session, [each.id for each in found], "track", EXPLAINING)
     for each in found:
-        clock = clocks.get(each.id)
-        due = clock.due_on if clock else None
         asked = each.basis == VIA_PRINCIPAL
+        over = each.id in late and each.id not in clocks
+        if asked and over:
+            continue  # nobody had to answer, and the time for it is over
+        clock = late[each.id] if over else clocks.get(each.id)
+        due = clock.due_on if clock else None
         what = _l("You may answer a question") if asked else _l("Explain what happened")
-        yield Waiting(what, each.ref, "portal_tracks.show", each.id, due, clock)
+        if over:
+            what = _l("Explain at once: the period has ended")
+        yield Waiting(what, each.ref, "portal_tracks.show", each.id, due, clock, place=places.explanation(each))
 
 
 @source

@@ -14,7 +14,7 @@ from core.words import _
 from notices import serving
 from notices.models import Service
 from notices.wording_lines import passage
-from portal import portal_offers, portal_tracks, portal_writing, queries_portal
+from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
 from proceedings import forms_portal as forms
 from proceedings import portal_panels
@@ -36,15 +36,11 @@ def _back(number: int) -> ResponseReturnValue:
 def statement(number: int) -> ResponseReturnValue:
     """Write a statement on the advance notice, together with colleagues."""
     it = portal_tracks.own_track(number)
-    desk = portal_writing.desk(forms.StatementForm, _statement(it))
+    desk = portal_writing.desk(forms.StatementForm, places.statement(it))
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else CASE, number=number), 303)
     return portal_tracks.writing_page(it, desk, title=_("Your statement"), event="state", over=_over(it))
-
-
-def _statement(it: CaseTrack) -> str:
-    return f"statement:{it.id}:{it.round}"
 
 
 def _over(it: CaseTrack) -> str:
@@ -55,7 +51,7 @@ def _over(it: CaseTrack) -> str:
 def check(number: int) -> ResponseReturnValue:
     """Look at the statement, then send it."""
     it = portal_tracks.own_track(number)
-    draft = portal_writing.draft(_statement(it))
+    draft = portal_writing.draft(places.statement(it))
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
         write = url_for(".statement", number=number)
@@ -65,10 +61,10 @@ def check(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = shared_drafts.held(at, _statement(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.statement(it), seen=int(form.seen.data or 0), actor=g.me)
         statements.state(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
         portal_writing.hand_in(at, mine, said, "STATEMENT", now=now)
-        shared_drafts.drop(at, _statement(it), actor=g.me)
+        shared_drafts.drop(at, places.statement(it), actor=g.me)
     flash(_("The statement is sent."))
     return _back(number)
 
@@ -103,7 +99,7 @@ def _order(it: CaseTrack) -> Ordered:
 
 
 def _report(it: CaseTrack, order: Ordered) -> str:
-    return f"report:{it.id}:{order.measure.id}:{order.measure.attempt}"
+    return places.report(it, order.measure.id, order.measure.attempt)
 
 
 @bp.route("/cases/<int:number>/report", methods=["GET", "POST"])

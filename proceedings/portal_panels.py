@@ -17,9 +17,10 @@ from core.show import day, instant_text
 from core.words import _
 from notices import queries as notices
 from notices.models import Document
+from portal import places, portal_writing
 from portal.labels_portal import requests
 from portal.portal_offers import only_lead, together
-from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.portal_panels import Happened, Panel, offer, panel, standing, teller
 from portal.queries_portal import own_files, told_of
 from proceedings import bulletin_page
 from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages, rounds
@@ -86,6 +87,17 @@ def statements_over(it: CaseTrack) -> bool:
         return rounds.has_voted(at, at.get_one(CaseTrack, it.id))
 
 
+@standing
+def voting(it: CaseTrack) -> str:
+    """That the panel votes: what its state says of statements is over with the first vote."""
+    begun = it.state == "DELIBERATION" and statements_over(it)
+    return (
+        _("The panel votes, and statements are no longer taken. The decision comes to you by a notice.")
+        if begun
+        else ""
+    )
+
+
 @offer
 def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A statement, and giving up rights."""
@@ -93,7 +105,8 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
     if TRACK.row(it.state, "state") is not None and not statements_over(it):
         url = url_for("proceedings_portal.statement", number=it.id)
         title = _("State your view on the measures proposed")
-        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write"), "refused": []}
+        words = portal_writing.begun(places.statement(it), together(it, actor), _("Write"))
+        yield {"title": title, "url": url, "refused": [], **words}
     url = url_for("proceedings_portal.waive", number=it.id)
     if TRACK.row(it.state, "waive_windows") is not None:
         note = _("The panel can then decide at once.")
@@ -114,7 +127,10 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
     if RECTIFICATION in found and queries_portal.to_report(it, found[RECTIFICATION]):
         url = url_for("proceedings_portal.report", number=it.id)
         title = _("Report the corrections")
-        yield {"title": title, "note": together(it, actor), "url": url, "button": _("Write the report"), "refused": []}
+        order = found[RECTIFICATION].measure
+        place = places.report(it, order.id, order.attempt)
+        words = portal_writing.begun(place, together(it, actor), _("Write the report"))
+        yield {"title": title, "url": url, "refused": [], **words}
     for level in policies_extensions.KEYS:
         if level in found and not list(policies_extensions.ask_refusals(session, it, level, clock.today())):
             yield {
@@ -144,7 +160,7 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
 
 def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:
     """Come to the interview, or propose another time."""
-    if not held.confirmed_at and not held.proposed_at:
+    if not held.confirmed_at and not list(policies_interview_times.confirming(held, clock.now())):
         yield {
             "title": _("Confirm that you come to the interview"),
             "url": url_for("proceedings_portal.confirm", number=it.id),

@@ -82,7 +82,8 @@ def to_attend(session: Session, party_id: int) -> Iterator[Waiting]:
         found = queries_hearings.hearing(session, it)
         if found is None:
             continue
-        if it.state == "HEARING_SET" and found.at and queries_hearings.told(session, it):
+        to_come = found.at is not None and found.at > clock.now()
+        if it.state == "HEARING_SET" and found.at and to_come and queries_hearings.told(session, it):
             yield Waiting(_l("Come to the hearing"), it.ref, queries_portal.PAGE, it.id, day_of(found.at))
         if it.state == "DELIBERATION" and found.to_sign:
             yield Waiting(_l("Read and sign the minutes of the hearing"), it.ref, queries_portal.PAGE, it.id)

@@ -15,7 +15,15 @@ from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.words import _
-from portal import labels_portal, portal_offers, portal_panels, portal_tracks, portal_writing, queries_portal
+from portal import (
+    labels_portal,
+    places,
+    portal_offers,
+    portal_panels,
+    portal_tracks,
+    portal_writing,
+    queries_portal,
+)
 from proceedings import forms_reviews as forms
 from proceedings.portal import bp
 from sanctions import policies_reviews, queries_reviews, reviews
@@ -32,7 +40,7 @@ DAYS = ("revoked_on", "obstacle_ended")
 def ask_review(number: int) -> ResponseReturnValue:
     """Write why a review of the decision is asked for, together with colleagues, and with evidence."""
     it = portal_tracks.own_track(number)
-    desk = portal_writing.desk(partial(_form, it), _place(it))
+    desk = portal_writing.desk(partial(_form, it), places.review(it))
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check_review" if act == portal_writing.LOOK else CASE, number=number), 303)
@@ -44,7 +52,7 @@ def ask_review(number: int) -> ResponseReturnValue:
 def check_review(number: int) -> ResponseReturnValue:
     """Look at the request for a review, then send it."""
     it = portal_tracks.own_track(number)
-    draft = portal_writing.draft(_place(it))
+    draft = portal_writing.draft(places.review(it))
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
         words = _form(it, formdata=None)
@@ -55,16 +63,12 @@ def check_review(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        kept = shared_drafts.held(at, _place(it), seen=int(form.seen.data or 0), actor=g.me)
+        kept = shared_drafts.held(at, places.review(it), seen=int(form.seen.data or 0), actor=g.me)
         reviews.ask_review(at, mine, **_said(it, kept.fields), actor=g.me, now=now)
         portal_writing.hand_in(at, mine, kept, "REVIEW", now=now)
-        shared_drafts.drop(at, _place(it), actor=g.me)
+        shared_drafts.drop(at, places.review(it), actor=g.me)
     flash(_("The review is asked for. Members who took no part in the decision are drawn for it."))
     return redirect(url_for(CASE, number=number), 303)
-
-
-def _place(it: CaseTrack) -> str:
-    return f"review:{it.id}:{it.round}"
 
 
 def _names(it: CaseTrack) -> tuple[str, ...]:
@@ -163,8 +167,7 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     url = url_for("proceedings_portal.ask_review", number=it.id)
     yield {
         "title": _("Ask for a review of the decision"),
-        "note": note,
         "url": url,
-        "button": _("Ask for a review"),
         "refused": refused,
+        **portal_writing.begun(places.review(it), note, _("Ask for a review"), beside=True),
     }

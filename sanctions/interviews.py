@@ -16,7 +16,7 @@ from core.words import _l
 from notices import dossiers, serving
 from registry import notifications
 from registry.models_accounts import Account
-from sanctions import interview_times, record_pages, rounds
+from sanctions import interview_times, policies_interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
 from sanctions.levels import INTERVIEW
 from sanctions.marking import done, ordered
@@ -38,8 +38,8 @@ def confirm_attendance(
     if moves is not None and moves != measure.interview.moves:
         raise Changed
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
-    if measure.interview.proposed_at is not None:
-        raise NotNow(_l("You have proposed another time already; the association answers it."))
+    for refusal in policies_interview_times.confirming(measure.interview, now):
+        raise refusal
     measure.interview.confirmed_at = now
     session.flush()
     leads.note(session, track.case, "confirm_attendance", actor, now, track=track.ref)

@@ -169,7 +169,13 @@ def note_report(ask: Ask) -> None:
         item.report, item.reported_at = str(ask.facts["reports"][item.no]).strip(), ask.now
         item.reported_by, item.signed_by = ask.actor.id, ask.facts["signed_by"]
         item.result = item.verified_by = item.second_by = item.result_note = None
-    done(ask, measure, late=measure.state == "FAILED" or has_run_out(ask.session, ask.it, "K22", ask.on))
+    done(ask, measure, late=_is_late(ask, measure, "K22"))
+
+
+def _is_late(ask: Ask, measure: Measure, key: str) -> bool:
+    """Whether its time is over; while a request for more time waits, the period has no end."""
+    over = has_run_out(ask.session, ask.it, key, ask.on) and measure.more_time_asked_at is None
+    return measure.state == "FAILED" or over
 
 
 def enrol(
@@ -232,7 +238,7 @@ def note_training(ask: Ask) -> None:
         said: Result = ask.facts["results"][person.id]
         person.attended, person.result = said.attended, said.mark
         person.makeup_on, person.makeup_result = said.makeup_on, said.makeup_mark
-    done(ask, measure, late=measure.state == "FAILED" or has_run_out(ask.session, ask.it, "K24", ask.on))
+    done(ask, measure, late=_is_late(ask, measure, "K24"))
 
 
 @TRACK.effect("S64")

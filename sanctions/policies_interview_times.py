@@ -30,6 +30,14 @@ def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
         yield NotNow(_l("Another time was refused: the interview takes place as summoned."))
 
 
+def confirming(held: Interview, now: datetime) -> Iterator[Refused]:
+    """Before the interview, and not while another time is proposed."""
+    if held.recorded_at is not None or held.at <= now:
+        yield NotNow(_l("The time of the interview has come; that you come can no longer be confirmed."))
+    elif held.proposed_at is not None:
+        yield NotNow(_l("You have proposed another time already; the association answers it."))
+
+
 def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now: datetime) -> Iterator[Refused]:
     """In office hours, on no day that is certainly one of rest, after the notice and within the period.
 

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session, contains_eager
 
 from casework import party_requests
 from casework.models_cases import CaseTrack, Evidence
-from core.clock import day_of, today
+from core.clock import day_of, now, today
 from core.show import day
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
+from portal import places
 from portal.queries_portal import ONLINE, File, as_file
-from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source
+from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
 from registry.models_clocks import Clock
-from sanctions import policies_extensions, policies_reviews, queries
+from sanctions import policies_extensions, policies_reviews, queries, record_pages
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
@@ -149,11 +150,13 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     for each in found:
         clock = clocks.get(each.id)
         due = clock.due_on if clock else None
-        yield Waiting(_l("State your view on the measures proposed"), each.ref, PAGE, each.id, due, clock, A_RIGHT)
+        what, place = _l("State your view on the measures proposed"), places.statement(each)
+        yield Waiting(what, each.ref, PAGE, each.id, due, clock, A_RIGHT, place=place)
     more = tracks_in(session, party_id, ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET"))
     told = {each.id for each in found}
     more = [each for each in more if each.id not in told]
-    yield from rights(session, more, ("K14", "K15"), _l("You may still state your view"), today())
+    what = _l("You may still state your view")
+    yield from rights(session, more, ("K14", "K15"), what, today(), places.statement)
 
 
 @source
@@ -169,7 +172,8 @@ def reviews(session: Session, party_id: int) -> Iterator[Waiting]:
     under_review = set(session.scalars(select(Review.track_id).where(Review.ended_at.is_(None))))
     decided = tracks_in(session, party_id, ("SERVED", *policies_reviews.LATER))
     found = [each for each in decided if each.id not in under_review]
-    yield from rights(session, found, ("K20",), _l("You may ask for a review of the decision"), today())
+    what = _l("You may ask for a review of the decision")
+    yield from rights(session, found, ("K20",), what, today(), places.review)
 
 
 def _waiting_measures(session: Session, party_id: int, level: int) -> Sequence[tuple[CaseTrack, Measure]]:
@@ -188,15 +192,20 @@ def corrections(session: Session, party_id: int) -> Iterator[Waiting]:
     """Rectification orders to report on."""
     found = _waiting_measures(session, party_id, RECTIFICATION)
     clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K22")
-    for track, _measure in found:
+    for track, measure in found:
         clock = clocks.get(track.id)
         due = clock.due_on if clock else None
-        yield Waiting(_l("Report the corrections"), track.ref, PAGE, track.id, due, clock)
+        what, place = _l("Report the corrections"), places.report(track, measure.id, measure.attempt)
+        thing = Waiting(what, track.ref, PAGE, track.id, due, clock, place=place)
+        yield without_end(thing) if measure.more_time_asked_at else thing
 
 
 @source
 def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Interviews to confirm, or to come to; the day is told once the summons was served."""
+    """Interviews to confirm or to come to until their time has come, and records to sign as long as pages are open.
+
+    The day is told once the summons was served.
+    """
     for track, measure in _waiting_measures(session, party_id, INTERVIEW):
         held = session.scalar(select(Interview).where(Interview.measure_id == measure.id))
         if held is None or not _opened(session, track, INTERVIEW):
@@ -204,9 +213,10 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you come to the interview")
         if held.proposed_at:
             what = _l("Another time is proposed; wait for the answer")
-        if held.recorded_at:
-            what = _l("Read and sign the record of the interview")
-        yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
+        if record_pages.unsigned(held):
+            yield Waiting(_l("Read and sign the record of the interview"), track.ref, PAGE, track.id)
+        elif not held.recorded_at and held.at > now():
+            yield Waiting(what, track.ref, PAGE, track.id, day_of(held.at))
 
 
 def _dates(training: Training) -> str:
@@ -250,4 +260,5 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
             note = _l("takes place: %(dates)s", dates=_dates(training))
             if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
-        yield Waiting(what, track.ref, PAGE, track.id, due, clock, note)
+        thing = Waiting(what, track.ref, PAGE, track.id, due, clock, note)
+        yield without_end(thing) if measure.more_time_asked_at else thing

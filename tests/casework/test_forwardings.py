@@ -204,6 +204,16 @@ def test_f03_a_request_made_in_time_may_be_granted_after_the_last_day(desk: Desk
     assert running.due_on >= running.day0 + timedelta(days=30)
 
 
+def test_f02_an_answer_is_in_time_while_a_request_for_more_time_waits_and_late_once_it_is_refused(desk: Desk) -> None:
+    waits, refused = desk.forwarded(), desk.forwarded(contact="shen@example.invalid")
+    for each in (waits, refused):
+        forwardings.ask_time(desk.session, each, why="需调取录音", actor=desk.lead, now=desk.on(10))
+    forwardings.refuse_time(desk.session, refused, why="理由不足", actor=desk.head, now=desk.on(20))
+    for each in (waits, refused):
+        desk.answer(each, desk.on(20))
+    assert [each.answers[-1].timely for each in (waits, refused)] == [True, False]
+
+
 def test_f02_the_head_hears_of_every_request_for_more_time(desk: Desk) -> None:
     forwarding = desk.forwarded()
     open_ = select(Task).where(Task.kind == "time_asked", Task.subject_id == forwarding.id, Task.done_at.is_(None))

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, recusals, tasks, telling
+from casework import complaints, forwardings, recusals, tasks, telling
+from casework.models import Forwarding
 from casework.models_queue import QueueEntry
 from core.actors import Actor
 from core.clock import day_of
@@ -179,6 +180,26 @@ def test_the_days_of_a_matter_are_told_once_in_the_morning_to_both_sides(app: Fl
                 assert {each.event for each in found} == {f"staff_{moment}", f"party_{moment}"}
                 assert {each.due_at - night for each in found} == {timedelta(hours=8, minutes=29)}
                 assert len(found) == 2
+
+
+def test_no_day_has_passed_for_a_company_while_its_request_for_more_time_waits(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.lead, party_dates=MAIL)
+            it = desk.forwarded()
+            desk.serve("forwarding", it.id, "D05b")
+            clock = clocks.live(session, "K03", ("forwarding", it.id))
+            clock.provisional = False
+            forwardings.ask_time(session, it, why="需调取录音", actor=desk.lead, now=NOW)
+            number, head = it.id, desk.head
+            after = NOW + (clock.due_on - NOW.date()) + timedelta(days=1)
+        with transaction() as session:
+            telling.deadlines(session, after)
+            assert told_of(session, "past:") == set()
+            forwardings.refuse_time(session, session.get_one(Forwarding, number), why="否", actor=head, now=after)
+            telling.deadlines(session, after)
+            assert told_of(session, "past:") == {desk.lead.id}
 
 
 def test_a_substitute_hears_of_the_days_as_well_but_of_nothing_that_is_closed_to_that_person(

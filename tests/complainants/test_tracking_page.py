@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, taking_back
+from casework import complaints, forwardings, intake, taking_back
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Release
 from casework.models_cases import Evidence
@@ -22,6 +22,7 @@ from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from notices import serving
 from notices.models import Document, Service
+from registry import clocks
 from search.models import EvidenceText
 from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
@@ -92,6 +93,21 @@ def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tr
     page = tracks(number).get("/track/complaint").text
     assert "You can expect the next step by 9 December 2026." in part(page, "state")
     assert "Check of a disputed answer" in part(page, "time")
+
+
+def test_no_step_is_promised_for_a_day_that_has_passed(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = desk.forwarded()
+        forwardings.ask_time(at, sent, why="资料较多", actor=desk.lead, now=NOW)
+        for clock in clocks.of(at, ("forwarding", sent.id)):
+            clock.provisional = False
+        number = sent.complaint_id
+    with time_machine.travel(NOW + timedelta(days=40)):
+        state = part(tracks(number).get("/track/complaint").text, "state")
+    assert "The companies answer" in state
+    assert "You can expect the next step by" not in state
+    assert "No date is fixed for this step." in state
 
 
 def with_file(desk: Desk, complaint: Complaint) -> Evidence:

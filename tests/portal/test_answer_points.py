@@ -3,11 +3,13 @@
 from flask import Flask
 from sqlalchemy import select
 
-from casework import forwardings
+from casework import cases, forwardings
 from casework.models import Answer, Forwarding
+from casework.models_cases import CaseTrack
 from core.db import transaction
 from portal import answer_points
 from tests.builders import Desk
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
@@ -15,11 +17,13 @@ from tests.portal.house import (  # noqa: F401 - fixtures
     Enter,
     Sent,
     address,
+    case,
     enter,
     opened,
     sent,
     today,
 )
+from tests.sanctions.chain import Chain
 
 
 def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
@@ -65,3 +69,31 @@ def test_a_further_answer_is_written_point_by_point_as_it_was_asked_for(app: Fla
     page = lead.get(address(mine))
     assert "Points on which more was asked" in page
     assert "Points that are still open" not in page
+
+
+def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app: Flask, enter: Enter) -> None:  # noqa: F811
+    def filed(chain: Chain) -> CaseTrack:
+        found = chain.case()
+        given = {"actor": actor(chain.officer), "now": chain.now}
+        cases.allege(chain.session, found.tracks[0], code="V-F02", facts="每日致电四次", **given)  # type: ignore[arg-type]
+        track = chain.filed("V-C04", found)
+        chain.serve(track, "D11b")
+        cases.allege(chain.session, track, code="V-P02", facts="未提供录音", **given)  # type: ignore[arg-type]
+        return track
+
+    it = case(app, filed)
+    lead, url = enter(it.lead), it.at("explanation")
+    page = lead.get(url)
+    assert 'name="point_v_f02"' in page
+    assert 'name="point_v_c04"' in page
+    assert "point_v_p02" not in page, "the company was not told of it"
+    one = {"point_v_c04": "系误拨。", "seen": "0", "act": "look"}
+    assert "Answer each point" in lead.post(url, 422, text="", **one)
+    lead.post(url, **one, point_v_f02="已核减频次。", text="")
+    assert "系误拨。" in lead.get(f"{url}/check")
+    lead.post(f"{url}/check", seen="1")
+    with app.app_context(), transaction() as at:
+        said = at.get_one(CaseTrack, it.number).explanation or ""
+    assert said.count("【") == 2
+    assert "】\n系误拨。" in said
+    assert "point_" not in lead.get(url), "what is added is one text"

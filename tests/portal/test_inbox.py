@@ -1,16 +1,24 @@
 """What a company's inbox lists beside its duties, and how its days are written."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
+import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from casework import forwardings
 from casework.models_cases import CaseTrack
-from sanctions import statements
-from sanctions.models_measures import Training
+from core.db import transaction
+from registry import clock_sweep, clocks
+from registry.models_clocks import Clock
+from sanctions import extensions, statements
+from sanctions.models_measures import Interview, Training
+from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import Enter, case, enter, today
@@ -42,6 +50,90 @@ def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(a
     assert "You may ask for a review of the decision" in lead.get("/portal/")
     rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
     assert any("You may ask for a review of the decision" in row for row in rows)
+
+
+def test_nothing_is_overdue_while_a_request_for_more_time_waits(app: Flask, enter: Enter) -> None:
+    def asked(chain: Chain) -> CaseTrack:
+        track = chain.executing([1])
+        extensions.ask_for_time(
+            chain.session, track, level=1, why="系统改造尚需时间", actor=actor(chain.lead), now=chain.later(12)
+        )
+        return track
+
+    it = case(app, asked)
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = desk.forwarded()
+        forwardings.ask_time(at, sent, why="资料较多", actor=desk.lead, now=NOW)
+        for clock in at.scalars(select(Clock).where(Clock.key.in_(["K03", "K22"]))):
+            clock.provisional = False
+        leads = it.lead, desk.lead.id or 0
+    with time_machine.travel(NOW + timedelta(days=100)):
+        for lead in leads:
+            browser = enter(lead)
+            rows = list(load_workbook(BytesIO(browser.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
+            for shown in (browser.get("/portal/"), str(rows)):
+                assert "until that is decided, the end of the period has no effect" in shown
+                assert "Overdue" not in shown
+
+
+def test_an_explanation_that_was_missed_stands_with_its_day_among_what_is_overdue(app: Flask, enter: Enter) -> None:
+    def filed(chain: Chain) -> CaseTrack:
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        return track
+
+    it, later = case(app, filed), NOW + timedelta(days=9)
+    with app.app_context(), transaction() as at:
+        clock = clocks.live(at, "K12", ("track", it.number))
+        assert clock is not None
+        due = clock.due_on
+        assert due is not None
+        assert due < later.date()
+    with time_machine.travel(later):
+        with app.app_context():
+            list(clock_sweep.sweep(later))
+        browser = enter(it.lead)
+        home = browser.get("/portal/")
+        assert "Explain at once: the period has ended" in home
+        assert "Overdue" in home
+        assert "No date yet" not in home
+        assert due.isoformat() in str(
+            list(load_workbook(BytesIO(browser.client.get("/portal/waiting.xlsx").data)).active.values)
+        )  # type: ignore[union-attr]
+        for page in (browser.get(it.at()), browser.get(it.at("explanation"))):
+            assert f"until {due.day} {due:%B %Y}, 24:00" in page
+
+
+def _recorded(chain: Chain) -> CaseTrack:
+    track = chain.executing([2])
+    chain.recorded(track)
+    return track
+
+
+def _signed(chain: Chain) -> CaseTrack:
+    track = _recorded(chain)
+    chain.signed(track, chain.later(40))
+    return track
+
+
+@pytest.mark.parametrize(
+    ("bring", "to_sign"), [(lambda chain: chain.executing([2]), False), (_recorded, True), (_signed, False)]
+)
+def test_of_an_interview_that_is_over_nothing_waits_but_pages_to_sign(
+    app: Flask, enter: Enter, bring: Callable[[Chain], CaseTrack], to_sign: bool
+) -> None:
+    it = case(app, bring)
+    with app.app_context(), transaction() as at:
+        held = at.scalars(select(Interview.at)).one()
+    with time_machine.travel(held + timedelta(days=1)):
+        lead = enter(it.lead)
+        home = lead.get("/portal/")
+        assert ("Read and sign the record of the interview" in home) is to_sign
+        for page in (home, lead.get(it.at())):
+            assert "Confirm that you come" not in page
+            assert "Come to the interview" not in page
+        assert "Overdue" not in home
 
 
 def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, enter: Enter) -> None:

@@ -88,6 +88,8 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     firm_page.get(address(sent), 404)
     proof = (BytesIO(made.picture()), "通话记录.png")
     clerk.post(f"{page}/answer", text="已核对，见附件。", seen="0", act="look", files=proof)
+    assert "Draft of 受托经办" in firm_page.get("/portal/")
+    assert "Go on with the draft" in firm_page.get(page)
     clerk.post(f"{page}/answer/check", 403, seen="1")
     firm_page.post(f"{page}/answer/check", seen="1")
     firm_page.post(f"{page}/answer/check", 409, seen="0")

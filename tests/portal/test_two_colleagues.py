@@ -1,17 +1,26 @@
 """People of one company on one draft: nobody's text goes by not looking, and the lead sees that one was prepared."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
+from flask import Flask
+
+from casework.models_cases import CaseTrack
+from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
     Browser,
     Enter,
     Sent,
     address,
+    case,
     enter,
     opened,
     sent,
     today,
 )
+from tests.sanctions.chain import Chain
 
 WRITTEN, CHECKED = "我们已停止联系您，并向您致歉。", "已核对通话记录。"
 
@@ -65,3 +74,29 @@ def test_the_lead_is_told_of_a_draft_that_a_member_prepared(enter: Enter, sent: 
     page = lead.get(address(sent))
     assert "Draft of your company, last saved by" in page
     assert "Go on with the draft" in page
+
+
+def _served(track: CaseTrack, chain: Chain, kind: str) -> CaseTrack:
+    chain.serve(track, kind, NOW - timedelta(hours=1))
+    return track
+
+
+BEGUN: dict[str, tuple[Callable[[Chain], CaseTrack], str]] = {
+    "explanation": (lambda chain: _served(chain.filed(), chain, "D11b"), "text"),
+    "statement": (lambda chain: _served(chain.proposed([1]), chain, "D17"), "text"),
+    "report": (lambda chain: chain.executing([1]), "report_1"),
+    "review": (lambda chain: _served(chain.decided([2]), chain, "D20"), "grounds"),
+}
+
+
+@pytest.mark.parametrize("page", BEGUN)
+def test_the_lead_is_told_of_every_kind_of_draft_in_a_case(app: Flask, enter: Enter, page: str) -> None:  # noqa: F811
+    bring, field = BEGUN[page]
+    it = case(app, bring)
+    member, lead = enter(it.member), enter(it.lead)
+    assert "Draft of" not in lead.get("/portal/") + lead.get(it.at())
+    member.post(it.at(page), **{field: CHECKED}, seen="0", act="save")
+    assert "Draft of 青屿经办" in lead.get("/portal/")
+    shown = lead.get(it.at())
+    assert "Draft of your company, last saved by 青屿经办" in shown
+    assert "Go on with the draft" in shown

@@ -94,7 +94,9 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     assert "Room 3" not in lead.get(case)
     place.serve("D18")
     assert "Room 3" in lead.get(case)
+    assert "Come to the hearing" in lead.get("/portal/")
     with time_machine.travel(at + timedelta(hours=5)):
+        assert "Come to the hearing" not in place.enter("lead").get("/portal/")
         _put_on_record(place, at)
         lead = place.enter("lead")
         assert "number of calls" in lead.get(f"{case}/hearing/minutes")

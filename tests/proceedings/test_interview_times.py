@@ -107,6 +107,17 @@ def test_only_the_time_that_was_read_is_confirmed(chain: Chain) -> None:
     assert held.confirmed_at == now
 
 
+def test_that_it_comes_is_confirmed_before_the_interview_only(chain: Chain) -> None:
+    track = chain.executing([2])
+    held, said = _held(chain, track), {"actor": actor(chain.lead)}
+    with pytest.raises(NotNow):
+        interviews.confirm_attendance(chain.session, track, now=held.at, **said)
+    now = chain.recorded(track)
+    with pytest.raises(NotNow):
+        interviews.confirm_attendance(chain.session, track, now=now, **said)
+    assert held.confirmed_at is None
+
+
 def test_a_time_that_was_confirmed_stays_confirmed_while_another_is_proposed_and_where_that_is_refused(
     chain: Chain,
 ) -> None:

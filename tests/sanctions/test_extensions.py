@@ -140,6 +140,19 @@ def test_while_a_request_waits_the_time_limit_does_not_act(chain: Chain) -> None
     assert _measure(chain, track).state == "FAILED"
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_report_is_late_only_once_the_request_for_more_time_is_decided(chain: Chain, answered: bool) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    after = _ended(chain, track)
+    if answered:
+        extensions.refuse_time(
+            chain.session, track, level=1, why="理由不足", actor=actor(chain.head), version=None, now=after
+        )
+    chain.report(track, after)
+    assert _measure(chain, track).done_late is answered
+
+
 def test_what_was_asked_in_time_can_be_given_after_the_last_day(chain: Chain) -> None:
     track = chain.executing([1])
     _ask(chain, track)

@@ -1,7 +1,9 @@
 """An import by the page is tried before anything is written, brings each row in once, and can be taken back."""
 
 import csv
+import html
 import io
+import re
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework import queries_pages
 from casework.models import Complaint, NamedCompany
 from core import clock, files, outbox
 from core.db import transaction
@@ -294,6 +297,28 @@ def test_a_number_that_two_sources_make_is_rejected_by_name_and_never_said_to_ha
             report = import_complaints(tmp_path / "late.csv", str(tmp_path / "own.toml"), dry_run=dry)
             assert report.total() == "1 rows: 0 imported, 0 already there, 1 rejected"
             assert report.narratives == 0
+
+
+def opened(house: House, page: str) -> list[int]:
+    """What each complaint that a page links to answers."""
+    links = re.findall(r'href="(/staff/complaints/[^"]+)"', house.read(page))
+    return [house.mine.get(html.unescape(link)).status_code for link in links]
+
+
+def test_every_row_that_came_in_can_be_opened_whatever_its_number(house: House) -> None:
+    numbers = ["2020/12", "ab-7", "AB-7", "50%", "a?b#c", "渝2020号", "a\\b", "2020-12"]
+    house.start(house.tried(as_csv([NORTH[0], *([*NORTH[1][:4], each, *NORTH[1][5:]] for each in numbers)]), "n.csv"))
+    without = house.tried(as_csv(NORTH[:2]), "without.csv", column_4="leave")
+    work = house.start(without)
+    house.run()
+    assert len(house.refs()) == len(numbers), "2020/12 and 2020-12 are one number: the second is rejected"
+    assert opened(house, "/staff?view=historic") == [200] * len(numbers)
+    assert opened(house, f"/staff/jobs/{work}") == [200]
+    with house.app.app_context(), transaction() as at:
+        head = actor_of(at.get_one(Account, house.head))
+        for ref in house.refs():
+            assert [it.ref for it in queries_pages.by_refs(at, [ref])] == [ref]
+            assert (queries_pages.complaint(at, ref, head) or Complaint()).ref == ref
 
 
 def test_a_running_number_is_not_guessed_as_that_of_the_register() -> None:

@@ -52,7 +52,7 @@ def save() -> ResponseReturnValue:
         shown = render_template("desk/staff_view_save.html", form=form, back=back, page=page)
         return shown, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        saved_views.save(
+        view = saved_views.save(
             at,
             page=page,
             name=form.name.data,
@@ -61,8 +61,9 @@ def save() -> ResponseReturnValue:
             actor=g.me,
             now=clock.now(),
         )
+        saved = address(view)
     flash(_("Saved: it stands on the left."))
-    return redirect(f"{url_for(LISTS[page])}?{query}", 303)
+    return redirect(saved, 303)
 
 
 @bp.get("")
@@ -152,7 +153,7 @@ def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
     """One's own views, the shared ones, and saving what is chosen now."""
     at = session()
     found = list(queries_views.names(at, page, g.me.id))
-    counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
+    counted = found[:COUNTED] if page == "complaints" else []
     many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
     shown = {each.id: _shown(number) for each, number in zip(counted, many, strict=True)}
     rows = [(each.name, address(each), shown.get(each.id), each.query == query, False, each.shared) for each in found]

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
@@ -130,6 +131,29 @@ def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(
     assert enter(people["head"]).post(f"/staff/views/{views['大家的']}/remove", data={"key": "r3"}).status_code == 303
     assert browser.post(f"/staff/views/{views['网上来的']}/remove", data={"key": "r4"}).status_code == 303
     assert "网上来的" not in browser.get("/staff").text
+
+
+def test_a_saved_view_keeps_no_words_and_those_of_earlier_ones_are_taken_out(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    form = "/staff/views/new?page=complaints&query=view%3Dopen%26text%3D13800138000%26channel%3DWEB"
+    assert "no words or numbers that were looked for" in browser.get(form).text
+    answer = browser.post(form, data={"key": "t1", "name": "催收", "shared": "y"})
+    assert urlsplit(answer.location).query == "view=open&channel=WEB"
+    for page in ("/staff", "/staff/views"):
+        assert "13800138000" not in enter(people["other"]).get(page).text
+    earlier = {"text=%E5%BC%A0&view=all": "view=all", "view=all&text=1&text=2": "view=all", "view=open": "view=open"}
+    with app.app_context(), transaction() as at:
+        for name in earlier:
+            said = {"page": "complaints", "query": name, "shared": True, "made_at": NOW}
+            at.add(SavedView(owner_id=people["other"], name=name, **said))
+        at.flush()
+        migration = import_module("migrations.versions.0109_views_without_words")
+        at.execute(text(migration.CLEANED))
+        at.expire_all()
+        found = at.scalars(select(SavedView).where(SavedView.owner_id == people["other"]))
+        assert {each.name: each.query for each in found} == earlier
 
 
 def test_what_everybody_uses_is_not_replaced_by_a_view_of_the_same_name(enter: Enter, people: dict[str, int]) -> None:

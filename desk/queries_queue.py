@@ -61,6 +61,8 @@ class Beside:
 
     before: str
     after: str
+    place: str
+    """Where it stands in it, or stood when it was opened."""
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
@@ -125,16 +127,27 @@ def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[i
     return list(session.execute(select(*columns)).one()) if columns else []
 
 
-def beside(session: Session, asked: Asked, actor: Actor, number: int) -> Beside:
-    """The numbers (TS…) before and after a complaint; where it left the view, the first of the view follows."""
+def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str = "") -> Beside:
+    """The numbers (TS…) before and after a complaint; where it is not in the view, the first of the view follows.
+
+    `was` is where it stood when it was opened: a deed moves it or takes it out, and the next one still follows.
+    """
+    found = _found(session, asked, actor)
+    place = was if _place(replace(asked, after=was, before="")) else _stands(session, asked, actor, number, found)
+    if not place:
+        return Beside("", _ref(session, _rows(session, asked, actor, 1, found)), "")
+    before = _rows(session, replace(asked, before=place, after=""), actor, 1, found)
+    after = _rows(session, replace(asked, after=place, before=""), actor, 1, found)
+    return Beside(_ref(session, before), _ref(session, after), place)
+
+
+def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _Found | None) -> str:
+    """The place of a complaint in a view; none where the view does not hold it."""
     place, of = keys(asked)
-    here = session.execute(select(place.label("place"), of.label("number")).where(of == number)).first()
-    if here is None:
-        return Beside("", _ref(session, _rows(session, asked, actor, 1, _found(session, asked, actor))))
-    spoken, found = _spoken(here), _found(session, asked, actor)
-    before = _rows(session, replace(asked, before=spoken, after=""), actor, 1, found)
-    after = _rows(session, replace(asked, after=spoken, before=""), actor, 1, found)
-    return Beside(_ref(session, before), _ref(session, after))
+    every = found.parts if found is not None else parts(None, asked, actor)
+    here = select(place.label("place"), of.label("number"))
+    row = session.execute(union_all(*(here.where(*part, of == number) for part in every))).first()
+    return _spoken(row) if row is not None else ""
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> str:

@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from casework import complaints
 from casework.models import Complaint
-from casework.models_queue import SavedView
+from casework.models_queue import NEVER, QueueEntry, SavedView
 from core import clock
 from core.db import transaction
 from core.errors import NotAllowed
@@ -20,7 +21,7 @@ from desk import queries_queue, saved_views
 from desk.queries_queue_select import Asked
 from registry import sessions
 from registry.models_accounts import Account
-from tests.builders import Desk, account, actor_of
+from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
 
 Enter = Callable[[int], FlaskClient]
@@ -102,6 +103,31 @@ def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     sorted_ = browser.get("/staff?view=acceptance&sort=-received").text
     assert 'aria-sort="descending"' in sorted_
     assert 'aria-sort="ascending"' in first
+
+
+def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it_out(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    refs = _refs(browser.get("/staff?view=acceptance").text)
+    for view, place in (("acceptance", 4), ("open", 20)):
+        assert browser.get(f"/staff/complaints/{refs[place]}?in=view%3D{view}").status_code == 200
+        with app.app_context(), transaction() as at:
+            it = at.scalars(select(Complaint).where(Complaint.ref == refs[place])).one()
+            if view == "acceptance":
+                number = party(at, "望岭消费金融").id
+                masked = {
+                    "masked_facts": "多次致电我的同事。",
+                    "actor": actor_of(at.get_one(Account, people["intake"])),
+                }
+                complaints.accept(at, it, respondents=[number], now=NOW, **masked)
+            else:
+                at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it.id).values(due_on=NEVER))
+        page = browser.get(f"/staff/complaints/{refs[place]}").text
+        assert (refs[place - 1] in _link(page, "prev"), refs[place + 1] in _link(page, "next")) == (True, True), view
+    page = browser.get(f"/staff/complaints/{refs[4]}?in=view%3Dacceptance").text
+    assert refs[0] in _link(page, "next"), "opened in a view that does not hold it"
+    assert 'rel="prev"' not in page
 
 
 def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(

@@ -1,13 +1,16 @@
 """The queue of complaints: one page of a view by key, how many there are, and what comes before and after one."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select, tuple_, union_all
+from psycopg.errors import QueryCanceled
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select, text, tuple_, union_all
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
@@ -24,6 +27,8 @@ MOST = 1000
 """Counts stop here."""
 FULL: ColumnElement[int] = literal_column(str(MOST + 1))
 """Said in the statement itself: for a limit that it does not know the server plans by a tenth of all rows."""
+SECONDS = 3
+"""So long may one question with words take, as in the search."""
 FULL_FOR, MOST_FULL = 60.0, 5000
 """Seconds for which a view or group that held more than MOST is taken to hold as many; so many are remembered."""
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
@@ -44,6 +49,8 @@ class Page:
     before: str
     after: str
     groups: dict[str, int]
+    slow: bool = False
+    """Whether words were looked for longer than they may be: nothing is listed then."""
 
     @property
     def total(self) -> int:
@@ -66,11 +73,40 @@ class Beside:
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
-    """The lines that were asked for."""
+    """The lines that were asked for; none where looking for words takes too long."""
+    try:
+        with _in_time(session, asked):
+            return _page(session, asked, actor, today, lang)
+    except TooSlowError:
+        return Page([], "", "", dict.fromkeys(GROUPS, 0), slow=True)
+
+
+def _page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
     found = _found(session, asked, actor)
     rows, before, after = _cut(session, asked, actor, found)
     lines = lines_of(session, [row.number for row in rows], today, lang)
     return Page(lines, before, after, _groups(session, asked, actor, today, found))
+
+
+class TooSlowError(Exception):
+    """Words were looked for longer than they may be."""
+
+
+@contextmanager
+def _in_time(session: Session, asked: Asked) -> Iterator[None]:
+    """Words are looked for in every text of a view, by no index: no longer than the search may take."""
+    if not asked.text:
+        yield
+        return
+    session.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))
+    try:
+        yield
+    except OperationalError as stopped:
+        if not isinstance(stopped.orig, QueryCanceled):
+            raise
+        session.rollback()  # the rest of the page reads in a transaction of its own
+        raise TooSlowError from stopped
+    session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
 
 
 @dataclass(frozen=True)
@@ -131,7 +167,16 @@ def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str =
     """The numbers (TS…) before and after a complaint; where it is not in the view, the first of the view follows.
 
     `was` is where it stood when it was opened: a deed moves it or takes it out, and the next one still follows.
+    None is told where looking for words takes too long.
     """
+    try:
+        with _in_time(session, asked):
+            return _beside(session, asked, actor, number, was)
+    except TooSlowError:
+        return Beside("", "", was)
+
+
+def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str) -> Beside:
     found = _found(session, asked, actor)
     place = was if _place(replace(asked, after=was, before="")) else _stands(session, asked, actor, number, found)
     if not place:

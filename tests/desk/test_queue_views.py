@@ -220,6 +220,21 @@ def test_the_select_of_an_address_is_what_the_page_lists(app: Flask, people: dic
             assert len(found) == listed.total
 
 
+def test_words_that_are_looked_for_too_long_are_given_up_and_the_page_leads_to_the_search(
+    app: Flask, enter: Enter, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter(people["intake"])
+    ref = _refs(browser.get("/staff?view=acceptance&text=第7件").text)[0]
+    monkeypatch.setattr(queries_queue, "SECONDS", 0.05)
+    for name in ("_cut", "_stands"):
+        monkeypatch.setattr(queries_queue, name, lambda at, *_of: at.execute(text("SELECT pg_sleep(2)")))
+    page = browser.get("/staff?view=all&text=第7件").text
+    assert "Looking for these words took too long and was stopped." in page
+    assert 'href="/staff/search?q=%E7%AC%AC7%E4%BB%B6"' in page
+    assert "0 in all" not in page
+    assert browser.get(f"/staff/complaints/{ref}?in=view%3Dall%26text%3D第7件").status_code == 200
+
+
 def test_only_staff_save_views(session: Session) -> None:
     desk = Desk(session, NOW)
     with pytest.raises(NotAllowed):

@@ -343,6 +343,12 @@ def people_asked(*roles: str) -> Written:
     return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
 
 
+def person(session: Session, number: int) -> Row[Any] | None:
+    """The name of one of the staff, whatever he works on and whether he can sign in or not, and since when not."""
+    asked = select(Account.name, Account.locked_at).where(Account.id == number, Account.audience == Audience.STAFF)
+    return session.execute(asked).first()
+
+
 def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
     held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
@@ -374,5 +380,6 @@ __all__ = [
     "page",
     "people",
     "people_asked",
+    "person",
     "title_of",
 ]

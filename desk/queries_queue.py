@@ -343,7 +343,7 @@ def people_asked(*roles: str) -> Written:
     return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
 
 
-def person(session: Session, number: int) -> Row[Any] | None:
+def person(session: Session, number: int) -> Row[str, datetime | None] | None:
     """The name of one of the staff, whatever he works on and whether he can sign in or not, and since when not."""
     asked = select(Account.name, Account.locked_at).where(Account.id == number, Account.audience == Audience.STAFF)
     return session.execute(asked).first()

@@ -459,6 +459,18 @@ def test_a_workbook_is_read_like_a_csv_file_and_computed_or_rounded_cells_are_re
     assert "lost its digits" in bad[1][2]
 
 
+def test_the_first_values_of_a_column_show_nobodys_name_or_number(house: House) -> None:
+    told = "我叫欧阳靖，电话13812345678，每天来电十余次。"
+    long = f"{'很' * 72}电话13812345678"
+    rows = [NORTH[0], *([f"2025-03-0{day}", "催收", facts, *NORTH[1][3:]] for day, facts in enumerate((told, long), 1))]
+    number = house.bring(as_csv(rows), "north.csv")
+    page = house.read(f"{HOME}/{number}/columns")
+    assert "每天来电十余次" in page
+    assert "2025-03-01 · 2025-03-02" in page
+    assert not [each for each in ("欧阳靖", "13812345678", "138123") if each in page]
+    assert "13812345678" not in str(house.file(number).columns)
+
+
 def test_the_first_row_of_each_kind_is_shown(house: House) -> None:
     house.start(house.tried(as_csv(NORTH[:2]), "one.csv"))
     house.run()

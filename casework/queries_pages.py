@@ -78,16 +78,20 @@ def is_unread(session: Session, it: Complaint) -> bool:
     return session.scalar(new.limit(1)) is not None
 
 
+def spelt(ref: str) -> list[str]:
+    """How a number may stand with us: as it was typed, as those of other registers do, or else in capitals."""
+    return list(dict.fromkeys((ref.strip(), ref.strip().upper())))
+
+
 def complaint(session: Session, ref: str, actor: Actor) -> Complaint | None:
     """A complaint by its number, where this reader may see it."""
-    asked = select(Complaint).where(Complaint.ref == ref.strip().upper())
-    found = session.scalar(
-        asked.options(
-            selectinload(Complaint.companies),
-            selectinload(Complaint.codes),
-            selectinload(Complaint.forwardings).selectinload(Forwarding.answers),
-        ),
+    asked = select(Complaint).options(
+        selectinload(Complaint.companies),
+        selectinload(Complaint.codes),
+        selectinload(Complaint.forwardings).selectinload(Forwarding.answers),
     )
+    each = (session.scalar(asked.where(Complaint.ref == spelling)) for spelling in spelt(ref))
+    found = next(filter(None, each), None)
     return found if found is not None and policies.may_read(actor, found) else None
 
 
@@ -229,8 +233,12 @@ def last_answer(it: Forwarding) -> Answer | None:
 
 def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
     """Complaints by their numbers."""
-    wanted = [ref.strip().upper() for ref in refs if ref.strip()]
-    return list(session.scalars(select(Complaint).where(Complaint.ref.in_(wanted)).order_by(Complaint.id)))
+    wanted = [spelt(ref) for ref in refs if ref.strip()]
+    every = {spelling for each in wanted for spelling in each}
+    found = session.scalars(select(Complaint).where(Complaint.ref.in_(every)).order_by(Complaint.id)).all()
+    there = {it.ref for it in found}
+    meant = {next((spelling for spelling in each if spelling in there), "") for each in wanted}
+    return [it for it in found if it.ref in meant]
 
 
 def named(session: Session, ref: str | None, actor: Actor) -> Complaint | None:

@@ -1,6 +1,7 @@
 """Text that is not sent yet: drafts while it is written, and what was posted when the sign-in had run out."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ Subject = tuple[str, int, str]
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SECRETS = ("csrf_token", "password", "passphrase", "otp", "receipt", "code")
+ALLEGED: Final = re.compile(r"V-[A-Z][0-9]{2}")
 KEPT = "zilu-kept"
 KEPT_FOR = 60 * 60
 PLACE = "kept"
@@ -46,12 +48,15 @@ def secure() -> dict[str, Any]:
 def posted() -> Fields:
     """The posted fields that may be kept: no tokens, no passwords, no codes."""
     fields = {name: request.form.getlist(name) for name in request.form if name != "key"}
-    return {name: values for name, values in fields.items() if not _is_secret(name)}
+    return {name: values for name, values in fields.items() if not _is_secret(name, values)}
 
 
-def _is_secret(name: str) -> bool:
-    """Whether a field asks for what opens something; the codes of what is alleged (`codes`) open nothing."""
-    return name.rpartition("-")[2] != "codes" and any(word in name.lower() for word in SECRETS)
+def _is_secret(name: str, values: list[str]) -> bool:
+    """Whether a field asks for what opens something; codes of what is alleged (`codes`, V-C01) open nothing."""
+    last = name.rpartition("-")[2]
+    if last == "codes" or (last == "code" and all(map(ALLEGED.fullmatch, values))):
+        return False
+    return any(word in name.lower() for word in SECRETS)
 
 
 def _owner(token: str) -> str:

@@ -13,6 +13,7 @@ from core.at_hand import once
 from core.i18n import language
 from core.show import day
 from core.words import _
+from desk import queries_queue
 from registry import absences, rulebook
 from registry import queries as register
 from registry.models import PartyKind
@@ -42,6 +43,16 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
     return [
         (str(each.id), " · ".join(word for word in (each.name, away_words(away, each.id)) if word)) for each in people
     ]
+
+
+def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
+    """People to filter by, with whoever is chosen and not offered: locked out, or at work on other things."""
+    if not chosen.isdecimal() or chosen in dict(people):
+        return people
+    found = queries_queue.person(session, int(chosen))
+    if found is None:
+        return people
+    return [*people, (chosen, f"{found.name} · {_('Locked')}" if found.locked_at else found.name)]
 
 
 def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:

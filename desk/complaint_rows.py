@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
-from casework import policies
+from casework import policies, queries_pages
 from casework.models import (
     AllegedCode,
     Answer,
@@ -85,6 +85,6 @@ _NUMBER: Final = Written(lambda: select(Complaint.id).where(Complaint.ref == bin
 
 def read(session: Session, ref: str, actor: Actor) -> Complaint | None:
     """A complaint by its number with all its page shows, if this reader may see it."""
-    number = next((row.id for row in _NUMBER.rows(session, ref=ref.strip().upper())), None)
+    number = next((row.id for each in queries_pages.spelt(ref) for row in _NUMBER.rows(session, ref=each)), None)
     it: Complaint | None = COMPLAINT.read(session, number) if number is not None else None
     return it if it is not None and policies.may_read(actor, it) else None

@@ -1,10 +1,10 @@
 """Complaints chosen for work over many: those ticked, or all that match a view; counted exactly, for a preview."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
@@ -16,6 +16,7 @@ from notices.queries_approval import OPEN
 from registry.batches import MOST
 from registry.models import Party
 from registry.models_accounts import Account
+from registry.models_batches import BatchItem
 
 CHUNK = 500
 
@@ -67,13 +68,29 @@ def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
         yield from session.scalars(select(Complaint).where(Complaint.id.in_(some)).order_by(Complaint.id)).all()
 
 
-def unread(session: Session, numbers: Sequence[int]) -> list[Complaint]:
-    """Those whose copy is still to be read; where documents wait for approval, it stands in them as it is."""
-    held = select(Dossier.subject_id).where(Dossier.subject_kind == "complaint", Dossier.subject_id.in_(numbers))
-    held = held.where(Dossier.state.in_(OPEN), Dossier.deed.is_not(None))
-    left_out = set(session.scalars(held))
-    found = whole(session, [number for number in numbers if number not in left_out])
-    return [each for each in found if each.state == "RECEIVED" and not each.masked_facts]
+def unread(
+    session: Session, batch: int, *, among: Collection[int] | None = None, most: int | None = None
+) -> list[Complaint]:
+    """The first that a prepared forwarding leaves out because nobody has read their copy, or those among some."""
+    found = select(Complaint).where(*_unread(batch)).order_by(Complaint.id).limit(most)
+    return list(session.scalars(found if among is None else found.where(Complaint.id.in_(among))))
+
+
+def count_unread(session: Session, batch: int) -> int:
+    """How many of them there are."""
+    return session.scalar(select(func.count()).select_from(Complaint).where(*_unread(batch))) or 0
+
+
+def _unread(batch: int) -> list[ColumnElement[bool]]:
+    """Where documents wait for approval, the copy stands in them as it is."""
+    left_out = select(BatchItem.subject_id).where(BatchItem.batch_id == batch, BatchItem.state == "SKIPPED")
+    held = select(Dossier.id).where(Dossier.subject_kind == "complaint", Dossier.subject_id == Complaint.id)
+    return [
+        Complaint.id.in_(left_out),
+        Complaint.state == "RECEIVED",
+        func.coalesce(Complaint.masked_facts, "") == "",
+        ~held.where(Dossier.state.in_(OPEN), Dossier.deed.is_not(None)).exists(),
+    ]
 
 
 @dataclass(frozen=True)

@@ -172,8 +172,13 @@ def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     return Page(lines, ends[1] if later else "", ends[0] if earlier else "")
 
 
-def beside(session: Session, asked: Asked, actor: Actor, number: int) -> tuple[int | None, int | None]:
-    """The cases before and after one in a list, also where it has left the list meanwhile; in one statement."""
+def beside(
+    session: Session, asked: Asked, actor: Actor, number: int, was: str = ""
+) -> tuple[int | None, int | None, str]:
+    """The cases before and after one in a list, also where it has left the list meanwhile; in one statement.
+
+    With them its place, which is `was` where it was opened: a deed moves it, and the next one still follows.
+    """
     due = _earliest()
     by_due = asked.sort.endswith("due")
     place = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on).label("place")
@@ -185,12 +190,14 @@ def beside(session: Session, asked: Asked, actor: Actor, number: int) -> tuple[i
     # the earliest days of a list are looked up once; by the day of opening an index leads to each neighbour
     listed: Any = chosen.cte() if by_due else chosen.subquery()
     keys = tuple_(listed.c.place, listed.c.number)
-    mine = tuple_(*(select(column).scalar_subquery() for column in (here.c.place, here.c.number)))
+    stood = _place(was)
+    stands = literal(stood[0]) if stood else select(here.c.place).scalar_subquery()
+    mine = tuple_(stands, literal(number))
     up = select(listed.c.number).where(keys > mine).order_by(listed.c.place, listed.c.number).limit(1)
     down = select(listed.c.number).where(keys < mine).order_by(listed.c.place.desc(), listed.c.number.desc()).limit(1)
     before, after = (up, down) if asked.sort.startswith("-") else (down, up)
-    row = session.execute(select(before.scalar_subquery(), after.scalar_subquery())).one()
-    return row[0], row[1]
+    row = session.execute(select(before.scalar_subquery(), after.scalar_subquery(), stands.label("place"))).one()
+    return row[0], row[1], f"{row.place}~{number}"
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int | None:

@@ -1,13 +1,16 @@
 """The queue of complaints: one page of a view by key, how many there are, and what comes before and after one."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select, tuple_, union_all
+from psycopg.errors import QueryCanceled
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select, text, tuple_, union_all
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
@@ -24,6 +27,8 @@ MOST = 1000
 """Counts stop here."""
 FULL: ColumnElement[int] = literal_column(str(MOST + 1))
 """Said in the statement itself: for a limit that it does not know the server plans by a tenth of all rows."""
+SECONDS = 3
+"""So long may one question with words take, as in the search."""
 FULL_FOR, MOST_FULL = 60.0, 5000
 """Seconds for which a view or group that held more than MOST is taken to hold as many; so many are remembered."""
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
@@ -44,6 +49,8 @@ class Page:
     before: str
     after: str
     groups: dict[str, int]
+    slow: bool = False
+    """Whether words were looked for longer than they may be: nothing is listed then."""
 
     @property
     def total(self) -> int:
@@ -61,14 +68,45 @@ class Beside:
 
     before: str
     after: str
+    place: str
+    """Where it stands in it, or stood when it was opened."""
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
-    """The lines that were asked for."""
+    """The lines that were asked for; none where looking for words takes too long."""
+    try:
+        with _in_time(session, asked):
+            return _page(session, asked, actor, today, lang)
+    except TooSlowError:
+        return Page([], "", "", dict.fromkeys(GROUPS, 0), slow=True)
+
+
+def _page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
     found = _found(session, asked, actor)
     rows, before, after = _cut(session, asked, actor, found)
     lines = lines_of(session, [row.number for row in rows], today, lang)
     return Page(lines, before, after, _groups(session, asked, actor, today, found))
+
+
+class TooSlowError(Exception):
+    """Words were looked for longer than they may be."""
+
+
+@contextmanager
+def _in_time(session: Session, asked: Asked) -> Iterator[None]:
+    """Words are looked for in every text of a view, by no index: no longer than the search may take."""
+    if not asked.text:
+        yield
+        return
+    session.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))
+    try:
+        yield
+    except OperationalError as stopped:
+        if not isinstance(stopped.orig, QueryCanceled):
+            raise
+        session.rollback()  # the rest of the page reads in a transaction of its own
+        raise TooSlowError from stopped
+    session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
 
 
 @dataclass(frozen=True)
@@ -125,16 +163,36 @@ def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[i
     return list(session.execute(select(*columns)).one()) if columns else []
 
 
-def beside(session: Session, asked: Asked, actor: Actor, number: int) -> Beside:
-    """The numbers (TS…) before and after a complaint; where it left the view, the first of the view follows."""
+def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str = "") -> Beside:
+    """The numbers (TS…) before and after a complaint; where it is not in the view, the first of the view follows.
+
+    `was` is where it stood when it was opened: a deed moves it or takes it out, and the next one still follows.
+    None is told where looking for words takes too long.
+    """
+    try:
+        with _in_time(session, asked):
+            return _beside(session, asked, actor, number, was)
+    except TooSlowError:
+        return Beside("", "", was)
+
+
+def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str) -> Beside:
+    found = _found(session, asked, actor)
+    place = was if _place(replace(asked, after=was, before="")) else _stands(session, asked, actor, number, found)
+    if not place:
+        return Beside("", _ref(session, _rows(session, asked, actor, 1, found)), "")
+    before = _rows(session, replace(asked, before=place, after=""), actor, 1, found)
+    after = _rows(session, replace(asked, after=place, before=""), actor, 1, found)
+    return Beside(_ref(session, before), _ref(session, after), place)
+
+
+def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _Found | None) -> str:
+    """The place of a complaint in a view; none where the view does not hold it."""
     place, of = keys(asked)
-    here = session.execute(select(place.label("place"), of.label("number")).where(of == number)).first()
-    if here is None:
-        return Beside("", _ref(session, _rows(session, asked, actor, 1, _found(session, asked, actor))))
-    spoken, found = _spoken(here), _found(session, asked, actor)
-    before = _rows(session, replace(asked, before=spoken, after=""), actor, 1, found)
-    after = _rows(session, replace(asked, after=spoken, before=""), actor, 1, found)
-    return Beside(_ref(session, before), _ref(session, after))
+    every = found.parts if found is not None else parts(None, asked, actor)
+    here = select(place.label("place"), of.label("number"))
+    row = session.execute(union_all(*(here.where(*part, of == number) for part in every))).first()
+    return _spoken(row) if row is not None else ""
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> str:
@@ -285,6 +343,12 @@ def people_asked(*roles: str) -> Written:
     return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
 
 
+def person(session: Session, number: int) -> Row[str, datetime | None] | None:
+    """The name of one of the staff, whatever he works on and whether he can sign in or not, and since when not."""
+    asked = select(Account.name, Account.locked_at).where(Account.id == number, Account.audience == Audience.STAFF)
+    return session.execute(asked).first()
+
+
 def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
     held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
@@ -316,5 +380,6 @@ __all__ = [
     "page",
     "people",
     "people_asked",
+    "person",
     "title_of",
 ]

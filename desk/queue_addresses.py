@@ -30,7 +30,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
         state=args.get("state", "") if args.get("state", "") in labels.COMPLAINT else "",
         party=int(party) if party.isdecimal() and len(party) < 19 else None,  # noqa: PLR2004 - digits of a key
         code=args.get("code", "")[:10],
-        officer=officer if officer in {"me", "none"} or officer.isdecimal() else "",
+        officer=officer if officer in {"me", "none"} or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
         outcome=args.get("outcome", "") if view == "ended" and args.get("outcome", "") in labels.ENDING else "",
         since=_day(args.get("since", "")),

@@ -1,6 +1,7 @@
 """Saved views: a choice of the queue or of the cases under a name, one's own or shared by all."""
 
 from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,13 +15,22 @@ MOST = 30
 """So many views of one person."""
 
 
+KEPT = {"view", "state", "party", "code", "officer", "channel", "outcome", "since", "until", "sort"}
+"""What of a choice is kept: no words, which may be somebody's name or number and would outlive what was erased."""
+
+
+def kept(query: str) -> str:
+    """A choice as a view holds it."""
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name in KEPT])
+
+
 def may_remove(actor: Actor, view: SavedView) -> bool:
     """One's own; of the shared ones the head may take away any."""
     return view.owner_id == actor.id or (view.shared and actor.has("head"))
 
 
 def save(session: Session, *, page: str, name: str, query: str, shared: bool, actor: Actor, now: datetime) -> SavedView:
-    """Keep a choice under a name; an own one of the same name is replaced, unless all use it."""
+    """Keep a choice without its words under a name; an own one of the same name is replaced, unless all use it."""
     if actor.id is None or actor.audience != "staff":
         raise NotAllowed
     if not name.strip():
@@ -36,7 +46,7 @@ def save(session: Session, *, page: str, name: str, query: str, shared: bool, ac
         raise BadInput(
             "name", _l("Everybody sees a view of yours by this name: choose another name, or remove that one first.")
         )
-    view.query, view.shared = query, shared
+    view.query, view.shared = kept(query), shared
     session.flush()
     return view
 

@@ -131,29 +131,35 @@ def read_copies(number: int) -> ResponseReturnValue:
     it = queries_batches.batch(at, number)
     if it is None or it.kind != f"{PREFIX}forward" or not g.me.has("intake"):
         abort(404)
-    left_out = [each.subject_id for each in queries_batches.every_item(at, number, "SKIPPED")]
-    unread, wrong = queries_bulk.unread(at, left_out), dict[int, str]()
+    wrong: dict[int, str] = {}
     if request.method == "POST":
+        unread = queries_bulk.unread(at, number, among=_sent())
         with transaction(once=request.form.get("key")) as inside:
             count, wrong = _keep_read(inside, unread)
         if count or not wrong:
             flash(_("%(count)s copies were read.", count=count))
         if not wrong:
             return redirect(url_for(".read_copies", number=number), 303)
-        unread = queries_bulk.unread(at, left_out)
-    there = {each.id for each in unread}
-    first = [each for each in unread if each.id in wrong]
+    first = queries_bulk.unread(at, number, among=wrong) if wrong else []
+    there = {each.id for each in first}
+    others = queries_bulk.unread(at, number, most=READ_AT_ONCE + len(first))
     page = render_template(
         "desk/staff_copies.html",
         batch=it,
         shown=[
             (each, request.form.get(f"copy_{each.id}", copies.draft(each)), wrong.get(each.id, ""))
-            for each in [*first, *(each for each in unread if each.id not in wrong)][: max(READ_AT_ONCE, len(first))]
+            for each in [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
         ],
         wrong={"problems": [(f"copy_{key}" if key in there else "", said) for key, said in wrong.items()]},
-        count=len(unread),
+        count=queries_bulk.count_unread(at, number),
     )
     return page, (422 if wrong else 200)
+
+
+def _sent() -> list[int]:
+    """The complaints whose copies stood on the page that was sent."""
+    digits = (name[2:] for name in request.form if name.startswith("v_"))
+    return [int(each) for each in digits if each.isdecimal() and len(each) < 19]  # noqa: PLR2004 - digits of a key
 
 
 def _keep_read(inside: Session, unread: list[Complaint]) -> tuple[int, dict[int, str]]:

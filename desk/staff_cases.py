@@ -28,7 +28,7 @@ from desk import approving, case_journals, case_rows, deeds, queries_cases_pages
 from desk import forms_cases as forms
 from desk.case_addresses import address_of, asked_of, query_of
 from desk.case_page import page
-from desk.choices import code_choices, party_choices
+from desk.choices import code_choices, party_choices, with_chosen
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.queries_cases_pages import Asked
@@ -247,7 +247,8 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
 def _filters(asked: Asked) -> list[Filter]:
     at = session()
     every = [("", _("All"))]
-    people = [(str(each.id), each.name) for each in colleagues(at, "officer", "investigator")]
+    working = [(str(each.id), each.name) for each in colleagues(at, "officer", "investigator")]
+    people = with_chosen(at, working, asked.officer)
     return [
         ("text", _("Words or number"), None, asked.text),
         ("party", _("Respondent"), [*every, *party_choices(at)], str(asked.party or "")),

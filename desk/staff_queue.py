@@ -21,7 +21,7 @@ from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from desk import deeds_bulk, queries_views, staff_views
 from desk import queries_queue as queue_of
-from desk.choices import code_choices
+from desk.choices import code_choices, with_chosen
 from desk.queries_queue import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, query_of
 from notices.queries import LINKS
@@ -170,7 +170,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     """The filters: name, label, answers, what is chosen."""
     at = session()
     every = [("", _("All"))]
-    officers = [(str(each.id), each.name) for each in people]
+    officers = with_chosen(at, [(str(each.id), each.name) for each in people], asked.officer)
     states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
     company = register.party(at, asked.party) if asked.party is not None else None
     since, until = _typed("since", asked.since), _typed("until", asked.until)

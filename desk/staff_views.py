@@ -27,8 +27,11 @@ bp = blueprint("desk_views", __name__, audience="staff", prefix="/staff/views")
 LISTS = {"complaints": "desk_queue.queue", "cases": "desk_cases.listing"}
 OPENED_IN = "in"
 """From which view a complaint was opened: in the address of its link, then remembered by the browser's session."""
+PLACE = "place_in"
+"""Which complaint is looked at, and where in its view it stood when it was opened."""
 CASE = "case_in"
-"""From which list a case was opened, and which case: only there, and while one works on it, does its page say so."""
+"""From which list a case was opened, which case, and where it stood: only while one works on it does its page say so.
+"""
 COUNTED = 10
 """So many saved views show how many they hold."""
 
@@ -52,7 +55,7 @@ def save() -> ResponseReturnValue:
         shown = render_template("desk/staff_view_save.html", form=form, back=back, page=page)
         return shown, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        saved_views.save(
+        view = saved_views.save(
             at,
             page=page,
             name=form.name.data,
@@ -61,8 +64,9 @@ def save() -> ResponseReturnValue:
             actor=g.me,
             now=clock.now(),
         )
+        saved = address(view)
     flash(_("Saved: it stands on the left."))
-    return redirect(f"{url_for(LISTS[page])}?{query}", 303)
+    return redirect(saved, 303)
 
 
 @bp.get("")
@@ -152,7 +156,7 @@ def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
     """One's own views, the shared ones, and saving what is chosen now."""
     at = session()
     found = list(queries_views.names(at, page, g.me.id))
-    counted = [each for each in found if "text=" not in each.query][:COUNTED] if page == "complaints" else []
+    counted = found[:COUNTED] if page == "complaints" else []
     many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
     shown = {each.id: _shown(number) for each, number in zip(counted, many, strict=True)}
     rows = [(each.name, address(each), shown.get(each.id), each.query == query, False, each.shared) for each in found]
@@ -179,9 +183,13 @@ def beside_in_view(it: Complaint) -> dict[str, str]:
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
         browser[OPENED_IN] = query
+        browser.pop(PLACE, None)
     query = query or browser.get(OPENED_IN, "view=mine")
     asked = asked_in(query)
-    found = queries_queue.beside(session(), asked, g.me, it.id)
+    number, was = browser.get(PLACE, (0, ""))
+    found = queries_queue.beside(session(), asked, g.me, it.id, was if number == it.id else "")
+    if found.place and [it.id, found.place] != [number, was]:
+        browser[PLACE] = [it.id, found.place]
     return {
         "before": _opened(found.before, query_of(asked)) if found.before else "",
         "after": _opened(found.after, query_of(asked)) if found.after else "",
@@ -194,12 +202,14 @@ def beside_of_case(it: CaseFile) -> dict[str, str]:
     """The same for a case that was opened from a list; nothing, and nothing asked, where it was not."""
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
-        browser[CASE] = [it.id, query]
-    number, query = browser.get(CASE, (0, ""))
+        browser[CASE] = [it.id, query, ""]
+    number, query, was = (*browser.get(CASE, (0, "")), "")[:3]
     if number != it.id:
         return {}
     asked = case_addresses.asked_in(query)
-    before, after = queries_cases_pages.beside(session(), asked, g.me, it.id)
+    before, after, place = queries_cases_pages.beside(session(), asked, g.me, it.id, was)
+    if place != was:
+        browser[CASE] = [it.id, query, place]
     return {
         "before": _case_opened(before, case_addresses.query_of(asked)) if before else "",
         "after": _case_opened(after, case_addresses.query_of(asked)) if after else "",

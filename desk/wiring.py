@@ -44,6 +44,7 @@ from desk import (
 from desk.approved_pages import APPROVED
 from notices import doers
 from notices.queries import LINKS
+from registry import absences
 
 PAGES = (
     staff_intake.bp,
@@ -86,6 +87,7 @@ def init_app(app: Flask) -> None:
     everybody = (*on_file, *policies_pages.DRAWN, *policies_pages.SEALING)
     web.nav("staff", _l("Recusals"), "desk_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.nav("staff", _l("Workload"), "desk_workload.show", roles=work, order=70)
+    web.nav("account", _l("Enter an absence"), "desk_workload.absence", roles=tuple(sorted(absences.WORK)), order=25)
     web.front("desk_queue.queue")
     for name, page in APPROVED.items():
         doers.does(name, page)

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from casework import masking
 from core import characters
 from core.errors import BadInput
 from core.sheets import COLUMNS
@@ -20,6 +21,8 @@ LOOKED_AT: Final = 50
 """So many rows are looked at for first values."""
 EXAMPLES: Final = 3
 SHOWN: Final = 80
+LONG: Final = 500
+"""So much of a cell is masked before it is cut: a number that the cut goes through is no number any more."""
 DATE_FORMS: Final = (
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -78,8 +81,8 @@ COMPANY_NAMES: Final[Table[str, tuple[str, ...]]] = {
 }
 
 
-def columns_of(path: Path) -> list[dict[str, Any]]:
-    """Name and first values of each column; a file whose first row can't be a header is refused."""
+def columns_of(path: Path, holds: str = COMPLAINTS) -> list[dict[str, Any]]:
+    """Name and first values of each column, of complaints masked; a first row that is no header is refused."""
     seen = look(path, ("utf-8", "gb18030"))
     found = records(path, seen, "", lambda _cell: False, DATE_FORMS[0])
     first = next(found, None)
@@ -88,7 +91,7 @@ def columns_of(path: Path) -> list[dict[str, Any]]:
     rows = [each.cells for each in islice(found, LOOKED_AT) if len(each.cells) == len(names)]
     if not rows:
         raise BadInput(FIELD, _l("Below the names of the columns the file has no rows."))
-    return [{"name": name, "values": _values([row[place] for row in rows])} for place, name in enumerate(names)]
+    return [{"name": name, "values": _values([row[place] for row in rows], holds)} for place, name in enumerate(names)]
 
 
 def _header(names: Sequence[str]) -> None:
@@ -105,11 +108,16 @@ def _header(names: Sequence[str]) -> None:
         raise BadInput(FIELD, _l("Two columns are called “%(name)s”.", name=doubled[:60]))
 
 
-def _values(cells: Sequence[str]) -> list[str]:
-    found = dict.fromkeys(" ".join(cell.split())[: SHOWN + 1] for cell in cells)
-    wrong = [each for each in found if characters.wrong(each) is not None]
-    shown = (each if len(each) <= SHOWN else f"{each[:SHOWN]}…" for each in found if each and each not in wrong)
-    return list(islice(shown, EXAMPLES))
+def _values(cells: Sequence[str], holds: str) -> list[str]:
+    found = dict.fromkeys(" ".join(cell.split())[:LONG] for cell in cells)
+    told = (each for each in found if each and characters.wrong(each) is None)
+    shown = (_masked(each) if holds == COMPLAINTS else each for each in told)
+    return list(islice((each if len(each) <= SHOWN else f"{each[:SHOWN]}…" for each in shown), EXAMPLES))
+
+
+def _masked(cell: str) -> str:
+    """What stands in a complaint names people; a day is still read to guess how days are written."""
+    return cell if any(_fits(cell, form) for form in DATE_FORMS) else masking.masked(cell, masking.introduced(cell))
 
 
 def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[str, str]:

@@ -20,7 +20,7 @@ from imports.lines import Look, look
 from imports.mapping import Mapping
 from imports.mapping import mapping as mapping_of
 from imports.report import RejectsFile, Report
-from imports.rows import FIELD, Reject, Row, parse
+from imports.rows import FIELD, Reject, Row, addressed, parse
 from registry import lineage
 from registry.models import Party, PartyAlias
 from registry.names import fold
@@ -121,8 +121,8 @@ def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | N
 def taken_of(session: Session, rows: Sequence[Row], kind: Mapping) -> dict[str, LazyString]:
     """Rows whose number with us another complaint bears, as north 2-17 and north-2 17 would: by number, why not."""
     mine = {ref_of(row, kind): row.number for row in rows}
-    held = session.execute(select(Complaint.ref, Complaint.source).where(Complaint.ref.in_(mine)))
-    taken = (ref for ref, source in held if source != kind.source)
+    asked = select(Complaint.ref, Complaint.source, Complaint.source_no).where(Complaint.ref.in_(mine))
+    taken = (ref for ref, source, number in session.execute(asked) if (source, number) != (kind.source, mine[ref]))
     return {
         mine[ref]: _l("Another complaint bears the number %(ref)s. Give the source another short name.", ref=ref)
         for ref in taken
@@ -171,7 +171,7 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[d
 
 def ref_of(row: Row, kind: Mapping) -> str:
     """The number of the historic complaint that a row becomes."""
-    return f"{kind.source.upper()}-{row.number}"
+    return f"{kind.source.upper()}-{addressed(row.number)}"
 
 
 def _values(row: Row, kind: Mapping) -> dict[str, Any]:

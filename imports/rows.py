@@ -26,6 +26,7 @@ SHORT = 500
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
 _SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$")
 """A number in no source, whatever its mapping takes."""
+_NO_ADDRESS = re.compile(r"[/\\?#%]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOST = "\ufffd"
 
@@ -227,10 +228,15 @@ def _number(told: Table[str, str], mapping: Mapping) -> str:
     raise WrongError(column, reason)
 
 
+def addressed(number: str) -> str:
+    """A number as the address of a page can hold it: 2020/12 becomes 2020-12."""
+    return _NO_ADDRESS.sub("-", number)
+
+
 def _only_once(row: Row, numbers: dict[str, int], mapping: Mapping) -> None:
     if "number" not in mapping.columns:
         return
-    first = numbers.setdefault(row.number, row.line)
+    first = numbers.setdefault(addressed(row.number), row.line)
     if first != row.line:
         raise WrongError(
             mapping.columns["number"],

@@ -75,7 +75,7 @@ def bring(
         raise BadInput("files", _l("This file is no table: bring a CSV or an XLSX file."))
     with opened(kept.sha256, kept.name) as path:
         try:
-            columns = columns_of(path)
+            columns = columns_of(path, holds)
         except BadInput as bad:
             raise BadInput("files", bad.message) from bad
     it = ImportFile(

@@ -120,11 +120,20 @@ def test_kept_text_that_no_form_takes_is_shown_to_copy(staff: FlaskClient) -> No
 
 def test_passwords_and_codes_are_never_kept(staff: FlaskClient) -> None:
     away(staff)
-    fields = {"password": "s3cret", "receipt_code": "7K3M", "remark": TEXT}
+    fields = {"password": "s3cret", "receipt_code": "7K3M", "code": "123456", "remark": TEXT}
     staff.post("/staff/", data=fields, headers={"Referer": f"{HERE}/staff/", "Origin": HERE})
     with staff.application.app_context(), transaction() as at:
         (kept,) = at.scalars(select(Draft.fields)).all()
     assert set(kept["fields"]) == {"remark"}
+
+
+def test_what_is_alleged_is_kept_with_its_text(staff: FlaskClient) -> None:
+    away(staff)
+    fields = {"allege-code": "V-C01", "codes": ["V-C01", "V-B02"], "remark": TEXT}
+    staff.post("/staff/", data=fields, headers={"Referer": f"{HERE}/staff/", "Origin": HERE})
+    with staff.application.app_context(), transaction() as at:
+        (kept,) = at.scalars(select(Draft.fields)).all()
+    assert kept["fields"] == {"allege-code": ["V-C01"], "codes": ["V-C01", "V-B02"], "remark": [TEXT]}
 
 
 def test_a_draft_comes_back_and_is_dropped_when_it_was_sent(staff: FlaskClient) -> None:

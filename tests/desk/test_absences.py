@@ -184,3 +184,16 @@ def test_the_load_says_how_many_cases_are_overdue_as_the_list_of_cases_does(app:
         page = client.get("/staff/workload").text
     assert "cases overdue: 1" in page
     assert "cases due within 3 days: 1" in page
+
+
+def test_whoever_has_work_finds_under_the_own_name_where_to_enter_an_absence(app: Flask) -> None:
+    for role in sorted(absences.WORK | {"panel"}):
+        with app.app_context(), transaction() as at:
+            token = sessions.begin(at, account(at, f"同事{role}", role), passed=True, client="test", now=clock.now())
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["sid"] = token
+        offered = 'href="/staff/workload/absence"' in browser.get("/account/notifications").text
+        assert (offered, browser.get("/staff/workload/absence").status_code) == (
+            (True, 200) if role in absences.WORK else (False, 403)
+        ), role

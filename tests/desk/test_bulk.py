@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pytest
@@ -24,7 +25,7 @@ from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
-from desk import deeds_bulk, staff_bulk
+from desk import deeds_bulk, queries_bulk, staff_bulk
 from notices.models import Document
 from registry import absences, batches, jobs_batches, sessions
 from registry.models_accounts import Account
@@ -321,6 +322,31 @@ def test_of_the_copies_on_one_page_what_is_refused_or_not_ticked_stays_there_and
     assert f"{office.refs[2]}: changed here, but not ticked as read: it is not kept yet." in answer.text
     assert all(text in answer.text for text in texts.values())
     assert [bool(office.complaint(place).masked_facts) for place in (0, 1, 2)] == [True, False, False]
+
+
+def test_of_many_copies_only_those_shown_are_fetched_and_all_are_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_bulk, "READ_AT_ONCE", 1)
+    fetched: list[int] = []
+    unread = queries_bulk.unread
+
+    def counted(*of: Any, **said: Any) -> list[Complaint]:
+        found = unread(*of, **said)
+        fetched.append(len(found))
+        return found
+
+    monkeypatch.setattr(queries_bulk, "unread", counted)
+    number = office.prepare("forward", 0, 1, 2, 5)
+    page = office.mine.get(f"{MANY}/copies/{number}?lang=en").text
+    assert page.count("<textarea") == 1
+    assert "3 copies for respondents were read by nobody yet" in page
+    assert office.refs[0] in page
+    sent = {f"v_{office.ids[0]}": office.complaint(0).version, f"copy_{office.ids[0]}": f"{READ} 改过", "key": "s"}
+    answer = office.mine.post(f"{MANY}/copies/{number}", data=sent)
+    assert answer.status_code == 422
+    assert answer.text.count("<textarea") == 1
+    assert max(fetched) <= 2
 
 
 def test_the_copy_of_a_complaint_whose_documents_wait_for_approval_is_not_changed(office: Office) -> None:

@@ -123,6 +123,21 @@ def test_a_case_that_left_its_list_still_leads_to_the_ones_beside_it(cases: Hous
         by_day[2].title = "another name"
         at.flush()
         found = queries_cases_pages.beside(at, asked, actor_of(at.get_one(Account, cases.people["head"])), by_day[2].id)
-        return tuple({each.id: place for place, each in enumerate(by_day)}.get(number) for number in found)
+        return tuple({each.id: place for place, each in enumerate(by_day)}.get(number) for number in found[:2])
 
     assert cases.read(neighbours) == (1, 3)
+
+
+def test_the_next_case_still_follows_after_a_deed_moved_this_one_in_its_list(cases: House) -> None:
+    reader = cases.enter("officer")
+    hrefs = [each.id for each in cases.read(lambda at: list(at.scalars(select(CaseFile).order_by(CaseFile.id))))]
+    here = f"/staff/cases/{hrefs[2]}"
+    reader.get(f"{here}?in=view%3Dopen%26sort%3D-opened")
+
+    def moved(at: Session) -> None:
+        at.get_one(CaseFile, hrefs[2]).opened_on = day_of(NOW) - timedelta(days=MANY)
+
+    cases.read(moved)
+    page = reader.get(here)
+    for rel, number in (("prev", hrefs[1]), ("next", hrefs[3])):
+        assert (link(page, rel) or "").startswith(f"/staff/cases/{number}?")

@@ -18,7 +18,7 @@ from desk import queries_queue
 from desk.queries_queue_lines import title_of
 from registry.models import AliasKind, Party, PartyAlias
 from registry.settings import setting
-from tests.builders import PHONE, Desk
+from tests.builders import PHONE, Desk, account
 from tests.casework.house import BEGUN, House, fill, house, received, today
 
 __all__ = ["house", "received", "today"]
@@ -45,6 +45,24 @@ def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: 
     assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
     browser.get("/staff?view=nonsense&sort=nonsense&officer=x&after=x~y&before=2026-13-01~1")
     assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
+
+
+def test_who_is_locked_or_only_investigates_is_filtered_by_under_his_name(received: House) -> None:
+    with received.app.app_context(), transaction() as at:
+        gone, seeks = account(at, "离任甲", "intake"), account(at, "调查乙", "investigator")
+        gone.locked_at = clock.now()
+        numbers = {gone.id: "离任甲 · Locked", seeks.id: "调查乙"}
+    browser = received.enter("intake")
+    for number, name in numbers.items():
+        for page in (f"/staff?view=open&officer={number}", f"/staff/cases?view=open&officer={number}"):
+            assert f'<option value="{number}" selected>{name}</option>' in browser.get(page), page
+    assert "离任甲" in browser.get(f"/staff?view=open&officer={gone.id}").partition('class="chips"')[2]
+    assert "No complaint fits" in browser.get("/staff?view=open&officer=9999999999999999")
+
+
+def test_applying_a_filter_keeps_the_order(received: House) -> None:
+    page = received.enter("intake").get("/staff?view=open&sort=-received")
+    assert '<input type="hidden" name="sort" value="-received">' in page
 
 
 def test_digits_typed_for_a_respondent_are_a_number_or_code_of_a_company(received: House) -> None:

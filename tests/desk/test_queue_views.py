@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from casework import complaints
 from casework.models import Complaint
-from casework.models_queue import SavedView
+from casework.models_queue import NEVER, QueueEntry, SavedView
 from core import clock
 from core.db import transaction
 from core.errors import NotAllowed
@@ -19,7 +21,7 @@ from desk import queries_queue, saved_views
 from desk.queries_queue_select import Asked
 from registry import sessions
 from registry.models_accounts import Account
-from tests.builders import Desk, account, actor_of
+from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
 
 Enter = Callable[[int], FlaskClient]
@@ -103,6 +105,31 @@ def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     assert 'aria-sort="ascending"' in first
 
 
+def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it_out(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    refs = _refs(browser.get("/staff?view=acceptance").text)
+    for view, place in (("acceptance", 4), ("open", 20)):
+        assert browser.get(f"/staff/complaints/{refs[place]}?in=view%3D{view}").status_code == 200
+        with app.app_context(), transaction() as at:
+            it = at.scalars(select(Complaint).where(Complaint.ref == refs[place])).one()
+            if view == "acceptance":
+                number = party(at, "望岭消费金融").id
+                masked = {
+                    "masked_facts": "多次致电我的同事。",
+                    "actor": actor_of(at.get_one(Account, people["intake"])),
+                }
+                complaints.accept(at, it, respondents=[number], now=NOW, **masked)
+            else:
+                at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it.id).values(due_on=NEVER))
+        page = browser.get(f"/staff/complaints/{refs[place]}").text
+        assert (refs[place - 1] in _link(page, "prev"), refs[place + 1] in _link(page, "next")) == (True, True), view
+    page = browser.get(f"/staff/complaints/{refs[4]}?in=view%3Dacceptance").text
+    assert refs[0] in _link(page, "next"), "opened in a view that does not hold it"
+    assert 'rel="prev"' not in page
+
+
 def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(
     app: Flask, enter: Enter, people: dict[str, int]
 ) -> None:
@@ -130,6 +157,29 @@ def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(
     assert enter(people["head"]).post(f"/staff/views/{views['大家的']}/remove", data={"key": "r3"}).status_code == 303
     assert browser.post(f"/staff/views/{views['网上来的']}/remove", data={"key": "r4"}).status_code == 303
     assert "网上来的" not in browser.get("/staff").text
+
+
+def test_a_saved_view_keeps_no_words_and_those_of_earlier_ones_are_taken_out(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    form = "/staff/views/new?page=complaints&query=view%3Dopen%26text%3D13800138000%26channel%3DWEB"
+    assert "no words or numbers that were looked for" in browser.get(form).text
+    answer = browser.post(form, data={"key": "t1", "name": "催收", "shared": "y"})
+    assert urlsplit(answer.location).query == "view=open&channel=WEB"
+    for page in ("/staff", "/staff/views"):
+        assert "13800138000" not in enter(people["other"]).get(page).text
+    earlier = {"text=%E5%BC%A0&view=all": "view=all", "view=all&text=1&text=2": "view=all", "view=open": "view=open"}
+    with app.app_context(), transaction() as at:
+        for name in earlier:
+            said = {"page": "complaints", "query": name, "shared": True, "made_at": NOW}
+            at.add(SavedView(owner_id=people["other"], name=name, **said))
+        at.flush()
+        migration = import_module("migrations.versions.0109_views_without_words")
+        at.execute(text(migration.CLEANED))
+        at.expire_all()
+        found = at.scalars(select(SavedView).where(SavedView.owner_id == people["other"]))
+        assert {each.name: each.query for each in found} == earlier
 
 
 def test_what_everybody_uses_is_not_replaced_by_a_view_of_the_same_name(enter: Enter, people: dict[str, int]) -> None:
@@ -168,6 +218,21 @@ def test_the_select_of_an_address_is_what_the_page_lists(app: Flask, people: dic
             found = list(at.scalars(select(Complaint.id).where(*queries_queue.conditions(at, asked, who))))
             assert {line.id for line in listed.lines} <= set(found)
             assert len(found) == listed.total
+
+
+def test_words_that_are_looked_for_too_long_are_given_up_and_the_page_leads_to_the_search(
+    app: Flask, enter: Enter, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter(people["intake"])
+    ref = _refs(browser.get("/staff?view=acceptance&text=第7件").text)[0]
+    monkeypatch.setattr(queries_queue, "SECONDS", 0.05)
+    for name in ("_cut", "_stands"):
+        monkeypatch.setattr(queries_queue, name, lambda at, *_of: at.execute(text("SELECT pg_sleep(2)")))
+    page = browser.get("/staff?view=all&text=第7件").text
+    assert "Looking for these words took too long and was stopped." in page
+    assert 'href="/staff/search?q=%E7%AC%AC7%E4%BB%B6"' in page
+    assert "0 in all" not in page
+    assert browser.get(f"/staff/complaints/{ref}?in=view%3Dall%26text%3D第7件").status_code == 200
 
 
 def test_only_staff_save_views(session: Session) -> None:

@@ -1,7 +1,9 @@
 """An import by the page is tried before anything is written, brings each row in once, and can be taken back."""
 
 import csv
+import html
 import io
+import re
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework import queries_pages
 from casework.models import Complaint, NamedCompany
 from core import clock, files, outbox
 from core.db import transaction
@@ -296,6 +299,28 @@ def test_a_number_that_two_sources_make_is_rejected_by_name_and_never_said_to_ha
             assert report.narratives == 0
 
 
+def opened(house: House, page: str) -> list[int]:
+    """What each complaint that a page links to answers."""
+    links = re.findall(r'href="(/staff/complaints/[^"]+)"', house.read(page))
+    return [house.mine.get(html.unescape(link)).status_code for link in links]
+
+
+def test_every_row_that_came_in_can_be_opened_whatever_its_number(house: House) -> None:
+    numbers = ["2020/12", "ab-7", "AB-7", "50%", "a?b#c", "渝2020号", "a\\b", "2020-12"]
+    house.start(house.tried(as_csv([NORTH[0], *([*NORTH[1][:4], each, *NORTH[1][5:]] for each in numbers)]), "n.csv"))
+    without = house.tried(as_csv(NORTH[:2]), "without.csv", column_4="leave")
+    work = house.start(without)
+    house.run()
+    assert len(house.refs()) == len(numbers), "2020/12 and 2020-12 are one number: the second is rejected"
+    assert opened(house, "/staff?view=historic") == [200] * len(numbers)
+    assert opened(house, f"/staff/jobs/{work}") == [200]
+    with house.app.app_context(), transaction() as at:
+        head = actor_of(at.get_one(Account, house.head))
+        for ref in house.refs():
+            assert [it.ref for it in queries_pages.by_refs(at, [ref])] == [ref]
+            assert (queries_pages.complaint(at, ref, head) or Complaint()).ref == ref
+
+
 def test_a_running_number_is_not_guessed_as_that_of_the_register() -> None:
     columns = [{"name": name, "values": []} for name in ("序号", "收到日期", "业务")]
     assert "number" not in guess(columns)
@@ -432,6 +457,18 @@ def test_a_workbook_is_read_like_a_csv_file_and_computed_or_rounded_cells_are_re
     assert [each[:2] for each in bad] == [(4, "Art"), (5, "Nr"), (7, "Nr")]
     assert "formula" in bad[0][2]
     assert "lost its digits" in bad[1][2]
+
+
+def test_the_first_values_of_a_column_show_nobodys_name_or_number(house: House) -> None:
+    told = "我叫欧阳靖，电话13812345678，每天来电十余次。"
+    long = f"{'很' * 72}电话13812345678"
+    rows = [NORTH[0], *([f"2025-03-0{day}", "催收", facts, *NORTH[1][3:]] for day, facts in enumerate((told, long), 1))]
+    number = house.bring(as_csv(rows), "north.csv")
+    page = house.read(f"{HOME}/{number}/columns")
+    assert "每天来电十余次" in page
+    assert "2025-03-01 · 2025-03-02" in page
+    assert not [each for each in ("欧阳靖", "13812345678", "138123") if each in page]
+    assert "13812345678" not in str(house.file(number).columns)
 
 
 def test_the_first_row_of_each_kind_is_shown(house: House) -> None:

@@ -24,7 +24,7 @@ from registry.models_notifications import Notification
 from tests.builders import account, party
 from tests.conftest import NOW
 from tests.core import making_files as made
-from tests.portal.house import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
+from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
 
 DUE = "2026-12-05"
 ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}
@@ -63,7 +63,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     url = f"/portal/materials/ask/forwarding/{sent.number}"
     given = {**ASKED, "firm": str(firm)}
     assert "Open the letter first" in lead_page.post(url, 409, **given)
-    lead_page.post(address(sent, "received"))
+    arrived(lead_page, address(sent))
     assert "Ask your own firm for material" in lead_page.get(address(sent))
     member_page.post(url, 403, **given)
     firm_page.get(url, 404)
@@ -127,7 +127,7 @@ def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(
     sent: Sent,  # noqa: F811
 ) -> None:
     lead, url = enter(sent.lead), f"/portal/materials/ask/forwarding/{sent.number}"
-    lead.post(address(sent, "received"))
+    arrived(lead, address(sent))
     assert "You must answer by" in lead.get(url)
     with app.app_context(), transaction() as at:
         period = clocks.live(at, "K03", ("forwarding", sent.number))
@@ -163,7 +163,7 @@ def test_a_reminder_comes_once_and_whoever_writes_learns_that_it_is_over(
     with app.app_context(), transaction() as at:
         firm = at.get_one(Account, sent.stranger).party_id or 0
     lead = enter(sent.lead)
-    lead.post(address(sent, "received"))
+    arrived(lead, address(sent))
     for _each in range(2):
         lead.post(f"/portal/materials/ask/forwarding/{sent.number}", **ASKED, firm=str(firm))
     with app.app_context(), transaction() as at:

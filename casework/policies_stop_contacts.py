@@ -146,6 +146,13 @@ def own_debt_and_told_why(ask: Ask) -> Iterator[Refused]:
         yield BadInput("why", _l("Tell the person why."))
 
 
+@STOP_CONTACT.guard("P10")
+def taken_back_by_the_person(ask: Ask) -> Iterator[Refused]:
+    """Whoever asked takes it back, as long as no company was told; staff note what the person says."""
+    if not policies.is_own(ask.actor, ask.it.complaint):
+        yield NotAllowed(_l("This is not your complaint."))
+
+
 @STOP_CONTACT.guard("P04", "P06")
 def confirmed_by_the_company(ask: Ask) -> Iterator[Refused]:
     """Only the lead of the company that was asked says that it has stopped (I-12)."""

@@ -25,6 +25,7 @@ from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving
 from notices.papers import day_text
+from notices.sentences import Pair, say
 from registry.models import Party
 
 
@@ -171,6 +172,22 @@ def decline(
 def note_decline(ask: Ask) -> None:
     """Why it is not passed on; what the clerk had to do is done."""
     ask.it.declined_why = ask.facts["why"]
+    _answered(ask, "stop_contact")
+
+
+TAKEN_BACK: Pair = ("本人已撤回该请求。", "The person took the request back.")
+
+
+def take_back(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
+    """The person no longer wants it passed on (row P10); the same number can be asked for anew."""
+    hold(session, it, version)
+    dossiers.move(Ask(session, it, speaking(actor, it.complaint), {}, now), STOP_CONTACT, "take_back")
+
+
+@STOP_CONTACT.effect("P10")
+def note_taking_back(ask: Ask) -> None:
+    """Why it is not passed on; what the clerk had to do is done."""
+    ask.it.declined_why = say(TAKEN_BACK, ask.it.complaint.lang)
     _answered(ask, "stop_contact")
 
 

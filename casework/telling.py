@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select, union
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
+from casework.models_stop_contacts import StopContact
 from casework.queries_recusals import is_closed
 from casework.states import FORWARDING
 from core import clock
@@ -75,7 +76,7 @@ def _anybody(session: Session, choice: str) -> bool:
 
 @job(JOB)
 def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: int | None = None) -> None:
-    """The officer in charge, where the role is one of that officer's; else everybody of the role.
+    """Whoever is in charge; where nobody is, or the task is not for that person, everybody of the role.
 
     What takes a second person is for everybody of the role but the first.
     """
@@ -85,23 +86,33 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
         wanting = wanting.where(Account.audience == Audience.STAFF).order_by(Account.id)
         of_role = select(AccountRole.account_id).where(AccountRole.role == role)
         wanting = wanting.where(Account.id != but) if but is not None else wanting
-        officer = _officer_of(session, kind, number) if but is None else None
-        charged = _in_charge(session, officer, role, clock.day_of(now))
-        people = session.scalars(wanting.where(Account.id.in_(charged or of_role))).all()
+        charged = _in_charge(session, event, kind, number, role, clock.day_of(now)) if but is None else []
+        whom = [Account.id.in_(charged or of_role)]
+        if event == "answer" and role not in OFFICERS:
+            whom.append(Account.id.in_(of_role))  # the head decides, and whoever is in charge hears of it all the same
+        people = session.scalars(wanting.where(or_(*whom))).all()
         for person in people:
             if not is_closed(session, person.id, kind, number):
                 notifications.tell(session, person, event, key=about, now=now)
 
 
-def _in_charge(session: Session, officer: int | None, role: str, day: date) -> list[int]:
-    """The officer, and the substitute of one who is away; nobody where the task is not an officer's."""
-    if officer is None or role not in session.get_one(Account, officer).role_words:
+def _in_charge(session: Session, event: str, kind: str, number: int, role: str, day: date) -> list[int]:
+    """The officer or investigator, and the substitute of one who is away; nobody where the task is not theirs.
+
+    That an answer came is theirs whatever the role: the matter is.
+    """
+    officer = _officer_of(session, kind, number, role)
+    if officer is None or is_closed(session, officer, kind, number):
+        return []
+    if event != "answer" and role not in session.get_one(Account, officer).role_words:
         return []
     substitute = absences.away(session, day).get(officer)
     return [officer] if substitute is None else [officer, substitute]
 
 
-def _officer_of(session: Session, kind: str, number: int) -> int | None:
+def _officer_of(session: Session, kind: str, number: int, role: str) -> int | None:
+    if kind == "track" and role == "investigator":
+        return session.scalar(select(CaseTrack.investigator_id).where(CaseTrack.id == number))
     found = {
         "complaint": select(Complaint.officer_id).where(Complaint.id == number),
         "forwarding": select(Complaint.officer_id).join(Forwarding).where(Forwarding.id == number),
@@ -134,18 +145,37 @@ def _of_staff(session: Session, day: date, today: date) -> Iterable[tuple[Accoun
         if substitute is not None and substitute in wanting and not is_closed(session, substitute, kind, number):
             yield session.get_one(Account, substitute)
 
-    queue = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.due_on == day)
-    for officer, number in session.execute(queue.where(QueueEntry.officer_id.in_(asked))).all():
+    for officer, number in session.execute(_of_complaints(day, asked)).all():
         for person in told(officer, "complaint", number):
             yield person, f"complaint:{number}"
-    running = select(CaseFile.officer_id, Clock.id, Clock.key, CaseTrack.id)
+    running = select(CaseFile.officer_id, CaseTrack.investigator_id, Clock.id, Clock.key, CaseTrack.id)
     running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
     running = running.join(Clock, (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id))
-    running = running.where(Clock.due_on == day, _still_counts(), CaseFile.officer_id.in_(asked))
-    for officer, number, key, track in session.execute(running).all():
-        if KINDS[key].owner in OFFICERS:
-            for person in told(officer, "track", track):
+    theirs = CaseFile.officer_id.in_(asked) | CaseTrack.investigator_id.in_(asked)
+    running = running.where(Clock.due_on == day, _still_counts(), theirs)
+    for officer, investigator, number, key, track in session.execute(running).all():
+        owner = KINDS[key].owner
+        if owner in OFFICERS:
+            for person in told(investigator if owner == "investigator" else officer, "track", track):
                 yield person, f"clock:{number}"
+
+
+def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
+    """By officer in charge the open complaints of which something ends that day, whatever else of them is overdue.
+
+    Not the system's own progress notice (K07), for which nobody need do anything.
+    """
+    mine = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.officer_id.in_(asked))
+    parts = []
+    for kind, of, number in (
+        ("complaint", Complaint.id, Complaint.id),
+        ("forwarding", Forwarding.complaint_id, Forwarding.id),
+        ("stop_contact", StopContact.complaint_id, StopContact.id),
+    ):
+        part = mine.join(of.class_, of == QueueEntry.complaint_id)
+        part = part.join(Clock, (Clock.subject_type == kind) & (Clock.subject_id == number))
+        parts.append(part.where(Clock.due_on == day, Clock.key != "K07", _still_counts()))
+    return union(*parts)
 
 
 def _of_companies(session: Session, day: date, today: date) -> Iterable[tuple[Account, str]]:

@@ -109,6 +109,7 @@ SENTENCES: dict[str, LazyString] = {
     "P07": _l("reported that the number was contacted all the same"),
     "P08": _l("reported another contact to the number"),
     "P09": _l("issued the stop-contact letter again"),
+    "P10": _l("took the request to stop contact back"),
 }
 """By the row of a table, or the word that the journal has for what no row says; cases: casework.sentences."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")

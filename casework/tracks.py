@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads, recusals
+from casework import leads, recusals, telling
 from casework import policies_tracks as policies
 from casework.models_cases import BETWEEN_PARTS, CaseTrack
 from casework.policies_recusals import unfit_to_investigate
@@ -102,14 +102,17 @@ def reassign(
     former, track.investigator_id = track.investigator_id, investigator.id
     session.flush()
     recusals.replaced(session, track.case, actor=actor, now=now)
+    telling.of_assignment(session, "investigation_assigned", track.id, investigator.id, actor=actor, now=now)
     told = {"track": track.ref, "former": former, "investigator": investigator.id}
     leads.note(session, track.case, "reassign", actor, now, **told)
 
 
 @TRACK.effect("S02")
 def note_filing(ask: Ask) -> None:
-    """Who files and who investigates."""
-    ask.it.filed_by, ask.it.investigator_id = ask.actor.id, ask.facts["investigator"].id
+    """Who files and who investigates; the second is told."""
+    number = ask.facts["investigator"].id
+    ask.it.filed_by, ask.it.investigator_id = ask.actor.id, number
+    telling.of_assignment(ask.session, "investigation_assigned", ask.it.id, number, actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S03")

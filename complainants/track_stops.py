@@ -1,6 +1,6 @@
 """The tracking page's routes of stop contact: asked for, and a contact in spite of it reported."""
 
-from flask import flash, g, redirect, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import stop_contacts
@@ -27,6 +27,21 @@ def request_stop() -> ResponseReturnValue:
         said = {"number": form.number.data or "", "own": form.own.data}
         stop_contacts.request(at, mine(at), **said, actor=g.me, now=clock.now())
     flash(_("The association passes your number on without delay."))
+    return redirect(url_for(".show", _anchor="stop-contact"), 303)
+
+
+@bp.post("/stop-contact/<int:number>/back")
+@limiter.limit("10 per hour")
+def take_stop_back(number: int) -> ResponseReturnValue:
+    """My number need not be passed on any more."""
+    tracking()
+    version = request.form.get("version", type=int)
+    with transaction(once=request.form.get("key")) as at:
+        it = at.get(StopContact, number)
+        if it is None or it.complaint_id != mine(at).id:
+            abort(404)
+        stop_contacts.take_back(at, it, actor=g.me, version=version, now=clock.now())
+    flash(_("Taken back: your number is not passed on."))
     return redirect(url_for(".show", _anchor="stop-contact"), 303)
 
 

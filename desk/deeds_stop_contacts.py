@@ -74,6 +74,14 @@ def _speaks(actor: Actor, it: StopContact) -> Actor:
     return actor if actor.has("officer") else speaking(actor, it.complaint)
 
 
+def _take_back(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    stop_contacts.take_back(at, it, actor=actor, version=form.version.data, now=now)
+
+
+def _for_the_person(actor: Actor, it: StopContact) -> Actor:
+    return speaking(actor, it.complaint)
+
+
 def _known(session: Session, it: StopContact) -> dict[str, Any]:
     """Whether it could be passed on once a company is named."""
     first = queries_pages.candidates(session, it.complaint)
@@ -111,6 +119,17 @@ DEEDS = table(
         forms.DeclineForm,
         _l("Only where it belongs to the debtor or a guarantor, or was passed on before; the person is told why."),
         said=_l("Declined; the person is told why."),
+    ),
+    Deed(
+        "take_back",
+        _l("Note that the person takes it back"),
+        _l("Taken back…"),
+        _take_back,
+        note=_l("Only where the person says so. The number is not passed on, and can be asked for again."),
+        said=_l("Taken back; the number is not passed on."),
+        speaks=_for_the_person,
+        quiet=True,
+        aside=True,
     ),
     Deed(
         "breach",

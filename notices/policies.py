@@ -143,6 +143,13 @@ def void_has_reason(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Give the reason."))
 
 
+@SERVICE.guard("V18")
+def stated_by_recipient(ask: Ask) -> Iterator[Refused]:
+    """The recipient states that it arrived, or an officer notes its statement: nobody else starts its periods."""
+    if not ask.root.actor.has("officer") and not is_recipient(ask.root.actor, ask.it):
+        yield NotNow(_l("Only the recipient can say that this document has arrived."))
+
+
 @SERVICE.guard("V10", "V12", "V14", "V18")
 def day_of_receipt(ask: Ask) -> Iterator[Refused]:
     """Nobody receives what is not issued yet: periods for review and execution are counted from this day."""

@@ -61,6 +61,16 @@ def open_(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), 303)
 
 
+@bp.post("/<int:number>/received")
+def received(number: int) -> ResponseReturnValue:
+    """Say that this notice has arrived on paper: that is its service, and that of no other."""
+    service = queries.service_of(session(), number) or abort(404)
+    with transaction() as at:
+        serving.received(at, service.id, actor=g.me, now=clock.now())
+    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+    return redirect(queries.link_to(service.document) or url_for(".show", number=number), 303)
+
+
 @bp.post("/<int:number>/paper")
 def ask_paper(number: int) -> ResponseReturnValue:
     """A paper copy beside electronic service."""

@@ -191,10 +191,20 @@ def answer(
     now: datetime,
     kinds: tuple[str, ...] = (),
 ) -> None:
-    """An act answers: what is not yet served of this subject is acknowledged first (domain 6.2, 3)."""
+    """An act answers: what is not yet served of this subject is acknowledged first (domain 6.2, 3).
+
+    Only what went to whoever acts: the same subject has letters to others.
+    """
     for service in queries.unserved(session, machine, number, kinds):
-        if service.state in {"READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED"}:
+        if is_recipient(actor, service) and SERVICE.row(service.state, "acknowledge") is not None:
             SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
+
+
+def received(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
+    """The recipient says that this one document has arrived (row V18); what is served already stays as it is."""
+    service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
+    if service.state != "SERVED":
+        SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
 
 
 def onward(session: Session, service: Service, now: datetime) -> None:

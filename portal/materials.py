@@ -23,7 +23,7 @@ from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.policies_materials import Matter
 from registry import notifications
-from registry.queries import people_of
+from registry.queries import not_accepted, people_of
 
 ONE_DAY = timedelta(days=1)
 PATIENCE = timedelta(days=3)
@@ -38,7 +38,8 @@ def ask(
     _first(policies.asking(session, matter, actor, today))
     if firm_id not in {each.id for each in policies.own_firms(session, matter.party_id)}:
         raise BadInput("firm", _l("Only a firm that collects or collected for your company can be asked."))
-    if not any(_reachable(person) for person in people_of(session, firm_id)):
+    strangers = not_accepted(session, firm_id)  # whoever has not accepted the invitation is told of nothing
+    if not any(_reachable(person) for person in people_of(session, firm_id) if person.id not in strangers):
         raise BadInput("firm", _l("Nobody of this firm has an account in the portal yet."))
     if not text.strip():
         raise BadInput("asked", _l("Write what you need from your firm."))
@@ -136,6 +137,18 @@ def take_over(
     it.taken_at = it.taken_at or now
     session.flush()
     _note(session, it, "take_over", actor, now, ("ANSWERED", "ANSWERED"), files=len(fresh))
+
+
+def put_aside(session: Session, it: MaterialRequest, *, actor: Actor, version: int | None, now: datetime) -> None:
+    """The institution needs nothing of the answer: it leaves the inbox, and stays to be read and taken over."""
+    it = _held(session, it, version)
+    if actor.party_id != it.institution_id:
+        raise NotAllowed
+    if it.state != "ANSWERED":
+        raise NotNow(_l("Your firm has not answered yet."))
+    it.put_aside_at = now
+    session.flush()
+    _note(session, it, "put_aside", actor, now, ("ANSWERED", "ANSWERED"))
 
 
 def place_of(matter: Matter) -> tuple[str, str]:

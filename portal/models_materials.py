@@ -46,6 +46,8 @@ class MaterialRequest(Base):
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     taken_at: Mapped[Instant | None]
     """When the institution first took something of it over into its own draft."""
+    put_aside_at: Mapped[Instant | None]
+    """When the institution said that it needs nothing of the answer."""
     withdrawn_at: Mapped[Instant | None]
     withdrawn_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -17,7 +17,7 @@ from core.i18n import language
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _
-from notices import serving, unopened
+from notices import unopened
 from notices.kinds import KINDS
 from portal import (
     answer_points,
@@ -130,16 +130,6 @@ def _refusals(it: Forwarding, event: str) -> list[Refused]:
         return [NotNow(labels.FORWARDING_NOW[it.state])]
     refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
     return [each for each in refused if not isinstance(each, BadInput)]
-
-
-@bp.post("/forwardings/<int:number>/received")
-def received(number: int) -> ResponseReturnValue:
-    """Say that the letters of this matter have arrived: that is their service."""
-    it = _forwarding(number)
-    with transaction() as at:
-        serving.answer(at, "forwarding", it.id, actor=g.me, now=clock.now())
-    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
-    return redirect(url_for(".show", number=number), 303)
 
 
 @bp.route("/forwardings/<int:number>/answer", methods=["GET", "POST"])

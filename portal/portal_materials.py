@@ -161,6 +161,19 @@ def take(number: int) -> ResponseReturnValue:
     return redirect(url_for(WRITE[it.subject_kind], number=it.subject_id), 303)
 
 
+@bp.post("/<int:number>/aside")
+def put_aside(number: int) -> ResponseReturnValue:
+    """The institution needs nothing of the answer."""
+    it = _one(number)
+    if it.institution_id != g.me.party_id:
+        abort(404)
+    version = request.form.get("version", type=int)
+    with transaction(once=request.form.get("key")) as at:
+        materials.put_aside(at, at.get_one(MaterialRequest, number), actor=g.me, version=version, now=clock.now())
+    flash(_("Put aside: it no longer waits for you, and can still be read."))
+    return redirect(url_for(".show", number=number), 303)
+
+
 @bp.post("/<int:number>/back")
 def take_back(number: int) -> ResponseReturnValue:
     """The institution takes its request back."""

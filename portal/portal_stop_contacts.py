@@ -14,7 +14,6 @@ from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, _l
-from notices import serving
 from notices.kinds import KINDS
 from portal import labels_portal as words
 from portal import queries_portal
@@ -43,16 +42,6 @@ def show(number: int) -> ResponseReturnValue:
         found = at.get_one(StopContact, number)
         stop_contacts.confirm(at, found, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Your confirmation is recorded."))
-    return redirect(url_for(".show", number=number), 303)
-
-
-@bp.post("/<int:number>/received")
-def received(number: int) -> ResponseReturnValue:
-    """Say that the letter has arrived: that is its service."""
-    it = _told(number)
-    with transaction() as at:
-        serving.answer(at, "stop_contact", it.id, actor=g.me, now=clock.now())
-    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
     return redirect(url_for(".show", number=number), 303)
 
 

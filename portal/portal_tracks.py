@@ -14,7 +14,6 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from notices import serving
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
 from portal import answer_points, places, portal_offers, portal_panels, portal_writing, queries_portal
@@ -100,16 +99,6 @@ def _served(notice: Notice) -> Iterator[Happened]:
     )
     if notice.service and notice.service.opened_at:
         yield Happened(notice.service.opened_at, _("Your company"), _("opened: %(kind)s", kind=kind), own=True)
-
-
-@bp.post("/<int:number>/received")
-def received(number: int) -> ResponseReturnValue:
-    """Say that the notices of this case have arrived: that is their service."""
-    it = own_track(number)
-    with transaction() as at:
-        serving.answer(at, "track", it.id, actor=g.me, now=clock.now())
-    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
-    return redirect(url_for(".show", number=number), 303)
 
 
 @bp.route("/<int:number>/explanation", methods=["GET", "POST"])

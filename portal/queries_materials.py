@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from core.db import transaction
 from core.words import _l
 from portal import places
+from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.queries_waiting import Waiting, source
 
@@ -49,17 +51,31 @@ def _mine(party_id: int | None) -> ColumnElement[bool]:
 
 @source
 def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
-    """What an institution asks this firm for."""
+    """What an institution asks this firm for, as long as its matter goes on."""
     asked = select(MaterialRequest).where(MaterialRequest.firm_id == party_id, MaterialRequest.state == "OPEN")
-    for each in session.scalars(asked.order_by(MaterialRequest.id)):
-        what = _l("Give the institution the material it asks for")
-        yield Waiting(what, each.ref, SHOW, each.id, each.due_on, place=places.material(each))
+    found = session.scalars(asked.order_by(MaterialRequest.id)).all()
+    what = _l("Give the institution the material it asks for")
+    waiting = [Waiting(what, each.ref, SHOW, each.id, each.due_on, place=places.material(each)) for each in found]
+    wanted = _still_wanted([each.number for each in waiting])
+    yield from (each for each in waiting if each.number in wanted)
+
+
+def _still_wanted(numbers: Sequence[int]) -> set[int]:
+    """Those of which the matter goes on: the firm cannot see it, so the system looks."""
+    if not numbers:
+        return set()
+    with transaction() as at:
+        asked = at.scalars(select(MaterialRequest).where(MaterialRequest.id.in_(numbers))).all()
+        return {each.id for each in asked if next(policies.still_wanted(at, each), None) is None}
 
 
 @source
 def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Answers of firms of which nothing was taken over yet."""
+    """Answers of firms of which nothing was taken over or put aside yet, as long as the own matter goes on."""
     mine = select(MaterialRequest).where(MaterialRequest.institution_id == party_id)
     mine = mine.where(MaterialRequest.state == "ANSWERED", MaterialRequest.taken_at.is_(None))
+    mine = mine.where(MaterialRequest.put_aside_at.is_(None))
     for each in session.scalars(mine.order_by(MaterialRequest.id)):
-        yield Waiting(_l("Read the material of your firm and take over what you need"), each.ref, SHOW, each.id)
+        matter = policies.matter_of(session, each.subject_kind, each.subject_id)
+        if matter is not None and policies.goes_on(matter):
+            yield Waiting(_l("Read the material of your firm and take over what you need"), each.ref, SHOW, each.id)

@@ -62,6 +62,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "stop_contact.request": ("请求停止联系", "The holder of a number asks for calls to stop"),
     "stop_contact.relay": ("转告停止联系", "The number is passed on"),
     "stop_contact.decline": ("不予转告", "The request is declined"),
+    "stop_contact.take_back": ("撤回请求", "The request is taken back"),
     "stop_contact.confirm": ("确认停止联系", "The company confirms"),
     "stop_contact.K09_expired": ("逾期未确认", "No confirmation in time"),
     "stop_contact.breach": ("仍被联系", "The number was called again"),

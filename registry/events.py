@@ -54,6 +54,7 @@ _MINE, _QUEUE, _HOME = "/staff/tasks", "/staff", "/portal/"
 EVENTS: Final[dict[str, Event]] = {
     "complaint_assigned": Event("assigned", _l("A complaint was assigned to you"), _QUEUE),
     "case_assigned": Event("assigned", _l("A case was assigned to you"), "/staff/cases"),
+    "investigation_assigned": Event("assigned", _l("An investigation was assigned to you"), "/staff/cases"),
     "staff_tomorrow": Event("staff_dates", _l("A time limit in a matter of yours ends tomorrow"), _QUEUE),
     "staff_today": Event("staff_dates", _l("A time limit in a matter of yours ends today"), _QUEUE),
     "staff_past": Event("staff_dates", _l("A time limit in a matter of yours has passed"), _QUEUE),

@@ -134,6 +134,7 @@ SCENES = [
                 {"holder": "TWICE", "why": "重复"},
             ),
             Refusal("P03", "Tell the person why.", "intake", {"holder": "DEBTOR", "why": " "}),
+            Refusal("P10", NOT_YOURS, "stranger"),
         ],
     ),
     Scene(

@@ -271,6 +271,16 @@ def test_p03_only_a_debtors_or_guarantors_own_number_is_declined_and_the_person_
     assert told.body == it.declined_why
 
 
+def test_p10_staff_note_that_the_person_takes_it_back_and_not_once_it_is_passed_on(desk: Desk) -> None:
+    it = requested(desk)
+    stop_contacts.take_back(desk.session, it, actor=desk.intake, now=desk.now)
+    assert (it.state, it.declined_why, runs(desk, "K08", it)) == ("DECLINED", "本人已撤回该请求。", None)
+    assert tasks(desk, "stop_contact") == []
+    late = relayed(desk, contact=MAIL)
+    with pytest.raises(NotNow):
+        stop_contacts.take_back(desk.session, late, actor=person_of(late.complaint), now=desk.now)
+
+
 def test_p09_a_voided_letter_is_issued_again(desk: Desk) -> None:
     it = relayed(desk, served=False)
     with pytest.raises(NotNow):

@@ -1,7 +1,7 @@
 """Who of staff is told of tasks, answers, assignments and days: the officer in charge, once, if wanted."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, recusals, tasks, telling
+from casework import complaints, forwardings, recusals, tasks, telling, tracks
 from casework.models import Forwarding
 from casework.models_queue import QueueEntry
 from core.actors import Actor
@@ -18,7 +18,7 @@ from core.db import transaction
 from core.outbox import Outbox, run_all
 from registry import absences, clocks, notifications
 from registry.models_accounts import Account
-from registry.models_notifications import DAILY, MAIL, Notification
+from registry.models_notifications import DAILY, MAIL, NONE, Notification
 from tests.builders import Desk, account, actor_of, told_of
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
@@ -62,6 +62,23 @@ def test_an_answer_is_told_to_the_officer_in_charge_and_to_nobody_else(app: Flas
             desk.answer(it)
             charged = desk.intake.id
         assert told(app, "answer:") == {charged}
+
+
+def test_an_officer_who_takes_no_complaints_hears_of_the_answer_in_a_matter_of_that_officer(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            officer = actor_of(account(session, "经办丙", "officer"))
+            want(session, desk.intake, officer, answers=MAIL)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, officer.id, actor=desk.head, now=NOW)
+            desk.answer(it)
+            subject, charged = ("forwarding", it.id, "x"), officer.id
+        assert told(app, "answer:") == {charged}
+        with transaction() as session:
+            want(session, desk.head, answers=MAIL)
+            tasks.put(session, "time_asked", subject, role="head", now=NOW)
+        assert told(app, "task:") == {charged, desk.head.id}, "the head decides"
 
 
 def test_a_message_where_nobody_is_in_charge_is_told_to_those_of_the_role_who_want_it(app: Flask) -> None:
@@ -156,6 +173,52 @@ def test_what_somebody_else_assigned_is_told_and_what_one_took_oneself_is_not(se
     assert told_of(session, "complaint_assigned:") == {desk.officer.id}
 
 
+def test_whoever_investigates_hears_of_the_assignment_and_of_its_last_day(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            chain = Chain(session, NOW)
+            other = account(session, "调查丙", "investigator")
+            people = [actor(chain.investigator), actor_of(other), actor(chain.officer)]
+            want(session, *people, assigned=MAIL, staff_dates=MAIL)
+            track = chain.filed()
+            assert told_of(session, "investigation_assigned:") == {chain.investigator.id}
+            tracks.reassign(session, track, other, actor=actor(chain.head), version=None, now=chain.later(1))
+            assert told_of(session, "investigation_assigned:") == {chain.investigator.id, other.id}
+            track.case.officer_id = chain.officer.id
+            period = clocks.live(session, "K11", ("track", track.id))
+            assert period is not None
+            period.due_on, period.provisional = day_of(NOW) + timedelta(days=1), False
+            new = other.id
+        with transaction() as session:
+            telling.deadlines(session, NOW)
+            assert told_of(session, "tomorrow:") == {new}
+
+
+def test_an_overdue_relay_hides_no_other_last_day_of_the_complaint(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.intake, staff_dates=MAIL)
+            want(session, desk.lead, party_dates=NONE)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            eve, number, charged = _eve(session, it.id), it.complaint_id, desk.intake.id
+        with transaction() as session:
+            session.get_one(QueueEntry, number).due_on = day_of(NOW) - timedelta(days=9)
+        with transaction() as session:
+            telling.deadlines(session, eve)
+            assert told_of(session, "tomorrow:") == {charged}
+
+
+def _eve(session: Session, forwarding: int) -> datetime:
+    """The day before the company's time for its answer certainly ends."""
+    period = clocks.live(session, "K03", ("forwarding", forwarding))
+    assert period is not None
+    assert period.due_on is not None
+    period.provisional = False
+    return NOW + (period.due_on - day_of(NOW)) - timedelta(days=1)
+
+
 @pytest.mark.parametrize(("days", "moment"), [(-1, "tomorrow"), (0, "today"), (1, "past")])
 def test_the_days_of_a_matter_are_told_once_in_the_morning_to_both_sides(app: Flask, days: int, moment: str) -> None:
     with app.app_context():
@@ -205,25 +268,24 @@ def test_no_day_has_passed_for_a_company_while_its_request_for_more_time_waits(a
 def test_a_substitute_hears_of_the_days_as_well_but_of_nothing_that_is_closed_to_that_person(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today = day_of(NOW)
     with app.app_context():
         with transaction() as session:
             desk = Desk(session, NOW)
             second, third = (account(session, name, "intake") for name in ("受理丙", "受理丁"))
             want(session, actor_of(second), actor_of(third), staff_dates=MAIL)
+            want(session, desk.lead, party_dates=NONE)
             it = desk.forwarded().complaint
             complaints.assign(session, it, desk.intake.id, actor=desk.head, now=NOW)
             person = session.get_one(Account, desk.intake.id)
-            absences.enter(session, person, second, (today, today), actor=desk.head, now=NOW)
-            number, substitute = it.id, second.id
-        with transaction() as session:
-            session.get_one(QueueEntry, number).due_on = today + timedelta(days=1)
+            eve = _eve(session, it.forwardings[0].id)
+            absences.enter(session, person, second, (day_of(eve), day_of(eve)), actor=desk.head, now=NOW)
+            substitute = second.id
         with monkeypatch.context() as closed, transaction() as session:
             closed.setattr(telling, "is_closed", lambda *_asked: True)
-            telling.deadlines(session, NOW)
+            telling.deadlines(session, eve)
             assert told_of(session, "tomorrow:") == set()
         with transaction() as session:
-            telling.deadlines(session, NOW)
+            telling.deadlines(session, eve)
             assert told_of(session, "tomorrow:") == {substitute}
-            telling.deadlines(session, NOW + timedelta(days=1))
+            telling.deadlines(session, eve + timedelta(days=1))
             assert told_of(session, "today:") == set(), "the officer is back, and wants nothing"

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from casework import complaints
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from core import clock
@@ -177,3 +178,35 @@ def test_intake_enters_it_with_a_complaint_by_telephone(app: Flask, enter: Enter
     answer = enter(intake).post("/staff/complaints/new", data=said)
     assert answer.status_code == 200, answer.text[-3000:]
     assert state(app)[1] == "REQUESTED"
+
+
+def test_a_person_takes_a_request_back_before_it_is_passed_on_and_may_ask_again(
+    app: Flask, enter: Enter, today: Any
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        mine, code = complaints.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
+        _other, strange = complaints.submit(at, submission(role="UNRELATED"), key="v", actor=SYSTEM, now=NOW)
+        ref, intake = mine.ref, desk.intake.id
+    person, stranger = app.test_client(), app.test_client()
+    for each, own in ((person, code), (stranger, strange)):
+        each.post("/track/", data={"code": own})
+        each.set_cookie("lang", "en")
+    person.post("/track/stop-contact", data={"t-number": NUMBER, "t-own": "y", "t-key": "k1"})
+    number, _now = state(app)
+    back = f"/track/stop-contact/{number}/back"
+    assert back in person.get("/track/complaint").text
+    assert stranger.post(back, data={"key": "k2"}).status_code == 404
+    assert f"/staff/stop-contacts/{number}/do/take_back" in enter(intake).get(f"/staff/complaints/{ref}").text
+    assert person.post(back, data={"key": "k3"}).status_code == 303
+    assert state(app) == (number, "DECLINED")
+    with app.app_context(), transaction() as at:
+        assert clocks.live(at, "K08", ("stop_contact", number)) is None
+        assert at.scalars(select(Task).where(Task.kind == "stop_contact", Task.done_at.is_(None))).all() == []
+    page = person.get("/track/complaint").text
+    assert "本人已撤回该请求。" in page
+    assert back not in page
+    again = {"t-number": NUMBER, "t-own": "y", "t-key": "k4"}
+    assert person.post("/track/stop-contact", data=again).status_code == 303
+    with app.app_context(), transaction() as at:
+        assert sorted(at.scalars(select(StopContact.state))) == ["DECLINED", "REQUESTED"]

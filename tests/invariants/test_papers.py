@@ -181,7 +181,7 @@ def test_no_form_serves_what_is_not_final(house: House) -> None:
     for who in house.people:
         for step in dict(STEPS).keys() - {"void"}:
             house.post(who, "/staff/notices/{number}", step=step, **receipt)
-        for address in ("/portal/notices/{number}/open", "/portal/forwardings/{forwarding}/received"):
+        for address in ("/portal/notices/{number}/open", "/portal/notices/{number}/received"):
             house.post(who, address)
     assert house.read(lambda at: set(at.scalars(select(Service.served_on)))) == {None}
     assert not [each for each in house.broken() if each.startswith("I-18")]

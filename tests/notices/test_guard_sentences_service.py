@@ -126,6 +126,8 @@ READY = [
     *(Refusal("V10", TOO_EARLY_OR_LATE, "officer", on(days, receiver="前台王某")) for days in (-1, 1)),
     Refusal("V14", TOO_EARLY_OR_LATE, "officer", on(-1, receiver="王某、李某", reason="拒收")),
     Refusal("V18", TOO_EARLY_OR_LATE, "officer", on(1)),
+    Refusal("V18", "Only the recipient can say that this document has arrived.", "firm_lead"),
+    Refusal("V18", "Only the recipient can say that this document has arrived.", stranger),
     Refusal("V18", TOO_EARLY_OR_LATE, "lead", on(-1)),
     Refusal("V19", "Only a complainant's document is kept on the tracking page."),
 ]

@@ -118,8 +118,16 @@ def address(sent: Sent, *more: str) -> str:
 def opened(enter: Enter, sent: Sent) -> Browser:
     """The lead, after the letter was opened."""
     browser = enter(sent.lead)
-    browser.post(address(sent, "received"))
+    arrived(browser, address(sent))
     return browser
+
+
+def arrived(browser: Browser, url: str) -> None:
+    """Open each letter that a page lists, or say that it has arrived on paper."""
+    waiting = set(re.findall(r'action="(/portal/notices/\d+/(?:received|open))"', browser.get(url)))
+    assert waiting, url
+    for each in waiting:
+        browser.post(each)
 
 
 @dataclass

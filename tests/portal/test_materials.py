@@ -11,20 +11,20 @@ from sqlalchemy import func, select
 
 from casework import shared_drafts
 from casework.models import Forwarding
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, session, transaction
 from core.errors import NotAllowed
 from portal import company_exchanges, materials
 from portal.company_archives import Asked
 from portal.models_materials import MaterialFile, MaterialRequest
-from registry import clocks
-from registry.models import PartyKind
-from registry.models_accounts import Account
+from registry import accounts, clocks, links
+from registry.models import Engagement, PartyKind
+from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import Notification
 from tests.builders import account, party
 from tests.conftest import NOW
 from tests.core import making_files as made
-from tests.portal.house import Enter, Sent, address, enter, sent, today  # noqa: F401 - fixtures
+from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
 
 DUE = "2026-12-05"
 ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}
@@ -63,7 +63,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     url = f"/portal/materials/ask/forwarding/{sent.number}"
     given = {**ASKED, "firm": str(firm)}
     assert "Open the letter first" in lead_page.post(url, 409, **given)
-    lead_page.post(address(sent, "received"))
+    arrived(lead_page, address(sent))
     assert "Ask your own firm for material" in lead_page.get(address(sent))
     member_page.post(url, 403, **given)
     firm_page.get(url, 404)
@@ -102,6 +102,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     assert lead_page.client.get(f"{page}/files/{which}").status_code == 200
     firm_page.post(f"{page}/take", 404, **{"take-text": "x"})
     assert "Read the material of your firm" in member_page.get("/portal/")
+    firm_page.post(f"{page}/aside", 404)
     kept_whole = lead_page.post(f"{page}/back", 422, **{"back-why": "无" * 501})
     assert re.search(r'<textarea[^>]*name="take-text"[^>]*>\s*已核对，见附件。', kept_whole)
     member_page.post(address(sent, "answer"), to_association="我方先核查。", seen="0", act="save")
@@ -129,7 +130,7 @@ def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(
     sent: Sent,  # noqa: F811
 ) -> None:
     lead, url = enter(sent.lead), f"/portal/materials/ask/forwarding/{sent.number}"
-    lead.post(address(sent, "received"))
+    arrived(lead, address(sent))
     assert "You must answer by" in lead.get(url)
     with app.app_context(), transaction() as at:
         period = clocks.live(at, "K03", ("forwarding", sent.number))
@@ -165,7 +166,7 @@ def test_a_reminder_comes_once_on_each_of_its_days_and_whoever_writes_learns_tha
     with app.app_context(), transaction() as at:
         firm = at.get_one(Account, sent.stranger).party_id or 0
     lead = enter(sent.lead)
-    lead.post(address(sent, "received"))
+    arrived(lead, address(sent))
     for _each in range(2):
         lead.post(f"/portal/materials/ask/forwarding/{sent.number}", **ASKED, firm=str(firm))
     with app.app_context(), transaction() as at:
@@ -189,3 +190,51 @@ def test_a_reminder_comes_once_on_each_of_its_days_and_whoever_writes_learns_tha
     assert "has ended or been answered" in clerk.get(f"/portal/materials/{two}")
     clerk.post(f"/portal/materials/{two}/answer", text="晚了", seen="0", act="look")
     assert "晚了" in clerk.post(f"/portal/materials/{two}/answer/check", 409, seen="1")
+
+
+def test_a_firm_whose_only_lead_has_not_accepted_is_not_asked(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    with app.app_context(), transaction() as at:
+        firm = party(at, "新受托有限公司", PartyKind.FIRM)
+        at.add(Engagement(institution_id=at.get_one(Account, sent.lead).party_id, firm_id=firm.id, from_on=NOW.date()))
+        new = {"mail": "new@example.com", "name": "新人", "audience": Audience.PARTY, "party": firm, "roles": ["lead"]}
+        invited, number = accounts.invite(at, actor=SYSTEM, now=NOW, **new).id, firm.id
+    lead, url = enter(sent.lead), f"/portal/materials/ask/forwarding/{sent.number}"
+    arrived(lead, address(sent))
+    assert "Nobody of this firm has an account" in lead.post(url, 422, **ASKED, firm=str(number))
+    with app.app_context(), transaction() as at:
+        link = at.scalars(select(AccountLink).where(AccountLink.account_id == invited)).one()
+        links.accept(at, links.token_of(link), password="long enough for anybody 1", now=NOW)
+    lead.post(url, **ASKED, firm=str(number))
+
+
+def test_an_answer_nobody_needs_is_put_aside_and_nothing_waits_once_the_matter_ended(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead, firm = enter(sent.lead), enter(sent.stranger)
+    arrived(lead, address(sent))
+    with app.app_context(), transaction() as at:
+        party_id = at.get_one(Account, sent.stranger).party_id
+    for each in range(3):
+        lead.post(f"/portal/materials/ask/forwarding/{sent.number}", **ASKED, firm=str(party_id), key=str(each))
+    with app.app_context(), transaction() as at:
+        one, two, three = at.scalars(select(MaterialRequest.id).order_by(MaterialRequest.id)).all()
+    for each in (one, two):
+        firm.post(f"/portal/materials/{each}/answer", text="已核对。", seen="0", act="look")
+        firm.post(f"/portal/materials/{each}/answer/check", seen="1")
+    lead.post(f"/portal/materials/{three}/aside", 409)
+    lead.post(f"/portal/materials/{one}/aside")
+    assert "nothing of it was needed" in lead.get(f"/portal/materials/{one}")
+    waits = lead.get("/portal/")
+    assert f"/portal/materials/{one}" not in waits
+    assert f"/portal/materials/{two}" in waits
+    assert f"/portal/materials/{three}" in firm.get("/portal/")
+    with app.app_context(), transaction() as at:
+        at.get_one(Forwarding, sent.number).state = "CLOSED"
+    assert f"/portal/materials/{two}" not in lead.get("/portal/")
+    assert f"/portal/materials/{three}" not in firm.get("/portal/")

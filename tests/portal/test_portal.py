@@ -30,7 +30,7 @@ from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
-from tests.portal.house import ANSWER, BEGUN, Enter, Sent, address, case, enter, opened, sent, today
+from tests.portal.house import ANSWER, BEGUN, Enter, Sent, address, arrived, case, enter, opened, sent, today
 from tests.sanctions.chain import Chain
 
 __all__ = ["enter", "sent", "today"]
@@ -42,7 +42,7 @@ def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, se
     before = browser.get(address(sent))
     assert "15 days from the day it is opened or served" in before
     assert "告知其欠款" not in before
-    browser.post(address(sent, "received"))
+    arrived(browser, address(sent))
     after = browser.get(address(sent))
     assert "until 10 December 2026, 24:00" in after
     assert "告知其欠款" in after
@@ -324,7 +324,7 @@ def test_allegations_stand_as_in_the_notices_once_opened(app: Flask, enter: Ente
             rendered(at, service.document, NOW)
             service.state = "AVAILABLE"
     assert "Open a notice" in lead.get(filed.at()), "before anything else"
-    lead.post(filed.at("received"))
+    arrived(lead, filed.at())
     assert "10月7日至10日" in lead.get(filed.at())
     assert "Open a notice" not in lead.get(filed.at())
 

@@ -194,35 +194,49 @@ def first_open(said: dict[str, Any]) -> str:
     return next((step for step in STEPS if step not in said and step != "evidence"), "send")
 
 
-def kept_files(at: Session, uploads: list[FileStorage]) -> list[dict[str, Any]]:
-    """Uploads checked and kept, as the draft remembers them."""
+def kept_files(at: Session, uploads: list[FileStorage], *, shared: bool = False) -> list[dict[str, Any]]:
+    """Uploads checked and kept, as the draft remembers them; of shared ones the copy is made as well."""
     found = []
     for upload in uploads:
-        kept = files.keep(at, upload.stream, upload.filename)
+        kept = files.keep(at, upload.stream, upload.filename, passed_on=shared)
         found.append(
             {
                 "sha256": kept.sha256,
                 "name": kept.name,
                 "media_type": kept.media_type,
                 "size": kept.size,
-                "shared": False,
+                "shared": shared,
             },
         )
     return found
 
 
-def kept_singly(at: Session, uploads: list[FileStorage]) -> tuple[list[dict[str, Any]], list[str]]:
+def kept_singly(
+    at: Session, uploads: list[FileStorage], *, shared: bool = False
+) -> tuple[list[dict[str, Any]], list[str]]:
     """The same, each by itself: what is wrong with one of them does not throw the others away."""
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
     for upload in uploads:
         try:
-            found += kept_files(at, [upload])
+            found += kept_files(at, [upload], shared=shared)
         except BadInput as refused:
             wrong.append(str(refused))
     if found and wrong:
         wrong.append(_("The other files you chose are kept: do not choose them again."))
     return found, wrong
+
+
+def share(at: Session, one: dict[str, Any], *, shared: bool) -> list[str]:
+    """Whether the institution sees a file of the draft: what is wrong where no copy for it can be made."""
+    one["shared"] = False
+    try:
+        if shared:
+            files.stripped(at, one["sha256"], one["name"])
+    except BadInput as refused:
+        return [str(refused)]
+    one["shared"] = shared
+    return []
 
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:

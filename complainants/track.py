@@ -188,10 +188,10 @@ def add_files() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, files=form)
     with transaction(once=form.key.data) as at:
-        kept, wrong = complaining.kept_singly(at, form.files.data)
+        kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
         if wrong and not kept:
             raise BadInput("files", " ".join(wrong))
-        found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
+        found = [EvidenceFile(**one) for one in kept]
         intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
     if wrong:  # the others are added: what is sent again is another sending
         form.files.data, form.files.errors, form.key.data = [], wrong, new_key()

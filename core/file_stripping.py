@@ -58,6 +58,11 @@ def without_metadata(content: bytes, media_type: str) -> bytes:
     return _WAYS.get(media_type, bytes)(content)
 
 
+def tells(media_type: str) -> bool:
+    """Whether files of this kind hold anything of that."""
+    return media_type in _WAYS
+
+
 def _image(content: bytes) -> bytes:
     with Image.open(io.BytesIO(content)) as opened:
         form = "JPEG" if opened.format == "MPO" else str(opened.format)
@@ -115,8 +120,8 @@ def _pdf(content: bytes) -> bytes:
         for thing in opened.objects:
             if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
                 _bare_object(thing)
-        opened.remove_unreferenced_resources()
-        opened.save(out, deterministic_id=True)
+        as_packed = pikepdf.StreamDecodeLevel.none
+        opened.save(out, deterministic_id=True, compress_streams=False, stream_decode_level=as_packed)
     return out.getvalue()
 
 

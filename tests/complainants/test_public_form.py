@@ -18,12 +18,13 @@ from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complaint
 from complainants import complaining, public, receipt_pictures
-from core import clock, outbox
+from core import clock, file_stripping_apart, outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as, transaction
 from core.db import session as current
 from core.drafts import Draft
 from core.outbox import Outbox
+from core.press import Limits
 from notices.models import Document
 from registry.settings import setting
 from tests.core import making_files as made
@@ -399,6 +400,23 @@ def test_what_must_be_filled_in_is_not_called_optional(client: FlaskClient) -> N
     assert label is not None
     assert "选填" not in label[1]
     assert "除最后一项同意外" in client.get("/complain/contact").get_data(as_text=True)
+
+
+def test_a_file_of_which_no_copy_can_be_made_is_refused_at_its_form_and_may_still_go_to_the_association(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_stripping_apart, "LIMITS", Limits(wall=0.0))
+    step_by_step(client)
+    refused = client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf"), "fresh": "y"})
+    assert (refused.status_code, "无法转交“流水.pdf”" in refused.text) == (422, True)
+    assert client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf")}).status_code == 303
+    offered = re.search(r'name="shared"[^>]*value="([0-9a-f]{64})"', client.get("/complain/evidence").text)
+    assert offered is not None
+    ticked = client.post("/complain/evidence", data={"shared": offered[1]})
+    assert (ticked.status_code, "无法转交“流水.pdf”" in ticked.text) == (422, True)
+    with app.app_context(), transaction() as at:
+        (draft,) = at.scalars(select(Draft).where(Draft.place == complaining.PLACE))
+        assert [one["shared"] for one in draft.fields["evidence"]["files"]] == [False]
 
 
 def papers_of(kind: str) -> list[Document]:

@@ -99,6 +99,19 @@ def pdf_with_notes() -> bytes:
     return out.getvalue()
 
 
+def pdf_that_unpacks(size: int) -> bytes:
+    """A small PDF whose page is so large, packed twice."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        shown = pikepdf.Stream(made, zlib.compress(zlib.compress(b" " * size, 9), 9))
+        shown.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
+        made.pages[0].Contents = shown
+        made.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pikepdf.Dictionary()))
+        made.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
 def archive() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:

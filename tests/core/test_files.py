@@ -19,11 +19,12 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import downloads, files, outbox, previews
+from core import downloads, file_stripping_apart, files, outbox, previews
 from core.db import transaction
 from core.errors import BadInput, Unavailable
 from core.file_kinds import ALLOWED, kind_of
 from core.forgetting import forget_later
+from core.press import Limits
 from core.stores import Folder, Store
 from core.stores_s3 import Bucket
 from tests.core import making_files as made
@@ -393,3 +394,38 @@ def test_looking_at_bombs_takes_little_memory(tmp_path: Path) -> None:
     names = json.dumps([str(tmp_path / name) for name in bombs])
     ran = subprocess.run([sys.executable, "-c", CHECK_WITHIN, names], check=True, capture_output=True, text=True)
     assert int(ran.stdout) < 200
+
+
+STRIP_WITHIN = """
+import sys
+from pathlib import Path
+from core.file_stripping_apart import NoCopy, copied
+try:
+    copied(sys.stdin.buffer.read(), "application/pdf")
+except NoCopy:
+    pass
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(int(status["VmHWM"].split()[0]) // 1024)
+"""
+
+
+def test_a_pdf_that_unpacks_to_far_more_costs_the_process_that_wants_its_copy_nothing() -> None:
+    bomb = made.pdf_that_unpacks(200 * MIB)
+    assert len(bomb) < MIB
+    ran = subprocess.run([sys.executable, "-c", STRIP_WITHIN], input=bomb, check=True, capture_output=True)
+    assert int(ran.stdout) < 160
+
+
+def test_what_no_copy_can_be_made_of_in_time_is_refused_in_words_and_not_kept(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_stripping_apart, "LIMITS", Limits(wall=0.0))
+    with pytest.raises(BadInput, match=r"letter\.pdf") as refused:
+        files.keep(session, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf", passed_on=True)
+    assert refused.value.field == "files"
+    assert session.scalars(select(files.StoredFile)).all() == []
+    kept = files.keep(session, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf")
+    with pytest.raises(BadInput, match=r"letter\.pdf"):
+        files.stripped(session, kept.sha256, "letter.pdf")
+    with session.begin_nested():
+        assert files.keep(session, io.BytesIO(GOOD["chat.txt"]), "chat.txt", passed_on=True).size  # nothing to strip

@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
+import openpyxl
 import pikepdf
 import pytest
 from flask import Flask
@@ -259,6 +261,8 @@ TELLING: dict[str, Callable[[], bytes]] = {
     "statement.xlsx": lambda: made.sheet(made.PLACE),
     "noted.pdf": made.pdf_with_notes,
     "changed.docx": made.letter_with_photograph,
+    "template.docx": made.letter_that_leads_home,
+    "pinned.pdf": made.pdf_with_things_attached,
     "phone.heic": lambda: made.heic(made.PLACE.encode()),
     "call.m4a": lambda: made.film(b"M4A ", made.PLACE.encode()),
     "call.mp4": lambda: made.film(b"isom", made.PLACE.encode()),
@@ -342,6 +346,23 @@ def test_a_photograph_packed_twice_inside_a_document_tells_nothing_and_is_the_sa
     assert made.PLACE.encode() not in shown
     with Image.open(io.BytesIO(shown)) as after, Image.open(io.BytesIO(made.photograph())) as before:
         assert after.tobytes() == before.tobytes()
+
+
+def test_what_a_copy_keeps_still_opens_and_leads_to_the_web(session: Session) -> None:
+    def copy_of(content: bytes, name: str) -> bytes:
+        return files.read(files.stripped(session, files.keep(session, io.BytesIO(content), name).sha256).sha256)
+
+    with pikepdf.open(io.BytesIO(copy_of(made.pdf_with_things_attached(), "a.pdf"))) as opened:
+        notes = list(opened.pages[0].Annots)
+    assert [str(each.Subtype) for each in notes] == ["/Popup", "/Link", "/Link"]
+    assert [str(each.A.URI) for each in notes if "/A" in each] == ["https://example.invalid/"]
+    with zipfile.ZipFile(io.BytesIO(copy_of(made.letter_that_leads_home(), "a.docx"))) as letter:
+        names, leads = letter.namelist(), letter.read("word/_rels/document.xml.rels").decode()
+        book = openpyxl.load_workbook(io.BytesIO(letter.read("word/embeddings/Workbook.xlsx")))
+    assert "customXml/item1.xml" not in names
+    assert ("customXml" in leads, "https://example.invalid/" in leads, 'Target="NULL"' in leads) == (False, True, True)
+    assert '<Relationships xmlns="' in leads
+    assert book.sheetnames == ["Sheet"]
 
 
 def test_a_photograph_lying_on_its_side_is_turned_before_it_loses_the_note_of_it(session: Session) -> None:

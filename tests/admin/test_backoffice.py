@@ -452,7 +452,7 @@ def test_what_waits_for_a_mail_server_outside_a_demonstration_shows_no_link(
     system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="staff", language="zh", party="")
     with system.app.app_context():
         outbox.run_all()
-    monkeypatch.setattr(mail._office, "stays", False)  # noqa: SLF001 - as init() sets it in production
+    monkeypatch.setattr(mail._office, "stays", False)
     page = system.get("mails/")
     number = re.search(r"/admin/mails/(\d+)/", page)
     assert number

@@ -9,9 +9,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from casework import receipts
 from complainants import resume_codes
-from core import clock, drafts, files
+from core import clock, drafts, files, throttle, uploads
 from core.actors import Actor
 from core.errors import BadInput, Changed
+from core.file_checks import MIB
 from core.i18n import language
 from core.words import _, _l
 
@@ -23,6 +24,8 @@ TYPED, SENT = "typed:", "sent:"
 TURN = "turn:"
 """Before the name of a step: how often it was changed, and by which page last; a page says which turn it has seen."""
 MOST_TYPED = 40_000
+MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
+"""So many bytes of files a draft holds, and a complaint that was sent."""
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
 RECEIPT_STAYS = timedelta(minutes=15)
@@ -194,10 +197,24 @@ def first_open(said: dict[str, Any]) -> str:
     return next((step for step in STEPS if step not in said and step != "evidence"), "send")
 
 
-def kept_files(at: Session, uploads: list[FileStorage], *, shared: bool = False) -> list[dict[str, Any]]:
+def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0) -> None:
+    """Refuse files where this person, the address they come from, or all who have no account bring too much."""
+    if not brought:
+        return
+    size = sum(files.size_of(each) for each in brought)
+    if held + size > most:
+        raise BadInput(
+            "files", _l("All files of one complaint together may have %(most)s MB: send fewer.", most=most // MIB)
+        )
+    if not throttle.megabytes_left(size):
+        raise BadInput("files", _l("Very many files came from your network today. Try again tomorrow."))
+    uploads.room_for_strangers(at, size)
+
+
+def kept_files(at: Session, brought: list[FileStorage], *, shared: bool = False) -> list[dict[str, Any]]:
     """Uploads checked and kept, as the draft remembers them; of shared ones the copy is made as well."""
     found = []
-    for upload in uploads:
+    for upload in brought:
         kept = files.keep(at, upload.stream, upload.filename, passed_on=shared)
         found.append(
             {
@@ -212,12 +229,12 @@ def kept_files(at: Session, uploads: list[FileStorage], *, shared: bool = False)
 
 
 def kept_singly(
-    at: Session, uploads: list[FileStorage], *, shared: bool = False
+    at: Session, brought: list[FileStorage], *, shared: bool = False
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The same, each by itself: what is wrong with one of them does not throw the others away."""
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
-    for upload in uploads:
+    for upload in brought:
         try:
             found += kept_files(at, [upload], shared=shared)
         except BadInput as refused:

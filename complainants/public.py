@@ -180,6 +180,8 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
     if len(stay) + len(form.files.data or []) > MOST_FILES:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
+    held = sum(one["size"] for one in stay)
+    complaining.room(at, form.files.data or [], held=held, most=complaining.MOST_HELD)
     unshared = [
         why for one in stay for why in complaining.share(at, one, shared=one["sha256"] in (form.shared.data or []))
     ]

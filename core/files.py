@@ -15,6 +15,7 @@ from typing import IO, BinaryIO, ClassVar, Protocol, cast
 from sqlalchemy import BigInteger, CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from core import clock
 from core.db import FILE_NOT_BARRED, Base, Instant
@@ -113,6 +114,11 @@ def clean_name(name: str | None) -> str:
 
 def _cut(name: str, most: int) -> str:
     return name.encode()[:most].decode(errors="ignore")
+
+
+def size_of(file: FileStorage) -> int:
+    """How large a file is that a form brings."""
+    return _announced(file.stream)
 
 
 def keep(session: Session, stream: Readable, name: str | None, *, limit: int = LIMIT, passed_on: bool = False) -> Kept:
@@ -302,5 +308,6 @@ __all__ = [
     "open_file",
     "read",
     "remove",
+    "size_of",
     "stripped",
 ]

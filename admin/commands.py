@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from rq import Queue, SimpleWorker
+from rq import SimpleWorker
 
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
@@ -93,8 +93,9 @@ def worker(*, burst: bool) -> None:
     stays()
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
-    queues = [Queue(name, connection=connection) for name in (outbox.QUEUE, outbox.PATIENT)]
-    SimpleWorker(queues, connection=connection).work(burst=burst, with_scheduler=False, logging_level="WARNING")
+    queues = [outbox.queue_of(name, connection) for name in (outbox.QUEUE, outbox.PATIENT)]
+    hands = SimpleWorker(queues, connection=connection, serializer=outbox.OneNumber)
+    hands.work(burst=burst, with_scheduler=False, logging_level="WARNING")
 
 
 @click.command("clock")

@@ -116,17 +116,18 @@ class Mails(Pages):
             held=queries.held_mails(session(), rows),
             older=older,
             out_of_date=mail.out_of_date,
-            stays=not mail.leaves_the_house(),
+            stays=mail.stays(),
+            waits=not mail.leaves_the_house() and not mail.stays(),
             masked=masked_contact,
         )
 
     @expose("/<int:mail_id>/")
     def show(self, mail_id):
-        """Show one mail; its text only while mail stays in the house, for it may hold a link."""
+        """Show one mail; its text only where mail stays in the house for good, for it may hold a link."""
         found = queries.mail(session(), mail_id) if mail_id <= BIGGEST else None
         if found is None:
             abort(404)
-        return self.render("admin/mail.html", mail=found, stays=not mail.leaves_the_house(), masked=masked_contact)
+        return self.render("admin/mail.html", mail=found, stays=mail.stays(), masked=masked_contact)
 
 
 class Texts(Pages):

@@ -124,7 +124,7 @@ def _keep_files(
                 given_by="RESPONDENT",
                 purpose=purpose,
                 sha256=file.sha256,
-                stripped_sha256=kept_files.stripped(session, file.sha256).sha256 if file.shared else None,
+                stripped_sha256=kept_files.stripped(session, file.sha256, file.name).sha256 if file.shared else None,
                 name=file.name,
                 media_type=file.media_type,
                 size=file.size,

@@ -297,7 +297,7 @@ def add_evidence(
             complaint_id=complaint.id,
             given_by="COMPLAINANT",
             sha256=file.sha256,
-            stripped_sha256=kept_files.stripped(session, file.sha256).sha256 if file.shared else None,
+            stripped_sha256=kept_files.stripped(session, file.sha256, file.name).sha256 if file.shared else None,
             name=file.name,
             media_type=file.media_type,
             size=file.size,

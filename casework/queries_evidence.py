@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from casework import masking, queries_cases
@@ -118,3 +118,9 @@ def is_open(session: Session, place: Place, it: Evidence, actor: Actor, now: dat
 def openings(session: Session, place: Place, it: Evidence, most: int = 20) -> Sequence[JournalEntry]:
     """Who opened a file, the latest first."""
     return session.scalars(_openings(place, it).order_by(JournalEntry.seq.desc()).limit(most)).all()
+
+
+def given_by_complainant(session: Session, complaint_id: int) -> int:
+    """How many bytes of files a complaint holds that its person gave."""
+    mine = (Evidence.complaint_id == complaint_id, Evidence.given_by == "COMPLAINANT", Evidence.erased_at.is_(None))
+    return session.scalar(select(func.coalesce(func.sum(Evidence.size), 0)).where(*mine)) or 0

@@ -27,6 +27,7 @@ from casework import (
     policies_contacts,
     policies_forwardings,
     policies_inquiry,
+    policies_pages,
     policies_recusals,
     policies_stop_contacts,
     policies_tracks,
@@ -38,8 +39,8 @@ from casework import (
     void_waits,
 )
 from core import outbox
+from notices import policies_reading, serving_noted
 from notices import queries as notices
-from notices import serving_noted
 from registry import clock_hooks
 
 COMPLAINTS = (
@@ -98,6 +99,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
     notices.contacts_from(messages.addresses)
+    policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
     serving_noted.on_noted(tasks.noted_of_service)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)

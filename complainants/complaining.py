@@ -9,9 +9,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from casework import receipts
 from complainants import resume_codes
-from core import clock, drafts, files
+from core import clock, drafts, files, throttle, uploads
 from core.actors import Actor
 from core.errors import BadInput, Changed
+from core.file_checks import MIB
 from core.i18n import language
 from core.words import _, _l
 
@@ -23,6 +24,8 @@ TYPED, SENT = "typed:", "sent:"
 TURN = "turn:"
 """Before the name of a step: how often it was changed, and by which page last; a page says which turn it has seen."""
 MOST_TYPED = 40_000
+MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
+"""So many bytes of files a draft holds, and a complaint that was sent."""
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
 RECEIPT_STAYS = timedelta(minutes=15)
@@ -194,35 +197,63 @@ def first_open(said: dict[str, Any]) -> str:
     return next((step for step in STEPS if step not in said and step != "evidence"), "send")
 
 
-def kept_files(at: Session, uploads: list[FileStorage]) -> list[dict[str, Any]]:
-    """Uploads checked and kept, as the draft remembers them."""
+def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0) -> None:
+    """Refuse files where this person, the address they come from, or all who have no account bring too much."""
+    if not brought:
+        return
+    size = sum(files.size_of(each) for each in brought)
+    if held + size > most:
+        raise BadInput(
+            "files", _l("All files of one complaint together may have %(most)s MB: send fewer.", most=most // MIB)
+        )
+    if not throttle.megabytes_left(size):
+        raise BadInput("files", _l("Very many files came from your network today. Try again tomorrow."))
+    uploads.room_for_strangers(at, size)
+
+
+def kept_files(at: Session, brought: list[FileStorage], *, shared: bool = False) -> list[dict[str, Any]]:
+    """Uploads checked and kept, as the draft remembers them; of shared ones the copy is made as well."""
     found = []
-    for upload in uploads:
-        kept = files.keep(at, upload.stream, upload.filename)
+    for upload in brought:
+        kept = files.keep(at, upload.stream, upload.filename, passed_on=shared)
         found.append(
             {
                 "sha256": kept.sha256,
                 "name": kept.name,
                 "media_type": kept.media_type,
                 "size": kept.size,
-                "shared": False,
+                "shared": shared,
             },
         )
     return found
 
 
-def kept_singly(at: Session, uploads: list[FileStorage]) -> tuple[list[dict[str, Any]], list[str]]:
+def kept_singly(
+    at: Session, brought: list[FileStorage], *, shared: bool = False
+) -> tuple[list[dict[str, Any]], list[str]]:
     """The same, each by itself: what is wrong with one of them does not throw the others away."""
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
-    for upload in uploads:
+    for upload in brought:
         try:
-            found += kept_files(at, [upload])
+            found += kept_files(at, [upload], shared=shared)
         except BadInput as refused:
             wrong.append(str(refused))
     if found and wrong:
         wrong.append(_("The other files you chose are kept: do not choose them again."))
     return found, wrong
+
+
+def share(at: Session, one: dict[str, Any], *, shared: bool) -> list[str]:
+    """Whether the institution sees a file of the draft: what is wrong where no copy for it can be made."""
+    one["shared"] = False
+    try:
+        if shared:
+            files.stripped(at, one["sha256"], one["name"])
+    except BadInput as refused:
+        return [str(refused)]
+    one["shared"] = shared
+    return []
 
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:

@@ -191,14 +191,16 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
     if len(stay) + len(form.files.data or []) > MOST_FILES:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
+    held = sum(one["size"] for one in stay)
+    complaining.room(at, form.files.data or [], held=held, most=complaining.MOST_HELD)
+    unshared: list[str] = []
     for one in stay:
         ticked = one["sha256"] in (form.shared.data or [])
         if ticked is not form.seen.get(one["sha256"], ticked):  # what another page changed meanwhile is not undone
-            one["shared"] = ticked
-    good, wrong = complaining.kept_singly(at, form.files.data or [])
-    fresh = [one | {"shared": bool(form.fresh.data)} for one in good]
+            unshared += complaining.share(at, one, shared=ticked)
+    good, wrong = complaining.kept_singly(at, form.files.data or [], shared=bool(form.fresh.data))
     known = {one["sha256"] for one in stay}
-    return {"files": stay + [one for one in fresh if one["sha256"] not in known]}, wrong
+    return {"files": stay + [one for one in good if one["sha256"] not in known]}, unshared + wrong
 
 
 def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above

@@ -3,7 +3,17 @@
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import clock_days, complaints, forms, intake, messages, policies, receipts, respondents_clocks
+from casework import (
+    clock_days,
+    complaints,
+    forms,
+    intake,
+    messages,
+    policies,
+    queries_evidence,
+    receipts,
+    respondents_clocks,
+)
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from complainants import complaining, public, queries_tracking, track_parts
@@ -181,6 +191,7 @@ def message() -> ResponseReturnValue:
 
 
 @bp.post("/files")
+@limiter.limit("30 per hour")
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
     tracking()
@@ -188,10 +199,12 @@ def add_files() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, files=form)
     with transaction(once=form.key.data) as at:
-        kept, wrong = complaining.kept_singly(at, form.files.data)
+        held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
+        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT)
+        kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
         if wrong and not kept:
             raise BadInput("files", " ".join(wrong))
-        found = [EvidenceFile(**{**one, "shared": bool(form.shared.data)}) for one in kept]
+        found = [EvidenceFile(**one) for one in kept]
         intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
     if wrong:  # the others are added: what is sent again is another sending
         form.files.data, form.files.errors, form.key.data = [], wrong, new_key()

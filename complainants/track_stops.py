@@ -55,7 +55,8 @@ def breach() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, breach=form)
     with transaction(once=form.key.data) as at:
-        kept = complaining.kept_files(at, form.files.data or [])
+        complaining.room(at, form.files.data or [], most=complaining.MOST_HELD)
+        kept = complaining.kept_files(at, form.files.data or [], shared=bool(form.shared.data))
         stop_contacts.breach(
             at,
             at.get_one(StopContact, int(form.which.data or 0)),
@@ -63,7 +64,7 @@ def breach() -> ResponseReturnValue:
             kind=form.kind.data or "",
             from_number=form.from_number.data or "",
             said=form.said.data or "",
-            files=[EvidenceFile(**one | {"shared": bool(form.shared.data)}) for one in kept],
+            files=[EvidenceFile(**one) for one in kept],
             actor=g.me,
             now=clock.now(),
         )

@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import BigInteger, Row, String, bindparam, case, select
 from werkzeug.wrappers import Response
 
-from core import clock, drafts, journal
+from core import clock, drafts, journal, throttle
 from core.db import is_done, session, transaction
 from core.drafts import Draft
 from core.errors import NotNow
@@ -33,6 +33,8 @@ KEPT = "zilu-kept"
 KEPT_FOR = 60 * 60
 PLACE = "kept"
 LONGEST_PLACE = 300
+LONGEST_KEPT = 200_000
+"""So many characters of a form are kept while its author signs in."""
 
 
 def _ready() -> bool:
@@ -66,7 +68,7 @@ def _owner(token: str) -> str:
 def keep(answer: Response, back: str) -> None:
     """Keep what a stranger posted, for the page it stood on; only this browser holds the key to it."""
     fields = posted()
-    if not fields or not _ready():
+    if not fields or not _ready() or not _few(fields) or not throttle.counted(throttle.KEPT, "kept"):
         return
     token = secrets.token_hex(16)
     path = urlsplit(back).path
@@ -74,6 +76,11 @@ def keep(answer: Response, back: str) -> None:
         kept = {"path": path, "whose": cookie.get("whose"), "fields": fields}
         drafts.save(at, _owner(token), PLACE, kept, clock.now())
     answer.set_cookie(KEPT, token, max_age=KEPT_FOR, path=path, **secure())
+
+
+def _few(fields: Fields) -> bool:
+    """Whether it is no more than a person types: anybody may post here."""
+    return sum(len(name) + len(value) for name, values in fields.items() for value in values) <= LONGEST_KEPT
 
 
 def kept() -> Fields:

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pikepdf
 from PIL import Image, ImageOps, ImageSequence
@@ -38,9 +39,19 @@ _AUTHORS = (
 """In which parts of an office file which attributes name who wrote it, or the folder of whoever did."""
 _AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=<)")
 _MEDIA = re.compile(r"(?:word|xl)/media/")
+_EMBEDDED = re.compile(r"(?:word|xl)/embeddings/(?!_rels/)", re.IGNORECASE)
+_OF_THE_MAKER = re.compile(r"customXml/", re.IGNORECASE)
+"""Parts that programs of the maker left there: none is shown."""
+_DEEP = 2
+"""So far documents inside documents are followed."""
+_LEADS_TO = ("http:", "https:", "mailto:", "#")
+_NOWHERE = "NULL"
+"""What Word itself writes for a file that it can't find any more."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_DROPPED = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
 _RIFF_DROPPED = {b"EXIF", b"XMP "}
+_ACTS = {"/Launch", "/JavaScript", "/GoToR", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition"}
+"""What an action of a PDF must not do: run, open or send something."""
 _UNPACKED = 64 << 20
 """The most that a photograph inside a document unpacks to."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -56,6 +67,11 @@ _WAV_KEPT = {b"fmt ", b"data", b"fact"}
 def without_metadata(content: bytes, media_type: str) -> bytes:
     """Give the same file without what it tells of the person who made it; text has nothing to tell."""
     return _WAYS.get(media_type, bytes)(content)
+
+
+def tells(media_type: str) -> bool:
+    """Whether files of this kind hold anything of that."""
+    return media_type in _WAYS
 
 
 def _image(content: bytes) -> bytes:
@@ -111,24 +127,43 @@ def _pdf(content: bytes) -> bytes:
             if names is not None and key in names:
                 del names[key]
         for page in opened.pages:
-            _bare_notes(page)
+            _bare_notes(page.obj)
         for thing in opened.objects:
             if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
                 _bare_object(thing)
-        opened.remove_unreferenced_resources()
-        opened.save(out, deterministic_id=True)
+        as_packed = pikepdf.StreamDecodeLevel.none
+        opened.save(out, deterministic_id=True, compress_streams=False, stream_decode_level=as_packed)
     return out.getvalue()
 
 
-def _bare_notes(page: pikepdf.Page) -> None:
-    """Take away who wrote each note; what a field calls so is its name."""
-    for note in page.get("/Annots", ()):
-        if isinstance(note, pikepdf.Dictionary) and "/T" in note and note.get("/Subtype") != "/Widget":
-            del note["/T"]
+def _bare_notes(page: pikepdf.Object) -> None:
+    """Take away who wrote each note, and attached files; what a field calls so is its name."""
+    notes = page.get("/Annots")
+    if not isinstance(notes, pikepdf.Array):
+        return
+    kept = []
+    for note in notes:
+        if isinstance(note, pikepdf.Dictionary):
+            _bare_object(note)
+            if note.get("/Subtype") == pikepdf.Name.FileAttachment:
+                continue
+            if "/T" in note and note.get("/Subtype") != pikepdf.Name.Widget:
+                del note["/T"]
+        kept.append(note)
+    page.Annots = pikepdf.Array(kept)
 
 
 def _bare_object(thing: pikepdf.Object) -> None:
-    for key in ("/Metadata", "/PieceInfo", "/LastModified"):
+    going = ["/Metadata", "/PieceInfo", "/LastModified"]
+    if thing.get("/Subtype") == pikepdf.Name.FileAttachment:
+        going += ["/FS", "/Contents", "/NM", "/T"]
+    if _is_embedded(thing.get("/EF")):
+        going += ["/EF", "/F", "/UF", "/Desc"]
+    if _is_act(thing.get("/A")):
+        going.append("/A")
+    if _acts_by_itself(thing.get("/AA")):
+        going.append("/AA")
+    for key in going:
         if key in thing:
             del thing[key]
     if isinstance(thing, pikepdf.Stream) and (photograph := _photograph(thing)) is not None:
@@ -140,6 +175,25 @@ def _bare_object(thing: pikepdf.Object) -> None:
             filter=pikepdf.Name.DCTDecode,
             decode_parms=parms if isinstance(parms, pikepdf.Dictionary) else None,
         )
+
+
+def _is_act(action: pikepdf.Object | None) -> bool:
+    """Whether it runs something, or names a file of its maker's; what would follow it goes in any case."""
+    if not isinstance(action, pikepdf.Dictionary) or not isinstance(action.get("/S"), pikepdf.Name):
+        return False
+    if "/Next" in action:
+        del action["/Next"]
+    return str(action.S) in _ACTS or str(action.get("/URI", "")).lower().startswith("file:")
+
+
+def _is_embedded(held: pikepdf.Object | None) -> bool:
+    return isinstance(held, pikepdf.Dictionary) and ("/F" in held or "/UF" in held)
+
+
+def _acts_by_itself(held: pikepdf.Object | None) -> bool:
+    """Whether this is what a page, a note or a field does when it is opened, left or printed."""
+    values = [held[key] for key in held.keys()] if isinstance(held, pikepdf.Dictionary) else []  # noqa: SIM118 - no dict
+    return any(isinstance(each, pikepdf.Dictionary) and "/S" in each for each in values)
 
 
 def _photograph(thing: pikepdf.Stream) -> bytes | None:
@@ -173,22 +227,64 @@ def _bare_jpeg(content: bytes) -> bytes:
     return b"".join(kept) + content[at:]
 
 
-def _office(content: bytes) -> bytes:
+def _office(content: bytes, deep: int = 0) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
-            if entry.filename.startswith("docProps/thumbnail"):
+            name = entry.filename
+            if _OF_THE_MAKER.match(name):
+                continue
+            if name.startswith("docProps/thumbnail"):
                 part = b""
+            elif _EMBEDDED.match(name):
+                part = _bare_embedded(old.read(entry), deep)
             else:
-                part = _NEUTRAL_PARTS.get(entry.filename) or _bare_part(entry.filename, old.read(entry))
-            new.writestr(zipfile.ZipInfo(entry.filename, _LONG_AGO), part, zipfile.ZIP_DEFLATED)
+                part = _NEUTRAL_PARTS.get(name) or _bare_part(name, old.read(entry))
+            new.writestr(zipfile.ZipInfo(name, _LONG_AGO), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _bare_embedded(content: bytes, deep: int) -> bytes:
+    """A workbook or document inside this one as such; anything else is empty, and opens no more."""
+    if deep >= _DEEP or not zipfile.is_zipfile(io.BytesIO(content)):
+        return b""
+    return _office(content, deep + 1)
+
+
+def _bare_relations(content: bytes) -> bytes:
+    """Where a part leads: nowhere on its maker's machine, and to no part that is left out."""
+    root = ET.fromstring(content)  # noqa: S314 - in a process that holds nothing, within limits
+    for each in list(root):
+        target = each.get("Target", "")
+        if each.get("TargetMode") == "External":
+            if each.get("Type", "").endswith("/attachedTemplate") or not target.lower().startswith(_LEADS_TO):
+                each.set("Target", _NOWHERE)
+        elif _OF_THE_MAKER.match(target.lstrip("./")):
+            root.remove(each)
+    return _written(root)
+
+
+def _bare_types(content: bytes) -> bytes:
+    root = ET.fromstring(content)  # noqa: S314 - as above
+    for each in [one for one in root if _OF_THE_MAKER.match(one.get("PartName", "").lstrip("/"))]:
+        root.remove(each)
+    return _written(root)
+
+
+def _written(root: ET.Element) -> bytes:
+    """As XML whose own names need no prefix: some programs read it no other way."""
+    ET.register_namespace("", root.tag.partition("}")[0].lstrip("{"))
+    return bytes(ET.tostring(root, "UTF-8", xml_declaration=True))
 
 
 def _bare_part(name: str, content: bytes) -> bytes:
     """One part of an office file: pictures without their notes, comments and changes without who made them."""
     if _MEDIA.match(name):
         return _bare_medium(content)
+    if name.endswith(".rels"):
+        return _bare_relations(content)
+    if name == "[Content_Types].xml":
+        return _bare_types(content)
     for where, attribute in _AUTHORS:
         if where.fullmatch(name):
             content = attribute.sub(rb'\1""', content)

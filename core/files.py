@@ -15,13 +15,14 @@ from typing import IO, BinaryIO, ClassVar, Protocol, cast
 from sqlalchemy import BigInteger, CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from core import clock
 from core.db import FILE_NOT_BARRED, Base, Instant
 from core.errors import BadInput, Unavailable
 from core.file_checks import FIELD, MIB
 from core.file_kinds import BY_MEDIA_TYPE, kind_of
-from core.file_stripping import without_metadata
+from core.file_stripping_apart import NoCopy, copied
 from core.settings import Settings
 from core.stores import Folder, Store
 from core.words import _l
@@ -115,16 +116,30 @@ def _cut(name: str, most: int) -> str:
     return name.encode()[:most].decode(errors="ignore")
 
 
-def keep(session: Session, stream: Readable, name: str | None, *, limit: int = LIMIT) -> Kept:
+def size_of(file: FileStorage) -> int:
+    """How large a file is that a form brings."""
+    return _announced(file.stream)
+
+
+def keep(session: Session, stream: Readable, name: str | None, *, limit: int = LIMIT, passed_on: bool = False) -> Kept:
     """Check a file that somebody hands in and keep it; raises BadInput("files", …) with what is wrong.
 
-    Call it inside the transaction that writes the row pointing to it. A refused transaction leaves at most bytes
+    What is to be passed on is refused as well where no copy for that can be made. Call it inside the transaction that
+    writes the row pointing to it. A refused transaction leaves at most bytes
     that nothing points to, never a row without bytes.
     """
     cleaned = clean_name(name)
     with _spooled(stream, cleaned, limit) as (spool, size, digest):
         kind = kind_of(spool, cleaned)
-        return _put(session, spool, Kept(digest, size, kind.media_type, cleaned))
+        kept = Kept(digest, size, kind.media_type, cleaned)
+        copy = b""
+        if passed_on and _copy_of(session, digest) is None:
+            spool.seek(0)
+            copy = _copied(spool.read(), kept)
+        _put(session, spool, kept)
+        if copy:
+            _with_copy(session, session.get_one(StoredFile, digest), copy)
+        return kept
 
 
 def fits(name: str, size: int, limit: int = LIMIT) -> None:
@@ -232,16 +247,42 @@ def read(sha256: str) -> bytes:
     return content
 
 
-def stripped(session: Session, sha256: str) -> Kept:
-    """Give a copy for passing on: without metadata (place, device, author), and without the name it came with."""
+def stripped(session: Session, sha256: str, name: str = "") -> Kept:
+    """Give a copy for passing on: without metadata (place, device, author), and without the name it came with.
+
+    Raises BadInput("files", …), with that name, where none can be made.
+    """
     row = session.get_one(StoredFile, sha256)
-    made = session.get(StoredFile, row.stripped_as) if row.stripped_as else None
+    made = _copy_of(session, sha256)
     if made is None:
-        content = without_metadata(read(sha256), row.media_type)
-        kept = keep_made(session, content, "copy", row.media_type)
-        row.stripped_as = kept.sha256
-        made = session.get_one(StoredFile, kept.sha256)
+        came = Kept(sha256, row.size, row.media_type, name or neutral_name(sha256, row.media_type))
+        made = _with_copy(session, row, _copied(read(sha256), came))
     return Kept(made.sha256, made.size, made.media_type, neutral_name(made.sha256, made.media_type))
+
+
+def _copy_of(session: Session, sha256: str) -> StoredFile | None:
+    row = session.get(StoredFile, sha256)
+    return session.get(StoredFile, row.stripped_as) if row is not None and row.stripped_as else None
+
+
+def _copied(content: bytes, kept: Kept) -> bytes:
+    try:
+        return copied(content, kept.media_type)
+    except NoCopy as failed:
+        raise BadInput(
+            FIELD,
+            _l(
+                "“%(name)s” can't be passed on: no copy without hidden data about its author can be made of it. "
+                "Hand it in as a screenshot or as a new PDF, or do not have it passed on.",
+                name=kept.name,
+            ),
+        ) from failed
+
+
+def _with_copy(session: Session, row: StoredFile, content: bytes) -> StoredFile:
+    kept = keep_made(session, content, "copy", row.media_type)
+    row.stripped_as = kept.sha256
+    return session.get_one(StoredFile, kept.sha256)
 
 
 def neutral_name(sha256: str, media_type: str) -> str:
@@ -267,5 +308,6 @@ __all__ = [
     "open_file",
     "read",
     "remove",
+    "size_of",
     "stripped",
 ]

@@ -127,6 +127,11 @@ def leaves_the_house() -> bool:
     return _office.post is not None
 
 
+def stays() -> bool:
+    """Whether a mail stands here for good, as in a demonstration; what only waits for a server may hold a link."""
+    return _office.post is None and _office.stays
+
+
 def may_be_mailed(words: str) -> bool:
     """Whether a text is free of what looks like a receipt code, a telephone, an identity or a card number."""
     if any(pattern.search(words) for pattern in _RECEIPT):

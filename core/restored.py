@@ -5,12 +5,11 @@ from typing import Final
 
 import psycopg
 from redis.exceptions import RedisError
-from rq import Queue
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.outbox import OPEN, PATIENT, QUEUE, Outbox
+from core.outbox import OPEN, PATIENT, QUEUE, Outbox, queue_of
 from core.under_way import application
 
 BEYOND: Final = 10_000
@@ -36,4 +35,4 @@ def empty_queues() -> None:
     """What the queue still holds names rows of the lost days; the sweep hands over again what is open."""
     for name in (QUEUE, PATIENT):
         with suppress(RedisError, OSError):
-            Queue(name, connection=application().extensions["outbox"]).empty()  # type: ignore[no-untyped-call]
+            queue_of(name, application().extensions["outbox"]).empty()  # type: ignore[no-untyped-call]

@@ -1,9 +1,19 @@
 """Throttles: how often one address may ask; counted in Valkey, in memory while Valkey is away."""
 
+from typing import Final
+
 from flask import Flask, request
 from flask_limiter import Limiter
+from limits import RateLimitItem, parse
+from redis.exceptions import RedisError
 
 from core import valkey
+from core.file_checks import MIB
+
+MEGABYTES: Final = parse("4096 per day")
+"""So much of files one address hands in without signing in: many people may share it."""
+KEPT: Final = parse("60 per hour")
+"""So often what one address posts is kept while its author signs in."""
 
 
 def address() -> str:
@@ -16,6 +26,21 @@ limiter = Limiter(
     in_memory_fallback_enabled=True,
     strategy="moving-window",
 )
+
+
+def megabytes_left(size: int) -> bool:
+    """Count files of this size for this address; False where it has handed in too much of late."""
+    return counted(MEGABYTES, "megabytes", cost=1 + size // MIB)
+
+
+def counted(most: RateLimitItem, what: str, *, cost: int = 1) -> bool:
+    """Count this address once more; False where that is too often. While Valkey is away nothing is refused."""
+    if not limiter.enabled:
+        return True
+    try:
+        return bool(limiter.limiter.hit(most, what, address(), cost=cost))
+    except (RedisError, OSError):
+        return True
 
 
 def init_app(app: Flask, redis_url: str) -> None:

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from core import files
 from core.db import transaction
+from core.drafts import DraftFile
 from core.errors import NotNow, Unavailable
 from core.file_checks import MIB
 from core.file_kinds import expected, kind_of
+from core.files import StoredFile
 from core.models_uploads import Upload
 from core.settings import Settings
 from core.words import _l
@@ -105,7 +107,16 @@ def _within(session: Session, size: int, owner: str, address: str) -> None:
         too_much = _held(session, size, quota.address, Upload.address == address)
     if too_much:
         raise NotNow(_l("You have very many files under way. Send the form with those that are there, then go on."))
-    if quota.every and _held(session, size, quota.every, Upload.owner.startswith(STRANGER)):
+    if quota.every:
+        room_for_strangers(session, size)
+
+
+def room_for_strangers(session: Session, size: int) -> None:
+    """Refuse more files of people without an account where all of theirs, under way or kept unsent, are too much."""
+    unsent = select(func.coalesce(func.sum(StoredFile.size), 0))
+    unsent = unsent.join(DraftFile, DraftFile.sha256 == StoredFile.sha256).where(DraftFile.owner.not_like("%:%"))
+    kept: int = session.scalar(unsent) or 0
+    if _held(session, size + kept, OF_STRANGERS.every, Upload.owner.startswith(STRANGER)):
         raise Unavailable(_l("Very many files are being sent at the moment. Try again later."))
 
 

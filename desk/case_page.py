@@ -30,6 +30,7 @@ from core.i18n import language
 from core.words import LazyString, _, _l
 from desk import case_journals, clock_cards, deeds, panels, queries_cases_pages, showing
 from desk.deeds_cases import CASES, HOLDING, offered
+from notices import policies_reading
 from registry import queries as register
 from registry import rulebook
 
@@ -63,6 +64,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     names = showing.names_of_case(it)
     hide, held = showing.veil(names, revealed=unmasked), queries_erasing_cases.hold_of(at, it)
     told = timelines.entries(at, subjects, language())
+    letters = [each for each in whole.letters if policies_reading.may_read(at, each, g.me)]
     return render_template(
         "desk/staff_case.html",
         begun=drafting.of_others(url_for("desk_cases.show", number=it.id)),
@@ -74,7 +76,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         tracks=[_track(each, whole, works=works) for each in it.tracks],
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         evidence=_files(it, whole, names),
-        letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
+        letters=showing.letters(letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
         timeline=[each | {"text": hide(each["text"])} for each in told],
         told=timelines.whole(at, subjects, told),
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],

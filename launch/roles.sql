@@ -27,3 +27,6 @@ GRANT zilu_staff, zilu_party, zilu_public, zilu_complainant, zilu_panel, zilu_ad
 SELECT 'CREATE DATABASE zilu OWNER zilu_owner ENCODING ''UTF8'' TEMPLATE template0'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'zilu')
 \gexec
+
+-- Nobody but its owner makes temporary tables there: their names come before those of the schema.
+REVOKE TEMPORARY ON DATABASE zilu FROM PUBLIC;

@@ -1,7 +1,9 @@
 """Where people of the staff meet at a draft in approval."""
 
+from flask import g
 from sqlalchemy.orm import Session
 
+from notices import policies_reading, queries_approval
 from notices.models import Dossier
 from registry.presence import met, shown_at
 
@@ -9,4 +11,6 @@ from registry.presence import met, shown_at
 @shown_at("dossier")
 def at_dossier(at: Session, name: str) -> str | None:
     """Whoever may open it."""
-    return met(at, "dossier", Dossier.id, Dossier.id, name)
+    found = met(at, "dossier", Dossier.id, Dossier.id, name)
+    it = queries_approval.dossier(at, int(name)) if found else None
+    return found if it is not None and policies_reading.may_read_draft(at, it, g.me) else None

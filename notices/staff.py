@@ -10,7 +10,7 @@ from core.errors import Erased
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from notices import alerts, circulars, forms, queries, step_notes, trying_again
+from notices import alerts, circulars, forms, policies_reading, queries, step_notes, trying_again
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
@@ -24,6 +24,8 @@ bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notic
 @bp.get("/")
 def to_serve() -> ResponseReturnValue:
     """What waits for a person: paper to be handed over or posted, documents that could not be rendered."""
+    if not policies_reading.may_list(g.me):
+        abort(403)
     after = request.args.get("after", type=int)
     rows, more = queries.to_serve(session(), after)
     names = {each.id: _recipient(each) for each in rows if each.complaint_id is None}
@@ -40,7 +42,7 @@ def _recipient(service: Service) -> str:
 @bp.route("/<int:number>", methods=["GET", "POST"])
 def show(number: int) -> ResponseReturnValue:
     """One document: its text as frozen, its PDF, its way to each recipient; a step of service is noted here."""
-    document = queries.document(session(), number) or abort(404)
+    document = _document(number)
     service = _chosen(document)
     form = forms.StepForm(version=service.version if service else None)
     form.step.choices = step_notes.steps_of(session(), service, g.me) if service else []
@@ -58,7 +60,7 @@ def show(number: int) -> ResponseReturnValue:
         "notices/staff_notice.html",
         document=document,
         service=service,
-        successor=queries.successor(session(), document),
+        successor=_successor(document),
         kind=KINDS[document.kind],
         paper=Paper.from_json(frozen["paper"]),
         head=Head.from_json(frozen["head"]),
@@ -76,7 +78,7 @@ def show(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/try-again")
 def try_again(number: int) -> ResponseReturnValue:
     """What was given up about the document is tried once more."""
-    document = queries.document(session(), number) or abort(404)
+    document = _document(number)
     with transaction(once=request.form.get("key")) as at:
         trying_again.once_more(at, at.get_one(Document, document.id), actor=g.me, now=clock.now())
     flash(_("It is tried again; look again in a moment."))
@@ -86,7 +88,7 @@ def try_again(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/paper-sent")
 def paper_sent(number: int) -> ResponseReturnValue:
     """The paper copy that the recipient asked for has left."""
-    document = queries.document(session(), number) or abort(404)
+    document = _document(number)
     service = _chosen(document) or abort(404)
     with transaction() as at:
         alerts.paper_sent(at, service.id, actor=g.me, now=clock.now())
@@ -97,12 +99,26 @@ def paper_sent(number: int) -> ResponseReturnValue:
 @bp.get("/<int:number>/receipt")
 def receipt(number: int) -> ResponseReturnValue:
     """The signed receipt, slip or recording that was handed in with a step."""
-    document = queries.document(session(), number) or abort(404)
+    document = _document(number)
+    if not policies_reading.may_read_proofs(session(), document, g.me):
+        abort(403)
     service = _chosen(document) or abort(404)
     told = service.proof or {}
     if "file" not in told:
         abort(404)
     return served(told["file"], told["file_name"], told["file_type"])
+
+
+def _successor(document: Document) -> Document | None:
+    found = queries.successor(session(), document)
+    return found if found is not None and policies_reading.may_read(session(), found, g.me) else None
+
+
+def _document(number: int) -> Document:
+    it = queries.document(session(), number) or abort(404)
+    if not policies_reading.may_read(session(), it, g.me):
+        abort(403)
+    return it
 
 
 def _chosen(document: Document) -> Service | None:
@@ -116,7 +132,7 @@ def _chosen(document: Document) -> Service | None:
 @bp.get("/<int:number>.pdf")
 def pdf(number: int) -> ResponseReturnValue:
     """The PDF as issued."""
-    document = queries.document(session(), number) or abort(404)
+    document = _document(number)
     if document.erased_at is not None:
         raise Erased
     if document.pdf_sha256 is None:

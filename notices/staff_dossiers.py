@@ -9,7 +9,17 @@ from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, _l
-from notices import approval_steps, approvals, doers, drafts_compared, queries_approval, renamed, sendings, undoing
+from notices import (
+    approval_steps,
+    approvals,
+    doers,
+    drafts_compared,
+    policies_reading,
+    queries_approval,
+    renamed,
+    sendings,
+    undoing,
+)
 from notices import forms_approval as forms
 from notices.models import Dossier
 from notices.models_approval import DossierComment
@@ -146,7 +156,10 @@ def revise(number: int) -> ResponseReturnValue:
 
 
 def _dossier(number: int) -> Dossier:
-    return queries_approval.dossier(session(), number) or abort(404)
+    it = queries_approval.dossier(session(), number) or abort(404)
+    if not policies_reading.may_read_draft(session(), it, g.me):
+        abort(403)
+    return it
 
 
 def _kinds(it: Dossier) -> dict[str, type[forms.StepForm]]:

@@ -14,7 +14,7 @@ from core.i18n import language
 from core.sheets_made import csv_line
 from core.web import blueprint
 from core.words import _
-from notices import foreign, queries, queries_seals, stamping
+from notices import foreign, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm
 from notices.kinds import KINDS
@@ -125,6 +125,8 @@ def _document(number: int) -> Document:
     document = queries.document(session(), number)
     if document is None or document.seal_mode != "physical":
         abort(404)
+    if not policies_reading.may_read(session(), document, g.me):
+        abort(403)
     return document
 
 

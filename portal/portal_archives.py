@@ -61,8 +61,10 @@ def cancel(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>.zip")
 def file(number: int) -> ResponseReturnValue:
-    """The ZIP; only for whoever asked for it, and journalled."""
+    """The ZIP; only for whoever asked for it and is still the company's lead, and journalled."""
     it = _own(number)
+    if not g.me.has("lead"):
+        abort(403)
     if it.sha256 is None:
         abort(404)
     with transaction() as at:

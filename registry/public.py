@@ -1,6 +1,6 @@
 """Pages before one is signed in: mail and password, second factor, links by mail, something forgotten."""
 
-from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -17,6 +17,13 @@ from registry.signin import Outcome
 
 bp = blueprint("registry_public", __name__, audience=None, prefix="/sign-in")
 HOME = "registry_account.home"
+
+
+@bp.after_request
+def never_kept(answer: Response) -> Response:
+    """No browser stores these pages: they hold links that open an account, and the secret of a second factor."""
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
 
 
 @bp.route("/", methods=["GET", "POST"])

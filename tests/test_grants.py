@@ -40,6 +40,13 @@ def test_no_policy_compares_a_row_with_itself(owner: psycopg.Connection) -> None
     assert owner.execute(asked, (itself,)).fetchall() == []
 
 
+def test_what_runs_with_the_owners_rights_looks_for_temporary_tables_last(owner: psycopg.Connection) -> None:
+    asked = "SELECT oid::regprocedure::text, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = %s::regnamespace"
+    found = owner.execute(asked, ("public",)).fetchall()
+    assert found
+    assert [name for name, set_ in found if "search_path=public, pg_temp" not in (set_ or ())] == []
+
+
 def test_each_reader_is_granted_the_columns_that_stand_beside_the_model(owner: psycopg.Connection) -> None:
     asked = (
         "SELECT table_name, substr(grantee, 6), column_name FROM information_schema.column_privileges "

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from admin.records import SHOWN, Records
 from casework import complaints
-from core import clock, journal, outbox
+from core import clock, journal, mail, outbox
 from core.actors import SYSTEM
 from core.clock import now as present
 from core.db import transaction
@@ -441,9 +441,24 @@ def test_mails_stand_here_while_no_server_is_set_and_their_addresses_are_masked(
     number = re.search(r"/admin/mails/(\d+)/", page)
     assert "n***@lanwan.invalid" in page
     assert number
-    mail = system.get(f"mails/{number.group(1)}/")
-    assert "http" in mail
-    assert "new@lanwan.invalid" not in page + mail
+    shown = system.get(f"mails/{number.group(1)}/")
+    assert "http" in shown
+    assert "new@lanwan.invalid" not in page + shown
+
+
+def test_what_waits_for_a_mail_server_outside_a_demonstration_shows_no_link(
+    system: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="staff", language="zh", party="")
+    with system.app.app_context():
+        outbox.run_all()
+    monkeypatch.setattr(mail._office, "stays", False)
+    page = system.get("mails/")
+    number = re.search(r"/admin/mails/(\d+)/", page)
+    assert number
+    assert "/sign-in/" not in page + system.get(f"mails/{number.group(1)}/")
+    monkeypatch.undo()
+    assert "/sign-in/" in system.get(f"mails/{number.group(1)}/")
 
 
 def test_where_members_of_the_pool_work_is_entered_changed_and_ended_by_the_system_administrator(

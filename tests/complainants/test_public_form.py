@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
 from PIL import Image
 from sqlalchemy import func, select, text
 
@@ -18,12 +20,14 @@ from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complaint
 from complainants import complaining, public, receipt_pictures
-from core import clock, outbox
+from core import clock, file_stripping_apart, outbox, throttle, uploads
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as, transaction
 from core.db import session as current
 from core.drafts import Draft
 from core.outbox import Outbox
+from core.press import Limits
+from core.throttle import limiter
 from notices.models import Document
 from registry.settings import setting
 from tests.core import making_files as made
@@ -425,6 +429,49 @@ def test_what_must_be_filled_in_is_not_called_optional(client: FlaskClient) -> N
     assert label is not None
     assert "选填" not in label[1]
     assert "除最后一项同意外" in client.get("/complain/contact").get_data(as_text=True)
+
+
+def test_a_file_of_which_no_copy_can_be_made_is_refused_at_its_form_and_may_still_go_to_the_association(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_stripping_apart, "LIMITS", Limits(wall=0.0))
+    step_by_step(client)
+    refused = client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf"), "fresh": "y"})
+    assert (refused.status_code, "无法转交“流水.pdf”" in refused.text) == (422, True)
+    assert client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf")}).status_code == 303
+    offered = re.search(r'name="shared"[^>]*value="([0-9a-f]{64})"', client.get("/complain/evidence").text)
+    assert offered is not None
+    ticked = client.post("/complain/evidence", data={"shared": offered[1]})
+    assert (ticked.status_code, "无法转交“流水.pdf”" in ticked.text) == (422, True)
+    with app.app_context(), transaction() as at:
+        (draft,) = at.scalars(select(Draft).where(Draft.place == complaining.PLACE))
+        assert [one["shared"] for one in draft.fields["evidence"]["files"]] == [False]
+
+
+def test_files_kept_for_strangers_have_a_limit_for_each_of_them_for_their_address_and_for_all(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(browser: FlaskClient, name: str) -> tuple[int, str]:
+        answer = browser.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), name)})
+        return answer.status_code, answer.text
+
+    size = len(made.pdf())
+    with monkeypatch.context() as few:
+        few.setattr(complaining, "MOST_HELD", 2 * size)
+        assert [send(client, name)[0] for name in ("一.pdf", "二.pdf")] == [303, 303]
+        client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "三.png")})
+        status, said = send(client, "四.pdf")
+        assert (status, "文件合计不得超过" in said) == (422, True)
+    another = app.test_client()
+    with monkeypatch.context() as counted:
+        counted.setattr(limiter, "enabled", True)
+        counted.setattr(throttle, "MEGABYTES", parse("1 per day"))
+        assert send(another, "五.pdf")[0] == 303
+        status, said = send(app.test_client(), "六.pdf")
+        assert (status, "您所在的网络" in said) == (422, True)
+    with monkeypatch.context() as full:
+        full.setattr(uploads, "OF_STRANGERS", replace(uploads.OF_STRANGERS, every=size))
+        assert send(app.test_client(), "七.pdf")[0] == 503
 
 
 def papers_of(kind: str) -> list[Document]:

@@ -82,6 +82,52 @@ def letter_with_photograph() -> bytes:
     return with_part(whole, "word/media/image1.jpeg", photograph())
 
 
+def letter_that_leads_home() -> bytes:
+    """A DOCX that tells in its template, an embedded workbook, an embedded object and its forms who made it."""
+    package = "http://schemas.openxmlformats.org/package/2006/"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+    def leads(*those: tuple[str, str, str]) -> bytes:
+        rows = [
+            f'<Relationship Id="r{number}" Type="{office}{kind}" Target="{to}"{mode}/>'
+            for number, (kind, to, mode) in enumerate(those)
+        ]
+        return f'<Relationships xmlns="{package}relationships">{"".join(rows)}</Relationships>'.encode()
+
+    outside = ' TargetMode="External"'
+    whole = with_part(
+        document(),
+        "word/_rels/settings.xml.rels",
+        leads(("attachedTemplate", f"file:///C:\\Users\\{PLACE}\\brief.dotx", outside)),
+    )
+    links = (("image", f"\\\\{PLACE}\\a.png", outside), ("hyperlink", "https://example.invalid/", outside))
+    inside = (("customXml", "../customXml/item1.xml", ""), ("package", "embeddings/Workbook.xlsx", ""))
+    whole = with_part(whole, "word/_rels/document.xml.rels", leads(*links, *inside))
+    whole = with_part(whole, "customXml/item1.xml", f"<form>{PLACE}</form>".encode())
+    whole = with_part(whole, "word/embeddings/oleObject1.bin", PLACE.encode())
+    return with_part(whole, "word/embeddings/Workbook.xlsx", sheet(PLACE))
+
+
+def pdf_with_things_attached() -> bytes:
+    """A PDF with a file pinned to its page, which a note answers, and a link that opens a program."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        held = pikepdf.Stream(made, PLACE.encode())
+        spec = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F=PLACE, UF=PLACE, EF=pikepdf.Dictionary(F=held))
+        corner = {"/Type": pikepdf.Name.Annot, "/Rect": [0, 0, 9, 9]}
+        pinned = {"/Subtype": pikepdf.Name.FileAttachment, "/FS": made.make_indirect(spec), "/Contents": PLACE}
+        pin = made.make_indirect(pikepdf.Dictionary(corner | pinned))
+        popup = pikepdf.Dictionary(corner | {"/Subtype": pikepdf.Name.Popup, "/Parent": pin})
+        program = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=PLACE)
+        link = pikepdf.Dictionary(corner | {"/Subtype": pikepdf.Name.Link, "/A": program})
+        web = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.invalid/", Next=program)
+        kept = pikepdf.Dictionary(corner | {"/Subtype": pikepdf.Name.Link, "/A": web})
+        made.pages[0].Annots = pikepdf.Array([pin, popup, link, kept])
+        made.save(out)
+    return out.getvalue()
+
+
 def pdf_with_notes() -> bytes:
     """A PDF with a note of somebody, and a photograph packed once more."""
     out = io.BytesIO()
@@ -96,6 +142,19 @@ def pdf_with_notes() -> bytes:
         made.pages[0].Contents = pikepdf.Stream(made, b"q 40 0 0 20 0 0 cm /A Do Q")
         made.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=shown))
         made.save(out)
+    return out.getvalue()
+
+
+def pdf_that_unpacks(size: int) -> bytes:
+    """A small PDF whose page is so large, packed twice."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        shown = pikepdf.Stream(made, zlib.compress(zlib.compress(b" " * size, 9), 9))
+        shown.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
+        made.pages[0].Contents = shown
+        made.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pikepdf.Dictionary()))
+        made.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return out.getvalue()
 
 
@@ -152,6 +211,7 @@ def sound_mp3(told: bytes = b"") -> bytes:
 
 
 def unzipped(content: bytes) -> bytes:
-    """Read all parts of an archive, one after the other."""
+    """Read all parts of an archive, one after the other, also of archives inside."""
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
-        return b"".join(opened.read(name) for name in opened.namelist())
+        parts = [opened.read(name) for name in opened.namelist()]
+    return b"".join(unzipped(each) if each.startswith(b"PK") else each for each in parts)

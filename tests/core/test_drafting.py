@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from flask import Flask, render_template_string, session
 from flask.testing import FlaskClient
+from limits import parse
 from sqlalchemy import select
 
-from core import clock, drafts, forms, web
+from core import clock, drafting, drafts, forms, throttle, web
 from core.db import db, transaction
 from core.drafts import Draft
 from tests.core.sample import build
@@ -134,6 +135,19 @@ def test_what_is_alleged_is_kept_with_its_text(staff: FlaskClient) -> None:
     with staff.application.app_context(), transaction() as at:
         (kept,) = at.scalars(select(Draft.fields)).all()
     assert kept["fields"] == {"allege-code": ["V-C01"], "codes": ["V-C01", "V-B02"], "remark": [TEXT]}
+
+
+def test_a_stranger_fills_no_database_by_posting_to_pages_that_ask_to_sign_in(
+    staff: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle.limiter, "enabled", True)
+    monkeypatch.setattr(throttle, "KEPT", parse("2 per hour"))
+    away(staff)
+    said = {"headers": {"Referer": f"{HERE}/staff/", "Origin": HERE}}
+    for remark in ("x" * (drafting.LONGEST_KEPT + 1), TEXT, TEXT, TEXT):
+        assert staff.post("/staff/", data={"remark": remark}, **said).status_code == 303
+    with staff.application.app_context(), transaction() as at:
+        assert [each["fields"]["remark"] for each in at.scalars(select(Draft.fields))] == [[TEXT], [TEXT]]
 
 
 def test_a_draft_comes_back_and_is_dropped_when_it_was_sent(staff: FlaskClient) -> None:

@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
+import openpyxl
 import pikepdf
 import pytest
 from flask import Flask
@@ -19,11 +21,12 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import downloads, files, outbox, previews
+from core import downloads, file_stripping_apart, files, outbox, previews
 from core.db import transaction
 from core.errors import BadInput, Unavailable
 from core.file_kinds import ALLOWED, kind_of
 from core.forgetting import forget_later
+from core.press import Limits
 from core.stores import Folder, Store
 from core.stores_s3 import Bucket
 from tests.core import making_files as made
@@ -258,6 +261,8 @@ TELLING: dict[str, Callable[[], bytes]] = {
     "statement.xlsx": lambda: made.sheet(made.PLACE),
     "noted.pdf": made.pdf_with_notes,
     "changed.docx": made.letter_with_photograph,
+    "template.docx": made.letter_that_leads_home,
+    "pinned.pdf": made.pdf_with_things_attached,
     "phone.heic": lambda: made.heic(made.PLACE.encode()),
     "call.m4a": lambda: made.film(b"M4A ", made.PLACE.encode()),
     "call.mp4": lambda: made.film(b"isom", made.PLACE.encode()),
@@ -343,6 +348,23 @@ def test_a_photograph_packed_twice_inside_a_document_tells_nothing_and_is_the_sa
         assert after.tobytes() == before.tobytes()
 
 
+def test_what_a_copy_keeps_still_opens_and_leads_to_the_web(session: Session) -> None:
+    def copy_of(content: bytes, name: str) -> bytes:
+        return files.read(files.stripped(session, files.keep(session, io.BytesIO(content), name).sha256).sha256)
+
+    with pikepdf.open(io.BytesIO(copy_of(made.pdf_with_things_attached(), "a.pdf"))) as opened:
+        notes = list(opened.pages[0].Annots)
+    assert [str(each.Subtype) for each in notes] == ["/Popup", "/Link", "/Link"]
+    assert [str(each.A.URI) for each in notes if "/A" in each] == ["https://example.invalid/"]
+    with zipfile.ZipFile(io.BytesIO(copy_of(made.letter_that_leads_home(), "a.docx"))) as letter:
+        names, leads = letter.namelist(), letter.read("word/_rels/document.xml.rels").decode()
+        book = openpyxl.load_workbook(io.BytesIO(letter.read("word/embeddings/Workbook.xlsx")))
+    assert "customXml/item1.xml" not in names
+    assert ("customXml" in leads, "https://example.invalid/" in leads, 'Target="NULL"' in leads) == (False, True, True)
+    assert '<Relationships xmlns="' in leads
+    assert book.sheetnames == ["Sheet"]
+
+
 def test_a_photograph_lying_on_its_side_is_turned_before_it_loses_the_note_of_it(session: Session) -> None:
     kept = files.keep(session, io.BytesIO(made.photograph()), "photo.jpg")
     with Image.open(files.open_file(files.stripped(session, kept.sha256).sha256)) as copy:
@@ -393,3 +415,38 @@ def test_looking_at_bombs_takes_little_memory(tmp_path: Path) -> None:
     names = json.dumps([str(tmp_path / name) for name in bombs])
     ran = subprocess.run([sys.executable, "-c", CHECK_WITHIN, names], check=True, capture_output=True, text=True)
     assert int(ran.stdout) < 200
+
+
+STRIP_WITHIN = """
+import sys
+from pathlib import Path
+from core.file_stripping_apart import NoCopy, copied
+try:
+    copied(sys.stdin.buffer.read(), "application/pdf")
+except NoCopy:
+    pass
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(int(status["VmHWM"].split()[0]) // 1024)
+"""
+
+
+def test_a_pdf_that_unpacks_to_far_more_costs_the_process_that_wants_its_copy_nothing() -> None:
+    bomb = made.pdf_that_unpacks(200 * MIB)
+    assert len(bomb) < MIB
+    ran = subprocess.run([sys.executable, "-c", STRIP_WITHIN], input=bomb, check=True, capture_output=True)
+    assert int(ran.stdout) < 160
+
+
+def test_what_no_copy_can_be_made_of_in_time_is_refused_in_words_and_not_kept(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_stripping_apart, "LIMITS", Limits(wall=0.0))
+    with pytest.raises(BadInput, match=r"letter\.pdf") as refused:
+        files.keep(session, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf", passed_on=True)
+    assert refused.value.field == "files"
+    assert session.scalars(select(files.StoredFile)).all() == []
+    kept = files.keep(session, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf")
+    with pytest.raises(BadInput, match=r"letter\.pdf"):
+        files.stripped(session, kept.sha256, "letter.pdf")
+    with session.begin_nested():
+        assert files.keep(session, io.BytesIO(GOOD["chat.txt"]), "chat.txt", passed_on=True).size  # nothing to strip

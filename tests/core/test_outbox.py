@@ -1,11 +1,12 @@
 """Later work: what a person waits for goes before what can wait."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from redis import Redis
-from rq import Queue
+from rq import Queue, SimpleWorker
 from sqlalchemy import select
 
 from core import clock, outbox, under_way
@@ -22,6 +23,31 @@ def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
         assert (again.count, new.count) == (before[0], before[1] + 1)
         outbox.sweep(clock.now() + timedelta(days=1))
     assert (again.count, new.count) == (before[0] + 1, before[1] + 1)
+
+
+@pytest.mark.parametrize("way", ["pickle", "json"])
+def test_what_somebody_else_put_into_the_queue_is_not_run_and_no_work_is_lost(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    done: list[int] = []
+    monkeypatch.setitem(outbox.JOBS, "notices.render", lambda **ids: done.append(ids["document_id"]))
+    queue = Redis.from_url(app.extensions["zilu"].redis_url)
+    queues, trace = [outbox.queue_of(name, queue) for name in (outbox.QUEUE, outbox.PATIENT)], tmp_path / "trace"
+    work = SimpleWorker(queues, connection=queue, serializer=outbox.OneNumber).work
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:9", document_id=9)
+            number = at.scalars(select(outbox.Outbox.id)).one()
+        for each in queues:
+            each.empty()
+        Queue(outbox.QUEUE, connection=queue, serializer=way).enqueue(outbox.perform, number)  # as before an update
+        Queue(outbox.QUEUE, connection=queue, serializer=way).enqueue("os.mkdir", str(trace))
+    work(burst=True)
+    assert not trace.exists()
+    with app.app_context():
+        outbox.sweep(clock.now() + timedelta(minutes=5))
+    work(burst=True)
+    assert done == [9]
 
 
 def test_asking_for_later_work_writes_nothing_that_is_only_half_said(app: Flask) -> None:

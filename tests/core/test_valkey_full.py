@@ -112,7 +112,8 @@ def _pages_are_there(app: Flask, number: int) -> None:
 
 
 def _worked(queue: Redis) -> None:
-    SimpleWorker([Queue(name, connection=queue) for name in QUEUES], connection=queue).work(burst=True)
+    queues = [outbox.queue_of(name, queue) for name in QUEUES]
+    SimpleWorker(queues, connection=queue, serializer=outbox.OneNumber).work(burst=True)
 
 
 def test_a_queue_that_was_emptied_loses_no_work_and_nobody_is_signed_out(

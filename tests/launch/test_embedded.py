@@ -94,8 +94,9 @@ def test_the_roles_are_those_of_production_and_making_them_again_changes_nothing
             )
             assert sorted(roles) == [("zilu_app", False, False, False), ("zilu_owner", False, True, True)]
             application.execute("SET ROLE zilu_system")
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                application.execute("SET ROLE zilu_owner")
+            for refused in ("SET ROLE zilu_owner", "CREATE TEMPORARY TABLE account (id bigint)"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    application.execute(refused)
 
 
 def test_chinese_text_has_trigrams() -> None:

@@ -87,6 +87,24 @@ def house(app: Flask) -> House:
     return House(app)
 
 
+@pytest.mark.parametrize("role", ["publisher", "council", "seal keeper"])
+def test_a_letter_to_a_complainant_and_its_draft_open_for_nobody_who_reads_no_complaints(
+    house: House, role: str
+) -> None:
+    with house.app.app_context(), transaction() as at:
+        other = actor_of(account(at, "旁人戊", role))
+        letter = at.scalars(select(Document.id).where(Document.complaint_id == house.number)).first()
+    number, client = house.draft(), house.browser(other)
+    shut = [f"/staff/notices/{letter}{more}" for more in ("", ".pdf", "/receipt")]
+    shut += [f"/staff/approvals/{number}{more}" for more in ("", "/comment", "/revise")]
+    assert {url: client.get(url).status_code for url in shut} == dict.fromkeys(shut, 403)
+    assert client.post(f"/staff/approvals/{number}/approve").status_code == 403
+    assert client.get(f"/presence/dossier/{number}").status_code == 404
+    for person in (house.intake, house.reviewer, house.head):
+        assert house.browser(person).get(f"/staff/notices/{letter}").status_code == 200
+        assert house.browser(person).get(f"/staff/approvals/{number}").status_code == 200
+
+
 def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(house: House) -> None:
     before = house.facts()
     number = house.draft()

@@ -308,3 +308,21 @@ def test_a_kind_may_be_stamped_while_others_are_sealed_electronically(app: Flask
     assert modes == {"D05b": "physical", "D05a": "electronic", "D15": "none", "D28": "electronic"}
     with pytest.raises(Refused):
         stamping.seal(session, 1, scan=[], typed="", day=None, copies=1, actor=Desk(session, NOW).officer, now=NOW)
+
+
+def test_who_keeps_the_seal_reads_what_he_stamps_and_nothing_else(house: House) -> None:
+    jobs.render(house.letter)
+    client, scan = house.client(), house.scan()
+    with transaction() as at:
+        other = at.scalars(select(Document.id).where(Document.seal_mode != "physical")).first()
+        if other is None:
+            other = at.scalars(select(Document.id).where(Document.id != house.letter)).first()
+            at.execute(update(Document).where(Document.id == other).values(seal_mode="none"))
+        successor = House(house.app, house.letter, account(at, "新保管员", "seal keeper").id)
+    pages = [f"/staff/seals/{house.letter}", f"/staff/seals/{house.letter}/print.pdf", f"/staff/notices/{house.letter}"]
+    assert {client.get(url).status_code for url in pages} == {200}
+    assert client.get(f"/staff/notices/{other}").status_code == 403
+    with transaction() as at:
+        house.seal(at, scan=scan)
+    assert {client.get(url).status_code for url in pages} == {200}
+    assert {successor.client().get(url).status_code for url in pages} == {403}

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from casework import complaints, forwardings
 from core import files as files_kept
@@ -16,6 +16,7 @@ from core.db import transaction
 from notices.models import Document
 from portal import company_archives, company_exchanges
 from registry import jobs_batches
+from registry.models_accounts import AccountRole
 from registry.models_batches import Batch
 from tests.builders import Desk, person_of
 from tests.core import making_files as made
@@ -74,6 +75,22 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
     assert not any(other in name for name in names)
     with app.app_context(), transaction() as at:
         assert at.scalar(select(func.count()).select_from(Batch)) == 1
+
+
+def test_who_is_no_lead_any_more_takes_nothing_of_what_he_had_asked_for(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead = opened(enter, sent)
+    with app.app_context(), transaction() as at:
+        kept = files_kept.keep_made(at, made.pdf(), "a.pdf", "application/pdf")
+        at.execute(update(Document).where(Document.pdf_sha256.is_not(None)).values(pdf_sha256=kept.sha256))
+    lead.post(PAGE, year="0")
+    with app.app_context(), transaction() as at:
+        number = at.scalars(select(Batch.id)).one()
+    with app.app_context():
+        jobs_batches.carry_on(number)
+    assert lead.client.get(f"{PAGE}{number}.zip").status_code == 200
+    with app.app_context(), transaction() as at:
+        at.execute(delete(AccountRole).where(AccountRole.account_id == sent.lead, AccountRole.role == "lead"))
+    lead.get(f"{PAGE}{number}.zip", 403)
 
 
 def test_notices_count_towards_what_one_file_can_hold(

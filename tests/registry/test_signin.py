@@ -349,9 +349,12 @@ def test_a_stranger_cannot_use_an_invitation_twice_through_the_page(app: Flask, 
         token = accounts.first_admin(session, "root@example.com", now=clock.now())
     words = {"password": GOOD, "again": GOOD}
     assert client.post(f"/sign-in/link/{token}", data={**words, "again": "other words here"}).status_code == 422
+    assert client.get(f"/sign-in/link/{token}").headers["Cache-Control"] == "no-store"
     answer = client.post(f"/sign-in/link/{token}", data=words)
     assert answer.location == "/sign-in/second-factor"
-    page = client.get(answer.location).text
+    shown = client.get(answer.location)
+    assert shown.headers["Cache-Control"] == "no-store", "no browser stores the secret"
+    page = shown.text
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
     assert secret is not None
     code = pyotp.TOTP(secret[1].replace(" ", "")).at(clock.now())

@@ -1,0 +1,77 @@
+"""Who of the staff reads a document or a draft: whoever reads the matter it stands in, and who has a part in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from notices import doers, queries_approval, queries_seals
+from notices.models import Document, Dossier, Service
+
+TOLD = ("complaint", "forwarding", "stop_contact")
+"""What a matter is that rests on what complainants told, and what is written to them."""
+KEEPER = "seal keeper"
+
+
+@dataclass
+class _Readers:
+    """Who reads complaints, and who reads files; registered by the room that knows both."""
+
+    complaints: Callable[[Actor], bool] = lambda _actor: False
+    files: Callable[[Actor], bool] = lambda _actor: False
+
+
+_readers = _Readers()
+
+
+def read_by(*, complaints: Callable[[Actor], bool], files: Callable[[Actor], bool]) -> None:
+    """Register who of the staff reads complaints, and who reads files."""
+    _readers.complaints, _readers.files = complaints, files
+
+
+def may_list(actor: Actor) -> bool:
+    """Whoever opens files at all."""
+    return _readers.files(actor)
+
+
+def may_read(session: Session, it: Document, actor: Actor) -> bool:
+    """Whoever reads its matter; who keeps the seal reads what he is to stamp, and what he has stamped."""
+    return may_read_proofs(session, it, actor) or _stamps(session, it, actor)
+
+
+def may_read_proofs(session: Session, it: Document, actor: Actor) -> bool:
+    """Whoever reads its matter; members of a panel what the database shows them of their tracks."""
+    return _reads(actor, told=it.complaint_id is not None or _is_told(session, it.subject_kind, it.subject_id))
+
+
+def _reads(actor: Actor, *, told: bool) -> bool:
+    if told:
+        return _readers.complaints(actor)
+    return _readers.files(actor) or not actor.has(KEEPER)
+
+
+def _is_told(session: Session, kind: str, number: int) -> bool:
+    """A step of service stands where its document does."""
+    if kind != "service":
+        return kind in TOLD
+    service = session.get(Service, number)
+    return service is None or service.complaint_id is not None or service.document.subject_kind in TOLD
+
+
+def _stamps(session: Session, it: Document, actor: Actor) -> bool:
+    if it.seal_mode != "physical" or not actor.has(KEEPER):
+        return False
+    line = queries_seals.line_of(session, it.id)
+    return line.keeper_id == actor.id if line is not None else it.pdf_sha256 is None
+
+
+def may_read_draft(session: Session, it: Dossier, actor: Actor) -> bool:
+    """Whoever reads its matter, drafted it, or has a step in its chain; and the body that decided it."""
+    written_to = any(each.complaint_id is not None for each in it.documents)
+    return (
+        _reads(actor, told=written_to or _is_told(session, it.subject_kind, it.subject_id))
+        or it.drafted_by == actor.id
+        or actor.has(*(step.role for step in queries_approval.steps_of(session, it.id)))
+        or (it.of_body and actor.id in doers.body_of(session, it))
+    )

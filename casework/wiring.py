@@ -14,6 +14,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    holds,
     inquiries,
     jobs,
     leads,
@@ -39,7 +40,7 @@ from casework import (
 )
 from core import outbox
 from notices import queries as notices
-from notices import serving_noted
+from notices import serving, serving_noted
 from registry import clock_hooks
 
 COMPLAINTS = (
@@ -48,6 +49,7 @@ COMPLAINTS = (
     documents_forwardings,
     escalations,
     forwardings,
+    holds,
     jobs,
     policies,
     policies_complaints,
@@ -98,6 +100,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
     notices.contacts_from(messages.addresses)
+    serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)

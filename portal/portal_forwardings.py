@@ -130,7 +130,7 @@ def received(number: int) -> ResponseReturnValue:
     """Say that the letters of this matter have arrived: that is their service."""
     it = _forwarding(number)
     with transaction() as at:
-        serving.answer(at, "forwarding", it.id, actor=g.me, now=clock.now())
+        serving.received(at, "forwarding", it.id, actor=g.me, now=clock.now())
     flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
     return redirect(url_for(".show", number=number), 303)
 

@@ -51,7 +51,7 @@ def received(number: int) -> ResponseReturnValue:
     """Say that the letter has arrived: that is its service."""
     it = _told(number)
     with transaction() as at:
-        serving.answer(at, "stop_contact", it.id, actor=g.me, now=clock.now())
+        serving.received(at, "stop_contact", it.id, actor=g.me, now=clock.now())
     flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
     return redirect(url_for(".show", number=number), 303)
 

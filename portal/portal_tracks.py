@@ -107,7 +107,7 @@ def received(number: int) -> ResponseReturnValue:
     """Say that the notices of this case have arrived: that is their service."""
     it = own_track(number)
     with transaction() as at:
-        serving.answer(at, "track", it.id, actor=g.me, now=clock.now())
+        serving.received(at, "track", it.id, actor=g.me, now=clock.now())
     flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
     return redirect(url_for(".show", number=number), 303)
 

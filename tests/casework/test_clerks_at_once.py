@@ -7,12 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, tracks, triage
-from casework.models import Complaint
+from casework import cases, complaints, holds, tracks, triage
+from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from core.db import transaction
 from core.errors import BadInput, NotNow
-from tests.builders import Desk, person_of
+from notices import serving
+from notices.models import Service
+from notices.queries import last_document
+from tests.builders import Desk, person_of, rendered
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
 from tests.two_at_once import at_once
@@ -61,6 +64,30 @@ def test_two_complaints_never_follow_each_other(app_here: Flask) -> None:
     assert at_once(app_here, lambda at: merge(at, *both), lambda at: merge(at, *reversed(both))) is not None
     with transaction() as at:
         assert [at.get_one(Complaint, number).state for number in both] == ["MERGED", "RECEIVED"]
+
+
+def test_a_letter_is_opened_while_somebody_of_the_company_answers_and_neither_stands_in_the_other_s_way(
+    app_here: Flask,
+) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        forwarding = desk.accepted().forwardings[0]
+        letter = last_document(at, ["D05b"], "forwarding", forwarding.id)
+        assert letter is not None
+        (service,) = rendered(at, letter, NOW)
+        serving.onward(at, service, NOW)
+        number, opened, company = forwarding.id, service.id, desk.lead
+
+    def answer(at: Session) -> None:
+        serving.received(at, "forwarding", number, actor=company, now=NOW)
+
+    def begin(at: Session) -> None:
+        holds.hold_forwarding(at, at.get_one(Forwarding, number))
+
+    told = at_once(app_here, begin, lambda at: serving.open_(at, opened, actor=company, now=NOW), then=answer)
+    assert told is None
+    with transaction() as at:
+        assert at.get_one(Service, opened).state == "SERVED"
 
 
 def _case(at: Session) -> tuple[World, int, int]:

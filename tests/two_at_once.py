@@ -17,8 +17,11 @@ WAITING = text(
 Deed = Callable[[Session], object]
 
 
-def at_once(app: Flask, first: Deed, second: Deed) -> Exception | None:
-    """What becomes of the second, who begins when the first has done it and not yet ended; nothing where it is done."""
+def at_once(app: Flask, first: Deed, second: Deed, *, then: Deed | None = None) -> Exception | None:
+    """What becomes of the second, who begins when the first has done it and not yet ended; nothing where it is done.
+
+    `then` is what the first does while the second waits.
+    """
     failed: list[Exception] = []
 
     def do() -> None:
@@ -36,5 +39,7 @@ def at_once(app: Flask, first: Deed, second: Deed) -> Exception | None:
         until = monotonic() + 20
         while beside.is_alive() and not at.scalar(WAITING) and monotonic() < until:
             sleep(0.01)
+        if then is not None:
+            then(at)
     beside.join()
     return failed[0] if failed else None

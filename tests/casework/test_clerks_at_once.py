@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, holds, tracks, triage
+from casework import cases, complaints, forwardings, holds, tracks, triage
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from core.db import transaction
@@ -15,6 +15,8 @@ from core.errors import BadInput, NotNow
 from notices import serving
 from notices.models import Service
 from notices.queries import last_document
+from registry import clocks
+from registry.models_clocks import ClockState
 from tests.builders import Desk, person_of, rendered
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
@@ -88,6 +90,30 @@ def test_a_letter_is_opened_while_somebody_of_the_company_answers_and_neither_st
     assert told is None
     with transaction() as at:
         assert at.get_one(Service, opened).state == "SERVED"
+
+
+def test_the_complainant_s_time_runs_though_the_answer_is_opened_as_the_last_forwarding_closes(app_here: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        answered, other = desk.accepted(desk.lender, desk.firm).forwardings
+        desk.release(desk.answer(answered))
+        forwardings.not_ours(at, other, why="与我司无关", actor=desk.firm_lead, now=NOW)
+        letter = last_document(at, ["D39"], "forwarding", answered.id)
+        assert letter is not None
+        (service,) = rendered(at, letter, NOW)
+        serving.onward(at, service, NOW)
+        number, opened, last = answered.complaint_id, service.id, other.id
+        person, clerk = person_of(answered.complaint), desk.intake
+
+    def close(at: Session) -> None:
+        forwardings.accept_return(at, at.get_one(Forwarding, last), actor=clerk, now=NOW)
+
+    assert at_once(app_here, lambda at: serving.open_(at, opened, actor=person, now=NOW), close) is None
+    with transaction() as at:
+        assert at.get_one(Complaint, number).state == "RELEASED"
+        period = clocks.live(at, "K05", ("complaint", number))
+        assert period is not None
+        assert period.state == ClockState.RUNNING
 
 
 def _case(at: Session) -> tuple[World, int, int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, recusals, tasks, telling
+from casework import holds, leads, recusals, tasks, telling
 from casework import policies_tracks as policies
 from casework.contact_tables import with_table
 from casework.leads import Respondent
@@ -78,6 +78,9 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
     """Let an open case rest on one more complaint."""
     _may_work(actor)
     _fit(complaint)
+    holds.hold_case(session, case)
+    for track in sorted(case.tracks, key=lambda each: each.id):  # one that ends at this moment would miss the complaint
+        session.refresh(track, with_for_update=True)
     if all(track.state in TRACK.ends for track in case.tracks):
         raise NotNow(_l("This case has ended."))
     if not leads.link(session, case, complaint, actor=actor, now=now):

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from casework import erased_files, masking, personal_strings
+from casework import erased_files, holds, masking, personal_strings
 from casework import queries_erasing_cases as queries
 from casework.models import Note
 from casework.models_cases import CaseFile, CaseTrack
@@ -67,7 +67,11 @@ ALSO: list[Callable[[Session, Leaving], Iterable[str]]] = []
 
 
 def erase_if_due(session: Session, number: int, now: datetime) -> bool:
-    """Erase what was told for one case where nothing keeps it; whether it was erased."""
+    """Erase what was told for one case where nothing keeps it; whether it was erased.
+
+    The complaints on which it rests are held as well: one that is held back at this moment keeps it.
+    """
+    holds.hold_complaints(session, number)
     it = session.get(CaseFile, number, with_for_update=True, populate_existing=True)
     if it is None or not queries.is_due(session, it, now):
         return False

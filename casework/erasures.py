@@ -45,6 +45,7 @@ def hold_case(
 ) -> ErasureHold:
     """Keep the file of a case whole, and the complaints on which it rests, as long as the reason lasts."""
     _require(actor, reason)
+    holds.hold_complaints(session, case.id)
     holds.hold_case(session, case, version)
     if queries_erasing_cases.hold_of(session, case) is not None:
         raise NotNow(_l("This case is held back from erasing already."))

@@ -1,10 +1,11 @@
 """Holding what a move is about: locked in one order, and compared with the version its reader saw."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.changes import changed
 from casework.models import Complaint, Forwarding
-from casework.models_cases import CaseFile
+from casework.models_cases import CaseComplaint, CaseFile
 from core.errors import NotNow
 from core.words import _l
 
@@ -41,3 +42,16 @@ def hold_forwarding(session: Session, forwarding: Forwarding, version: int | Non
     session.refresh(forwarding, with_for_update=True)
     if version is not None and version != forwarding.version:
         raise changed(forwarding)
+
+
+def hold_complaint_of(session: Session, forwarding_id: int) -> None:
+    """Lock the complaint of a forwarding: it comes before it."""
+    mine = select(Complaint.id).join(Forwarding, Forwarding.complaint_id == Complaint.id)
+    session.execute(mine.where(Forwarding.id == forwarding_id).with_for_update(of=Complaint))
+
+
+def hold_complaints(session: Session, case_id: int) -> None:
+    """Lock the complaints on which a case rests, in the order of their numbers: they come before it."""
+    mine = select(Complaint.id).join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
+    mine = mine.where(CaseComplaint.case_id == case_id).order_by(Complaint.id)
+    session.execute(mine.with_for_update(of=Complaint)).all()

@@ -243,6 +243,25 @@ def covered_by(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence
     return None if found is not None and found.state == NOT_FILED and ask.root.by_staff else found
 
 
+def _held_cover(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence[str]) -> CaseTrack | None:
+    """The same; one that still takes facts in is locked, and where it ends at this moment it is looked for again.
+
+    Not where its case rests on the complaint: whatever ends it waits for the complaint, which is held.
+    """
+    found = covered_by(ask, complaint, each, codes)
+    if found is None or found.state not in policies.BEFORE_REPORT:
+        return found
+    mine = select(CaseComplaint).where(CaseComplaint.case_id == found.case_id)
+    if ask.session.scalar(mine.where(CaseComplaint.complaint_id == complaint.id)) is not None:
+        return found
+    locking = select(CaseTrack).where(CaseTrack.id == found.id).with_for_update()
+    ask.session.scalars(locking.execution_options(populate_existing=True)).all()
+    if found.state in policies.BEFORE_REPORT:
+        return found
+    policies.asked_anew(ask.session)
+    return covered_by(ask, complaint, each, codes)
+
+
 @TRACK.found_from("complaint")
 def of_complaint(ask: Ask) -> list[CaseTrack]:
     """New tracks for an escalated complaint; where facts are covered already, it joins that case (S01)."""
@@ -250,7 +269,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
     session, codes = ask.session, codes_of([complaint])
     fresh = []
     for each in respondents(session, [complaint], ask.facts.get("parties")):
-        covered = covered_by(ask, complaint, each, codes)
+        covered = _held_cover(ask, complaint, each, codes)
         if covered is None:
             fresh.append(each)
         elif covered.state in policies.BEFORE_REPORT:

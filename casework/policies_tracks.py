@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from casework.changes import changed
 from casework.models import Complaint
@@ -45,7 +45,13 @@ class Versioned(Protocol):
 
 
 def same(thing: Versioned, version: int | None) -> None:
-    """Refuse where somebody else changed the thing since the page was opened."""
+    """Refuse where somebody else changed the thing since the page was opened.
+
+    A track is locked for it: two who do something on one that leaves its state as it is follow one another as well.
+    """
+    track = thing.track if isinstance(thing, Allegation) else thing
+    if isinstance(track, CaseTrack) and (session := object_session(track)) is not None:
+        session.refresh(track, with_for_update=True)
     if version is not None and version != thing.version:
         raise changed(thing)
 

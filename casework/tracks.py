@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from casework import leads, recusals, telling
 from casework import policies_tracks as policies
@@ -13,7 +14,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed
-from core.machine import Ask
+from core.machine import SAME, Ask
 from core.words import _l
 from notices import dossiers, serving
 from registry.models_accounts import Account
@@ -105,6 +106,13 @@ def reassign(
     telling.of_assignment(session, "investigation_assigned", track.id, investigator.id, actor=actor, now=now)
     told = {"track": track.ref, "former": former, "investigator": investigator.id}
     leads.note(session, track.case, "reassign", actor, now, **told)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target in {SAME, *row.sources}))
+def another_version(ask: Ask) -> None:
+    """What staff do without another state makes another version as well: whoever waited for it is told."""
+    if ask.by_staff and ask.fired_by is None:
+        flag_modified(ask.it, "state")
 
 
 @TRACK.effect("S02")

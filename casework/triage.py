@@ -188,8 +188,15 @@ def merge(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """The same matter twice: this one follows the leading complaint (row C23)."""
+    """The same matter twice: this one follows the leading complaint (row C23).
+
+    Both are held, in the order of their numbers: a lead that ends at this moment ends without it, or takes it along.
+    """
+    if lead.id < complaint.id:
+        session.refresh(lead, with_for_update=True)
     holds.hold(session, complaint, version)
+    if lead.id > complaint.id:
+        session.refresh(lead, with_for_update=True)
     facts = {"lead": lead, "same_facts": same_facts, "journal": {"lead": lead.ref}}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "merge")
 

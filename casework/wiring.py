@@ -14,6 +14,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    holds,
     inquiries,
     jobs,
     leads,
@@ -39,7 +40,7 @@ from casework import (
     void_waits,
 )
 from core import outbox
-from notices import policies_reading, serving_noted
+from notices import policies_reading, serving, serving_noted
 from notices import queries as notices
 from registry import clock_hooks
 
@@ -49,6 +50,7 @@ COMPLAINTS = (
     documents_forwardings,
     escalations,
     forwardings,
+    holds,
     jobs,
     policies,
     policies_complaints,
@@ -100,6 +102,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
     notices.contacts_from(messages.addresses)
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
+    serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)
     if tasks.job_gave_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(tasks.job_gave_up)

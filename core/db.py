@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.errors import DeadlockDetected, UniqueViolation
+from psycopg.errors import DeadlockDetected, ForeignKeyViolation, UniqueViolation
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -193,7 +193,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
 def _somebody_else_did(broken: BaseException) -> bool:
     """Whether it failed by what another transaction did; whoever tries again finds what that was."""
     if isinstance(broken, DBAPIError):
-        return isinstance(broken.orig, UniqueViolation | DeadlockDetected)
+        return isinstance(broken.orig, UniqueViolation | ForeignKeyViolation | DeadlockDetected)
     return isinstance(broken, StaleDataError)
 
 

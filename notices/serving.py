@@ -1,6 +1,6 @@
 """Service: how a document reaches its recipient, and what its service sets going."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ from core.machine import Ask, Machine
 from core.web import outside
 from core.words import _
 from notices import dossiers, queries, serving_noted
-from notices.models import Service
+from notices.models import Document, Service
 from notices.policies import is_recipient
 from notices.states import SERVICE
 from registry import clocks, notifications, settings
@@ -202,6 +202,7 @@ def answer(
 
 def received(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
     """The recipient says that this one document has arrived (row V18); what is served already stays as it is."""
+    _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
     if service.state != "SERVED":
         SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
@@ -230,8 +231,28 @@ def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, n
             onward(session, service, now)
 
 
+FIRST: dict[str, Callable[[Session, int], object]] = {}
+"""By kind of subject, what locks that on which it stands, which comes before it in every move."""
+
+
+def _hold(session: Session, machine: str, number: int) -> None:
+    """Lock what documents are about before their services, as whoever answers does; a service may move it."""
+    about = Machine.all.get(machine)
+    if about is None or about.model is None:
+        return
+    if (first := FIRST.get(machine)) is not None:
+        first(session, number)
+    session.execute(select(about.model.id).where(about.model.id == number).with_for_update())
+
+
+def _hold_subject(session: Session, service_id: int) -> None:
+    asked = select(Document.subject_kind, Document.subject_id).join(Service, Service.document_id == Document.id)
+    _hold(session, *session.execute(asked.where(Service.id == service_id)).one())
+
+
 def held(session: Session, service_id: int, version: int | None) -> Service:
     """The service, locked; refused where somebody else noted something meanwhile."""
+    _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True)
     if version is not None and version != service.version:
         raise Changed
@@ -265,6 +286,8 @@ def open_(session: Session, service_id: int, *, actor: Actor, now: datetime) -> 
 
     One that counts as served already, because nobody opened it in time, is only noted as read.
     """
+    if session.scalar(select(Service.state).where(Service.id == service_id)) != "SERVED":
+        _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
     if service.state != "SERVED":
         SERVICE.carry_out(Ask(session, service, actor, {}, now), "open")

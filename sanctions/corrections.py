@@ -200,7 +200,8 @@ def count_without(ask: Ask) -> None:
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     ask.session.flush()
     mine = select(TextCorrection).where(TextCorrection.track_id.in_(tracks), TextCorrection.ended_at.is_(None))
-    for each in ask.session.scalars(mine).all():
+    locking = mine.order_by(TextCorrection.id).with_for_update().execution_options(populate_existing=True)
+    for each in ask.session.scalars(locking).all():
         _count(ask.session, each, without=it.account_id)
         people = policies.body_now(ask.session, each).people - {it.account_id}
         _end_if_lost(ask.session, each, people, ask.now)

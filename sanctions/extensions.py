@@ -29,7 +29,9 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
         raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
     if not why.strip():
         raise BadInput("why", _l("Say why more time is needed."))
+    session.refresh(track, with_for_update=True)  # an answer, or the end of the time limit, that comes first is seen
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=(LEVELS[level].document,))
+    rounds.ordered(session, track, anew=True)
     for refusal in policies.ask_refusals(session, track, level, day_of(now)):
         raise refusal
     measure = _measure(session, track, level)
@@ -87,6 +89,7 @@ def extend(  # noqa: PLR0913 - each value is named
 ) -> None:
     """The head gives more time, as a total from service; once (row S73)."""
     same(track, version)
+    rounds.ordered(session, track, anew=True)
     facts = {
         "level": level,
         "why": why.strip(),
@@ -138,9 +141,11 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
 
 
 def _measure(session: Session, track: CaseTrack, level: int) -> Measure:
+    """The measure, locked as it is now."""
     found = rounds.measure(session, track, level)
     if found is None:
         raise NotNow(_l("This measure was not ordered."))
+    session.refresh(found, with_for_update=True)
     return found
 
 

@@ -99,9 +99,11 @@ def sign(
     session: Session, track: CaseTrack, *, signed_by: str, corrections: str, actor: Actor, now: datetime
 ) -> Hearing:
     """The respondent signs the minutes in the portal, as they stand; what it reads differently is kept beside them."""
+    found = queries_hearings.hearing(session, track)
+    if found is not None:
+        session.refresh(found, with_for_update=True)
     for refusal in sign_refusals(session, track, actor):
         raise refusal
-    found = queries_hearings.hearing(session, track)
     if found is None:
         raise NotNow(_l("There are no minutes to sign."))
     if not signed_by.strip():

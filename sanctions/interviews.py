@@ -35,9 +35,10 @@ def confirm_attendance(
     measure = rounds.measure(session, track, INTERVIEW)
     if measure is None or measure.interview is None or measure.state != "ORDERED":
         raise NotNow(_l("No interview waits for you."))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
+    session.refresh(measure.interview, with_for_update=True)
     if moves is not None and moves != measure.interview.moves:
         raise Changed
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
     for refusal in policies_interview_times.confirming(measure.interview, now):
         raise refusal
     measure.interview.confirmed_at = now

@@ -191,6 +191,7 @@ def enrol(
     named = [each for each in people if each.name.strip()]
     if not named:
         raise BadInput("people", _l("Name at least one person."))
+    session.refresh(measure.training, with_for_update=True)  # names are sealed: only who waits sees the same one twice
     listed = {(each.name, each.position) for each in measure.training.people}
     for each in named:
         who = each.name.strip(), each.position.strip()

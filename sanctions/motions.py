@@ -174,6 +174,8 @@ def withdraw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime)
     member = _seat(rounds.panel(session, track), actor)
     if member is None or member.id != motion.moved_by:
         raise NotAllowed(_l("Only whoever put a motion takes it back."))
+    for refusal in _over(track, motion):
+        raise refusal
     _end(session, track, motion, "WITHDRAWN", actor, now)
     return motion
 
@@ -198,5 +200,6 @@ def count_without(ask: Ask) -> None:
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     mine = select(Motion).where(Motion.track_id.in_(tracks), Motion.ended_at.is_(None))
     ask.session.flush()
-    for motion in ask.session.scalars(mine).all():
+    locking = mine.order_by(Motion.id).with_for_update().execution_options(populate_existing=True)
+    for motion in ask.session.scalars(locking).all():
         _count(ask.session, motion)

@@ -126,9 +126,12 @@ def chosen_by(
 @RECUSAL.effect("A02", "A03")
 def count_without(ask: Ask) -> None:
     """A vote cast by a recused member counts no more."""
-    for panel in ask.facts.get(LEFT, ()):
+    for panel in sorted(ask.facts.get(LEFT, ()), key=lambda each: each.track_id):
         track = ask.session.get_one(CaseTrack, panel.track_id)
-        if panel.round == track.round and panel.tally is not None:
+        if panel.round != track.round:
+            continue
+        rounds.hold(ask.session, track)  # a vote that is cast at this moment is counted
+        if panel.tally is not None:
             _count(ask.session, track, panel)
 
 

@@ -36,9 +36,9 @@ def extendable(session: Session, track: CaseTrack) -> list[Measure]:
     ]
 
 
-def waiting(session: Session, track: CaseTrack) -> list[Measure]:
-    """The measures for which a request for more time waits for the head."""
-    return [each for each in rounds.ordered(session, track) if each.more_time_asked_at is not None]
+def waiting(session: Session, track: CaseTrack, *, anew: bool = False) -> list[Measure]:
+    """The measures for which a request for more time waits for the head; `anew`, whatever was read of them before."""
+    return [each for each in rounds.ordered(session, track, anew=anew) if each.more_time_asked_at is not None]
 
 
 def ask_refusals(session: Session, track: CaseTrack, level: int, today: date) -> Iterator[Refused]:
@@ -85,5 +85,5 @@ def more_time_once_and_asked_in_time(ask: Ask) -> Iterator[Refused]:
 def no_request_waits(ask: Ask) -> Iterator[Refused]:
     """While a request for more time waits, the time limit does not act."""
     level = RECTIFICATION if ask.row and ask.row.id == "S39" else TRAINING
-    if any(each.level == level for each in waiting(ask.session, ask.it)):
+    if any(each.level == level for each in waiting(ask.session, ask.it, anew=True)):
         yield NotNow(_l("A request for more time has not been decided."))

@@ -69,15 +69,17 @@ def grant(
 ) -> None:
     """The windows open again from today (rows S70, S71); what was voted so far is put aside."""
     same(track, version)
+    _held(session, track)
     event = "restore_major" if track.major else "restore_minor"
     dossiers.move(Ask(session, track, actor, {"not_own": not_own, "reasons": reasons.strip()}, now), TRACK, event)
 
 
 def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime) -> None:
     """The panel opens nothing again, and says why."""
+    rounds.hold(session, track)
     if not policies.is_on(actor, rounds.panel(session, track)):
         raise NotAllowed(_l("Only members of the panel decide."))
-    asked = restoration(session, track)
+    asked = _held(session, track)
     if asked is None or not asked.waits:
         raise NotNow(_l("Nobody asks for a time limit to run again."))
     if not reasons.strip():
@@ -85,6 +87,14 @@ def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, no
     asked.refused_at, asked.refused_because = now, reasons.strip()
     session.flush()
     leads.note(session, track.case, "refuse_restoration", actor, now, track=track.ref)
+
+
+def _held(session: Session, track: CaseTrack) -> Restoration | None:
+    """The last request, locked as it is now: two members who answer it at once follow one another."""
+    asked = restoration(session, track)
+    if asked is not None:
+        session.refresh(asked, with_for_update=True)
+    return asked
 
 
 @TRACK.effect("S70", "S71")

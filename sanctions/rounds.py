@@ -94,11 +94,14 @@ def _measures(session: Session, decision_id: int) -> Sequence[Measure]:
     return session.scalars(select(Measure).where(Measure.decision_id == decision_id).order_by(Measure.level)).all()
 
 
-def ordered(session: Session, track: CaseTrack) -> Sequence[Measure]:
-    """The measures that were ordered last: the respondent reads them, and not the decision's own row."""
+def ordered(session: Session, track: CaseTrack, *, anew: bool = False) -> Sequence[Measure]:
+    """The measures that were ordered last: the respondent reads them, and not the decision's own row.
+
+    `anew` looks at them as they are now, once the track is held.
+    """
     last = select(func.max(Measure.decision_id)).where(Measure.track_id == track.id).scalar_subquery()
     mine = select(Measure).where(Measure.track_id == track.id, Measure.decision_id == last)
-    return session.scalars(mine.order_by(Measure.level)).all()
+    return session.scalars(mine.order_by(Measure.level).execution_options(populate_existing=anew)).all()
 
 
 def measure(session: Session, track: CaseTrack, level: int) -> Measure | None:

@@ -7,7 +7,7 @@ from threading import Barrier, Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from core import drafts, journal
@@ -15,9 +15,10 @@ from core.actors import SYSTEM
 from core.db import Once, transaction
 from core.errors import Changed
 from core.journal import JournalEntry
-from registry.models import Party
+from registry.models import Party, PartyAlias
 from tests.builders_cases import party
 from tests.conftest import NOW
+from tests.two_at_once import at_once
 
 
 def test_whoever_makes_the_same_thing_second_is_told(app: Flask) -> None:
@@ -54,6 +55,18 @@ def test_whoever_waits_for_somebody_who_waits_in_turn_is_told(app: Flask) -> Non
             one, other = both.submit(_cross, app, ready, first, second), both.submit(_cross, app, ready, second, first)
         failed = [each.exception() for each in (one, other)]
         assert sorted(type(each).__name__ for each in failed) == ["Changed", "NoneType"]
+
+
+def test_whoever_notes_on_what_somebody_else_takes_away_is_told(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            number = party(at, "蓝湾丙公司", basis=None).id
+
+        def note(at: Session) -> None:
+            at.add(PartyAlias(party_id=number, kind="WEB", value="haiyun.example"))
+
+        told = at_once(app, lambda at: at.execute(delete(Party).where(Party.id == number)), note)
+        assert isinstance(told, Changed)
 
 
 def _cross(app: Flask, ready: Barrier, mine: int, theirs: int) -> None:

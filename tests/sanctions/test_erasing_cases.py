@@ -49,6 +49,7 @@ from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.registry.test_settings import as_production
 from tests.sanctions.chain import Chain
+from tests.two_at_once import at_once
 
 WORD, NAME, PHONE = "鹦鹉螺", "欧阳晓芸", "13812345678"
 """The word stands in all that was told."""
@@ -310,6 +311,20 @@ def test_what_is_held_back_open_or_rests_on_years_that_nobody_confirmed_is_not_e
     with app.app_context(), transaction() as at:
         setting(at, queries_erasing_cases.YEARS).confirmed_at = AFTER
     assert erase(app, AFTER) == 2
+
+
+def test_a_case_whose_complaint_is_held_back_at_this_moment_is_not_erased(app: Flask, track: int) -> None:
+    with app.app_context():
+        with transaction() as at:
+            case, head = at.get_one(CaseTrack, track).case, Told.known(at)["head"]
+            number, resting = case.id, case.complaints[0].id
+
+        def hold(at: Session) -> None:
+            erasures.hold(at, at.get_one(Complaint, resting), reason="法院", actor=head, now=NOW)
+
+        assert at_once(app, hold, lambda at: erasing_cases.erase_if_due(at, number, AFTER)) is None
+        with transaction() as at:
+            assert at.get_one(CaseFile, number).erased_at is None
 
 
 def test_a_complaint_of_two_cases_keeps_its_files_until_both_are_erased_and_a_killed_night_is_whole(

@@ -1,0 +1,156 @@
+"""Two who act on complaints at once: none is left under a lead, or in a case, that ends at this moment."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import cases, complaints, forwardings, holds, tracks, triage
+from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseFile, CaseTrack
+from core.db import transaction
+from core.errors import BadInput, NotNow
+from notices import serving
+from notices.models import Service
+from notices.queries import last_document
+from registry import clocks
+from registry.models_clocks import ClockState
+from tests.builders import Desk, person_of, rendered
+from tests.builders_cases import World, actor
+from tests.conftest import NOW
+from tests.two_at_once import at_once
+
+
+@pytest.fixture
+def app_here(app: Flask) -> Iterator[Flask]:
+    """What was committed in it others see."""
+    with app.app_context():
+        yield app
+
+
+def _two(desk: Desk) -> tuple[int, int]:
+    return desk.received().id, desk.received().id
+
+
+def test_a_complaint_does_not_follow_one_that_is_withdrawn_at_this_moment(app_here: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        (lead, second), clerk = _two(desk), desk.intake
+
+    def withdraw(at: Session) -> None:
+        it = at.get_one(Complaint, lead)
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=NOW)
+
+    def merge(at: Session) -> None:
+        it, to = at.get_one(Complaint, second), at.get_one(Complaint, lead)
+        triage.merge(at, it, lead=to, same_facts=True, actor=clerk, now=NOW)
+
+    told = at_once(app_here, withdraw, merge)
+    assert isinstance(told, BadInput)
+    assert told.field == "lead"
+    with transaction() as at:
+        assert at.get_one(Complaint, second).state == "RECEIVED"
+
+
+def test_two_complaints_never_follow_each_other(app_here: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        both, clerk = _two(desk), desk.intake
+
+    def merge(at: Session, one: int, to: int) -> None:
+        it, lead = at.get_one(Complaint, one), at.get_one(Complaint, to)
+        triage.merge(at, it, lead=lead, same_facts=True, actor=clerk, now=NOW)
+
+    assert at_once(app_here, lambda at: merge(at, *both), lambda at: merge(at, *reversed(both))) is not None
+    with transaction() as at:
+        assert [at.get_one(Complaint, number).state for number in both] == ["MERGED", "RECEIVED"]
+
+
+def test_a_letter_is_opened_while_somebody_of_the_company_answers_and_neither_stands_in_the_other_s_way(
+    app_here: Flask,
+) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        forwarding = desk.accepted().forwardings[0]
+        letter = last_document(at, ["D05b"], "forwarding", forwarding.id)
+        assert letter is not None
+        (service,) = rendered(at, letter, NOW)
+        serving.onward(at, service, NOW)
+        number, opened, company = forwarding.id, service.id, desk.lead
+
+    def answer(at: Session) -> None:
+        serving.answer(at, "forwarding", number, actor=company, now=NOW)
+
+    def begin(at: Session) -> None:
+        holds.hold_forwarding(at, at.get_one(Forwarding, number))
+
+    told = at_once(app_here, begin, lambda at: serving.open_(at, opened, actor=company, now=NOW), then=answer)
+    assert told is None
+    with transaction() as at:
+        assert at.get_one(Service, opened).state == "SERVED"
+
+
+def test_the_complainant_s_time_runs_though_the_answer_is_opened_as_the_last_forwarding_closes(app_here: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        answered, other = desk.accepted(desk.lender, desk.firm).forwardings
+        desk.release(desk.answer(answered))
+        forwardings.not_ours(at, other, why="与我司无关", actor=desk.firm_lead, now=NOW)
+        letter = last_document(at, ["D39"], "forwarding", answered.id)
+        assert letter is not None
+        (service,) = rendered(at, letter, NOW)
+        serving.onward(at, service, NOW)
+        number, opened, last = answered.complaint_id, service.id, other.id
+        person, clerk = person_of(answered.complaint), desk.intake
+
+    def close(at: Session) -> None:
+        forwardings.accept_return(at, at.get_one(Forwarding, last), actor=clerk, now=NOW)
+
+    assert at_once(app_here, lambda at: serving.open_(at, opened, actor=person, now=NOW), close) is None
+    with transaction() as at:
+        assert at.get_one(Complaint, number).state == "RELEASED"
+        period = clocks.live(at, "K05", ("complaint", number))
+        assert period is not None
+        assert period.state == ClockState.RUNNING
+
+
+def _case(at: Session) -> tuple[World, int, int]:
+    """A case whose tracks the head is about to decline, and one more complaint on the same facts."""
+    world = World(at, NOW)
+    case, more = world.case(), world.complaint("DISPUTED", name="何昭")
+    for track in case.tracks:
+        cases.allege(at, track, code="V-C04", facts="致电无关人员", actor=actor(world.officer), now=NOW)
+    return world, case.id, more.id
+
+
+def _decline(world: World, at: Session, number: int) -> None:
+    for track in at.get_one(CaseFile, number).tracks:
+        tracks.decline(at, track, reasons="证据不足", actor=actor(world.head), version=None, now=NOW)
+
+
+def test_what_is_escalated_while_the_case_on_its_facts_ends_opens_a_case_of_its_own(app_here: Flask) -> None:
+    with transaction() as at:
+        world, case, more = _case(at)
+        officer, about = actor(world.officer), [world.lender.id]
+
+    def escalate(at: Session) -> None:
+        it = at.get_one(Complaint, more)
+        complaints.escalate(at, it, why="有录音", parties=about, actor=officer, now=NOW)
+
+    assert at_once(app_here, lambda at: _decline(world, at, case), escalate) is None
+    with transaction() as at:
+        fresh = select(CaseTrack).join(CaseFile).join(CaseFile.complaints).where(Complaint.id == more)
+        assert {(each.case_id == case, each.state) for each in at.scalars(fresh)} == {(False, "SCREENING")}
+
+
+def test_no_complaint_is_put_to_a_case_that_ends_at_this_moment(app_here: Flask) -> None:
+    with transaction() as at:
+        world, case, more = _case(at)
+        officer = actor(world.officer)
+
+    def attach(at: Session) -> None:
+        cases.attach(at, at.get_one(CaseFile, case), at.get_one(Complaint, more), actor=officer, now=NOW)
+
+    assert isinstance(at_once(app_here, lambda at: _decline(world, at, case), attach), NotNow)

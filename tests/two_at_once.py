@@ -1,0 +1,45 @@
+"""Two people at once: the second acts while the first, who has not finished, holds what both act on."""
+
+from collections.abc import Callable
+from threading import Thread
+from time import monotonic, sleep
+
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.db import transaction
+
+WAITING = text(
+    "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+    "WHERE NOT l.granted AND a.datname = current_database()"
+)
+Deed = Callable[[Session], object]
+
+
+def at_once(app: Flask, first: Deed, second: Deed, *, then: Deed | None = None) -> Exception | None:
+    """What becomes of the second, who begins when the first has done it and not yet ended; nothing where it is done.
+
+    `then` is what the first does while the second waits.
+    """
+    failed: list[Exception] = []
+
+    def do() -> None:
+        try:
+            with app.app_context(), transaction() as at:
+                second(at)
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            failed.append(error)
+
+    beside = Thread(target=do)
+    with transaction() as at:
+        first(at)
+        at.flush()
+        beside.start()
+        until = monotonic() + 20
+        while beside.is_alive() and not at.scalar(WAITING) and monotonic() < until:
+            sleep(0.01)
+        if then is not None:
+            then(at)
+    beside.join()
+    return failed[0] if failed else None

@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from core.at_hand import once
 from core.i18n import language
 from core.words import _, _l
+from desk import showing as shown
 from notices.laid_down import share_of
 from notices.models import Document
 from registry import rulebook
@@ -77,11 +78,13 @@ def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -
 
 
 def findings(session: Session, it: CaseTrack) -> list[dict[str, Any]]:
-    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites."""
+    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked."""
+    hide = shown.veil(shown.names_of_case(it.case) if it.allegations else ())
     day = policies_tracks.conduct_day(it.case)
     return [
         {
             "it": each,
+            "hide": hide,
             "violation": rulebook.violation(session, each.code),
             "provisions": [found.cited(language()) for found in rulebook.provisions_for(session, each.code, day)],
             "table": contact_papers.current(session, each.id),

@@ -77,9 +77,12 @@ def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -
     return [(level, text.removeprefix(f"{LEVELS[level].zh}：")) for level, text in found]
 
 
-def findings(session: Session, it: CaseTrack) -> list[dict[str, Any]]:
-    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked."""
-    hide = shown.veil(shown.names_of_case(it.case) if it.allegations else ())
+def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dict[str, Any]]:
+    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked.
+
+    Members of a panel or a review body read no complaint: for them no name is known, and numbers alone are hidden.
+    """
+    hide = shown.veil(shown.names_of_case(it.case) if named and it.allegations else ())
     day = policies_tracks.conduct_day(it.case)
     return [
         {

@@ -1,4 +1,8 @@
-"""Cases and their files are no longer found by names of complainants: their entries are written anew, by a job."""
+"""Cases and their files are no longer found by names of complainants; tracks opened and ended are not counted by month.
+
+The entries of the search are written anew by a job. No table showed those counts: kept for closed months, the next
+correction of one would list each of them as gone.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,8 +19,9 @@ ASKED = (
 def upgrade() -> None:
     """The job knows the names, which are encrypted."""
     op.execute(sa.text(ASKED))
+    op.execute("DELETE FROM figure WHERE what = 'TRACK'")
 
 
 def downgrade() -> None:
-    """The earlier version knows no such job; it finds by names again whatever is written anew."""
+    """The earlier version knows no such job; tracks of open months it counts again, those of closed ones are gone."""
     op.execute("DELETE FROM outbox WHERE job = 'search.names_of_cases'")

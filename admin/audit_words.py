@@ -149,6 +149,7 @@ JOBS = {
     "sanctions.mail_confirmation": _l("Ask a subscriber to confirm"),
     "sanctions.tell_subscribers": _l("Tell subscribers of a bulletin"),
     "search.hide_names": _l("Hide names that were put right in files found by the search"),
+    "search.names_of_cases": _l("Hide names of complainants in what the search finds of cases and their files"),
     "search.without_told": _l("Take what complainants told out of what the search finds of cases"),
 }
 

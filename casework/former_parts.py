@@ -34,15 +34,16 @@ def of_case(session: Session, case_id: int) -> set[tuple[int, str]]:
     return found
 
 
-def investigated(session: Session, track: CaseTrack) -> set[int]:
-    """Whoever investigates this track, or did once."""
-    found = {track.investigator_id} if track.investigator_id else set()
-    found |= {each.found_by for each in track.allegations if each.found_by}
+def investigated(session: Session, *tracks: CaseTrack) -> set[int]:
+    """Whoever investigates one of these tracks of a case, or did once."""
+    found = {each.investigator_id for each in tracks if each.investigator_id}
+    found |= {each.found_by for track in tracks for each in track.allegations if each.found_by}
+    cases, refs = {each.case_id for each in tracks}, {each.ref for each in tracks}
     given = select(JournalEntry.changes).where(
-        JournalEntry.subject_kind == "case", JournalEntry.subject_id == track.case_id, JournalEntry.row == GIVEN
+        JournalEntry.subject_kind == "case", JournalEntry.subject_id.in_(cases), JournalEntry.row == GIVEN
     )
     for changes in session.scalars(given):
-        if changes and changes.get("track") == track.ref:
+        if changes and changes.get("track") in refs:
             found |= {int(changes[name]) for name in ("former", "investigator") if changes.get(name)}
     return found
 

@@ -149,10 +149,10 @@ def shapes() -> tuple[str, ...]:
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """The text with names, numbers, mail addresses and streets hidden; what it misses, intake hides by hand."""
     text = _without_numbers(text)
+    plain = _level(text)
     for name, short in _shortened(names).items():
-        plain = _level(text)
         if name[0] in plain or not _HAN.fullmatch(name):  # a pattern is made for each name, so not where it cannot be
-            text, _plain = _hidden(text, plain, _looked_for(name), _always(short))
+            text, plain = _hidden(text, plain, _looked_for(name), _always(short))
     return text
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import and_, inspect, or_, select
+from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from casework.models import Complainant, Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core.at_hand import at_hand
 from registry.models_accounts import Account
@@ -42,3 +44,14 @@ def officers(session: Session) -> Sequence[Account]:
 def _with_role(session: Session, role: str) -> Sequence[Account]:
     open_ones = select(Account).where(Account.locked_at.is_(None)).options(selectinload(Account.roles))
     return [each for each in session.scalars(open_ones.order_by(Account.name, Account.id)) if role in each.role_words]
+
+
+def complaints_with_people(case: CaseFile) -> list[Complaint]:
+    """The complaints that a case rests on, with whoever complains read at once: of a crowd there are hundreds."""
+    waiting = {each.id: each for each in case.complaints if "complainant" in inspect(each).unloaded}
+    if len(waiting) > 1 and (at := object_session(case)) is not None:
+        found = at.scalars(select(Complainant).where(Complainant.complaint_id.in_(waiting)))
+        known = {each.complaint_id: each for each in found}
+        for number, each in waiting.items():
+            set_committed_value(each, "complainant", known.get(number))
+    return case.complaints

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, masking, policies, queries_pages, scripts
+from casework import complaints, policies, queries_pages, scripts
 from casework import forms_staff as forms
 from casework.complaints import Company, speaking
 from casework.forms_outward import Outward
@@ -14,11 +14,11 @@ from casework.passing_on import noted
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput
-from core.forms import LongText
+from core.forms import Filled, LongText
 from core.i18n import language
 from core.typed_lists import lines
 from core.words import _, _l
-from desk import deeds_escalation
+from desk import deeds_escalation, showing
 from desk.choices import code_choices, kept, party_choices
 from desk.deeds import Deed, table
 from desk.deeds_triage import TRIAGE, chosen, respondents
@@ -150,12 +150,13 @@ def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
         return
     since, leads = it.merged_at or it.received_at, complaints.leads_of(session, it)
     wrote = [each for lead in leads for each in queries_pages.messages(session, lead) if each.at >= since]
-    form.messages.choices = [(str(each.id), f"{day_of(each.at)} {each.body[:80]}") for each in wrote]
+    told_by = [it, *(session.get_one(Complaint, lead) for lead in leads)]
+    hide = showing.veil(name for each in told_by for name in showing.names(each))
+    form.messages.choices = [(str(each.id), f"{day_of(each.at)} {hide(each.body)[:80]}") for each in wrote]
     brought = [each for lead in leads for each in queries_pages.evidence_of(session, lead) if each.added_at >= since]
-    hidden = [it.complainant.name] if it.complainant and it.complainant.name else []
-    form.files.choices = [(str(each.id), masking.masked(each.name, hidden)) for each in brought]
+    form.files.choices = [(str(each.id), hide(each.name)) for each in brought]
     told = [each for lead in leads for each in queries_pages.releases_of(session, lead) if each.released_at >= since]
-    form.replies.choices = [(str(each.id), f"{day_of(each.released_at)} {each.body[:80]}") for each in told]
+    form.replies.choices = [(str(each.id), f"{day_of(each.released_at)} {hide(each.body)[:80]}") for each in told]
 
 
 def _unmerge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -186,16 +187,22 @@ def _recheck(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
     )
 
 
+AS_THEY_STAND = _l("Left empty, the words of the old entry are taken over as they stand there, unmasked.")
+
+
 def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
     """What the old register says, to be completed."""
     form.institution.choices = party_choices(session, PartyKind.INSTITUTION)
     form.firm.choices = party_choices(session, PartyKind.FIRM)
     form.codes.choices = code_choices(session)
+    if it.facts:  # taken over as they stand: they are shown to nobody in clear without an entry in the journal
+        form.facts.validators = [each for each in form.facts.validators if not isinstance(each, Filled)]
+        form.facts.flags.required, form.facts.description = False, AS_THEY_STAND
     if not form.is_submitted() and not form.restored:
         known = {each.kind: each.party_id for each in it.companies if each.party_id is not None}
         form.institution.data = str(known.get("INSTITUTION", "")) or None
         form.firm.data = str(known.get("FIRM", "")) or None
-        form.facts.data, form.lang.data = it.facts, it.lang
+        form.lang.data = it.lang
         form.role.data = it.complainant.role if it.complainant else "DEBTOR"
         form.conduct_from.data = it.conduct_from or policies.conduct_day(it)
         form.conduct_to.data = it.conduct_to or policies.conduct_day(it)
@@ -212,7 +219,7 @@ def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
         companies=companies,
         codes=form.codes.data or (),
         role=form.role.data,
-        facts=form.facts.data,
+        facts=form.facts.data or "",
         conduct_from=form.conduct_from.data,
         conduct_to=form.conduct_to.data,
         lang=form.lang.data,

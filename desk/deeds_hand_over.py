@@ -13,6 +13,7 @@ from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.policies_assignment import BARRED, why_not_given
 from casework.policies_recusals import is_partial, unfit_to_investigate
+from casework.policies_tracks import BEFORE_REPORT
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -68,6 +69,8 @@ def _why_not(
         if "officer" not in held:
             return NotAllowed(_l("This person is no case officer."))
         return NotAllowed(BARRED) if is_partial(session, it.id, taker, today) else None
+    if it.state not in BEFORE_REPORT:  # papers that are out name whoever investigated
+        return NotNow(_l("The report is made: the investigation is given to nobody else."))
     if "investigator" not in held:
         return NotAllowed(_l("This person does not investigate."))
     return next(unfit_to_investigate(session, it, taker, today), None)
@@ -78,9 +81,9 @@ def _give(session: Session, item: BatchItem, giver: int | None, taker: int, acto
     it = session.get_one(MODELS[kind], item.subject_id, with_for_update=True, populate_existing=True)
     if getattr(it, HOLDS[kind]) != giver:
         raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
+    if kind != "case" and (refused := _why_not(session, kind, it, person, now, set())) is not None:
+        raise refused
     if kind == "complaint":
-        if (refused := _why_not(session, kind, it, person, now, set())) is not None:
-            raise refused
         complaints.assign(session, it, taker, actor=actor, now=now)
     elif kind == "case":
         cases.assign(session, it, person, actor=actor, version=None, now=now)

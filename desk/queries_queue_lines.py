@@ -1,12 +1,25 @@
 """The lines of the queue: what one complaint shows in it, read for a page at once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Select, any_, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    LargeBinary,
+    Select,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -14,6 +27,7 @@ from casework import masking
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
 from casework.models_scripts import ComplaintScript
+from core.crypto import unseal
 from core.planned import Written
 from notices.models import Dossier
 from registry.models import Party
@@ -29,6 +43,8 @@ TITLES = 2000
 """The titles of so many beginnings of texts are kept by a process."""
 HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 IN_A_WORD = re.compile(r"[A-Za-z'’-]{2}")
+A_NUMBER = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5}")
+"""Where nothing like it stands in a text, no number and no address of a person is looked for in it."""
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 
 
@@ -94,6 +110,7 @@ def _put_together() -> Select[Any]:
         .add_columns(entry.time_asked, _in_approval())
         .add_columns(
             Complainant.role,
+            *_person(),
             _companies(),
             _codes(),
             case((script.script_id.is_not(None), _followers())).label("followers"),
@@ -104,6 +121,12 @@ def _put_together() -> Select[Any]:
         .outerjoin(script, script.complaint_id == it.id)
         .where(it.id == any_(bindparam("numbers", None, ARRAY(BigInteger))))
     )
+
+
+def _person() -> list[Any]:
+    """What must not show in its title, sealed as it is kept: only a title that is not known yet needs it in clear."""
+    it = Complainant
+    return [type_coerce(each, LargeBinary).label(each.key) for each in (it.name, it.contact, it.id_no)]
 
 
 def _in_approval() -> Any:  # noqa: ANN401 - a column
@@ -156,7 +179,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         id=row.id,
         ref=row.ref,
         state=row.state,
-        title=_title(row.facts),
+        title=_title(row.facts, row.name, row.contact, row.id_no),
         urgent=row.urgent,
         received_at=row.received_at,
         due_on=due_on,
@@ -193,9 +216,9 @@ def group_of(due_on: date | None, today: date) -> str:
     return "over" if due_on < today else "today" if due_on == today else "soon"
 
 
-def title_of(facts: str) -> str:
-    """What a complaint is called in lists: its first sentence, masked."""
-    text = " ".join(masking.masked(facts, masking.introduced(facts)).split())
+def title_of(facts: str, names: Iterable[str] = ()) -> str:
+    """What a complaint is called in lists: its first sentence, masked; without the names that it gives itself too."""
+    text = " ".join(masking.masked(facts, [*names, *masking.introduced(facts)]).split())
     first = SENTENCE.match(text)
     text = first[0].rstrip("。.") if first else text
     most = LONGEST_TITLE if HAN.search(text) else 2 * LONGEST_TITLE
@@ -205,5 +228,8 @@ def title_of(facts: str) -> str:
     return f"{beginning or text[:most]}…"
 
 
-_title = lru_cache(maxsize=TITLES)(title_of)
-"""To hide what is personal takes a fifth of a page; who works a list sees its lines again and again."""
+@lru_cache(maxsize=TITLES)
+def _title(facts: str, name: bytes | None, *numbers: bytes | None) -> str:
+    """To hide what is personal takes a fifth of a page; who works a list sees its lines again and again."""
+    sealed = [name, *(numbers if A_NUMBER.search(facts) else ())]
+    return title_of(facts, [unseal(each).decode() for each in sealed if each is not None])

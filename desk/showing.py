@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from casework import documents, masking
+from casework import documents, masking, queries_cases
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, CaseFile, Evidence
@@ -80,7 +80,7 @@ def _kind(kind: str) -> str:
 
 def names_of_case(it: CaseFile) -> list[str]:
     """Names that must not show, of everybody whose complaint the case rests on."""
-    return [name for each in it.complaints for name in names(each)]
+    return [name for each in queries_cases.complaints_with_people(it) for name in names(each)]
 
 
 Veil = Callable[[str | None], str]

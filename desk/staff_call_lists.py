@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import call_lists, contact_lists, masking, policies_pages, queries_cases, queries_contacts
+from casework import call_lists, contact_lists, policies_pages, queries_cases, queries_contacts
 from casework import policies_contacts as policies
 from casework.call_lists import Columns, Found, Reading
 from casework.contacts import By
@@ -18,6 +18,7 @@ from core.i18n import language
 from core.sheets import Sheet
 from core.web import blueprint
 from core.words import _
+from desk import showing
 from desk.deeds_contacts import by, by_choices, whose, whose_choices
 from desk.forms_call_lists import ReadForm, with_numbers
 from desk.forms_contacts import BringForm
@@ -52,13 +53,13 @@ def choose(number: int) -> ResponseReturnValue:
     it, form = _open(number), opened(BringForm)
     form.giver.choices = _givers(it)
     if not form.validate_on_submit():
-        every = queries_cases.evidence_of(session(), it)
+        every, hide = queries_cases.evidence_of(session(), it), showing.veil(showing.names_of_case(it))
         shown = render_template(
             "desk/staff_call_lists.html",
             case=it,
             form=form,
             lists=[
-                (f"E{place}", each, masking.masked(each.name))
+                (f"E{place}", each, hide(each.name))
                 for place, each in enumerate(every, 1)
                 if each.media_type in contact_lists.READABLE and each.purpose != "RECORD"
             ],
@@ -176,25 +177,26 @@ def reading(form: Any, table: Sheet) -> Reading:  # noqa: ANN401
 
 def _page(it: CaseFile, file: Evidence, mark: str, table: Sheet, form: ReadForm, found: Found | None) -> str:
     names = call_lists.heads(table, _chosen(call_lists.guess(table), table).header)
+    hide = showing.veil(showing.names_of_case(it))
     return render_template(
         "desk/staff_call_list.html",
         case=it,
         file=file,
         mark=mark,
-        name=masking.masked(file.name),
+        name=hide(file.name),
         table=table,
         form=form,
         found=found,
-        rejects=_rejects(found.rejects[:SHOWN]) if found else [],
+        rejects=_rejects(found.rejects[:SHOWN], hide) if found else [],
         sample=_sample(found, it) if found else [],
         left=[(call_lists.LEFT[why], count) for why, count in found.left.most_common()] if found else [],
         names=names,
     )
 
 
-def _rejects(found: Sequence[call_lists.Reject]) -> list[tuple[int, str, str, str]]:
-    """Rejected rows with the cell as it stood; numbers in it are masked."""
-    return [(each.line, each.column, str(each.reason), masking.masked(each.cell)) for each in found]
+def _rejects(found: Sequence[call_lists.Reject], hide: showing.Veil) -> list[tuple[int, str, str, str]]:
+    """Rejected rows with the cell as it stood; numbers and names in it are masked."""
+    return [(each.line, each.column, str(each.reason), hide(each.cell)) for each in found]
 
 
 def _sample(found: Found, it: CaseFile) -> list[Any]:

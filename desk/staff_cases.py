@@ -236,7 +236,9 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
     asked = queries_pages.by_refs(at, request.args.getlist("complaint") or form.complaints.data or [])
     near = [each for one in asked[:1] for each in policies.similar(at, one, clock.now())]
     found = {each.id: each for each in [*asked, *near] if each.state not in cases.UNFIT}
-    form.complaints.choices = [(each.ref, f"{each.ref} {title_of(each.facts)}") for each in found.values()]
+    form.complaints.choices = [
+        (each.ref, f"{each.ref} {title_of(each.facts, showing.names(each))}") for each in found.values()
+    ]
     form.parties.choices = party_choices(at)
     if not form.is_submitted() and not form.restored:
         form.complaints.data = [each.ref for each in asked if each.id in found]

@@ -221,7 +221,8 @@ def take_up(ref: str) -> ResponseReturnValue:
     form = opened(forms.TakeUpForm)
     deeds_complaints.offer_take_up(session(), it, form)
     if not form.validate_on_submit():
-        shown = render_template("desk/staff_take_up.html", complaint=it, form=form)
+        told = showing.veil(showing.names(it))(it.facts)
+        shown = render_template("desk/staff_take_up.html", complaint=it, form=form, told=told)
         return shown, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         made, code = deeds_complaints.take_up(at, it, form, g.me, clock.now())
@@ -242,7 +243,7 @@ def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
         deed=deed,
         form=form,
         ref=it.ref,
-        about=masking.masked(title_of(it.facts), showing.names(it)),
+        about=title_of(it.facts, showing.names(it)),
         back=url_for(".show", ref=it.ref),
         crumbs=[(_("Complaints"), url_for("desk_queue.queue")), (it.ref, url_for(".show", ref=it.ref))],
         text=_context(it, deed),

@@ -125,6 +125,7 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
             "desk/staff_counts.html",
             case=it,
             allegation=found,
+            hide=showing.veil(showing.names_of_case(it)),
             form=form,
             tables=offered,
             names=contact_counts.debtors_of(at, it)[1],

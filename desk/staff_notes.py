@@ -7,7 +7,7 @@ from casework import policies, policies_pages, queries_pages
 from core.db import session
 from core.web import blueprint
 from core.words import _
-from desk import deeds, staff_acts
+from desk import deeds, showing, staff_acts
 from desk.deeds_notes import DEEDS
 from desk.queries_queue import title_of
 
@@ -26,6 +26,6 @@ def note(ref: str, what: str) -> ResponseReturnValue:
     form = deeds.form_of(session(), deed, it)
     if not form.validate_on_submit():
         crumbs = [(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)]
-        about = title_of(it.facts)
+        about = title_of(it.facts, showing.names(it))
         return staff_acts.form_page(deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs, said_in=it.lang)
     return staff_acts.done(deed, it, form, back)

@@ -110,14 +110,8 @@ WITH standing AS (
   UNION
   SELECT t.id FROM case_track t WHERE t.state = 'NO_MEASURE' AND t.ended_on >= :first AND t.ended_on < :next
 ), counted AS (
-  SELECT 'TRACK' AS what, 'OPENED' AS said, t.id AS track_id, '' AS code FROM case_track t
-    JOIN case_file c ON c.id = t.case_id
-    WHERE c.opened_on >= :first AND c.opened_on < :next AND t.state NOT IN ('NEW', 'NOT_FILED')
-  UNION ALL
-  SELECT 'TRACK', 'ENDED', t.id, '' FROM case_track t
-    WHERE t.ended_on >= :first AND t.ended_on < :next AND t.state <> 'NOT_FILED'
-  UNION ALL
-  SELECT 'MEASURE', m.level, s.track_id, '' FROM ordered s, jsonb_array_elements_text(s.measures) AS m(level)
+  SELECT 'MEASURE' AS what, m.level AS said, s.track_id, '' AS code
+    FROM ordered s, jsonb_array_elements_text(s.measures) AS m(level)
   UNION ALL
   SELECT 'MEASURE', m.level, s.track_id, a.code FROM standing s
     JOIN allegation a ON a.track_id = s.track_id AND a.finding = 'ESTABLISHED',
@@ -132,7 +126,7 @@ WITH standing AS (
     WHERE a.finding IS NOT NULL
 )
 """
-"""What became of cases: opened, ended, measures that took effect, also those set aside later; set aside; findings.
+"""What became of cases: measures that took effect, also those set aside later; set aside; findings.
 
 By code only the measures of a decision that stands count: what a review quashed or sent back established no breach.
 """

@@ -60,6 +60,7 @@ OF_TRACK: Final[Mapping[str, LazyString]] = {
     "OPENED": _l("opened during the month"),
     "ENDED": _l("ended during the month"),
 }
+"""Counted by earlier versions, and shown in no table: their corrections still say it."""
 
 OF_COMPANIES = _l(
     "A complaint counts for every company it names or was put before, once for each; the company itself sees only what "

@@ -53,7 +53,7 @@ class Figure(Base):
     id: Mapped[BigId]
     month: Mapped[date] = mapped_column(ForeignKey("figure_month.month"))
     what: Mapped[str]
-    """RECEIVED, ENDED, FORWARDED, ANSWER, CLOCK; of cases TRACK, FINDING, MEASURE and SET_ASIDE."""
+    """RECEIVED, ENDED, FORWARDED, ANSWER, CLOCK; of cases FINDING, MEASURE and SET_ASIDE."""
     said: Mapped[str] = mapped_column(default="")
     """The outcome, the finding, the level of a measure, how a time limit ended."""
     channel: Mapped[str] = mapped_column(default="")

@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from core.at_hand import once
 from core.i18n import language
 from core.words import _, _l
+from desk import showing as shown
 from notices.laid_down import share_of
 from notices.models import Document
 from registry import rulebook
@@ -76,12 +77,17 @@ def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -
     return [(level, text.removeprefix(f"{LEVELS[level].zh}：")) for level, text in found]
 
 
-def findings(session: Session, it: CaseTrack) -> list[dict[str, Any]]:
-    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites."""
+def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dict[str, Any]]:
+    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked.
+
+    Members of a panel or a review body read no complaint: for them no name is known, and numbers alone are hidden.
+    """
+    hide = shown.veil(shown.names_of_case(it.case) if named and it.allegations else ())
     day = policies_tracks.conduct_day(it.case)
     return [
         {
             "it": each,
+            "hide": hide,
             "violation": rulebook.violation(session, each.code),
             "provisions": [found.cited(language()) for found in rulebook.provisions_for(session, each.code, day)],
             "table": contact_papers.current(session, each.id),

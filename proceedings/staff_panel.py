@@ -165,7 +165,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         suggestion=showing.suggestion(at, it, proposal),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         statements=statements,
-        findings=showing.findings(at, it),
+        findings=showing.findings(at, it, named=False),
         papers=queries_pages.papers(at, it),
         service_of=showing.service_of,
         decision=decision,

@@ -157,7 +157,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         decided=showing.worded(at, decision.measures, decision.terms),
         handed=queries_reviews.files_of(at, review),
         statements=rounds.statements(at, it),
-        findings=showing.findings(at, it),
+        findings=showing.findings(at, it, named=False),
         papers=queries_pages.papers(at, it),
         service_of=showing.service_of,
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks
+from casework import former_parts, leads, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
 from casework.states import TRACK
@@ -45,7 +45,7 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     if not actor.has("secretary", "head", "system"):
         yield NotAllowed()
         return
-    if actor.id in {each.investigator_id for each in track.case.tracks if each.investigator_id}:
+    if actor.id in former_parts.investigated(session, *track.case.tracks):
         yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if track.state not in DRAWN_IN:
         yield NotNow(_l("A panel is drawn once the advance notice is served."))

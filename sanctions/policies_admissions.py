@@ -47,9 +47,9 @@ def signatures(session: Session, it: Admission) -> dict[str, AdmissionSignature]
     return {each.role: each for each in session.scalars(mine)}
 
 
-def investigators(track: CaseTrack) -> set[int]:
-    """Whoever investigated a track of the case."""
-    return {each.investigator_id for each in track.case.tracks if each.investigator_id is not None}
+def investigators(session: Session, track: CaseTrack) -> set[int]:
+    """Whoever investigates a track of the case, or did once."""
+    return former_parts.investigated(session, *track.case.tracks)
 
 
 def is_grave(session: Session, track: CaseTrack) -> bool:
@@ -119,7 +119,7 @@ def three_have_signed(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("An officer who did not investigate the case has not signed yet."))
     if "legal" not in signed:
         yield NotNow(_l("A legal reviewer has not signed yet."))
-    if ask.actor.id in {each.account_id for each in signed.values()} | investigators(ask.it):
+    if ask.actor.id in {each.account_id for each in signed.values()} | investigators(ask.session, ask.it):
         yield NotAllowed(_l("The three signatures are those of three people, none of whom investigated the case."))
 
 
@@ -146,7 +146,7 @@ def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -
     if role not in SIGNERS or not actor.has(*SIGNERS[role]):
         yield NotAllowed()
         return
-    if actor.id in investigators(track):
+    if actor.id in investigators(session, track):
         yield NotAllowed(_l("Whoever investigated the case does not sign its admission."))
     found = admission(session, track)
     if track.state != "ADMITTED" or found is None or not found.stands:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
@@ -36,7 +37,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
 def can_be_set(ask: Ask) -> Iterator[Refused]:
     """The panel is drawn; the secretary never investigated; the day leaves time after service."""
     track: CaseTrack = ask.it
-    if ask.actor.id in {each.investigator_id for each in track.case.tracks}:
+    if ask.actor.id in former_parts.investigated(ask.session, *track.case.tracks):
         yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if rounds.panel(ask.session, track) is None:
         yield NotNow(_l("No panel has been drawn yet."))

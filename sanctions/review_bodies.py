@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks
+from casework import former_parts, leads, tasks
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
@@ -56,7 +56,7 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
         yield NotAllowed()
         return
     yield from recusals.takes_no_part(session, actor, review.track.case_id, clock.today())
-    if actor.id in {each.investigator_id for each in review.track.case.tracks if each.investigator_id}:
+    if actor.id in former_parts.investigated(session, *review.track.case.tracks):
         yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if review.ended_at is not None:
         yield NotNow(_l("The review has ended."))

@@ -140,7 +140,7 @@ def _notice_new(session: Session, rows: Iterable[Any]) -> None:
     for row in rows:
         _columns, follow = KNOWN.followed.get(type(row), (frozenset(), None))
         for kind, number in follow(row) if follow is not None else ():
-            mine = isinstance(row, KNOWN.models[kind]) and getattr(row, "id", None) == number
+            mine = isinstance(row, KNOWN.models.get(kind, ())) and getattr(row, "id", None) == number
             notice(session, kind, [number], new=mine)
 
 

@@ -17,12 +17,18 @@ from search.entries import Subject, follow_rows, follows, notice, widens
 from search.models import EvidenceText
 
 RENAMED = "person renamed"
-"""Not a kind that is found: by the complaint, that its person's name was put right."""
+"""Not a kind that is found: by the complaint, that another name is to be hidden in what hangs on it."""
+RESTS_ON = "complaints of a case"
+"""Nor is this: by the case, that it rests on others."""
 
 
-@follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no")
+@follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no", "lead_id")
 def _complaint(row: Complaint) -> Iterable[Subject]:
-    return [("complaint", row.id)]
+    """The complaint; where it was merged or parted also what is masked by the names of all that belong together."""
+    state: Any = inspect(row)
+    former = state.attrs.lead_id.history.deleted or ()
+    moved = [(RENAMED, number) for number in (row.id, *former) if number is not None] if former else []
+    return [("complaint", row.id), *moved]
 
 
 @follows(Complainant, "name", "contact", "id_no")
@@ -35,10 +41,25 @@ def _person(row: Complainant) -> Iterable[Subject]:
 
 @widens(RENAMED)
 def _masked_by_name(session: Session, complaints: Sequence[int]) -> Iterable[Subject]:
-    """The files of complaints and of what was forwarded and answered of them."""
+    """The files of complaints and of what was forwarded and answered of them; the cases that rest on them, and theirs.
+
+    A case rests as well on what was merged into its complaints.
+    """
     sent = select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints))
-    mine = or_(Evidence.complaint_id.in_(complaints), Evidence.forwarding_id.in_(sent))
-    return [("evidence", number) for number in session.scalars(select(Evidence.id).where(mine))]
+    leads = select(Complaint.lead_id).where(Complaint.id.in_(complaints), Complaint.lead_id.is_not(None))
+    on = CaseComplaint.complaint_id
+    cases = session.scalars(
+        select(CaseComplaint.case_id).where(or_(on.in_(complaints), on.in_(leads))).distinct()
+    ).all()
+    mine = or_(Evidence.complaint_id.in_(complaints), Evidence.forwarding_id.in_(sent), Evidence.case_id.in_(cases))
+    files = session.scalars(select(Evidence.id).where(mine))
+    return [*(("case", number) for number in cases), *(("evidence", number) for number in files)]
+
+
+@widens(RESTS_ON)
+def _files_of_case(session: Session, cases: Sequence[int]) -> Iterable[Subject]:
+    """The files of cases: the names of complainants are hidden in them."""
+    return [("evidence", number) for number in session.scalars(select(Evidence.id).where(Evidence.case_id.in_(cases)))]
 
 
 @follows(NamedCompany, "value", "party_id", "complaint_id")
@@ -64,7 +85,7 @@ def _case(row: CaseFile) -> Iterable[Subject]:
 
 @follows(CaseComplaint)
 def _rests_on(row: CaseComplaint) -> Iterable[Subject]:
-    return [("case", row.case_id)]
+    return [("case", row.case_id), (RESTS_ON, row.case_id)]
 
 
 @follows(CaseTrack, "ref", "case_id", "party_id", "lead", "explanation")

@@ -8,7 +8,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.journal import JournalEntry
 from core.text_reading import READABLE, Unread, words_of
 from search.entries import notice
-from search.follows import RENAMED
+from search.follows import RENAMED, RESTS_ON
 from search.models import EvidenceText
 from search.sources import READ_TEXT
 
@@ -44,6 +44,15 @@ def without_told() -> None:
     """What complainants told leaves the entries of cases that rest on complaints; asked for by the migration."""
     with transaction() as at:
         notice(at, "case", at.scalars(select(CaseComplaint.case_id).distinct()).all())
+
+
+@outbox.job("search.names_of_cases")
+def names_of_cases() -> None:
+    """Names of complainants leave the entries of cases and of their files; asked for by the migration."""
+    with transaction() as at:
+        cases = at.scalars(select(CaseComplaint.case_id).distinct()).all()
+        notice(at, "case", cases)
+        notice(at, RESTS_ON, cases)
 
 
 def _read(content: bytes, media_type: str) -> tuple[str, str]:

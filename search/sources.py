@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,20 @@ def _masked(text: str | None, names: Iterable[str] = ()) -> str:
     """A text as it may be shown: what it says of people is hidden, with the names that it gives itself."""
     said = (text or "")[:LONGEST]
     return masking.masked(said, [*names, *masking.introduced(said)])
+
+
+def _told_by(session: Session, cases: Iterable[int | None]) -> dict[int, list[str]]:
+    """By the case the names of those on whose complaints it rests, and whose complaint was merged into one of these."""
+    rests, it, person = CaseComplaint.__table__, Complaint.__table__, Complainant.__table__
+    ours = or_(it.c.id == rests.c.complaint_id, it.c.lead_id == rests.c.complaint_id)
+    asked = select(rests.c.case_id, person.c.name).join_from(rests, it, ours)
+    asked = asked.join(person, person.c.complaint_id == it.c.id).where(person.c.name.is_not(None))
+    numbers = {each for each in cases if each is not None}
+    found: dict[int, list[str]] = defaultdict(list)
+    if numbers:
+        for case, name in session.execute(asked.where(rests.c.case_id.in_(numbers)).order_by(rests.c.case_id, it.c.id)):
+            found[case].append(name)
+    return found
 
 
 def _numbers(text: str) -> list[str]:
@@ -164,6 +178,7 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     facts = _by(session, alleged.track_id, of_track, alleged.facts, alleged.code)
     told = select(CaseComplaint.case_id).where(CaseComplaint.case_id == it.id).exists().label("told")
     asked = select(it.id, it.ref, it.title, it.title_en, it.opened_on, told)
+    names = _told_by(session, numbers)
     for row in session.execute(asked.where(it.id.in_(numbers))):
         mine = tracks[row.id]
         leads = [] if row.told else [each.lead for each in mine]
@@ -172,9 +187,9 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             number=row.id,
             audience="staff",
             ref=row.ref,
-            title=_masked(row.title),
+            title=_masked(row.title, names[row.id]),
             at=_begin(row.opened_on),
-            body=_masked(_lines(row.title_en or "", *leads, *more)),
+            body=_masked(_lines(row.title_en or "", *leads, *more), names[row.id]),
             parties=[each.party_id for each in mine],
             keys=[row.ref, *(each.ref for each in mine)],
         )
@@ -261,8 +276,9 @@ def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     it, case, complaint, sent = (each.__table__.c for each in (Evidence, CaseFile, Complaint, Forwarding))
     read = EvidenceText.__table__.c
     asked = (
-        select(it.id, it.name, it.shows, it.party_id, it.media_type, it.added_at, read.body, sent.ref.label("sent"))
-        .add_columns(func.coalesce(case.ref, complaint.ref, sent.ref, "").label("ref"), Complainant.name.label("whose"))
+        select(it.id, it.name, it.shows, it.party_id, it.case_id, it.media_type, it.added_at, read.body)
+        .add_columns(func.coalesce(case.ref, complaint.ref, sent.ref, "").label("ref"), sent.ref.label("sent"))
+        .add_columns(Complainant.name.label("whose"))
         .join_from(Evidence.__table__, EvidenceText.__table__, read.evidence_id == it.id, isouter=True)
         .join(CaseFile.__table__, case.id == it.case_id, isouter=True)
         .join(Complaint.__table__, complaint.id == it.complaint_id, isouter=True)
@@ -273,9 +289,11 @@ def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             isouter=True,
         )
     )
-    for row in session.execute(asked.where(it.id.in_(numbers))):
+    rows = session.execute(asked.where(it.id.in_(numbers))).all()
+    told_by = _told_by(session, (row.case_id for row in rows))
+    for row in rows:
         mine = [("party", row.sent or "")] if row.party_id is not None else []
-        names = [row.whose] if row.whose else []
+        names = [*([row.whose] if row.whose else []), *told_by.get(row.case_id, ())]
         for audience, ref in (("staff", row.ref), *mine):
             yield Entry(
                 number=row.id,

@@ -1,7 +1,11 @@
 """Open work goes to somebody else: looked at first, what is kept apart stays, and it can be taken back."""
 
+from datetime import datetime
+
+import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from casework import complaints
 from casework.models import Complaint
@@ -9,10 +13,17 @@ from casework.models_recusals import Interest
 from core import clock
 from core.clock import day_of
 from core.db import transaction
+from desk import deeds_hand_over
 from registry import jobs_batches, sessions
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from tests.builders import Desk, account
 from tests.conftest import NOW
+from tests.sanctions.chain import Chain
+
+
+@pytest.fixture
+def chain(session: Session, now: datetime) -> Chain:
+    return Chain(session, now)
 
 
 def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flask) -> None:
@@ -66,3 +77,16 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             jobs_batches.carry_on(int(late.rpartition("/")[2]))
         assert officers() == [giver, giver], "who was locked meanwhile gets nothing"
         assert "does not work on complaints" in client.get(late).text
+
+
+def test_an_investigation_that_was_reported_stays_with_who_investigated(chain: Chain) -> None:
+    track, going = chain.reported(), chain.filed(case=chain.case())
+    chain.session.add(AccountRole(account_id=chain.second.id, role="investigator"))
+    chain.session.flush()
+    chain.session.expire(chain.second, ["roles"])
+    found = deeds_hand_over.numbers(chain.session, chain.investigator.id)
+    assert found["track"] == [track.id, going.id]
+    looked = deeds_hand_over.choose(chain.session, found, chain.second, chain.later(5))
+    told = {each.id: str(each.skip or "") for each in looked if each.kind == "track"}
+    assert "调查报告已提交" in told[track.id]
+    assert told[going.id] == ""

@@ -320,11 +320,12 @@ def test_a_historic_complaint_is_only_read_until_it_is_taken_up(house: House) ->
     assert "Take it up" in page
     browser.post(
         "/staff/complaints/TS2024-HHHHHH/take-up", 200, role="DEBTOR", institution=house.made["lender"],
-        codes=["V-C04"], facts="They kept calling my office.", conduct_from="2026-11-01",
-        conduct_to="2026-11-02", lang="en",
+        codes=["V-C04"], facts="", conduct_from="2026-11-01", conduct_to="2026-11-02", lang="en",
     )  # fmt: skip
     assert house.state("TS2024-HHHHHH") == "HISTORIC"
-    new = house.read(lambda at: at.scalar(select(Complaint).where(Complaint.taken_from_id.is_not(None))).ref)
+    made = house.read(lambda at: at.scalar(select(Complaint).where(Complaint.taken_from_id.is_not(None))))
+    new = made.ref
+    assert made.facts == "They kept calling my office.", "left empty, the old words are taken over"
     assert "Taken up as" in browser.get("/staff/complaints/TS2024-HHHHHH")
     assert "Taken up from" in browser.get(f"/staff/complaints/{new}")
 

@@ -14,23 +14,26 @@ from sqlalchemy import select
 
 from casework import complaints, messages, notes, policies_pages, stop_contacts
 from casework.intake import EvidenceFile
-from casework.models import Complaint, Forwarding
+from casework.models import Complainant, Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
 from casework.models_contacts import ContactEvent
 from core import files
 from core.db import transaction
 from core.journal import JournalEntry
+from desk import showing
 from tests.builders import NAME, PHONE, Desk, account, person_of
+from tests.builders_cases import World
 from tests.casework.house import Browser, House, fill
 from tests.casework.test_passing_on import seen
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.statements import counted
 
 IDENTITY, CARD, MAIL = "330106199003071234", "6222021234567890123", "shenruohe@example.invalid"
 STREET, COLLEAGUE = "文三路18号2幢301室", "13700001111"
 SECRETS = (NAME, PHONE, IDENTITY, CARD, MAIL, STREET, COLLEAGUE)
 SAID = (
-    f"我叫{NAME}，电话{PHONE}，身份证{IDENTITY}，卡号{CARD}，邮箱{MAIL}，住杭州市西湖区{STREET}，"
+    f"催收员多次致电{NAME}的父母，电话{PHONE}，身份证{IDENTITY}，卡号{CARD}，邮箱{MAIL}，住杭州市西湖区{STREET}，"
     f"同事电话{COLLEAGUE}。多次致电。"
 )
 DAY = NOW - timedelta(days=5)
@@ -38,7 +41,7 @@ DAY = NOW - timedelta(days=5)
 
 WRITTEN = ("/revise", "/refer_all", "/refer_part")
 """Forms in which staff write on a text that goes out as it stands there: it stands in its field unmasked."""
-WALKED = r'href="(/staff(?:/(?:complaints|forwardings|cases|evidence|parties|tasks|search)\b[^"#]*|\?[^"#]*))"'
+WALKED = r'href="(/staff(?:/(?:complaints|forwardings|cases|tracks|evidence|parties|tasks|search)\b[^"#]*|\?[^"#]*))"'
 """Where the walk goes: what people wrote. A letter's own page shows the letter as it was issued."""
 
 
@@ -69,7 +72,22 @@ def house(app: Flask) -> House:
             notes.write(desk.session, each, text=SAID, actor=desk.intake, now=DAY)
             stop_contacts.request_with(desk.session, each, number=PHONE, own=True, now=DAY)
         again = desk.accepted(**told, files=[brought])
-        return {"ref": again.ref, "fresh": fresh.ref, "disputed": sent.complaint.ref, "sent": sent.id}
+        desk.now = NOW - timedelta(days=1)  # nobody sends more than three on one day
+        second = desk.received(**told)
+        complaints.merge(desk.session, second, lead=sent.complaint, same_facts=True, actor=desk.intake, now=NOW)
+        messages.write(desk.session, sent.complaint, SAID, actor=person_of(sent.complaint), now=NOW)
+        old = Complaint(
+            ref="TS2024-HHHHHH", state="HISTORIC", channel="IMPORT", facts=SAID, received_at=DAY, source="x"
+        )
+        old.complainant = Complainant(role="DEBTOR", name=NAME, contact=PHONE)
+        desk.session.add(old)
+        return {
+            "ref": again.ref,
+            "fresh": fresh.ref,
+            "disputed": sent.complaint.ref,
+            "sent": sent.id,
+            "merged": second.ref,
+        }
 
     house = fill(House(app), make)
     officer = house.enter("officer")
@@ -118,9 +136,14 @@ def test_no_page_shows_who_somebody_is_before_a_reveal(house: House, who: str) -
         "/staff?view=open",
         "/staff/cases?view=open",
         "/staff/tasks",
+        "/staff?view=historic",
+        "/staff/complaints/TS2024-HHHHHH/take-up",
+        f"/staff/complaints/{house.made['merged']}/do/unmerge",
+        f"/staff/cases/new?complaint={house.made['ref']}",
+        f"/staff/tracks/{house.made['track']}",
         f"/staff/forwardings/{house.made['sent']}",
     ]
-    starts += [f"/staff/complaints/{house.made[name]}" for name in ("fresh", "disputed", "ref")]
+    starts += [f"/staff/complaints/{house.made[name]}" for name in ("fresh", "disputed", "ref", "merged")]
     starts += [f"/staff/cases/{house.made['case']}", f"/staff/cases/{house.made['case']}/contacts"]
     starts += ["/staff/search?q=多次致电", "/staff/search?q=沈若"]
     shown, many = [], 0
@@ -193,3 +216,12 @@ def test_who_seals_publishes_or_sits_in_the_council_alone_sees_no_original_and_n
         aside.post(f"/staff/evidence/{file}/open", 403, prefix="open")
         aside.post(f"/staff/cases/{case}/unmask", 403)
     assert "/staff/evidence/" in house.enter("reviewer").get(f"/staff/cases/{case}")
+
+
+def test_who_complains_is_asked_at_once_of_a_case_that_rests_on_many_complaints(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        world = World(at, NOW)
+        case = world.case(*(world.complaint(name=name) for name in ("林晓芸", "韩冰洁", "贺知秋"))).id
+    with counted(app) as said, app.app_context(), transaction() as at:
+        assert {"林晓芸", "韩冰洁", "贺知秋"} <= set(showing.names_of_case(at.get_one(CaseFile, case)))
+    assert len([each for each in said if "FROM complainant" in each]) == 1

@@ -144,6 +144,14 @@ def test_a_measure_counts_when_its_decision_takes_effect_and_its_finding_with_it
     assert by_code["V-C04", "MEASURE", "1"] == 1
 
 
+def test_of_cases_nothing_is_counted_that_no_table_shows(session: Session) -> None:
+    chain = Chain(session, START)
+    chain.effective([1])
+    _counted(session)
+    kinds = set(session.scalars(select(Figure.what).where(Figure.case_id.is_not(None))))
+    assert kinds == {"MEASURE", "FINDING"}
+
+
 def test_a_measure_set_aside_later_still_counts_in_the_month_in_which_it_took_effect(session: Session) -> None:
     chain = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
     track = chain.effective([3, 4])

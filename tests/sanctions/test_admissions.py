@@ -9,18 +9,29 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import leads
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from core import journal
 from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from core.words import _l
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_clocks import Clock
-from sanctions import admissions, open_recusals, policies_admissions, rounds, statements
+from sanctions import (
+    admissions,
+    open_recusals,
+    panels,
+    policies_admissions,
+    policies_hearings,
+    rounds,
+    statements,
+)
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.hearing_room import HearingRoom
@@ -191,6 +202,24 @@ def test_three_people_sign_none_of_whom_investigated(desk: Desk) -> None:
         desk.decide(track, actor=actor(both))
     desk.decide(track)
     assert track.state == "DECIDED"
+
+
+def test_whoever_investigated_once_neither_signs_nor_decides_nor_serves_the_panel(desk: Desk) -> None:
+    track = desk.admitted()
+    former = account(desk.session, "前任", "officer", "investigator", "secretary", "head")
+    said = {"track": track.ref, "former": former.id, "investigator": track.investigator_id}
+    leads.note(desk.session, track.case, "reassign", actor(desk.head), desk.later(5), **said)
+    journal.settle(desk.session)
+    with pytest.raises(NotAllowed):
+        desk.sign(track, "officer", actor=actor(former))
+    desk.sign(track, "officer")
+    desk.sign(track, "legal")
+    with pytest.raises(NotAllowed):
+        desk.decide(track, actor=actor(former))
+    served = NotAllowed(_l("Whoever investigated the case does not serve its panel."))
+    assert str(served) in map(str, panels.draw_refusals(desk.session, track, actor(former)))
+    setting = policies_hearings.can_be_set(Ask(desk.session, track, actor(former), {}, desk.later(12)))
+    assert str(served) in map(str, setting)
 
 
 def test_while_it_can_be_taken_back_nothing_is_decided(desk: Desk) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from casework import putting_right
+from casework import cases, evidence, putting_right
 from casework.intake import EvidenceFile
 from casework.models import Complaint
+from casework.models_cases import CaseFile
 from core import files, outbox
 from core.actors import SYSTEM
 from core.db import transaction
@@ -16,6 +17,7 @@ from registry import lineage, merging, parties, renaming
 from registry.models import Party
 from registry.models_lineage import PartyMerge
 from tests.builders import Desk, party
+from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, today
 from tests.conftest import NOW
 
@@ -46,6 +48,54 @@ def test_a_name_that_was_put_right_is_hidden_in_the_files_as_well(shelf: Shelf) 
         assert shelf.drift() != []
         outbox.JOBS["search.hide_names"]()
     assert shelf.drift() == []
+
+
+def test_nothing_of_a_case_or_its_files_is_found_by_the_name_of_a_complainant(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        world = World(at, BEGUN)
+        told, joined, other = (world.complaint(name=name) for name in ("林晓芸", "韩冰洁", "贺知秋"))
+        case = world.case(told)
+        by: dict[str, Any] = {"actor": actor(world.officer), "now": BEGUN}
+        said = {"code": "V-C04", "facts": "多次致电林晓芸的同事", "persons": 2, "acts": 6}
+        cases.allege(at, case.tracks[0], **said, **by)
+        cases.rename(at, case, title="林晓芸一案", version=None, **by)
+        for name in ("林晓芸", "韩冰洁", "贺知秋"):
+            evidence.add(at, case, io.BytesIO(f"{name}的通话单".encode()), f"{name}.txt", shows=f"{name}的来电", **by)
+        people = {"officer": world.officer.id, "by": by}
+        return {"case": case.id, "joined": joined.id, "told": told.id, "other": other.id, **people}
+
+    def many() -> list[int]:
+        assert shelf.drift() == []
+        return [len(shelf.kinds(name)) for name in ("林晓芸", "韩冰洁", "贺知秋")]
+
+    def merged(at: Session, lead: int | None, state: str) -> dict[str, Any]:
+        it = at.get_one(Complaint, shelf.made["joined"])
+        assert it.lead_id != lead
+        it.lead_id, it.state = lead, state
+        return {}
+
+    def attach(at: Session) -> dict[str, Any]:
+        it, other = at.get_one(CaseFile, shelf.made["case"]), at.get_one(Complaint, shelf.made["other"])
+        cases.attach(at, it, other, **shelf.made["by"])
+        return {}
+
+    shelf.fill(make)
+    with shelf.app.app_context():
+        outbox.run_all()
+    assert many() == [0, 1, 1]
+    assert ("case", shelf.made["case"]) in shelf.kinds("致电 同事")
+    shelf.fill(lambda at: merged(at, shelf.made["told"], "MERGED"))
+    assert many() == [0, 0, 1]
+    shelf.fill(lambda at: merged(at, None, "RECEIVED"))
+    assert many() == [0, 1, 1]
+    shelf.fill(attach)
+    assert many() == [0, 1, 0]
+    with shelf.app.app_context():
+        with transaction() as at:  # as they were found before
+            at.execute(text("UPDATE search_entry SET body = '林晓芸' WHERE subject_kind IN ('case', 'evidence')"))
+        assert shelf.drift() != []
+        outbox.JOBS["search.names_of_cases"]()
+    assert many() == [0, 1, 0]
 
 
 def test_merged_renamed_and_parted_companies_are_found_as_they_stand(shelf: Shelf) -> None:

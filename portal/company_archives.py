@@ -255,12 +255,13 @@ def asked_for(ref: str, what: str, kept: list[dict[str, Any]]) -> Iterator[Entry
 
 @part
 def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company explained in its cases."""
-    mine = select(CaseTrack.ref, CaseTrack.explanation, CaseTrack.explained_at)
-    mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
-    for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
-        if at is not None:
-            yield written(ref, str(_("Your explanation")), at, text or "")
+    """What the company explained in its cases, part by part, each under its own time."""
+    mine = select(CaseTrack).where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
+    for it in session.scalars(mine.order_by(CaseTrack.id)):
+        for each in it.explained:
+            late = f" ({_('late')})" if each.late else ""
+            text = f"{clock.local(each.at):%Y-%m-%d %H:%M}{late}\n\n{each.text}"
+            yield written(it.ref, str(_("Your explanation")), each.at, text, str(each.no) if each.no > 1 else "")
 
 
 @part

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from casework import shared_drafts
 from casework.models import Complaint, Forwarding, NamedCompany, Settlement
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_stop_contacts import StopContact
@@ -118,3 +119,9 @@ def confirmations(session: Session, place: str, numbers: list[int], old: int, ne
             rest = {key: when for key, when in terms.confirmed.items() if key != str(old)}
             terms.confirmed = {**rest, str(new): terms.confirmed[str(old)]}
     session.flush()
+
+
+@pointing.on_pointed
+def begun(session: Session, place: str, numbers: list[int], old: int, new: int) -> None:
+    """What a company's people have begun to write is kept under its key: it goes where its matter goes."""
+    shared_drafts.follow(session, place.partition(".")[0], numbers, old, new)

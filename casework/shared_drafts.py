@@ -35,6 +35,12 @@ class SharedDraft:
 
 
 NONE = SharedDraft()
+KINDS = {
+    "forwarding": ("answer",),
+    "case_track": ("explanation", "statement", "report", "review"),
+    "material_request": ("material",),
+}
+"""What places of drafts begin with, by the table whose row's number follows."""
 _SENT = "sent"
 """What stays of a draft that was sent: its number, so that none comes again while a page of it may stand open."""
 
@@ -132,7 +138,18 @@ def forget(session: Session, what: str, numbers: Sequence[int]) -> None:
         drafts.forget_places(session, "party:", f"^{what}:({'|'.join(map(str, numbers))})(:|$)")
 
 
+def follow(session: Session, table: str, numbers: Sequence[int], old: int, new: int) -> None:
+    """Matters went from one entry of the register to another: what the company has begun there goes with them."""
+    if table in KINDS and numbers:
+        kinds, places = "|".join(KINDS[table]), "|".join(map(str, numbers))
+        drafts.give(session, _of(old), _of(new), f"^({kinds}):({places})(:|$)")
+
+
 def _owner(actor: Actor) -> str:
     if actor.party_id is None:
         raise NotAllowed
-    return f"party:{actor.party_id}"
+    return _of(actor.party_id)
+
+
+def _of(party_id: int) -> str:
+    return f"party:{party_id}"

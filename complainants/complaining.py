@@ -45,7 +45,7 @@ def owner() -> str:
 
 def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:
     """What was answered so far, by step; nothing of what is older than a draft may be."""
-    return drafts.find(at, owner(), PLACE, clock.now() - resume_codes.KEPT_FOR, hold=hold) if owner() else {}
+    return drafts.find(at, owner(), PLACE, resume_codes.since(clock.now()), hold=hold) if owner() else {}
 
 
 def held(at: Session) -> dict[str, Any]:
@@ -60,9 +60,10 @@ def resume_code() -> str:
     return resume_codes.grouped(cookie[TOKEN]) if TOKEN in cookie else ""
 
 
-def kept_until() -> date:
-    """The last day of a draft that is saved now."""
-    return clock.today() + resume_codes.KEPT_FOR
+def kept_until(at: Session) -> date:
+    """The last day of this browser's draft, counted from when it was saved last: looking at it saves nothing."""
+    saved_at = drafts.saved_at(at, owner(), PLACE) if owner() else None
+    return resume_codes.last_day(saved_at or clock.now())
 
 
 def resume(at: Session, typed: str) -> bool:

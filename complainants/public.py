@@ -82,13 +82,13 @@ def privacy() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """What to prepare, how long it takes, what happens then."""
     with transaction() as at:
-        said = complaining.answers(at)
+        said, kept_until = complaining.answers(at), complaining.kept_until(at)
     return render_template(
         "complainants/begin.html",
         said=said,
         next_step=complaining.first_open(said),
         resume_code=complaining.resume_code() if said else "",
-        kept_until=complaining.kept_until(),
+        kept_until=kept_until,
         name_required=name_required(),
     )
 
@@ -204,6 +204,8 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any
 
 
 def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above
+    with transaction() as at:
+        kept_until = complaining.kept_until(at)
     return render_template(
         "complainants/complain.html",
         step=step,
@@ -221,7 +223,7 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         named=_named(said.get("company", {})),
         words=dict(forms.ROLES),
         resume_code=complaining.resume_code() if said else "",
-        kept_until=complaining.kept_until(),
+        kept_until=kept_until,
         chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
     )
 

@@ -1,12 +1,12 @@
 """Resume codes: by which a complaint that is not sent yet is found again, for a week, on any device."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
 from casework.receipts import GROUP, LETTERS, normal
-from core import drafts
+from core import clock, drafts
 from core.crypto import keyed_hash
 
 SIZE = 16
@@ -33,9 +33,19 @@ def owner(code: str) -> str:
 def find(session: Session, typed: str, place: str, now: datetime) -> str:
     """The code of a draft that is still kept, else nothing: one hash and one look-up, right or wrong."""
     code = normal(typed[:_LONGEST])
-    return code if drafts.find(session, owner(code), place, now - KEPT_FOR) else ""
+    return code if drafts.find(session, owner(code), place, since(now)) else ""
+
+
+def last_day(saved_at: datetime) -> date:
+    """The last day of a draft, which is kept to its end."""
+    return clock.day_of(saved_at) + KEPT_FOR
+
+
+def since(now: datetime) -> datetime:
+    """What was saved after this instant is still kept: on the first day that counts, from its beginning."""
+    return datetime.combine(clock.day_of(now) - KEPT_FOR, time(), clock.ZONE) - timedelta(microseconds=1)
 
 
 def forget_old(session: Session, place: str, now: datetime) -> int:
     """The sweep: drafts of a week ago are gone, with their files."""
-    return drafts.forget_old(session, place, now - KEPT_FOR)
+    return drafts.forget_old(session, place, since(now))

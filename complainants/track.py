@@ -30,6 +30,8 @@ from registry import door
 
 bp = blueprint("complainants_track", __name__, audience=None, prefix="/track")
 bp.after_request(public.never_kept)
+OTHER = "other"
+"""With this in the address a code is asked for also while a complaint is open: another receipt was scanned."""
 
 
 @bp.route("/", methods=["GET", "POST"], strict_slashes=False)
@@ -47,7 +49,7 @@ def enter() -> ResponseReturnValue:
                 return page()
             return redirect(url_for(".show"), 303)
         form.code.errors = [_opens_nothing(form.code.data or "")]
-    if g.me.subject_id is not None and request.method == "GET":
+    if g.me.subject_id is not None and request.method == "GET" and OTHER not in request.args:
         return redirect(url_for(".show"))
     return _asks_for_code(form), (422 if form.is_submitted() else 200)
 
@@ -56,7 +58,12 @@ def _asks_for_code(form: forms.CodeForm) -> str:
     """The way in, with what was sent when the complaint was open no more."""
     strange = receipts.typed_instead(form.code.data or "") if form.code.errors else ""
     return render_template(
-        "complainants/enter.html", form=form, sent=_sent_too_late(), files=bool(request.files), strange=strange
+        "complainants/enter.html",
+        form=form,
+        sent=_sent_too_late(),
+        files=bool(request.files),
+        strange=strange,
+        open_now=g.me.subject_id,
     )
 
 

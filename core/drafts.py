@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     bindparam,
     delete,
+    literal,
     or_,
     select,
     tuple_,
@@ -183,6 +184,26 @@ def forget_about(session: Session, subjects: Sequence[tuple[str, int]], pages: s
 def forget_places(session: Session, owners: str, places: str) -> int:
     """Forget what was begun in places of which the pattern tells, by owners whose names begin so."""
     return _forget(session, (Draft.owner.startswith(owners), Draft.place.regexp_match(places)))
+
+
+def give(session: Session, owner: str, to: str, places: str) -> int:
+    """Give what an owner has begun, in places of which the pattern tells, to another, with its files.
+
+    Where the other has begun something as well, both stay as they are.
+    """
+    theirs = select(Draft.place).where(Draft.owner == to)
+    asked = select(Draft).where(Draft.owner == owner, Draft.place.regexp_match(places), Draft.place.not_in(theirs))
+    found = session.scalars(asked.with_for_update()).all()
+    for each in found:
+        whole = {column.key: getattr(each, column.key) for column in Draft.__table__.columns}
+        session.execute(insert(Draft).values(whole | {"owner": to}))
+        held = select(literal(to), DraftFile.place, DraftFile.sha256).where(
+            DraftFile.owner == owner, DraftFile.place == each.place
+        )
+        session.execute(insert(DraftFile).from_select(["owner", "place", "sha256"], held))
+        session.delete(each)
+    session.flush()
+    return len(found)
 
 
 def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> int:

@@ -12,7 +12,11 @@ CHUNK = 1 << 20
 
 
 class TooLarge(Exception):  # noqa: N818 - it names what happened
-    """More would be in it than whoever asked has room for."""
+    """More would be in it than whoever asked has room for; so many of the kept files have room."""
+
+    def __init__(self, fitting: int) -> None:
+        super().__init__(fitting)
+        self.fitting = fitting
 
 
 def zipped(
@@ -26,11 +30,11 @@ def zipped(
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in made:
             archive.writestr(_entry(name, taken), content, zipfile.ZIP_DEFLATED)
-        for name, sha256 in kept:
+        for number, (name, sha256) in enumerate(kept):
             with files.open_file(sha256) as source, archive.open(_entry(name, taken), "w", force_zip64=True) as target:
                 while piece := source.read(CHUNK):
                     if out.tell() + len(piece) > most:
-                        raise TooLarge
+                        raise TooLarge(number)
                     target.write(piece)
     return out.getvalue()
 

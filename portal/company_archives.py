@@ -1,13 +1,14 @@
 """All of a company's own papers as one ZIP with an index: its notices, answers, texts and files, made as a long job."""
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from casework import party_requests
@@ -33,8 +34,9 @@ from registry.models_batches import Batch, BatchItem
 
 NAME = "casework.company_archive"
 ZIP = "application/zip"
+MOST_SHOWN = 40
 LARGEST = 500_000_000
-"""The ZIP is put together in memory; more than this is taken in parts, by year."""
+"""The ZIP is put together in memory; more than this is taken by year, and more of one year in parts."""
 TOO_MUCH = _l("That is more than one file can hold: choose a year.")
 
 
@@ -49,6 +51,11 @@ class Entry:
     sha256: str = ""
     size: int = 0
     text: str = ""
+
+    @property
+    def place(self) -> list[str]:
+        """Where it stands among the others, of which one part ends and the next begins."""
+        return [self.day.isoformat(), self.ref, self.what, self.name, self.sha256]
 
 
 @dataclass(frozen=True)
@@ -105,9 +112,35 @@ def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: dat
     if not chosen:
         raise NotNow(_l("Nothing has reached your company yet."))
     params = {"lang": lang, "year": year, "party": actor.party_id}
+    return _begun(session, chosen, params, actor, now)
+
+
+def _begun(session: Session, chosen: Iterable[Chosen], params: dict[str, Any], actor: Actor, now: datetime) -> Batch:
     batch = batches.prepare(session, NAME, chosen, params=params, actor=actor, now=now)
     batches.start(session, batch, actor=actor, now=now)
     return batch
+
+
+def _go_on(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
+    """What found no room in the file of a year comes in another, at once."""
+    if rest := batch.params.get("rest"):
+        items = select(BatchItem).where(BatchItem.batch_id == batch.id).order_by(BatchItem.id)
+        chosen = [Chosen(each.subject_kind, each.subject_id, each.ref) for each in session.scalars(items)]
+        params = {name: value for name, value in batch.params.items() if name != "rest"} | rest
+        _begun(session, chosen, params, actor, now)
+
+
+def years(session: Session, party_id: int) -> list[int]:
+    """From this year back to that of the first paper."""
+    notices = select(func.min(Document.issued_at)).join(Service, Service.document_id == Document.id)
+    first = (
+        notices.where(Service.party_id == party_id),
+        select(func.min(MaterialRequest.asked_at)).where(MATTERS["material"][1](party_id)),
+        select(func.min(Evidence.added_at)).where(Evidence.party_id == party_id),
+    )
+    found = [day_of(at).year for asked in first if (at := session.scalar(asked)) is not None]
+    this = clock.today().year
+    return list(range(this, min([this, *found]) - 1, -1))
 
 
 def _chosen(session: Session, kind: str, party_id: int) -> Iterator[Chosen]:
@@ -119,7 +152,7 @@ def _chosen(session: Session, kind: str, party_id: int) -> Iterator[Chosen]:
 def made(session: Session, actor: Actor) -> Sequence[Batch]:
     """What this person asked for, newest first."""
     mine = select(Batch).where(Batch.kind == NAME, Batch.started_by == actor.id)
-    return session.scalars(mine.order_by(Batch.id.desc()).limit(10)).all()
+    return session.scalars(mine.order_by(Batch.id.desc()).limit(MOST_SHOWN)).all()
 
 
 def build(session: Session, batch: Batch) -> File:
@@ -127,20 +160,35 @@ def build(session: Session, batch: Batch) -> File:
     said = batch.params
     asked = Asked(int(said["party"]), said["year"], str(said["lang"]))
     with force_locale(LOCALES[asked.lang]):
-        found = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
-        if sum(each.size for each in found) > LARGEST:
+        every = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
+        found = sorted((each for each in every if each.place > said.get("after", [])), key=lambda each: each.place)
+        content, fitting = _zipped(found)
+    rest: dict[str, Any] = {}
+    part = int(said.get("part", 1))
+    if fitting < len(found):
+        if asked.year is None or not fitting:
             raise NotNow(TOO_MUCH)
-        named = [(f"{number:04d} {each.name}", each) for number, each in enumerate(found, 1)]
-        table = Table(_("Index"), _heads(), [_line(name, each) for name, each in named])
-        index = (_("index.xlsx"), xlsx_of([table]))
-    texts = [(name, each.text.encode()) for name, each in named if not each.sha256]
-    kept = [(name, each.sha256) for name, each in named if each.sha256]
+        rest = {"after": found[fitting - 1].place, "part": part + 1}
     year = f"-{asked.year}" if asked.year else ""
+    number = f"-{part}" if rest or part > 1 else ""
+    return File(f"papers{year}-{clock.today():%Y%m%d}{number}.zip", ZIP, content, rest=rest)
+
+
+def _zipped(found: Sequence[Entry]) -> tuple[bytes, int]:
+    """The ZIP of as many of them, from the first on, as have room in one; and how many those are."""
+    fitting, room = 0, LARGEST
+    while fitting < len(found) and (room := room - found[fitting].size) >= 0:
+        fitting += 1
+    named = [(f"{number:04d} {each.name}", each) for number, each in enumerate(found[:fitting], 1)]
+    table = Table(_("Index"), _heads(), [_line(name, each) for name, each in named])
+    index = (_("index.xlsx"), xlsx_of([table]))
+    texts = [(name, each.text.encode()) for name, each in named if not each.sha256]
+    kept = [number for number, (_name, each) in enumerate(named) if each.sha256]
     try:
-        content = zipped(kept, [index, *texts], most=LARGEST)
+        return zipped([(named[at][0], named[at][1].sha256) for at in kept], [index, *texts], most=LARGEST), fitting
     except TooLarge as much:  # by the notices: a company reads no sizes of files in the store
-        raise NotNow(TOO_MUCH) from much
-    return File(f"papers{year}-{clock.today():%Y%m%d}.zip", ZIP, content)
+        fewer = kept[much.fitting]
+        return _zipped(found[:fewer]) if fewer else (b"", 0)
 
 
 def _heads() -> list[str]:
@@ -207,12 +255,13 @@ def asked_for(ref: str, what: str, kept: list[dict[str, Any]]) -> Iterator[Entry
 
 @part
 def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company explained in its cases."""
-    mine = select(CaseTrack.ref, CaseTrack.explanation, CaseTrack.explained_at)
-    mine = mine.where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
-    for ref, text, at in session.execute(mine.order_by(CaseTrack.id)):
-        if at is not None:
-            yield written(ref, str(_("Your explanation")), at, text or "")
+    """What the company explained in its cases, part by part, each under its own time."""
+    mine = select(CaseTrack).where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
+    for it in session.scalars(mine.order_by(CaseTrack.id)):
+        for each in it.explained:
+            late = f" ({_('late')})" if each.late else ""
+            text = f"{clock.local(each.at):%Y-%m-%d %H:%M}{late}\n\n{each.text}"
+            yield written(it.ref, str(_("Your explanation")), each.at, text, str(each.no) if each.no > 1 else "")
 
 
 @part
@@ -234,4 +283,10 @@ def seen(session: Session, item: BatchItem) -> bool:
     return session.scalar(select(model.id).where(model.id == item.subject_id)) is not None
 
 
-ARCHIVE = Kind(lambda _at, _it: str(_("All papers of a company")), seen=seen, file=build)
+ARCHIVE = Kind(
+    lambda _at, _it: str(_("All papers of a company")),
+    seen=seen,
+    file=build,
+    ended=_go_on,
+    most=math.inf,  # nothing is done to the matters, they only say of what the file is
+)

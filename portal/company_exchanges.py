@@ -7,9 +7,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.models import Forwarding, Settlement
+from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
 from core import clock
 from core.clock import day_of
+from core.web import state_label
 from core.words import _
+from portal import queries_portal
 from portal.company_archives import Asked, Entry, part, written
 from portal.models_materials import MaterialRequest
 from registry.models_clocks import Clock
@@ -43,6 +47,18 @@ def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
         agreed = day_of(datetime.fromisoformat(confirmed)) if confirmed else None
         lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]
         yield written(ref, str(_("Terms of a settlement")), it.proposed_at, "\n\n".join(lines))
+
+
+@part
+def recusals(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Whom the company did not want to take part in its case, why, and what became of it."""
+    mine = select(Recusal, CaseTrack.ref)
+    mine = mine.join(CaseTrack, (CaseTrack.case_id == Recusal.case_id) & (CaseTrack.party_id == Recusal.party_id))
+    for it, ref in session.execute(mine.where(Recusal.party_id == asked.party_id).order_by(Recusal.id)):
+        about = queries_portal.asked_about(session, it.case_id).get(it.id, "—")
+        ground, state = state_label("recusal_ground", it.ground).text, state_label("recusal", it.state).text
+        text = f"{about}\n\n{ground}\n\n{it.facts}\n\n{state}\n\n{it.reasons}".strip()
+        yield written(ref, str(_("Request for a recusal")), it.asked_at, text)
 
 
 @part

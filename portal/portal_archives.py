@@ -15,21 +15,26 @@ from registry import batches
 from registry.models_batches import Batch
 
 bp = blueprint("portal_archives", __name__, audience="portal", prefix="/portal/downloads")
-YEARS = 6
 REFRESH = 5
 
 
 class YearForm(Form):
     """Of which year, or everything."""
 
-    year = OneOf(_l("Of which year"), (), look="select", default="0")
+    year = OneOf(
+        _l("Of which year"),
+        (),
+        look="select",
+        default="0",
+        hint=_l("What is more of one year than one file can hold comes in several, one after the other."),
+    )
 
 
 @bp.route("/", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
     """Ask for everything, and see what was made before."""
-    form, this = YearForm(), clock.today().year
-    form.year.choices = [("0", _("All years")), *((str(year), str(year)) for year in range(this, this - YEARS, -1))]
+    form, years = YearForm(), company_archives.years(session(), g.me.party_id)
+    form.year.choices = [("0", _("All years")), *((str(year), str(year)) for year in years)]
     if not form.validate_on_submit():
         made = company_archives.made(session(), g.me)
         going = any(each.state in batches.GOING for each in made)

@@ -112,7 +112,7 @@ class Read:
 
     @property
     def in_force_since(self) -> date | None:
-        """Since when the decision is in force; of what was published before this was kept, nobody says."""
+        """Since when the decision is in force, where its text says so."""
         return _day(self.text.summary.get("in_force_since", ""))
 
 

@@ -24,6 +24,8 @@ class Entry:
     tags: tuple[str, ...] = ()
     mark: str = ""
     """What tells it from another entry of the same address."""
+    asked: str = ""
+    """What its link asks beside, such as the language; its mark stays the same in all."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def atom(feed: Feed, entries: Sequence[Entry]) -> bytes:
         entry = made.add_entry(order="append")
         entry.id(each.address + each.mark)
         entry.title(each.title)
-        entry.link(href=each.address)
+        entry.link(href=each.address + each.asked)
         entry.published(each.published)
         entry.updated(each.updated)
         entry.summary(each.summary)
@@ -65,7 +67,7 @@ def as_json(feed: Feed, entries: Sequence[Entry]) -> str:
     items = [
         {
             "id": each.address + each.mark,
-            "url": each.address,
+            "url": each.address + each.asked,
             "title": each.title,
             "content_text": each.summary,
             "date_published": local(each.published).isoformat(),

@@ -82,6 +82,7 @@ def _withdrawal(it: Read) -> feeds.Entry:
         updated=it.out_since,
         tags=(str(_("Withdrawn")),),
         mark="#withdrawn",
+        asked=_asked(),
     )
 
 
@@ -89,14 +90,22 @@ def _entry(it: Read) -> feeds.Entry:
     published = it.publication.published_at or it.text.at
     comma = "；" if language() == "zh" else "; "
     said = [it.company, comma.join(it.violations), it.text.summary.get("decision_number", "")]
+    if it.corrected:
+        said.insert(0, str(_("Corrected on %(day)s", day=show.day(it.text.at, "long"))))
     return feeds.Entry(
         address=bulletin_page.address(it.publication),
         title=it.title,
         summary=comma.join(each for each in said if each),
         published=published,
         updated=max(published, it.text.at),
-        tags=tuple(it.violations),
+        tags=(*([str(_("Corrected"))] if it.corrected else []), *it.violations),
+        asked=_asked(),
     )
+
+
+def _asked() -> str:
+    """By which a reader of the English feed comes to the English page."""
+    return "?lang=en" if language() == "en" else ""
 
 
 @bp.get("/sitemap.xml")

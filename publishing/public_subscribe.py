@@ -24,7 +24,12 @@ def subscribe() -> ResponseReturnValue:
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         subscriptions.ask(at, form.mail.data or "", lang=language(), now=clock.now())
-    flash(_("A mail with a link is on its way, unless the address gets these mails already. Open the link to confirm."))
+    flash(
+        _(
+            "A mail with a link is on its way, unless the address gets these mails already or was asked for within "
+            "the last hour. Open the link to confirm."
+        )
+    )
     return redirect(url_for(".listing"), 303)
 
 

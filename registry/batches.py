@@ -33,6 +33,8 @@ class File:
     media_type: str
     content: bytes
     left_out: Mapping[int, Refused] = field(default_factory=dict)
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    """What was too much for one file: the job keeps it under "rest", and its kind makes another of it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Kind:
     """So long it waits to be started."""
     second: Any = ""
     """Who else has to confirm it, in a sentence: then nobody starts it by hand."""
+    most: float = 0
+    """So many things at once; the measure of the house where it is 0."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,9 @@ def prepare(
     every = list({(each.kind, each.id): each for each in chosen}.values())
     if not every:
         raise NotNow(_l("Nothing was chosen."))
-    if len(every) > MOST:
-        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=MOST))
+    most = KINDS[name].most if name in KINDS else 0
+    if len(every) > (most or MOST):
+        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=most or MOST))
     left_out = sum(each.skip is not None for each in every)
     batch = Batch(
         kind=name,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hmac import compare_digest
 from time import time
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
@@ -65,6 +65,8 @@ def _seen(token: str) -> sessions.Seen | None:
     if known is not None and now - known.last_seen_at > sessions.SEEN_EVERY and not quiet:
         with transaction() as after:
             sessions.touch(after, known.session_id, now)
+    if known is not None:
+        g.session_ends, g.session_left = known.ends_at, int((known.ends_at - now).total_seconds())
     return known
 
 

@@ -275,6 +275,8 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
         if batch.sha256 and batch.sha256 != kept.sha256:
             forget_later(at, [batch.sha256])  # the file that was made before, where nothing else names it
         batch.sha256, batch.file_name, batch.size = kept.sha256, made.name, kept.size
+        if made.rest:
+            batch.params = {**batch.params, "rest": dict(made.rest)}
         for number, why in made.left_out.items():
             gone = update(BatchItem).where(BatchItem.id == number, BatchItem.batch_id == batch.id)
             at.execute(gone.values(state="SKIPPED", reason=in_both(why), ended_at=None))

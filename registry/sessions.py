@@ -42,7 +42,13 @@ class Seen:
     roles: frozenset[str]
     language: str
     last_seen_at: datetime
+    begun_at: datetime
     covers: frozenset[int] = frozenset()
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends, however much is done meanwhile."""
+        return self.begun_at + ABSOLUTE
 
     @property
     def actor(self) -> Actor:
@@ -91,9 +97,9 @@ def seen(session: Session, token: str, now: datetime) -> Seen | None:
     row = next(iter(_SEEN.rows(session, digest=digest(token), **limits)), None)
     if row is None:
         return None
-    number, account_id, name, audience, party_id, held, language, last, covered = row
+    number, account_id, name, audience, party_id, held, language, last, begun, covered = row
     roles, covers = frozenset(held or ()), frozenset(covered or ())
-    return Seen(number, account_id, name, Audience(audience), party_id, roles, language, last, covers)
+    return Seen(number, account_id, name, Audience(audience), party_id, roles, language, last, begun, covers)
 
 
 def _asked() -> Select[Any]:
@@ -102,7 +108,8 @@ def _asked() -> Select[Any]:
     away = select(func.array_agg(Absence.account_id)).where(Absence.substitute_id == Account.id, absences.on_day(today))
     return (
         select(WebSession.id, Account.id, Account.name, type_coerce(Account.audience, String()), Account.party_id)
-        .add_columns(held.scalar_subquery(), Account.language, WebSession.last_seen_at, away.scalar_subquery())
+        .add_columns(held.scalar_subquery(), Account.language, WebSession.last_seen_at, WebSession.created_at)
+        .add_columns(away.scalar_subquery())
         .join_from(WebSession, Account, Account.id == WebSession.account_id)
         .where(WebSession.digest == bindparam("digest", None, LargeBinary()))
         .where(WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))

@@ -1,6 +1,7 @@
 """What this room adds to the ZIP of a company's own papers: its statements, requests and reports of corrections."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sanctions.models_admissions import Admission
 from sanctions.models_decisions import Statement
 from sanctions.models_hearings import Hearing
 from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.models_milestones import Milestone
 from sanctions.models_resolutions import Restoration
 from sanctions.models_reviews import Review
 
@@ -92,3 +94,49 @@ def reports(session: Session, asked: Asked) -> Iterator[Entry]:
         problem = f"{no}{_(': ')}{it.problem}"
         lines = (problem, it.correction, it.report or "", f"{_('Signed by')}{_(': ')}{it.signed_by or ''}")
         yield written(ref, what, it.reported_at, "\n\n".join(lines), no)
+
+
+@part
+def steps(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Steps of the company's plans of rectification, and what it noted on those that are done."""
+    mine = select(Milestone, RectificationItem.no, CaseTrack.ref)
+    mine = mine.join(RectificationItem, RectificationItem.id == Milestone.item_id)
+    mine = mine.join(Measure, Measure.id == RectificationItem.measure_id)
+    mine = mine.join(CaseTrack, CaseTrack.id == Measure.track_id).where(CaseTrack.party_id == asked.party_id)
+    for it, no, ref in session.execute(mine.order_by(Milestone.id)):
+        problem, due = str(_("Problem %(no)s", no=no)), f"{_('Until')}{_(': ')}{it.due_on:%Y-%m-%d}"
+        yield written(ref, str(_("Step of the plan")), it.set_at, f"{problem}\n{due}\n\n{it.text}")
+        if it.done_at is not None:
+            done = f"{_('Done on')}{_(': ')}{it.done_on:%Y-%m-%d}"
+            yield written(
+                ref, str(_("Step of the plan done")), it.done_at, f"{problem}\n{done}\n\n{it.text}\n\n{it.note}"
+            )
+
+
+@part
+def minutes(session: Session, asked: Asked) -> Iterator[Entry]:
+    """What the company wanted to be read differently in the minutes of its hearings."""
+    mine = select(CaseTrack.ref, Hearing.corrections, Hearing.signed_by, Hearing.signed_at, Hearing.ended_at)
+    mine = mine.join(CaseTrack, CaseTrack.id == Hearing.track_id).where(CaseTrack.party_id == asked.party_id)
+    for ref, text, signed_by, signed_at, ended_at in session.execute(
+        mine.where(Hearing.corrections.is_not(None)).order_by(Hearing.id)
+    ):
+        signed = f"{_('Signed by')}{_(': ')}{signed_by or '—'}"
+        if (at := signed_at or ended_at) is not None:
+            yield written(ref, str(_("Corrections to the minutes")), at, f"{text}\n\n{signed}")
+
+
+@part
+def records(session: Session, asked: Asked) -> Iterator[Entry]:
+    """What the company wanted corrected in the records of its interviews, page by page."""
+    mine = select(CaseTrack.ref, Interview.corrections, Interview.signatures, Interview.recorded_at)
+    mine = mine.join(Measure, Measure.track_id == CaseTrack.id).join(Interview, Interview.measure_id == Measure.id)
+    for ref, corrections, signatures, recorded_at in session.execute(
+        mine.where(CaseTrack.party_id == asked.party_id).order_by(Interview.id)
+    ):
+        signed = {each["page"]: datetime.fromisoformat(each["at"]) for each in signatures}
+        for each in corrections:
+            page, at = str(_("Page %(no)s", no=each["page"])), signed.get(each["page"], recorded_at)
+            if at is not None:
+                text = f"{page}\n\n{each['text']}\n\n{each['name']}"
+                yield written(ref, str(_("Corrections to the record of the interview")), at, text, page)

@@ -25,7 +25,7 @@ from registry.models import Party
 from registry.models_settings import Installation
 from sanctions import bulletin_corrections
 from sanctions.models_file_views import FileView
-from sanctions.models_publications import BulletinCorrection
+from sanctions.models_publications import BulletinCorrection, PublicationText
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop
@@ -106,6 +106,24 @@ def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Fla
     with transaction() as at:
         waits = select(BulletinCorrection.outcome).order_by(BulletinCorrection.id)
         assert at.scalars(waits).all() == ["LAPSED", None]
+
+
+def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        chain = Chain(at, NOW)
+        publication = drafted(chain)
+        chain.publish(publication, chain.later(10))
+        shown = at.scalars(select(PublicationText).where(PublicationText.shown)).one()
+        number, wanted = shown.id, shown.summary["in_force_since"]
+        shown.summary = {name: said for name, said in shown.summary.items() if name != "in_force_since"}
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0105")
+    upgrade()
+    with transaction() as at:
+        assert at.get_one(PublicationText, number).summary["in_force_since"] == wanted != ""
 
 
 def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:

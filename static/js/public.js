@@ -151,17 +151,27 @@
   }
 
   /* A scanned receipt holds its code behind the number sign, which no server sees: into the field with it. */
-  function scanned(field) {
-    let code = "";
+  function scannedCode() {
     try {
-      code = decodeURIComponent(window.location.hash.slice(1));
+      const code = decodeURIComponent(window.location.hash.slice(1));
+      return /^[0-9A-Z-]{24,40}$/.test(code) ? code : "";
     } catch (_wrong) {
-      return; /* whatever stands there, it is no code */
+      return ""; /* whatever stands there, it is no code */
     }
-    if (/^[0-9A-Z-]{24,40}$/.test(code)) {
+  }
+
+  function scanned(field) {
+    const code = scannedCode();
+    if (code) {
       field.value = code;
       window.history.replaceState(null, "", window.location.pathname + window.location.search);
     }
+  }
+
+  /* While a complaint is open, the code of a receipt leads to its page: to where codes are entered with it, and no
+     trace of it in the history. */
+  if (marked && marked.dataset.other && scannedCode()) {
+    window.location.replace(marked.dataset.other + "#" + scannedCode());
   }
 
   putBack(PLACE);

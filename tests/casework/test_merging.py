@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -11,12 +12,14 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import forwardings
+from casework import forwardings, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
+from core import files
 from core.db import Reader, read_as, transaction
 from core.db import session as current
+from core.drafts import DraftFile
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
 from notices.models import Document
@@ -24,9 +27,10 @@ from registry import lineage, merging, pointing, queries
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge
-from tests.builders import Desk, account, party
+from tests.builders import Desk, account, actor_of, party
 from tests.builders_cases import World
 from tests.conftest import NOW
+from tests.core import making_files as made_files
 
 TWIN = "青屿消费金融股份公司"
 
@@ -103,6 +107,31 @@ def test_a_merge_taken_back_leaves_every_row_where_it_was(session: Session) -> N
     assert _naming(session) == before
     assert desk.twin.member_no == "M-1"
     assert queries.match(session, TWIN) == [desk.twin]
+
+
+def test_what_a_company_has_begun_to_write_goes_with_its_matter_and_back(session: Session) -> None:
+    desk = Twins(session, NOW)
+    sent = desk.sent(desk.twin, TWIN)
+    kept = files.keep(session, BytesIO(made_files.picture()), "截图.png")
+    held = [{"sha256": kept.sha256, "name": kept.name, "media_type": kept.media_type, "size": kept.size}]
+    place, author = f"answer:{sent.id}:0", actor_of(desk.user)
+    other = f"answer:{desk.sent(desk.lender, desk.lender.name_zh).id}:0"
+    for where, who in ((place, author), (other, desk.lead)):
+        said = {"fields": {"text": where}, "files": held, "seen": 0, "actor": who, "now": NOW}
+        shared_drafts.keep(session, where, **said)  # type: ignore[arg-type]
+    merge = desk.merge()
+    there = shared_drafts.find(session, place, actor=desk.lead)
+    assert (there.fields, [each["name"] for each in there.files]) == ({"text": place}, ["截图.png"])
+    rows = select(DraftFile.owner, DraftFile.place).order_by(DraftFile.place)
+    assert {tuple(row) for row in session.execute(rows)} == {
+        (f"party:{desk.lender.id}", each) for each in (place, other)
+    }
+    desk.undo(merge)
+    assert shared_drafts.find(session, place, actor=author).fields == {"text": place}
+    assert shared_drafts.find(session, place, actor=desk.lead).fields == {}
+    assert shared_drafts.find(session, other, actor=desk.lead).fields == {"text": other}
+    owners = {tuple(row) for row in session.execute(rows)}
+    assert owners == {(f"party:{desk.twin.id}", place), (f"party:{desk.lender.id}", other)}
 
 
 def test_a_document_issued_to_the_old_entry_is_not_changed(session: Session) -> None:
@@ -281,6 +310,9 @@ def test_what_somebody_else_writes_while_a_merge_goes_on_waits_and_goes_to_the_s
             beside.start()
             while beside.is_alive() and not at.scalar(waiting):
                 sleep(0.01)
+                at.execute(
+                    text("SELECT pg_stat_clear_snapshot()")
+                )  # a connection may have been made since the first look
             assert beside.is_alive()
         beside.join()
         with transaction() as at:

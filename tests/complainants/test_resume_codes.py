@@ -1,7 +1,7 @@
 """Resume codes: a complaint not sent yet goes on elsewhere for a week, and then nothing of it is left."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -105,7 +105,7 @@ def test_what_is_typed_is_kept_before_the_page_is_sent_and_not_after(app: Flask,
 
 def test_a_wrong_code_is_answered_like_one_that_is_over(app: Flask, client: FlaskClient) -> None:
     code = begun(client)
-    sweep(app, 7)
+    sweep(app, 8)
     said = []
     for wrong in (code, "AAAA-BBBB-CCCC-DDDD", "x" * 60):
         answer = app.test_client().post("/complain/resume", data={"code": wrong})
@@ -131,7 +131,7 @@ def test_after_a_week_nothing_is_left_of_it(app: Flask, client: FlaskClient) -> 
         digest = at.scalars(select(DraftFile.sha256)).one()
     sweep(app, 6.9)
     assert left(app) == (1, 1)
-    sweep(app, 7.1)
+    sweep(app, 8)
     assert left(app) == (0, 0)
     with app.app_context(), pytest.raises(Unavailable):
         files.read(digest)
@@ -142,9 +142,27 @@ def test_an_old_draft_opens_nothing_before_the_sweep_has_come(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = begun(client)
-    later = clock.now() + timedelta(days=7, minutes=1)
+    later = clock.now() + timedelta(days=8)
     monkeypatch.setattr("core.clock.now", lambda: later)
     assert app.test_client().post("/complain/resume", data={"code": code}).status_code == 422
+
+
+def test_the_day_named_is_counted_from_the_last_saving_and_kept_to_its_end(app: Flask, client: FlaskClient) -> None:
+    saved = datetime(2026, 10, 1, 15, tzinfo=clock.ZONE)
+    with time_machine.travel(saved, tick=False):
+        code = begun(client)
+    with time_machine.travel(saved + timedelta(days=6), tick=False):
+        again = app.test_client()
+        assert again.post("/complain/resume", data={"code": code}).status_code == 303
+        assert "2026年10月8日" in again.get("/complain/contact").text
+        assert "2026年10月8日" in again.get("/complain").text
+    with time_machine.travel(datetime(2026, 10, 8, 23, 59, tzinfo=clock.ZONE), tick=False):
+        sweep(app, 0)
+        assert app.test_client().post("/complain/resume", data={"code": code}).status_code == 303
+    with time_machine.travel(datetime(2026, 10, 9, tzinfo=clock.ZONE), tick=False):
+        assert app.test_client().post("/complain/resume", data={"code": code}).status_code == 422
+        sweep(app, 0)
+    assert left(app) == (0, 0)
 
 
 def test_given_up_it_is_gone_and_a_file_that_somebody_else_holds_stays(app: Flask, client: FlaskClient) -> None:

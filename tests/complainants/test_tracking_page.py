@@ -51,6 +51,20 @@ def tracks(app: Flask) -> Tracks:
     return of
 
 
+def test_while_a_complaint_is_open_the_code_of_another_is_entered_beside_it(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    browser = tracks(number)
+    assert browser.get("/track/").location == "/track/complaint"
+    assert 'data-other="/track/?other=1"' in browser.get("/track/complaint").text
+    page = browser.get("/track/?other=1").text
+    assert "Another complaint is open in this browser" in page
+    assert 'name="code"' in page
+    assert "/track/leave" in page
+    stranger = app.test_client()
+    assert "Another complaint" not in stranger.get("/track/?other=1", headers={"Accept-Language": "en"}).text
+
+
 def part(page: str, name: str) -> str:
     """One card of the page."""
     return page.partition(f'id="{name}"')[2].partition("</section>")[0]

@@ -75,6 +75,18 @@ def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Pers
     somebody.says(WORDS[lang][1])
     somebody.no_barrier()
     somebody.picture(f"track.{lang}")
+    _scanned_while_another_is_open(somebody)
+
+
+def _scanned_while_another_is_open(somebody: Person) -> None:
+    """Another receipt leads to where its code is entered, and leaves it in no address; the first is still there."""
+    somebody.go("/track/#AAAA-BBBB-CCCC-DDDD-EEEE-FFFF")
+    somebody.page.wait_for_url("**/track/?other=1")
+    assert somebody.page.locator("input[name=code]").input_value() == "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"
+    assert "#" not in somebody.page.url
+    somebody.no_barrier()
+    somebody.page.locator("main a[href$='/track/complaint']").click()
+    somebody.page.wait_for_url("**/track/complaint")
 
 
 def _copied_and_printed(somebody: Person, code: str) -> None:

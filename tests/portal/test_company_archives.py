@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from datetime import datetime
 from io import BytesIO
+from os import urandom
 from zipfile import ZipFile
 
 import pytest
@@ -11,11 +13,14 @@ from openpyxl import load_workbook
 from sqlalchemy import delete, func, select, update
 
 from casework import complaints, forwardings
+from casework.models import Forwarding
+from casework.models_cases import Evidence
+from core import clock
 from core import files as files_kept
 from core.db import transaction
 from notices.models import Document
 from portal import company_archives, company_exchanges
-from registry import jobs_batches
+from registry import batches, jobs_batches
 from registry.models_accounts import AccountRole
 from registry.models_batches import Batch
 from tests.builders import Desk, person_of
@@ -110,6 +115,49 @@ def test_notices_count_towards_what_one_file_can_hold(
     with app.app_context():
         jobs_batches.carry_on(number)
     assert "more than one file can hold" in lead.get(PAGE)
+
+
+def test_a_year_that_is_more_than_one_file_comes_in_parts_and_nothing_is_lost(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(company_archives, "LARGEST", 100_000)
+    monkeypatch.setattr(batches, "MOST", 0)
+    lead = opened(enter, sent)
+    day = datetime(BEGUN.year - 7, 3, 1, tzinfo=clock.ZONE)
+    with app.app_context(), transaction() as at:
+        one = at.get_one(Forwarding, sent.number)
+        for number in range(3):
+            kept = files_kept.keep_made(at, urandom(40_000), f"{number}.bin", "application/pdf")
+            at.add(_given(one, kept, day))
+    assert f'value="{day.year}"' in lead.get(PAGE), "from the year of the first paper"
+    assert f'value="{day.year - 1}"' not in lead.get(PAGE)
+    lead.post(PAGE, year=str(day.year))
+    for number in (1, 2):
+        with app.app_context(), transaction() as at:
+            last = at.scalars(select(Batch.id).order_by(Batch.id.desc())).first()
+        with app.app_context():
+            jobs_batches.carry_on(last)
+        assert f"Part {number}" in lead.get(PAGE)
+    with app.app_context(), transaction() as at:
+        found = at.scalars(select(Batch).order_by(Batch.id)).all()
+        assert [(it.state, "rest" in it.params) for it in found] == [("DONE", True), ("DONE", False)]
+        numbers = [it.id for it in found]
+    names = []
+    for number in numbers:
+        with ZipFile(BytesIO(lead.client.get(f"{PAGE}{number}.zip").data)) as archive:
+            names.append(sorted(name.rpartition(" ")[2] for name in archive.namelist() if name.endswith(".bin")))
+    assert names == [["0.bin", "1.bin"], ["2.bin"]]
+
+
+def _given(to: Forwarding, kept: files_kept.Kept, day: datetime) -> Evidence:
+    """A file that the company gave with its answer."""
+    return Evidence(
+        forwarding_id=to.id, party_id=to.party_id, given_by="RESPONDENT", purpose="ANSWER",
+        sha256=kept.sha256, name=kept.name, media_type=kept.media_type, size=kept.size, added_at=day,
+    )  # fmt: skip
 
 
 def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) -> None:

@@ -1,12 +1,15 @@
 """A lead changes who leads; a receipt proves what was sent; whoever is signed in is warned before the session ends."""
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from core import clock, show
 from core.db import transaction
 from registry.models import Party
 from registry.models_accounts import Account
@@ -66,7 +69,19 @@ def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Ent
     with pikepdf.open(BytesIO(one)) as pdf:
         assert len(pdf.pages) == 1
     assert 'data-session-end="3300"' in page
-    assert lead.client.get("/account/stay").status_code == 204
+    assert 0 < lead.client.get("/account/stay").json["left"] <= 12 * 60 * 60
+
+
+def test_the_end_that_no_click_puts_off_is_told_in_time(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, began = enter(sent.lead), clock.now()
+    for half in range(1, 24):
+        with time_machine.travel(began + timedelta(hours=half / 2), tick=False):
+            left = int(lead.client.get("/account/stay").json["left"])
+            assert abs(left - (12 - half / 2) * 60 * 60) < 60
+    with time_machine.travel(began + timedelta(hours=11.5), tick=False):
+        page, ends = lead.get("/portal/"), show.lately(began + timedelta(hours=12))
+    assert f"You will be signed out at {ends}, twelve hours after you signed in" in page
+    assert 1700 < int(page.partition('data-session-left="')[2].partition('"')[0]) <= 1800
 
 
 def test_who_comes_back_to_the_form_of_a_sent_answer_sees_what_was_sent(enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -41,8 +41,27 @@ def test_a_selection_has_its_own_feeds_in_both_languages(house: House) -> None:
     assert "催收" in feed["title"]
     english = json.loads(house.enter(lang="en").client.get("/bulletins.json").text)
     assert (english["language"], english["items"][0]["title"][:12]) == ("en", "Public criti")
-    assert english["items"][0]["url"].endswith(f"/bulletins/{house.slug}")
+    (item,) = english["items"]
+    assert item["url"].endswith(f"/bulletins/{house.slug}?lang=en")
+    assert item["id"].endswith(f"/bulletins/{house.slug}"), "one and the same bulletin in both languages"
+    atom = ET.fromstring(house.enter(lang="en").client.get("/bulletins.atom").text)  # noqa: S314 - our own
+    (entry,) = atom.iter(f"{ATOM}entry")
+    assert [each.attrib["href"] for each in entry.iter(f"{ATOM}link")] == [item["url"]]
     assert "measure=5" in anybody.get("/bulletins?measure=5").text.partition("application/feed+json")[2][:200]
+
+
+def test_a_feed_tells_that_a_bulletin_was_corrected_and_when(house: House) -> None:
+    house.fill(_published)
+    anybody, where = house.enter(lang="en"), f"/staff/publications/{house.slug}"
+    (before,) = anybody.client.get("/bulletins.json").json["items"]
+    said = {"what": "LEAVE_OUT", "wrong": "共六次", "right": "共某次", "reason": "商业秘密"}
+    house.enter("publisher").post(f"{where}/do/propose_correction", **said)
+    house.enter("other").post(f"{where}/do/correct")
+    (now,) = anybody.client.get("/bulletins.json").json["items"]
+    assert (now["id"], now["tags"]) == (before["id"], ["Corrected", *before["tags"]])
+    assert re.fullmatch(r"Corrected on [^;]+ 2026; .+", now["content_text"])
+    assert "Corrected" not in before["content_text"]
+    assert 'term="Corrected"' in anybody.get("/bulletins.atom")
 
 
 def test_what_comes_by_mail_is_not_offered_as_a_selection(house: House) -> None:
@@ -147,6 +166,7 @@ def test_mails_come_only_after_the_address_was_confirmed_and_end_with_one_click(
     anybody = house.enter(lang="zh")
     for _turn in range(2):
         anybody.post("/bulletins/subscribe", mail=ADDRESS)
+        assert "一小时内已经申请过的，不再重复发送" in anybody.get("/bulletins")
     _run(house)
     (subject, body, leave) = _links(house)[0]
     assert (len(_links(house)), subject, leave) == (1, "请确认：订阅公告邮件", None)

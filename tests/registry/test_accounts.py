@@ -242,7 +242,9 @@ def test_an_idle_or_old_session_opens_nothing(session: Session) -> None:
     ],
 )
 def test_the_reader_follows_from_audience_and_roles(audience: Audience, roles: set[str], role: str) -> None:
-    seen = sessions.Seen(1, 7, "x", audience, 3 if audience is Audience.PARTY else None, frozenset(roles), "zh", NOW)
+    seen = sessions.Seen(
+        1, 7, "x", audience, 3 if audience is Audience.PARTY else None, frozenset(roles), "zh", NOW, NOW
+    )
     assert seen.reader.role == role
     assert dict(seen.reader.settings)["zilu.account"] == "7"
     assert (dict(seen.reader.settings).get("zilu.party") == "3") == (audience is Audience.PARTY)

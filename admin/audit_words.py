@@ -148,6 +148,7 @@ JOBS = {
     "registry.tell": _l("Notify a person"),
     "sanctions.mail_confirmation": _l("Ask a subscriber to confirm"),
     "sanctions.tell_subscribers": _l("Tell subscribers of a bulletin"),
+    "search.before_opening": _l("Take what waits to be opened out of what companies find"),
     "search.hide_names": _l("Hide names that were put right in files found by the search"),
     "search.without_told": _l("Take what complainants told out of what the search finds of cases"),
 }

@@ -125,6 +125,7 @@ WHO = {
 JOBS = {
     "casework.came_in": _l("Issue the acknowledgement of a complaint"),
     "casework.read_text": _l("Read the text of a file for the search"),
+    "casework.receipt_links": _l("Send a link to whoever lost a receipt code"),
     "casework.rehash": _l("Find numbers of people however they were written"),
     "casework.suggest": _l("Suggest similar complaints"),
     "casework.tell_of_terms": _l("Tell of time limits that come"),

@@ -125,6 +125,7 @@ WHO = {
 JOBS = {
     "casework.came_in": _l("Issue the acknowledgement of a complaint"),
     "casework.read_text": _l("Read the text of a file for the search"),
+    "casework.receipt_links": _l("Send a link to whoever lost a receipt code"),
     "casework.rehash": _l("Find numbers of people however they were written"),
     "casework.suggest": _l("Suggest similar complaints"),
     "casework.tell_of_terms": _l("Tell of time limits that come"),
@@ -148,6 +149,7 @@ JOBS = {
     "registry.tell": _l("Notify a person"),
     "sanctions.mail_confirmation": _l("Ask a subscriber to confirm"),
     "sanctions.tell_subscribers": _l("Tell subscribers of a bulletin"),
+    "search.before_opening": _l("Take what waits to be opened out of what companies find"),
     "search.hide_names": _l("Hide names that were put right in files found by the search"),
     "search.names_of_cases": _l("Hide names of complainants in what the search finds of cases and their files"),
     "search.without_told": _l("Take what complainants told out of what the search finds of cases"),

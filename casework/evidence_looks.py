@@ -30,6 +30,14 @@ def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Ac
         copying.want(session, it.sha256, now)
 
 
+def look_as_drawn(session: Session, number: int, *, actor: Actor, now: datetime) -> None:
+    """Whoever was drawn follows what is cited, as the page has checked: the journal notes it as a press does."""
+    it = session.get_one(Evidence, number)
+    place = queries_evidence.place_of(session, it)
+    if not is_open(session, place, it, actor, now):
+        _journal(session, place, "opened", it, actor, now)
+
+
 def may_note(actor: Actor, place: Place) -> bool:
     """Whoever keeps the file that it belongs to."""
     return policies_tracks.may_work_on(actor) if place.case is not None else policies.may_work(actor)

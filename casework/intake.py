@@ -15,7 +15,7 @@ from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.noting import note
 from casework.policies import GRAVE
-from casework.policies_complaints import SENT_TODAY, TODAY, midnight
+from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
 from casework.states import COMPLAINT
 from core import files as kept_files
 from core import fonts
@@ -106,6 +106,8 @@ class Submission:
     conduct_to: date | None = None
     files: list[EvidenceFile] = field(default_factory=list)
     honeypot: str = ""
+    sent_here: int = 0
+    """How many with this contact the same browser has sent today."""
 
 
 def submit(
@@ -135,7 +137,7 @@ def submit(
             complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
-    facts[SENT_TODAY] = before.today
+    facts |= {SENT_TODAY: before.today, SENT_HERE: submission.sent_here}
     ask = Ask(session, complaint, actor, facts, now)
     if not at_once:
         _printable(complaint)

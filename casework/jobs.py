@@ -1,10 +1,13 @@
 """Later work of complaints: acknowledged, noticed where several people complain about the same, told of terms."""
 
-from casework import intake, messages, policies, rehashing, tasks
+from sqlalchemy import update
+
+from casework import intake, messages, policies, receipts, rehashing, tasks
 from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core import clock, outbox
 from core.db import transaction
+from core.outbox import Outbox
 from registry import golive, notifications, settings
 
 
@@ -13,6 +16,15 @@ def came_in(complaint_id: int) -> None:
     """What follows when a form was sent: the acknowledgement, and who else told the same."""
     with transaction() as session:
         intake.follow_up(session, session.get_one(Complaint, complaint_id, with_for_update=True), now=clock.now())
+
+
+@outbox.job(receipts.LINKS)
+def receipt_links(asked: str = "", contact: str = "", ref: str = "", url: str = "") -> None:
+    """Whoever lost a receipt code gets a link, if this is the hash of a contact on file; then the hash is forgotten."""
+    with transaction() as session:
+        if contact:
+            receipts.send_links(session, ref, bytes.fromhex(contact), url=url, now=clock.now())
+            session.execute(update(Outbox).where(Outbox.key == asked).values(args={}))
 
 
 @outbox.job("casework.suggest")

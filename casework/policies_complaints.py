@@ -71,10 +71,14 @@ def _days_in_order(it: Complaint, today: date) -> Iterator[Refused]:
 
 SENT_TODAY = "sent today"
 """The fact of how many complaints somebody sent today, where it was asked already."""
+SENT_HERE = "sent here"
+"""And of how many of them the same browser sent."""
 TODAY = (
     "(SELECT count(*) FROM complainant p JOIN complaint c ON c.id = p.complaint_id "
-    "WHERE p.contact_hash = %(contact)s AND c.received_at >= %(midnight)s AND c.state <> 'NEW')"
+    "WHERE p.contact_hash = %(contact)s AND c.received_at >= %(midnight)s AND c.state <> 'NEW' "
+    "AND p.contact_verified_at IS NOT NULL)"
 )
+"""A contact that nobody verified is no person: a stranger who types it uses up nobody's number, and learns none."""
 
 
 def midnight(day: date) -> datetime:
@@ -93,7 +97,7 @@ def not_too_many(ask: Ask) -> Iterator[Refused]:
     if sent is None:
         said = {"contact": person.contact_hash, "midnight": midnight(ask.on)}
         sent = ask.session.connection().exec_driver_sql(f"SELECT {TODAY}", said, PLANNED).scalar_one()
-    if sent >= most:
+    if max(sent, int(ask.facts.get(SENT_HERE, 0))) >= most:
         yield NotNow(
             _l(
                 "One person can send at most %(most)s complaints a day. Add this to a complaint that is open, "

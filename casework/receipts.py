@@ -1,23 +1,26 @@
 """Receipt codes: derived from the form that was sent, shown once, found by a keyed hash and stored nowhere."""
 
 import re
+import secrets
 import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from casework import holds
 from casework.models import Complainant, Complaint
 from casework.phrases import phrase
-from core import journal, mail, texts
+from core import journal, mail, outbox, texts
 from core.actors import Actor
 from core.clock import day_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
+from core.mail import Mail
 from core.planned import PLANNED
+from core.texts import TextMessage
 from core.words import _l
 from notices.papers import day_text
 from registry import text_numbers
@@ -37,6 +40,12 @@ LINK_FOR = timedelta(hours=2)
 """How long the link by which a lost code is renewed may be used."""
 MOST_LINKS = 3
 """To so many complaints of one contact a link is sent where none is named."""
+MOST_ASKED = 5
+"""So many times a day links go to one contact, whoever asks, as codes go to a number."""
+LINK_AGAIN, DAY = timedelta(hours=1), timedelta(days=1)
+LINKS = "casework.receipt_links"
+"""The job that looks whether there is anybody to whom a link goes."""
+REF = re.compile(r"TS20[0-9]{2}-[0-9A-Z]{6}")
 
 
 def code(form_key: str) -> str:
@@ -110,21 +119,46 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
     return fresh
 
 
-def ask_link(session: Session, ref: str, contact: str, *, url: str, now: datetime) -> None:
-    """Send a link to the contact that is on file, if it is the one that was typed; a stranger learns nothing.
-
-    A mobile number gets it where its code was entered before. Whoever does not know the number of the complaint gets
-    a link for each of the latest of that contact.
+def ask_link(session: Session, ref: str, contact: str, *, url: str) -> None:
+    """Ask for links to be sent; the same is done for every contact, so that neither words nor time tell a stranger.
 
     `url` is the page that takes the token; it is added after a `/`.
     """
-    asked = select(Complaint, Complainant).join(Complainant)
-    asked = asked.where(Complainant.contact_hash == contact_hash(contact))
-    number = ref.strip().upper()
-    asked = asked.where(Complaint.ref == number) if number else asked.order_by(Complaint.id.desc()).limit(MOST_LINKS)
+    number, known = ref.strip().upper(), contact_hash(contact).hex()
+    if number and not REF.fullmatch(number):
+        number = "?"  # of no complaint, and whatever it is goes nowhere
+    key = f"{LINKS}:{secrets.token_hex(16)}"
+    outbox.later(session, LINKS, key=key, asked=key, contact=known, ref=number, url=url)
+
+
+def send_links(session: Session, ref: str, known: bytes, *, url: str, now: datetime) -> None:
+    """Send a link to the contact that is on file, if this is its hash: to each complaint one an hour.
+
+    A mobile number gets it where its code was entered before. Whoever does not know the number of the complaint gets
+    a link for each of the latest of that contact. So many times a day one contact is written to, whoever asks.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(known[:7]))))
+    before = _links_before(session, known, now)
+    if len({until for _number, until in before}) >= MOST_ASKED:
+        return
+    lately = {number for number, until in before if until > (now + LINK_FOR - LINK_AGAIN).timestamp()}
+    asked = select(Complaint, Complainant).join(Complainant).where(Complainant.contact_hash == known)
+    asked = asked.where(Complaint.ref == ref) if ref else asked.order_by(Complaint.id.desc()).limit(MOST_LINKS)
     for complaint, person in session.execute(asked).all():
-        if person.contact:
+        if person.contact and complaint.id not in lately:
             _send_link(session, complaint, person.contact, url=url, now=now)
+
+
+def _links_before(session: Session, known: bytes, now: datetime) -> set[tuple[int, int]]:
+    """The complaints of a contact to which links went within a day, and until when each may be used."""
+    mine = select(cast(Complainant.complaint_id, String)).where(Complainant.contact_hash == known)
+    found: set[tuple[int, int]] = set()
+    for sent in (Mail, TextMessage):
+        token = func.split_part(sent.key, ":", 2)
+        whose, until = (func.split_part(token, ".", place) for place in (1, 2))
+        asked = select(whose, until).where(sent.key.startswith("receipt-link:"), sent.queued_at > now - DAY)
+        found |= {(int(number), int(last)) for number, last in session.execute(asked.where(whose.in_(mine)))}
+    return {(number, last) for number, last in found if last > (now + LINK_FOR - DAY).timestamp()}
 
 
 def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from casework import receipts
 from complainants import resume_codes
 from core import clock, drafts, files, throttle, uploads
 from core.actors import Actor
+from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
 from core.file_checks import MIB
 from core.i18n import language
@@ -26,8 +27,11 @@ TURN = "turn:"
 MOST_TYPED = 40_000
 MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
 """So many bytes of files a draft holds, and a complaint that was sent."""
+MOST_MARKS = 10
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
+TODAY = "today"
+"""A day, and a mark of the contact of each complaint that this browser sent on it: it tells nothing of them."""
 RECEIPT_STAYS = timedelta(minutes=15)
 """So long a page that was loaded anew, or thrown away by a telephone, shows the receipt again."""
 CONSENT = "2026-11"
@@ -159,8 +163,8 @@ def forget(at: Session) -> None:
 
 def leave() -> None:
     """Nothing of it opens in this browser any more; the draft itself waits for its resume code."""
-    cookie.pop(TOKEN, None)
-    cookie.pop(LAST, None)
+    for kept in (TOKEN, LAST, TODAY):
+        cookie.pop(kept, None)
 
 
 def remember(at: Session, key: str, now: datetime) -> None:
@@ -172,6 +176,25 @@ def remember(at: Session, key: str, now: datetime) -> None:
         drafts.save(at, owner(), WAY, {"key": key}, now)
     forget(at)
     cookie[LAST] = [key, now.isoformat()]
+
+
+def sent_here(contact: str) -> int:
+    """How many complaints with this contact this browser has sent today."""
+    return _sent_today().count(_mark(contact))
+
+
+def count_sent(contact: str) -> None:
+    """One more."""
+    cookie[TODAY] = [clock.today().isoformat(), [*_sent_today(), _mark(contact)][-MOST_MARKS:]]
+
+
+def _sent_today() -> list[str]:
+    day, marks = cookie.get(TODAY) or ("", [])
+    return list(marks) if day == clock.today().isoformat() else []
+
+
+def _mark(contact: str) -> str:
+    return keyed_hash("sent-today", receipts.contact_hash(contact).hex()).hex()[:12]
 
 
 def forget_sent(at: Session, now: datetime) -> int:

@@ -279,6 +279,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     if said.get("contact", {}).get("texts") and complainant_texts.is_offered(complaint):
         complainant_texts.ask_with(at, complaint, now=clock.now())
     complaining.remember(at, form.key.data or "", clock.now())
+    complaining.count_sent(said.get("contact", {}).get("contact") or "")
     door.close_complaint()  # another one that is open here: the receipt leads to the new one, by its code
     return complaint.ref, code
 
@@ -325,6 +326,7 @@ def _submission(said: dict[str, Any]) -> Submission:
         conduct_from=complaining.typed(conduct).get("conduct_from"),
         conduct_to=complaining.typed(conduct).get("conduct_to"),
         honeypot=contact.get("homepage") or "",
+        sent_here=complaining.sent_here(contact.get("contact") or ""),
         files=[EvidenceFile(**one) for one in said.get("evidence", {}).get("files", [])],
     )
 

@@ -90,8 +90,8 @@ def lost() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction(once=form.key.data) as at:
             url = web.outside(url_for(".renewed", token="")).rstrip("/")
-            receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url, now=clock.now())
-        flash(_("If this is the contact of that complaint, a link is on its way to it."))
+            receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url)
+        flash(_("If this is the contact of that complaint, a link is on its way to it, or came within the last hour."))
         return redirect(url_for(".enter"), 303)
     return render_template("complainants/lost.html", form=form), (422 if form.is_submitted() else 200)
 

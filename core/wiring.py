@@ -11,6 +11,7 @@ from core import (
     faults_told,
     files,
     mail,
+    openings,
     outbox,
     pooled,
     presence,
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     _migrate.init_app(app, db.db)
     outbox.init_app(app, settings.redis_url)
     presence.init_app(app, settings.redis_url)
+    openings.init_app(app, settings.redis_url)
     files.init(settings)
     uploads.init(settings)
     mail.init(settings)

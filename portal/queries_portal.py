@@ -193,7 +193,13 @@ def file(session: Session, number: int, party_id: int | None) -> File | None:
     if found.given_by == "RESPONDENT":
         return as_file(found) if found.party_id == party_id else None
     shown = found.given_by == "COMPLAINANT" and found.shared and found.stripped_sha256 and found.case_id is None
-    return as_file(found) if shown else None
+    return as_file(found) if shown and _opened_any(session, found.complaint_id, party_id) else None
+
+
+def _opened_any(session: Session, complaint_id: int | None, party_id: int | None) -> bool:
+    """Whether the company may read a complaint by now: the same as its page asks before it shows text and files."""
+    mine = select(Forwarding).where(Forwarding.complaint_id == complaint_id, Forwarding.party_id == party_id)
+    return any(asked(session, it).opened for it in session.scalars(mine))
 
 
 def own_files(session: Session, track: CaseTrack, party_id: int | None, *purposes: str) -> list[File]:

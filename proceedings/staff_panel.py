@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from casework import clock_days
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
-from core import clock, files, keyset
+from core import clock, keyset
 from core.db import session, transaction
-from core.downloads import served, there
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
@@ -118,8 +117,7 @@ def recuse(number: int) -> ResponseReturnValue:
 def file(number: int, evidence: int) -> ResponseReturnValue:
     """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
     found = queries_pages.cited(own_seat(number).track, evidence) or abort(404)
-    name = files.neutral_name(there(found.sha256), found.media_type)
-    return served(found.sha256, name, found.media_type, inline="inline" in request.args)
+    return staff_votes.proof(found)
 
 
 def own_seat(number: int) -> Seat:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from casework import clock_days, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
-from core import clock, files, keyset
+from core import clock, keyset
 from core.db import session, transaction
-from core.downloads import served, there
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
@@ -121,8 +120,7 @@ def file(number: int, evidence: int) -> ResponseReturnValue:
     review = _seat(number).review
     handed = (each for each in queries_reviews.files_of(session(), review) if each.id == evidence)
     found = queries_pages.cited(review.track, evidence) or next(handed, None) or abort(404)
-    name = files.neutral_name(there(found.sha256), found.media_type)
-    return served(found.sha256, name, found.media_type, inline="inline" in request.args)
+    return staff_votes.proof(found)
 
 
 def _seat(number: int) -> Seat:

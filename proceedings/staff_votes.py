@@ -1,16 +1,29 @@
-"""What the members of a panel and of a review do alike on their pages: vote, and announce what the votes come to."""
+"""What members of a panel and of a review do alike on their pages: follow what is cited, vote, announce a decision."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import flash, g, redirect
+from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from casework import evidence_looks
+from casework.models_cases import Evidence
+from core import clock, files
 from core.db import transaction
+from core.downloads import served, there
 from core.words import _
 from desk import approving
+
+
+def proof(it: Evidence) -> ResponseReturnValue:
+    """A file under a name that says nothing of anybody: the copy in which people are covered, else with an entry."""
+    number, sha256, media_type = it.id, it.confirmed_sha256, it.confirmed_type
+    if sha256 is None or media_type is None:
+        sha256, media_type = there(it.sha256), it.media_type
+        with transaction() as at:
+            evidence_looks.look_as_drawn(at, number, actor=g.me, now=clock.now())
+    return served(sha256, files.neutral_name(sha256, media_type), media_type, inline="inline" in request.args)
 
 
 def vote(

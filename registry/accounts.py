@@ -131,7 +131,7 @@ def lock(
         raise NotNow(_l("This account is already locked."))
     if not why.strip():
         raise BadInput("why", _l("Say why."))
-    account.locked_at, account.lock_reason = now, why.strip()
+    account.locked_at, account.lock_reason, account.locked_by = now, why.strip(), actor.id
     sessions.end_all(session, account.id, reason="locked", now=now)
     _note(session, account, "lock", actor, now, states=("OPEN", "LOCKED"), why=why.strip())
 
@@ -150,11 +150,18 @@ def unlock(
     _same(account, version)
     if account.locked_at is None:
         raise NotNow(_l("This account is not locked."))
+    if not policies.may_unlock(actor, account, locker(session, account)):
+        raise NotAllowed(_l("The association locked this account; only the association opens it again."))
     _open(session, account, actor, now)
 
 
+def locker(session: Session, account: Account) -> Account | None:
+    """Who locked an account, as far as this reader sees people."""
+    return session.get(Account, account.locked_by) if account.locked_by is not None else None
+
+
 def _open(session: Session, account: Account, actor: Actor, now: datetime) -> None:
-    account.locked_at, account.lock_reason = None, ""
+    account.locked_at, account.lock_reason, account.locked_by = None, "", None
     _note(session, account, "unlock", actor, now, states=("LOCKED", "OPEN"))
 
 

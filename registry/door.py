@@ -8,7 +8,7 @@ from flask import current_app, g, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
-from core import clock, web
+from core import clock, openings, web
 from core.actors import Actor
 from core.db import PUBLIC, SYSTEM_READER, Reader, read_as, session, transaction
 from registry import sessions
@@ -20,6 +20,8 @@ COMPLAINT = "complaint_id"
 _COMPLAINT_SEEN = "complaint_seen"
 _COMPLAINT_SINCE = "complaint_since"
 _COMPLAINT_MARK = "complaint_mark"
+_COMPLAINT_OPENING = "complaint_opening"
+"""Which opening it is: a copy of the cookie opens nothing once it was left."""
 COMPLAINT_IDLE = 45 * 60
 COMPLAINT_LONGEST = 12 * 60 * 60
 """However much is done meanwhile, the code is then asked again."""
@@ -76,7 +78,8 @@ def _complainant() -> tuple[Actor, Reader] | None:
         return None
     present = int(time())
     last, since = int(cookie.get(_COMPLAINT_SEEN, present)), int(cookie.get(_COMPLAINT_SINCE, 0))
-    if present - last > COMPLAINT_IDLE or present - since > COMPLAINT_LONGEST or not _is_marked(number):
+    late = present - last > COMPLAINT_IDLE or present - since > COMPLAINT_LONGEST
+    if late or not _is_marked(number) or openings.was_left(str(cookie.get(_COMPLAINT_OPENING, ""))):
         close_complaint()
         return None
     if present - last > _SEEN_EVERY:
@@ -101,12 +104,15 @@ def open_complaint(complaint_id: int, mark: str) -> None:
 def opened(complaint_id: int, mark: str) -> dict[str, object]:
     """What the browser keeps of it."""
     present = int(time())
-    return {COMPLAINT: complaint_id, _COMPLAINT_MARK: mark, _COMPLAINT_SEEN: present, _COMPLAINT_SINCE: present}
+    found = {COMPLAINT: complaint_id, _COMPLAINT_MARK: mark, _COMPLAINT_SEEN: present, _COMPLAINT_SINCE: present}
+    return found | {_COMPLAINT_OPENING: openings.fresh()}
 
 
 def close_complaint() -> None:
-    """Leave the complaint."""
-    for kept in (COMPLAINT, _COMPLAINT_MARK, _COMPLAINT_SEEN, _COMPLAINT_SINCE):
+    """Leave the complaint, in this browser and wherever its cookie was copied to."""
+    if opening := cookie.get(_COMPLAINT_OPENING):
+        openings.leave(str(opening), COMPLAINT_LONGEST)
+    for kept in (COMPLAINT, _COMPLAINT_MARK, _COMPLAINT_SEEN, _COMPLAINT_SINCE, _COMPLAINT_OPENING):
         cookie.pop(kept, None)
 
 

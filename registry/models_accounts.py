@@ -78,6 +78,8 @@ class Account(Base):
     language: Mapped[str] = mapped_column(default="zh", server_default="zh")
     locked_at: Mapped[Instant | None]
     lock_reason: Mapped[str] = mapped_column(server_default="")
+    locked_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
+    """A lead opens again what a lead of the company locked, and nothing that the association locked."""
     demonstration: Mapped[bool] = mapped_column(server_default=text("false"))
     """Made by the demonstration: its password and code may be shown, in demonstration mode only."""
     created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))

@@ -99,6 +99,12 @@ def may_lock(actor: Actor, account: Account) -> bool:
     return actor.has("security_admin", "system") or _leads(actor, account)
 
 
+def may_unlock(actor: Actor, account: Account, locked_by: Account | None) -> bool:
+    """Whoever may lock it; of a company's people a lead, where one of the company locked it."""
+    by_company = locked_by is not None and locked_by.party_id == account.party_id
+    return may_lock(actor, account) and (by_company or actor.has("security_admin", "system"))
+
+
 def may_confirm_renewal(actor: Actor, account: Account) -> bool:
     """A forgotten password or second factor takes a second person who knows the first."""
     return actor.id is not None and actor.id != account.id and (actor.has("security_admin") or _leads(actor, account))

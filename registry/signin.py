@@ -197,7 +197,11 @@ def forgot(session: Session, *, mail: str, purpose: LinkPurpose, address: str, n
 
 
 def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
-    """Seconds until another password may be tried: by account, by address, and by both together."""
+    """Seconds until another password may be tried: by account, by address, and by both together.
+
+    Whoever signed in from there before waits for nobody else's tries: colleagues share an address, and one of them
+    could keep all others out.
+    """
     own = SignInTry.account_hash == who
     here = SignInTry.address_hash == where
     known = session.scalar(
@@ -205,9 +209,9 @@ def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
     )
     waits = [
         _wait(session, own & here, now, free=FREE_TRIES, longest=LONGEST, forgiven=True),
-        _wait(session, here, now, free=FREE_FROM_ADDRESS, longest=LONGEST, forgiven=False),
     ]
     if known is None:
+        waits.append(_wait(session, here, now, free=FREE_FROM_ADDRESS, longest=LONGEST, forgiven=False))
         waits.append(_wait(session, own, now, free=FREE_TRIES, longest=LONGEST_ELSEWHERE, forgiven=False))
     return max(waits)
 

@@ -16,6 +16,13 @@ SHOWN = (
 """What readers outside may know of a publication: not who made and checked it, nor what they said about it."""
 
 
+MEMBER_TODAY = (
+    "EXISTS (SELECT 1 FROM basis b WHERE b.party_id = zilu_party() AND b.kind = 'MEMBERSHIP' "
+    "AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN b.from_on AND coalesce(b.to_on, 'infinity'))"
+)
+"""The same as `may_read_circulars`: whoever is a member no longer reads no circular, also none of its time."""
+
+
 class Publication(Base):
     """A members' circular or a public bulletin, from its draft to its expiry."""
 
@@ -37,8 +44,7 @@ class Publication(Base):
     __readers__: ClassVar[dict[str, str]] = {
         "staff": not_barred("publication"),
         "public": "scope = 'PUBLIC' AND published_at IS NOT NULL",
-        "party": "published_at IS NOT NULL AND (scope = 'PUBLIC' OR EXISTS "
-        "(SELECT 1 FROM basis b WHERE b.party_id = zilu_party() AND b.kind = 'MEMBERSHIP'))",
+        "party": f"published_at IS NOT NULL AND (scope = 'PUBLIC' OR {MEMBER_TODAY})",
         "complainant": "scope = 'PUBLIC' AND published_at IS NOT NULL",
     }
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = dict.fromkeys(("public", "party", "complainant"), SHOWN)

@@ -17,7 +17,10 @@ HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(
 
 @finds("publication", Publication, "staff", "party", "public")
 def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """Title, number, kinds of breach and text: the shown version for outsiders, the last one for staff."""
+    """Title, number, kinds of breach and text: the shown version for outsiders, the last one for staff.
+
+    Members find a circular by title and number alone: they read it once their copy was opened.
+    """
     text = PublicationText
     texts: dict[int, list[PublicationText]] = defaultdict(list)
     for each in session.scalars(select(text).where(text.publication_id.in_(numbers)).order_by(text.no)):
@@ -46,13 +49,16 @@ def _entry(row: Publication, said: PublicationText, audience: str) -> Entry:
         summary.pop("issuer", None)
         body = HOW_TO_ASK_FOR_A_REVIEW.sub("", body)
     number = summary.get("number", "")
+    told = [*(summary[name] for name in sorted(summary)), *row.codes, body]
+    if audience == "party" and row.scope == "MEMBERS":
+        told = []
     return Entry(
         number=row.id,
         audience=audience,
         ref=number,
         title=said.title,
         at=row.published_at or said.at,
-        body="\n".join([*(summary[name] for name in sorted(summary)), *row.codes, body]),
+        body="\n".join(told),
         parties=[row.party_id],
         keys=[number, row.slug],
         everybody=True,

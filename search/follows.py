@@ -20,6 +20,8 @@ RENAMED = "person renamed"
 """Not a kind that is found: by the complaint, that another name is to be hidden in what hangs on it."""
 RESTS_ON = "complaints of a case"
 """Nor is this: by the case, that it rests on others."""
+SERVED = "letter served"
+"""Nor this one: by the letter, that it was served, from when on its recipient reads what it is about."""
 
 
 @follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no", "lead_id")
@@ -131,9 +133,23 @@ def _paper(row: Document) -> Iterable[Subject]:
     return [("document", row.id)]
 
 
-@follows(Service, "party_id", "document_id")
+SENT_TO = ("party_id", "document_id")
+
+
+@follows(Service, *SENT_TO, "state")
 def _service(row: Service) -> Iterable[Subject]:
-    return [("document", row.document_id)] if row.party_id is not None else []
+    attributes: Any = inspect(row).attrs
+    changed = {name for name in (*SENT_TO, "state") if attributes[name].history.has_changes()}
+    found = [("document", row.document_id)] if changed != {"state"} else []
+    served = [(SERVED, row.document_id)] if row.state == "SERVED" else []
+    return [*found, *served] if row.party_id is not None else []
+
+
+@widens(SERVED)
+def _asked_by_letter(session: Session, letters: Sequence[int]) -> Iterable[Subject]:
+    """The forwardings whose letters they are."""
+    mine = select(Document.subject_id).where(Document.id.in_(letters), Document.subject_kind == "forwarding")
+    return [("forwarding", number) for number in session.scalars(mine)]
 
 
 @follows(Evidence, "name", "shows", "party_id", "case_id", "complaint_id", "forwarding_id")

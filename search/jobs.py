@@ -2,12 +2,14 @@
 
 from sqlalchemy import select
 
+from casework.models import Forwarding
 from casework.models_cases import CaseComplaint, Evidence
 from core import clock, files, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.journal import JournalEntry
 from core.text_reading import READABLE, Unread, words_of
-from search.entries import notice
+from notices.models import Document, Service
+from search.entries import KNOWN, notice
 from search.follows import RENAMED, RESTS_ON
 from search.models import EvidenceText
 from search.sources import READ_TEXT
@@ -53,6 +55,16 @@ def names_of_cases() -> None:
         cases = at.scalars(select(CaseComplaint.case_id).distinct()).all()
         notice(at, "case", cases)
         notice(at, RESTS_ON, cases)
+
+
+@outbox.job("search.before_opening")
+def before_opening() -> None:
+    """What a company reads once it opened a letter or a copy leaves the entries; asked for by the migration."""
+    with transaction() as at:
+        served = select(Service.id).join(Document, Document.id == Service.document_id).where(Service.state == "SERVED")
+        served = served.where(Document.subject_kind == "forwarding", Document.subject_id == Forwarding.id)
+        notice(at, "forwarding", at.scalars(select(Forwarding.id).where(~served.exists())).all())
+        notice(at, "publication", at.scalars(select(KNOWN.models["publication"].__table__.c.id)).all())
 
 
 def _read(content: bytes, media_type: str) -> tuple[str, str]:

@@ -145,20 +145,23 @@ def _of_complaint(row: Any) -> Entry:  # noqa: ANN401 - a row of OF_COMPLAINT, o
 
 @finds("forwarding", Forwarding, "party")
 def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """For the respondent: the text that it may read, and its own answers."""
-    answer, it = Answer.__table__.c, Forwarding.__table__.c
+    """For the respondent: the text that it may read once a letter of it was served, and its own answers."""
+    answer, it, letter, sent = (each.__table__.c for each in (Answer, Forwarding, Document, Service))
     said = _by(session, answer.forwarding_id, numbers, answer.to_association, answer.to_complainant)
-    asked = select(it.id, it.ref, it.party_id, it.sent_at, it.masked_facts, it.product).where(it.id.in_(numbers))
-    for row in session.execute(asked):
+    served = select(sent.id).join_from(Service, Document).where(sent.party_id == it.party_id, sent.state == "SERVED")
+    served = served.where(letter.subject_kind == "forwarding", letter.subject_id == it.id, letter.outward)
+    asked = select(it.id, it.ref, it.party_id, it.sent_at, it.masked_facts, it.product, served.exists().label("served"))
+    for row in session.execute(asked.where(it.id.in_(numbers))):
+        facts = row.masked_facts if row.served or said[row.id] else ""
         yield Entry(
             number=row.id,
             audience="party",
             ref=row.ref,
-            title=title_of(row.masked_facts[:BEGINNING]),
+            title=title_of(facts[:BEGINNING]) if facts else row.product or "",
             at=row.sent_at,
             body=_lines(
                 row.product,
-                row.masked_facts,
+                facts,
                 *(text for each in said[row.id] for text in (each.to_association, each.to_complainant)),
             ),
             parties=[row.party_id],

@@ -136,7 +136,7 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
         at.execute(update(Outbox).values(done_at=NOW))
         at.execute(update(Installation).values(mode="production"))
         alerts = select(Mail.id).where(Mail.key.startswith(f"alert:{service.id}:"))
-        wanted = sorted(["rehash:0", *(f"mail:{number}" for number in at.scalars(alerts))])
+        wanted = sorted(["before_opening", "rehash:0", *(f"mail:{number}" for number in at.scalars(alerts))])
     db.session.remove()
     db.engine.dispose()
     downgrade(revision="0097")

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, receipts, rehashing
 from casework.models import Complaint
+from core import outbox
 from core.actors import NOBODY
 from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.mail import Mail
+from core.outbox import Outbox
 from core.throttle import limiter
 from tests.builders import MAIL, Desk, person_of, submission
 from tests.casework.test_stop_contacts import relayed
@@ -81,9 +83,20 @@ def test_whoever_came_by_the_code_may_change_it(desk: Desk) -> None:
 
 
 def link(desk: Desk, complaint: Complaint, contact: str = MAIL) -> str | None:
-    receipts.ask_link(desk.session, complaint.ref, contact, url="https://x.invalid/track/renew", now=desk.now)
+    known = receipts.contact_hash(contact)
+    receipts.send_links(desk.session, complaint.ref, known, url="https://x.invalid/track/renew", now=desk.now)
     mails = desk.session.scalars(select(Mail).order_by(Mail.id)).all()
     return re.search(r"/track/renew/(\S+)", mails[-1].body)[1] if mails else None
+
+
+def looked_up() -> None:
+    """The job of every request that waits."""
+    with transaction() as at:
+        waiting = at.scalars(select(Outbox.args).where(Outbox.job == receipts.LINKS)).all()
+    for asked in waiting:
+        outbox.JOBS[receipts.LINKS](**asked)
+    with transaction() as at:
+        assert not any(at.scalars(select(Outbox.args).where(Outbox.job == receipts.LINKS))), "no hash stays there"
 
 
 def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk: Desk) -> None:
@@ -115,11 +128,39 @@ def test_without_the_number_the_contact_on_file_gets_a_link_for_each_of_its_late
         made = [sent(Desk(at, day), f"form{each}", contact=MAIL)[0].id for each, day in enumerate(days)]
     with time_machine.travel(now):
         asked = [client.post("/track/lost", data={"contact": to, "key": to}) for to in ("a@example.invalid", MAIL)]
+        with app.app_context():
+            looked_up()
     assert [each.status_code for each in asked] == [303, 303]
     with app.app_context(), transaction() as at:
         bodies = at.scalars(select(Mail.body).where(Mail.key.startswith("receipt-link:"))).all()
     assert {int(re.search(r"/track/lost/(\d+)", body)[1]) for body in bodies} == set(made[1:])
     assert all("2026年" in body for body in bodies)
+
+
+def test_whoever_asks_pesters_nobody_with_links(desk: Desk) -> None:
+    made = [sent(desk, f"form{each}", contact=MAIL)[0] for each in range(2)]
+    known = receipts.contact_hash(MAIL)
+
+    def asked(ref: str, hours: float) -> int:
+        now = desk.now + timedelta(hours=hours)
+        receipts.send_links(desk.session, ref, known, url="https://x.invalid/track/renew", now=now)
+        return len(desk.session.scalars(select(Mail.id).where(Mail.key.startswith("receipt-link:"))).all())
+
+    assert [asked("", 0), asked("", 0.9), asked(made[0].ref, 0.9)] == [2, 2, 2], "one an hour"
+    assert [asked(made[0].ref, hours) for hours in (2, 4, 6, 8, 10)] == [3, 4, 5, 6, 6], "five times a day"
+    assert asked("", 25) == 8
+
+
+def test_a_request_for_a_link_does_the_same_for_every_contact(app: Flask, client: FlaskClient, now: datetime) -> None:
+    with app.app_context(), transaction() as at, time_machine.travel(now):
+        sent(Desk(at, now), contact=MAIL)
+    for place, contact in enumerate((MAIL, "other@example.invalid")):
+        client.post("/track/lost", data={"contact": contact, "ref": "沈若禾 13800138000", "key": str(place)})
+    with app.app_context(), transaction() as at:
+        asked = at.scalars(select(Outbox.args).where(Outbox.job == receipts.LINKS)).all()
+        assert len(asked) == 2
+        assert not any(said in str(asked) for said in ("example.invalid", "沈若禾", "13800138000"))
+        assert at.scalars(select(Mail.id).where(Mail.key.startswith("receipt-link:"))).all() == []
 
 
 def test_a_stranger_gets_no_link_and_an_old_or_forged_one_is_worth_nothing(desk: Desk) -> None:
@@ -154,6 +195,8 @@ def test_the_link_in_the_mail_leads_to_this_site_by_whatever_name_it_was_asked(
         ref = complaint.ref
     asked = {"ref": ref, "contact": MAIL, "key": "k"}
     client.post("/track/lost", data=asked, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    with app.app_context():
+        looked_up()
     with app.app_context(), transaction() as at:
         body = at.scalars(select(Mail).order_by(Mail.id.desc())).first().body
     assert "evil.example" not in body

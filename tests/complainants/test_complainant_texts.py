@@ -24,6 +24,7 @@ from tests.conftest import NOW
 from tests.notices.test_serving_ways import letter
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture
 
+LOST = "https://zilu.example/track/lost"
 NIGHT = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 
 
@@ -165,7 +166,7 @@ def test_a_number_that_had_its_codes_for_the_day_stops_no_complaint(desk: Desk) 
 def test_a_lost_code_is_renewed_through_the_confirmed_number_and_through_no_other(desk: Desk) -> None:
     unconfirmed, complaint = desk.received(), wanted(desk)
     for each in (unconfirmed, complaint):
-        receipts.ask_link(desk.session, each.ref, PHONE, url="https://zilu.example/track/lost", now=NOW)
+        receipts.send_links(desk.session, each.ref, receipts.contact_hash(PHONE), url=LOST, now=NOW)
     asked = select(TextMessage).where(TextMessage.key.startswith("receipt-link:"))
     (text,) = desk.session.scalars(asked).all()
     token = text.words.rpartition("/")[2]
@@ -173,5 +174,5 @@ def test_a_lost_code_is_renewed_through_the_confirmed_number_and_through_no_othe
     found, code = receipts.by_link(desk.session, token, "a key", now=NOW)
     assert found.id == complaint.id
     assert receipts.find(desk.session, code) == complaint.id
-    receipts.ask_link(desk.session, complaint.ref, "13700137000", url="https://zilu.example/track/lost", now=NOW)
+    receipts.send_links(desk.session, complaint.ref, receipts.contact_hash("13700137000"), url=LOST, now=NOW)
     assert len(desk.session.scalars(asked).all()) == 1

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from admin import forgetting
 from casework import jobs
 from casework.intake import CAME_IN
-from casework.models import Complaint
+from casework.models import Complainant, Complaint
 from complainants import complaining, public, receipt_pictures
 from core import clock, file_stripping_apart, outbox, throttle, uploads
 from core.clock import today
@@ -351,6 +351,21 @@ def test_what_is_refused_on_the_last_page_stands_beside_its_button(app: Flask, c
     refused = client.post("/complain/send", data={"key": key})
     assert refused.status_code == 409
     assert f'value="{key}"' in refused.text, "the page itself, to go back from or to send again"
+
+
+def test_nobody_uses_up_somebody_elses_number_of_complaints_a_day(app: Flask) -> None:
+    def send(browser: FlaskClient) -> int:
+        key = fill(browser)
+        browser.post("/complain/contact", data={"contact": "13800138000", "consent": "y"})
+        return browser.post("/complain/send", data={"key": key}).status_code
+
+    collector, debtor = app.test_client(), app.test_client()
+    assert [send(collector) for _each in range(4)] == [200, 200, 200, 409], "the same browser"
+    assert send(debtor) == 200
+    with app.app_context(), transaction() as at:
+        for person in at.scalars(select(Complainant).limit(3)):
+            person.contact_verified_at = clock.now()
+    assert send(app.test_client()) == 409, "three of a contact that was verified"
 
 
 def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> None:

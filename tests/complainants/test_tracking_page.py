@@ -17,7 +17,7 @@ from casework.intake import EvidenceFile
 from casework.models import Complaint, Release
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
-from core import files
+from core import files, openings, valkey
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from notices import serving
@@ -75,6 +75,28 @@ def asked(desk: Desk, **changed: str) -> Complaint:
     complaint = desk.received(**changed)
     complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=NOW)
     return complaint
+
+
+def test_a_copy_of_the_cookie_opens_nothing_after_somebody_left(
+    app: Flask, tracks: Tracks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    browser, copy, other = tracks(number), app.test_client(), tracks(number)
+    with browser.session_transaction() as cookie, copy.session_transaction() as copied:
+        copied.update(cookie)
+    assert copy.get("/track/complaint").status_code == 200
+    with copy.session_transaction() as cookie:
+        held = dict(cookie)
+    browser.post("/track/leave", data={"quickly": "1"})
+    assert copy.get("/track/complaint").location == "/track/"
+    assert other.get("/track/complaint").status_code == 200, "another opening by the code"
+    with copy.session_transaction() as cookie:
+        cookie.update(held)
+    away = valkey.connected(app, "redis://127.0.0.1:1/0")
+    monkeypatch.setitem(app.extensions, openings.KEY, away)
+    assert other.get("/track/complaint").status_code == 200, "nobody is shut out while Valkey is away"
+    assert other.post("/track/leave", data={"quickly": "1"}).status_code == 204
 
 
 def test_whoever_was_asked_for_something_is_told_that_the_time_for_it_begins_with_the_letter(

@@ -20,7 +20,7 @@ Ask = Callable[..., list[Any]]
 NUMBER = "13912345678"
 FACTS = "我叫沈若禾，不认识借款人。11月8日起对方每天打我的电话13912345678，要我转告他还款。"
 READER = "reader@reader.example"
-IF_IT_IS = "如该联系方式与投诉登记的一致，链接已发出。"
+IF_IT_IS = "如该联系方式与投诉登记的一致，链接已发出；一小时内已发过的，不再重发。"
 """What everybody reads who asks for a new code, the stranger as well."""
 AWAY = "https://www.baidu.com/"
 LONG_BEFORE = timedelta(days=20)

@@ -78,6 +78,7 @@ def test_another_company_finds_nothing(enter: Enter, sent: Sent) -> None:
 
 
 def test_a_file_is_shown_only_as_the_complainant_agreed(enter: Enter, sent: Sent) -> None:
+    enter(sent.lead).get(f"/portal/files/{sent.shared}", 404)  # the letter was not opened yet
     browser = opened(enter, sent)
     page = browser.get(address(sent))
     assert "沈若禾" not in page

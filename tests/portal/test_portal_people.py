@@ -10,9 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from core import clock, show
+from core.actors import Actor
 from core.db import transaction
+from registry import accounts
 from registry.models import Party
 from registry.models_accounts import Account
+from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
@@ -54,6 +57,18 @@ def test_a_page_that_stood_open_does_not_turn_round_what_a_colleague_did(app: Fl
     lead.post(f"{where}/lock", 404, key="e")
     lead.post(f"{where}/lock", key="f", wanted="open")
     assert "This account is not locked." in lead.post(f"{where}/lock", 409, key="g", wanted="open")
+
+
+def test_a_lead_does_not_open_what_the_association_locked(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    security = Actor(None, frozenset({"security_admin"}))
+    with app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, sent.member), actor=security, why="misuse", now=NOW)
+    lead = enter(sent.lead)
+    assert 'value="open"' not in (page := lead.get("/portal/people"))
+    assert "only the association opens it again" in page
+    lead.post(f"/portal/people/{sent.member}/lock", 403, key="a", wanted="open")
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Account, sent.member).locked_at is not None
 
 
 def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -1,13 +1,19 @@
 """The pages of a panel: drawn by the secretary, read by its members, voted on alone."""
 
 import re
+from io import BytesIO
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseTrack, Evidence
+from casework.timelines import LOOKS
+from core import files
+from core.journal import JournalEntry
 from sanctions import panels
 from sanctions.models_decisions import Panel, Vote
 from tests.builders_cases import actor
+from tests.conftest import NOW
 from tests.proceedings.test_pages import House, house, today
 from tests.sanctions.chain import Chain
 
@@ -122,6 +128,33 @@ def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_page
     member.get(f"/staff/panel/{house.track}/files/999", 404)
     for url in ("/staff/tracks", f"/staff/tracks/{house.track}", "/staff/publications"):
         member.get(url, 403)
+
+
+def test_a_member_reads_the_covered_copy_of_cited_evidence_and_the_journal_knows_who_saw_the_original(
+    house: House,
+) -> None:
+    house.fill(_voting)
+    name = house.drawn()
+    member = house.enter(name)
+    cited = re.search(rf'href="(/staff/panel/{house.track}/files/(\d+))"', member.get(f"/staff/panel/{house.track}"))
+    assert cited
+
+    def looks(at: Session) -> list[str]:
+        seen = select(JournalEntry.actor).where(JournalEntry.row.in_(LOOKS))
+        return list(at.scalars(seen.where(JournalEntry.changes["evidence"].as_integer() == int(cited[2]))))
+
+    def cover(at: Session) -> None:
+        it, copy = at.get_one(Evidence, int(cited[2])), files.keep(at, BytesIO(b"covered"), "c.txt")
+        it.covered_sha256, it.covered_type, it.covered_size = copy.sha256, copy.media_type, copy.size
+        it.covered_by, it.cover_checked_by = house.people["officer"], house.people["head"]
+        it.covered_at = it.cover_checked_at = NOW
+
+    before = house.read(looks)
+    for _twice in range(2):
+        assert member.client.get(cited[1]).mimetype == "image/png"
+    assert house.read(looks) == [*before, f"account:{house.people[name]}"]
+    house.read(cover)
+    assert member.client.get(cited[1]).data == b"covered"
 
 
 def test_the_secretary_reads_how_many_votes_are_awaited(house: House) -> None:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import SYSTEM, Actor
+from core.crypto import keyed_hash
 from core.db import PUBLIC, Reader, transaction
 from core.errors import BadInput
 from registry import accounts, credentials, door, parties, sessions, signin
 from registry.models import PartyKind
-from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, WebSession
+from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, TryKind, WebSession
 from registry.signin import Outcome, TooMany
 from tests.builders import Desk
 from tests.codes import opened
@@ -181,6 +182,23 @@ def test_one_address_trying_many_accounts_is_slowed_down(session: Session) -> No
     outcomes = [attempt(session, "wrong password", mail=f"{number}@example.com").refused for number in tries]
     assert isinstance(outcomes[-1], TooMany)
     assert not any(isinstance(refused, TooMany) for refused in outcomes[: signin.FREE_FROM_ADDRESS])
+
+
+def test_whoever_signed_in_from_an_address_before_waits_for_nobody_elses_tries(session: Session) -> None:
+    account = person(session)
+    session.add(
+        SignInTry(
+            kind=TryKind.PASSWORD,
+            account_hash=account.mail_hash,
+            address_hash=keyed_hash("signin.address", "1.1.1.1"),
+            at=NOW,
+            ok=True,
+        )
+    )
+    for number in range(signin.FREE_FROM_ADDRESS + 5):
+        attempt(session, "wrong password", mail=f"{number}@example.com")
+    assert attempt(session, GOOD).refused is None
+    assert isinstance(attempt(session, GOOD, mail="new@example.com").refused, TooMany)
 
 
 def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session) -> None:

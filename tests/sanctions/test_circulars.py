@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core import clock, outbox
@@ -327,6 +327,25 @@ def test_who_became_a_member_later_reads_at_once_and_is_asked_for_no_receipt(app
         lead = account(at, "新会员联系人", "respondent", "lead", party=new).id
         where = f"/portal/circulars/{publication.slug}"
     assert "共六次" in enter(lead).get(where).text
+
+
+def test_a_circular_is_found_by_its_title_and_by_nobody_who_is_no_member_any_more(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, BEGUN)
+        mine = member(chain)
+        publication = circulated(chain)
+        delivered(chain, publication)
+        lead, company, slug = mine.id, mine.party_id, publication.slug
+        title = publication.texts[-1].title
+    browser = enter(lead)
+    assert slug in browser.get(f"/portal/search?q={title}&all=1").text
+    assert slug not in browser.get("/portal/search?q=共六次&all=1").text, "the text is read by opening the copy"
+    with app.app_context():
+        assert _as(company).scalar(select(Publication.id).where(Publication.slug == slug)) is not None
+        with transaction() as at:
+            at.execute(update(Basis).where(Basis.party_id == company).values(to_on=date(2026, 1, 31)))
+        assert _as(company).scalar(select(Publication.id).where(Publication.slug == slug)) is None
+    assert slug not in browser.get(f"/portal/search?q={title}&all=1").text
 
 
 def test_staff_note_the_way_of_one_member_s_copy_and_of_no_other(app: Flask, enter: Enter) -> None:

@@ -17,12 +17,14 @@ from core import files, outbox, terms
 from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
-from notices.models import Document
+from notices import serving
+from notices.models import Document, Service
 from registry.models import Party
+from registry.models_accounts import Account
 from search import queries
 from search.models import SearchEntry
 from search.words import EMPTY, LONG, MANY, SHORT
-from tests.builders import PHONE, Desk, party
+from tests.builders import PHONE, Desk, actor_of, party, rendered
 from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
 from tests.casework.test_stop_contacts import relayed
@@ -189,7 +191,7 @@ def test_a_company_finds_its_own_and_a_stranger_nothing(shelf: Shelf) -> None:
     lender, firm = shelf.company("lender"), shelf.company("firm")
     assert ("forwarding", made["sent"]) in shelf.kinds("致电", lender)
     assert shelf.kinds("爆通讯录", lender) == []
-    assert [kind for kind, _ in shelf.kinds("爆通讯录", firm)] == ["forwarding"]
+    assert shelf.kinds("爆通讯录", firm) == [], "its letter was not opened"
     assert shelf.kinds(made["sent_ref"], firm) == []
     assert {kind for kind, _ in shelf.kinds("转办", lender)} <= {"document"}
     for stranger in (Reader("zilu_public"), Reader("zilu_complainant", (("zilu.complaint", str(made["first"])),))):
@@ -200,6 +202,39 @@ def test_a_company_finds_its_own_and_a_stranger_nothing(shelf: Shelf) -> None:
             shelf.look("致电", nobody)
         with shelf.app.app_context():
             session().rollback()
+
+
+def test_a_company_finds_what_a_complaint_says_once_its_letter_was_served(shelf: Shelf) -> None:
+    def send(at: Session) -> dict[str, Any]:
+        it = Desk(at, BEGUN).accepted(facts="爆通讯录。", masked="爆通讯录，威胁家人。").forwardings[0]
+        lead = at.scalars(select(Account.id).where(Account.party_id == it.party_id)).first()
+        return {"it": it.id, "ref": it.ref, "party": it.party_id, "lead": lead}
+
+    def serve(at: Session) -> dict[str, Any]:
+        it = at.get_one(Forwarding, shelf.made["it"])
+        letter = at.scalars(select(Service).join(Document).where(Service.party_id == it.party_id)).one()
+        rendered(at, letter.document, BEGUN)
+        serving.onward(at, letter, BEGUN)
+        serving.open_(at, letter.id, actor=actor_of(at.get_one(Account, shelf.made["lead"])), now=BEGUN)
+        return {}
+
+    shelf.fill(send)
+    it, company = ("forwarding", shelf.made["it"]), Reader("zilu_party", (("zilu.party", str(shelf.made["party"])),))
+    assert it in shelf.kinds(shelf.made["ref"], company)
+    assert it not in shelf.kinds("威胁家人", company)
+    shelf.fill(serve)
+    assert it in shelf.kinds("威胁家人", company)
+    assert shelf.drift() == []
+
+
+def test_what_a_company_found_before_it_opened_it_leaves_the_index(shelf: Shelf) -> None:
+    shelf.fill(stocked)
+    with shelf.app.app_context():
+        with transaction() as at:  # as forwardings were found before
+            at.execute(text("UPDATE search_entry SET body = '爆通讯录' WHERE subject_kind = 'forwarding'"))
+        assert shelf.drift() != []
+        outbox.JOBS["search.before_opening"]()
+    assert [each for each in shelf.drift() if each[2] != shelf.made["sent"]] == [], "one was opened and answered"
 
 
 def test_a_company_finds_its_own_papers_and_no_others(shelf: Shelf) -> None:

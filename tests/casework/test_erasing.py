@@ -327,7 +327,7 @@ def test_what_firms_wrote_drafts_of_approval_stamped_scans_and_bulk_files_go_as_
                     number=1,
                     made_by=desk.intake.id,
                     made_at=NOW,
-                    sent={"why": WORD},
+                    sent={"why": WORD, "files": []},
                     papers=[WORD],
                     digest="0",
                 ),

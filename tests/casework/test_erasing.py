@@ -204,7 +204,9 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
             assert not [each for each in everything(at)["complainant.contact_hash"].split() if each in hashes]
             terms = everything(at)["search_entry.terms"]
             assert not any(entries.secret(each) in terms for each in (PHONE, MAIL, "13712345678"))
-            assert months._fresh(at, date(2026, 11, 1)) == counts, "a company that was let off is not counted again"
+            assert months._fresh(at, date(2026, 11, 1)) == counts
+            let_off = at.execute(select(Forwarding.return_reason, Forwarding.retract_reason)).all()
+            assert let_off == [("", "")] * 2, "that a company returned it, or it was taken back, stays without its text"
             assert at.execute(left).all() == companies
             assert entries.drifted(at) == []
             assert list(journal.verify(at)) == []

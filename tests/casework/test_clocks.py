@@ -256,19 +256,25 @@ def test_c21_progress_is_told_every_thirty_days(scene: Scene) -> None:
 
 
 def test_i19_a_provisional_clock_expires_nothing_and_staff_are_told(scene: Scene) -> None:
-    def late(desk: Desk) -> Complaint:
-        desk.now = datetime(2026, 12, 20, 2, 0, tzinfo=UTC)
-        return desk.received()
+    def late(desk: Desk) -> Forwarding:
+        desk.now = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+        return desk.forwarded()
 
     _desk, number = scene(late)
     with transaction() as session:
-        clock = clocks.live(session, "K01", ("complaint", number))
+        clock = clocks.live(session, "K03", ("forwarding", number))
         assert clock.provisional
         day = clock.due_on
-    sweep(after(day, 20))
-    complaint = stands(Complaint, number)
-    assert complaint.state == "RECEIVED"
-    assert of_kind("clock_estimate:K01") == [complaint.ref] or of_kind("clock_ended:K01") == [complaint.ref]
+    assert day.year == 2027, "of which no notice is out: no sweep makes it certain"
+    for days in (20, 21):
+        sweep(after(day, days))
+    forwarding = stands(Forwarding, number)
+    assert forwarding.state == "SENT"
+    assert of_kind("clock_estimate:K03") == [forwarding.ref]
+    assert of_kind("clock_ended:K03") == []
+    with transaction() as session:
+        assert clocks.live(session, "K03", ("forwarding", number)).state is ClockState.RUNNING
+        assert not session.scalars(select(LedgerEntry)).all()
 
 
 def test_a_date_that_moves_is_told_to_whom_it_concerns(scene: Scene) -> None:

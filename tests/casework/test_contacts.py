@@ -45,10 +45,10 @@ def case_of(world: World) -> CaseFile:
     return world.case(world.complaint(codes=("V-F01",)))
 
 
-def second_firm(world: World, until: date | None = None) -> int:
+def second_firm(world: World, until: date | None = None, since: date = date(2025, 1, 1)) -> int:
     """Another firm of the same lender."""
     firm = party(world.session, "远礁信用管理有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
-    engaged = Engagement(institution_id=world.lender.id, firm_id=firm.id, from_on=date(2025, 1, 1), to_on=until)
+    engaged = Engagement(institution_id=world.lender.id, firm_id=firm.id, from_on=since, to_on=until)
     world.session.add(engaged)
     world.session.flush()
     return firm.id
@@ -181,6 +181,14 @@ def test_a_firm_counts_only_on_days_on_which_it_was_engaged(world: World) -> Non
     counted = contact_counts.of_case(world.session, case)
     assert [(each.day.day, each.total) for each in interactive(world, case).days] == [(8, 1)]
     assert counted.unplaced == 2
+
+
+def test_calls_of_a_firm_before_it_was_engaged_count_for_nobody(world: World) -> None:
+    case, coming = case_of(world), second_firm(world, since=date(2026, 10, 9))
+    calls(world, case, coming, 2, date(2026, 10, 8))
+    calls(world, case, coming, 1, date(2026, 10, 9))
+    assert [(each.day.day, each.total) for each in interactive(world, case).days] == [(9, 1)]
+    assert contact_counts.of_case(world.session, case).unplaced == 2
 
 
 def test_each_debtor_is_counted_alone_and_one_person_in_two_complaints_once(world: World) -> None:

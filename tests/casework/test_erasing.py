@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import func, select, update
+from sqlalchemy import String, func, select, update
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
@@ -18,6 +18,7 @@ from casework import (
     complaints,
     erasing,
     erasures,
+    expiries,
     messages,
     notes,
     putting_right,
@@ -26,10 +27,11 @@ from casework import (
     stop_contacts,
 )
 from casework.intake import EvidenceFile
-from casework.models import Complaint, Task
+from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseComplaint, Evidence
 from casework.models_evidence import EvidenceNote
 from core import drafts, files, journal, outbox
+from core.crypto import Encrypted
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.journal import JournalEntry
@@ -40,6 +42,7 @@ from notices.models import Document
 from notices.models_approval import DossierComment, DossierVersion
 from notices.models_seals import SealLine
 from portal.models_materials import MaterialFile, MaterialRequest
+from registry import clocks
 from registry.models_batches import Batch, BatchItem
 from registry.settings import setting
 from search import entries
@@ -60,6 +63,8 @@ LAST_DAY = datetime(2031, 11, 25, 15, 59, tzinfo=UTC)
 AFTER = LAST_DAY + timedelta(minutes=1)
 ENGLISH_READER = {"Accept-Language": "en"}
 PDF = b"%PDF-1.7 " + WORD.encode()
+CODES = {"ref", "state", "channel", "lang", "role", "reason", "outcome", "source", "source_no"}
+"""Columns that hold a word of a list or a number, and stay."""
 
 
 def file_of(desk: Desk, content: bytes, name: str) -> EvidenceFile:
@@ -76,6 +81,7 @@ def ended(desk: Desk, contact: str = PHONE, width: int = 8) -> Complaint:
         request=f"停止联系{WORD}",
         contact=contact,
         id_no="11010519491231002X",
+        share_identity=True,
         files=[file_of(desk, made.picture(size=(width, 6)), f"{NAME}的{WORD}.png")],
     )
     it, person = forwarding.complaint, person_of(forwarding.complaint)
@@ -103,13 +109,37 @@ def ended(desk: Desk, contact: str = PHONE, width: int = 8) -> Complaint:
     shared = {"fields": {"text": WORD}}
     drafts.save(at, f"party:{desk.lender.id}", f"answer:{forwarding.id}:0", shared, now)
     at.flush()
+    all_done(desk, it)
+    return it
+
+
+def all_done(desk: Desk, it: Complaint) -> None:
+    """Every letter was made and arrived, and nobody has anything to do any more."""
+    at = desk.session
     for document in papers(at, it):
         kept = files.keep_made(at, PDF + str(document.id).encode(), "x.pdf", "application/pdf")
         if any(each.state != "SERVED" for each in document.services):
             desk.serve(document.subject_kind, document.subject_id, document.kind)
-        document.pdf_sha256, document.pdf_at = kept.sha256, now
+        document.pdf_sha256, document.pdf_at = kept.sha256, desk.now
     close_all(at)
-    return it
+
+
+def planted(at: Session) -> set[str]:
+    """Every text of a complaint, its forwardings and its terms says the word, whatever verb writes it; says where."""
+    at.add_all(Settlement(complaint_id=each, terms="", proposed_at=NOW) for each in at.scalars(select(Complaint.id)))
+    asked = [{"at": NOW.isoformat(), "why": WORD, "how": "REFUSED", "ended_at": NOW.isoformat(), "answer": WORD}]
+    beside: dict[type[Any], dict[str, Any]] = {
+        Complaint: {"source_fields": {"x": WORD}},
+        Forwarding: {"time_requests": asked},
+        Settlement: {},
+    }
+    places = set()
+    for table, said in beside.items():
+        columns = [each for each in table.__table__.columns if isinstance(each.type, String | Encrypted)]
+        texts = said | {each.name: WORD for each in columns if each.name not in CODES}
+        at.execute(update(table).values(texts))
+        places |= {f"{table.__tablename__}.{name}" for name in texts}
+    return places
 
 
 def papers(at: Session, it: Complaint) -> list[Document]:
@@ -149,6 +179,8 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
     app: Flask, both: tuple[int, int]
 ) -> None:
     with app.app_context(), transaction() as at:
+        assert "forwarding.identity" in holding(at, NAME), "where the person consented, the company was told the name"
+        texts = planted(at)
         counts = months._fresh(at, date(2026, 11, 1))
         before = holding(at, WORD)
         digests = [row for rows in at.execute(select(Evidence.sha256, Evidence.stripped_sha256)) for row in rows if row]
@@ -156,7 +188,8 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
         left = select(Complaint.id, Complaint.outcome, Complaint.state, Complaint.round).order_by(Complaint.id)
         companies = at.execute(left).all()
         mails = at.scalar(select(func.count()).select_from(Mail))
-    assert {"complaint.facts", "message.body", "document.paper", "journal.changes", "draft.fields"} <= before
+    assert {"complaint.facts", "message.body", "document.paper", "journal.changes", "draft.fields"} | texts <= before
+    assert len(texts) > 15
     assert mails
     assert erase(app, LAST_DAY) == 0
     with app.app_context(), transaction() as at:
@@ -172,6 +205,8 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
             terms = everything(at)["search_entry.terms"]
             assert not any(entries.secret(each) in terms for each in (PHONE, MAIL, "13712345678"))
             assert months._fresh(at, date(2026, 11, 1)) == counts
+            let_off = at.execute(select(Forwarding.return_reason, Forwarding.retract_reason)).all()
+            assert let_off == [("", "")] * 2, "that a company returned it, or it was taken back, stays without its text"
             assert at.execute(left).all() == companies
             assert entries.drifted(at) == []
             assert list(journal.verify(at)) == []
@@ -179,6 +214,35 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
         for digest in digests:
             with pytest.raises(Unavailable):
                 files.read(digest)
+
+
+def test_mails_about_terms_moved_days_and_a_lost_code_are_erased_as_well(app: Flask) -> None:
+    def told(desk: Desk) -> int:
+        forwarding = desk.forwarded(contact=MAIL)
+        it, limit = forwarding.complaint, clocks.live(desk.session, "K03", ("forwarding", forwarding.id))
+        assert limit is not None
+        assert limit.due_on is not None
+        complaints.settle_propose(desk.session, it, "停止联系", actor=desk.lead, now=NOW)
+        for was in (limit.due_on, limit.due_on - timedelta(days=1)):
+            expiries.moved(desk.session, limit, was)
+        receipts.ask_link(desk.session, it.ref, MAIL, url="https://zilu.example/lost", now=NOW)
+        return it.id
+
+    number = make(app, told)
+    with app.app_context():
+        outbox.run_all()
+
+    def withdrawn(desk: Desk) -> set[str]:
+        at, it = desk.session, desk.session.get_one(Complaint, number)
+        mine = [each.key.partition(":")[0] for each in at.scalars(select(Mail)) if each.to == MAIL]
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=NOW)
+        all_done(desk, it)
+        return set(mine)
+
+    assert {"terms", "moved", "certain", "receipt-link"} <= make(app, withdrawn)
+    assert erase(app, AFTER) == 1
+    with app.app_context(), transaction() as at:
+        assert [each.key for each in at.scalars(select(Mail)) if each.to == MAIL] == []
 
 
 def test_what_is_left_is_found_by_its_number_only(app: Flask, both: tuple[int, int]) -> None:

@@ -77,10 +77,13 @@ class House:
         return client
 
     def post(self, who: str, url: str, prefix: str = "", **fields: Any) -> int:
-        """Send a form, whether a page offers it or not, under every name it could have; says how it was answered."""
+        """Send a form, whether a page offers it or not, under every name it could have; says how it was answered.
+
+        `prefix` is one word by which its names may begin, or several with spaces between them.
+        """
         address = url.format(**self.numbers)
         sent = {"key": f"k{next(_key)}", **fields}
-        for begins in {prefix, address.rstrip("/").rpartition("/")[2]} - {""}:
+        for begins in {*prefix.split(), address.rstrip("/").rpartition("/")[2]} - {""}:
             sent |= {f"{begins}-key": f"k{next(_key)}", **{f"{begins}-{name}": value for name, value in fields.items()}}
         answer = self.client(who).post(address, data=sent, content_type="multipart/form-data")
         assert answer.status_code in {200, *REFUSED}, (who, url, answer.status_code)

@@ -190,6 +190,8 @@ def _left(at: Session, house: House) -> Chain:
     return chain
 
 
+FORMS = "note message evidence open cover confirm codes assign vote decision motion correction"
+"""By these words the names of fields begin where one page holds several forms."""
 CLOSED = {
     "case_file": "id = {case}",
     "case_track": "case_id = {case}",
@@ -347,7 +349,15 @@ def test_a_recused_persons_open_session_shows_and_does_nothing(house: House) -> 
                 assert ref not in page, (who, address)
     journal = "SELECT max(id) FROM journal WHERE (subject_kind, subject_id) IN (('case', {case}), ('track', {number}))"
     last = house.sees("zilu_system", {}, journal)
-    for address in house.addresses("/staff", method="POST"):
-        house.post("second", address, text="x", body="x", reasons="x", choice="NONE", person="1")
-        house.post("member", address, "vote", reasons="x", choice="NONE")
+    for who in ("second", "member"):
+        _send_all(house, who)
     assert house.sees("zilu_system", {}, journal) == last
+    _send_all(house, "officer")
+    since = journal.replace("max(id)", "row") + f" AND id > {last[0]}"
+    assert "case.note" in house.sees("zilu_system", {}, since), "what is sent is what a page takes from whoever may"
+
+
+def _send_all(house: House, who: str) -> None:
+    """Every form of the staff, under the names by which pages take them."""
+    for address in house.addresses("/staff", method="POST"):
+        house.post(who, address, FORMS, text="x", body="x", reasons="x", choice="NONE", person="1", why="x")

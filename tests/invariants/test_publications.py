@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints
+from casework.models import Complaint, Forwarding
+from casework.models_cases import CaseTrack
 from core.actors import SYSTEM
 from core.db import attempt, transaction
 from core.errors import Refused
@@ -26,6 +28,12 @@ from tests.sanctions.reviewing import Reviewing
 
 __all__ = ["house"]
 BEGUN = NOW - timedelta(days=30)
+LETTERS = {
+    "withdraw": "w", "settle": "s", "accept": "a", "dispute": "d", "message": "m", "agree": "g", "worse": "x",
+    "recheck": "r",
+}  # fmt: skip
+"""With which letter the names of each form of the tracking page begin."""
+TERMS = "双方和解，停止联系。"
 EVENTS = ("submit", "approve", "publish_public", "publish_members", "propose_correction", "correct", "withdraw", "drop")
 
 
@@ -204,23 +212,35 @@ def test_no_form_writes_other_words_into_a_bulletin(house: House) -> None:
 
 @pytest.mark.invariant("I-17", "verb")
 def test_a_withdrawal_ends_no_case(session: Session) -> None:
-    """I-17: the complaint behind a case is withdrawn and settled; the case goes on."""
+    """I-17: the complaint behind one case is withdrawn, that behind another settled; both cases go on."""
     from_ = Reviewing(session, BEGUN)
-    track = from_.reported()
-    before = track.state
-    complaint = track.case.complaints[0]
-    person = person_of(complaint)
-    for deed in (
-        lambda: complaints.withdraw(session, complaint, pressure=True, actor=person, now=from_.later(3)),
-        lambda: complaints.settle_propose(session, complaint, "和解", actor=person, now=from_.later(3)),
-    ):
-        try:
-            deed()
-        except Refused:
-            continue
+    left, agreed = _answered(from_), _answered(from_)
+    before, said = left.state, {"now": from_.later(3)}
+    complaint = left.case.complaints[0]
+    complaints.withdraw(session, complaint, pressure=True, actor=person_of(complaint), **said)
+    other = agreed.case.complaints[0]
+    complaints.settle_propose(session, other, "和解", actor=actor(from_.lead), **said)
+    complaints.settle_confirm(session, other, terms="和解", pressure=False, actor=person_of(other), **said)
     session.flush()
-    session.refresh(track)
-    assert (track.state, track.ended_on) == (before, None)
+    assert [_ended(each) for each in (complaint, other)] == ["WITHDRAWN", "SETTLED"]
+    for track in (left, agreed):
+        session.refresh(track)
+        assert (track.state, track.ended_on) == (before, None)
+
+
+def _answered(chain: Reviewing) -> CaseTrack:
+    """A reported track whose complaint the lender has answered."""
+    track = chain.reported()
+    complaint = track.case.complaints[0]
+    about = {"ref": f"{complaint.ref}-1", "party_id": chain.lender.id, "role": "PRINCIPAL", "masked_facts": "x"}
+    complaint.forwardings.append(Forwarding(**about, state="ANSWERED", sent_at=chain.now))
+    chain.session.flush()
+    return track
+
+
+def _ended(it: Complaint) -> str:
+    """How a complaint ended."""
+    return it.outcome if it.state == "CLOSED" and it.outcome else it.state
 
 
 @pytest.mark.invariant("I-17", "web")
@@ -228,16 +248,21 @@ def test_no_form_of_the_tracking_page_ends_a_case(house: House) -> None:
     """I-17: every form behind the receipt code, one after the other, withdrawals and settlements among them."""
     with house.app.app_context(), transaction() as at:
         chain = Reviewing(at, BEGUN)
-        track = chain.reported()
-        house.fill(chain, number=track.id)
-        complaint = track.case.complaints[0].id
+        tracks = [_answered(chain) for _each in range(2)]
+        house.fill(chain, number=tracks[0].id)
+        of = [each.case.complaints[0].id for each in tracks]
+        complaints.settle_propose(at, tracks[1].case.complaints[0], TERMS, actor=actor(chain.lead), now=chain.later(3))
     before = house.state
-    client = house.client()
-    with client.session_transaction() as cookie:
-        cookie.update(opened(house.app, complaint))
-    for name in ("withdraw", "settle", "accept", "agree", "worse", "recheck", "dispute", "message"):
-        letter = {"withdraw": "w", "settle": "s", "accept": "a", "dispute": "d", "message": "m"}.get(name, name)
-        said = {"pressure": "yes", "terms": "和解", "why": "x", "body": "x", "key": f"i17{name}", "confirmed": "y"}
-        sent = {**said, **{f"{letter}-{key}": value for key, value in said.items()}}
-        assert client.post(f"/track/{name}", data=sent).status_code in {200, 302, 303, 403, 404, 409, 422}
-    assert house.state == before
+    for complaint, ends in zip(of, ("withdraw", "agree"), strict=True):
+        client = house.client()
+        with client.session_transaction() as cookie:
+            cookie.update(opened(house.app, complaint))
+        for place, name in enumerate(("dispute", "accept", "message", "worse", ends, "settle", "recheck", "worse")):
+            said = {"pressure": "yes", "terms": TERMS, "why": "x", "body": "x", "key": f"i17-{complaint}-{place}"}
+            sent = {f"{LETTERS[name]}-{key}": value for key, value in said.items()}
+            code = client.post(f"/track/{name}", data=sent).status_code
+            assert code in ({303} if name in {"message", "worse", ends} else {303, 409, 422}), name
+    found = house.read(lambda at: [_ended(at.get_one(Complaint, each)) for each in of])
+    assert found == ["WITHDRAWN", "SETTLED"]
+    states = house.read(lambda at: at.scalars(select(CaseTrack.state).where(CaseTrack.ended_on.is_(None))).all())
+    assert states.count(before) == len(tracks)

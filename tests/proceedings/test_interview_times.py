@@ -1,6 +1,7 @@
 """Another time for an interview: proposed by the lead, answered by an officer, told to calendars; the inbox as XLSX."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -94,6 +95,41 @@ def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) ->
         interview_times.propose(chain.session, refused, at=wanted, why="再次。", actor=lead, now=now)
     measures.miss(chain.session, refused, **absent, **{**given, "now": after})
     assert (held.proposal_refused_because, held.moves) == (None, 1)
+
+
+def test_a_proposal_leaves_three_whole_working_days_after_the_summons(chain: Chain) -> None:
+    track = chain.executing([2])
+    served = rounds.served_on(chain.session, track, "D23b")
+    assert served is not None
+    at = _held(chain, track).at
+    said = {"why": "负责人出差。", "actor": actor(chain.lead), "now": chain.later(9)}
+    third, fourth = (at.replace(month=day.month, day=day.day) for day in _days(chain, served))
+    with pytest.raises(BadInput):
+        interview_times.propose(chain.session, track, at=third, **said)
+    interview_times.propose(chain.session, track, at=fourth, **said)
+    assert _held(chain, track).proposed_for == fourth
+
+
+def _days(chain: Chain, served: date) -> Iterator[date]:
+    """The third and the fourth working day."""
+    for many in (3, 4):
+        found = rounds.working_day_after(chain.session, served, many)
+        assert found is not None
+        yield found
+
+
+def test_a_proposal_that_only_an_estimate_lets_pass_is_not_taken(session: Session) -> None:
+    chain = Chain(session, datetime(2026, 12, 14, 2, 0, tzinfo=UTC))
+    track = chain.executing([2])
+    served = rounds.served_on(session, track, "D23b")
+    assert served == date(2026, 12, 23)
+    said, given = {"actor": actor(chain.lead), "now": chain.later(9)}, {"actor": actor(chain.officer), "version": None}
+    third, fourth = (_held(chain, track).at.replace(month=day.month, day=day.day) for day in _days(chain, served))
+    interview_times.propose(session, track, at=third, why="负责人出差。", **said)
+    with pytest.raises(BadInput):
+        interview_times.accept(session, track, now=chain.later(9), **given)
+    interview_times.refuse(session, track, why="太早。", now=chain.later(9), **given)
+    assert _held(chain, track).at not in {third, fourth}
 
 
 def test_only_the_time_that_was_read_is_confirmed(chain: Chain) -> None:

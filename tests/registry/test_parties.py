@@ -245,6 +245,8 @@ def test_the_firm_of_the_day_of_the_conduct_is_found(session: Session) -> None:
         to_on=date(2026, 6, 30),
         now=NOW,
     )
+    assert not queries.engagements_on(session, date(2025, 12, 31), institution=lender)
+    assert queries.engagements_on(session, date(2026, 1, 1), institution=lender) == [engagement]
     assert queries.engagements_on(session, date(2026, 6, 30), institution=lender) == [engagement]
     assert not queries.engagements_on(session, date(2026, 7, 1), institution=lender)
     assert not queries.engagements_on(session, date(2026, 3, 1), institution=lender, firm=lender)

@@ -151,6 +151,17 @@ def test_waiting_grows_with_wrong_tries_and_a_right_password_does_not_pass_meanw
     assert attempt(session, GOOD, now=now + timedelta(minutes=20)).step == "CODE"
 
 
+def test_after_too_many_wrong_codes_a_right_one_does_not_pass_before_its_time(session: Session) -> None:
+    person(session)
+    said = {"token": attempt(session, GOOD).token, "address": "a", "client": ""}
+    for _ in range(signin.FREE_TRIES + 1):
+        assert signin.code(session, code="000000", now=NOW, **said).refused is not None
+    held = signin.code(session, code=code_at(NOW), now=NOW, **said)
+    assert isinstance(held.refused, TooMany)
+    later = NOW + timedelta(seconds=held.refused.seconds)
+    assert signin.code(session, code=code_at(later), now=later, **said).step == "OPEN"
+
+
 def test_an_unknown_mail_is_throttled_in_the_same_way(session: Session) -> None:
     for _ in range(signin.FREE_TRIES):
         attempt(session, "wrong password", mail="nobody@example.com")

@@ -18,6 +18,7 @@ from casework.models import Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
+from casework.models_recusals import Recusal
 from core import anchors, drafts, files, journal, outbox
 from core.actors import Actor
 from core.db import transaction
@@ -36,12 +37,18 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockState
 from registry.settings import setting
 from sanctions import bundles, measures, reviews, volumes
-from sanctions.models_decisions import Decision, Statement
+from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.models_corrections import TextCorrection, TextCorrectionVote
+from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
 from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.models_publications import Publication
+from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from search import entries
 from search.models import EvidenceText
+from tests.builders import account
 from tests.builders_cases import actor, rendered
 from tests.canary import holding
 from tests.casework.house import House
@@ -231,6 +238,70 @@ def test_nothing_is_erased_on_the_last_day_of_the_file_and_all_that_was_told_on_
             with pytest.raises(Unavailable):
                 files.read(digest)
         assert files.read(shown or "")
+
+
+def named(at: Session, track: CaseTrack) -> set[str]:
+    """The name stands in every table whose texts stay, the word in what goes with the case; says where."""
+    said, number = f"{NAME}一案", track.id
+    decision, panel = (at.scalars(select(each).where(each.track_id == number)).one() for each in (Decision, Panel))
+    head, member = Told.known(at)["head"].id or 0, panel.members[0]
+    issued = notices.last_document(at, ["D20"], "track", number)
+    assert issued is not None
+    lost, of = {"ended_at": NOW, "outcome": "LOST"}, {"track_id": number}
+    told = {"told": True, "admitted_at": NOW, "withdrawn_at": NOW}
+    put = {"body": "PANEL", "panel_id": panel.id, "size": 5, "put_by": head, "put_at": NOW}
+    review = Review(**of, decision_id=decision.id, state="DECIDED", basis="ERROR", grounds=said, asked_at=NOW)
+    review.ended_at, review.outcome = NOW, "UPHOLD"
+    admission = Admission(**of, round=9, body=said, signed_by="周岚", position="副总经理", **told)
+    motion = Motion(**of, panel_id=panel.id, kind="RETURN", body=said, reasons="无", moved_by=member.id, moved_at=NOW)
+    motion.ended_at, motion.outcome = NOW, "LOST"
+    correction = TextCorrection(
+        **of, document_id=issued.id, called="决定书", wrong=said, corrected="无", reason="笔误", **put, **lost
+    )
+    publication = Publication(
+        **of, decision_id=decision.id, party_id=track.party_id, scope="PUBLIC", state="DROPPED", slug="x", level=1,
+        comments=said,
+    )  # fmt: skip
+    days = {"ended_on": NOW.date(), "asked_on": NOW.date(), "asked_at": NOW, "granted_at": NOW}
+    carried = {"kind": "RETURN", "reasons": "无", "yes": 3, "no": 0, "abstained": 0, "resolved_at": NOW}
+    refused = {"state": "REFUSED", "how": "ASKED", "ground": "RELATIVE", "asked_at": NOW, "decided_at": NOW}
+    rows: list[Any] = [
+        review, admission, motion, correction, publication,
+        Restoration(**of, round=9, obstacle=said, **days),
+        Resolution(**of, round=9, body=said, **carried),
+        Recusal(case_id=track.case_id, account_id=head, part="head", facts=WORD, reasons=said, **refused),
+    ]  # fmt: skip
+    at.add_all(rows)
+    at.flush()
+    seat = ReviewMember(review_id=review.id, track_id=number, account_id=account(at, "复核委员", "review body").id)
+    at.add(seat)
+    at.flush()
+    cast = {"reasons": said, "voted_at": NOW}
+    hanging: list[Any] = [
+        ReviewVote(review_id=review.id, member_id=seat.id, choice="UPHOLD", **cast),
+        MotionVote(motion_id=motion.id, member_id=member.id, choice="FOR", **cast),
+        TextCorrectionVote(correction_id=correction.id, account_id=head, choice="FOR", **cast),
+        AdmissionSignature(admission_id=admission.id, role="legal", account_id=head, opinion=said, signed_at=NOW),
+    ]
+    at.add_all(hanging)
+    at.execute(update(CaseTrack).where(CaseTrack.id == number).values(report=WORD, suspended_because=WORD))
+    for table, which in ((Proposal, Proposal.track_id == number), (Decision, Decision.track_id == number)):
+        at.execute(update(table).where(which).values(reasons=said))
+    at.execute(update(Vote).where(Vote.panel_id == panel.id).values(reasons=said))
+    at.flush()
+    texts = "review.grounds admission.body motion.body text_correction.wrong publication.comments restoration.obstacle "
+    texts += "resolution.body recusal.facts recusal.reasons review_vote.reasons motion_vote.reasons vote.reasons "
+    texts += "text_correction_vote.reasons admission_signature.opinion proposal.reasons decision.reasons "
+    return set((texts + "case_track.report case_track.suspended_because measure.terms hearing.agenda").split())
+
+
+def test_nobody_is_named_in_any_text_by_which_it_was_decided(app: Flask, track: int) -> None:
+    with app.app_context(), transaction() as at:
+        places = named(at, at.get_one(CaseTrack, track))
+        assert places <= holding(at, WORD, NAME)
+    assert erase(app, AFTER) == 2
+    with app.app_context(), transaction() as at:
+        assert holding(at, WORD, NAME) == set()
 
 
 def test_what_was_issued_is_still_recognised_and_the_journal_and_its_anchors_hold(

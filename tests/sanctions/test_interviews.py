@@ -184,3 +184,42 @@ def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain)
     after = later.at + timedelta(hours=1)
     measures.miss(chain.session, track, now=after, again=chain.plan(after), **said)
     assert _held(chain, track).missed == 1
+
+
+def test_a_summons_leaves_three_whole_working_days(chain: Chain) -> None:
+    track, issued = chain.effective([2]), chain.later(9)
+    said = {"actor": actor(chain.officer), "version": None, "now": issued}
+    for days, taken in ((3, False), (4, True)):
+        plan = InterviewPlan(_working(chain, issued, days), "协会会议室", (chain.officer.id, chain.second.id))
+        if taken:
+            measures.execute(chain.session, track, interview=plan, **said)  # type: ignore[arg-type]
+            continue
+        with pytest.raises(BadInput) as refused:
+            measures.execute(chain.session, track, interview=plan, **said)  # type: ignore[arg-type]
+        assert refused.value.field == "at"
+    assert _held(chain, track).at == plan.at
+
+
+def test_an_interview_on_the_third_working_day_after_its_service_is_moved_and_on_the_fourth_held(chain: Chain) -> None:
+    early, right = chain.effective([2]), chain.effective([2])
+    issued, served = chain.later(9), _working(chain, chain.later(9), 1)
+    said = {"actor": actor(chain.officer), "version": None}
+    for track, days in ((early, 3), (right, 4)):
+        plan = InterviewPlan(_working(chain, served, days), "协会会议室", (chain.officer.id, chain.second.id))
+        measures.execute(chain.session, track, interview=plan, now=issued, **said)  # type: ignore[arg-type]
+        chain.serve(track, "D23b", served)
+    with pytest.raises(NotNow):
+        chain.recorded(early)
+    later = chain.plan(served)
+    interviews.move(chain.session, early, plan=later, now=served, **said)  # type: ignore[arg-type]
+    assert _held(chain, early).at == later.at
+    with pytest.raises(NotNow):
+        interviews.move(chain.session, right, plan=later, now=served, **said)  # type: ignore[arg-type]
+    chain.recorded(right)
+    assert _held(chain, right).recorded_at is not None
+
+
+def _working(chain: Chain, day: datetime, many: int) -> datetime:
+    found = rounds.working_day_after(chain.session, day.date(), many)
+    assert found is not None
+    return day + (found - day.date())

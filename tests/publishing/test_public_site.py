@@ -165,6 +165,17 @@ def test_mails_come_only_after_the_address_was_confirmed_and_end_with_one_click(
     _one_click(house, str(told[0][2]))
 
 
+def test_a_bulletin_withdrawn_before_its_mails_went_out_is_announced_to_nobody(house: House) -> None:
+    anybody = house.enter(lang="zh")
+    anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    _run(house)
+    anybody.post(_path(_links(house)[0][1]))
+    house.fill(_published)
+    _withdraw(house)
+    _run(house)
+    assert [each[0] for each in _links(house)[1:]] == ["公告撤回提醒"]
+
+
 def test_nobody_is_mailed_again_because_a_correction_was_proposed_meanwhile(house: House) -> None:
     anybody = house.enter(lang="zh")
     anybody.post("/bulletins/subscribe", mail=ADDRESS)

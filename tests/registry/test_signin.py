@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.db import PUBLIC, Reader, transaction
-from core.errors import BadInput
+from core.errors import BadInput, NotNow
 from registry import accounts, credentials, door, parties, sessions, signin
 from registry.models import PartyKind
 from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, WebSession
+from registry.models_settings import Installation
 from registry.signin import Outcome, TooMany
 from tests.builders import Desk
 from tests.codes import opened
@@ -111,6 +112,26 @@ def test_a_code_is_good_once_and_the_session_id_is_new(session: Session) -> None
     assert isinstance(refused.refused, BadInput)
     later = NOW + timedelta(seconds=30)
     assert signin.code(session, token=again, code=code_at(later), address="a", client="", now=later).step == "OPEN"
+
+
+def test_a_right_code_comes_too_late_ten_minutes_after_the_password(session: Session) -> None:
+    person(session)
+    waits, late = attempt(session, GOOD).token, NOW + timedelta(minutes=11)
+    refused = signin.code(session, token=waits, code=code_at(late), address="a", client="", now=late)
+    assert isinstance(refused.refused, NotNow)
+    assert not refused.token
+
+
+def test_a_demonstration_account_opens_nothing_and_is_shown_no_code_in_production(session: Session) -> None:
+    person(session).demonstration = True
+    waits = attempt(session, GOOD).token
+    assert signin.demonstration_code(session, waits, NOW)
+    session.get_one(Installation, 1).mode = "production"
+    session.flush()
+    assert signin.demonstration_code(session, waits, NOW) is None
+    refused = attempt(session, GOOD)
+    assert isinstance(refused.refused, NotNow)
+    assert not refused.token
 
 
 def test_a_code_of_long_ago_or_of_tomorrow_is_wrong(session: Session) -> None:

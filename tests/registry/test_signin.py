@@ -219,6 +219,15 @@ def test_a_locked_account_does_not_sign_in_even_with_the_right_password(session:
     assert session.scalar(select(func.count()).select_from(WebSession)) == 0
 
 
+def test_an_open_browser_of_a_locked_account_is_nobody(session: Session) -> None:
+    account = person(session)
+    token = sessions.begin(session, account, passed=True, client="", now=NOW)
+    assert sessions.seen(session, token, NOW) is not None
+    account.locked_at = NOW
+    session.flush()
+    assert sessions.seen(session, token, NOW) is None
+
+
 def enter(
     app: Flask, client: FlaskClient, *, roles: tuple[str, ...] = ("intake",), audience: Audience = Audience.STAFF
 ) -> int:

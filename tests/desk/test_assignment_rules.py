@@ -104,6 +104,9 @@ def test_what_would_go_where_shares_out_as_acceptance_does(app: Flask) -> None:
         assigning.lay_down(at, None, actor=desk.head, now=NOW, name="x", **ANY, people=people)
         for each in range(4):
             desk.received(contact=f"1390000000{each}")
+        lead, follows = desk.received(), desk.received()
+        complaints.assign(at, lead, desk.officer.id, actor=desk.head, now=NOW)
+        triage.merge(at, follows, lead=lead, same_facts=True, actor=desk.intake, now=NOW)
     with app.app_context(), transaction() as at:
         assert [found.account_id for _matter, found in assigning.preview(at, TODAY)] == people * 2
 

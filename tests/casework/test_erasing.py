@@ -188,6 +188,8 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
         left = select(Complaint.id, Complaint.outcome, Complaint.state, Complaint.round).order_by(Complaint.id)
         companies = at.execute(left).all()
         mails = at.scalar(select(func.count()).select_from(Mail))
+        days = {queries_erasures.erased_on(at, it) for it in at.scalars(select(Complaint))}
+        assert days == {date(2031, 11, 26)}
     assert {"complaint.facts", "message.body", "document.paper", "journal.changes", "draft.fields"} | texts <= before
     assert len(texts) > 15
     assert mails

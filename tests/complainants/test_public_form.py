@@ -19,7 +19,7 @@ from admin import forgetting
 from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complainant, Complaint
-from complainants import complaining, public, receipt_pictures
+from complainants import complaining, public, receipt_pictures, resume_codes
 from core import clock, file_stripping_apart, outbox, throttle, uploads
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as, transaction
@@ -30,6 +30,7 @@ from core.press import Limits
 from core.throttle import limiter
 from notices.models import Document
 from registry.settings import setting
+from tests.canary import holding
 from tests.core import making_files as made
 
 STEPS = {
@@ -194,6 +195,8 @@ def test_the_code_stands_in_no_row_of_the_database(app: Flask, client: FlaskClie
             if table != "alembic_version":
                 rows = connection.execute(text(f'SELECT t::text FROM "{table}" t')).scalars().all()
                 assert not [row for row in rows if code in row.replace("-", "").replace(" ", "")], table
+    with app.app_context(), transaction() as at:
+        assert holding(at, code, resume_codes.grouped(code)) == set()
 
 
 def test_a_filled_honeypot_sends_nothing(app: Flask, client: FlaskClient) -> None:

@@ -23,6 +23,7 @@ from core.files import StoredFile
 from core.throttle import limiter
 from registry.models import AliasKind, PartyAlias
 from tests.builders import party
+from tests.canary import holding
 from tests.complainants.test_public_form import STEPS, code_in, fill
 from tests.conftest import NOW
 from tests.core import making_files as made
@@ -186,12 +187,15 @@ def made_digest(app: Flask) -> str:
 
 
 def test_the_code_stands_in_no_row_and_the_answers_are_not_readable(app: Flask, client: FlaskClient) -> None:
-    code = begun(client).replace("-", "").replace(" ", "")
+    shown = begun(client)
+    code = shown.replace("-", "").replace(" ", "")
     with app.app_context(), db.engine.connect() as connection:
         connection.execute(text("SET ROLE zilu_system"))
         for table in ("draft", "draft_file", "outbox", "once"):
             rows = connection.execute(text(f'SELECT t::text FROM "{table}" t')).scalars().all()
             assert not [row for row in rows if code in row or "同事" in row], table
+    with app.app_context(), transaction() as at:
+        assert holding(at, shown, code) == set()
 
 
 def sends_the_rest(client: FlaskClient) -> str:

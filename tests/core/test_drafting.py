@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from limits import parse
 from sqlalchemy import select
 
+from admin import forgetting
 from core import clock, drafting, drafts, forms, throttle, web
 from core.db import db, transaction
 from core.drafts import Draft
@@ -208,6 +209,14 @@ def test_what_nobody_went_on_with_for_a_month_is_forgotten(staff: FlaskClient) -
     with staff.application.app_context(), transaction() as at:
         assert drafts.forget_left(at, "account", clock.now() - timedelta(days=30)) == 0
         assert drafts.forget_left(at, "account", clock.now() + timedelta(seconds=1)) == 1
+
+
+def test_the_night_leaves_a_text_its_thirty_days(staff: FlaskClient) -> None:
+    save(staff)
+    for days, there in ((29, True), (31, False)):
+        with staff.application.app_context(), transaction() as at:
+            forgetting.forget_old(at, clock.now() + timedelta(days=days))
+            assert (at.scalar(select(Draft.owner)) is not None) is there, days
 
 
 def test_a_stranger_keeps_no_draft(staff: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from casework import complaints
 from casework.models import Complaint
+from casework.models_queue import QueueEntry
 from core import clock
 from core.clock import day_of
 from core.db import transaction
@@ -58,6 +59,20 @@ def test_work_follows_to_the_substitute_and_comes_back_by_itself(app: Flask) -> 
         assert back is not None
         assert not back.actor.covers
         assert queries_queue.counts(at, back.actor)["mine"] == 0
+
+
+def test_an_absence_from_tomorrow_shows_the_work_to_nobody_today(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        person, stands_in = at.get_one(Account, desk.officer.id), account(at, "代办丁", "officer")
+        tomorrow = TODAY + timedelta(days=1)
+        absences.enter(at, person, stands_in, (tomorrow, tomorrow), actor=actor_of(person), now=NOW)
+        token = sessions.begin(at, stands_in, passed=True, client="test", now=NOW)
+        seen = sessions.seen(at, token, NOW)
+        assert seen is not None
+        assert not seen.covers
+        assert (absences.away(at, TODAY), absences.standing(at, TODAY)) == ({}, {})
+        assert absences.away(at, tomorrow) == {person.id: stands_in.id}
 
 
 def test_a_substitute_is_somebody_present_with_the_same_role(app: Flask) -> None:
@@ -140,6 +155,17 @@ def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) ->
                 assert by_workload[person] == by_figures[person] == many
             for second in at.scalars(select(Complaint).where(Complaint.id.in_(numbers), Complaint.state == "MERGED")):
                 complaints.unmerge(at, second, why="事实不同", messages=[], actor=intake, now=NOW)
+
+
+def test_overdue_is_what_was_due_before_today_and_soon_the_next_three_days(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        numbers = [desk.received(contact=f"1390000000{each}").id for each in range(4)]
+    with app.app_context(), transaction() as at:
+        for number, left in zip(numbers, (-1, 0, 3, 4), strict=True):
+            at.get_one(QueueEntry, number).due_on = TODAY + timedelta(days=left)
+        at.flush()
+        assert [each.complaints for each in queries_workload.loads(at, TODAY) if each.open] == [(4, 1, 2)]
 
 
 def test_lists_and_numbers_say_whether_what_was_merged_is_among_them(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """Rules assign what is accepted: tried in order, absent and barred people passed over, the reason journalled."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework import assigning, complaints, queries_assignment, triage
 from casework.models_assignment import AssignmentRule
-from casework.models_recusals import Interest
+from casework.models_recusals import Interest, Recusal
 from casework.queries_assignment import Matter, Staff
 from core import clock
 from core.clock import day_of
@@ -20,6 +20,7 @@ from registry import absences, sessions
 from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
 from tests.builders import MASKED, Desk, account, actor_of, party
+from tests.builders_cases import World
 from tests.conftest import NOW
 
 TODAY = day_of(NOW)
@@ -80,6 +81,36 @@ def test_who_is_tied_to_what_a_company_was_before_or_goes_on_as_gets_nothing_abo
         assert [bool(queries_assignment.barred_from(at, [it], who, TODAY)) for who in people] == [True, True, False]
 
 
+def test_a_tie_bars_for_a_time_after_its_end_and_a_recusal_in_the_complaints_case_as_well(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        world = World(at, NOW)
+        lately, long_ago, recused, free = (account(at, name, "officer").id for name in "甲乙丙丁")
+        tie = {"party_id": world.lender.id, "kind": "SHARES", "from_on": date(2020, 1, 1), "declared_at": NOW}
+        for who, ended in ((lately, TODAY - timedelta(days=30)), (long_ago, date(2021, 1, 1))):
+            at.add(Interest(**tie, account_id=who, to_on=ended))
+        it = world.complaint()
+        told = {"ground": "EMPLOYED", "facts": "曾任职", "part": "officer", "state": "ASKED", "how": "ASKED"}
+        at.add(Recusal(case_id=world.case(it).id, account_id=recused, **told, asked_at=NOW))
+        at.flush()
+        matter = Matter(it.id, it.ref, "zh", frozenset({world.lender.id}), frozenset())
+        people = [lately, long_ago, recused, free]
+        assert queries_assignment.staff_for(at, [matter], people, TODAY).barred[it.id] == {lately, recused}
+
+
+def test_what_would_go_where_shares_out_as_acceptance_does(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        people = [account(at, name, "officer").id for name in "甲乙"]
+        assigning.lay_down(at, None, actor=desk.head, now=NOW, name="x", **ANY, people=people)
+        for each in range(4):
+            desk.received(contact=f"1390000000{each}")
+        lead, follows = desk.received(), desk.received()
+        complaints.assign(at, lead, desk.officer.id, actor=desk.head, now=NOW)
+        triage.merge(at, follows, lead=lead, same_facts=True, actor=desk.intake, now=NOW)
+    with app.app_context(), transaction() as at:
+        assert [found.account_id for _matter, found in assigning.preview(at, TODAY)] == people * 2
+
+
 def test_complaints_that_follow_another_are_nobodys_open_work(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
@@ -94,8 +125,8 @@ def test_complaints_that_follow_another_are_nobodys_open_work(app: Flask) -> Non
 
 HERE, THERE = 7, 8
 """Two companies, one in Guangdong, one in Hubei."""
-FEW, MORE, NEW = 1, 2, 3
-"""Three people: two open complaints, five, none."""
+FEW, MORE, NEW, FREE = 1, 2, 3, 4
+"""Four people: two open complaints, five, none, none."""
 
 
 @pytest.mark.parametrize(
@@ -103,6 +134,8 @@ FEW, MORE, NEW = 1, 2, 3
     [
         ([{"people": [MORE, FEW]}], {HERE}, {"V-C01"}, FEW, {}),
         ([{"people": [MORE, FEW, NEW]}], {HERE}, {"V-C01"}, NEW, {}),
+        ([{"people": [FREE, NEW]}], {HERE}, {"V-C01"}, FREE, {}),
+        ([{"people": [NEW, FREE]}], {HERE}, {"V-C01"}, NEW, {}),
         ([{"people": [FEW, MORE], "most_open": 2}], {HERE}, {"V-C01"}, None, {FEW: "FULL", MORE: "FULL"}),
         ([{"people": [FEW, MORE], "most_open": 3}], {HERE}, {"V-C01"}, FEW, {MORE: "FULL"}),
         ([{"people": [FEW], "most_open": 2}, {"people": [MORE]}], {HERE}, {"V-C01"}, MORE, {FEW: "FULL"}),
@@ -121,7 +154,8 @@ def test_the_least_loaded_of_those_a_rule_names_gets_what_fits_it(
 ) -> None:
     laid = [AssignmentRule(**{**ANY, **each}) for each in rules]
     matter = Matter(1, "TS", "zh", frozenset(parties), frozenset(codes))
-    staff = Staff(frozenset({FEW, MORE, NEW}), frozenset(), {FEW: 2, MORE: 5}, {}, {HERE: "440300", THERE: "420100"})
+    able, loads = frozenset({FEW, MORE, NEW, FREE}), {FEW: 2, MORE: 5}
+    staff = Staff(able, frozenset(), loads, {}, {HERE: "440300", THERE: "420100"})
     found = assigning.find(laid, matter, staff)
     assert (found.account_id, found.passed) == (chosen, passed)
 

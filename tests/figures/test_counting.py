@@ -79,6 +79,15 @@ def test_a_small_life_counts_as_it_does_by_hand(session: Session, life: Desk) ->
     assert clocks[FIRST, "CLOCK", "K01/KEPT"] == 1
 
 
+def test_a_month_begins_at_midnight_of_the_association(session: Session) -> None:
+    Desk(session, datetime(2026, 11, 30, 15, 59, tzinfo=UTC)).received()
+    Desk(session, datetime(2026, 11, 30, 16, 30, tzinfo=UTC)).received(contact="13900001234")
+    session.flush()
+    _counted(session)
+    found = _months(session)
+    assert (found[11, "RECEIVED", ""], found[12, "RECEIVED", ""]) == (1, 1)
+
+
 @pytest.mark.parametrize(("why", "many"), [(None, 1), ("并非该机构的业务", 0)])
 def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
     session: Session, why: str | None, many: int

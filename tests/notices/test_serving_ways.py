@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from casework import tasks
 from casework.models import Task
 from core import mail, outbox
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
+from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
 from notices import alerts, queries, serving, step_notes
@@ -172,6 +173,15 @@ def test_deemed_served_on_the_last_day_after_an_alert_that_did_not_come_back(des
     (said,) = receipts(desk, service)
     assert "推定送达" in said["备注"]
     assert said["收件人"] == NOBODY, "nobody received it"
+
+
+def test_on_its_last_day_an_unopened_document_does_not_yet_count_as_served(desk: Desk) -> None:
+    service = alerted(desk)
+    with pytest.raises(NotNow):
+        SERVICE.carry_out(Ask(desk.session, service, SYSTEM, {}, desk.on(5)), "K28_expired")
+    assert service.state == "ALERTED"
+    SERVICE.carry_out(Ask(desk.session, service, SYSTEM, {}, desk.on(6)), "K28_expired")
+    assert service.state == "SERVED"
 
 
 def test_an_unopened_notice_makes_a_task_that_reading_does(desk: Desk) -> None:

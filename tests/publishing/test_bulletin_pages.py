@@ -1,10 +1,10 @@
 """The pages of bulletins: what is public, corrected, withdrawn, expired, found, fed; the editor and its preview."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -407,6 +407,14 @@ def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: H
         assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
     for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
         anybody.get(f"/bulletins?{nonsense}")
+
+
+def test_a_bulletin_belongs_to_the_year_that_it_is_in_china(house: House) -> None:
+    house.fill(_published)
+    instant = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
+    house.read(lambda at: at.execute(update(Publication).values(published_at=instant)) and None)
+    found = [house.slug in house.enter().get(f"/bulletins?year={year}") for year in (2026, 2027)]
+    assert found == [False, True]
 
 
 def test_the_feed_lists_bulletins_with_their_permanent_addresses(house: House) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from admin import forgetting
 from core import clock, keyset, mail, outbox
 from core.actors import SYSTEM
+from core.errors import NotNow
 from core.machine import Ask
 from core.mail import Mail
-from publishing import queries_public
+from publishing import queries_public, subscriptions
 from publishing.models_subscriptions import BulletinSubscription
 from sanctions.models_publications import Publication, PublicationText
 from sanctions.states import PUBLICATION
@@ -185,6 +186,17 @@ def test_mails_come_only_after_the_address_was_confirmed_and_end_with_one_click(
     _one_click(house, str(told[0][2]))
 
 
+def test_a_bulletin_withdrawn_before_its_mails_went_out_is_announced_to_nobody(house: House) -> None:
+    anybody = house.enter(lang="zh")
+    anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    _run(house)
+    anybody.post(_path(_links(house)[0][1]))
+    house.fill(_published)
+    _withdraw(house)
+    _run(house)
+    assert [each[0] for each in _links(house)[1:]] == ["公告撤回提醒"]
+
+
 def test_nobody_is_mailed_again_because_a_correction_was_proposed_meanwhile(house: House) -> None:
     anybody = house.enter(lang="zh")
     anybody.post("/bulletins/subscribe", mail=ADDRESS)
@@ -271,6 +283,23 @@ def test_every_notice_of_withdrawal_is_found_and_the_list_of_bulletins_says_wher
     assert "此处仅列最新的" not in anybody.get("/bulletins?measure=3")
 
 
+def test_an_address_gets_one_mail_with_a_link_in_an_hour_whoever_asks(session: Session) -> None:
+    asked = select(func.count()).where(outbox.Outbox.job == "sanctions.mail_confirmation")
+    for minutes, mails in ((0, 1), (59, 1), (61, 2)):
+        subscriptions.ask(session, ADDRESS, lang="zh", now=clock.now() + timedelta(minutes=minutes))
+        session.flush()
+        assert session.scalar(asked) == mails, minutes
+
+
+def test_a_link_is_good_for_what_it_was_sent_for_only(session: Session) -> None:
+    subscriptions.ask(session, ADDRESS, lang="zh", now=clock.now())
+    it = session.scalars(select(BulletinSubscription)).one()
+    subscriptions.end(session, subscriptions.token_of(it, "confirm"))
+    assert session.scalars(select(BulletinSubscription)).all() == [it]
+    with pytest.raises(NotNow):
+        subscriptions.confirm(session, subscriptions.token_of(it, "end"), now=clock.now())
+
+
 def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
     anybody = house.enter(lang="zh")
     anybody.post("/bulletins/subscribe", mail=ADDRESS)
@@ -279,5 +308,6 @@ def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
         anybody.post(f"/bulletins/subscribe/{token}", 409)
         anybody.post(f"/bulletins/unsubscribe/{token}", 200)
     assert _count(house) == 1
-    house.read(lambda at: forgetting.forget_old(at, clock.now() + timedelta(days=8)))
-    assert _count(house) == 0
+    for days, left in ((6, 1), (8, 0)):
+        house.read(lambda at, days=days: forgetting.forget_old(at, clock.now() + timedelta(days=days)))
+        assert _count(house) == left, days

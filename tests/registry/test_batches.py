@@ -293,6 +293,23 @@ def test_what_can_be_taken_back_is_once_and_exactly(works: Works, monkeypatch: p
     assert works.names() == [""] * 8
 
 
+def test_only_its_starter_takes_it_back_and_nobody_while_it_is_under_way(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, _it: "", works.do, undo=BACK))
+    number = works.prepared()
+    works.act(batches.start, number)
+    jobs_batches.one(number)
+    assert works.state(number)[1] == 1
+    with pytest.raises(NotNow):
+        works.act(batches.undo, number)
+    outbox.run_all()
+    for who in (works.other, works.head):
+        with pytest.raises(NotAllowed):
+            works.act(batches.undo, number, who)
+    works.act(batches.undo, number)
+
+
 def test_what_nobody_starts_within_a_day_is_forgotten(works: Works) -> None:
     old, kept = works.prepared(), works.prepared()
     works.act(batches.start, kept)

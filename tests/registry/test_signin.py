@@ -15,10 +15,11 @@ from core import clock
 from core.actors import SYSTEM, Actor
 from core.crypto import keyed_hash
 from core.db import PUBLIC, Reader, transaction
-from core.errors import BadInput
+from core.errors import BadInput, NotNow
 from registry import accounts, credentials, door, parties, sessions, signin
 from registry.models import PartyKind
 from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, TryKind, WebSession
+from registry.models_settings import Installation
 from registry.signin import Outcome, TooMany
 from tests.builders import Desk
 from tests.codes import opened
@@ -112,6 +113,26 @@ def test_a_code_is_good_once_and_the_session_id_is_new(session: Session) -> None
     assert isinstance(refused.refused, BadInput)
     later = NOW + timedelta(seconds=30)
     assert signin.code(session, token=again, code=code_at(later), address="a", client="", now=later).step == "OPEN"
+
+
+def test_a_right_code_comes_too_late_ten_minutes_after_the_password(session: Session) -> None:
+    person(session)
+    waits, late = attempt(session, GOOD).token, NOW + timedelta(minutes=11)
+    refused = signin.code(session, token=waits, code=code_at(late), address="a", client="", now=late)
+    assert isinstance(refused.refused, NotNow)
+    assert not refused.token
+
+
+def test_a_demonstration_account_opens_nothing_and_is_shown_no_code_in_production(session: Session) -> None:
+    person(session).demonstration = True
+    waits = attempt(session, GOOD).token
+    assert signin.demonstration_code(session, waits, NOW)
+    session.get_one(Installation, 1).mode = "production"
+    session.flush()
+    assert signin.demonstration_code(session, waits, NOW) is None
+    refused = attempt(session, GOOD)
+    assert isinstance(refused.refused, NotNow)
+    assert not refused.token
 
 
 def test_a_code_of_long_ago_or_of_tomorrow_is_wrong(session: Session) -> None:
@@ -225,6 +246,15 @@ def test_a_locked_account_does_not_sign_in_even_with_the_right_password(session:
     outcome = attempt(session, GOOD)
     assert outcome.refused is not None
     assert session.scalar(select(func.count()).select_from(WebSession)) == 0
+
+
+def test_an_open_browser_of_a_locked_account_is_nobody(session: Session) -> None:
+    account = person(session)
+    token = sessions.begin(session, account, passed=True, client="", now=NOW)
+    assert sessions.seen(session, token, NOW) is not None
+    account.locked_at = NOW
+    session.flush()
+    assert sessions.seen(session, token, NOW) is None
 
 
 def enter(

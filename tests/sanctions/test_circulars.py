@@ -109,9 +109,12 @@ def test_every_member_of_the_day_gets_a_copy_of_its_own_and_nobody_else(chain: C
     closed = party(chain.session, "停业会员有限公司")
     closed.suspended_at = chain.now
     signed = party(chain.session, "签约机构有限公司", basis=BasisKind.SIGNATORY)
+    coming = party(chain.session, "待入会有限公司", basis=None)
+    day = chain.later(11).date()
+    chain.session.add(Basis(party_id=coming.id, kind=BasisKind.MEMBERSHIP, from_on=day))
     copies = delivered(chain, circulated(chain))
     assert set(copies) == {chain.lender.id, mine.party_id}
-    assert not {left.id, closed.id, signed.id, chain.firm.id} & set(copies)
+    assert not {left.id, closed.id, signed.id, coming.id, chain.firm.id} & set(copies)
     assert {service.state for service in copies.values()} == {"ALERTED"}
 
 

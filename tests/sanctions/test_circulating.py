@@ -35,7 +35,7 @@ class Killed(BaseException):
 
 
 class Sent:
-    """A circular ready to be published, many members, and two companies that are none (any more)."""
+    """A circular ready to be published, many members, and three companies that are none (any more, or not yet)."""
 
     def __init__(self, app: Flask) -> None:
         with app.app_context(), transaction() as at:
@@ -55,7 +55,9 @@ class Sent:
             )
             shut = party(at, "停业会员有限公司")
             shut.suspended_at = chain.now
-            self.gone, self.shut = gone.id, shut.id
+            coming = party(at, "待入会有限公司", basis=None)
+            at.add(Basis(party_id=coming.id, kind=BasisKind.MEMBERSHIP, from_on=chain.later(11).date()))
+            self.gone, self.shut, self.coming = gone.id, shut.id, coming.id
             track = chain.effective([4], code="V-I02")
             measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
             it = rounds.publication(at, track)
@@ -116,9 +118,10 @@ def test_who_receives_it_is_looked_at_before_and_left_out_with_reasons_in_both_l
         with transaction() as at:
             left_out = select(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "SKIPPED")
             why = {each.subject_id: each.reason or {} for each in at.scalars(left_out)}
-    assert set(why) == {sent.gone, sent.shut}
+    assert set(why) == {sent.gone, sent.shut, sent.coming}
+    assert why[sent.coming]["en"] == "Its membership begins later."
     assert (why[sent.gone]["en"], why[sent.gone]["zh"]) == ("Its membership has ended.", "其会员资格已终止。")
-    assert (batch.total, batch.started_by, batch.state) == (MANY + 3, sent.publisher, "WAITING")
+    assert (batch.total, batch.started_by, batch.state) == (MANY + 4, sent.publisher, "WAITING")
 
 
 def test_a_worker_killed_in_the_middle_doubles_no_member_and_no_number(
@@ -151,7 +154,7 @@ def test_a_worker_killed_in_the_middle_doubles_no_member_and_no_number(
             last = at.scalar(select(SeriesCounter.last).where(SeriesCounter.series == "通"))
         assert issued == list(range(1, (last or 0) + 1))
         batch = sent.batch(document)
-        assert (batch.done, batch.failed, batch.skipped) == (MANY + 1, 0, 2)
+        assert (batch.done, batch.failed, batch.skipped) == (MANY + 1, 0, 3)
 
 
 def test_it_is_cancelled_gone_on_with_and_handed_over_as_one_zip(

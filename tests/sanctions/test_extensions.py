@@ -106,6 +106,17 @@ def test_what_was_never_asked_for_in_time_is_not_given(chain: Chain) -> None:
     assert _clock(chain, track).length == 90
 
 
+def test_a_letter_of_the_last_day_asked_in_time_and_one_of_the_next_day_did_not(chain: Chain) -> None:
+    track = chain.executing([1])
+    after, last = _ended(chain, track), _clock(chain, track).due_on
+    assert last is not None
+    with pytest.raises(BadInput) as refused:
+        _give(chain, track, asked_on=last + timedelta(days=1), now=after)
+    assert refused.value.field == "asked_on"
+    _give(chain, track, asked_on=last, now=after - timedelta(days=1))
+    assert _clock(chain, track).length == 90
+
+
 def test_only_the_head_gives_and_only_the_lead_asks(chain: Chain) -> None:
     track = chain.executing([1])
     with pytest.raises(NotAllowed):

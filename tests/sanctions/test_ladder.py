@@ -17,10 +17,11 @@ from sanctions import decisions, ladder_sheets, rounds, statements
 from sanctions.ladder import Suggestion, suggest
 from sanctions.ladder_departures import departure
 from sanctions.ladder_examples import EXAMPLES, compared
-from sanctions.ladder_history import similar
+from sanctions.ladder_history import Earlier, failed_before, repeated, similar
 from sanctions.ladder_scores import Judged
 from sanctions.levels import LEVELS
 from sanctions.models_decisions import Decision, Proposal
+from sanctions.models_measures import Measure
 from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 
@@ -218,6 +219,36 @@ def test_two_for_the_same_code_within_a_year_are_one_band_up_where_that_gives_mo
     raised = suggest(chain.session, track)
     assert (raised.score, raised.band) == (10, [1, 2])
     assert [part.name for part in raised.parts] == ["worst", "repeat"]
+
+
+@pytest.mark.parametrize(
+    ("since", "same_code", "counts"),
+    [(date(2025, 10, 10), True, True), (date(2025, 10, 9), True, False), (date(2026, 9, 1), False, False)],
+)
+def test_a_repeat_counts_from_its_first_day_and_for_one_and_the_same_code(
+    since: date, same_code: bool, counts: bool
+) -> None:
+    counted = [
+        Earlier("AJ1", since, ("V-C04",), (1,), same_code),
+        Earlier("AJ2", date(2026, 9, 1), ("V-C04",), (1,), same_code=True),
+    ]
+    assert bool(repeated(LAST, counted, {"measures": 2, "months": 12})) is counts
+
+
+def test_a_rectification_that_failed_tells_against_nobody_once_its_decision_was_set_aside(chain: Chain) -> None:
+    stands, gone = (had(chain, "V-C04", date(2026, 1, 1), 1, set_aside_on=day) for day in (None, date(2026, 3, 1)))
+    for each in (stands, gone):
+        said = {"track_id": each.track_id, "decision_id": each.id, "level": 1, "terms": {}}
+        chain.session.add(Measure(**said, state="FAILED", ordered_on=date(2026, 1, 2), done_on=date(2026, 2, 2)))
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    assert failed_before(chain.session, track) == [stands.track.ref]
+
+
+def test_scores_are_close_up_to_the_difference_laid_down_and_no_further(chain: Chain) -> None:
+    near = had(chain, "V-C04", date(2024, 1, 1), 1, score=45)
+    had(chain, "V-C04", date(2024, 2, 1), 1, score=46)
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    assert [each.ref for each in similar(chain.session, track, 35)] == [near.track.ref]
 
 
 def test_obstruction_and_retaliation_are_at_least_an_interview_with_the_bands_own_beside_it(chain: Chain) -> None:

@@ -259,8 +259,15 @@ def test_an_interest_that_ended_long_ago_bars_no_more(chain: Chain) -> None:
     old = {"party_id": chain.lender.id, "kind": "BUSINESS", "declared_at": chain.now, "note": ""}
     chain.session.add(Interest(account_id=chain.head.id, from_on=date(2020, 1, 1), to_on=date(2024, 11, 24), **old))
     chain.session.add(Interest(account_id=chain.reviewer.id, from_on=date(2020, 1, 1), to_on=date(2024, 12, 25), **old))
+    last = chain.panel[0]
+    chain.session.add(Interest(account_id=last.id, from_on=date(2020, 1, 1), to_on=date(2024, 11, 25), **old))
     chain.session.flush()
     today = date(2026, 11, 25)
+    bars = (
+        list(policies_recusals.takes_no_part(chain.session, actor(who), track.case_id, today))
+        for who in (last, chain.head)
+    )
+    assert [bool(each) for each in bars] == [True, False]
     assert not policies_recusals.conflicts(chain.session, track.case_id, chain.head.id, today)
     assert policies_recusals.conflicts(chain.session, track.case_id, chain.reviewer.id, today)
     with pytest.raises(NotAllowed, match="已申报与有关单位"):

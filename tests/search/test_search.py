@@ -13,7 +13,7 @@ from casework import cases, evidence, recusals
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile
-from core import files, outbox, terms
+from core import clock, files, outbox, terms
 from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
@@ -100,6 +100,14 @@ def test_a_company_is_found_by_every_name_and_leads_to_what_concerns_it(shelf: S
     assert {hit.kind for hit in shelf.look("青屿消费").hits} >= {"party", "complaint"}
     assert shelf.kinds("海星", kinds=("party",)) == [("party", made["lender"])]
     assert shelf.kinds("海星快贷", since=date(2100, 1, 1)) == []  # the register says when by the clock of its server
+
+
+def test_the_last_day_asked_for_is_searched_to_its_end(shelf: Shelf) -> None:
+    shelf.fill(stocked)
+    day, found = clock.day_of(BEGUN), [("complaint", shelf.made["other"])]
+    assert shelf.kinds("爆通讯录", since=day, until=day) == found
+    for first, last in ((day - timedelta(days=9), day - timedelta(days=1)), (day + timedelta(days=1), None)):
+        assert shelf.kinds("爆通讯录", since=first, until=last) == []
 
 
 def test_a_company_whose_name_begins_with_the_words_stands_before_all_that_concerns_it(shelf: Shelf) -> None:

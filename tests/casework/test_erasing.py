@@ -227,7 +227,7 @@ def test_mails_about_terms_moved_days_and_a_lost_code_are_erased_as_well(app: Fl
         complaints.settle_propose(desk.session, it, "停止联系", actor=desk.lead, now=NOW)
         for was in (limit.due_on, limit.due_on - timedelta(days=1)):
             expiries.moved(desk.session, limit, was)
-        receipts.ask_link(desk.session, it.ref, MAIL, url="https://zilu.example/lost", now=NOW)
+        receipts.ask_link(desk.session, it.ref, MAIL, url="https://zilu.example/lost")
         return it.id
 
     number = make(app, told)

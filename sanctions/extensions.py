@@ -105,7 +105,7 @@ def extend(  # noqa: PLR0913 - each value is named
 def note_extension(ask: Ask) -> None:
     """Once; what was asked before the end may be given after it, for till then the time limit has not acted."""
     measure = _measure(ask.session, ask.it, ask.facts["level"])
-    ask.facts["in_time"] = measure.more_time_asked_at is not None
+    ask.facts["in_time"] = True  # by the guard, also where a letter of the last day is noted on the next
     measure.more_time_asked_at, measure.extended_on = None, ask.on
     measure.time_requests = party_requests.ended(
         measure.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"]

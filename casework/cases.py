@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, leads, recusals, tasks, telling
+from casework import holds, leads, noting, recusals, tasks, telling
 from casework import policies_tracks as policies
 from casework.contact_tables import with_table
 from casework.leads import Respondent
@@ -61,7 +61,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
         conduct=leads.conduct_of(complaints) if complaints else conduct,
         officer_id=actor.id,
     )
-    leads.note(session, case, "open", actor, now, source=source)
+    noting.of_case(session, case, "open", actor, now, source=source)
     leads.check_white_list(session, case, concerned, now)
     text = lead.strip() or leads.text_of(complaints)
     facts = {"complaints": list(complaints), "codes": codes}
@@ -141,7 +141,7 @@ def allege(  # noqa: PLR0913
     allegation = Allegation(track=track, code=code, facts=facts.strip(), persons=persons, acts=acts)
     session.add(allegation)
     session.flush()
-    leads.note(session, track.case, "allege", actor, now, track=track.ref, code=code)
+    noting.of_case(session, track.case, "allege", actor, now, track=track.ref, code=code)
     if code in GRAVE_CODES:
         key = f"refer_authority:track:{track.id}:{code}"
         subject = ("track", track.id, track.ref)
@@ -170,7 +170,7 @@ def revise(
     allegation.facts, allegation.persons, allegation.acts = facts.strip(), persons, acts
     session.flush()
     track = allegation.track
-    leads.note(session, track.case, "revise", actor, now, track=track.ref, code=allegation.code)
+    noting.of_case(session, track.case, "revise", actor, now, track=track.ref, code=allegation.code)
 
 
 def find(
@@ -206,7 +206,7 @@ def find(
     allegation.found_by, allegation.found_at = actor.id, now
     allegation.evidence = list(evidence)
     session.flush()
-    leads.note(session, track.case, "find", actor, now, track=track.ref, code=allegation.code, finding=finding)
+    noting.of_case(session, track.case, "find", actor, now, track=track.ref, code=allegation.code, finding=finding)
 
 
 def _require_citable(evidence: Sequence[Evidence], track: CaseTrack) -> None:
@@ -228,7 +228,7 @@ def note(session: Session, case: CaseFile, *, text: str, actor: Actor, now: date
     written = Note(case_id=case.id, author_id=actor.id, body=text.strip(), at=now)
     session.add(written)
     session.flush()
-    leads.note(session, case, "note", actor, now, note=written.id)
+    noting.of_case(session, case, "note", actor, now, note=written.id)
     return written
 
 
@@ -247,7 +247,7 @@ def assign(
     session.flush()
     recusals.replaced(session, case, actor=actor, now=now)
     telling.of_assignment(session, "case_assigned", case.id, officer.id, actor=actor, now=now)
-    leads.note(session, case, "assign", actor, now, officer=officer.id)
+    noting.of_case(session, case, "assign", actor, now, officer=officer.id)
 
 
 def rename(session: Session, case: CaseFile, *, title: str, actor: Actor, version: int | None, now: datetime) -> None:
@@ -260,7 +260,7 @@ def rename(session: Session, case: CaseFile, *, title: str, actor: Actor, versio
     if case.title != before:
         case.title_en = None
     session.flush()
-    leads.note(session, case, "rename", actor, now, before=before)
+    noting.of_case(session, case, "rename", actor, now, before=before)
 
 
 def _may_work(actor: Actor) -> None:

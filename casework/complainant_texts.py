@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import policies
+from casework import noting, policies
 from casework.documents import lang_of, tracking_url
 from casework.models import Complainant, Complaint
-from casework.noting import note
 from casework.phrases import phrase
 from core import texts
 from core.actors import Actor
@@ -47,7 +46,7 @@ def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, 
     right = text_numbers.confirm(session, ("complaint", complaint.id), code, now=now)
     if right and complaint.complainant is not None:
         complaint.complainant.contact_verified_at = complaint.complainant.contact_verified_at or now
-        note(session, complaint, "texts.on", actor, now)
+        noting.of_complaint(session, complaint, "texts.on", actor, now)
     return right
 
 
@@ -55,7 +54,7 @@ def end(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) 
     """No text messages any more."""
     _own(complaint, actor)
     text_numbers.end(session, ("complaint", complaint.id))
-    note(session, complaint, "texts.off", actor, now)
+    noting.of_complaint(session, complaint, "texts.off", actor, now)
 
 
 def tell(session: Session, complaint_id: int, *, key: str, now: datetime) -> None:

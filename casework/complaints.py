@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, policies_assignment, tasks, telling
+from casework import holds, noting, policies, policies_assignment, tasks, telling
 from casework.intake import (
     CHANNELS,
     ROLES,
@@ -23,7 +23,6 @@ from casework.intake import (
     verify_contact,
 )
 from casework.models import Complaint, Release, Settlement
-from casework.noting import note
 from casework.policies import SEVERE
 from casework.rechecks import ask_recheck, recheck
 from casework.states import COMPLAINT
@@ -261,7 +260,7 @@ def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor:
     found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
     _agree(found, complaint, actor, now)
     session.flush()
-    note(session, complaint, "settlement.proposed", actor, now)
+    noting.of_complaint(session, complaint, "settlement.proposed", actor, now)
     subject = ("complaint", complaint.id, complaint.ref)
     key = f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}"
     tasks.put(session, "settlement", subject, role="officer", now=now, key=key)
@@ -297,7 +296,7 @@ def settle_confirm(
     session.flush()
     open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed
     if any(open_points) or policies.waited_for(complaint, found):
-        note(session, complaint, "settlement.confirmed", actor, now)
+        noting.of_complaint(session, complaint, "settlement.confirmed", actor, now)
         return False
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")
     return True

@@ -9,7 +9,7 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import call_lists, contacts, evidence, leads
+from casework import call_lists, contacts, evidence, noting
 from casework.call_lists import Found, Reading
 from casework.contacts import By
 from casework.models import Complaint
@@ -95,7 +95,7 @@ def take(
         raise BadInput("rest", _l("Say which company made contact."))
     contacts.check(session, case, found.contacts[0], now)
     contacts.put(session, case, found.contacts, actor=actor, now=now, evidence=it)
-    leads.note(
+    noting.of_case(
         session,
         case,
         "contacts",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from casework import contact_counts as counts
-from casework import leads, policies_tracks
+from casework import noting, policies_tracks
 from casework import policies_contacts as policies
 from casework.contact_papers import current, file_of
 from casework.models_cases import Allegation, CaseTrack, Evidence
@@ -80,7 +80,7 @@ def attach(
     others = [each for each in allegation.evidence if before is None or each.id != before.evidence_id]
     allegation.evidence = [*others, kept]
     session.flush()
-    leads.note(session, track.case, "count", actor, now, track=track.ref, code=allegation.code, table=made.id)
+    noting.of_case(session, track.case, "count", actor, now, track=track.ref, code=allegation.code, table=made.id)
     return made
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads, policies_tracks
+from casework import noting, policies_tracks
 from casework import policies_contacts as policies
 from casework.contact_counts import events_of
 from casework.models_cases import CaseFile, Evidence
@@ -87,7 +87,7 @@ def enter(
     if evidence is not None and evidence.case_id != case.id and evidence.complaint_id not in _complaints(case):
         raise BadInput("evidence", _l("This evidence does not belong to the case."))
     made = put(session, case, [contact], actor=actor, now=now, evidence=evidence)[0]
-    leads.note(session, case, "contact", actor, now, contact=made.id)
+    noting.of_case(session, case, "contact", actor, now, contact=made.id)
     return made
 
 
@@ -181,7 +181,7 @@ def take_out(session: Session, case: CaseFile, event: ContactEvent, *, why: str,
         raise BadInput("why", _l("Say why it is taken out."))
     event.out_at, event.out_by, event.out_because = now, actor.id, why.strip()
     session.flush()
-    leads.note(session, case, "contact_out", actor, now, contact=event.id)
+    noting.of_case(session, case, "contact_out", actor, now, contact=event.id)
 
 
 def take_list_out(session: Session, case: CaseFile, evidence_id: int, *, why: str, actor: Actor, now: datetime) -> int:
@@ -196,7 +196,7 @@ def take_list_out(session: Session, case: CaseFile, evidence_id: int, *, why: st
     for each in found:
         each.out_at, each.out_by, each.out_because = now, actor.id, why.strip()
     session.flush()
-    leads.note(session, case, "contacts_out", actor, now, evidence=evidence_id, contacts=len(found))
+    noting.of_case(session, case, "contacts_out", actor, now, evidence=evidence_id, contacts=len(found))
     return len(found)
 
 
@@ -204,7 +204,7 @@ def reveal(session: Session, case: CaseFile, event: ContactEvent, *, actor: Acto
     """The person's number in the clear; who looked, and when, is noted."""
     if not may_reveal(actor):
         raise NotAllowed
-    leads.note(session, case, "contact_seen", actor, now, contact=event.id)
+    noting.of_case(session, case, "contact_seen", actor, now, contact=event.id)
     return event.number or ""
 
 

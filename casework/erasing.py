@@ -8,14 +8,13 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from casework import erased_files, party_requests, queries_erasures, shared_drafts
+from casework import erased_files, noting, party_requests, queries_erasures, shared_drafts
 from casework.models import Answer, Complaint, Message, Note, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
 from casework.models_scripts import ComplaintScript
 from casework.models_stop_contacts import StopContact
-from casework.noting import note
 from casework.queries_erasures import Subject
 from core import drafts, journal
 from core.actors import SYSTEM
@@ -77,7 +76,7 @@ def _erase(session: Session, it: Complaint, now: datetime) -> None:
     session.flush()
     vouched = journal.blank(session, it.id)
     forget_later(session, gone)
-    note(session, it, journal.ERASED, SYSTEM, now, {"blanked": vouched} if vouched else None)
+    noting.of_complaint(session, it, journal.ERASED, SYSTEM, now, {"blanked": vouched} if vouched else None)
 
 
 def _pages(it: Complaint, sent: Sequence[int]) -> str:

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, leads, queries_erasing_cases, queries_erasures
+from casework import holds, noting, queries_erasing_cases, queries_erasures
 from casework.models import Complaint
 from casework.models_cases import CaseFile
 from casework.models_erasures import ErasureHold
-from casework.noting import note
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -36,7 +35,7 @@ def hold(
     if queries_erasures.hold_of(session, complaint) is not None:
         raise NotNow(_l("This complaint is held back from erasing already."))
     made = _made(session, ErasureHold(complaint_id=complaint.id), reason, actor, now)
-    note(session, complaint, "retention.held", actor, now)
+    noting.of_complaint(session, complaint, "retention.held", actor, now)
     return made
 
 
@@ -50,7 +49,7 @@ def hold_case(
     if queries_erasing_cases.hold_of(session, case) is not None:
         raise NotNow(_l("This case is held back from erasing already."))
     made = _made(session, ErasureHold(case_id=case.id), reason, actor, now)
-    leads.note(session, case, "held_back", actor, now)
+    noting.of_case(session, case, "held_back", actor, now)
     return made
 
 
@@ -78,7 +77,7 @@ def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
         raise NotNow(_l("This complaint is not held back from erasing."))
     held.let_go_at, held.let_go_by = now, actor.id
     session.flush()
-    note(session, complaint, "retention.let_go", actor, now)
+    noting.of_complaint(session, complaint, "retention.let_go", actor, now)
 
 
 def let_case_go(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
@@ -91,4 +90,4 @@ def let_case_go(session: Session, case: CaseFile, *, actor: Actor, now: datetime
         raise NotNow(_l("This case is not held back from erasing."))
     held.let_go_at, held.let_go_by = now, actor.id
     session.flush()
-    leads.note(session, case, "let_go", actor, now)
+    noting.of_case(session, case, "let_go", actor, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework import policies_tracks as policies
 from casework.changes import changed
 from casework.models import Complaint
@@ -127,7 +127,7 @@ def describe(
         raise changed(evidence)
     evidence.shows = shows.strip() or None
     session.flush()
-    leads.note(session, case, "describe", actor, now, evidence=evidence.id)
+    noting.of_case(session, case, "describe", actor, now, evidence=evidence.id)
 
 
 def _row(kept: files.Kept, given_by: str, purpose: str, actor: Actor, now: datetime) -> Evidence:
@@ -147,7 +147,7 @@ def _enter(session: Session, case: CaseFile, added: Evidence, actor: Actor, now:
     session.add(added)
     session.flush()
     session.expire(case, ["evidence"])
-    leads.note(session, case, "evidence", actor, now, evidence=added.id, sha256=added.sha256)
+    noting.of_case(session, case, "evidence", actor, now, evidence=added.id, sha256=added.sha256)
     return added
 
 

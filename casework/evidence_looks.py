@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, policies, policies_pages, policies_tracks, queries_evidence, tasks
+from casework import noting, policies, policies_pages, policies_tracks, queries_evidence, tasks
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.queries_evidence import OPENED, Place, is_open
@@ -187,7 +187,7 @@ def _journal(
 ) -> None:
     changes = {"evidence": it.id, "sha256": it.sha256, **{name: value for name, value in more.items() if value}}
     if place.case is not None:
-        leads.note(session, place.case, f"evidence_{what}", actor, now, **changes)
+        noting.of_case(session, place.case, f"evidence_{what}", actor, now, **changes)
         return
     kind, number = place.subject
     state = place.complaint.state if place.complaint is not None else ""

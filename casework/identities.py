@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, policies, policies_pages
+from casework import noting, policies, policies_pages
 from casework.models import Complainant, Complaint
 from casework.models_cases import CaseFile
-from casework.noting import note
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.words import _l
@@ -19,7 +18,7 @@ def reveal(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
         raise NotAllowed
     if complaint.complainant is None:
         raise NotNow(_l("Nothing is known of who complained."))
-    note(session, complaint, "identity.revealed", actor, now)
+    noting.of_complaint(session, complaint, "identity.revealed", actor, now)
     return complaint.complainant
 
 
@@ -27,11 +26,11 @@ def reveal_texts(session: Session, complaint: Complaint, *, actor: Actor, now: d
     """What people wrote, without masking; who looked, and when, is noted."""
     if not policies.may_read(actor, complaint) or actor.id is None:
         raise NotAllowed
-    note(session, complaint, "facts.revealed", actor, now)
+    noting.of_complaint(session, complaint, "facts.revealed", actor, now)
 
 
 def reveal_case(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
     """What people wrote in a case, without masking; who looked, and when, is noted."""
     if not policies_pages.may_see_originals(actor):
         raise NotAllowed
-    leads.note(session, case, "revealed", actor, now)
+    noting.of_case(session, case, "revealed", actor, now)

@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, receipts, scripts, tasks
+from casework import holds, noting, policies, receipts, scripts, tasks
 from casework.changes import changed
 from casework.documents import SHORT
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
-from casework.noting import note
 from casework.policies import GRAVE
 from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
 from casework.states import COMPLAINT
@@ -331,7 +330,7 @@ def bring_evidence(
     if not files:
         raise BadInput("files", _l("Choose at least one file."))
     added = add_evidence(session, complaint, files, now=now, actor=actor)
-    note(session, complaint, "evidence", actor, now, {"files": len(added)})
+    noting.of_complaint(session, complaint, "evidence", actor, now, {"files": len(added)})
     if not policies.may_work(actor):
         tasks.put(
             session,
@@ -353,7 +352,7 @@ def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now:
         raise NotNow(_l("This person left no contact."))
     complaint.complainant.contact_verified_at = now
     _suggest(session, complaint, now)
-    note(session, complaint, "contact.verified", actor, now)
+    noting.of_complaint(session, complaint, "contact.verified", actor, now)
 
 
 def _suggest(session: Session, complaint: Complaint, now: datetime) -> None:
@@ -374,7 +373,7 @@ def authorise(
         raise NotNow(_l("Only an agent needs a written authorisation."))
     person.agent_authorised = True
     session.flush()
-    note(session, complaint, "agent.authorised", actor, now)
+    noting.of_complaint(session, complaint, "agent.authorised", actor, now)
 
 
 def identify(
@@ -399,7 +398,9 @@ def identify(
     session.flush()
     session.refresh(company, ["party"])
     _suggest(session, company.complaint, now)
-    note(session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id})
+    noting.of_complaint(
+        session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id}
+    )
 
 
 def recode(
@@ -426,7 +427,7 @@ def recode(
     pressed = any(task.kind == "retaliation" for task in tasks.open_of(session, ("complaint", complaint.id)))
     complaint.urgent = complaint.severity >= GRAVE or pressed
     _suggest(session, complaint, now)
-    note(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
+    noting.of_complaint(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
 
 
 def give_info(

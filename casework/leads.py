@@ -8,14 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, tasks
+from casework import noting, tasks
 from casework import policies_tracks as policies
 from casework.copies import parted
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
-from casework.policies_recusals import takes_no_part
 from casework.states import COMPLAINT, TRACK
-from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
@@ -27,8 +25,6 @@ from registry.models_rulebook import Violation
 MISSED = "S43"
 """Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
 NOT_FILED = "NOT_FILED"
-AFTER_ERASING = ("bundle_out",)
-"""What still happens to a case once what was told for it was erased: what is left of it may be taken along."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +175,7 @@ def link(
             policies.asked_anew(session)
     session.flush()
     session.expire(case, ["complaints"])
-    note(session, case, "attach", actor, now, complaint=complaint.ref)
+    noting.of_case(session, case, "attach", actor, now, complaint=complaint.ref)
     return True
 
 
@@ -216,24 +212,6 @@ def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -
     return Title(
         f"{parties[0].name_zh}涉嫌{zh}" + "等" * more,
         f"{parties[0].name('en')}: suspected {en}" + " and other breaches" * more,
-    )
-
-
-def note(session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None) -> None:
-    """Journal on the case what no row of a table says; of somebody who takes no part in it nothing is noted."""
-    if what not in AFTER_ERASING:
-        holds.still_kept(case)
-    for refusal in takes_no_part(session, actor, case.id, day_of(now)):
-        raise refusal
-    journal.write(
-        session,
-        subject=("case", case.id),
-        row=f"case.{what}",
-        ref=case.ref,
-        actor=actor,
-        now=now,
-        states=("OPEN", "OPEN"),
-        changes=dict(changes) or None,
     )
 
 
@@ -284,7 +262,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
         conduct=conduct_of([complaint]),
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
-    note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    noting.of_case(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
     check_white_list(session, case, fresh, ask.now)
     link(session, case, complaint, actor=ask.root.actor, now=ask.now)
     lead = "\n".join(filter(None, (ask.facts.get("lead"), text_of([complaint]))))
@@ -309,7 +287,7 @@ def of_track(ask: Ask) -> list[CaseTrack]:
         conduct=(ask.on, ask.on),
         officer_id=track.case.officer_id,
     )
-    note(ask.session, case, "open", ask.root.actor, ask.now, earlier=track.ref)
+    noting.of_case(ask.session, case, "open", ask.root.actor, ask.now, earlier=track.ref)
     lead = f"{track.ref}号案件所作自律措施未按要求执行，作为新的线索登记。"
     new = new_track(ask.session, case, Respondent(track.party, track.role, track.engagement_id), lead=lead)
     new.lead_code, new.earlier_id, new.earlier_round = code, track.id, track.round

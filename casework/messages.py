@@ -5,11 +5,10 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from casework import complainant_texts, complaints, holds, policies, tasks
+from casework import complainant_texts, complaints, holds, noting, policies, tasks
 from casework.documents import tracking_url
 from casework.intake import HISTORIC
 from casework.models import Complainant, Complaint, Message
-from casework.noting import note
 from casework.phrases import phrase
 from core import clock, mail
 from core.actors import Actor
@@ -58,7 +57,7 @@ def worse(session: Session, complaint: Complaint, *, said: str = "", actor: Acto
         write(session, complaint, said, actor=actor, now=now)
     complaints.retaliation(session, complaint, now=now)
     session.flush()
-    note(session, complaint, "worse", actor, now)
+    noting.of_complaint(session, complaint, "worse", actor, now)
 
 
 def _tell_staff(session: Session, complaint: Complaint, message: Message, now: datetime) -> None:

@@ -1,16 +1,23 @@
-"""The journal of a complaint: what somebody did to it that moves no state."""
+"""The journal of a complaint or a case: what somebody did to it that moves no state."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import holds
 from casework.models import Complaint
+from casework.models_cases import CaseFile
+from casework.policies_recusals import takes_no_part
 from core import journal
 from core.actors import Actor
+from core.clock import day_of
+
+AFTER_ERASING = ("bundle_out",)
+"""What still happens to a case once what was told for it was erased: what is left of it may be taken along."""
 
 
-def note(
+def of_complaint(
     session: Session,
     complaint: Complaint,
     what: str,
@@ -28,4 +35,24 @@ def note(
         now=now,
         states=(complaint.state, complaint.state),
         changes=changes,
+    )
+
+
+def of_case(
+    session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None
+) -> None:
+    """Journal on the case what no row of a table says; of somebody who takes no part in it nothing is noted."""
+    if what not in AFTER_ERASING:
+        holds.still_kept(case)
+    for refusal in takes_no_part(session, actor, case.id, day_of(now)):
+        raise refusal
+    journal.write(
+        session,
+        subject=("case", case.id),
+        row=f"case.{what}",
+        ref=case.ref,
+        actor=actor,
+        now=now,
+        states=("OPEN", "OPEN"),
+        changes=dict(changes) or None,
     )

@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session, object_session
 
-from casework import leads, masking, personal_strings
+from casework import masking, noting, personal_strings
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack
-from casework.noting import note
 from casework.scan import Found, scan
 from core.actors import Actor
 from registry.models import Party
@@ -93,6 +92,6 @@ def remember(
         return
     kinds, why = sorted(set(passed_on[0])), passed_on[1]
     if case is not None:
-        leads.note(session, case, "personal_sent", actor, now, kinds=", ".join(kinds), why=why)
+        noting.of_case(session, case, "personal_sent", actor, now, kinds=", ".join(kinds), why=why)
     elif complaint is not None:
-        note(session, complaint, SENT, actor, now, {"kinds": kinds, "why": why})
+        noting.of_complaint(session, complaint, SENT, actor, now, {"kinds": kinds, "why": why})

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, receipts
+from casework import holds, noting, policies, receipts
 from casework.models import Complaint
-from casework.noting import note
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -51,4 +50,4 @@ def person(  # noqa: PLR0913 - each value is named
         it.contact_hash, it.contact_verified_at = receipts.contact_hash(it.contact or ""), None
         text_numbers.end(session, ("complaint", complaint.id))
     session.flush()
-    note(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})
+    noting.of_complaint(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, leads, messages, policies_tracks, receipts, tasks
+from casework import holds, leads, messages, noting, policies_tracks, receipts, tasks
 from casework.changes import changed
 from casework.complaints import speaking
 from casework.documents_stop_contacts import CODE
@@ -307,7 +307,7 @@ def leads_of(ask: Ask) -> list[CaseTrack]:
         conduct=(day, day),
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
-    leads.note(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    noting.of_case(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
     leads.link(session, case, complaint, actor=ask.root.actor, now=ask.now, dated=False)
     text = _lead(ask, it)
     made = [leads.new_track(session, case, each, lead=text, place=place) for place, each in enumerate(fresh, 1)]

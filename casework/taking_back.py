@@ -5,12 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from casework import erasing, holds, policies
+from casework import erasing, holds, noting, policies
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
-from casework.noting import note
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.forgetting import forget_later
@@ -34,7 +33,7 @@ def name(session: Session, complaint: Complaint, *, actor: Actor, now: datetime)
         raise NotNow(_l("You have not agreed that the company learns your name and contact."))
     person.share_identity = False
     session.flush()
-    note(session, complaint, "identity.taken_back", actor, now)
+    noting.of_complaint(session, complaint, "identity.taken_back", actor, now)
 
 
 def showing(session: Session, complaint: Complaint, number: int, *, actor: Actor, now: datetime) -> None:
@@ -44,7 +43,7 @@ def showing(session: Session, complaint: Complaint, number: int, *, actor: Actor
         raise NotNow(_l("The company does not see this file."))
     found.shared = False
     session.flush()
-    note(session, complaint, "showing.taken_back", actor, now, {"evidence": number})
+    noting.of_complaint(session, complaint, "showing.taken_back", actor, now, {"evidence": number})
 
 
 def file(session: Session, complaint: Complaint, number: int, *, actor: Actor, now: datetime) -> None:
@@ -62,7 +61,7 @@ def file(session: Session, complaint: Complaint, number: int, *, actor: Actor, n
     others = or_(*(column == MadeCopy.sha256 for column in named))
     made = delete(MadeCopy).where(MadeCopy.sha256.in_(gone), ~select(Evidence.id).where(others).exists())
     forget_later(session, gone | {copy for copy in session.scalars(made.returning(MadeCopy.copy_sha256)) if copy})
-    note(session, complaint, "evidence.taken_back", actor, now, {"evidence": number})
+    noting.of_complaint(session, complaint, "evidence.taken_back", actor, now, {"evidence": number})
 
 
 def _file(session: Session, complaint: Complaint, number: int, actor: Actor) -> Evidence:

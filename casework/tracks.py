@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from casework import leads, recusals, telling
+from casework import noting, recusals, telling
 from casework import policies_tracks as policies
 from casework.models_cases import BETWEEN_PARTS, CaseTrack
 from casework.policies_recusals import unfit_to_investigate
@@ -105,7 +105,7 @@ def reassign(
     recusals.replaced(session, track.case, actor=actor, now=now)
     telling.of_assignment(session, "investigation_assigned", track.id, investigator.id, actor=actor, now=now)
     told = {"track": track.ref, "former": former, "investigator": investigator.id}
-    leads.note(session, track.case, "reassign", actor, now, **told)
+    noting.of_case(session, track.case, "reassign", actor, now, **told)
 
 
 @TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target in {SAME, *row.sources}))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -71,7 +71,7 @@ def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: 
     )
     session.add(signature)
     session.flush()
-    leads.note(session, track.case, "sign_admission", actor, now, track=track.ref, role=role)
+    noting.of_case(session, track.case, "sign_admission", actor, now, track=track.ref, role=role)
 
 
 def decide(  # noqa: PLR0913 - each value is named

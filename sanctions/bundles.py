@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, leads, policies_pages
+from casework import holds, noting, policies_pages
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
@@ -43,7 +43,7 @@ def ask(
     _require(session, track, subject, variant, actor)
     holds.still_kept(track.case)
     asked = bundles.ask(session, subject, variant, actor=actor, now=now)
-    leads.note(session, track.case, "bundle", actor, now, track=track.ref, variant=variant, bundle=asked.id)
+    noting.of_case(session, track.case, "bundle", actor, now, track=track.ref, variant=variant, bundle=asked.id)
     return asked
 
 
@@ -51,7 +51,7 @@ def download(session: Session, track: CaseTrack, bundle: Bundle, *, actor: Actor
     """Note who took which file, and when."""
     _require(session, track, (bundle.subject_kind, bundle.subject_id), bundle.variant, actor)
     said: dict[str, str | int | None] = {"variant": bundle.variant, "bundle": bundle.id, "sha256": bundle.sha256}
-    leads.note(session, track.case, "bundle_out", actor, now, track=track.ref, **said)
+    noting.of_case(session, track.case, "bundle_out", actor, now, track=track.ref, **said)
 
 
 def _require(session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, actor: Actor) -> None:

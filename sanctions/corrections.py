@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks
+from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_recusals import takes_no_part
@@ -73,7 +73,7 @@ def put(  # noqa: PLR0913 - each value is named
     )
     session.add(made)
     session.flush()
-    leads.note(session, track.case, "put_correction", actor, now, track=track.ref, document=document.ref)
+    noting.of_case(session, track.case, "put_correction", actor, now, track=track.ref, document=document.ref)
     call(session, body.people - {actor.id}, VOTE, key=f"text_correction:{made.id}", now=now)
     return made
 
@@ -105,7 +105,7 @@ def vote(
     session.flush()
     _count(session, correction)
     track = correction.track
-    leads.note(session, track.case, "vote_correction", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "vote_correction", actor, now, track=track.ref)
     _end_if_lost(session, correction, policies.body_now(session, correction).people, now)
     return cast
 
@@ -176,7 +176,7 @@ def _end(session: Session, correction: TextCorrection, outcome: str, actor: Acto
     correction.outcome, correction.ended_at = outcome, now
     session.flush()
     track = correction.track
-    leads.note(session, track.case, "end_correction", actor, now, track=track.ref, outcome=outcome)
+    noting.of_case(session, track.case, "end_correction", actor, now, track=track.ref, outcome=outcome)
 
 
 @TRACK.effect("S77")

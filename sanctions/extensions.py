@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import expiries, leads, party_requests, tasks
+from casework import expiries, noting, party_requests, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -42,7 +42,7 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
     key = f"time_asked:measure:{measure.id}:{now.isoformat()}"
     kind = f"time_asked:{policies.KEYS[level]}"
     tasks.put(session, kind, ("track", track.id, track.ref), role="head", now=now, key=key)
-    leads.note(session, track.case, "ask_for_time", actor, now, track=track.ref, level=level)
+    noting.of_case(session, track.case, "ask_for_time", actor, now, track=track.ref, level=level)
 
 
 def refuse_time(
@@ -72,7 +72,7 @@ def refuse_time(
     _settle(session, track, {level}, actor, now)
     key = f"time_refused:track:{track.id}:{now.isoformat()}"
     notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
-    leads.note(session, track.case, "refuse_time", actor, now, track=track.ref, level=level)
+    noting.of_case(session, track.case, "refuse_time", actor, now, track=track.ref, level=level)
 
 
 def extend(  # noqa: PLR0913 - each value is named

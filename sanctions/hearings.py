@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -111,7 +111,7 @@ def sign(
     found.signed_by, found.signed_at, found.signed_account = signed_by.strip(), now, actor.id
     found.signed_sha256, found.corrections = found.minutes_sha256, corrections.strip() or found.corrections
     session.flush()
-    leads.note(session, track.case, "sign_minutes", actor, now, track=track.ref, sha256=found.minutes_sha256)
+    noting.of_case(session, track.case, "sign_minutes", actor, now, track=track.ref, sha256=found.minutes_sha256)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads, party_requests, tasks
+from casework import noting, party_requests, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from core.actors import Actor
@@ -39,7 +39,7 @@ def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor
     session.flush()
     key = f"{TASK}:{held.id}:{now.isoformat()}"
     tasks.put(session, TASK, ("track", track.id, track.ref), role="officer", now=now, key=key)
-    leads.note(session, track.case, "propose_time", actor, now, track=track.ref, at=at.isoformat())
+    noting.of_case(session, track.case, "propose_time", actor, now, track=track.ref, at=at.isoformat())
 
 
 def accept(
@@ -55,7 +55,7 @@ def accept(
     held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, **given)
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
     _answered(session, track, held, actor, now)
-    leads.note(session, track.case, "accept_time", actor, now, track=track.ref, at=held.at.isoformat())
+    noting.of_case(session, track.case, "accept_time", actor, now, track=track.ref, at=held.at.isoformat())
 
 
 def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, version: int | None, now: datetime) -> None:
@@ -66,7 +66,7 @@ def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, versio
     held.proposal_refused_because = why.strip()
     held.proposals = party_requests.ended(held.proposals, party_requests.REFUSED, at=now, answer=why.strip())
     _answered(session, track, held, actor, now)
-    leads.note(session, track.case, "refuse_time_of_interview", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "refuse_time_of_interview", actor, now, track=track.ref)
 
 
 def forget(held: Interview, now: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads, tasks
+from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -43,7 +43,7 @@ def confirm_attendance(
         raise refusal
     measure.interview.confirmed_at = now
     session.flush()
-    leads.note(session, track.case, "confirm_attendance", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "confirm_attendance", actor, now, track=track.ref)
 
 
 def hold_interview(
@@ -131,6 +131,6 @@ def move(
     interview_times.forget(held, now)
     session.flush()
     tasks.settle(session, ("track", track.id), (interview_times.TASK,), actor=actor, now=now)
-    leads.note(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
+    noting.of_case(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
     key = f"interview:{held.id}:{plan.at.isoformat()}"
     notifications.tell_party(session, track.party_id, "moved", key=key, now=now)

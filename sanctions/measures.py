@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, may_submit, same
 from casework.states import TRACK
@@ -212,7 +212,7 @@ def enrol(
     session.add_all(fresh)
     session.flush()
     session.expire(measure.training, ["people"])
-    leads.note(session, track.case, "enrol", actor, now, track=track.ref, people=len(fresh))
+    noting.of_case(session, track.case, "enrol", actor, now, track=track.ref, people=len(fresh))
     return fresh
 
 

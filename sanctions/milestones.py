@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit
 from core.actors import Actor
@@ -65,7 +65,7 @@ def add(
     )
     session.add(step)
     session.flush()
-    leads.note(session, track.case, "plan_step", actor, now, track=track.ref, problem=no, due_on=due_on.isoformat())
+    noting.of_case(session, track.case, "plan_step", actor, now, track=track.ref, problem=no, due_on=due_on.isoformat())
     return step
 
 
@@ -77,7 +77,7 @@ def remove(session: Session, track: CaseTrack, step: Milestone, *, actor: Actor,
         raise NotNow(_l("This step is done already."))
     session.delete(step)
     session.flush()
-    leads.note(session, track.case, "drop_step", actor, now, track=track.ref, due_on=step.due_on.isoformat())
+    noting.of_case(session, track.case, "drop_step", actor, now, track=track.ref, due_on=step.due_on.isoformat())
 
 
 def finish(
@@ -103,7 +103,7 @@ def finish(
     step.done_on, step.done_at, step.done_by = done_on, now, actor.id
     step.note, step.files = note.strip(), list(files)
     session.flush()
-    leads.note(session, track.case, "finish_step", actor, now, track=track.ref, files=len(files))
+    noting.of_case(session, track.case, "finish_step", actor, now, track=track.ref, files=len(files))
 
 
 def _measure(session: Session, track: CaseTrack, actor: Actor) -> Measure:

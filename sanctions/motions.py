@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.models_recusals import Recusal
 from casework.policies_recusals import takes_no_part
@@ -85,7 +85,7 @@ def _put(
     )
     session.add(made)
     session.flush()
-    leads.note(session, track.case, "put_motion", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "put_motion", actor, now, track=track.ref)
     others = {each.account_id for each in rounds.sitting(panel)} - {actor.id}
     call(session, others, VOTE, key=f"motion:{made.id}", now=now)
     return made
@@ -124,7 +124,7 @@ def vote(session: Session, track: CaseTrack, *, choice: str, reasons: str, actor
     session.add(cast)
     session.flush()
     _count(session, motion)
-    leads.note(session, track.case, "vote_motion", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "vote_motion", actor, now, track=track.ref)
     return cast
 
 
@@ -183,7 +183,7 @@ def withdraw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime)
 def _end(session: Session, track: CaseTrack, motion: Motion, outcome: str, actor: Actor, now: datetime) -> None:
     motion.outcome, motion.ended_at = outcome, now
     session.flush()
-    leads.note(session, track.case, "end_motion", actor, now, track=track.ref, outcome=outcome)
+    noting.of_case(session, track.case, "end_motion", actor, now, track=track.ref, outcome=outcome)
 
 
 @TRACK.effect("S70", "S71")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import former_parts, leads, tasks
+from casework import former_parts, noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
 from casework.states import TRACK
@@ -85,7 +85,7 @@ def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
         panel.members.append(PanelMember(track_id=track.id, account_id=person.id, chair=place == 0, outside=outside))
     session.add(panel)
     session.flush()
-    leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
+    noting.of_case(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
     _call(session, track, panel, [person.id for person, _background in chosen], now)
     return panel
 
@@ -197,7 +197,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     panel.redraws = [*panel.redraws, about]
     session.flush()
     tasks.settle(session, ("track", track.id), (SEAT_FREE,), actor=actor, now=now)
-    leads.note(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
+    noting.of_case(session, track.case, "draw", actor, now, track=track.ref, seed=seed, pool=len(pool))
     _call(session, track, panel, drawn, now)
     return panel
 
@@ -261,5 +261,5 @@ def vote(
     session.add(cast)
     session.flush()
     _count(session, track, panel)
-    leads.note(session, track.case, "vote", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "vote", actor, now, track=track.ref)
     return cast

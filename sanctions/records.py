@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -47,7 +47,7 @@ def put(
     held.signatures = []
     held.corrections = []
     session.flush()
-    leads.note(session, track.case, "record", actor, now, track=track.ref, pages=len(pages(held)))
+    noting.of_case(session, track.case, "record", actor, now, track=track.ref, pages=len(pages(held)))
 
 
 def _require_whole(record: InterviewRecord) -> None:
@@ -96,7 +96,7 @@ def sign(
     }
     held.signatures = [each for each in held.signatures if each["page"] != str(page)] + [mark]
     session.flush()
-    leads.note(session, track.case, "sign_record", actor, now, track=track.ref, page=page, sha256=read.sha256)
+    noting.of_case(session, track.case, "sign_record", actor, now, track=track.ref, page=page, sha256=read.sha256)
 
 
 def _held(session: Session, track: CaseTrack) -> Interview:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit, same
 from casework.states import TRACK
@@ -53,7 +53,7 @@ def ask_for(
     )
     session.add(asked)
     session.flush()
-    leads.note(session, track.case, "ask_restoration", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "ask_restoration", actor, now, track=track.ref)
     return asked
 
 
@@ -86,7 +86,7 @@ def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, no
         raise BadInput("reasons", _l("Give the reasons."))
     asked.refused_at, asked.refused_because = now, reasons.strip()
     session.flush()
-    leads.note(session, track.case, "refuse_restoration", actor, now, track=track.ref)
+    noting.of_case(session, track.case, "refuse_restoration", actor, now, track=track.ref)
 
 
 def _held(session: Session, track: CaseTrack) -> Restoration | None:

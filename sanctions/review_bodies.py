@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import former_parts, leads, tasks
+from casework import former_parts, noting, tasks
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
@@ -99,7 +99,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
     session.flush()
     tasks.settle(session, ("review", review.id), (SEAT_FREE,), actor=actor, now=now)
     of = review.track
-    leads.note(session, of.case, "draw_review", actor, now, track=of.ref, seed=seed, pool=len(candidates))
+    noting.of_case(session, of.case, "draw_review", actor, now, track=of.ref, seed=seed, pool=len(candidates))
     call(session, [person.id for person, _background in chosen], DRAWN, key=f"review:{review.id}", now=now)
     return review
 
@@ -143,7 +143,7 @@ def vote(
     session.add(cast)
     session.flush()
     count(session, review)
-    leads.note(session, review.track.case, "vote_review", actor, now, track=review.track.ref)
+    noting.of_case(session, review.track.case, "vote_review", actor, now, track=review.track.ref)
     return cast
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import may_submit
 from core.actors import Actor
@@ -37,4 +37,4 @@ def remove(session: Session, track: CaseTrack, person: TrainingPerson, *, actor:
     session.delete(person)
     session.flush()
     session.expire(training, ["people"])
-    leads.note(session, track.case, "unenrol", actor, now, track=track.ref, people=len(training.people))
+    noting.of_case(session, track.case, "unenrol", actor, now, track=track.ref, people=len(training.people))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from core import clock
@@ -50,4 +50,4 @@ def attend(
                 raise BadInput("came", _l("Session %(no)s has not taken place yet.", no=number))
         person.sessions, person.attended = sessions, set(sessions) == known
     session.flush()
-    leads.note(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))
+    noting.of_case(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))

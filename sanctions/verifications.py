@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from casework.states import TRACK
@@ -62,7 +62,7 @@ def verify_item(
         item.second_by = actor.id
     item.result, item.result_note = result, note.strip()
     session.flush()
-    leads.note(session, track.case, "verify", actor, now, track=track.ref, item=item.no, result=result)
+    noting.of_case(session, track.case, "verify", actor, now, track=track.ref, item=item.no, result=result)
 
 
 def pass_(

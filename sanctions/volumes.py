@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import leads, policies_tracks
+from casework import noting, policies_tracks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
@@ -47,7 +47,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     ]
     bound += [_bind_complaint(session, each, actor, now) for each in case.complaints if each.state in COMPLAINT.ends]
     bundles.of_volumes(session, bound, actor=actor, now=now)
-    leads.note(session, case, "bind", actor, now, track=track.ref, volumes=len(bound))
+    noting.of_case(session, case, "bind", actor, now, track=track.ref, volumes=len(bound))
     return bound
 
 

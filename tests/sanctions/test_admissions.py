@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import leads
+from casework import noting
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import journal
@@ -208,7 +208,7 @@ def test_whoever_investigated_once_neither_signs_nor_decides_nor_serves_the_pane
     track = desk.admitted()
     former = account(desk.session, "前任", "officer", "investigator", "secretary", "head")
     said = {"track": track.ref, "former": former.id, "investigator": track.investigator_id}
-    leads.note(desk.session, track.case, "reassign", actor(desk.head), desk.later(5), **said)
+    noting.of_case(desk.session, track.case, "reassign", actor(desk.head), desk.later(5), **said)
     journal.settle(desk.session)
     with pytest.raises(NotAllowed):
         desk.sign(track, "officer", actor=actor(former))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import former_parts, leads, recusals
+from casework import former_parts, noting, recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
 from core import journal
@@ -279,7 +279,7 @@ def test_whoever_investigated_before_and_whoever_checked_before_is_not_drawn_and
     former = account(chain.session, "前任", "investigator", "panel")
     checker = account(chain.session, "审", "reviewer", "panel")
     said = {"track": track.ref, "former": former.id, "investigator": track.investigator_id}
-    leads.note(chain.session, track.case, "reassign", actor(chain.head), chain.later(5), **said)
+    noting.of_case(chain.session, track.case, "reassign", actor(chain.head), chain.later(5), **said)
     journal.write(
         chain.session, subject=("track", track.id), row="S13", ref=track.ref, actor=actor(checker), now=chain.later(5),
         states=("REVIEWING", "INVESTIGATING"),

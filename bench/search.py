@@ -20,11 +20,11 @@ from sqlalchemy.engine import make_url
 from bench import crowd
 from bench.crowd import searching
 from bench.measure import MS, Result, of_times, report
-from core import clock, terms
+from core import clock
 from core.db import Reader, read_as, session, transaction
 from registry import seeds, sessions
 from registry.models_accounts import Account, AccountRole, Audience
-from search import queries
+from search import queries, terms
 from search.models import SearchEntry
 from search.words import Asked
 from wsgi import create_app

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from casework import (
     complainant_texts,
     copies,
-    forms,
     intake,
     policies_stop_contacts,
     queries_erasing_cases,
@@ -20,7 +19,7 @@ from casework.form_checks import wrong_checksum
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
 from casework.policies_stop_contacts import OWN_DEBT
-from complainants import complaining, receipt_pictures
+from complainants import complaining, forms, receipt_pictures
 from core import clock, texts
 from core.db import session, transaction
 from core.errors import BadInput

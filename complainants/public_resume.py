@@ -3,8 +3,8 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework.forms import ResumeForm, SendForm
 from complainants import complaining
+from complainants.forms import ResumeForm, SendForm
 from complainants.public import FORMS, bp
 from core import clock
 from core.db import transaction

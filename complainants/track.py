@@ -3,20 +3,10 @@
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import (
-    clock_days,
-    complaints,
-    forms,
-    intake,
-    messages,
-    policies,
-    queries_evidence,
-    receipts,
-    respondents_clocks,
-)
+from casework import clock_days, complaints, intake, messages, policies, queries_evidence, receipts, respondents_clocks
 from casework.intake import EvidenceFile
 from casework.models import Complaint
-from complainants import complaining, public, queries_tracking, track_parts
+from complainants import complaining, forms, public, queries_tracking, track_parts
 from complainants.public import receipt_picture
 from core import clock, web
 from core.db import session, transaction

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import complaints, messages
-from casework.forms import AgreeForm, RecheckAskForm, WorseForm
+from complainants.forms import AgreeForm, RecheckAskForm, WorseForm
 from complainants.track import agreed, bp, mine, page, tracking
 from core import clock
 from core.db import transaction

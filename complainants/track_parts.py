@@ -3,9 +3,9 @@
 from typing import Any
 
 from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts, taking_back
-from casework import forms as public
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
+from complainants import forms as public
 from complainants import queries_tracking, stages
 from complainants.queries_tracking import Tracking
 from core import clock, texts

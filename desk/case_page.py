@@ -14,7 +14,6 @@ from casework import (
     policies_tracks,
     queries_erasing_cases,
     queries_recusals,
-    queries_rules,
     timelines,
 )
 from casework import forms_staff as forms
@@ -28,7 +27,7 @@ from core import clock, drafting
 from core.db import session
 from core.i18n import language
 from core.words import LazyString, _, _l
-from desk import case_journals, clock_cards, deeds, panels, queries_cases_pages, showing
+from desk import case_journals, clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk.deeds_cases import CASES, HOLDING, offered
 from notices import policies_reading
 from registry import queries as register

@@ -12,7 +12,6 @@ from casework import (
     policies_forwardings,
     policies_tracks,
     queries_erasures,
-    queries_pages,
     scripts,
     tasks,
     timelines,
@@ -29,7 +28,7 @@ from core import clock, drafting
 from core.db import session
 from core.i18n import language
 from core.words import _, _l
-from desk import approving, clock_cards, deeds, deeds_notes, showing, stop_contact_cards
+from desk import approving, clock_cards, deeds, deeds_notes, queries_complaint, showing, stop_contact_cards
 from desk.choices import code_choices, party_choices, people_choices
 from desk.deeds_complaints import DEEDS
 from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS
@@ -86,7 +85,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     hide = showing.veil(names, revealed=unmasked)
     if it.state == "HISTORIC":
         return _historic(it, hide, unmasked=unmasked)
-    whole = queries_pages.whole(at, it, now)
+    whole = queries_complaint.whole(at, it, now)
     held_back = queries_erasures.hold_of(at, it)
     works = policies.may_work(g.me)
     held = _held(it)
@@ -113,9 +112,11 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         triage=_triage_steps(it) if checking else {},
         **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
         waiting=_waiting(it, held),
-        candidates=queries_pages.candidates(at, it),
-        engagements={each.id: queries_pages.engagement_of(at, it, each.party) for each in it.companies if each.party},
-        violations=queries_pages.violations(at, [each.code for each in it.codes]),
+        candidates=queries_complaint.candidates(at, it),
+        engagements={
+            each.id: queries_complaint.engagement_of(at, it, each.party) for each in it.companies if each.party
+        },
+        violations=queries_complaint.violations(at, [each.code for each in it.codes]),
         marked=showing.marked(copies.whole(it), names, hide),
         person=showing.person(it, revealed=revealed),
         revealed=revealed,
@@ -160,7 +161,7 @@ def _erased(it: Complaint) -> str:
     return render_template(
         "desk/staff_erased.html",
         complaint=it,
-        violations=queries_pages.violations(at, [each.code for each in it.codes]),
+        violations=queries_complaint.violations(at, [each.code for each in it.codes]),
         letters=showing.letters(papers, {each.party_id: each.party.name(language()) for each in it.forwardings}),
     )
 
@@ -181,7 +182,7 @@ def _kept(it: Complaint, held: ErasureHold | None) -> dict[str, Any]:
 
 
 def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
-    whole = queries_pages.whole(session(), it, clock.now())
+    whole = queries_complaint.whole(session(), it, clock.now())
     held = queries_erasures.hold_of(session(), it)
     return render_template(
         "desk/staff_historic.html",
@@ -239,7 +240,7 @@ def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any
     )
 
 
-def _forwardings(it: Complaint, whole: queries_pages.Whole, names: list[str]) -> list[dict[str, Any]]:
+def _forwardings(it: Complaint, whole: queries_complaint.Whole, names: list[str]) -> list[dict[str, Any]]:
     """Each respondent with its answers, what it handed in, and what can be done."""
     return [
         {
@@ -263,7 +264,7 @@ def _forwardings(it: Complaint, whole: queries_pages.Whole, names: list[str]) ->
     ]
 
 
-def _people(whole: queries_pages.Whole) -> dict[int, str]:
+def _people(whole: queries_complaint.Whole) -> dict[int, str]:
     authors = [each.author_id for each in whole.notes] + [each.author_id for each in whole.messages]
     return {number: register.account_name(session(), number) for number in set(authors) if number}
 

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
-from casework import policies, queries_pages
+from casework import policies
 from casework.models import (
     AllegedCode,
     Answer,
@@ -26,6 +26,7 @@ from casework.models_stop_contacts import StopContact
 from core.actors import Actor
 from core.gathered import Gathering, Rows
 from core.planned import Written
+from desk import queries_complaint
 from notices.models import Document, Dossier, Service
 from registry.models import Basis, Engagement, Party
 from registry.models_accounts import Account
@@ -85,6 +86,6 @@ _NUMBER: Final = Written(lambda: select(Complaint.id).where(Complaint.ref == bin
 
 def read(session: Session, ref: str, actor: Actor) -> Complaint | None:
     """A complaint by its number with all its page shows, if this reader may see it."""
-    number = next((row.id for each in queries_pages.spelt(ref) for row in _NUMBER.rows(session, ref=each)), None)
+    number = next((row.id for each in queries_complaint.spelt(ref) for row in _NUMBER.rows(session, ref=each)), None)
     it: Complaint | None = COMPLAINT.read(session, number) if number is not None else None
     return it if it is not None and policies.may_read(actor, it) else None

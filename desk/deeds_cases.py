@@ -13,7 +13,6 @@ from casework import (
     policies_tracks,
     queries_cases,
     queries_evidence,
-    queries_pages,
     tracks,
 )
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
@@ -26,7 +25,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.i18n import language
 from core.words import _l
-from desk import deeds, deeds_inquiry
+from desk import deeds, deeds_inquiry, queries_complaint
 from desk import forms_cases as forms
 from desk.choices import code_choices, party_choices
 from desk.deeds import Deed, table
@@ -267,7 +266,7 @@ def _rename(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) 
 
 
 def _attach(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
-    found = queries_pages.named(at, form.complaint.data, actor)
+    found = queries_complaint.named(at, form.complaint.data, actor)
     if found is None:
         raise BadInput("complaint", _l("There is no complaint of this number."))
     cases.attach(at, it, found, actor=actor, now=now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies, queries_pages, scripts
+from casework import complaints, policies, scripts
 from casework import forms_staff as forms
 from casework.complaints import Company, speaking
 from casework.forms_outward import Outward
@@ -18,7 +18,7 @@ from core.forms import Filled, LongText
 from core.i18n import language
 from core.typed_lists import lines
 from core.words import _, _l
-from desk import deeds_escalation, showing
+from desk import deeds_escalation, queries_complaint, showing
 from desk.choices import code_choices, kept, party_choices
 from desk.deeds import Deed, table
 from desk.deeds_triage import TRIAGE, chosen, respondents
@@ -137,7 +137,7 @@ def _offer_lead(session: Session, it: Complaint, form: Form) -> None:
 
 
 def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    found = queries_pages.named(at, form.lead.data, actor)
+    found = queries_complaint.named(at, form.lead.data, actor)
     if found is None:
         raise BadInput("lead", _l("There is no complaint of this number."))
     same = form.same_facts.data
@@ -149,13 +149,17 @@ def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
     if it.lead_id is None:
         return
     since, leads = it.merged_at or it.received_at, complaints.leads_of(session, it)
-    wrote = [each for lead in leads for each in queries_pages.messages(session, lead) if each.at >= since]
+    wrote = [each for lead in leads for each in queries_complaint.messages(session, lead) if each.at >= since]
     told_by = [it, *(session.get_one(Complaint, lead) for lead in leads)]
     hide = showing.veil(name for each in told_by for name in showing.names(each))
     form.messages.choices = [(str(each.id), f"{day_of(each.at)} {hide(each.body)[:80]}") for each in wrote]
-    brought = [each for lead in leads for each in queries_pages.evidence_of(session, lead) if each.added_at >= since]
+    brought = [
+        each for lead in leads for each in queries_complaint.evidence_of(session, lead) if each.added_at >= since
+    ]
     form.files.choices = [(str(each.id), hide(each.name)) for each in brought]
-    told = [each for lead in leads for each in queries_pages.releases_of(session, lead) if each.released_at >= since]
+    told = [
+        each for lead in leads for each in queries_complaint.releases_of(session, lead) if each.released_at >= since
+    ]
     form.replies.choices = [(str(each.id), f"{day_of(each.released_at)} {hide(each.body)[:80]}") for each in told]
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, erasures, intake, messages, putting_right, queries_pages
+from casework import complaints, erasures, intake, messages, putting_right
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.words import _l
 from desk import forms_notes as forms
+from desk import queries_complaint
 from desk.deeds import Deed, table
 
 Form = Any
@@ -19,14 +20,14 @@ Form = Any
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
     """The terms as they stand: the person agrees to them, or says others."""
-    found = queries_pages.settlement(session, it)
+    found = queries_complaint.settlement(session, it)
     if found is not None and not form.is_submitted() and not form.restored:
         form.terms.data = found.terms
 
 
 def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     """What the person agrees to; staff agree to nothing themselves, and never for a company."""
-    found = queries_pages.settlement(at, it)
+    found = queries_complaint.settlement(at, it)
     terms = form.terms.data.strip()
     if found is None or found.terms != terms:
         complaints.settle_propose(at, it, terms, actor=actor, now=now)

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import forms_stop_contacts as forms
-from casework import queries_pages, stop_contacts
+from casework import stop_contacts
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
 from core.actors import Actor
 from core.words import _, _l
+from desk import queries_complaint
 from desk.choices import kept, party_choices
 from desk.deeds import Deed, table
 from registry import queries as register
@@ -21,7 +22,7 @@ Form = Any
 
 def _concerned(session: Session, complaint: Complaint) -> list[tuple[str, str]]:
     """The register's companies, those of the complaint first."""
-    near = [str(each.party.id) for each in queries_pages.candidates(session, complaint)]
+    near = [str(each.party.id) for each in queries_complaint.candidates(session, complaint)]
     every = party_choices(session)
     return sorted(every, key=lambda each: (each[0] not in near, near.index(each[0]) if each[0] in near else 0))
 
@@ -84,7 +85,7 @@ def _for_the_person(actor: Actor, it: StopContact) -> Actor:
 
 def _known(session: Session, it: StopContact) -> dict[str, Any]:
     """Whether it could be passed on once a company is named."""
-    first = queries_pages.candidates(session, it.complaint)
+    first = queries_complaint.candidates(session, it.complaint)
     return {} if it.party_id or not first else {"party": first[0].party}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies, queries_pages
+from casework import complaints, policies
 from casework import forms_staff as forms
 from casework.labels import REASON, choices
 from casework.models import Complaint
@@ -16,6 +16,7 @@ from core.i18n import language
 from core.typed_lists import lines
 from core.web import state_label
 from core.words import _, _l
+from desk import queries_complaint
 from desk.choices import party_choices
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
@@ -24,7 +25,7 @@ WAYS = ("new", "institution", "authority", "court", "police")
 Form = Any
 
 
-def why(found: queries_pages.Candidate) -> str:
+def why(found: queries_complaint.Candidate) -> str:
     """Why a party is offered, and on what the rules bound it."""
     if found.named or found.engagement is None:
         reason = str(_("named by the complainant"))
@@ -33,9 +34,9 @@ def why(found: queries_pages.Candidate) -> str:
     return f"{reason} · {state_label('basis', found.basis).text}"
 
 
-def respondents(session: Session, it: Complaint) -> list[queries_pages.Candidate]:
+def respondents(session: Session, it: Complaint) -> list[queries_complaint.Candidate]:
     """Whom a complaint can still be put before."""
-    return [each for each in queries_pages.candidates(session, it) if each.reachable and not each.forwarded]
+    return [each for each in queries_complaint.candidates(session, it) if each.reachable and not each.forwarded]
 
 
 def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:

@@ -8,7 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import checked_copies, copies, policies_pages, queries_pages
+from casework import checked_copies, copies, policies_pages
 from casework.models import Complaint
 from core import clock
 from core.db import attempt, session, transaction
@@ -17,7 +17,7 @@ from core.i18n import language
 from core.typed_lists import lines
 from core.web import blueprint
 from core.words import LazyString, _, _l
-from desk import bulk_files, deeds_bulk, queries_bulk, staff_queue
+from desk import bulk_files, deeds_bulk, queries_bulk, queries_complaint, staff_queue
 from desk import forms_bulk as forms
 from desk.choices import people_choices
 from desk.deeds_bulk import CHECKED, PREFIX
@@ -51,7 +51,7 @@ def _assign(_at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
 
 
 def _together(at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
-    found = queries_pages.named(at, form.lead.data, g.me)
+    found = queries_complaint.named(at, form.lead.data, g.me)
     if found is None:
         raise BadInput("lead", _l("There is no complaint of this number."))
     return {"lead": found.id, "ref": found.ref}

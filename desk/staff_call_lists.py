@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import call_lists, contact_lists, policies_pages, queries_cases, queries_contacts
+from casework import call_lists, contact_lists, policies_pages, queries_cases
 from casework import policies_contacts as policies
 from casework.call_lists import Columns, Found, Reading
 from casework.contacts import By
@@ -18,7 +18,7 @@ from core.i18n import language
 from core.sheets import Sheet
 from core.web import blueprint
 from core.words import _
-from desk import showing
+from desk import queries_contacts, showing
 from desk.deeds_contacts import by, by_choices, whose, whose_choices
 from desk.forms_call_lists import ReadForm, with_numbers
 from desk.forms_contacts import BringForm

@@ -5,16 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import (
-    cases,
-    identities,
-    passing_on,
-    policies,
-    policies_pages,
-    policies_tracks,
-    queries_cases,
-    queries_pages,
-)
+from casework import cases, identities, passing_on, policies, policies_pages, policies_tracks, queries_cases
 from casework.forms_staff import NoteForm, opened
 from casework.models_cases import CaseFile, CaseTrack
 from core import clock
@@ -24,7 +15,17 @@ from core.i18n import language
 from core.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from core.web import blueprint
 from core.words import LazyString, _, _l
-from desk import approving, case_journals, case_rows, deeds, queries_cases_pages, showing, staff_acts, staff_views
+from desk import (
+    approving,
+    case_journals,
+    case_rows,
+    deeds,
+    queries_cases_pages,
+    queries_complaint,
+    showing,
+    staff_acts,
+    staff_views,
+)
 from desk import forms_cases as forms
 from desk.case_addresses import address_of, asked_of, query_of
 from desk.case_page import page
@@ -102,7 +103,7 @@ def start() -> ResponseReturnValue:
         named = [register.party(at, int(number)) for number in form.parties.data or ()]
         made = cases.open(
             at,
-            queries_pages.by_refs(at, form.complaints.data or ()),
+            queries_complaint.by_refs(at, form.complaints.data or ()),
             title=form.title.data or "",
             source=form.source.data,
             parties=[each for each in named if each is not None],
@@ -233,7 +234,7 @@ def _done(
 def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
     """The complaints that were asked for, and similar ones, as choices of the form."""
     at = session()
-    asked = queries_pages.by_refs(at, request.args.getlist("complaint") or form.complaints.data or [])
+    asked = queries_complaint.by_refs(at, request.args.getlist("complaint") or form.complaints.data or [])
     near = [each for one in asked[:1] for each in policies.similar(at, one, clock.now())]
     found = {each.id: each for each in [*asked, *near] if each.state not in cases.UNFIT}
     form.complaints.choices = [

@@ -15,7 +15,6 @@ from casework import (
     passing_on,
     policies,
     policies_pages,
-    queries_pages,
     receipts,
     undoing,
 )
@@ -28,7 +27,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from desk import approving, complaint_rows, deeds, deeds_complaints, showing
+from desk import approving, complaint_rows, deeds, deeds_complaints, queries_complaint, showing
 from desk.choices import kept
 from desk.complaint_page import assign_form, codes_form, company_form, page
 from desk.deeds_complaints import DEEDS
@@ -44,7 +43,7 @@ def show(ref: str) -> ResponseReturnValue:
         abort(404)
     it = complaint_rows.read(session(), ref, g.me) or abort(404)
     shown = page(it)
-    if policies.may_work(g.me) and it.officer_id in {None, g.me.id} and queries_pages.is_unread(session(), it):
+    if policies.may_work(g.me) and it.officer_id in {None, g.me.id} and queries_complaint.is_unread(session(), it):
         with transaction() as at:
             messages.seen(at, it, actor=g.me, now=clock.now())
     return shown
@@ -233,7 +232,7 @@ def take_up(ref: str) -> ResponseReturnValue:
 def _complaint(ref: str) -> Complaint:
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
-    it = queries_pages.complaint(session(), ref, g.me) or abort(404)
+    it = queries_complaint.complaint(session(), ref, g.me) or abort(404)
     return it if it.erased_at is None else abort(redirect(url_for(".show", ref=it.ref)))
 
 
@@ -254,7 +253,7 @@ def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN4
 def _context(it: Complaint, deed: deeds.Deed) -> str:
     """What one wants to read beside the form: why a reply is disputed, else the masked text."""
     names = {each.id: each.party.name(language()) for each in it.forwardings}
-    disputed = [each for each in queries_pages.releases(session(), it) if each.why_disputed]
+    disputed = [each for each in queries_complaint.releases(session(), it) if each.why_disputed]
     if deed.event in {"ask_again", "close", "escalate"} and disputed:
         told = (f"{names.get(each.forwarding_id, '')}{_(': ')}{each.why_disputed}" for each in disputed)
         return masking.masked("\n\n".join(told), showing.names(it))

@@ -14,7 +14,6 @@ from casework import (
     masking,
     policies_pages,
     queries_cases,
-    queries_contacts,
 )
 from casework import policies_contacts as policies
 from casework.forms_staff import PlainForm, opened
@@ -25,7 +24,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from desk import deeds, queries_cases_pages, showing, staff_acts
+from desk import deeds, queries_cases_pages, queries_contacts, showing, staff_acts
 from desk.deeds_contacts import ENTER, taking_list_out, taking_out
 from desk.forms_contacts import CountsForm
 

@@ -3,12 +3,13 @@
 from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence, queries_pages
+from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence
 from casework.models_cases import Evidence
 from core import clock, copying, downloads, files, previews
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from desk import queries_complaint
 from desk.evidence_room import Room, page
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, seconds
 
@@ -155,7 +156,7 @@ def drawn(number: int, place: int) -> ResponseReturnValue:
 def _room(number: int) -> Room:
     """A file that this reader may see, in the case from which one came, or where it belongs."""
     at = session()
-    it = queries_pages.evidence(at, number) or abort(404)
+    it = queries_complaint.evidence(at, number) or abort(404)
     downloads.there(it.sha256)
     case = queries_evidence.case(at, wanted) if (wanted := request.args.get("case", type=int)) else None
     if case is not None and it.id not in {each.id for each in queries_cases.evidence_of(at, case)}:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import changes, identities, policies_forwardings, policies_pages, queries_pages, timelines
+from casework import changes, identities, policies_forwardings, policies_pages, timelines
 from casework.models import Forwarding
 from casework.states import FORWARDING
 from core import clock, drafting
@@ -13,7 +13,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from desk import approving, clock_cards, deeds, showing
+from desk import approving, clock_cards, deeds, queries_complaint, showing
 from desk.deeds_forwardings import DEEDS
 from desk.queries_queue import title_of
 from notices.models import Document
@@ -60,7 +60,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
 def _forwarding(number: int) -> Forwarding:
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
-    it = queries_pages.forwarding(session(), number, g.me) or abort(404)
+    it = queries_complaint.forwarding(session(), number, g.me) or abort(404)
     gone = it.complaint.erased_at is not None
     return abort(redirect(url_for("desk_complaints.show", ref=it.complaint.ref))) if gone else it
 
@@ -98,7 +98,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         url=lambda event: url_for(".act", number=it.id, event=event),
     )
     open_here = {step["event"]: step for step in found if DEEDS[step["event"]].inline and not step["refused"]}
-    whole = queries_pages.whole(at, it.complaint, now)
+    whole = queries_complaint.whole(at, it.complaint, now)
     name, subjects = it.party.name(language()), [("forwarding", it.id, "")]
     told = timelines.entries(at, subjects, language())
     return render_template(
@@ -110,7 +110,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         title=title_of(it.complaint.facts, () if unmasked else names),
         hide=hide,
         unmasked=unmasked,
-        answer=queries_pages.last_answer(it),
+        answer=queries_complaint.last_answer(it),
         warns=policies_forwardings.needs_warning(it),
         inline=open_here,
         forms_of={event: given.get(event) or approving.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},
@@ -121,12 +121,12 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
         files=showing.files(whole.files_of(it), names, among=whole.evidence),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
-        violations=queries_pages.violations(at, it.codes),
+        violations=queries_complaint.violations(at, it.codes),
         timeline=[each | {"text": hide(each["text"])} for each in told],
         told=timelines.whole(at, subjects, told),
         crumbs=_crumbs(it),
     )
 
 
-def _letters(it: Forwarding, whole: queries_pages.Whole) -> list[Document]:
+def _letters(it: Forwarding, whole: queries_complaint.Whole) -> list[Document]:
     return [each for each in whole.letters if each.subject_kind == "forwarding" and each.subject_id == it.id]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, g, render_template
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, queries_pages, receipts, stop_contacts
+from casework import complaints, receipts, stop_contacts
 from casework import forms_staff as forms
 from casework.complaints import Company, Submission
 from casework.form_checks import wrong_checksum
@@ -15,6 +15,7 @@ from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from desk import queries_complaint
 from desk.choices import code_choices, kept
 
 bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complaints")
@@ -41,9 +42,9 @@ def enter() -> ResponseReturnValue:
     drafting.forget(form.place)
     if wrong_checksum(form.id_no.data):
         flash(_("The last sign of the identity number does not fit the others: please check it."), "warn")
-    ref = queries_pages.complaint_ref(session(), number)
+    ref = queries_complaint.complaint_ref(session(), number)
     return render_template(
-        "desk/staff_receipt.html", complaint=queries_pages.complaint(session(), ref or "", g.me), code=code
+        "desk/staff_receipt.html", complaint=queries_complaint.complaint(session(), ref or "", g.me), code=code
     )
 
 

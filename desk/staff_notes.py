@@ -3,11 +3,11 @@
 from flask import abort, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import policies, policies_pages, queries_pages
+from casework import policies, policies_pages
 from core.db import session
 from core.web import blueprint
 from core.words import _
-from desk import deeds, showing, staff_acts
+from desk import deeds, queries_complaint, showing, staff_acts
 from desk.deeds_notes import DEEDS
 from desk.queries_queue import title_of
 
@@ -19,7 +19,7 @@ def note(ref: str, what: str) -> ResponseReturnValue:
     """One note; whoever may work on complaints writes it."""
     if not (policies_pages.may_read_complaints(g.me) and policies.may_work(g.me)):
         abort(404)
-    it = queries_pages.complaint(session(), ref, g.me) or abort(404)
+    it = queries_complaint.complaint(session(), ref, g.me) or abort(404)
     deed, back = DEEDS.get(what) or abort(404), url_for("desk_complaints.show", ref=it.ref)
     if it.erased_at is not None:
         return redirect(back)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, g, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import labels, policies, policies_pages, queries_pages, tasks
+from casework import labels, policies, policies_pages, tasks
 from core import chips, clock, keyset
 from core.chips import Filter
 from core.days_asked import misread
@@ -19,7 +19,7 @@ from core.planned import ahead
 from core.web import asks_a_front, blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
-from desk import deeds_bulk, queries_views, staff_views
+from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
 from desk.choices import code_choices, with_chosen
 from desk.queries_queue import Asked
@@ -88,7 +88,7 @@ def queue() -> ResponseReturnValue:
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
-        (queries_pages.urgent_numbers(g.me, FIRST), {}),
+        (queries_complaint.urgent_numbers(g.me, FIRST), {}),
     )
     people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people)
@@ -122,7 +122,7 @@ def _once_drawn() -> dict[str, Any]:
 
 def _urgent() -> list[tuple[str, str]]:
     """What cannot wait, for people like me: its sentence, and where it stands."""
-    found = queries_pages.urgent(session(), g.me, FIRST)
+    found = queries_complaint.urgent(session(), g.me, FIRST)
     return [
         (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
         for each in found
@@ -132,7 +132,7 @@ def _urgent() -> list[tuple[str, str]]:
 @bp.get("/tasks")
 def to_look_at() -> ResponseReturnValue:
     """What rows, clocks and jobs have raised for people like me."""
-    found, part = queries_pages.tasks(session(), g.me, keyset.place_of(request.args))
+    found, part = queries_complaint.tasks(session(), g.me, keyset.place_of(request.args))
     links = {each.id: LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "" for each in found}
     sentences = {each.id: tasks.sentence(each) for each in found}
     may = {each.id: tasks.may_finish(g.me, each) for each in found}
@@ -142,7 +142,7 @@ def to_look_at() -> ResponseReturnValue:
 @bp.post("/tasks/<int:number>/done")
 def task_done(number: int) -> ResponseReturnValue:
     """Somebody looked at it."""
-    task = queries_pages.task(session(), number) or abort(404)
+    task = queries_complaint.task(session(), number) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         tasks.done(at, task, actor=g.me, now=clock.now())
     flash(_("Done."))

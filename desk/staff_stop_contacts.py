@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import masking, policies_pages, queries_pages, queries_stop_contacts
+from casework import masking, policies_pages, queries_stop_contacts
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
 from core import clock
@@ -13,7 +13,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import LazyString, _
-from desk import approving, deeds
+from desk import approving, deeds, queries_complaint
 from desk.deeds_stop_contacts import DEEDS, NOTE
 
 bp = blueprint("desk_stop_contacts", __name__, audience="staff", prefix="/staff/stop-contacts")
@@ -47,7 +47,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
 def _complaint(ref: str) -> Complaint:
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
-    return queries_pages.complaint(session(), ref, g.me) or abort(404)
+    return queries_complaint.complaint(session(), ref, g.me) or abort(404)
 
 
 def _stop_contact(number: int) -> StopContact:

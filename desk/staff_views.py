@@ -9,7 +9,7 @@ from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from casework import policies_pages, queries_pages
+from casework import policies_pages
 from casework.forms_staff import opened
 from casework.models import Complaint
 from casework.models_cases import CaseFile
@@ -18,7 +18,7 @@ from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
-from desk import case_addresses, queries_cases_pages, queries_queue, queries_views, saved_views
+from desk import case_addresses, queries_cases_pages, queries_complaint, queries_queue, queries_views, saved_views
 from desk.forms_views import SaveViewForm
 from desk.queries_queue import MOST
 from desk.queue_addresses import LONGEST, asked_in, query_of
@@ -105,7 +105,7 @@ def most_urgent() -> ResponseReturnValue:
     if not policies_pages.may_read_complaints(g.me):
         abort(403)
     at = session()
-    here = queries_pages.complaint(at, request.args.get("but", ""), g.me)
+    here = queries_complaint.complaint(at, request.args.get("but", ""), g.me)
     ref = queries_queue.most_urgent(at, g.me, here.id if here else None)
     if not ref:
         flash(_("Nothing waits for you."), "info")

@@ -5,15 +5,7 @@ from collections.abc import Callable
 from flask import Flask, g, has_request_context, url_for
 from sqlalchemy import ScalarSelect
 
-from casework import (
-    clock_days,
-    labels,
-    labels_recusals,
-    policies_pages,
-    queries_pages,
-    queries_recusals,
-    queries_stop_contacts,
-)
+from casework import clock_days, labels, labels_recusals, policies_pages, queries_recusals, queries_stop_contacts
 from core import web
 from core.db import session
 from core.i18n import language
@@ -23,6 +15,7 @@ from desk import (
     clock_cards,
     published_lists,
     queries_cases_pages,
+    queries_complaint,
     staff_assignment,
     staff_bulk,
     staff_call_lists,
@@ -117,7 +110,7 @@ def titled(text: str) -> str:
 
 
 def _waiting() -> ScalarSelect[int]:
-    return queries_pages.waiting(g.me, most=100)
+    return queries_complaint.waiting(g.me, most=100)
 
 
 def _recusals() -> ScalarSelect[int]:
@@ -129,7 +122,7 @@ def _recusal(number: int) -> str:
 
 
 def _complaint(number: int) -> str:
-    ref = queries_pages.complaint_ref(session(), number)
+    ref = queries_complaint.complaint_ref(session(), number)
     return url_for("desk_complaints.show", ref=ref) if ref else ""
 
 

@@ -25,8 +25,9 @@ from portal import (
     queries_portal,
 )
 from proceedings import forms_reviews as forms
+from proceedings import queries_reviews
 from proceedings.portal import bp
-from sanctions import policies_reviews, queries_reviews, reviews
+from sanctions import policies_reviews, reviews
 from sanctions.models_reviews import Review
 
 CASE = "portal_tracks.show"

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from desk import panels
-from proceedings import showing
+from proceedings import queries_reviews, showing
 from registry import queries as register
-from sanctions import policies_reviews, queries_reviews
+from sanctions import policies_reviews
 from sanctions.models_reviews import Review
 
 SAID = (

@@ -13,8 +13,9 @@ from core.web import blueprint
 from core.words import _
 from desk import approving
 from notices import queries as notices
+from proceedings import queries_corrections
 from proceedings.forms_endings import CorrectionVoteForm
-from sanctions import corrections, policies_corrections, queries_corrections
+from sanctions import corrections, policies_corrections
 from sanctions.models_corrections import TextCorrection
 
 bp = blueprint("proceedings_corrections", __name__, audience="staff", prefix="/staff/panel/corrections")

@@ -13,10 +13,10 @@ from core.web import blueprint
 from core.words import LazyString, _, _l
 from desk.choices import party_choices
 from proceedings import forms_lineage as forms
+from proceedings import queries_lineage
 from registry import lineage, merging, pointing, policies, successions
 from registry.models import Party
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
-from sanctions import queries_lineage
 
 bp = blueprint("proceedings_lineage", __name__, audience="staff", prefix="/staff/parties")
 

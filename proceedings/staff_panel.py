@@ -15,7 +15,15 @@ from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from desk import clock_cards
-from proceedings import bundle_cards, deeds_panel, forms_staff, showing, staff_votes
+from proceedings import (
+    bundle_cards,
+    deeds_panel,
+    forms_staff,
+    queries_corrections,
+    queries_motions,
+    showing,
+    staff_votes,
+)
 from proceedings.forms_resolutions import MotionVoteForm
 from registry.models_clocks import Clock
 from sanctions import (
@@ -25,9 +33,7 @@ from sanctions import (
     panels,
     policies,
     policies_resolutions,
-    queries_corrections,
     queries_hearings,
-    queries_motions,
     queries_pages,
     rounds,
 )

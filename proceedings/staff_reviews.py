@@ -17,20 +17,11 @@ from core.web import blueprint
 from core.words import _
 from desk import clock_cards
 from proceedings import forms_reviews as forms
-from proceedings import showing, staff_votes
+from proceedings import queries_corrections, queries_reviews, showing, staff_votes
+from proceedings.queries_reviews import Seat
 from registry.models_clocks import Clock
-from sanctions import (
-    panel_decisions,
-    policies_reviews,
-    queries_corrections,
-    queries_pages,
-    queries_reviews,
-    review_bodies,
-    reviews,
-    rounds,
-)
+from sanctions import panel_decisions, policies_reviews, queries_pages, review_bodies, reviews, rounds
 from sanctions.models_reviews import Review
-from sanctions.queries_reviews import Seat
 from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_reviews", __name__, audience="staff", prefix="/staff/reviews")

@@ -6,7 +6,8 @@ from casework import policies_recusals, queries_recusals
 from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseTrack
 from core.words import _, _n
-from sanctions import policies_reviews, queries_reviews
+from proceedings import queries_reviews
+from sanctions import policies_reviews
 from sanctions.queries_pages import Member
 
 

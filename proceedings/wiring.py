@@ -9,6 +9,7 @@ from notices import doers
 from notices.queries import LINKS
 from proceedings import (
     endings_page,
+    queries_reviews,
     showing_ladder,
     staff,
     staff_admissions,
@@ -29,7 +30,7 @@ from proceedings import (
 )
 from proceedings.approved_pages import APPROVED
 from registry import batches
-from sanctions import queries_pages, queries_reviews, training_orders
+from sanctions import queries_pages, training_orders
 
 ADDED = (endings_page, track_rows)
 """Imported for what they add to the pages of a case."""

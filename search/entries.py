@@ -9,12 +9,13 @@ from typing import Any, Final
 from sqlalchemy import event, func, inspect, select, text, tuple_
 from sqlalchemy.orm import Session, UOWTransaction
 
-from core import outbox, terms
+from core import outbox
 from core.crypto import keyed_hash
 from core.db import Base, before_the_end
 from core.held_back import Part, beside_new, on_changed, on_new
 from core.planned import PLANNED
 from registry.names import fold_number
+from search import terms
 from search.models import SearchEntry
 
 LONGEST: Final = 20_000

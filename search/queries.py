@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
 from casework.models_stop_contacts import StopContact
-from core import terms
-from core.terms import Marker, Piece, Term
 from core.words import LazyString
 from portal.models_materials import MaterialRequest
-from search import entries
+from search import entries, terms
+from search.terms import Marker, Piece, Term
 from search.words import (
     SHORT,
     SLOW,

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.terms import Term
 from core.words import LazyString, _l
+from search.terms import Term
 
 LONGEST: Final = 100
 MOST_TERMS: Final = 10

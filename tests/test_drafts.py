@@ -10,13 +10,13 @@ from tests.rooms import ROOMS
 
 NO_ACCOUNT = "who writes has no account to keep it under"
 NOT_DRAFTED = {
-    "casework.forms.ConductForm": "a complaint is kept with its resume code",
-    "casework.forms.MessageForm": NO_ACCOUNT,
-    "casework.forms.InfoForm": NO_ACCOUNT,
-    "casework.forms.DisputeForm": NO_ACCOUNT,
-    "casework.forms.SettleForm": NO_ACCOUNT,
-    "casework.forms.WorseForm": NO_ACCOUNT,
-    "casework.forms.RecheckAskForm": NO_ACCOUNT,
+    "complainants.forms.ConductForm": "a complaint is kept with its resume code",
+    "complainants.forms.MessageForm": NO_ACCOUNT,
+    "complainants.forms.InfoForm": NO_ACCOUNT,
+    "complainants.forms.DisputeForm": NO_ACCOUNT,
+    "complainants.forms.SettleForm": NO_ACCOUNT,
+    "complainants.forms.WorseForm": NO_ACCOUNT,
+    "complainants.forms.RecheckAskForm": NO_ACCOUNT,
     "casework.forms_stop_contacts.BreachForm": NO_ACCOUNT,
     "desk.forms_bulk.AskForm": "what was ticked in the queue stands on this page alone, and would not come back",
     "desk.forms_call_lists.ReadForm": "a few numbers, one a line; the list itself is kept",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.lives.filling import NUMBERS, SENTENCES
 from bench.lives.world import People
-from casework import complaints, forwardings, intake, policies, queries_pages, stop_contacts
+from casework import complaints, forwardings, intake, policies, stop_contacts
 from casework.complaints import Company, Submission
 from casework.models import Complaint, Forwarding
 from casework.models_stop_contacts import StopContact
@@ -20,6 +20,7 @@ from casework.policies_stop_contacts import KINDS
 from core.actors import NOBODY, Actor
 from core.clock import day_of
 from core.errors import NotNow
+from desk import queries_complaint
 
 CODES = {
     "light": ("V-F03", "V-M02"),
@@ -168,7 +169,7 @@ def withdraw(scene: Scene, it: Complaint) -> None:
 
 def _settle(scene: Scene, it: Complaint) -> None:
     """One side proposes terms, and those who have not agreed yet agree, one of them at a time."""
-    found = queries_pages.settlement(scene.at, it)
+    found = queries_complaint.settlement(scene.at, it)
     if found is None:
         complaints.settle_propose(scene.at, it, scene.says(), actor=person_of(it), now=scene.now)
         return

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin import demo_texts
 from bench.simulation.season import Life, Season
-from casework import complaints, messages, policies, queries_pages, stop_contacts
+from casework import complaints, messages, policies, stop_contacts
 from casework.complaints import Company, Submission
 from casework.escalations import leads_somewhere
 from casework.models import Complaint, Forwarding, Settlement
@@ -15,6 +15,7 @@ from casework.policies import reach
 from core.actors import NOBODY
 from core.clock import day_of
 from core.machine import Ask
+from desk import queries_complaint
 
 WAYS = ["向金融监管部门投诉", "依法提起诉讼"]
 AUTHORITY = {"authority": "蓝湾市地方金融管理局", "authority_contact": "蓝湾市海望区政务大道6号"}
@@ -190,7 +191,7 @@ def _released(season: Season, life: Life, it: Complaint) -> datetime:
 
 def _disputed(season: Season, life: Life, it: Complaint) -> datetime:
     if not it.asked_again and life.once("again", 0.15):
-        released = {each.forwarding_id for each in queries_pages.releases(season.at, it)}
+        released = {each.forwarding_id for each in queries_complaint.releases(season.at, it)}
         points = {each.id: ["号码从何处取得"] for each in it.forwardings if each.id in released}
         complaints.ask_again(season.at, it, points=points, **season.by("officer"))
         return season.later(6)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from casework import messages, notes, policies, queries_pages, scripts
+from casework import messages, notes, policies, scripts
 from casework.models import Complaint
 from core import clock
 from core.db import GATHERED, Reader, read_as, session
-from desk import complaint_rows
+from desk import complaint_rows, queries_complaint
 from notices import queries as notices
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of, person_of
@@ -80,21 +80,21 @@ def test_what_was_gathered_is_what_the_database_would_have_answered(at_stage: Ho
 
 def _answers(at: Any, it: Complaint) -> dict[str, Any]:
     """What the page asks of the rows, in its own words."""
-    whole = queries_pages.whole(at, it, clock.now())
+    whole = queries_complaint.whole(at, it, clock.now())
     sent = [("forwarding", each.id) for each in it.forwardings]
     return {
         "whole": {name: getattr(whole, name) for name in ("evidence", "releases", "messages", "notes", "letters")},
         "around": (whole.settlement, whole.cases, whole.followers, whole.lead, whole.taken_from, whole.taken_up),
-        "candidates": queries_pages.candidates(at, it),
+        "candidates": queries_complaint.candidates(at, it),
         "open": [notices.open_dossier(at, *subject) for subject in (("complaint", it.id), *sent)],
         "last": [
             notices.last_document(at, [letter.kind for letter in whole.letters], *subject)
             for subject in (("complaint", it.id), *sent)
         ],
         "told": policies.told_on(at, it),
-        "violations": sorted(queries_pages.violations(at, [each.code for each in it.codes])),
+        "violations": sorted(queries_complaint.violations(at, [each.code for each in it.codes])),
         "alike": [each.complaint.id for each in scripts.alike(at, it)],
-        "unread": queries_pages.is_unread(at, it),
+        "unread": queries_complaint.is_unread(at, it),
     }
 
 

@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import queries_pages
 from casework.models import Complaint, NamedCompany
 from core import clock, files, outbox
 from core.db import transaction
 from core.errors import Unavailable
+from desk import queries_complaint
 from imports import jobs, uploads
 from imports.columns import guess, guess_date_form
 from imports.historic import import_complaints
@@ -317,8 +317,8 @@ def test_every_row_that_came_in_can_be_opened_whatever_its_number(house: House) 
     with house.app.app_context(), transaction() as at:
         head = actor_of(at.get_one(Account, house.head))
         for ref in house.refs():
-            assert [it.ref for it in queries_pages.by_refs(at, [ref])] == [ref]
-            assert (queries_pages.complaint(at, ref, head) or Complaint()).ref == ref
+            assert [it.ref for it in queries_complaint.by_refs(at, [ref])] == [ref]
+            assert (queries_complaint.complaint(at, ref, head) or Complaint()).ref == ref
 
 
 def test_a_running_number_is_not_guessed_as_that_of_the_register() -> None:

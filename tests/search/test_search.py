@@ -13,7 +13,7 @@ from casework import cases, evidence, recusals
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile
-from core import clock, files, outbox, terms
+from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
 from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
@@ -21,7 +21,7 @@ from notices import serving
 from notices.models import Document, Service
 from registry.models import Party
 from registry.models_accounts import Account
-from search import queries
+from search import queries, terms
 from search.models import SearchEntry
 from search.words import EMPTY, LONG, MANY, SHORT
 from tests.builders import PHONE, Desk, actor_of, party, rendered

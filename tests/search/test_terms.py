@@ -3,8 +3,8 @@
 import unicodedata
 from random import Random
 
-from core import terms
-from core.traditional import TO_SIMPLIFIED
+from search import terms
+from search.traditional import TO_SIMPLIFIED
 
 MARKS = [chr(sign) for sign in (0x300, 0x301, 0x308, 0x3099, 0x309A, 0x1161, 0x11A8)]
 WIDE = [chr(sign) for sign in range(0xFF01, 0xFFE7)]

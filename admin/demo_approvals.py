@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from casework import complaints
+from casework import triage
 from casework.models import Complaint
 from core.actors import Actor
 from notices import approval_steps, approvals
@@ -52,7 +52,7 @@ def _drafted(stage, it, missing):
     now, clerk = stage.now, stage.people["intake"]
 
     def ask():
-        complaints.ask_info(stage.at, it, missing=[missing], actor=clerk, now=now)
+        triage.ask_info(stage.at, it, missing=[missing], actor=clerk, now=now)
 
     sent = Sent((("ask_info-missing", missing),))
     return approvals.carry_out(stage.at, DEED, it.id, sent, ask, actor=clerk, now=now)

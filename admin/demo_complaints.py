@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from admin import demo_files, demo_texts
 from admin.demo_texts import Matter
-from casework import complaints, forwardings, messages, notes
-from casework.complaints import Company, EvidenceFile, Submission
+from casework import complaints, forwardings, intake, messages, notes, triage
+from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Release
 from core import files
 from core.actors import NOBODY
@@ -94,9 +94,7 @@ def submit(stage, life, taken_from=None):
     )
     if said.name is None and life.share:
         said = replace(said, name=life.name)
-    complaint, _code = complaints.submit(
-        stage.at, said, key=life.key, actor=actor, now=stage.now, taken_from=taken_from
-    )
+    complaint, _code = intake.submit(stage.at, said, key=life.key, actor=actor, now=stage.now, taken_from=taken_from)
     return complaint
 
 
@@ -131,8 +129,8 @@ def accept(stage, complaint, life, *, both=True):
     """Accepted, and put before the lender and the firm named."""
     wanted = [stage.parties[key].id for key in (life.lender, life.firm if both else "") if key]
     who = stage.people["officer2" if life.no % 4 == 0 else "intake"]
-    masked = complaints.masked_draft(complaint)
-    complaints.accept(stage.at, complaint, respondents=wanted, masked_facts=masked, actor=who, now=stage.now)
+    masked = triage.masked_draft(complaint)
+    triage.accept(stage.at, complaint, respondents=wanted, masked_facts=masked, actor=who, now=stage.now)
     stage.at.refresh(complaint, ["forwardings"])
 
 
@@ -178,7 +176,7 @@ def to_forwarded(stage, life):
     complaint = submit(stage, life)
     yield stage.working(1 + life.no % 3)
     if life.verified:
-        complaints.verify_contact(stage.at, complaint, **stage.by("intake"))
+        intake.verify_contact(stage.at, complaint, **stage.by("intake"))
         notes.write(stage.at, complaint, text=demo_texts.note(life.matter, life.no), **stage.by("intake"))
     accept(stage, complaint, life)
     yield stage.working(1)

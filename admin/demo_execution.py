@@ -7,7 +7,17 @@ from admin import demo_files, demo_reviews
 from casework import evidence
 from core.clock import day_of
 from notices import circulars, serving
-from sanctions import bulletin_corrections, bulletins, measures, queries_pages, record_pages, records, rounds
+from sanctions import (
+    bulletin_corrections,
+    bulletins,
+    interviews,
+    measures,
+    queries_pages,
+    record_pages,
+    records,
+    rounds,
+    verifications,
+)
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 
@@ -65,7 +75,7 @@ def _varied(stage, track, course):
 
 def _interviewed(stage, track, plan):
     yield stage.working(2)
-    measures.confirm_attendance(stage.at, track, **stage.leading(track))
+    interviews.confirm_attendance(stage.at, track, **stage.leading(track))
     yield plan.at + timedelta(hours=2)
     record = InterviewRecord(
         started_at=plan.at,
@@ -93,7 +103,7 @@ def _interviewed(stage, track, plan):
     held = rounds.measure(stage.at, track, INTERVIEW).interview
     for page in record_pages.unsigned(held):
         records.sign(stage.at, track, page=page, name=record.attendees[0]["name"], **stage.leading(track))
-    measures.hold_interview(stage.at, track, version=None, **stage.by("officer"))
+    interviews.hold_interview(stage.at, track, version=None, **stage.by("officer"))
 
 
 def _reported(stage, track):
@@ -141,7 +151,7 @@ def _verified(stage, track, course):
     yield stage.working(4)
     if course.fails and items:
         for actor in (first, second):
-            measures.verify_item(
+            verifications.verify_item(
                 stage.at,
                 items[0],
                 result="FAIL",
@@ -150,8 +160,10 @@ def _verified(stage, track, course):
                 now=stage.now,
             )
             for item in items[1:]:
-                measures.verify_item(stage.at, item, result="PASS", note="制度和记录齐全。", actor=actor, now=stage.now)
-        measures.fail(stage.at, track, actor=first, version=None, now=stage.now)
+                verifications.verify_item(
+                    stage.at, item, result="PASS", note="制度和记录齐全。", actor=actor, now=stage.now
+                )
+        verifications.fail(stage.at, track, actor=first, version=None, now=stage.now)
         yield stage.working(1)
         stage.receive("track", track, "D23a")
         yield stage.working(6)
@@ -162,11 +174,11 @@ def _verified(stage, track, course):
     for item in items:
         for actor in (first, second):
             if item.second_by is None:
-                measures.verify_item(
+                verifications.verify_item(
                     stage.at, item, result="PASS", note="抽查录音和名单，未再发现问题。", actor=actor, now=stage.now
                 )
     yield stage.working(2)
-    measures.pass_(
+    verifications.pass_(
         stage.at,
         track,
         actor=first,

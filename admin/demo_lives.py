@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from admin import demo_texts
 from admin.demo_complaints import accept, answer, dispute, keep, submit, to_forwarded, to_released
-from casework import complaints, forwardings, messages
+from casework import complaints, forwardings, intake, messages, rechecks, triage
 from core.clock import day_of
 
 WAYS = {
@@ -34,7 +34,7 @@ def _asked(stage, life):
     yield stage.working(2)
     lang = life.matter.lang
     missing = [demo_texts.LACKS[lang][life.matter.files[0]][0], demo_texts.CONTRACT[lang][0]]
-    complaints.ask_info(stage.at, complaint, missing=missing, **stage.by("intake"))
+    triage.ask_info(stage.at, complaint, missing=missing, **stage.by("intake"))
     yield stage.later(1)
     stage.receive("complaint", complaint, "D02")
     return complaint
@@ -44,7 +44,7 @@ def _completed(stage, life):
     complaint = yield from _asked(stage, life)
     yield stage.later(3)
     lang, kind = life.matter.lang, life.matter.files[0]
-    complaints.give_info(
+    intake.give_info(
         stage.at,
         complaint,
         text=demo_texts.given(lang, kind),
@@ -57,14 +57,14 @@ def _rejected(stage, life):
     complaint = submit(stage, life)
     yield stage.working(3)
     reason = ("OUT_OF_SCOPE", "COURT_OR_AUTHORITY", "NO_FACTS")[life.no % 3]
-    complaints.reject(stage.at, complaint, reason=reason, why="", ways=WAYS[complaint.lang], **stage.by("intake"))
+    triage.reject(stage.at, complaint, reason=reason, why="", ways=WAYS[complaint.lang], **stage.by("intake"))
     return complaint
 
 
 def _rechecked(stage, life):
     complaint = yield from _rejected(stage, life)
     yield stage.later(6)
-    complaints.recheck(
+    rechecks.recheck(
         stage.at,
         complaint,
         why="投诉人补充了法院并未受理的证明，原不予受理理由不再成立。",
@@ -76,7 +76,7 @@ def _rechecked(stage, life):
 def _referred(stage, life):
     complaint = submit(stage, life)
     yield stage.working(3)
-    complaints.refer_out(
+    triage.refer_out(
         stage.at,
         complaint,
         authority="蓝湾市地方金融管理局",
@@ -231,7 +231,7 @@ def _merged(stage, life):
     yield stage.later(3)
     second = submit(stage, replace(life, of=twin.no))
     yield stage.working(1)
-    complaints.merge(stage.at, second, lead=first, same_facts=True, **stage.by("intake"))
+    triage.merge(stage.at, second, lead=first, same_facts=True, **stage.by("intake"))
 
 
 ENDS = {

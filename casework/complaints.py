@@ -8,37 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, policies_assignment, tasks, telling
-from casework.intake import (
-    CHANNELS,
-    ROLES,
-    Company,
-    EvidenceFile,
-    Submission,
-    bring_evidence,
-    give_info,
-    identify,
-    recode,
-    submit,
-    take_up,
-    verify_contact,
-)
 from casework.models import Complaint, Release, Settlement
 from casework.policies import SEVERE
-from casework.rechecks import ask_recheck, recheck
 from casework.states import COMPLAINT
-from casework.triage import (
-    accept,
-    add_respondent,
-    ask_info,
-    leads_of,
-    masked_draft,
-    merge,
-    refer_out,
-    refer_part,
-    reissue,
-    reject,
-    unmerge,
-)
 from core import journal
 from core.actors import Actor
 from core.characters import tidy
@@ -366,42 +338,3 @@ def followers(ask: Ask) -> list[Complaint]:
         found += next_ones
         leads = [each.id for each in next_ones]
     return found
-
-
-__all__ = [
-    "CHANNELS",
-    "ROLES",
-    "Company",
-    "EvidenceFile",
-    "Submission",
-    "accept",
-    "accept_reply",
-    "add_respondent",
-    "ask_again",
-    "ask_info",
-    "ask_recheck",
-    "assign",
-    "bring_evidence",
-    "close",
-    "dispute",
-    "escalate",
-    "give_info",
-    "identify",
-    "leads_of",
-    "masked_draft",
-    "merge",
-    "recheck",
-    "recode",
-    "refer_out",
-    "refer_part",
-    "reissue",
-    "reject",
-    "retaliation",
-    "settle_confirm",
-    "settle_propose",
-    "submit",
-    "take_up",
-    "unmerge",
-    "verify_contact",
-    "withdraw",
-]

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies
+from casework import complaints, intake, policies
 from casework.models import Complaint
 from core.actors import Actor
 from core.errors import NotNow
@@ -45,7 +45,7 @@ def undo(session: Session, complaint: Complaint, seq: int | None, *, actor: Acto
     if entry.row == "assigned":
         complaints.assign(session, complaint, entry.changes["officer"][0], actor=actor, now=now)
     else:
-        complaints.recode(session, complaint, entry.changes["codes"][0], actor=actor, now=now)
+        intake.recode(session, complaint, entry.changes["codes"][0], actor=actor, now=now)
 
 
 def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> JournalEntry | None:

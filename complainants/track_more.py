@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, messages
+from casework import complaints, messages, rechecks
 from complainants.forms import AgreeForm, RecheckAskForm, WorseForm
 from complainants.track import agreed, bp, mine, page, tracking
 from core import clock
@@ -48,6 +48,6 @@ def recheck() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, recheck=form)
     with transaction(once=form.key.data) as at:
-        complaints.ask_recheck(at, mine(at), why=form.why.data or "", actor=g.me, now=clock.now())
+        rechecks.ask_recheck(at, mine(at), why=form.why.data or "", actor=g.me, now=clock.now())
     flash(_("Your request has arrived. The head of the department decides about it."))
     return redirect(url_for(".show"), 303)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.complaints import EvidenceFile
+from casework.intake import EvidenceFile
 from core import clock, files
 from core.at_hand import once
 from core.i18n import language

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies, scripts
+from casework import complaints, intake, policies, rechecks, scripts, triage
 from casework import forms_staff as forms
-from casework.complaints import Company, speaking
+from casework.complaints import speaking
 from casework.forms_outward import Outward
+from casework.intake import Company
 from casework.models import Complaint, Forwarding
 from casework.passing_on import noted
 from core.actors import Actor
@@ -29,7 +30,7 @@ Form = Any
 
 
 def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.refer_part(
+    triage.refer_part(
         at,
         it,
         scope=form.scope.data,
@@ -53,11 +54,11 @@ def _offer_add(session: Session, it: Complaint, form: Form) -> None:
 
 
 def _add_respondent(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.add_respondent(at, it, respondents=chosen(form), actor=actor, version=form.version.data, now=now)
+    triage.add_respondent(at, it, respondents=chosen(form), actor=actor, version=form.version.data, now=now)
 
 
 def _give_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.give_info(
+    intake.give_info(
         at,
         it,
         text=form.text.data or "",
@@ -141,14 +142,14 @@ def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) 
     if found is None:
         raise BadInput("lead", _l("There is no complaint of this number."))
     same = form.same_facts.data
-    complaints.merge(at, it, lead=found, same_facts=same, actor=actor, version=form.version.data, now=now)
+    triage.merge(at, it, lead=found, same_facts=same, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
     """What came to the leading complaint since the two were merged."""
     if it.lead_id is None:
         return
-    since, leads = it.merged_at or it.received_at, complaints.leads_of(session, it)
+    since, leads = it.merged_at or it.received_at, triage.leads_of(session, it)
     wrote = [each for lead in leads for each in queries_complaint.messages(session, lead) if each.at >= since]
     told_by = [it, *(session.get_one(Complaint, lead) for lead in leads)]
     hide = showing.veil(name for each in told_by for name in showing.names(each))
@@ -165,11 +166,11 @@ def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
 
 def _unmerge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     chosen = {name: [int(each) for each in form[name].data or ()] for name in ("messages", "files", "replies")}
-    complaints.unmerge(at, it, why=form.why.data, **chosen, actor=actor, version=form.version.data, now=now)
+    triage.unmerge(at, it, why=form.why.data, **chosen, actor=actor, version=form.version.data, now=now)
 
 
 def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.reissue(at, it, actor=actor, version=form.version.data, now=now)
+    triage.reissue(at, it, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
@@ -179,7 +180,7 @@ def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
 
 
 def _recheck(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.recheck(
+    rechecks.recheck(
         at,
         it,
         why=form.why.data,
@@ -216,7 +217,7 @@ def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     """A new complaint of a historic one; its receipt code is told this once."""
     chosen = [register.party(at, int(number)) for number in (form.institution.data, form.firm.data) if number]
     companies = [Company(each.kind.value, "NAME", each.name_zh, each.id) for each in chosen if each is not None]
-    return complaints.take_up(
+    return intake.take_up(
         at,
         it,
         key=form.key.data,

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies
 from casework import forms_staff as forms
+from casework import policies, triage
 from casework.labels import REASON, choices
 from casework.models import Complaint
 from casework.passing_on import noted
@@ -63,7 +63,7 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)
     elif form.masked_facts.data is None:
-        form.masked_facts.data = complaints.masked_draft(it)
+        form.masked_facts.data = triage.masked_draft(it)
 
 
 def chosen(form: Form) -> list[int]:
@@ -74,7 +74,7 @@ def chosen(form: Form) -> list[int]:
 
 
 def _accept(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.accept(
+    triage.accept(
         at,
         it,
         respondents=chosen(form),
@@ -92,7 +92,7 @@ def _all_named(session: Session, it: Complaint) -> dict[str, Any]:
 
 def _ask_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     missing = lines(form.missing.data)
-    complaints.ask_info(at, it, missing=missing, actor=actor, version=form.version.data, now=now)
+    triage.ask_info(at, it, missing=missing, actor=actor, version=form.version.data, now=now)
 
 
 def _offer_reject(_session: Session, it: Complaint, form: Form) -> None:
@@ -103,7 +103,7 @@ def _offer_reject(_session: Session, it: Complaint, form: Form) -> None:
 
 
 def _reject(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.reject(
+    triage.reject(
         at,
         it,
         reason=form.reason.data,
@@ -116,7 +116,7 @@ def _reject(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
 
 
 def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    complaints.refer_out(
+    triage.refer_out(
         at,
         it,
         authority=form.authority.data,

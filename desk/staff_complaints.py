@@ -9,6 +9,7 @@ from casework import (
     changes,
     complaints,
     identities,
+    intake,
     masking,
     messages,
     notes,
@@ -115,7 +116,7 @@ def add_evidence(ref: str) -> ResponseReturnValue:
         return page(it, {"evidence": form}), 422
     with transaction(once=form.key.data) as at:
         brought = kept(at, form.files.data, shared=form.shared.data)
-        complaints.bring_evidence(at, it, brought, actor=g.me, now=clock.now())
+        intake.bring_evidence(at, it, brought, actor=g.me, now=clock.now())
     flash(_("Added."))
     return redirect(url_for(".show", ref=it.ref, _anchor="evidence"), 303)
 
@@ -128,7 +129,7 @@ def recode(ref: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(it, {"codes": form}), 422
     with transaction(once=form.key.data) as at:
-        complaints.recode(at, it, form.codes.data or (), actor=g.me, version=form.version.data, now=clock.now())
+        intake.recode(at, it, form.codes.data or (), actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Saved."))
     return redirect(url_for(".show", ref=it.ref, _anchor="codes"), 303)
 
@@ -143,7 +144,7 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
         return page(it, {f"company{number}": form}), 422
     with transaction(once=form.key.data) as at:
         chosen = int(form.party.data) if form.party.data else None
-        complaints.identify(at, company, chosen, actor=g.me, version=form.version.data, now=clock.now())
+        intake.identify(at, company, chosen, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Saved."))
     return redirect(url_for(".show", ref=it.ref, _anchor="companies"), 303)
 
@@ -197,7 +198,7 @@ def verify(ref: str) -> ResponseReturnValue:
     """The person was reached at the contact that was given."""
     it = _complaint(ref)
     with transaction(once=request.form.get("key")) as at:
-        complaints.verify_contact(at, it, actor=g.me, now=clock.now())
+        intake.verify_contact(at, it, actor=g.me, now=clock.now())
     flash(_("The contact is verified."))
     return redirect(url_for(".show", ref=it.ref), 303)
 

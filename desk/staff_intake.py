@@ -5,11 +5,11 @@ from typing import Any
 from flask import flash, g, render_template
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, receipts, stop_contacts
 from casework import forms_staff as forms
-from casework.complaints import Company, Submission
+from casework import intake, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
+from casework.intake import Company, Submission
 from complainants.complaining import CONSENT
 from core import clock, drafting
 from core.db import session, transaction
@@ -32,9 +32,7 @@ def enter() -> ResponseReturnValue:
     with transaction() as at:
         number = receipts.find(at, code)
         if number is None:
-            complaint, code = complaints.submit(
-                at, _submission(at, form), key=form.key.data, actor=g.me, now=clock.now()
-            )
+            complaint, code = intake.submit(at, _submission(at, form), key=form.key.data, actor=g.me, now=clock.now())
             number = complaint.id
             if form.stop_number.data:
                 said = {"number": form.stop_number.data, "own": form.stop_own.data}

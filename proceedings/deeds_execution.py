@@ -18,7 +18,7 @@ from desk.queries_queue import colleagues
 from proceedings import forms_staff as forms
 from registry import settings
 from registry.models_accounts import Account
-from sanctions import measures, policies_execution, records, rounds
+from sanctions import interviews, measures, policies_execution, records, rounds, verifications
 from sanctions.levels import INTERVIEW, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, TrainingPlan
 
@@ -167,11 +167,13 @@ def _offer_hold(session: Session, it: CaseTrack, form: Form) -> None:
 def _hold(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     second = at.get(Account, int(form.second.data)) if form.second.data else None
     why = form.refused_because.data or ""
-    measures.hold_interview(at, it, refused_because=why, second=second, actor=actor, version=form.version.data, now=now)
+    interviews.hold_interview(
+        at, it, refused_because=why, second=second, actor=actor, version=form.version.data, now=now
+    )
 
 
 def _miss(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    measures.miss(
+    interviews.miss(
         at,
         it,
         second=at.get_one(Account, int(form.second.data)),
@@ -216,17 +218,17 @@ def _offer_second(session: Session, it: CaseTrack, form: Form) -> None:
 def _pass(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     second = at.get(Account, int(form.second.data)) if "second" in form and form.second.data else None
     lessons = form.lessons.data or ""
-    measures.pass_(at, it, actor=actor, version=form.version.data, now=now, second=second, lessons=lessons)
+    verifications.pass_(at, it, actor=actor, version=form.version.data, now=now, second=second, lessons=lessons)
 
 
 def _fail(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     plans = {"interview": interview_of(form), "training": training_of(form)}
-    measures.fail(at, it, actor=actor, version=form.version.data, now=now, **plans)  # type: ignore[arg-type]
+    verifications.fail(at, it, actor=actor, version=form.version.data, now=now, **plans)  # type: ignore[arg-type]
 
 
 def _close(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     lessons = form.lessons.data or ""
-    measures.fail(at, it, actor=actor, version=form.version.data, now=now, lessons=lessons)
+    verifications.fail(at, it, actor=actor, version=form.version.data, now=now, lessons=lessons)
 
 
 DEEDS = table(

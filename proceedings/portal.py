@@ -18,7 +18,7 @@ from portal import places, portal_offers, portal_tracks, portal_writing, queries
 from portal.labels_portal import TRACK_NOW
 from proceedings import forms_portal as forms
 from proceedings import portal_panels
-from sanctions import invitations, measures, policies_publications, queries, statements, trainees
+from sanctions import interviews, invitations, measures, plans, policies_publications, queries, statements, trainees
 from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import TrainingPerson
@@ -167,7 +167,7 @@ def confirm(number: int) -> ResponseReturnValue:
     moves = request.form.get("moves", type=int)
     with transaction(once=request.form.get("key")) as at:
         mine = at.get_one(CaseTrack, number)
-        measures.confirm_attendance(at, mine, actor=g.me, now=clock.now(), moves=moves)
+        interviews.confirm_attendance(at, mine, actor=g.me, now=clock.now(), moves=moves)
     flash(_("Your attendance is confirmed."))
     return _back(number)
 
@@ -213,7 +213,7 @@ def training(number: int) -> ResponseReturnValue:
             refused=portal_offers.only_lead(it, g.me),
         )
         return page, (422 if form.is_submitted() else 200)
-    people = [measures.Person(name, position) for name, position in form.people]
+    people = [plans.Person(name, position) for name, position in form.people]
     with transaction(once=form.key.data) as at:
         measures.enrol(at, at.get_one(CaseTrack, number), people=people, actor=g.me, now=clock.now())
     flash(_("They are enrolled."))

@@ -21,7 +21,7 @@ from proceedings import showing, showing_ladder, showing_reviews
 from proceedings.deeds_tracks import DEEDS
 from proceedings.track_page import page
 from registry import remaining
-from sanctions import measures, queries_pages, rounds
+from sanctions import measures, queries_pages, rounds, verifications
 from sanctions.levels import TRAINING
 from sanctions.plans import Person
 
@@ -110,7 +110,7 @@ def verify(number: int, no: int) -> ResponseReturnValue:
         shown = render_template("proceedings/verify.html", track=it, item=item, form=form, proofs=proofs, name=_name)
         return shown, _status(form)
     with transaction(once=form.key.data) as at:
-        measures.verify_item(at, item, result=form.result.data, note=form.note.data, actor=g.me, now=clock.now())
+        verifications.verify_item(at, item, result=form.result.data, note=form.note.data, actor=g.me, now=clock.now())
     flash(_("Your finding is kept."))
     return redirect(url_for(".show", number=number, _anchor="measures"), 303)
 

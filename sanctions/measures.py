@@ -19,13 +19,11 @@ from notices.papers import Lang
 from notices.sentences import written_in
 from registry import clocks
 from sanctions import rounds
-from sanctions.interviews import confirm_attendance, hold_interview, miss
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
-from sanctions.plans import InterviewPlan, InterviewRecord, Person, Result, TrainingPlan
+from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
 from sanctions.terms import WHO
-from sanctions.verifications import fail, pass_, verify_item
 
 
 def execute(
@@ -248,21 +246,3 @@ def note_published(ask: Ask) -> None:
     for each in rounds.measures(ask.session, ask.it):
         if each.level >= FIRST_MAJOR:
             done(ask, each)
-
-
-__all__ = [
-    "InterviewPlan",
-    "InterviewRecord",
-    "Person",
-    "TrainingPlan",
-    "confirm_attendance",
-    "confirm_training",
-    "enrol",
-    "execute",
-    "fail",
-    "hold_interview",
-    "miss",
-    "pass_",
-    "report_correction",
-    "verify_item",
-]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from casework import complaints, forwardings
-from casework.complaints import Company, Submission
+from casework import complaints, forwardings, intake, triage
+from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding, Message, Release
 from core.actors import NOBODY, SYSTEM, Actor
 from core.clock import day_of
@@ -173,14 +173,14 @@ class Desk:
     def received(self, **changed: Any) -> Complaint:
         """A complaint that has just come in (C01)."""
         key = f"form-{next(_number)}"
-        made, _code = complaints.submit(self.session, submission(**changed), key=key, actor=NOBODY, now=self.now)
+        made, _code = intake.submit(self.session, submission(**changed), key=key, actor=NOBODY, now=self.now)
         return made
 
     def accepted(self, *parties: Party, masked: str = MASKED, **changed: Any) -> Complaint:
         """Accepted and put before the lender, or these parties (C07)."""
         made = self.received(**changed)
         numbers = [each.id for each in parties or (self.lender,)]
-        complaints.accept(self.session, made, respondents=numbers, masked_facts=masked, actor=self.intake, now=self.now)
+        triage.accept(self.session, made, respondents=numbers, masked_facts=masked, actor=self.intake, now=self.now)
         return made
 
     def forwarded(self, *parties: Party, **changed: Any) -> Forwarding:

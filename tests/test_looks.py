@@ -10,7 +10,7 @@ from flask import Flask, Response, stream_with_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from casework import complaints, messages
+from casework import intake, messages, triage
 from casework.intake import EvidenceFile
 from core import files
 from core.actors import NOBODY
@@ -66,9 +66,9 @@ def _people(app: Flask) -> dict[str, FlaskClient]:
         one = files.keep(at, BytesIO(made.picture()), "截图.png")
         proof = EvidenceFile(one.sha256, one.name, one.media_type, one.size, shared=True)
         said = builders.submission(files=[proof])
-        complaint, code = complaints.submit(at, said, key="looked at", actor=NOBODY, now=BEGUN)
+        complaint, code = intake.submit(at, said, key="looked at", actor=NOBODY, now=BEGUN)
         respondents = [desk.lender.id]
-        complaints.accept(
+        triage.accept(
             at, complaint, respondents=respondents, masked_facts=builders.MASKED, actor=desk.intake, now=BEGUN
         )
         desk.serve("forwarding", complaint.forwardings[0].id, "D05b")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bench.lives.filling import NUMBERS, SENTENCES
 from bench.lives.world import People
-from casework import complaints, forwardings, intake, policies, stop_contacts
-from casework.complaints import Company, Submission
+from casework import complaints, forwardings, intake, policies, rechecks, stop_contacts
+from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding
 from casework.models_stop_contacts import StopContact
 from casework.policies_forwardings import OUTCOMES
@@ -109,7 +109,7 @@ def complain(scene: Scene) -> Complaint:
         consent="2026-11",
     )
     by = NOBODY if said.channel == "WEB" else scene.one("intake")
-    made, _code = complaints.submit(scene.at, said, key=f"life-{dice.random()}", actor=by, now=scene.now)
+    made, _code = intake.submit(scene.at, said, key=f"life-{dice.random()}", actor=by, now=scene.now)
     return _shown(scene, made, said)
 
 
@@ -138,7 +138,7 @@ def complain_again(scene: Scene, it: Complaint) -> Complaint:
         agent_authorised=True,
         consent="2026-11",
     )
-    made, _code = complaints.submit(scene.at, said, key=f"life-{scene.dice.random()}", actor=NOBODY, now=scene.now)
+    made, _code = intake.submit(scene.at, said, key=f"life-{scene.dice.random()}", actor=NOBODY, now=scene.now)
     return _shown(scene, made, said)
 
 
@@ -148,7 +148,7 @@ def person_of(it: Complaint) -> Actor:
 
 
 def _give_info(scene: Scene, it: Complaint) -> None:
-    complaints.give_info(scene.at, it, text=scene.says(), actor=person_of(it), now=scene.now)
+    intake.give_info(scene.at, it, text=scene.says(), actor=person_of(it), now=scene.now)
 
 
 def _accept_reply(scene: Scene, it: Complaint) -> None:
@@ -182,7 +182,7 @@ def _settle(scene: Scene, it: Complaint) -> None:
 
 def ask_recheck(scene: Scene, it: Complaint) -> None:
     """The person asks that an end is looked at again."""
-    complaints.ask_recheck(scene.at, it, why=scene.says(), actor=person_of(it), now=scene.now)
+    rechecks.ask_recheck(scene.at, it, why=scene.says(), actor=person_of(it), now=scene.now)
 
 
 def stop(scene: Scene, it: Complaint) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from admin import demo_texts
 from bench.simulation.season import Life, Season
-from casework import complaints, messages, policies, stop_contacts
-from casework.complaints import Company, Submission
+from casework import complaints, intake, messages, policies, rechecks, stop_contacts, triage
 from casework.escalations import leads_somewhere
+from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding, Settlement
 from casework.policies import reach
 from core.actors import NOBODY
@@ -63,7 +63,7 @@ def _sent(season: Season, life: Life) -> datetime:
         conduct_from=last - timedelta(days=dice.randint(2, 20)), conduct_to=last,
     )  # fmt: skip
     by = NOBODY if channel == "WEB" else season.people["intake"]
-    made, _code = complaints.submit(season.at, submission, key=f"sim:{season.seed}:{place}", actor=by, now=season.now)
+    made, _code = intake.submit(season.at, submission, key=f"sim:{season.seed}:{place}", actor=by, now=season.now)
     life.number, said["named"] = made.id, [each.id for each in named]
     season.begun.append(made.id)
     if submission.role not in {"DEBTOR", "GUARANTOR"} and life.chance(0.25):
@@ -93,28 +93,28 @@ def _companies(season: Season, life: Life) -> list[Any]:
 def _received(season: Season, life: Life, it: Complaint) -> datetime:
     by = season.by("intake2" if it.rechecked else "intake")
     if it.forwardings:  # all of them came back
-        complaints.reject(season.at, it, reason="CANNOT_IDENTIFY", ways=WAYS, **by)
+        triage.reject(season.at, it, reason="CANNOT_IDENTIFY", ways=WAYS, **by)
         return season.later(20)
     if not life.said["breach"]:
         if not it.asked_info and not it.rechecked and life.once("asked", 0.08):
-            complaints.ask_info(season.at, it, missing=["来电号码及大致时间", "借款合同编号"], **by)
+            triage.ask_info(season.at, it, missing=["来电号码及大致时间", "借款合同编号"], **by)
             return season.later(life.dice.randint(3, 9))
         if not it.rechecked and life.once("rejected", 0.07):
             reason = life.dice.choice(REASONS)
-            complaints.reject(season.at, it, reason=reason, ways=WAYS, **by)
+            triage.reject(season.at, it, reason=reason, ways=WAYS, **by)
             return season.later(life.dice.randint(3, 20))
         if (first := _told_before(season, life, it)) is not None:
-            complaints.merge(season.at, it, lead=first, same_facts=True, **by)
+            triage.merge(season.at, it, lead=first, same_facts=True, **by)
             return season.later(4)
     within, _outside = reach(season.at, it, life.said["named"])
     if not within:
         why = "被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。"
-        complaints.refer_out(season.at, it, **AUTHORITY, why=why, suspected="涉嫌违规催收", **by)
+        triage.refer_out(season.at, it, **AUTHORITY, why=why, suspected="涉嫌违规催收", **by)
         return season.later(20)
     if life.once("verified", 0.5):
-        complaints.verify_contact(season.at, it, **by)
-    wanted, masked = [each.id for each in within], complaints.masked_draft(it)
-    complaints.accept(season.at, it, respondents=wanted, masked_facts=masked, **by)
+        intake.verify_contact(season.at, it, **by)
+    wanted, masked = [each.id for each in within], triage.masked_draft(it)
+    triage.accept(season.at, it, respondents=wanted, masked_facts=masked, **by)
     return season.later(life.dice.randint(2, 8))
 
 
@@ -129,14 +129,14 @@ def _told_before(season: Season, life: Life, it: Complaint) -> Complaint | None:
 
 def _need_info(season: Season, life: Life, it: Complaint) -> datetime:
     if life.once("gives", 0.7):
-        complaints.give_info(season.at, it, text=demo_texts.given(it.lang, "calls"), **season.speaking(it))
+        intake.give_info(season.at, it, text=demo_texts.given(it.lang, "calls"), **season.speaking(it))
         return season.in_working_days(life, 1, 3)
     return season.later(7)
 
 
 def _merged(season: Season, life: Life, it: Complaint) -> datetime:
     if life.once("unmerged", 0.1):
-        complaints.unmerge(season.at, it, why="两件投诉所述事实不同。", messages=[], **season.by("intake"))
+        triage.unmerge(season.at, it, why="两件投诉所述事实不同。", messages=[], **season.by("intake"))
         life.said.pop("twin", None)
         return season.in_working_days(life, 1, 3)
     return season.later(15)
@@ -225,9 +225,9 @@ def _over(season: Season, life: Life, it: Complaint) -> datetime | None:
     if final or it.rechecked or not life.once("rechecked", 0.05):
         return None
     if it.recheck_asked_at is None:
-        complaints.ask_recheck(season.at, it, why="原不予受理的理由不再成立。", **season.speaking(it))
+        rechecks.ask_recheck(season.at, it, why="原不予受理的理由不再成立。", **season.speaking(it))
         return season.in_working_days(life, 2, 6)
-    complaints.recheck(season.at, it, why="投诉人补充了证明。", **season.by("deputy"))
+    rechecks.recheck(season.at, it, why="投诉人补充了证明。", **season.by("deputy"))
     return season.in_working_days(life, 1, 3)
 
 

@@ -28,6 +28,7 @@ from sanctions import (
     reviews,
     rounds,
     served,
+    verifications,
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure
@@ -183,15 +184,15 @@ def verifying(season: Season, life: Life, it: CaseTrack) -> datetime:
         for item in left:
             result = "FAIL" if life.chance(share) else "PASS"
             for key in ("officer", "officer2"):
-                measures.verify_item(at, item, result=result, note="抽查录音和名单。", **season.by(key))
+                verifications.verify_item(at, item, result=result, note="抽查录音和名单。", **season.by(key))
         return season.in_working_days(life, 1, 3)
     wrong = policies_execution.failed(found)
     if not wrong:
-        measures.pass_(at, it, second=season.account("officer2"), lessons="名单应逐日同步。", version=None, **by)
+        verifications.pass_(at, it, second=season.account("officer2"), lessons="名单应逐日同步。", version=None, **by)
     elif it.failures:
-        measures.fail(at, it, lessons="整改不力。", version=None, **season.by("head"))
+        verifications.fail(at, it, lessons="整改不力。", version=None, **season.by("head"))
     else:
-        measures.fail(at, it, version=None, **by, **_plans(season, [each.level for each in wrong]))
+        verifications.fail(at, it, version=None, **by, **_plans(season, [each.level for each in wrong]))
     return season.in_working_days(life, 2, 5)
 
 

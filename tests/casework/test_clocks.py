@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, tasks
+from casework import complaints, expiries, forwardings, rechecks, tasks, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -96,7 +96,7 @@ def test_what_was_late_and_is_done_is_nobodys_task_any_more(scene: Scene) -> Non
     with transaction() as session:
         found = session.get_one(Complaint, number)
         wanted = {"respondents": [desk.lender.id], "masked_facts": MASKED}
-        complaints.accept(session, found, **wanted, actor=desk.intake, now=now)
+        triage.accept(session, found, **wanted, actor=desk.intake, now=now)
         task = session.scalars(select(Task).where(Task.kind == "clock_ended:K01")).one()
         assert (task.done_at, task.done_by) == (now, desk.intake.id)
 
@@ -117,7 +117,7 @@ def test_what_had_no_date_and_is_done_is_nobodys_task_either(scene: Scene) -> No
 def test_c04_nothing_added_in_time_is_rejected_on_the_last_day(scene: Scene) -> None:
     def asked(desk: Desk) -> Complaint:
         complaint = desk.received(**conducted())
-        complaints.ask_info(desk.session, complaint, missing=["录音"], actor=desk.intake, now=START)
+        triage.ask_info(desk.session, complaint, missing=["录音"], actor=desk.intake, now=START)
         desk.serve("complaint", complaint.id, "D02", START)
         return complaint
 
@@ -234,7 +234,7 @@ def test_c14_what_was_closed_for_silence_and_is_looked_at_again_is_asked_about_a
     said = {"now": START + timedelta(days=(after(last) - START.date()).days)}
     with transaction() as session:
         complaint = session.get_one(Complaint, number)
-        complaints.recheck(session, complaint, why="补充了录音", own_error=True, actor=desk.head, **said)
+        rechecks.recheck(session, complaint, why="补充了录音", own_error=True, actor=desk.head, **said)
         (asked,) = complaint.forwardings
         complaints.ask_again(session, complaint, points={asked.id: ["号码来源"]}, actor=desk.officer, **said)
         assert (complaint.state, asked.state) == ("FORWARDED", "SENT")

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casework import complaints, triage
+from casework import triage
 from casework.models import Complaint, Forwarding, LedgerEntry
 from casework.models_cases import CaseComplaint, CaseFile
 from core import journal
@@ -47,7 +47,7 @@ def scene(session: Session) -> None:
         desk.released(**said())
         desk.answer(desk.forwarded(desk.lender, desk.firm, **said()))
         asked = desk.received(**said())
-        complaints.ask_info(session, asked, missing=["录音"], actor=desk.intake, now=START)
+        triage.ask_info(session, asked, missing=["录音"], actor=desk.intake, now=START)
         desk.serve("complaint", asked.id, "D02")
     desk.forwarded(**said())
     same = said()

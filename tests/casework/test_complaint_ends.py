@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, forwardings, messages, policies
-from casework.complaints import Company
+from casework import complaints, forwardings, messages, policies, rechecks, triage
+from casework.intake import Company
 from casework.models import Complaint
 from complainants import queries_tracking, stages
 from core.actors import NOBODY
@@ -116,7 +116,7 @@ def twins(desk: Desk) -> tuple[Complaint, Complaint]:
 
 def test_c23_c25_the_same_matter_follows_its_lead_to_the_end(desk: Desk) -> None:
     lead, second = twins(desk)
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
     assert (second.state, runs(desk, "K01", second)) == ("MERGED", None)
     complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
     assert (second.state, second.outcome) == ("CLOSED", "DUPLICATE")
@@ -129,22 +129,22 @@ def test_c23_only_the_same_person_respondents_and_facts_are_merged(desk: Desk) -
     elsewhere = desk.received(companies=[Company("FIRM", "NAME", "海石催收服务有限公司")])
     for one, to, same in ((second, lead, False), (stranger, lead, True), (elsewhere, lead, True), (lead, lead, True)):
         with pytest.raises(BadInput):
-            complaints.merge(desk.session, one, lead=to, same_facts=same, actor=desk.intake, now=desk.now)
+            triage.merge(desk.session, one, lead=to, same_facts=same, actor=desk.intake, now=desk.now)
     complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
     with pytest.raises(BadInput):
-        complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+        triage.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
 
 
 def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
     lead, second = twins(desk)
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
     written = messages.write(desk.session, lead, "关于第二件事", actor=person_of(lead), now=desk.now)
     said = {"actor": desk.intake, "now": desk.now}
     with pytest.raises(BadInput):
-        complaints.unmerge(desk.session, second, why="", messages=[], **said)
+        triage.unmerge(desk.session, second, why="", messages=[], **said)
     with pytest.raises(BadInput):
-        complaints.unmerge(desk.session, second, why="事实不同", messages=None, **said)
-    complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
+        triage.unmerge(desk.session, second, why="事实不同", messages=None, **said)
+    triage.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
     assert (second.state, second.lead_id) == ("RECEIVED", None)
     assert [message.body for message in desk.thread(second)] == ["关于第二件事"]
     assert runs(desk, "K01", second) is ClockState.RUNNING
@@ -154,8 +154,8 @@ def test_c25_what_follows_a_complaint_that_was_itself_merged_ends_with_the_last(
     lead, second = twins(desk)
     third = desk.received()
     said = {"actor": desk.intake, "now": desk.now}
-    complaints.merge(desk.session, third, lead=second, same_facts=True, **said)
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    triage.merge(desk.session, third, lead=second, same_facts=True, **said)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, **said)
     complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
     assert [(each.state, each.outcome) for each in (second, third)] == [("CLOSED", "DUPLICATE")] * 2
     assert all(desk.letters("complaint", each.id)[-1] == "D08" for each in (second, third))
@@ -165,10 +165,10 @@ def test_c24_what_came_to_the_last_of_several_merged_ones_is_shared_out_too(desk
     lead, second = twins(desk)
     third = desk.received()
     said = {"actor": desk.intake, "now": desk.now}
-    complaints.merge(desk.session, third, lead=second, same_facts=True, **said)
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    triage.merge(desk.session, third, lead=second, same_facts=True, **said)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, **said)
     written = messages.write(desk.session, lead, "关于第三件事", actor=person_of(lead), now=desk.now)
-    complaints.unmerge(desk.session, third, why="事实不同", messages=[written.id], **said)
+    triage.unmerge(desk.session, third, why="事实不同", messages=[written.id], **said)
     assert [each.body for each in desk.thread(third)] == ["关于第三件事"]
     assert (third.state, second.state, second.lead_id) == ("RECEIVED", "MERGED", lead.id)
 
@@ -178,34 +178,34 @@ def test_c24_what_came_to_the_last_of_several_merged_ones_is_shared_out_too(desk
 
 def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> None:
     complaint = desk.received()
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
     desk.serve("complaint", complaint.id, "D03")
     with pytest.raises(BadInput):
-        complaints.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
+        rechecks.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
     with pytest.raises(NotNow):
-        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(40))
+        rechecks.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(40))
     complaint.ended_by = desk.head.id
     with pytest.raises(NotAllowed):
-        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
+        rechecks.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
     complaint.ended_by = desk.intake.id
     desk.session.flush()
-    complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
+    rechecks.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
     assert (complaint.state, complaint.reason, complaint.rechecked) == ("RECEIVED", None, True)
     somebody_new = actor_of(account(desk.session, "受理丙", "intake"))
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
+    triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
     with pytest.raises(NotNow):
-        complaints.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
+        rechecks.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
 
 
 def test_c30_a_closed_complaint_is_checked_again_but_not_an_accepted_one(desk: Desk) -> None:
     complaint = desk.disputed()
     complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
-    complaints.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(90))
+    rechecks.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(90))
     assert (complaint.state, runs(desk, "K06", complaint)) == ("DISPUTED", ClockState.RUNNING)
     accepted = desk.released(contact="13900001111")
     complaints.accept_reply(desk.session, accepted, actor=person_of(accepted), now=desk.now)
     with pytest.raises(NotNow):
-        complaints.recheck(desk.session, accepted, why="反悔", actor=desk.head, now=desk.now)
+        rechecks.recheck(desk.session, accepted, why="反悔", actor=desk.head, now=desk.now)
 
 
 # Around them

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from casework import complaints
-from casework.complaints import Company
+from casework import intake, triage
+from casework.intake import Company
 from casework.models import Complaint
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
@@ -40,7 +40,7 @@ def test_c01_an_incomplete_form_is_refused(desk: Desk, changed: dict[str, Any]) 
 def test_c01_a_sign_that_no_letter_can_repeat_is_told_before_anything_is_sent(desk: Desk, at_once: bool) -> None:
     said = submission(companies=[Company("INSTITUTION", "NAME", "青屿\ue3c1消费金融")])
     with pytest.raises(NotNow):
-        complaints.submit(desk.session, said, key="k", actor=NOBODY, now=desk.now, at_once=at_once)
+        intake.submit(desk.session, said, key="k", actor=NOBODY, now=desk.now, at_once=at_once)
 
 
 def test_c01_conduct_in_the_future_is_refused_beside_its_field(desk: Desk) -> None:
@@ -76,7 +76,7 @@ def test_c01_a_name_is_needed_where_the_association_requires_one(desk: Desk) -> 
 
 
 def test_staff_enter_what_came_by_telephone(desk: Desk) -> None:
-    complaint, _code = complaints.submit(
+    complaint, _code = intake.submit(
         desk.session, submission(channel="PHONE"), key="p", actor=desk.intake, now=desk.now
     )
     assert (complaint.state, complaint.channel) == ("RECEIVED", "PHONE")
@@ -87,7 +87,7 @@ def test_staff_enter_what_came_by_telephone(desk: Desk) -> None:
 
 def asked(desk: Desk) -> Complaint:
     complaint = desk.received()
-    complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=desk.now)
+    triage.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=desk.now)
     return complaint
 
 
@@ -96,20 +96,20 @@ def test_c02_something_is_asked_for_once(desk: Desk) -> None:
     assert (complaint.state, complaint.missing) == ("NEED_INFO", "通话录音")
     assert runs(desk, "K02", complaint) is ClockState.ARMED
     assert runs(desk, "K01", complaint) is None
-    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    intake.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
     with pytest.raises(NotNow):
-        complaints.ask_info(desk.session, complaint, missing=["再补"], actor=desk.intake, now=desk.now)
+        triage.ask_info(desk.session, complaint, missing=["再补"], actor=desk.intake, now=desk.now)
 
 
 def test_c02_what_is_missing_is_named(desk: Desk) -> None:
     with pytest.raises(BadInput):
-        complaints.ask_info(desk.session, desk.received(), missing=[" "], actor=desk.intake, now=desk.now)
+        triage.ask_info(desk.session, desk.received(), missing=[" "], actor=desk.intake, now=desk.now)
 
 
 def test_c03_information_starts_the_check_anew_and_unchecks_the_masked_copy(desk: Desk) -> None:
     complaint = asked(desk)
     complaint.masked_facts = MASKED
-    complaints.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    intake.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
     assert complaint.state == "RECEIVED"
     assert complaint.facts.endswith("录音已丢失。")
     assert complaint.masked_facts is None
@@ -123,19 +123,19 @@ def test_c03_not_after_the_period_and_not_by_a_stranger(desk: Desk) -> None:
     desk.serve("complaint", complaint.id, "D02")
     other = desk.received(contact="13900001111")
     with pytest.raises(NotAllowed):
-        complaints.give_info(desk.session, complaint, text="x", actor=person_of(other), now=desk.now)
+        intake.give_info(desk.session, complaint, text="x", actor=person_of(other), now=desk.now)
     with pytest.raises(BadInput):
-        complaints.give_info(desk.session, complaint, text="", actor=person_of(complaint), now=desk.now)
+        intake.give_info(desk.session, complaint, text="", actor=person_of(complaint), now=desk.now)
     with pytest.raises(NotNow):
-        complaints.give_info(desk.session, complaint, text="x", actor=person_of(complaint), now=desk.on(20))
+        intake.give_info(desk.session, complaint, text="x", actor=person_of(complaint), now=desk.on(20))
 
 
 def test_c28_a_voided_letter_is_issued_again_and_arms_anew(desk: Desk) -> None:
     complaint = asked(desk)
     with pytest.raises(NotNow):
-        complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
+        triage.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
     first = desk.void("complaint", complaint.id, "D02")
-    complaints.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
+    triage.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
     clock = clocks.live(desk.session, "K02", ("complaint", complaint.id))
     assert clock.state is ClockState.ARMED
     assert first.id not in clock.awaits

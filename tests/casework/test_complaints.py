@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, policies, tracks
-from casework.complaints import Company
+from casework import complaints, forwardings, intake, policies, tracks, triage
+from casework.intake import Company
 from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import NOBODY, SYSTEM
@@ -119,10 +119,10 @@ def test_c11_a_dispute_starts_the_check(desk: Desk) -> None:
 def test_c05_a_rejection_names_a_reason_of_the_list_and_what_is_left(desk: Desk) -> None:
     complaint = desk.received()
     with pytest.raises(BadInput):
-        complaints.reject(desk.session, complaint, reason="BORING", ways=["x"], actor=desk.intake, now=desk.now)
+        triage.reject(desk.session, complaint, reason="BORING", ways=["x"], actor=desk.intake, now=desk.now)
     with pytest.raises(BadInput):
-        complaints.reject(desk.session, complaint, reason="NO_FACTS", actor=desk.intake, now=desk.now)
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["可以报警"], actor=desk.intake, now=desk.now)
+        triage.reject(desk.session, complaint, reason="NO_FACTS", actor=desk.intake, now=desk.now)
+    triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["可以报警"], actor=desk.intake, now=desk.now)
     assert (complaint.state, complaint.reason) == ("REJECTED", "NO_FACTS")
     assert desk.letters("complaint", complaint.id)[-1] == "D03"
     assert complaint.ended_by == desk.intake.id
@@ -130,7 +130,7 @@ def test_c05_a_rejection_names_a_reason_of_the_list_and_what_is_left(desk: Desk)
 
 def refer(desk: Desk, complaint: Complaint, **changed: Any) -> None:
     said = {"authority": "蓝湾市金融监管局", "why": "不属于本协会范围"} | changed
-    complaints.refer_out(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
+    triage.refer_out(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
 
 
 def test_c06_nobody_within_reach_the_authority_gets_it(desk: Desk) -> None:
@@ -153,8 +153,8 @@ def test_c26_a_part_is_referred_and_the_rest_goes_on(desk: Desk) -> None:
     complaint = desk.received()
     said = {"authority": "蓝湾市公安局", "why": "涉嫌恐吓", "actor": desk.intake, "now": desk.now}
     with pytest.raises(BadInput):
-        complaints.refer_part(desk.session, complaint, scope="", **said)
-    complaints.refer_part(desk.session, complaint, scope="威胁短信", **said)
+        triage.refer_part(desk.session, complaint, scope="", **said)
+    triage.refer_part(desk.session, complaint, scope="威胁短信", **said)
     assert complaint.state == "RECEIVED"
     assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
 
@@ -174,12 +174,12 @@ def test_c07_somebody_must_be_within_reach_on_the_day_of_the_conduct(desk: Desk)
     complaint = desk.received()
     said = {"masked_facts": MASKED, "actor": desk.intake, "now": desk.now}
     with pytest.raises(BadInput):
-        complaints.accept(desk.session, complaint, respondents=[desk.outside.id], **said)
+        triage.accept(desk.session, complaint, respondents=[desk.outside.id], **said)
     with pytest.raises(BadInput):
-        complaints.accept(desk.session, complaint, respondents=[], **said)
+        triage.accept(desk.session, complaint, respondents=[], **said)
     complaint.conduct_from = complaint.conduct_to = desk.now.date().replace(year=2023)
     with pytest.raises(BadInput):
-        complaints.accept(desk.session, complaint, respondents=[desk.lender.id], **said)
+        triage.accept(desk.session, complaint, respondents=[desk.lender.id], **said)
 
 
 def test_c07_the_masked_copy_must_be_checked_and_name_nobody(desk: Desk) -> None:
@@ -187,7 +187,7 @@ def test_c07_the_masked_copy_must_be_checked_and_name_nobody(desk: Desk) -> None
     for text in ("", "我是沈若禾", "电话 139 1234 5678"):
         said = {"respondents": [desk.lender.id], "masked_facts": text}
         with pytest.raises(BadInput):
-            complaints.accept(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
+            triage.accept(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
 
 
 def test_c07_a_suspended_party_receives_nothing_new(desk: Desk) -> None:
@@ -211,10 +211,10 @@ def test_c08_c07_returned_by_everybody_it_is_back_at_intake_and_goes_to_somebody
     assert complaint.state == "RECEIVED"
     assert runs(desk, "K01", complaint) is ClockState.RUNNING
     with pytest.raises(BadInput):
-        complaints.accept(
+        triage.accept(
             desk.session, complaint, respondents=[desk.lender.id], masked_facts=MASKED, actor=desk.intake, now=desk.now
         )
-    complaints.accept(
+    triage.accept(
         desk.session, complaint, respondents=[desk.firm.id], masked_facts=MASKED, actor=desk.intake, now=desk.now
     )
     assert [f.state for f in complaint.forwardings] == ["CLOSED", "SENT"]
@@ -222,12 +222,12 @@ def test_c08_c07_returned_by_everybody_it_is_back_at_intake_and_goes_to_somebody
 
 def test_c31_c32_a_respondent_is_added_later(desk: Desk) -> None:
     complaint = desk.accepted()
-    complaints.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
+    triage.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
     assert (complaint.state, len(complaint.forwardings)) == ("FORWARDED", 2)
     with pytest.raises(BadInput):
-        complaints.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
+        triage.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
     other = desk.released(contact="13900001111")
-    complaints.add_respondent(desk.session, other, respondents=[desk.firm.id], actor=desk.officer, now=desk.now)
+    triage.add_respondent(desk.session, other, respondents=[desk.firm.id], actor=desk.officer, now=desk.now)
     assert (other.state, runs(desk, "K05", other)) == ("FORWARDED", None)
 
 
@@ -310,7 +310,7 @@ def test_c32_a_dispute_that_was_not_checked_yet_keeps_its_day_and_its_words(desk
     complaint = desk.disputed()
     [release] = desk.releases(complaint)
     day, why = release.disputed_at, release.why_disputed
-    complaints.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.officer, now=desk.now)
+    triage.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.officer, now=desk.now)
     firm = complaint.forwardings[-1]
     desk.release(desk.answer(firm, desk.on(1)), desk.on(1))
     desk.serve("forwarding", firm.id, "D39", desk.on(1))
@@ -335,7 +335,7 @@ def test_c16_only_severe_or_frequent_complaints_skip_the_feedback(desk: Desk) ->
         complaints.escalate(desk.session, light, why="x", actor=desk.officer, now=desk.now)
     for place in range(3):
         other = desk.received(codes=["V-T01"], contact=f"1390000222{place}")
-        complaints.verify_contact(desk.session, other, actor=desk.intake, now=desk.now)
+        intake.verify_contact(desk.session, other, actor=desk.intake, now=desk.now)
     complaints.escalate(desk.session, light, why="三件同类", actor=desk.officer, now=desk.now)
     assert light.state == "ESCALATED"
 
@@ -417,15 +417,15 @@ def test_the_second_of_two_people_is_told(desk: Desk) -> None:
     complaints.assign(desk.session, complaint, desk.officer.id, actor=desk.intake, now=desk.now)
     desk.session.flush()
     with pytest.raises(Changed):
-        complaints.ask_info(desk.session, complaint, missing=["x"], actor=desk.intake, version=seen, now=desk.now)
+        triage.ask_info(desk.session, complaint, missing=["x"], actor=desk.intake, version=seen, now=desk.now)
 
 
 def test_roles_that_do_not_fit_are_refused(desk: Desk) -> None:
     complaint = desk.received()
     with pytest.raises(NotAllowed):
-        complaints.ask_info(desk.session, complaint, missing=["x"], actor=desk.officer, now=desk.now)
+        triage.ask_info(desk.session, complaint, missing=["x"], actor=desk.officer, now=desk.now)
     with pytest.raises(NotAllowed):
-        complaints.ask_info(desk.session, complaint, missing=["x"], actor=person_of(complaint), now=desk.now)
+        triage.ask_info(desk.session, complaint, missing=["x"], actor=person_of(complaint), now=desk.now)
 
 
 def test_a_historic_complaint_is_taken_up_as_a_new_one(desk: Desk) -> None:
@@ -443,19 +443,19 @@ def test_a_historic_complaint_is_taken_up_as_a_new_one(desk: Desk) -> None:
     desk.session.flush()
     said = {"companies": [Company("INSTITUTION", "NAME", "x", desk.lender.id)], "codes": ["V-C04"], "now": desk.now}
     with pytest.raises(NotAllowed):
-        complaints.take_up(desk.session, historic, key="t", actor=desk.officer, **said)
-    new, _code = complaints.take_up(desk.session, historic, key="t", actor=desk.intake, **said)
+        intake.take_up(desk.session, historic, key="t", actor=desk.officer, **said)
+    new, _code = intake.take_up(desk.session, historic, key="t", actor=desk.intake, **said)
     assert (new.state, new.taken_from_id, new.lang, historic.state) == ("RECEIVED", historic.id, "en", "HISTORIC")
     assert new.received_at == desk.now
     with pytest.raises(NotNow):
-        complaints.take_up(desk.session, new, key="u", actor=desk.intake, **said)
+        intake.take_up(desk.session, new, key="u", actor=desk.intake, **said)
 
 
 def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:
     found = [desk.received(contact=f"1390000333{place}") for place in range(3)]
     assert policies.verified_similar(desk.session, found[0], desk.now) == 0
     for complaint in found:
-        complaints.verify_contact(desk.session, complaint, actor=desk.intake, now=desk.now)
+        intake.verify_contact(desk.session, complaint, actor=desk.intake, now=desk.now)
     elsewhere = party(desk.session, "白帆小额贷款有限公司")
     desk.received(contact="13900004444", companies=[Company("INSTITUTION", "NAME", "x", elsewhere.id)])
     assert policies.verified_similar(desk.session, found[0], desk.now) == 3
@@ -465,9 +465,9 @@ def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: 
     complaint = desk.received(companies=[Company("INSTITUTION", "APP", "青屿借")], codes=[])
     assert (complaint.companies[0].party_id, complaint.severity) == (None, 0)
     with pytest.raises(NotAllowed):
-        complaints.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.lead, now=desk.now)
-    complaints.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.intake, now=desk.now)
+        intake.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.lead, now=desk.now)
+    intake.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.intake, now=desk.now)
     assert complaint.companies[0].party is desk.lender
-    complaints.recode(desk.session, complaint, ["V-T01", "V-I02"], actor=desk.intake, now=desk.now)
-    complaints.recode(desk.session, complaint, ["V-I02"], actor=desk.intake, now=desk.now)
+    intake.recode(desk.session, complaint, ["V-T01", "V-I02"], actor=desk.intake, now=desk.now)
+    intake.recode(desk.session, complaint, ["V-I02"], actor=desk.intake, now=desk.now)
     assert ([alleged.code for alleged in complaint.codes], complaint.severity, complaint.urgent) == (["V-I02"], 5, True)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings
-from casework.complaints import Company
+from casework import complaints, forwardings, intake, triage
+from casework.intake import Company
 from casework.states import FORWARDING
 from core.actors import NOBODY, SYSTEM
 from core.machine import Ask
@@ -55,7 +55,7 @@ def test_a_letter_to_a_respondent_says_what_it_may_read(desk: Desk) -> None:
 
 
 def test_the_acknowledgement_never_holds_the_receipt_code(desk: Desk) -> None:
-    complaint, code = complaints.submit(desk.session, submission(), key="k", actor=NOBODY, now=desk.now)
+    complaint, code = intake.submit(desk.session, submission(), key="k", actor=NOBODY, now=desk.now)
     text = said(last(desk, "D01"))
     assert complaint.ref in text
     assert code not in text
@@ -203,7 +203,7 @@ def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None
 def test_nothing_of_the_complainants_own_numbers_reaches_the_respondent(desk: Desk, lang: str, left: str) -> None:
     told = "A friend (13700000001) and I (139 1234 5678, shen@example.invalid) are called."
     complaint = desk.received(facts=told, request=None, lang=lang, contact="13912345678")
-    copy = complaints.masked_draft(complaint)
+    copy = triage.masked_draft(complaint)
     assert copy == f"A friend (137****0001) and I ({left}, s***@example.invalid) are called."
 
 
@@ -219,7 +219,7 @@ def test_not_even_the_family_name_of_whoever_complains_reaches_the_respondent(
     desk: Desk, facts: str, name: str | None, lang: str, copy: str
 ) -> None:
     complaint = desk.received(facts=facts, request=None, name=name, lang=lang)
-    assert complaints.masked_draft(complaint) == copy
+    assert triage.masked_draft(complaint) == copy
 
 
 def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> None:
@@ -230,11 +230,11 @@ def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> N
 def test_what_the_complainant_asks_for_reaches_the_respondent_masked(desk: Desk) -> None:
     facts = "每天多次致电我的同事。联系人：顾长宁，已经不堪其扰。"
     complaint = desk.received(facts=facts, request="请沈若禾的号码13912345678不再被拨打\n向顾长宁道歉")
-    copy = complaints.masked_draft(complaint)
+    copy = triage.masked_draft(complaint)
     assert copy.endswith("\n\n诉求：请（姓名略）的号码（号码略）不再被拨打\n向顾某道歉")
     assert "联系人：顾某，" in copy
     said_to = [desk.lender.id]
-    complaints.accept(desk.session, complaint, respondents=said_to, masked_facts=copy, actor=desk.intake, now=desk.now)
+    triage.accept(desk.session, complaint, respondents=said_to, masked_facts=copy, actor=desk.intake, now=desk.now)
     text = said(last(desk, "D05b"))
     assert "投诉人诉求" in text
     assert "向顾某道歉" in text

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, policies, tasks
-from casework.complaints import EvidenceFile
+from casework.intake import EvidenceFile
 from casework.models import Answer, Forwarding, Task
 from casework.models_cases import Evidence
 from core import files

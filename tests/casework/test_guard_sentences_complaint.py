@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, receipts
-from casework.complaints import Company
+from casework import complaints, intake, receipts, rechecks, triage
+from casework.intake import Company
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
@@ -31,13 +31,13 @@ def new(desk: Desk, **changed: Any) -> Complaint:
 
 def asked(desk: Desk) -> Complaint:
     it = desk.received()
-    complaints.ask_info(desk.session, it, missing=["录音"], actor=desk.intake, now=desk.now)
+    triage.ask_info(desk.session, it, missing=["录音"], actor=desk.intake, now=desk.now)
     return it
 
 
 def informed(desk: Desk) -> Complaint:
     it = asked(desk)
-    complaints.give_info(desk.session, it, text="没有录音。", actor=person_of(it), now=desk.now)
+    intake.give_info(desk.session, it, text="没有录音。", actor=person_of(it), now=desk.now)
     return it
 
 
@@ -62,21 +62,21 @@ def escalated(desk: Desk) -> Complaint:
 
 def merged(desk: Desk) -> Complaint:
     lead, it = desk.received(), desk.received()
-    complaints.merge(desk.session, it, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    triage.merge(desk.session, it, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
     return it
 
 
 def rejected(desk: Desk) -> Complaint:
     it = desk.received()
     said = {"reason": "NO_FACTS", "ways": ["x"], "now": desk.now}
-    complaints.reject(desk.session, it, **said, actor=desk.intake)
+    triage.reject(desk.session, it, **said, actor=desk.intake)
     desk.serve("complaint", it.id, "D03")
     return it
 
 
 def rechecked(desk: Desk) -> Complaint:
     it = rejected(desk)
-    complaints.recheck(desk.session, it, why="有新材料", actor=desk.head, now=desk.now)
+    rechecks.recheck(desk.session, it, why="有新材料", actor=desk.head, now=desk.now)
     return it
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, messages, tasks
-from casework.complaints import EvidenceFile
+from casework import complaints, intake, messages, tasks
+from casework.intake import EvidenceFile
 from casework.models import Task
 from casework.models_cases import Evidence
 from core import files
@@ -76,16 +76,16 @@ def kept(session: Session, *, shared: bool) -> EvidenceFile:
 def test_evidence_is_added_later_while_the_complaint_is_open(desk: Desk, session: Session) -> None:
     complaint = desk.received()
     own = person_of(complaint)
-    complaints.bring_evidence(session, complaint, [kept(session, shared=False)], actor=own, now=desk.now)
+    intake.bring_evidence(session, complaint, [kept(session, shared=False)], actor=own, now=desk.now)
     [evidence] = session.scalars(select(Evidence).where(Evidence.complaint_id == complaint.id))
     assert (evidence.given_by, evidence.shared, evidence.stripped_sha256) == ("COMPLAINANT", False, None)
     with pytest.raises(BadInput):
-        complaints.bring_evidence(session, complaint, [], actor=own, now=desk.now)
+        intake.bring_evidence(session, complaint, [], actor=own, now=desk.now)
     with pytest.raises(NotAllowed):
-        complaints.bring_evidence(session, complaint, [kept(session, shared=False)], actor=desk.lead, now=desk.now)
+        intake.bring_evidence(session, complaint, [kept(session, shared=False)], actor=desk.lead, now=desk.now)
     complaints.withdraw(session, complaint, pressure=False, actor=own, now=desk.now)
     with pytest.raises(NotNow):
-        complaints.bring_evidence(session, complaint, [kept(session, shared=False)], actor=own, now=desk.now)
+        intake.bring_evidence(session, complaint, [kept(session, shared=False)], actor=own, now=desk.now)
 
 
 def test_a_task_is_raised_once_and_done_once_by_its_people(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
 
 from casework import complaints, intake, messages
-from casework.complaints import EvidenceFile
+from casework.intake import EvidenceFile
 from casework.models import (
     Answer,
     Complainant,

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, receipts, rehashing
+from casework import intake, receipts, rehashing
 from casework.models import Complaint
 from core import outbox
 from core.actors import NOBODY
@@ -33,7 +33,7 @@ def desk(session: Session, now: datetime) -> Desk:
 
 
 def sent(desk: Desk, key: str = "form", **changed: Any) -> tuple[Complaint, str]:
-    return complaints.submit(desk.session, submission(**changed), key=key, actor=NOBODY, now=desk.now)
+    return intake.submit(desk.session, submission(**changed), key=key, actor=NOBODY, now=desk.now)
 
 
 def test_a_code_is_six_groups_of_four_without_look_alikes(app: Flask) -> None:

@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 
 from casework import (
     cases,
-    complaints,
     jobs,
     messages,
     policies,
     policies_complaints,
     scripts,
     tracks,
+    triage,
     wordings_alike,
 )
-from casework.complaints import Company, EvidenceFile
+from casework import intake as coming_in
+from casework.intake import Company, EvidenceFile
 from casework.models import Complaint, Task
 from casework.models_cases import CaseTrack, Evidence
 from core import files
@@ -95,9 +96,9 @@ def test_what_is_added_later_is_compared_as_well(desk: Desk) -> None:
     desk.received(facts=filled(ZH, "陈某", "11月3日"), contact=MAIL)
     late = desk.received(facts="他们每天打电话骚扰我的同事")
     assert not scripts.alike(desk.session, late)
-    complaints.ask_info(desk.session, late, missing=["经过"], actor=desk.intake, now=desk.now)
+    triage.ask_info(desk.session, late, missing=["经过"], actor=desk.intake, now=desk.now)
     text = filled(ZH, "沈若禾", "11月9日")
-    complaints.give_info(desk.session, late, text=text, actor=person_of(late), now=desk.now)
+    coming_in.give_info(desk.session, late, text=text, actor=person_of(late), now=desk.now)
     assert len(scripts.alike(desk.session, late)) == 1
 
 
@@ -110,7 +111,7 @@ def verified(desk: Desk, place: int, *companies: Company, **changed: object) -> 
         companies=list(companies) or [Company("INSTITUTION", "NAME", desk.lender.name_zh)],
         **changed,
     )
-    complaints.verify_contact(desk.session, made_, actor=desk.intake, now=desk.now)
+    coming_in.verify_contact(desk.session, made_, actor=desk.intake, now=desk.now)
     return made_
 
 
@@ -197,17 +198,17 @@ def test_merged_and_parted_nothing_is_lost_and_nothing_comes_twice(desk: Desk) -
     lead = desk.accepted()
     second = desk.received(facts="他们还给我的邻居打电话。")
     said = {"actor": desk.intake, "now": desk.now}
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, **said)
     own = person_of(second)
     messages.write(desk.session, second, "写给后一件", actor=own, now=desk.now)
     later = messages.write(desk.session, lead, "关于邻居", actor=person_of(lead), now=desk.on(1))
     picture = files.keep(desk.session, BytesIO(made.picture()), "截图.png")
     file = EvidenceFile(picture.sha256, picture.name, picture.media_type, picture.size)
-    [brought] = complaints.bring_evidence(desk.session, lead, [file], actor=person_of(lead), now=desk.on(1))
+    [brought] = coming_in.bring_evidence(desk.session, lead, [file], actor=person_of(lead), now=desk.on(1))
     desk.serve("forwarding", lead.forwardings[0].id, "D05b")
     reply = desk.release(desk.answer(lead.forwardings[0]))
     for _turn in range(2):
-        complaints.unmerge(
+        triage.unmerge(
             desk.session,
             second,
             why="邻居一事另行处理",
@@ -222,7 +223,7 @@ def test_merged_and_parted_nothing_is_lost_and_nothing_comes_twice(desk: Desk) -
         assert sorted(wrote) == sorted(["写给后一件", "关于邻居", reply.body])
         mine = select(Evidence.sha256).where(Evidence.complaint_id == second.id)
         assert desk.session.scalars(mine).all() == [picture.sha256]
-        complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
+        triage.merge(desk.session, second, lead=lead, same_facts=True, **said)
         assert second.merged_at == desk.now
 
 
@@ -231,8 +232,8 @@ def test_a_message_of_another_complaint_is_not_shared_out(desk: Desk) -> None:
     foreign = desk.received(contact=MAIL)
     written = messages.write(desk.session, foreign, "别人的话", actor=person_of(foreign), now=desk.now)
     said = {"actor": desk.intake, "now": desk.now}
-    complaints.merge(desk.session, second, lead=lead, same_facts=True, **said)
-    complaints.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    triage.unmerge(desk.session, second, why="事实不同", messages=[written.id], **said)
     assert not desk.thread(second)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework import cases, complaints, policies, policies_tracks, tracks
+from casework import cases, complaints, policies, policies_tracks, tracks, triage
 from casework.documents import evidence_of
 from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
@@ -25,7 +25,7 @@ __all__ = ["desk"]
 
 def accepted(desk: Desk, it: StopContact) -> None:
     """The complaint behind the request is put before the lender."""
-    complaints.accept(
+    triage.accept(
         desk.session,
         it.complaint,
         respondents=[desk.lender.id],

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, stop_contacts
+from casework import intake, stop_contacts
 from casework.models import Message, NamedCompany, Task
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
@@ -87,15 +87,15 @@ def test_p01_the_person_asks_and_it_is_passed_on_within_a_working_day(desk: Desk
 
 def test_p01_each_company_named_is_asked_and_an_unknown_one_is_found_out(desk: Desk) -> None:
     both = [
-        complaints.Company("INSTITUTION", "NAME", desk.lender.name_zh),
-        complaints.Company("FIRM", "NAME", desk.firm.name_zh),
+        intake.Company("INSTITUTION", "NAME", desk.lender.name_zh),
+        intake.Company("FIRM", "NAME", desk.firm.name_zh),
     ]
     complaint = desk.received(role="UNRELATED", companies=both)
     made = stop_contacts.request(
         desk.session, complaint, number=NUMBER, own=True, actor=person_of(complaint), now=desk.now
     )
     assert [each.party_id for each in made] == [desk.lender.id, desk.firm.id]
-    unknown = requested(desk, contact=MAIL, companies=[complaints.Company("INSTITUTION", "APP", "无名借款")])
+    unknown = requested(desk, contact=MAIL, companies=[intake.Company("INSTITUTION", "APP", "无名借款")])
     assert unknown.party_id is None
     with pytest.raises(BadInput) as refused:
         stop_contacts.relay(desk.session, unknown, actor=desk.intake, now=desk.now)
@@ -135,8 +135,8 @@ def test_p01_nobody_asks_for_another_person_and_nobody_twice(desk: Desk) -> None
 
 def test_p01_of_two_companies_the_one_that_the_register_does_not_know_waits_beside_the_other(desk: Desk) -> None:
     named = [
-        complaints.Company("INSTITUTION", "NAME", desk.lender.name_zh),
-        complaints.Company("INSTITUTION", "APP", "无名借款"),
+        intake.Company("INSTITUTION", "NAME", desk.lender.name_zh),
+        intake.Company("INSTITUTION", "APP", "无名借款"),
     ]
     complaint = desk.received(role="UNRELATED", companies=named)
     said = {"number": NUMBER, "own": True, "actor": person_of(complaint), "now": desk.now}
@@ -158,7 +158,7 @@ def test_p01_who_was_asked_before_is_not_asked_again_and_the_others_are(desk: De
 
 
 def test_p01_intake_notes_it_for_somebody_on_the_telephone(desk: Desk) -> None:
-    complaint, _code = complaints.submit(
+    complaint, _code = intake.submit(
         desk.session, submission(channel="PHONE", role="WRONG_NUMBER"), key="p", actor=desk.intake, now=desk.now
     )
     said = {"number": "010-5550 1234", "own": True, "now": desk.now}
@@ -380,7 +380,7 @@ def _unasked(desk: Desk) -> StopContact:
 
 
 def _nobody(desk: Desk) -> StopContact:
-    return requested(desk, companies=[complaints.Company("INSTITUTION", "APP", "无名借款")])
+    return requested(desk, companies=[intake.Company("INSTITUTION", "APP", "无名借款")])
 
 
 @pytest.mark.parametrize("row", CASES)

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints
-from casework.complaints import Company
+from casework import complaints, intake
+from casework.intake import Company
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany, Task
 from core import journal
 from core.actors import NOBODY
@@ -37,7 +37,7 @@ SAID = submission(
 
 
 def _sent(desk: Desk, key: str, **how: Any) -> Complaint:
-    return complaints.submit(desk.session, SAID, key=key, actor=NOBODY, now=desk.now, **how)[0]
+    return intake.submit(desk.session, SAID, key=key, actor=NOBODY, now=desk.now, **how)[0]
 
 
 def _rows(session: Session, complaint: Complaint) -> dict[str, list[dict[str, Any]]]:
@@ -132,7 +132,7 @@ def test_where_no_calendar_says_when_it_is_due_somebody_is_told(desk: Desk) -> N
 
 def test_what_is_refused_leaves_nothing_waiting(desk: Desk) -> None:
     with pytest.raises(NotNow):
-        complaints.submit(desk.session, submission(honeypot="x"), key="a", actor=NOBODY, now=desk.now, at_once=False)
+        intake.submit(desk.session, submission(honeypot="x"), key="a", actor=NOBODY, now=desk.now, at_once=False)
     desk.session.flush()
     for table in (Complaint, Complainant, NamedCompany, AllegedCode, Clock):
         assert desk.session.scalar(select(func.count()).select_from(table)) == 0

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, jobs, messages, policies, putting_right, receipts, rechecks
+from casework import complaints, intake, jobs, messages, policies, putting_right, receipts, rechecks, triage
 from casework import tasks as casework_tasks
 from casework.models import Complaint, Settlement, Task
 from casework.states import COMPLAINT
@@ -69,7 +69,7 @@ def test_worse_is_said_by_the_person_or_noted_by_staff_and_by_nobody_else(desk: 
 def test_what_is_urgent_stays_urgent_when_the_alleged_is_corrected(desk: Desk) -> None:
     complaint = desk.received()
     messages.worse(desk.session, complaint, actor=person_of(complaint), now=desk.now)
-    complaints.recode(desk.session, complaint, ["V-T01"], actor=desk.intake, now=desk.now)
+    intake.recode(desk.session, complaint, ["V-T01"], actor=desk.intake, now=desk.now)
     assert complaint.urgent
 
 
@@ -137,9 +137,9 @@ def in_state(desk: Desk, state: str) -> Complaint:
         return found
     found = desk.received()
     if state == "NEED_INFO":
-        complaints.ask_info(desk.session, found, missing=["录音"], actor=desk.intake, now=desk.now)
+        triage.ask_info(desk.session, found, missing=["录音"], actor=desk.intake, now=desk.now)
     if state == "MERGED":
-        complaints.merge(desk.session, found, lead=desk.received(), same_facts=True, actor=desk.intake, now=desk.now)
+        triage.merge(desk.session, found, lead=desk.received(), same_facts=True, actor=desk.intake, now=desk.now)
     return found
 
 
@@ -164,23 +164,23 @@ def test_c20_one_withdraws_from_everywhere_after_the_question_and_a_yes_is_urgen
 def rejected(desk: Desk, **changed: Any) -> Complaint:
     complaint = desk.received(**changed)
     said = {"reason": "NO_FACTS", "ways": ["可以报警"], "now": desk.now}
-    complaints.reject(desk.session, complaint, **said, actor=desk.intake)
+    triage.reject(desk.session, complaint, **said, actor=desk.intake)
     return complaint
 
 
 def test_c29_the_person_asks_for_a_new_look_and_the_head_is_told(desk: Desk) -> None:
     complaint = rejected(desk)
     with pytest.raises(BadInput):
-        complaints.ask_recheck(desk.session, complaint, why=" ", actor=person_of(complaint), now=desk.now)
+        rechecks.ask_recheck(desk.session, complaint, why=" ", actor=person_of(complaint), now=desk.now)
     with pytest.raises(NotAllowed):
-        complaints.ask_recheck(desk.session, complaint, why="有录音", actor=desk.lead, now=desk.now)
-    complaints.ask_recheck(desk.session, complaint, why="有录音", actor=person_of(complaint), now=desk.now)
+        rechecks.ask_recheck(desk.session, complaint, why="有录音", actor=desk.lead, now=desk.now)
+    rechecks.ask_recheck(desk.session, complaint, why="有录音", actor=person_of(complaint), now=desk.now)
     with pytest.raises(NotNow):
-        complaints.ask_recheck(desk.session, complaint, why="再问", actor=person_of(complaint), now=desk.now)
+        rechecks.ask_recheck(desk.session, complaint, why="再问", actor=person_of(complaint), now=desk.now)
     [task] = casework_tasks.open_of(desk.session, ("complaint", complaint.id))
     assert (task.kind, task.role) == ("recheck", "head")
     desk.serve("complaint", complaint.id, "D03")
-    complaints.recheck(desk.session, complaint, why="有录音", actor=desk.head, now=desk.on(60))
+    rechecks.recheck(desk.session, complaint, why="有录音", actor=desk.head, now=desk.on(60))
     assert complaint.state == "RECEIVED"
     assert not casework_tasks.open_of(desk.session, ("complaint", complaint.id))
 
@@ -195,8 +195,8 @@ def test_c29_the_days_are_a_setting_told_in_the_letter_and_kept_with_the_complai
     assert policies.may_ask_recheck(desk.session, complaint, desk.on(45).date())
     assert not policies.may_ask_recheck(desk.session, complaint, desk.on(46).date())
     with pytest.raises(NotNow):
-        complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(46))
-    complaints.recheck(desk.session, complaint, why="我们的错", own_error=True, actor=desk.head, now=desk.on(46))
+        rechecks.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(46))
+    rechecks.recheck(desk.session, complaint, why="我们的错", own_error=True, actor=desk.head, now=desk.on(46))
     assert complaint.recheck_days is None
 
 
@@ -210,29 +210,29 @@ def test_c29_the_days_count_from_the_notices_receipt(desk: Desk) -> None:
 def test_c29_nobody_who_decided_anything_about_it_reopens_it(desk: Desk) -> None:
     complaint = desk.received()
     both = actor_of(account(desk.session, "兼任", "intake", "head"))
-    complaints.ask_info(desk.session, complaint, missing=["录音"], actor=both, now=desk.now)
-    complaints.give_info(desk.session, complaint, text="没有录音。", actor=person_of(complaint), now=desk.now)
-    complaints.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    triage.ask_info(desk.session, complaint, missing=["录音"], actor=both, now=desk.now)
+    intake.give_info(desk.session, complaint, text="没有录音。", actor=person_of(complaint), now=desk.now)
+    triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
     settle(desk.session)
     with pytest.raises(NotAllowed):
-        complaints.recheck(desk.session, complaint, why="补充", actor=both, now=desk.now)
-    complaints.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
+        rechecks.recheck(desk.session, complaint, why="补充", actor=both, now=desk.now)
+    rechecks.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.now)
 
 
 def test_c29_c05_what_was_reopened_is_not_rejected_again_by_the_same_person(desk: Desk) -> None:
     complaint = rejected(desk)
-    complaints.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
+    rechecks.recheck(desk.session, complaint, why="有新材料", actor=desk.head, now=desk.now)
     said = {"reason": "NO_FACTS", "ways": ["x"], "now": desk.now}
     with pytest.raises(NotAllowed):
-        complaints.reject(desk.session, complaint, **said, actor=desk.intake)
-    complaints.reject(desk.session, complaint, **said, actor=actor_of(account(desk.session, "受理丙", "intake")))
+        triage.reject(desk.session, complaint, **said, actor=desk.intake)
+    triage.reject(desk.session, complaint, **said, actor=actor_of(account(desk.session, "受理丙", "intake")))
 
 
 def test_c30_c13_a_closing_is_checked_again_by_another_officer(desk: Desk) -> None:
     complaint = desk.disputed()
     complaints.assign(desk.session, complaint, desk.officer.id, actor=desk.head, now=desk.now)
     complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
-    complaints.recheck(desk.session, complaint, why="漏看材料", actor=desk.head, now=desk.now)
+    rechecks.recheck(desk.session, complaint, why="漏看材料", actor=desk.head, now=desk.now)
     assert (complaint.state, complaint.officer_id) == ("DISPUTED", None)
     with pytest.raises(NotAllowed):
         complaints.close(desk.session, complaint, why="仍无违规", actor=desk.officer, now=desk.now)
@@ -254,7 +254,7 @@ def test_an_agents_authorisation_is_noted_when_it_is_shown(desk: Desk) -> None:
         intake.authorise(desk.session, complaint, actor=desk.lead, now=desk.now)
     intake.authorise(desk.session, complaint, actor=desk.intake, now=desk.now)
     to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
-    complaints.accept(desk.session, complaint, **to, actor=desk.intake, now=desk.now)
+    triage.accept(desk.session, complaint, **to, actor=desk.intake, now=desk.now)
     assert complaint.state == "FORWARDED"
     with pytest.raises(NotNow):
         intake.authorise(desk.session, desk.received(contact=MAIL), actor=desk.intake, now=desk.now)
@@ -263,13 +263,13 @@ def test_an_agents_authorisation_is_noted_when_it_is_shown(desk: Desk) -> None:
 def test_an_agent_who_says_so_of_himself_has_not_shown_the_authorisation(desk: Desk) -> None:
     said = submission(role="AGENT", agent_authorised=True)
     ways = {"key": "agent-by-himself", "now": desk.now}
-    mine, _code = complaints.submit(desk.session, said, actor=Actor(None, frozenset(), name="visitor"), **ways)
+    mine, _code = intake.submit(desk.session, said, actor=Actor(None, frozenset(), name="visitor"), **ways)
     assert mine.complainant is not None
     assert not mine.complainant.agent_authorised
     to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
     with pytest.raises(NotNow):
-        complaints.accept(desk.session, mine, **to, actor=desk.intake, now=desk.now)
-    noted, _code = complaints.submit(desk.session, said, actor=desk.intake, **(ways | {"key": "agent-at-the-desk"}))
+        triage.accept(desk.session, mine, **to, actor=desk.intake, now=desk.now)
+    noted, _code = intake.submit(desk.session, said, actor=desk.intake, **(ways | {"key": "agent-at-the-desk"}))
     assert noted.complainant is not None
     assert noted.complainant.agent_authorised
 
@@ -303,7 +303,7 @@ def staff(app: Flask, number: int) -> FlaskClient:
 def test_worse_on_the_tracking_page_stands_on_top_of_the_staffs_queue(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
         officer, ref = desk.officer.id, complaint.ref
     person = tracked(app, code)
     assert "Has it become worse since you complained?" in person.get("/track/complaint").text
@@ -316,8 +316,8 @@ def test_worse_on_the_tracking_page_stands_on_top_of_the_staffs_queue(app: Flask
 
 def test_after_the_end_a_person_can_still_write_as_the_privacy_page_promises(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
-        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
-        complaints.reject(at, complaint, reason="NO_FACTS", ways=["x"], actor=Desk(at, NOW).intake, now=NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        triage.reject(at, complaint, reason="NO_FACTS", ways=["x"], actor=Desk(at, NOW).intake, now=NOW)
     person = tracked(app, code)
     assert "You can still write" in person.get("/track/complaint").text
     assert person.post("/track/message", data={"m-body": "请删除我的电话号码", "m-key": "m"}).status_code == 303
@@ -327,12 +327,12 @@ def test_after_the_end_a_person_can_still_write_as_the_privacy_page_promises(app
 def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
         to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
-        complaints.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
         complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=NOW)
-        other, second = complaints.submit(at, submission(contact=MAIL), key="v", actor=SYSTEM, now=NOW)
-        complaints.reject(at, other, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=NOW)
+        other, second = intake.submit(at, submission(contact=MAIL), key="v", actor=SYSTEM, now=NOW)
+        triage.reject(at, other, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=NOW)
         number, rejected_id, head = complaint.id, other.id, desk.head.id
         ref = other.ref
     person = tracked(app, code)
@@ -354,9 +354,9 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
 def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
         to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
-        complaints.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
         complaints.settle_propose(at, complaint, "停止联系\n书面致歉", actor=desk.lead, now=NOW)
         number, lead = complaint.id, desk.lead
     person = tracked(app, code)
@@ -399,7 +399,7 @@ def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask,
 
 def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
-        _, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        _, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
     person = tracked(app, code)
     words = "他们昨天又来了，<b>带着两个人</b>。"
     with time_machine.travel(NOW + timedelta(seconds=door.COMPLAINT_IDLE + 1)):
@@ -421,7 +421,7 @@ def test_a_new_code_shuts_out_browsers_that_the_old_one_opened_and_none_stays_in
 ) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        complaint, code = complaints.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
         clerk, number = desk.intake, complaint.id
     person = tracked(app, code)
     for hours in range(1, 25):
@@ -443,7 +443,7 @@ def test_what_was_misheard_of_a_person_is_put_right_with_a_reason_and_no_value_i
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
         complaint = desk.accepted()
-        complaints.verify_contact(at, complaint, actor=desk.intake, now=NOW)
+        intake.verify_contact(at, complaint, actor=desk.intake, now=NOW)
         officer, ref, number = desk.officer.id, complaint.ref, complaint.id
         with pytest.raises(NotAllowed):
             putting_right.person(at, complaint, name="甲", why="x", actor=desk.lead, now=NOW)

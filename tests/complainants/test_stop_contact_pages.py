@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
-from casework import complaints
+from casework import intake as coming_in
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
@@ -86,7 +86,7 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
 ) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        complaint, code = complaints.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
+        complaint, code = coming_in.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
         ref, intake, lead, stranger = complaint.ref, desk.intake.id, desk.lead.id, desk.firm_lead.id
     person = app.test_client()
     assert person.post("/track/", data={"code": code}).status_code == 303
@@ -185,8 +185,8 @@ def test_a_person_takes_a_request_back_before_it_is_passed_on_and_may_ask_again(
 ) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        mine, code = complaints.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
-        _other, strange = complaints.submit(at, submission(role="UNRELATED"), key="v", actor=SYSTEM, now=NOW)
+        mine, code = coming_in.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
+        _other, strange = coming_in.submit(at, submission(role="UNRELATED"), key="v", actor=SYSTEM, now=NOW)
         ref, intake = mine.ref, desk.intake.id
     person, stranger = app.test_client(), app.test_client()
     for each, own in ((person, code), (stranger, strange)):

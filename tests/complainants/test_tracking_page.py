@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, taking_back
+from casework import complaints, forwardings, intake, taking_back, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Release
 from casework.models_cases import Evidence
@@ -73,7 +73,7 @@ def part(page: str, name: str) -> str:
 def asked(desk: Desk, **changed: str) -> Complaint:
     """A complaint in which something is missing; nobody has opened the letter that says so."""
     complaint = desk.received(**changed)
-    complaints.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=NOW)
+    triage.ask_info(desk.session, complaint, missing=["通话录音"], actor=desk.intake, now=NOW)
     return complaint
 
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from casework import complaints
+from casework import intake
 from casework.models_cases import Evidence
 from core import files, uploads
 from core.actors import NOBODY
@@ -59,7 +59,7 @@ def test_whoever_hands_a_file_in_is_told_and_nothing_is_left_of_it(
 ) -> None:
     with app.app_context(), transaction() as at:
         builders.Desk(at, NOW)
-        _it, code = complaints.submit(at, builders.submission(), key="full", actor=NOBODY, now=NOW)
+        _it, code = intake.submit(at, builders.submission(), key="full", actor=NOBODY, now=NOW)
     person, before, content = app.test_client(), _left(app), lines(size)
     person.set_cookie("lang", "en")
     person.post("/track/", data={"code": code})

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints
+from casework import complaints, triage
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from core import clock
@@ -143,7 +143,7 @@ def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) ->
         for it in (leads[0], seconds[0]):
             complaints.assign(at, it, mine.id, actor=desk.head, now=NOW)
         for lead, second in zip(leads, seconds, strict=True):
-            complaints.merge(at, second, lead=lead, same_facts=True, actor=intake, now=NOW)
+            triage.merge(at, second, lead=lead, same_facts=True, actor=intake, now=NOW)
         numbers = [each.id for each in seconds]
     choices = (Asked("mine"), Asked("open", officer="me"), Asked("unassigned"), Asked("open", officer="none"))
     for many in (1, 2):
@@ -154,7 +154,7 @@ def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) ->
             for person in (mine.id, None):
                 assert by_workload[person] == by_figures[person] == many
             for second in at.scalars(select(Complaint).where(Complaint.id.in_(numbers), Complaint.state == "MERGED")):
-                complaints.unmerge(at, second, why="事实不同", messages=[], actor=intake, now=NOW)
+                triage.unmerge(at, second, why="事实不同", messages=[], actor=intake, now=NOW)
 
 
 def test_overdue_is_what_was_due_before_today_and_soon_the_next_three_days(app: Flask) -> None:

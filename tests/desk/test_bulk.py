@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from casework import cases, checked_copies, complaints
+from casework import cases, checked_copies, complaints, triage
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
@@ -376,7 +376,7 @@ def test_the_number_of_a_complaint_that_is_closed_to_somebody_is_one_that_does_n
         officer = actor_of(at.get_one(Account, office.officer))
         closed, me = at.get_one(Complaint, office.ids[0]), actor_of(at.get_one(Account, office.intake))
         respondents = [each.party_id for each in closed.companies]
-        complaints.accept(at, closed, respondents=respondents, masked_facts=READ, actor=me, now=NOW)
+        triage.accept(at, closed, respondents=respondents, masked_facts=READ, actor=me, now=NOW)
         both = [closed, at.get_one(Complaint, office.ids[5])]
         opened = [cases.open(at, [each], title="", actor=officer, now=NOW) for each in both]
         told = {"ground": "SHARES", "facts": "持股", "part": "officer", "state": "GRANTED", "how": "DECLARED"}

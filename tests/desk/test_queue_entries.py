@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from bench.lives import invariants
-from casework import complaints
+from casework import complaints, triage
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
 from core.clock import day_of
@@ -45,7 +45,7 @@ def test_each_move_of_a_complaint_is_in_the_queue_when_it_is_committed(app: Flas
             desk.session = at
             complaint = at.get_one(Complaint, number)
             complaints.assign(at, complaint, desk.officer.id, actor=desk.head, now=NOW)
-            complaints.accept(at, complaint, respondents=[lender], masked_facts="x", actor=desk.intake, now=NOW)
+            triage.accept(at, complaint, respondents=[lender], masked_facts="x", actor=desk.intake, now=NOW)
             desk.serve("forwarding", complaint.forwardings[0].id, "D05b")
         entry = _entry(number)
         assert entry is not None

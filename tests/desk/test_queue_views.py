@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from casework import complaints
+from casework import triage
 from casework.models import Complaint
 from casework.models_queue import NEVER, QueueEntry, SavedView
 from core import clock
@@ -120,7 +120,7 @@ def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it
                     "masked_facts": "多次致电我的同事。",
                     "actor": actor_of(at.get_one(Account, people["intake"])),
                 }
-                complaints.accept(at, it, respondents=[number], now=NOW, **masked)
+                triage.accept(at, it, respondents=[number], now=NOW, **masked)
             else:
                 at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it.id).values(due_on=NEVER))
         page = browser.get(f"/staff/complaints/{refs[place]}").text

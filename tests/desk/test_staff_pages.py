@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from casework import complaints, forwardings, messages
+from casework import intake as coming_in
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
 from casework.models_cases import CaseFile, Evidence
@@ -334,7 +335,7 @@ def test_messages_go_both_ways_and_notes_stay_inside(received: House) -> None:
     ref = received.made["ref"]
     with received.app.app_context(), transaction() as at:
         it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
-        complaints.bring_evidence(at, it, _picture(at), actor=person_of(it), now=NOW)
+        coming_in.bring_evidence(at, it, _picture(at), actor=person_of(it), now=NOW)
     browser = received.enter("intake")
     assert "New evidence came in" in browser.get(f"/staff/complaints/{ref}")
     browser.post(f"/staff/complaints/{ref}/messages", prefix="message", body="请提供通话时间。")

@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, messages, notes, policies_pages, stop_contacts
+from casework import complaints, messages, notes, policies_pages, stop_contacts, triage
 from casework.intake import EvidenceFile
 from casework.models import Complainant, Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
@@ -74,7 +74,7 @@ def house(app: Flask) -> House:
         again = desk.accepted(**told, files=[brought])
         desk.now = NOW - timedelta(days=1)  # nobody sends more than three on one day
         second = desk.received(**told)
-        complaints.merge(desk.session, second, lead=sent.complaint, same_facts=True, actor=desk.intake, now=NOW)
+        triage.merge(desk.session, second, lead=sent.complaint, same_facts=True, actor=desk.intake, now=NOW)
         messages.write(desk.session, sent.complaint, SAID, actor=person_of(sent.complaint), now=NOW)
         old = Complaint(
             ref="TS2024-HHHHHH", state="HISTORIC", channel="IMPORT", facts=SAID, received_at=DAY, source="x"

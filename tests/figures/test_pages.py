@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Route
 from sqlalchemy import select
 
-from casework import complaints, policies_pages
+from casework import complaints, policies_pages, triage
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
@@ -94,7 +94,7 @@ class Life(House):
                 complaints.accept_reply(at, sent.complaint, actor=person, now=desk.now + timedelta(days=4))
                 refused = desk.received(contact="13900001234")
                 desk.received(contact="13900005678")
-                complaints.reject(at, refused, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+                triage.reject(at, refused, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
                 self.party, self.people = sent.party_id, {"officer": desk.intake.id}
             _count()
 

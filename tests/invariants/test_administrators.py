@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, forwardings, messages, stop_contacts, tracks
+from casework import cases, forwardings, messages, stop_contacts, tracks, triage
 from casework.models import Complaint
 from core.actors import Actor
 from core.db import Base, transaction
@@ -133,7 +133,7 @@ def test_no_verb_serves_an_administrator(session: Session) -> None:
         said = {"actor": who, "now": BEGUN}
         all_refused(
             [
-                lambda said=said: complaints.accept(
+                lambda said=said: triage.accept(
                     session, complaint, respondents=[desk.lender.id], masked_facts="x", **said
                 ),
                 lambda said=said: forwardings.release(session, forwarding, read=True, warned=True, **said),

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints
+from casework import triage
 from core.db import transaction
 from core.machine import Ask
 from notices import making, serving
@@ -67,11 +67,11 @@ def test_a_refused_move_leaves_no_gap(desk: Desk, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(making.BUILDERS, ("forwarding", "D05b"), fails)
     said = {"respondents": [desk.lender.id], "masked_facts": MASKED, "actor": desk.intake, "now": NOW}
     with pytest.raises(ConnectionError), desk.session.begin_nested():
-        complaints.accept(desk.session, complaint, **said)
+        triage.accept(desk.session, complaint, **said)
     assert made
     desk.session.expire_all()
     monkeypatch.setitem(making.BUILDERS, ("forwarding", "D05b"), real)
-    complaints.accept(desk.session, complaint, **said)
+    triage.accept(desk.session, complaint, **said)
     found = desk.session.execute(select(Document.series, Document.serial).where(Document.series.is_not(None))).all()
     for series in {each.series for each in found}:
         serials = sorted(each.serial for each in found if each.series == series)
@@ -230,12 +230,12 @@ def test_documents_of_one_move_are_issued_together_or_not_at_all(desk: Desk, mon
     monkeypatch.setitem(making.BUILDERS, ("forwarding", "D05b"), fails)
     said = {"respondents": [desk.lender.id], "masked_facts": MASKED, "actor": desk.intake, "now": NOW}
     with pytest.raises(ConnectionError), desk.session.begin_nested():
-        complaints.accept(desk.session, complaint, **said)
+        triage.accept(desk.session, complaint, **said)
     desk.session.expire_all()
     assert complaint.state == "RECEIVED"
     assert _papers(desk.session) == papers
     monkeypatch.undo()
-    complaints.accept(desk.session, complaint, **said)
+    triage.accept(desk.session, complaint, **said)
     for dossier in desk.session.scalars(select(Dossier)):
         assert {each.issued_at for each in dossier.documents} == {dossier.issued_at}
     rendered(desk.session, desk.session.scalars(select(Document).where(Document.kind == "D05b")).one(), NOW)

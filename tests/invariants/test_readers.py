@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, tracks
+from casework import forwardings, tracks, triage
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from core.db import transaction
@@ -144,9 +144,7 @@ def test_nobody_is_named_to_a_company_without_consent(desk: Desk) -> None:
     complaint = desk.received()
     said = {"respondents": [desk.lender.id], "actor": desk.intake, "now": BEGUN}
     texts = (FACTS, f"联系人{NAME}", f"电话{PHONE}", "电话139 1234 5678")
-    all_refused(
-        lambda text=text: complaints.accept(desk.session, complaint, masked_facts=text, **said) for text in texts
-    )
+    all_refused(lambda text=text: triage.accept(desk.session, complaint, masked_facts=text, **said) for text in texts)
     forwarding = desk.forwarded()
     letter = notices.last_document(desk.session, ["D05b"], "forwarding", forwarding.id)
     assert letter is not None

@@ -12,8 +12,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from casework import complaints
-from casework.complaints import Company
+from casework import intake, triage
+from casework.intake import Company
 from casework.models import Complaint
 from core import clock
 from core.actors import NOBODY
@@ -100,13 +100,13 @@ class People(Chain):
         """A complaint about the lender that has just come in, and its receipt code."""
         said = {"companies": [Company("INSTITUTION", "NAME", cast.LENDER)], "contact": f"{key}@example.invalid"}
         whole = builders.submission(**{**said, **changed})
-        return complaints.submit(self.session, whole, key=key, actor=NOBODY, now=self.now)
+        return intake.submit(self.session, whole, key=key, actor=NOBODY, now=self.now)
 
     def forwarded(self, key: str) -> Complaint:
         """The same, accepted and put before the lender: its letter waits to be made."""
         it, _code = self.complained(key)
         by, whom = actor(self.who(cast.mail("intake"))), [self.lender.id]
-        complaints.accept(self.session, it, respondents=whom, masked_facts=builders.MASKED, actor=by, now=self.now)
+        triage.accept(self.session, it, respondents=whom, masked_facts=builders.MASKED, actor=by, now=self.now)
         return it
 
     def published(self) -> str:

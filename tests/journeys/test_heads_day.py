@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Route, expect
 
 from casework import complaints, tracks
-from casework.complaints import Company
+from casework import intake as coming_in
+from casework.intake import Company
 from casework.models_cases import CaseTrack
 from core.actors import NOBODY
 from core.clock import ZONE
@@ -96,7 +97,7 @@ def _received(backstage: Backstage, officer: str, day: int) -> str:
             contact=f"{officer}.{day}@example.invalid",
             facts=CAME.get(day, "对方要求我向亲友借款还债，并留下他们的号码。"),
         )
-        it, _code = complaints.submit(people.session, said, key=said.contact, actor=NOBODY, now=people.now)
+        it, _code = coming_in.submit(people.session, said, key=said.contact, actor=NOBODY, now=people.now)
         to = people.who(cast.mail(officer))
         complaints.assign(people.session, it, to.id, actor=actor(people.officer), now=people.now)
         return it.ref

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from casework import complaints
+from casework import triage
 from casework.models import Complaint
 from core.db import Once, db, transaction
 from core.errors import NotNow
@@ -127,6 +127,6 @@ def test_a_page_that_shows_no_drafts_issues_nothing_to_whoever_asks_for_a_look(h
             desk = Desk(inside, NOW)
             it = desk.received()
             with pytest.raises(NotNow, match="looked at first"):
-                complaints.reject(inside, it, reason="OUT_OF_SCOPE", why=WHY, ways=["—"], actor=desk.intake, now=NOW)
+                triage.reject(inside, it, reason="OUT_OF_SCOPE", why=WHY, ways=["—"], actor=desk.intake, now=NOW)
     assert dossiers.issues(Machine.all["complaint"], "RECEIVED", "reject")
     assert not dossiers.issues(Machine.all["complaint"], "RECEIVED", "merge")

@@ -14,7 +14,7 @@ from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
-from sanctions import measures
+from sanctions import measures, plans, verifications
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import PanelMember
 from tests.builders_cases import actor, rendered
@@ -170,7 +170,7 @@ def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
         track = chain.executing([1])
         chain.report(track)
         chain.verify(track)
-        measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+        verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
         chain.serve(track, "D24", chain.later(22))
         ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(29))
         clocks.keeper.stop(ask, "K20", ("track", track.id))
@@ -197,7 +197,7 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     def make(chain: Chain) -> CaseTrack:
         track = chain.effective([2, 3])
         first = chain.plan(chain.later(9))
-        training = measures.TrainingPlan(
+        training = plans.TrainingPlan(
             date(2026, 11, 10), "线上", date(2026, 11, 11), ("11月10日，规则", "11月11日，个人信息")
         )
         measures.execute(
@@ -210,7 +210,7 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
             training=training,
         )
         chain.serve(track, "D23b", first.at - timedelta(days=1))
-        people = [measures.Person("学员甲", "主管")]
+        people = [plans.Person("学员甲", "主管")]
         measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
         return track
 

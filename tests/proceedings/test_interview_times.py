@@ -16,7 +16,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices.queries import last_document
 from portal import company_archives
 from registry import clocks
-from sanctions import company_papers, interview_times, interviews, measures, rounds
+from sanctions import company_papers, interview_times, interviews, rounds
 from sanctions.models_measures import Interview
 from tests.builders import account
 from tests.builders_cases import actor
@@ -87,13 +87,13 @@ def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) ->
     held, after = _held(chain, refused), _held(chain, refused).at + timedelta(hours=1)
     absent = {"second": chain.second, "situation": "无人到场。", "again": chain.plan(after)}
     with pytest.raises(NotNow):
-        measures.miss(chain.session, refused, **absent, **{**given, "now": after})
+        interviews.miss(chain.session, refused, **absent, **{**given, "now": after})
     with pytest.raises(BadInput):
         interview_times.refuse(chain.session, refused, why="", **given)
     interview_times.refuse(chain.session, refused, why="会议室已定。", **given)
     with pytest.raises(NotNow):
         interview_times.propose(chain.session, refused, at=wanted, why="再次。", actor=lead, now=now)
-    measures.miss(chain.session, refused, **absent, **{**given, "now": after})
+    interviews.miss(chain.session, refused, **absent, **{**given, "now": after})
     assert (held.proposal_refused_because, held.moves) == (None, 1)
 
 
@@ -159,7 +159,7 @@ def test_a_time_that_was_confirmed_stays_confirmed_while_another_is_proposed_and
 ) -> None:
     track, now = chain.executing([2]), chain.later(10)
     held = _held(chain, track)
-    measures.confirm_attendance(chain.session, track, actor=actor(chain.lead), now=now)
+    interviews.confirm_attendance(chain.session, track, actor=actor(chain.lead), now=now)
     wanted, later = _working(chain, held.at, 1), now + timedelta(hours=1)
     period = clocks.live(chain.session, "K23", ("track", track.id))
     assert period is not None

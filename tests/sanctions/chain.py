@@ -15,6 +15,7 @@ from sanctions import (
     bulletins,
     corrections,
     decisions,
+    interviews,
     measures,
     panels,
     policies_corrections,
@@ -24,6 +25,7 @@ from sanctions import (
     rounds,
     statements,
     terms,
+    verifications,
 )
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_publications import Publication
@@ -205,7 +207,7 @@ class Chain(World):
         """The interview takes place on its day, and every page of its record is signed."""
         now = self.recorded(track)
         self.signed(track, now)
-        measures.hold_interview(self.session, track, actor=actor(self.officer), version=None, now=now)
+        interviews.hold_interview(self.session, track, actor=actor(self.officer), version=None, now=now)
 
     def trained(self, track: CaseTrack, mark: int = 90, now: datetime | None = None) -> None:
         """Enough people are trained and pass."""
@@ -226,7 +228,7 @@ class Chain(World):
         measure = rounds.measure(self.session, track, 1)
         for item in measure.items if measure else []:
             for person in (self.officer, self.second):
-                measures.verify_item(
+                verifications.verify_item(
                     self.session,
                     item,
                     result=result,

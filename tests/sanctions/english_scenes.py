@@ -21,10 +21,11 @@ from sanctions import (
     decisions,
     endings,
     extensions,
+    interviews,
     letters,
-    measures,
     panels,
     rounds,
+    verifications,
 )
 from sanctions.letters import ToPrincipal
 from tests.builders import Desk, person_of
@@ -142,7 +143,7 @@ def carried_out(session: Session, now: datetime) -> None:
     chain.report(track, chain.later(14))
     chain.interviewed(track)
     chain.verify(track, now=chain.later(60))
-    measures.pass_(session, track, actor=actor(chain.officer), version=None, now=chain.later(60))
+    verifications.pass_(session, track, actor=actor(chain.officer), version=None, now=chain.later(60))
 
 
 def late(session: Session, now: datetime, level: int, key: str) -> None:
@@ -158,7 +159,7 @@ def missed(session: Session, now: datetime) -> None:
     assert measure.interview is not None
     after = measure.interview.at + timedelta(hours=1)
     said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
-    measures.miss(session, track, now=after, again=chain.plan(after), **said)  # type: ignore[arg-type]
+    interviews.miss(session, track, now=after, again=chain.plan(after), **said)  # type: ignore[arg-type]
 
 
 def reviewed(session: Session, now: datetime, choice: str, **more: Any) -> None:

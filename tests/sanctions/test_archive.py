@@ -16,7 +16,7 @@ from notices.models_archive import ArchiveVolume
 from notices.states import SERVICE
 from registry import clocks
 from registry.models_clocks import ClockState
-from sanctions import bundle_contents, measures, policies_archives, queries_volumes, volumes
+from sanctions import bundle_contents, policies_archives, queries_volumes, verifications, volumes
 from tests.builders_cases import actor, rendered
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
@@ -32,7 +32,7 @@ def _closed(chain: Chain) -> CaseTrack:
     track = chain.executing([1])
     chain.report(track)
     chain.verify(track)
-    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     chain.serve(track, "D24", chain.later(22))
     review = clocks.live(chain.session, "K20", ("track", track.id))
     if review is not None:
@@ -122,7 +122,7 @@ def test_a_letter_still_on_its_way_keeps_the_file_out(chain: Chain) -> None:
     track = chain.executing([1])
     chain.report(track)
     chain.verify(track)
-    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     _made(chain)
     ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(30))
     clocks.keeper.stop(ask, "K20", ("track", track.id))

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, tracks
+from casework import complaints, forwardings, intake, tracks, triage
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from core import journal
@@ -24,7 +24,7 @@ from notices.states import SERVICE
 from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_clocks import Clock, ClockState
-from sanctions import decisions, measures, rounds, statements
+from sanctions import decisions, rounds, statements, verifications
 from sanctions.models_publications import PublicationText
 from tests.builders import rendered, submission
 from tests.builders_cases import actor
@@ -99,7 +99,7 @@ def _escalated(world: Chain, session: Session, complaint: Complaint) -> None:
     intake_, lead = actor(world.officer), actor(world.lead)
     masked = "该公司把欠款人的姓名张贴在投诉人店门口。"
     to = [world.lender.id]
-    complaints.accept(session, complaint, respondents=to, masked_facts=masked, actor=intake_, now=world.now)
+    triage.accept(session, complaint, respondents=to, masked_facts=masked, actor=intake_, now=world.now)
     forwarding = complaint.forwardings[0]
     _served(world, session, "forwarding", forwarding.id, "D05b", lead)
     forwardings.answer(
@@ -205,7 +205,7 @@ def _to_the_bulletin(world: Chain, complaint: Complaint) -> None:
         assert "沈若禾" not in publication.texts[-1].body
         world.interviewed(lender)
         world.verify(lender, now=final + timedelta(days=20))
-        measures.pass_(session, lender, actor=actor(world.officer), version=None, now=final + timedelta(days=21))
+        verifications.pass_(session, lender, actor=actor(world.officer), version=None, now=final + timedelta(days=21))
         assert lender.state == "CLOSED"
         assert complaint.state == "CLOSED"
     _nothing_is_left(lender)
@@ -238,7 +238,7 @@ def test_from_an_advance_notice_to_a_bulletin(chain: Chain) -> None:
     chain.interviewed(track)
     assert track.state == "VERIFYING"
     chain.verify(track, now=chain.later(25))
-    measures.pass_(session, track, actor=actor(chain.officer), version=None, now=chain.later(26))
+    verifications.pass_(session, track, actor=actor(chain.officer), version=None, now=chain.later(26))
     assert track.state == "CLOSED"
     assert {each.state for each in rounds.measures(session, track)} == {"PASSED"}
     made_here = [document.kind for document in notices.documents_of(session, [("track", track.id)])]
@@ -277,5 +277,5 @@ def test_a_minor_decision_takes_effect_on_service_and_orders_only_what_was_decid
     chain.report(track)
     assert track.state == "VERIFYING"
     chain.verify(track)
-    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     assert track.state == "CLOSED"

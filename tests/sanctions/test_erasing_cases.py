@@ -36,7 +36,7 @@ from registry import clocks
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockState
 from registry.settings import setting
-from sanctions import bundles, measures, reviews, volumes
+from sanctions import bundles, reviews, verifications, volumes
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
@@ -97,7 +97,7 @@ class Told(Chain):
         self.interviewed(track)
         self.report(track)
         self.verify(track)
-        measures.pass_(at, track, actor=actor(self.officer), version=None, now=self.later(22))
+        verifications.pass_(at, track, actor=actor(self.officer), version=None, now=self.later(22))
         self.serve(track, "D24", self.later(22))
         if clocks.live(at, "K20", ("track", track.id)) is not None:
             ask = Ask(at, track, actor(self.officer), {}, self.later(30))

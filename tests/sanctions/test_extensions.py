@@ -15,7 +15,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import extensions, measures, rounds
+from sanctions import extensions, rounds, verifications
 from sanctions.models_measures import Measure
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -190,7 +190,7 @@ def test_a_request_ends_with_the_report_and_does_not_hold_the_second_period(chai
     asked = select(Task).where(Task.kind == "time_asked:K22", Task.subject_id == track.id)
     assert chain.session.scalars(asked).one().done_at is not None
     chain.verify(track, "FAIL", chain.later(14))
-    measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(14))
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(14))
     chain.serve(track, "D23a", chain.later(14))
     assert not extensions.waits_for_a_decision(chain.session, _clock(chain, track))
     _ask(chain, track, days=15)

@@ -15,7 +15,7 @@ from notices.models import Document
 from notices.states import SERVICE
 from registry import successions
 from registry.models_lineage import SuccessionKind
-from sanctions import measures, reviews, rounds
+from sanctions import measures, reviews, rounds, verifications
 from sanctions.plans import Person, Result
 from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
@@ -327,7 +327,7 @@ def closed(stage: Stage) -> CaseTrack:
     """Passed, and not bound."""
     track = verifying(stage)
     stage.verify(track)
-    measures.pass_(stage.session, track, actor=actor(stage.officer), version=None, now=stage.later(22))
+    verifications.pass_(stage.session, track, actor=actor(stage.officer), version=None, now=stage.later(22))
     return track
 
 

@@ -31,7 +31,7 @@ def _held(chain: Chain, track: CaseTrack) -> Interview:
 
 
 def _close(chain: Chain, track: CaseTrack, now: datetime, why: str = "", second: Account | None = None) -> None:
-    measures.hold_interview(
+    interviews.hold_interview(
         chain.session, track, refused_because=why, second=second, actor=actor(chain.officer), version=None, now=now
     )
 
@@ -150,7 +150,7 @@ def test_without_a_record_nothing_is_closed(chain: Chain) -> None:
 def test_another_interview_begins_with_an_empty_record(chain: Chain) -> None:
     track = chain.executing([2])
     after = _held(chain, track).at + timedelta(hours=1)
-    measures.miss(
+    interviews.miss(
         chain.session,
         track,
         second=chain.second,
@@ -174,7 +174,7 @@ def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain)
     chain.serve(track, "D23b", late)
     said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
     with pytest.raises(NotNow):
-        measures.miss(chain.session, track, now=first.at + timedelta(hours=1), again=chain.plan(first.at), **said)
+        interviews.miss(chain.session, track, now=first.at + timedelta(hours=1), again=chain.plan(first.at), **said)
     later = chain.plan(late)
     plan = InterviewPlan(later.at, "第三会议室", later.interviewers)
     interviews.move(chain.session, track, plan=plan, actor=actor(chain.officer), version=None, now=late)
@@ -182,7 +182,7 @@ def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain)
     with pytest.raises(NotNow):
         interviews.move(chain.session, track, plan=plan, actor=actor(chain.officer), version=None, now=late)
     after = later.at + timedelta(hours=1)
-    measures.miss(chain.session, track, now=after, again=chain.plan(after), **said)
+    interviews.miss(chain.session, track, now=after, again=chain.plan(after), **said)
     assert _held(chain, track).missed == 1
 
 

@@ -15,7 +15,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import decisions, measures, queries_portal, rounds, statements, trainees
+from sanctions import decisions, interviews, measures, queries_portal, rounds, statements, trainees, verifications
 from sanctions.models_measures import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
 from tests.builders_cases import actor
@@ -152,7 +152,7 @@ def test_a_late_report_is_taken_and_marked(chain: Chain) -> None:
     assert measure.state == "DONE"
     assert measure.done_late
     chain.verify(track, now=after)
-    measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=after)
+    verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=after)
     assert track.state == "CLOSED"
 
 
@@ -182,16 +182,16 @@ def test_two_officers_verify_each_item(chain: Chain) -> None:
     track = chain.executing([1])
     chain.report(track)
     item = _measure(chain, track, 1).items[0]
-    measures.verify_item(
+    verifications.verify_item(
         chain.session, item, result="PASS", note="核对", actor=actor(chain.officer), now=chain.later(13)
     )
     with pytest.raises(NotAllowed):
-        measures.verify_item(
+        verifications.verify_item(
             chain.session, item, result="PASS", note="核对", actor=actor(chain.officer), now=chain.later(13)
         )
     with pytest.raises(NotNow):
-        measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(13))
-    measures.verify_item(
+        verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(13))
+    verifications.verify_item(
         chain.session, item, result="FAIL", note="材料不符", actor=actor(chain.second), now=chain.later(13)
     )
     assert (item.result, item.verified_by, item.second_by) == ("FAIL", chain.second.id, None)
@@ -202,7 +202,7 @@ def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(cha
     chain.report(track)
     chain.trained(track)
     chain.verify(track, "FAIL")
-    measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     assert track.state == "EXECUTING"
     assert track.failures == 1
     assert [_letters(chain, track, kind) for kind in ("D23a", "D23d")] == [2, 1]
@@ -219,13 +219,13 @@ def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) ->
     track = chain.executing([1])
     chain.report(track)
     chain.verify(track, "FAIL")
-    measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     chain.serve(track, "D23a", chain.later(22))
     chain.report(track, chain.later(23))
     chain.verify(track, "FAIL", chain.later(24))
     with pytest.raises(NotAllowed):
-        measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(24))
-    measures.fail(chain.session, track, actor=actor(chain.head), version=None, now=chain.later(24))
+        verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(24))
+    verifications.fail(chain.session, track, actor=actor(chain.head), version=None, now=chain.later(24))
     assert track.state == "CLOSED"
     assert _measure(chain, track, 1).state == "FAILED"
     assert _letters(chain, track, "D24") == 1
@@ -240,14 +240,14 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     after = held.at + timedelta(hours=1)
     again = chain.plan(after)
     said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
-    measures.miss(chain.session, track, now=after, again=again, **said)
+    interviews.miss(chain.session, track, now=after, again=again, **said)
     assert (track.state, held.missed) == ("EXECUTING", 1)
     assert [_letters(chain, track, kind) for kind in ("D07c", "D23b")] == [1, 2]
     assert _in_force(chain, track, "D23b") == [False, True]
     lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
     assert lead.lead_code == "V-P02"
     chain.serve(track, "D23b", after)
-    measures.miss(chain.session, track, now=held.at + timedelta(hours=1), **said)
+    interviews.miss(chain.session, track, now=held.at + timedelta(hours=1), **said)
     assert _measure(chain, track, 2).state == "FAILED"
     assert track.state == "VERIFYING"
 
@@ -257,7 +257,7 @@ def test_absence_is_noted_by_two(chain: Chain) -> None:
     held = _measure(chain, track, 2).interview
     assert held is not None
     with pytest.raises(BadInput):
-        measures.miss(
+        interviews.miss(
             chain.session,
             track,
             second=chain.officer,
@@ -290,7 +290,7 @@ def test_no_training_in_time_fails_and_is_ordered_again(chain: Chain) -> None:
     track = chain.executing([3])
     after = _expire(chain, track, "K24")
     assert track.state == "VERIFYING"
-    measures.fail(
+    verifications.fail(
         chain.session,
         track,
         actor=actor(chain.officer),
@@ -307,7 +307,7 @@ def test_a_second_training_takes_place_within_its_own_shorter_period(chain: Chai
     after = _expire(chain, track, "K24")
     plan = TrainingPlan(day_of(after) + timedelta(days=31), "线上")
     with pytest.raises(BadInput) as refused:
-        measures.fail(chain.session, track, actor=actor(chain.officer), version=None, now=after, training=plan)
+        verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=after, training=plan)
     assert refused.value.field == "first_on"
 
 
@@ -316,8 +316,8 @@ def test_without_items_a_second_officer_is_named_for_the_verification(chain: Cha
     chain.interviewed(track)
     assert track.state == "VERIFYING"
     with pytest.raises(BadInput):
-        measures.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30))
-    measures.pass_(
+        verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30))
+    verifications.pass_(
         chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30), second=chain.second
     )
     assert track.state == "CLOSED"

@@ -14,7 +14,7 @@ from notices import queries as notices
 from notices import serving
 from notices.papers import Paper, text_of
 from registry.models_settings import Setting
-from sanctions import hearings, interview_times, measures, panels, queries_hearings, reissues, rounds
+from sanctions import hearings, interview_times, interviews, measures, panels, queries_hearings, reissues, rounds
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -139,9 +139,9 @@ def test_a_summons_is_held_against_the_days_it_was_made_under(session: Session, 
     after = measure.interview.at + timedelta(hours=1)
     said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
     with pytest.raises(BadInput, match=r"30"):
-        measures.miss(session, track, now=after, again=chain.plan(after), **said)
+        interviews.miss(session, track, now=after, again=chain.plan(after), **said)
     lay_down(session, "INTERVIEW_NOTICE_WD", 4)
-    measures.miss(session, track, now=after, again=chain.plan(after), **said)
+    interviews.miss(session, track, now=after, again=chain.plan(after), **said)
     assert measure.interview.missed == 1
 
 

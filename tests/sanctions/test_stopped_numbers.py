@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from casework import complaints, policies, stop_contacts
+from casework import policies, stop_contacts, triage
 from sanctions.files_made import made_for
 from tests.builders import Desk, person_of
 
@@ -21,7 +21,7 @@ def test_i20_the_file_of_a_breach_holds_nothing_put_before_the_company(desk: Des
     it = stop_contacts.request(desk.session, complaint, number="13900005678", own=True, actor=person, now=desk.now)[0]
     stop_contacts.relay(desk.session, it, actor=desk.intake, now=desk.now)
     desk.serve("stop_contact", it.id, "D33")
-    complaints.accept(
+    triage.accept(
         desk.session,
         complaint,
         respondents=[desk.lender.id],

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, recusals, stop_contacts, tracks
+from casework import complaints, forwardings, intake, recusals, stop_contacts, tracks, triage
 from portal import materials
 from registry import calendar, clocks
 from registry.models_clocks import CalendarDay, CalendarYear
@@ -60,10 +60,10 @@ def late(session: Session, kind: str, number: int, *keys: str) -> datetime:
 def complainant(session: Session, now: datetime) -> None:
     desk = Desk(session, now)
     asked = desk.received()
-    complaints.ask_info(session, asked, missing=["录音"], actor=desk.intake, now=now)
+    triage.ask_info(session, asked, missing=["录音"], actor=desk.intake, now=now)
     desk.serve("complaint", asked.id, "D02")
     when = late(session, "complaint", asked.id, "K02")
-    complaints.give_info(session, asked, text="录音已丢失。", actor=person_of(asked), now=when)
+    intake.give_info(session, asked, text="录音已丢失。", actor=person_of(asked), now=when)
     released = desk.released()
     [release], me = desk.releases(released), person_of(released)
     when = late(session, "complaint", released.id, "K05")

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.complaints import submit
+from casework.intake import submit
 from casework.models import Complainant
 from core import glyphs
 from core.actors import Actor

@@ -3,6 +3,7 @@
 from flask import g, request
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from admin import forms_accounts as forms
 from admin.forms import WhyForm
@@ -14,7 +15,7 @@ from core.show import instant
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
-from registry import absences, accounts, sessions
+from registry import absences, accounts, policies, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
@@ -69,6 +70,10 @@ def _hangs(form, row):
         )
     if said:
         form.why.description = " ".join(map(str, said))
+
+
+def _can_be_locked(row):
+    return row.locked_at is None or policies.locked_by_company(row, accounts.locker(object_session(row), row))
 
 
 def _unlock(at, row, form):
@@ -159,7 +164,7 @@ class Accounts(Records):
         Act("take", _l("Take a role away"), _l("Taken; open sessions ended at once."), _take,
             forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(_held(row))),
         Act("lock", _l("Lock the account"), _l("Locked; its sessions ended at once."), _lock, WhyForm,
-            roles=(SECURITY,), may=lambda row: row.locked_at is None, danger=True, offer=_hangs),
+            roles=(SECURITY,), may=_can_be_locked, danger=True, offer=_hangs),
         Act("unlock", _l("Open the account again"), _l("The account is open again."), _unlock,
             roles=(SECURITY,), may=lambda row: row.locked_at is not None),
         Act("end", _l("End all its sessions"), _l("All sessions of this account have ended."), _end_sessions,

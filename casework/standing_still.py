@@ -11,6 +11,7 @@ from casework.models import Complaint, Task
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.states import COMPLAINT
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.machine import Ask
 from core.words import _l
 from notices.models import Service
@@ -20,20 +21,24 @@ tasks.KINDS["follows_ended"] = _l("The complaint that %(ref)s follows has ended 
 tasks.KINDS["cases_over"] = _l("All cases of %(ref)s have ended and the complaint is still open: look why.")
 tasks.KINDS["clock_stuck"] = _l("The time limit “%(clock)s” of %(ref)s has not begun though all was served: look why.")
 KINDS = ("follows_ended", "cases_over", "clock_stuck")
-Found = tuple[str, tasks.Subject, str]
-"""Kind of task, what it is about, and the key under which it is told once."""
+Found = tuple[str, tasks.Subject]
+"""Kind of task, and what it is about."""
 
 
 def look(session: Session, now: datetime) -> int:
-    """Once a day: a task for each that is found, and none any more for what has gone on since; how many there are."""
+    """Once a day: a task for each that is found, and none any more for what has gone on since; how many there are.
+
+    What was ticked off and still stands is told again the next day.
+    """
     found = [*_followers(session), *_escalated(session, now), *_clocks(session)]
-    for kind, subject, key in found:
-        tasks.put(session, kind, subject, role="head", now=now, key=key, urgent=True)
-    keys = {key for _kind, _subject, key in found}
-    told = select(Task.key).where(Task.key.regexp_match(f"^({'|'.join(KINDS)}):"), Task.done_at.is_(None))
-    for key in session.scalars(told).all():
-        if key not in keys:
-            tasks.settle_one(session, key, actor=SYSTEM, now=now)
+    asked = select(Task).where(Task.key.regexp_match(f"^({'|'.join(KINDS)}):"), Task.done_at.is_(None))
+    told = {(each.kind, each.subject_kind, each.subject_id): each.key for each in session.scalars(asked)}
+    for kind, subject in found:
+        if told.pop((kind, *subject[:2]), None) is None:
+            key = f"{kind}:{subject[0]}:{subject[1]}:{day_of(now)}"
+            tasks.put(session, kind, subject, role="head", now=now, key=key, urgent=True)
+    for key in told.values():
+        tasks.settle_one(session, key, actor=SYSTEM, now=now)
     return len(found)
 
 
@@ -43,7 +48,7 @@ def _followers(session: Session) -> Iterator[Found]:
     asked = select(Complaint.id, Complaint.ref).join(lead, Complaint.lead_id == lead.id)
     asked = asked.where(Complaint.state == "MERGED", lead.state.in_(COMPLAINT.ends))
     for number, ref in session.execute(asked.order_by(Complaint.id)):
-        yield "follows_ended", ("complaint", number, ref), f"follows_ended:{number}"
+        yield "follows_ended", ("complaint", number, ref)
 
 
 def _escalated(session: Session, now: datetime) -> Iterator[Found]:
@@ -54,7 +59,7 @@ def _escalated(session: Session, now: datetime) -> Iterator[Found]:
     asked = asked.where(~mine.where(CaseTrack.ended_on.is_(None)).exists())
     for it in session.scalars(asked.order_by(Complaint.id)).all():
         if not COMPLAINT.refusals(Ask(session, it, SYSTEM, {}, now), "case_ended"):
-            yield "cases_over", ("complaint", it.id, it.ref), f"cases_over:{it.id}"
+            yield "cases_over", ("complaint", it.id, it.ref)
 
 
 def _clocks(session: Session) -> Iterator[Found]:
@@ -62,5 +67,4 @@ def _clocks(session: Session) -> Iterator[Found]:
     to_come = select(Service.id).where(Service.document_id == any_(Clock.awaits), Service.state != "SERVED")
     asked = select(Clock).where(Clock.state == ClockState.ARMED, ~to_come.exists())
     for clock in session.scalars(asked.order_by(Clock.id)).all():
-        subject = (clock.subject_type, clock.subject_id, expiries.ref_of(session, clock))
-        yield f"clock_stuck:{clock.key}", subject, f"clock_stuck:{clock.id}"
+        yield f"clock_stuck:{clock.key}", (clock.subject_type, clock.subject_id, expiries.ref_of(session, clock))

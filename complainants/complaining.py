@@ -221,8 +221,11 @@ def first_open(said: dict[str, Any]) -> str:
     return next((step for step in STEPS if step not in said and step != "evidence"), "send")
 
 
-def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0) -> None:
-    """Refuse files where this person, the address they come from, or all who have no account bring too much."""
+def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0, sent: bool = False) -> None:
+    """Refuse files where this person, the address they come from, or all who have no account bring too much.
+
+    To a complaint that was `sent` they come whatever drafts of strangers hold: a time limit may run against its person.
+    """
     if not brought:
         return
     size = sum(files.size_of(each) for each in brought)
@@ -232,7 +235,8 @@ def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0) -
         )
     if not throttle.megabytes_left(size):
         raise BadInput("files", _l("Very many files came from your network today. Try again tomorrow."))
-    uploads.room_for_strangers(at, size)
+    if not sent:
+        uploads.room_for_strangers(at, size)
 
 
 def kept_files(at: Session, brought: list[FileStorage], *, shared: bool = False) -> list[dict[str, Any]]:

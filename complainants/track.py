@@ -12,7 +12,7 @@ from core import clock, web
 from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form, new_key
-from core.throttle import limiter
+from core.throttle import address, limiter
 from core.web import blueprint
 from core.words import _
 from notices.kinds import KINDS
@@ -187,8 +187,13 @@ def message() -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
+def _whose() -> str:
+    """Behind one address of a telephone network are many people: what is sent is counted by complaint."""
+    return f"track:{g.me.subject_id}" if g.me.subject_id is not None else address()
+
+
 @bp.post("/files")
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=_whose)
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
     tracking()
@@ -197,7 +202,7 @@ def add_files() -> ResponseReturnValue:
         return page(422, files=form)
     with transaction(once=form.key.data) as at:
         held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
-        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT)
+        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
         kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
         if wrong and not kept:
             raise BadInput("files", " ".join(wrong))

@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import stop_contacts
+from casework import queries_evidence, stop_contacts
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.intake import EvidenceFile
 from casework.models_stop_contacts import StopContact
@@ -55,7 +55,8 @@ def breach() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, breach=form)
     with transaction(once=form.key.data) as at:
-        complaining.room(at, form.files.data or [], most=complaining.MOST_HELD)
+        held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
+        complaining.room(at, form.files.data or [], held=held, most=complaining.MOST_SENT, sent=True)
         kept = complaining.kept_files(at, form.files.data or [], shared=bool(form.shared.data))
         stop_contacts.breach(
             at,

@@ -189,12 +189,13 @@ def beside(
     chosen = every.where(_view(asked.view, actor), *_filters(asked, actor))
     # the earliest days of a list are looked up once; by the day of opening an index leads to each neighbour
     listed: Any = chosen.cte() if by_due else chosen.subquery()
-    keys = tuple_(listed.c.place, listed.c.number)
+    keys, other = tuple_(listed.c.place, listed.c.number), listed.c.number != number
     stood = _place(was)
     stands = literal(stood[0]) if stood else select(here.c.place).scalar_subquery()
     mine = tuple_(stands, literal(number))
-    up = select(listed.c.number).where(keys > mine).order_by(listed.c.place, listed.c.number).limit(1)
-    down = select(listed.c.number).where(keys < mine).order_by(listed.c.place.desc(), listed.c.number.desc()).limit(1)
+    next_to = select(listed.c.number).where(other).limit(1)
+    up = next_to.where(keys > mine).order_by(listed.c.place, listed.c.number)
+    down = next_to.where(keys < mine).order_by(listed.c.place.desc(), listed.c.number.desc())
     before, after = (up, down) if asked.sort.startswith("-") else (down, up)
     row = session.execute(select(before.scalar_subquery(), after.scalar_subquery(), stands.label("place"))).one()
     return row[0], row[1], f"{row.place}~{number}"

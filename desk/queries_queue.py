@@ -181,8 +181,10 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
     place = was if _place(replace(asked, after=was, before="")) else _stands(session, asked, actor, number, found)
     if not place:
         return Beside("", _ref(session, _rows(session, asked, actor, 1, found)), "")
-    before = _rows(session, replace(asked, before=place, after=""), actor, 1, found)
-    after = _rows(session, replace(asked, after=place, before=""), actor, 1, found)
+    around = (replace(asked, before=place, after=""), replace(asked, after=place, before=""))
+    before, after = (  # a deed may have moved it behind the place where it was opened, or before it
+        [row for row in _rows(session, each, actor, 2, found) if row.number != number] for each in around
+    )
     return Beside(_ref(session, before), _ref(session, after), place)
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import keyset
 from core.db import session
 from core.web import blueprint
-from notices import queries_numbers
+from notices import policies_reading, queries_numbers
 from notices.kinds import KINDS
 
 staff = blueprint("notices_numbers", __name__, audience="staff", prefix="/staff/numbers")
@@ -47,6 +47,7 @@ def show(year: int, series: str) -> ResponseReturnValue:
         only=only,
         kinds=KINDS,
         area=_area(),
+        told=policies_reading.may_read_told(g.me),
         before=before,
         after=after,
         **here,

@@ -12,6 +12,8 @@ from notices.models import Document, Dossier, Service
 TOLD = ("complaint", "forwarding", "stop_contact")
 """What a matter is that rests on what complainants told, and what is written to them."""
 KEEPER = "seal keeper"
+DRAWN = ("panel", "review body")
+"""Who decides reads what it decides by, whatever else it keeps."""
 
 
 @dataclass
@@ -28,6 +30,11 @@ _readers = _Readers()
 def read_by(*, complaints: Callable[[Actor], bool], files: Callable[[Actor], bool]) -> None:
     """Register who of the staff reads complaints, and who reads files."""
     _readers.complaints, _readers.files = complaints, files
+
+
+def may_read_told(actor: Actor) -> bool:
+    """Whoever reads what is written to complainants."""
+    return _readers.complaints(actor)
 
 
 def may_list(actor: Actor) -> bool:
@@ -48,7 +55,7 @@ def may_read_proofs(session: Session, it: Document, actor: Actor) -> bool:
 def _reads(actor: Actor, *, told: bool) -> bool:
     if told:
         return _readers.complaints(actor)
-    return _readers.files(actor) or not actor.has(KEEPER)
+    return _readers.files(actor) or not actor.has(KEEPER) or actor.has(*DRAWN)
 
 
 def _is_told(session: Session, kind: str, number: int) -> bool:

@@ -66,8 +66,12 @@ def received(number: int) -> ResponseReturnValue:
     """Say that this notice has arrived on paper: that is its service, and that of no other."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
-        serving.received(at, service.id, actor=g.me, now=clock.now())
-    flash(_("The receipt is recorded. The periods named in the letter count from tomorrow."))
+        now_served = serving.received(at, service.id, actor=g.me, now=clock.now())
+    flash(
+        _("The receipt is recorded. The periods named in the letter count from tomorrow.")
+        if now_served
+        else _("The receipt was recorded already; its day stands at the letter.")
+    )
     return redirect(queries.link_to(service.document) or url_for(".show", number=number), 303)
 
 

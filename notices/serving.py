@@ -193,19 +193,23 @@ def answer(
 ) -> None:
     """An act answers: what is not yet served of this subject is acknowledged first (domain 6.2, 3).
 
-    Only what went to whoever acts: the same subject has letters to others.
+    Only what went to whoever acts: the same subject has letters to others. The subject is locked before its services,
+    as whoever opens one does.
     """
+    _hold(session, machine, number)
     for service in queries.unserved(session, machine, number, kinds):
         if is_recipient(actor, service) and SERVICE.row(service.state, "acknowledge") is not None:
             SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
 
 
-def received(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
-    """The recipient says that this one document has arrived (row V18); what is served already stays as it is."""
+def received(session: Session, service_id: int, *, actor: Actor, now: datetime) -> bool:
+    """The recipient says that this one document has arrived (row V18); False where it was served already."""
     _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
-    if service.state != "SERVED":
-        SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
+    if service.state == "SERVED":
+        return False
+    SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
+    return True
 
 
 def onward(session: Session, service: Service, now: datetime) -> None:
@@ -236,13 +240,14 @@ FIRST: dict[str, Callable[[Session, int], object]] = {}
 
 
 def _hold(session: Session, machine: str, number: int) -> None:
-    """Lock what documents are about before their services, as whoever answers does; a service may move it."""
+    """Lock what documents are about before their services, as it is by then: a service may move it."""
     about = Machine.all.get(machine)
     if about is None or about.model is None:
         return
     if (first := FIRST.get(machine)) is not None:
         first(session, number)
-    session.execute(select(about.model.id).where(about.model.id == number).with_for_update())
+    if (it := session.get(about.model, number)) is not None:
+        session.refresh(it, with_for_update=True)
 
 
 def _hold_subject(session: Session, service_id: int) -> None:

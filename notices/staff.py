@@ -72,6 +72,8 @@ def show(number: int) -> ResponseReturnValue:
         given_up=trying_again.given_up(session(), document),
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
+        proofs=policies_reading.may_read_proofs(session(), document, g.me),
+        lists=policies_reading.may_list(g.me),
     ), (422 if form.is_submitted() else 200)
 
 

@@ -100,6 +100,7 @@ def log() -> ResponseReturnValue:
         before=url_for(".log", start=max(0, start - PAGE) or None, **asked) if start else "",
         after=url_for(".log", start=start + PAGE, **asked) if more else "",
         export=url_for(".export", **asked),
+        lists=policies_reading.may_list(g.me),
     )
 
 

@@ -134,7 +134,7 @@ def take_over(
     fields = {**there.fields, field: written}
     given: dict[str, Any] = {"seen": there.number, "actor": actor, "now": now}
     shared_drafts.keep(session, place, fields=fields, files=[*there.files, *fresh], **given)
-    it.taken_at = it.taken_at or now
+    it.taken_at, it.put_aside_at = it.taken_at or now, None
     session.flush()
     _note(session, it, "take_over", actor, now, ("ANSWERED", "ANSWERED"), files=len(fresh))
 

@@ -123,17 +123,19 @@ def lock(
     now: datetime,
     version: int | None = None,
 ) -> None:
-    """Lock an account and end its sessions at once."""
+    """Lock an account and end its sessions at once; the association's lock takes the place of a company's."""
     if not policies.may_lock(_as_of_now(session, actor, account), account):
         raise NotAllowed
     _same(account, version)
-    if account.locked_at is not None:
+    over = actor.has("security_admin", "system") and policies.locked_by_company(account, locker(session, account))
+    if account.locked_at is not None and not over:
         raise NotNow(_l("This account is already locked."))
     if not why.strip():
         raise BadInput("why", _l("Say why."))
+    before = "OPEN" if account.locked_at is None else "LOCKED"
     account.locked_at, account.lock_reason, account.locked_by = now, why.strip(), actor.id
     sessions.end_all(session, account.id, reason="locked", now=now)
-    _note(session, account, "lock", actor, now, states=("OPEN", "LOCKED"), why=why.strip())
+    _note(session, account, "lock", actor, now, states=(before, "LOCKED"), why=why.strip())
 
 
 def unlock(

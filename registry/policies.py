@@ -99,10 +99,14 @@ def may_lock(actor: Actor, account: Account) -> bool:
     return actor.has("security_admin", "system") or _leads(actor, account)
 
 
+def locked_by_company(account: Account, locked_by: Account | None) -> bool:
+    """Whether somebody of the company locked it: the association may lock it as well."""
+    return account.party_id is not None and locked_by is not None and locked_by.party_id == account.party_id
+
+
 def may_unlock(actor: Actor, account: Account, locked_by: Account | None) -> bool:
     """Whoever may lock it; of a company's people a lead, where one of the company locked it."""
-    by_company = locked_by is not None and locked_by.party_id == account.party_id
-    return may_lock(actor, account) and (by_company or actor.has("security_admin", "system"))
+    return may_lock(actor, account) and (locked_by_company(account, locked_by) or actor.has("security_admin", "system"))
 
 
 def may_confirm_renewal(actor: Actor, account: Account) -> bool:

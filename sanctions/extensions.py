@@ -113,9 +113,12 @@ def note_extension(ask: Ask) -> None:
     _settle(ask.session, ask.it, {measure.level}, ask.actor, ask.now)
 
 
-@TRACK.effect("S61", "S63", "S39", "S44", "S41")
+@TRACK.effect("S39", "S44", "S41")
 def needs_no_answer(ask: Ask) -> None:
-    """Whoever has reported needs no more time; what is ordered again has a time of its own, and may be asked anew."""
+    """Whoever has reported needs no more time; what is ordered again has a time of its own, and may be asked anew.
+
+    A report (S61, S63) calls it once it is noted whether it came in time: a request that waits is a part of that.
+    """
     levels = {"S61": RECTIFICATION, "S39": RECTIFICATION, "S63": TRAINING, "S44": TRAINING}
     level = levels.get(ask.row.id if ask.row else "")
     asked = [each for each in policies.waiting(ask.session, ask.it) if level in {None, each.level}]

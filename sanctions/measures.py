@@ -18,7 +18,7 @@ from notices import dossiers, serving
 from notices.papers import Lang
 from notices.sentences import written_in
 from registry import clocks
-from sanctions import rounds
+from sanctions import extensions, rounds
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
@@ -168,6 +168,7 @@ def note_report(ask: Ask) -> None:
         item.reported_by, item.signed_by = ask.actor.id, ask.facts["signed_by"]
         item.result = item.verified_by = item.second_by = item.result_note = None
     done(ask, measure, late=_is_late(ask, measure, "K22"))
+    extensions.needs_no_answer(ask)
 
 
 def _is_late(ask: Ask, measure: Measure, key: str) -> bool:
@@ -238,6 +239,7 @@ def note_training(ask: Ask) -> None:
         person.attended, person.result = said.attended, said.mark
         person.makeup_on, person.makeup_result = said.makeup_on, said.makeup_mark
     done(ask, measure, late=_is_late(ask, measure, "K24"))
+    extensions.needs_no_answer(ask)
 
 
 @TRACK.effect("S64")

@@ -11,6 +11,8 @@ from core.db import session
 from core.i18n import language
 from core.throttle import address
 from core.words import LazyString, _, _l
+from notices import policies_reading
+from notices import queries as notices
 from notices.queries import LINKS
 from registry.names import fold
 from search import queries
@@ -81,11 +83,20 @@ def link(hit: Hit) -> str:
     if hit.kind == "complaint":
         return url_for("desk_complaints.show", ref=hit.ref)
     if hit.kind == "document":
-        area = "notices_portal" if g.me.audience == "portal" else "notices_staff"
-        return url_for(f"{area}.show", number=hit.number)
+        if g.me.audience == "portal":
+            return url_for("notices_portal.show", number=hit.number)
+        return url_for("notices_staff.show", number=hit.number) if _is_read(hit.number) else ""
     if hit.kind == "evidence":
         return _matter(hit.number)
     return LINKS[hit.kind](hit.number) if hit.kind in LINKS else ""
+
+
+def _is_read(number: int) -> bool:
+    """Whether this reader may open a document: one to a complainant is found by its number, and not by its page."""
+    if policies_reading.may_read_told(g.me):
+        return True
+    found = notices.document(session(), number)
+    return found is not None and policies_reading.may_read(session(), found, g.me)
 
 
 def _matter(number: int) -> str:

@@ -92,6 +92,30 @@ def test_a_letter_is_opened_while_somebody_of_the_company_answers_and_neither_st
         assert at.get_one(Service, opened).state == "SERVED"
 
 
+def test_a_case_letter_is_opened_while_the_company_explains_and_neither_stands_in_the_other_s_way(
+    app_here: Flask,
+) -> None:
+    with transaction() as at:
+        world = World(at, NOW)
+        track = world.filed()
+        letter = last_document(at, ["D11b"], "track", track.id)
+        assert letter is not None
+        (service,) = rendered(at, letter, NOW)
+        serving.onward(at, service, NOW)
+        number, opened, company = track.id, service.id, actor(world.lead)
+
+    def explain(at: Session) -> None:
+        tracks.explain(at, at.get_one(CaseTrack, number), text="并非我司所为", actor=company, now=NOW)
+
+    def begin(at: Session) -> None:
+        at.execute(select(CaseTrack.id).where(CaseTrack.id == number).with_for_update())
+
+    told = at_once(app_here, begin, explain, then=lambda at: serving.open_(at, opened, actor=company, now=NOW))
+    assert told is None
+    with transaction() as at:
+        assert at.get_one(Service, opened).state == "SERVED"
+
+
 def test_the_complainant_s_time_runs_though_the_answer_is_opened_as_the_last_forwarding_closes(app_here: Flask) -> None:
     with transaction() as at:
         desk = Desk(at, NOW)

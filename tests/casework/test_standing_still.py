@@ -1,6 +1,6 @@
 """What should have gone on by itself and did not becomes a task of the head, until it went on."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,10 @@ def test_a_merged_complaint_whose_lead_ended_without_it_is_told_until_it_goes_on
     assert told(desk) == ["follows_ended"]
     put(desk, Complaint, it.lead_id, state="RECEIVED")
     assert told(desk) == []
+    put(desk, Complaint, it.lead_id, state="WITHDRAWN")
+    standing_still.look(desk.session, NOW + timedelta(days=1))
+    again = select(Task.kind).where(Task.done_at.is_(None), Task.key.startswith("follows_"))
+    assert desk.session.scalar(again) == "follows_ended"
 
 
 def test_an_escalated_complaint_whose_cases_have_all_ended_is_told(desk: Desk) -> None:

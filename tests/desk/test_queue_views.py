@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
 
@@ -125,6 +126,18 @@ def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it
                 at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it.id).values(due_on=NEVER))
         page = browser.get(f"/staff/complaints/{refs[place]}").text
         assert (refs[place - 1] in _link(page, "prev"), refs[place + 1] in _link(page, "next")) == (True, True), view
+    with app.app_context(), transaction() as at:
+        entry = select(QueueEntry.complaint_id).order_by(QueueEntry.complaint_id.desc()).limit(1).scalar_subquery()
+        at.execute(update(QueueEntry).values(due_on=NOW.date()))
+        at.execute(
+            update(QueueEntry).where(QueueEntry.complaint_id == entry).values(due_on=NOW.date() + timedelta(days=1))
+        )
+        last = at.scalars(select(Complaint.ref).where(Complaint.id == entry)).one()
+    browser.get(f"/staff/complaints/{last}?in=view%3Dopen")
+    with app.app_context(), transaction() as at:
+        at.execute(update(QueueEntry).where(QueueEntry.complaint_id == entry).values(due_on=NEVER))
+    page = browser.get(f"/staff/complaints/{last}").text
+    assert ('rel="next"' in page, 'rel="prev"' in page) == (False, True), "it does not follow itself"
     page = browser.get(f"/staff/complaints/{refs[4]}?in=view%3Dacceptance").text
     assert refs[0] in _link(page, "next"), "opened in a view that does not hold it"
     assert 'rel="prev"' not in page

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from core import clock, files, journal, outbox
+from core.actors import Actor
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.journal import JournalEntry
 from core.machine import Ask
-from notices import jobs, queries, queries_seals, serving, stamping, verifying
+from notices import jobs, policies_reading, queries, queries_seals, serving, stamping, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal, SealLine
 from notices.papers import Head, Paper
@@ -324,5 +325,12 @@ def test_who_keeps_the_seal_reads_what_he_stamps_and_nothing_else(house: House) 
     assert client.get(f"/staff/notices/{other}").status_code == 403
     with transaction() as at:
         house.seal(at, scan=scan)
+        both = Actor(None, frozenset({"panel", "seal keeper"}))
+        document = at.get_one(Document, other)
+        assert policies_reading.may_read(at, document, both), "whoever decides reads what it decides by"
+        (service, *_) = at.get_one(Document, house.letter).services
+        service.proof = {"position": "前台", "relation": "同事"}
+    assert "前台" not in client.get(pages[2]).text, "the proof of service is not the keeper's"
+    assert 'href="/staff/to-serve"' not in client.get(pages[2]).text
     assert {client.get(url).status_code for url in pages} == {200}
     assert {successor.client().get(url).status_code for url in pages} == {403}

@@ -100,6 +100,10 @@ def test_the_click_beside_a_summons_leaves_the_order_to_correct_in_the_post(app:
     assert _states(app, order, summons) == ["POSTED", "SERVED"]
     assert order in _offered(browser, url)
     assert summons not in _offered(browser, url)
+    browser.post(f"/portal/notices/{summons}/received")
+    said = browser.get(url)
+    assert "was recorded already" in said, "an older page says no day that is wrong"
+    assert "count from tomorrow" not in said
 
 
 def test_the_decision_of_a_review_beside_the_execution_is_received_where_it_is_listed(app: Flask, enter: Enter) -> None:

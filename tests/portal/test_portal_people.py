@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
@@ -12,9 +13,11 @@ from sqlalchemy import select
 from core import clock, show
 from core.actors import Actor
 from core.db import transaction
+from core.errors import NotNow
 from registry import accounts
 from registry.models import Party
 from registry.models_accounts import Account
+from tests.builders import actor_of
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.portal.house import (  # noqa: F401 - fixtures
@@ -67,6 +70,14 @@ def test_a_lead_does_not_open_what_the_association_locked(app: Flask, enter: Ent
     assert 'value="open"' not in (page := lead.get("/portal/people"))
     assert "only the association opens it again" in page
     lead.post(f"/portal/people/{sent.member}/lock", 403, key="a", wanted="open")
+    with app.app_context(), transaction() as at:
+        of_company = actor_of(at.get_one(Account, sent.lead))
+        accounts.unlock(at, at.get_one(Account, sent.member), actor=security, now=NOW)
+        accounts.lock(at, at.get_one(Account, sent.member), actor=of_company, why="left", now=NOW)
+        accounts.lock(at, at.get_one(Account, sent.member), actor=security, why="misuse", now=NOW)
+        with pytest.raises(NotNow):
+            accounts.lock(at, at.get_one(Account, sent.member), actor=security, why="misuse", now=NOW)
+    lead.post(f"/portal/people/{sent.member}/lock", 403, key="b", wanted="open")
     with app.app_context(), transaction() as at:
         assert at.get_one(Account, sent.member).locked_at is not None
 

@@ -40,6 +40,9 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """Where the case stands, what is alleged as the notices say it, and what can be done now."""
     it = own_track(number)
+    actions = list(
+        _actions(it)
+    )  # drafts are looked for in transactions, after which all is read anew: so before the rest
     letters = queries_portal.notices_of(session(), "track", it.id)
     return render_template(
         "portal/portal_track.html",
@@ -51,7 +54,7 @@ def show(number: int) -> ResponseReturnValue:
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
         files=queries_portal.explanation_files(session(), it),
-        actions=[*_to_open(letters), *_actions(it)],
+        actions=[*_to_open(letters), *actions],
         panels=[found for each in portal_panels.PANELS if (found := each(session(), it, g.me))],
         happened=_happened(it, letters),
     )

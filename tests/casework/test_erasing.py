@@ -16,11 +16,11 @@ from admin import retention
 from casework import (
     complainant_texts,
     complaints,
-    erasing,
     erasures,
     expiries,
     messages,
     notes,
+    noting,
     putting_right,
     queries_erasures,
     receipts,
@@ -307,14 +307,14 @@ def test_one_that_fails_stops_no_other_and_one_that_is_killed_halfway_is_whole(
 ) -> None:
     with app.app_context(), transaction() as at:
         before = holding(at, WORD)
-    real = erasing.note
+    real = noting.of_complaint
 
     def dies(at: Session, it: Complaint, *rest: Any) -> None:
         if it.id == both[0]:
             raise KeyError(NAME)
         real(at, it, *rest)
 
-    monkeypatch.setattr(erasing, "note", dies)
+    monkeypatch.setattr(noting, "of_complaint", dies)
     with capture_logs() as said:
         assert erase(app, AFTER) == 1
     assert NAME not in str(said)

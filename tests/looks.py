@@ -16,11 +16,14 @@ ASKED = "SELECT name, pg_sequence_last_value(format('marks.%I', name)::regclass)
 JOURNAL = frozenset({"journal", "journal_head"})
 READ = frozenset({"message", "task"})
 TAKEN = "that it left the house is noted, with who took it"
+SEEN = "of what has no covered copy it is noted who looked at it"
 WRITTEN: dict[str, tuple[frozenset[str], str]] = {
     "desk_cases.journal": (JOURNAL, TAKEN),
     "desk_complaints.show": (READ, "what its handler has seen of the messages is new no longer"),
     "imports_staff.rejects": (JOURNAL, TAKEN),
     "portal_archives.file": (JOURNAL, TAKEN),
+    "proceedings_panel.file": (JOURNAL, SEEN),
+    "proceedings_reviews.file": (JOURNAL, SEEN),
     "proceedings_bundles.file": (JOURNAL, TAKEN),
     "proceedings_portal_file.bundle_file": (JOURNAL, TAKEN),
     "registry_batches.file": (JOURNAL, TAKEN),

@@ -3,15 +3,12 @@
 import re
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
-import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from limits import parse
 from PIL import Image
 from sqlalchemy import func, select, text
 
@@ -19,15 +16,13 @@ from admin import forgetting
 from casework import jobs
 from casework.intake import CAME_IN
 from casework.models import Complainant, Complaint
-from complainants import complaining, public, receipt_pictures, resume_codes
-from core import clock, file_stripping_apart, outbox, throttle, uploads
+from complainants import complaining, receipt_pictures, resume_codes
+from core import clock, outbox
 from core.clock import today
 from core.db import SYSTEM_READER, db, read_as, transaction
 from core.db import session as current
 from core.drafts import Draft
 from core.outbox import Outbox
-from core.press import Limits
-from core.throttle import limiter
 from notices.models import Document
 from registry.settings import setting
 from tests.canary import holding
@@ -216,52 +211,6 @@ def step_by_step(client: FlaskClient, role: str = "DEBTOR", **more: dict[str, ob
         assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
 
 
-def test_a_chosen_file_is_kept_and_the_form_goes_on_and_the_last_look_names_no_file(client: FlaskClient) -> None:
-    step_by_step(client)
-    shot = {"files": (BytesIO(made.picture()), "沈若禾的截图.png"), "fresh": "y"}
-    answer = client.post("/complain/evidence", data=shot)
-    assert answer.location.endswith("/complain/contact")
-    preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')[2]
-    assert "沈若禾的截图" not in preview
-    assert "1 个文件" in preview
-
-
-def test_a_file_too_many_is_refused_and_none_is_dropped_without_a_word(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(public, "MOST_FILES", 2)
-    step_by_step(client)
-    for name in ("一.png", "二.png"):
-        client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), name)})
-    sent = {"files": [(BytesIO(made.pdf()), "三.pdf"), (BytesIO(made.pdf()), "四.pdf")]}
-    third = client.post("/complain/evidence", data=sent)
-    assert third.status_code == 422
-    kept = client.get("/complain/evidence").text
-    assert ("一.png" in kept, "三.pdf" in kept) == (True, False)
-
-
-def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: FlaskClient) -> None:
-    key = fill(client)
-    empty, good = (BytesIO(b""), "空.png"), (BytesIO(made.picture()), "截图.png")
-    sent = {"files": [good, (BytesIO(b"PK\x05\x06" + bytes(18)), "证据.zip"), empty]}
-    answer = client.post("/complain/evidence", data=sent)
-    assert answer.status_code == 422
-    for words in ("证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
-        assert words in answer.text
-    assert "截图.png" in client.get("/complain/evidence").text
-    code = code_in(client.post("/complain/send", data={"key": key}).text)
-    client.post("/track/", data={"code": code})
-    more = {
-        "f-files": [(BytesIO(made.pdf()), "补充.pdf"), (BytesIO(b"PK\x05\x06" + bytes(18)), "又一.zip")],
-        "f-key": "k",
-    }
-    answer = client.post("/track/files", data=more)
-    assert answer.status_code == 422
-    for words in ("又一.zip", "其他文件已保存", "补充.pdf", "截图.png"):
-        assert words in answer.text
-    assert 'name="f-key" type="hidden" value="k"' not in answer.text, "it can be sent again"
-
-
 def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(client: FlaskClient) -> None:
     step_by_step(client, conduct=STEPS["conduct"] | {"request": "不要再打13912345678，向沈若禾道歉"})
     answers, _, preview = client.get("/complain/send").get_data(as_text=True).partition('id="preview"')
@@ -412,14 +361,6 @@ def test_an_agent_reads_who_can_ask_that_a_number_is_not_contacted(client: Flask
         assert ("只有号码使用人本人可以提出这项要求" in client.get("/complain/contact").text) is told
 
 
-def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
-    step_by_step(client)
-    assert "请先自行遮盖" in client.get("/complain/evidence").text
-    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png"), "fresh": "y"})
-    assert "内容不变" in client.get("/complain/send").text
-    assert "逐一" not in client.get("/privacy").text
-
-
 def test_the_last_look_shows_all_that_was_answered(client: FlaskClient) -> None:
     step_by_step(
         client,
@@ -449,49 +390,6 @@ def test_what_must_be_filled_in_is_not_called_optional(client: FlaskClient) -> N
     assert "除最后一项同意外" in client.get("/complain/contact").get_data(as_text=True)
 
 
-def test_a_file_of_which_no_copy_can_be_made_is_refused_at_its_form_and_may_still_go_to_the_association(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(file_stripping_apart, "LIMITS", Limits(wall=0.0))
-    step_by_step(client)
-    refused = client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf"), "fresh": "y"})
-    assert (refused.status_code, "无法转交“流水.pdf”" in refused.text) == (422, True)
-    assert client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf")}).status_code == 303
-    offered = re.search(r'name="shared"[^>]*value="([0-9a-f]{64})"', client.get("/complain/evidence").text)
-    assert offered is not None
-    ticked = client.post("/complain/evidence", data={"shared": offered[1]})
-    assert (ticked.status_code, "无法转交“流水.pdf”" in ticked.text) == (422, True)
-    with app.app_context(), transaction() as at:
-        (draft,) = at.scalars(select(Draft).where(Draft.place == complaining.PLACE))
-        assert [one["shared"] for one in draft.fields["evidence"]["files"]] == [False]
-
-
-def test_files_kept_for_strangers_have_a_limit_for_each_of_them_for_their_address_and_for_all(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def send(browser: FlaskClient, name: str) -> tuple[int, str]:
-        answer = browser.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), name)})
-        return answer.status_code, answer.text
-
-    size = len(made.pdf())
-    with monkeypatch.context() as few:
-        few.setattr(complaining, "MOST_HELD", 2 * size)
-        assert [send(client, name)[0] for name in ("一.pdf", "二.pdf")] == [303, 303]
-        client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "三.png")})
-        status, said = send(client, "四.pdf")
-        assert (status, "文件合计不得超过" in said) == (422, True)
-    another = app.test_client()
-    with monkeypatch.context() as counted:
-        counted.setattr(limiter, "enabled", True)
-        counted.setattr(throttle, "MEGABYTES", parse("1 per day"))
-        assert send(another, "五.pdf")[0] == 303
-        status, said = send(app.test_client(), "六.pdf")
-        assert (status, "您所在的网络" in said) == (422, True)
-    with monkeypatch.context() as full:
-        full.setattr(uploads, "OF_STRANGERS", replace(uploads.OF_STRANGERS, every=size))
-        assert send(app.test_client(), "七.pdf")[0] == 503
-
-
 def papers_of(kind: str) -> list[Document]:
     at = current()
     read_as(at, SYSTEM_READER)
@@ -513,26 +411,3 @@ def test_the_acknowledgement_follows_once_with_number_and_files(app: Flask, clie
         assert (paper.serial, paper.row, [each.state for each in paper.services]) == (1, "C01", ["ISSUED"])
         assert "1件" in str(paper.paper)
         assert len(papers_of("D34")) == 1
-
-
-def test_an_older_page_of_files_gives_back_no_consent_and_takes_none_away(client: FlaskClient) -> None:
-    """What was changed meanwhile, on the telephone, stays; only ticks that differ from what the page showed count."""
-
-    def send(seen: list[str], **said: object) -> None:
-        assert client.post("/complain/evidence", data={"seen": seen, **said}).status_code == 303
-
-    def shown() -> list[str]:
-        return re.findall(r'name="seen" value="([^"]*)"', client.get("/complain/evidence").text)
-
-    send([""], files=(BytesIO(made.picture()), "a.png"), fresh="y")
-    old = shown()
-    sha = old[1].partition(":")[0]
-    assert old == ["", f"{sha}:1"]
-    send(old)  # on the telephone: nothing is ticked any more, and another file comes that the company may see
-    send([*shown()], files=(BytesIO(made.photograph()), "b.jpg"), fresh="y")
-    send(old, shared=[sha])  # the old page, as it was
-    now = shown()
-    assert now[1] == f"{sha}:0"
-    assert now[2].endswith(":1")
-    send(now, shared=[sha, now[2].partition(":")[0]])
-    assert [each[-1:] for each in shown()] == ["", "1", "1"]

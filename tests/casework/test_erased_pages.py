@@ -1,0 +1,75 @@
+"""What pages say of erasing: of a complaint that was erased, of what is held back, of the years."""
+
+from typing import Any
+
+from flask import Flask
+
+from casework import (
+    receipts,
+)
+from notices import queries as notices
+from tests.builders import MAIL, Desk
+from tests.casework.house import House, fill
+from tests.casework.test_erasing import AFTER, ENGLISH_READER, ended, erase
+from tests.conftest import NOW
+from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture
+
+
+def test_the_pages_of_an_erased_complaint_say_so_and_its_code_opens_nothing(app: Flask) -> None:
+    def build(desk: Desk) -> dict[str, Any]:
+        it = ended(desk, MAIL)
+        code = receipts.renew(desk.session, it, "key", actor=desk.intake, now=NOW)
+        letter = notices.last_document(desk.session, ["D05b"], "forwarding", it.forwardings[0].id)
+        assert letter is not None
+        return {
+            "ref": it.ref,
+            "code": code,
+            "sent": it.forwardings[0].id,
+            "check": letter.check_code,
+            "d": letter.id,
+            "answer": it.forwardings[0].answers[0].id,
+        }
+
+    house = fill(House(app), build)
+    ref = house.made["ref"]
+    person = house.app.test_client()
+    assert person.post("/track/", data={"code": house.made["code"]}).status_code == 303
+    assert erase(house.app, AFTER) == 1
+    page = house.enter("officer").get(f"/staff/complaints/{ref}")
+    assert "The personal data of this complaint were erased on" in page
+    assert "青屿消费金融有限公司" in page
+    assert "该投诉的个人信息已于" in house.enter("head", "zh").get(f"/staff/complaints/{ref}")
+    assert house.enter("officer").where(f"/staff/forwardings/{house.made['sent']}").endswith(ref)
+    assert house.enter("officer").post(f"/staff/complaints/{ref}/messages", 302, "message", body="x")
+    assert "Its text was erased on" in house.enter("officer").get(f"/staff/notices/{house.made['d']}")
+    company = house.enter("lead").get(f"/portal/forwardings/{house.made['sent']}")
+    assert "The texts and files of this complaint were erased" in company
+    answered = f"/portal/forwardings/{house.made['sent']}/receipts/{house.made['answer']}.pdf"
+    house.enter("lead").get(answered, 404)
+    assert "Its text was erased on" in house.enter("lead").get(f"/portal/notices/{house.made['d']}")
+    assert "erased with the text" in person.get(f"/verify?code={house.made['check']}", headers=ENGLISH_READER).text
+    assert person.get("/track/complaint").status_code == 302, "also where it was open in a browser"
+    again = house.app.test_client().post("/track/", data={"code": house.made["code"]}, headers=ENGLISH_READER)
+    assert again.status_code == 422
+    assert "opens nothing" in again.text
+
+
+def test_the_head_holds_back_on_the_page_and_sees_what_is_erased_soon(app: Flask) -> None:
+    house = fill(House(app), lambda desk: {"ref": ended(desk, MAIL).ref})
+    ref, head = house.made["ref"], house.enter("head")
+    assert "Personal data are erased from" in head.get(f"/staff/complaints/{ref}")
+    assert "Hold back from erasing" not in house.enter("officer").get(f"/staff/complaints/{ref}")
+    head.post(f"/staff/complaints/{ref}/note/hold-back", 422, reason="")
+    head.post(f"/staff/complaints/{ref}/note/hold-back", reason="法院调取，〔2026〕1号")
+    assert "法院调取" in head.get(f"/staff/complaints/{ref}")
+    assert ref in head.get("/staff/erasing")
+    house.enter("officer").get("/staff/erasing", 403)
+    head.post(f"/staff/complaints/{ref}/note/let-go")
+    assert "法院调取" not in head.get(f"/staff/complaints/{ref}")
+    assert "Erasing" in head.get("/staff/workload")
+
+
+def test_the_privacy_page_names_the_years(app: Flask) -> None:
+    page = app.test_client().get("/privacy", headers=ENGLISH_READER).text
+    assert "5 years after a complaint has ended" in page
+    assert "10 years after that file went into the archive, what you told is erased" in page

@@ -75,9 +75,8 @@ def test_staff_make_watch_and_take_a_bundle_and_the_download_is_journalled(place
     answer = officer.client.get(f"{base}/{number}.pdf")
     with pikepdf.open(io.BytesIO(answer.data)) as opened:
         assert f"{len(opened.pages)} pages" in card
-    rows = place.read(
-        lambda at: at.scalars(select(JournalEntry.row).where(JournalEntry.row.like("case.bundle%"))).all()
-    )
+    noted = select(JournalEntry.row).where(JournalEntry.row.like("case.bundle%")).order_by(JournalEntry.id)
+    rows = place.read(lambda at: at.scalars(noted).all())
     assert rows == ["case.bundle", "case.bundle_out"]
     assert "All bundles of the file" in officer.get(f"/staff/tracks/{place.track}/volumes")
 

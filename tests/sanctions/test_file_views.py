@@ -166,7 +166,8 @@ def test_each_view_is_kept_and_journalled(app: Flask) -> None:
             assert first.sha256 == second.sha256
             assert track.state == "PRE_NOTICE"
         with transaction() as at:
-            rows = at.scalars(select(JournalEntry).where(JournalEntry.row == "S49")).all()
+            shown = select(JournalEntry).where(JournalEntry.row == "S49").order_by(JournalEntry.id)
+            rows = at.scalars(shown).all()
             assert [row.changes["view"] for row in rows if row.changes] == [first.id, second.id]
             assert all(row.changes and row.changes["sha256"] == first.sha256 for row in rows)
 

@@ -104,7 +104,7 @@ def write(  # noqa: PLR0913 - what an entry says
 def _begun(session: Session) -> Iterator[Part]:
     """Where all that is told is of what is new, it is written along with it; else all is told at the end, in order."""
     entries = session.info.get("journal", [])
-    if entries and {_subject(each) for each in entries} == {_subject(each) for each in entries if each["begins"]}:
+    if entries and _all_begin(entries):
         heads, rows = _chained(session.info.pop("journal"), {})
         yield part(JournalHead.__table__, [_head(subject, end) for subject, end in heads.items()])
         yield part(JournalEntry.__table__, rows)
@@ -114,25 +114,25 @@ def _begun(session: Session) -> Iterator[Part]:
 def settle(session: Session) -> None:
     """Chain the entries of this transaction; any order of locks but a sorted one ends in deadlocks.
 
-    What has no head yet begins with the end that it has here: nobody else can have told of it meanwhile.
+    What has no head yet begins with the end that it has here: nobody else can have told of it meanwhile. Entries are
+    digested and sent along with the heads only where every subject is new; else once their ends are known.
     """
     entries = session.info.pop("journal", [])
     if not entries:
         return
     connection = session.connection()
-    heads, rows = _chained(entries, {})
+    if _all_begin(entries):
+        heads, rows = _chained(entries, {})
+    else:
+        heads, rows = dict.fromkeys(map(_subject, entries), (0, START)), []
     known, is_told = _known(connection, heads, rows)
     if not is_told:
-        heads, rows = _chained(entries, known)
-        said = _said({subject: heads[subject] for subject in known})
-        connection.execute(TOLD, said | {"rows": _words(rows)})
+        ends, rows = _chained(entries, known)
+        connection.execute(TOLD, _said(ends) | {"rows": _words(rows)})
 
 
 def _known(connection: Connection, heads: "Ends", rows: Sequence[Mapping[str, Any]]) -> tuple["Ends", bool]:
-    """Begin the chains that there are not yet; the ends of the others, held.
-
-    Most of what is told begins with it: where all chains begin here their entries are written as well.
-    """
+    """Begin the chains that there are not yet; the ends of the others, held; whether the rows were written as well."""
     known: Ends = {}
     told, many = _words(rows), len(heads)
     is_told = False
@@ -143,7 +143,7 @@ def _known(connection: Connection, heads: "Ends", rows: Sequence[Mapping[str, An
             for kind, number, seq, digest in connection.execute(OPENED, said, execution_options=PLANNED)
         }
         begun = sum(end[0] is None for end in found.values())
-        is_told = is_told or begun == many
+        is_told = is_told or (bool(rows) and begun == many)
         known |= {subject: end for subject, end in found.items() if end[0] is not None}
         heads = {subject: end for subject, end in heads.items() if subject not in found}  # begun by others meanwhile
     return known, is_told
@@ -165,6 +165,10 @@ def _chained(entries: Sequence[Mapping[str, Any]], before: Ends) -> tuple[Ends, 
         said = {name: value for name, value in entry.items() if name != "begins"}
         rows.append({**said, "seq": seq + 1, "prev": prev, "digest": digest})
     return ends, rows
+
+
+def _all_begin(entries: Sequence[Mapping[str, Any]]) -> bool:
+    return {_subject(each) for each in entries} == {_subject(each) for each in entries if each["begins"]}
 
 
 def _subject(entry: Mapping[str, Any]) -> tuple[str, int]:

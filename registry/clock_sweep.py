@@ -145,7 +145,8 @@ class _Round:
                 swept, place = self._act_on(session, clocks, until)
             session.info.pop(EXPIRING, None)
         self.over = not self.left and len(clocks) < self.many
-        self.place, self.many = place, min(MOST, max(2, self.tried if self.left else 2 * self.tried))
+        more = 0 if self.left else self.tried // 8 + 4  # what is brought and not come to was read and held for nothing
+        self.place, self.many = place, min(MOST, max(2, self.tried + more))
         return swept
 
     def _act_on(self, session: Session, clocks: Sequence[Clock], until: float) -> tuple[list[Swept], Place | None]:

@@ -25,6 +25,9 @@ ALIKE: Final = re.compile(
 
 def strange(text: str, lang: str) -> list[str]:
     """The passages of a text that are not in this language, each from its first such sentence to its last."""
+    signs, least = (HAN, LEAST_HAN) if lang == "en" else (WORD, LEAST_WORDS)
+    if len(signs.findall(text)) < least:
+        return []
     found = []
     for is_strange, sentences in groupby(SENTENCE.findall(text), lambda each: _is_strange(each, lang)):
         if is_strange and (passage := "".join(sentences).strip()):

@@ -151,7 +151,9 @@ def _clean(value: Value) -> Value:
         return str(value)
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\t", " ")
-        return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"}).strip()
+        if not all(map(str.isprintable, text.split("\n"))):  # a quick no: a space of Chinese does not print either
+            text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
+        return text.strip()
     return cast("Value", [_clean(each) for each in value])
 
 

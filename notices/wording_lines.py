@@ -12,6 +12,8 @@ begin with a dash or an asterisk, two or more in a row, are a list too, as they 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -47,16 +49,37 @@ def columns(slot: re.Match[str]) -> list[str]:
 def blocks_of(text: str, values: Values, *, lang: Lang = "zh") -> tuple[Block, ...]:
     """The blocks of a wording's body with the values in place."""
     blocks: list[tuple[Block, bool]] = []
-    for line in text.splitlines():
-        slot = SLOT.fullmatch(line.strip())
-        if slot and slot["mark"]:
-            given = _value(slot, values)
-            blocks += [(block, slot["mark"] == "=") for block in _expanded(slot, given, lang)] if given else []
-        elif not _dropped(line, values):
-            for each in _parsed(line):  # a list that somebody typed keeps its own points and their ends
+    for line in map(_read, text.splitlines()):
+        if line.slot is not None:
+            given = _value(line.slot, values)
+            blocks += (
+                [(block, line.slot["mark"] == "=") for block in _expanded(line.slot, given, lang)] if given else []
+            )
+        elif all(values.get(name) for name in line.optional):
+            for each in line.blocks:  # a list that somebody typed keeps its own points and their ends
                 made = _filled(each, values, lang)
                 blocks += [(block, isinstance(block, Items) and isinstance(each, Para)) for block in made]
     return tuple(_numbered(_pruned(_merged(blocks)), lang))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a wording as it was read."""
+
+    slot: re.Match[str] | None
+    """The placeholder that stands alone on it and expands to blocks."""
+    optional: tuple[str, ...]
+    """Without all of these it is left out."""
+    blocks: tuple[Block, ...]
+
+
+@lru_cache(maxsize=4096)
+def _read(line: str) -> _Line:
+    """A line of a wording, which holds no value yet, and is read for every letter again."""
+    alone = SLOT.fullmatch(line.strip())
+    slot = alone if alone and alone["mark"] else None
+    optional = tuple(each["name"] for each in SLOT.finditer(line) if each["optional"])
+    return _Line(slot, optional, () if slot else tuple(_parsed(line)))
 
 
 def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
@@ -113,10 +136,6 @@ def _value(slot: re.Match[str], values: Values) -> Value:
     return "" if value is None else value
 
 
-def _dropped(line: str, values: Values) -> bool:
-    return any(not values.get(slot["name"]) for slot in SLOT.finditer(line) if slot["optional"])
-
-
 def fill(line: str, values: Values, lang: Lang) -> str:
     """A line with its values; a list in a sentence is joined."""
 
@@ -143,6 +162,7 @@ def _settled(line: str) -> str:
     return re.sub(r"(?<!\.)\.\.(?!\.)", ".", line)
 
 
+@lru_cache(maxsize=4096)
 def _verbatim(line: str) -> bool:
     return any(slot["name"] in VERBATIM for slot in SLOT.finditer(line))
 

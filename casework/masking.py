@@ -151,9 +151,14 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     text = _without_numbers(text)
     plain = _level(text)
     for name, short in _shortened(names).items():
-        if name[0] in plain or not _HAN.fullmatch(name):  # a pattern is made for each name, so not where it cannot be
+        if _may_hold(plain, name):  # a pattern is made for each name, so not where it cannot be
             text, plain = _hidden(text, plain, _looked_for(name), _always(short))
     return text
+
+
+def _may_hold(plain: str, name: str) -> bool:
+    """Whether all signs of a Chinese name stand in the text somewhere; of other names, spelled in many ways, always."""
+    return not _HAN.fullmatch(name) or all(each in plain for each in name if each not in _DOTS)
 
 
 def _level(text: str) -> str:
@@ -238,7 +243,7 @@ def tells(text: str, own: Iterable[str | None]) -> bool:
 def is_named(text: str, names: Iterable[str]) -> bool:
     """Whether a text still holds one of these names, looked for as when they are hidden."""
     plain = _level(text)
-    return any(_looked_for(name).search(plain) for name in _shortened(names))
+    return any(_looked_for(name).search(plain) for name in _shortened(names) if _may_hold(plain, name))
 
 
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:

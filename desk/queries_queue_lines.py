@@ -218,7 +218,12 @@ def group_of(due_on: date | None, today: date) -> str:
 
 def title_of(facts: str, names: Iterable[str] = ()) -> str:
     """What a complaint is called in lists: its first sentence, masked; without the names that it gives itself too."""
-    text = " ".join(masking.masked(facts, [*names, *masking.introduced(facts)]).split())
+    return title_of_masked(masking.masked(facts, [*names, *masking.introduced(facts)]))
+
+
+def title_of_masked(facts: str) -> str:
+    """The same of a text in which names and numbers are hidden already."""
+    text = " ".join(facts.split())
     first = SENTENCE.match(text)
     text = first[0].rstrip("。.") if first else text
     most = LONGEST_TITLE if HAN.search(text) else 2 * LONGEST_TITLE

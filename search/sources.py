@@ -16,7 +16,7 @@ from casework.models import AllegedCode, Answer, Complainant, Complaint, Forward
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from core import clock
 from core.text_reading import READABLE
-from desk.queries_queue_lines import title_of
+from desk.queries_queue_lines import title_of_masked
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from registry.models import Party, PartyAlias
@@ -127,7 +127,7 @@ def _of_complaint(row: Any) -> Entry:  # noqa: ANN401 - a row of OF_COMPLAINT, o
         number=row.id,
         audience="staff",
         ref=row.ref,
-        title=title_of(facts[:BEGINNING]),
+        title=title_of_masked(facts[:BEGINNING]),
         at=row.received_at,
         body=_lines(
             *named,
@@ -157,7 +157,7 @@ def forwardings(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             number=row.id,
             audience="party",
             ref=row.ref,
-            title=title_of(facts[:BEGINNING]) if facts else row.product or "",
+            title=title_of_masked(facts[:BEGINNING]) if facts else row.product or "",
             at=row.sent_at,
             body=_lines(
                 row.product,

@@ -20,8 +20,8 @@ from registry.models import PartyKind
 
 
 def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[EvidenceFile]:  # noqa: ANN401 - uploads of a form
-    """Uploads checked and kept."""
-    found = [files.keep(session, each.stream, each.filename) for each in uploads or ()]
+    """Uploads checked and kept, with copies of what companies may see: not later, while a number is held."""
+    found = [files.keep(session, each.stream, each.filename, passed_on=shared) for each in uploads or ()]
     return [EvidenceFile(each.sha256, each.name, each.media_type, each.size, shared) for each in found]
 
 

@@ -1,0 +1,21 @@
+"""What forms of staff take in: files are judged and copied before anything else is written."""
+
+from io import BytesIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from core.files import StoredFile
+from desk import choices
+from tests.core import making_files as made
+
+
+def test_a_shared_file_has_its_copy_before_a_letter_takes_its_number(session: Session) -> None:
+    [file] = choices.kept(session, [FileStorage(BytesIO(made.pdf()), "letter.pdf")], shared=True)
+    assert session.get_one(StoredFile, file.sha256).stripped_as
+
+
+def test_of_a_file_for_staff_alone_no_copy_is_made(session: Session) -> None:
+    [file] = choices.kept(session, [FileStorage(BytesIO(made.pdf()), "letter.pdf")])
+    assert session.scalars(select(StoredFile.sha256)).all() == [file.sha256]

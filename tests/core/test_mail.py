@@ -127,7 +127,7 @@ def test_a_link_that_ended_while_its_mail_waited_is_not_sent(
 
 
 def test_an_address_that_does_not_exist_bounces_and_is_not_tried_again(app: Flask, server: Caught) -> None:
-    server.reply = "550 no such mailbox"
+    server.reply = "550 5.1.1 no such mailbox"
     with app.app_context():
         ask()
         run_all()
@@ -149,6 +149,23 @@ def test_a_server_that_is_busy_is_tried_again(app: Flask, server: Caught) -> Non
         found = only_mail()
     assert found.sent_at is not None
     assert found.queued_at <= clock.now()
+
+
+@pytest.mark.parametrize("reply", ["554 5.7.1 <lead@bank.example>: Relay access denied", "550 refused", "550 5.1.8 us"])
+def test_a_refusal_that_is_not_about_the_address_is_tried_again_and_told_without_it(
+    app: Flask, server: Caught, reply: str
+) -> None:
+    server.reply = reply
+    with app.app_context():
+        ask()
+        run([1])
+        assert only_mail().bounced_at is None
+        with transaction() as session:
+            row = session.get_one(Outbox, 1)
+            assert (row.state, row.tries, "bank" in (row.trouble or "")) == ("WAITING", 1, False)
+        server.reply = "250 taken"
+        run_all()
+        assert only_mail().sent_at is not None
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ class Mails(Pages):
         return self.render(
             "admin/mails.html",
             rows=rows,
-            held=queries.held_mails(session(), rows),
+            held=queries.held(session(), "mail", rows),
             older=older,
             out_of_date=mail.out_of_date,
             stays=mail.stays(),
@@ -137,11 +137,19 @@ class Texts(Pages):
 
     @expose("/")
     def index(self):
-        """List one page of them, newest first; their words only while they stay in the house."""
+        """List one page of them, newest first; their words only where they stay in the house for good."""
         rows, more = queries.texts_page(session(), before=number("before"))
         older = self.get_url(".index", before=rows[-1].id) if more else ""
-        stays = not texts.leave_the_house()
-        return self.render("admin/texts.html", rows=rows, older=older, stays=stays, masked=texts.masked)
+        return self.render(
+            "admin/texts.html",
+            rows=rows,
+            held=queries.held(session(), "text", rows),
+            older=older,
+            out_of_date=texts.out_of_date,
+            stays=texts.stays(),
+            waits=not texts.leave_the_house() and not texts.stays(),
+            masked=texts.masked,
+        )
 
 
 class Jobs(Pages):

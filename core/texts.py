@@ -1,10 +1,13 @@
-"""Text messages: one row per event, handed to a gateway when its hour has come; without a gateway they stay here."""
+"""Text messages: one row per event, handed to a gateway when its hour has come.
+
+Without a gateway they stay here in a demonstration; elsewhere they wait for one as for a gateway that is away.
+"""
 
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, select, text
@@ -26,6 +29,10 @@ NEWS, CODE = "news", "code"
 MOST = 200
 """Characters: three parts of a Chinese message."""
 AT_ONCE = 500
+AWAY = timedelta(days=1)
+"""So long a message waits for its gateway before it is given up."""
+SENDING = "core.text"
+"""The job that hands one message over."""
 _FIELD = "number"
 _MAINLAND = re.compile(r"1[3-9]\d{9}")
 _ABROAD = re.compile(r"[1-9]\d{6,14}")
@@ -55,6 +62,12 @@ class TextMessage(Base):
     """When the outbox got it."""
     sent_at: Mapped[Instant | None]
     refused_at: Mapped[Instant | None]
+    until: Mapped[Instant | None]
+    """When what it holds (a code, a link) is good for nothing any more, so that it is not sent."""
+
+
+class NoGateway(Exception):  # noqa: N818 - it names what happened
+    """No gateway is set outside a demonstration."""
 
 
 @dataclass
@@ -82,6 +95,11 @@ def on_refused(function: Callable[[Session, TextMessage], None]) -> None:
 def leave_the_house() -> bool:
     """Whether text messages are sent at all, or only stand here."""
     return _office.gateway is not None
+
+
+def stays() -> bool:
+    """Whether a message stands here for good, as in a demonstration; what only waits for a gateway may hold a code."""
+    return _office.gateway is None and _office.offered
 
 
 def offered() -> bool:
@@ -127,10 +145,11 @@ def send_later(
     kind: str = NEWS,
     language: str = "zh",
     due_at: datetime | None = None,
+    until: datetime | None = None,
 ) -> bool:
     """Ask for a text message after this transaction, once per key; False where it was asked for before.
 
-    It says that something waits and where, never what.
+    It says that something waits and where, never what; after `until` it is not sent any more.
     """
     if not may_be_mailed(words):
         raise BadInput(
@@ -152,6 +171,7 @@ def send_later(
             queued_at=now,
             due_at=due,
             handed_at=now if due <= now else None,
+            until=until,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(TextMessage.id),
@@ -173,17 +193,21 @@ def hand_over(session: Session, now: datetime) -> int:
 
 
 def _hand_over(session: Session, number: int) -> None:
-    later(session, "core.text", key=f"text:{number}", text_id=number)
+    later(session, SENDING, key=f"text:{number}", text_id=number)
 
 
-@job("core.text")
+@job(SENDING, patience=AWAY)
 def send(text_id: int) -> None:
     """Hand one message to the gateway; a crash before noting hands it over again under the same id."""
     at = current_session()
     found, gateway = at.get(TextMessage, text_id), _office.gateway
-    if found is None or gateway is None or found.sent_at is not None or found.refused_at is not None:
+    if found is None or found.sent_at is not None or found.refused_at is not None or out_of_date(found) or stays():
         at.rollback()
         return
+    if gateway is None:
+        at.rollback()
+        missing = "ZILU_TEXTS_FILE is not set"
+        raise NoGateway(missing)
     message = Text(
         keyed_hash("text", found.key).hex()[:32],
         found.to,
@@ -202,3 +226,8 @@ def send(text_id: int) -> None:
         after.flush()
         for tell in _told_of_refusals:
             tell(after, noted)
+
+
+def out_of_date(found: TextMessage) -> bool:
+    """Whether what it holds has ended before a gateway took it."""
+    return found.until is not None and found.until < clock.now()

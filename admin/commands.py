@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from admin.commands_again import try_again
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
@@ -73,15 +74,6 @@ def verify_journal(against: Path | None) -> None:
         click.echo(str(unusable), err=True)
         sys.exit(WRONG_USE)
     click.echo("The journal holds.")
-
-
-@click.command("try-again")
-@with_appcontext
-def try_again() -> None:
-    """Let work that was given up wait again: after the key of the seal, or a mail server, was away for long."""
-    with transaction() as at:
-        number = outbox.try_again(at)
-    click.echo(f"{number} given up before, to be done again.")
 
 
 @click.command("worker")

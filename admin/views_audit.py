@@ -183,7 +183,7 @@ class Jobs(Pages):
 
     @expose("/<int:job_id>/drop", methods=("POST",))
     def drop(self, job_id):
-        """What was open at a restore is not done."""
+        """What was open at a restore, or given up, is not done."""
         return self._decided(job_id, restoring.drop, _("It is dropped."))
 
     def _decided(self, job_id, verb, done):
@@ -191,9 +191,10 @@ class Jobs(Pages):
             row = at.get(Outbox, job_id, with_for_update=True) if job_id <= BIGGEST else None
             if row is None:
                 abort(404)
+            listed = "failed" if row.state == "GAVE_UP" else "parked"
             verb(at, row, actor=g.me, now=clock.now())
         flash(done)
-        return redirect(self.get_url(".index", state="parked"), 303)
+        return redirect(self.get_url(".index", state=listed), 303)
 
 
 def views():

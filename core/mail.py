@@ -8,7 +8,7 @@ import smtplib
 import ssl
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -26,6 +26,7 @@ from core.crypto import Encrypted, keyed_hash
 from core.db import Base, BigId, Instant, transaction
 from core.db import session as current_session
 from core.errors import BadInput
+from core.left_alone import Server
 from core.outbox import job, later
 from core.settings import Settings
 from core.words import _l
@@ -87,6 +88,7 @@ class _Office:
     post: _Post | None = None
     stays: bool = True
     """Whether a mail without a server stays here for good, as in a demonstration."""
+    server: Server = field(default_factory=Server)
 
 
 _office = _Office()
@@ -113,7 +115,7 @@ _PERSONAL = (
 def init(settings: Settings) -> None:
     """Set the server (smtp://user:password@host:port?tls=1, smtps://…) and the sender; none: mail stays here."""
     url = urlsplit(settings.smtp_url)
-    _office.stays = settings.demonstration
+    _office.stays, _office.server = settings.demonstration, Server()
     _office.post = _Post(url, settings.mail_from) if url.hostname else None
 
 
@@ -220,7 +222,8 @@ def send(mail_id: int) -> None:
         raise NoServer(message)
     letter = composed(mail, post.sender)
     at.rollback()  # no transaction stays open while the server is talked to
-    bounced = not _hand_over(post.url, letter)
+    with _office.server.asked():
+        bounced = not _hand_over(post.url, letter)
     with transaction() as after:
         noted = after.get_one(Mail, mail_id)
         if bounced:

@@ -6,7 +6,7 @@ Without a gateway they stay here in a demonstration; elsewhere they wait for one
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from core.crypto import Encrypted, keyed_hash
 from core.db import Base, BigId, Instant, transaction
 from core.db import session as current_session
 from core.errors import BadInput
+from core.left_alone import Server
 from core.mail import may_be_mailed
 from core.outbox import job, later
 from core.settings import Settings
@@ -74,6 +75,7 @@ class NoGateway(Exception):  # noqa: N818 - it names what happened
 class _Office:
     gateway: Gateway | None = None
     offered: bool = False
+    server: Server = field(default_factory=Server)
 
 
 _office = _Office()
@@ -84,6 +86,7 @@ def init(settings: Settings) -> None:
     """Read who takes text messages; nobody: they stay here, and only the demonstration offers them."""
     _office.gateway = JsonGateway.read(settings.texts_file) if settings.texts_file else None
     _office.offered = _office.gateway is not None or settings.demonstration
+    _office.server = Server()
 
 
 def on_refused(function: Callable[[Session, TextMessage], None]) -> None:
@@ -216,7 +219,8 @@ def send(text_id: int) -> None:
         "en" if found.language == "en" else "zh",
     )
     at.rollback()  # no transaction stays open while the gateway is talked to
-    taken = gateway.take(message)
+    with _office.server.asked():
+        taken = gateway.take(message)
     with transaction() as after:
         noted = after.get_one(TextMessage, text_id)
         if taken:

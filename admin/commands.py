@@ -9,14 +9,16 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from rq import SimpleWorker
 
+from admin.commands_again import try_again
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
 from admin.commands_restoring import backup_command, restored_command
 from admin.rounds import Rounds
+from admin.servers import database, queue, waited_for
+from admin.worker import Hands
 from core import anchors, assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
@@ -74,33 +76,28 @@ def verify_journal(against: Path | None) -> None:
     click.echo("The journal holds.")
 
 
-@click.command("try-again")
-@with_appcontext
-def try_again() -> None:
-    """Let work that was given up wait again: after the key of the seal, or a mail server, was away for long."""
-    with transaction() as at:
-        number = outbox.try_again(at)
-    click.echo(f"{number} given up before, to be done again.")
-
-
 @click.command("worker")
 @click.option("--burst", is_flag=True, help="Stop when nothing waits.")
 @with_appcontext
+@waited_for(database, queue)
 def worker(*, burst: bool) -> None:
-    """Do later work: PDFs, mails, publications."""
+    """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
     stays()
     connection = outbox.patient_connection()
     # no fork per job: what may go wrong beyond repair is laying out a document, and that the press does apart
     queues = [outbox.queue_of(name, connection) for name in (outbox.QUEUE, outbox.PATIENT)]
-    hands = SimpleWorker(queues, connection=connection, serializer=outbox.OneNumber)
+    hands = Hands(queues, connection=connection, serializer=outbox.OneNumber)
     hands.work(burst=burst, with_scheduler=False, logging_level="WARNING")
+    if hands.lost:
+        sys.exit(REFUSED)
 
 
 @click.command("clock")
 @click.option("--once", is_flag=True, help="One round, then stop.")
 @with_appcontext
+@waited_for(database)
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
     check_role(current_app._get_current_object())  # noqa: SLF001 - as above

@@ -127,9 +127,9 @@ def parked_jobs(at):
     return at.scalar(select(func.count()).select_from(some)) or 0
 
 
-def held_mails(at, mails):
-    """Say of these mails, by number, what is not on its way: open at a restore, dropped since, or given up."""
-    keys = [f"mail:{mail.id}" for mail in mails]
+def held(at, kind, rows):
+    """Say of these mails or texts, by number, what is not on its way: open at a restore, dropped since, or given up."""
+    keys = [f"{kind}:{row.id}" for row in rows]
     held = PARKED | Outbox.gave_up_at.is_not(None)
     found = at.scalars(select(Outbox).where(Outbox.key.in_(keys), held, Outbox.done_at.is_(None)))
     return {int(row.key.partition(":")[2]): row.state for row in found}

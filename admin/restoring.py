@@ -1,6 +1,6 @@
 """Going on after a restore: what was open waits for an administrator, numbers go on, everybody signs in again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,7 @@ from registry.models_notifications import Notification
 
 KEEPS_RUNNING: Final = ("system_admin",)
 INSTALLATION: Final = ("installation", 1)
+AFTER: Final = {"let_go": "WAITING", "drop": "DROPPED"}
 Series = tuple[str, int]
 
 
@@ -66,21 +67,21 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
 
 def let_go(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
     """It was not done in the days that are lost: it is done now."""
-    _decide(at, row, "let_go", "WAITING", actor, now)
+    _decide(at, row, "let_go", ("PARKED",), actor, now)
     outbox.once_more(at, row)
 
 
 def drop(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
-    """It was done in the days that are lost, or is wanted no more."""
-    _decide(at, row, "drop", "DROPPED", actor, now)
-    row.gave_up_at = now
+    """It was done in the days that are lost, or is wanted no more; also where it was given up."""
+    _decide(at, row, "drop", ("PARKED", "GAVE_UP"), actor, now)
+    row.gave_up_at, row.parked_at = row.gave_up_at or now, row.parked_at or now
 
 
-def _decide(at: Session, row: Outbox, what: str, after: str, actor: Actor, now: datetime) -> None:
+def _decide(at: Session, row: Outbox, what: str, before: Collection[str], actor: Actor, now: datetime) -> None:
     if not actor.has(*KEEPS_RUNNING):
         raise NotAllowed
-    if row.state != "PARKED":
-        raise NotNow(_l("It was decided on already, or was not open at a restore."))
+    if row.state not in before:
+        raise NotNow(_l("It was decided on already, or does not wait for a decision."))
     journal.write(
         at,
         subject=("outbox", row.id),
@@ -88,6 +89,6 @@ def _decide(at: Session, row: Outbox, what: str, after: str, actor: Actor, now: 
         ref=f"outbox:{row.id}",
         actor=actor,
         now=now,
-        states=("PARKED", after),
+        states=(row.state, AFTER[what]),
         changes={"job": row.job},
     )

@@ -113,7 +113,7 @@ class Mails(Pages):
         return self.render(
             "admin/mails.html",
             rows=rows,
-            held=queries.held_mails(session(), rows),
+            held=queries.held(session(), "mail", rows),
             older=older,
             out_of_date=mail.out_of_date,
             stays=mail.stays(),
@@ -137,11 +137,19 @@ class Texts(Pages):
 
     @expose("/")
     def index(self):
-        """List one page of them, newest first; their words only while they stay in the house."""
+        """List one page of them, newest first; their words only where they stay in the house for good."""
         rows, more = queries.texts_page(session(), before=number("before"))
         older = self.get_url(".index", before=rows[-1].id) if more else ""
-        stays = not texts.leave_the_house()
-        return self.render("admin/texts.html", rows=rows, older=older, stays=stays, masked=texts.masked)
+        return self.render(
+            "admin/texts.html",
+            rows=rows,
+            held=queries.held(session(), "text", rows),
+            older=older,
+            out_of_date=texts.out_of_date,
+            stays=texts.stays(),
+            waits=not texts.leave_the_house() and not texts.stays(),
+            masked=texts.masked,
+        )
 
 
 class Jobs(Pages):
@@ -175,7 +183,7 @@ class Jobs(Pages):
 
     @expose("/<int:job_id>/drop", methods=("POST",))
     def drop(self, job_id):
-        """What was open at a restore is not done."""
+        """What was open at a restore, or given up, is not done."""
         return self._decided(job_id, restoring.drop, _("It is dropped."))
 
     def _decided(self, job_id, verb, done):
@@ -183,9 +191,10 @@ class Jobs(Pages):
             row = at.get(Outbox, job_id, with_for_update=True) if job_id <= BIGGEST else None
             if row is None:
                 abort(404)
+            listed = "failed" if row.state == "GAVE_UP" else "parked"
             verb(at, row, actor=g.me, now=clock.now())
         flash(done)
-        return redirect(self.get_url(".index", state="parked"), 303)
+        return redirect(self.get_url(".index", state=listed), 303)
 
 
 def views():

@@ -69,6 +69,10 @@ STATES = {
         "HERE": (_l("Stands here"), "grey"),
         "WAITING": (_l("On its way"), "blue"),
         "LATER": (_l("Waits for its hour"), "yellow"),
+        "GAVE_UP": (_l("Given up"), "red"),
+        "EXPIRED": (_l("Out of date"), "grey"),
+        "PARKED": (_l("Open at a restore"), "orange"),
+        "DROPPED": (_l("Dropped"), "grey"),
     },
     "job_state": {
         "DONE": (_l("Done"), "green"),

@@ -168,7 +168,8 @@ def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str
         number = text_numbers.confirmed(session, ("complaint", complaint.id))
         if number is not None and texts.is_mobile(contact) and number == texts.number_of(contact):
             words = phrase("text.renew", complaint.lang, url=f"{url.rstrip('/')}/{token}")
-            texts.send_later(session, f"receipt-link:{token}", number, words, kind=texts.CODE, language=complaint.lang)
+            key, ends = f"receipt-link:{token}", now + LINK_FOR
+            texts.send_later(session, key, number, words, kind=texts.CODE, language=complaint.lang, until=ends)
         return
     day = day_text(day_of(complaint.received_at), "en" if complaint.lang == "en" else "zh")
     mail.send_later(

@@ -73,7 +73,7 @@ def _texts(found: Tracking) -> dict[str, Any]:
     contact = it.complainant.contact if it.complainant else ""
     return {
         "texts_offered": True,
-        "texts_stay": not texts.leave_the_house(),
+        "texts_stay": texts.stays(),
         "texts_number": texts.masked(texts.number_of(contact or "")),
         "texts_standing": text_numbers.seen(session(), it.id, contact or "", clock.now()),
     }

@@ -8,7 +8,7 @@ import smtplib
 import ssl
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -26,6 +26,7 @@ from core.crypto import Encrypted, keyed_hash
 from core.db import Base, BigId, Instant, transaction
 from core.db import session as current_session
 from core.errors import BadInput
+from core.left_alone import Server
 from core.outbox import job, later
 from core.settings import Settings
 from core.words import _l
@@ -37,7 +38,7 @@ _FIELD = "mail"
 SENDING = "core.mail"
 """The job that hands one mail over."""
 PERMANENT = 500
-"""SMTP replies from here on say that a second try will fare no better."""
+"""SMTP replies from here on say that a second try will fare no better: of the address, or only of how we are set up."""
 
 
 class Mail(Base):
@@ -66,6 +67,10 @@ class Mail(Base):
     """When what it holds (a link) is good for nothing any more, so that it is not sent."""
 
 
+class NotTaken(Exception):  # noqa: N818 - it names what happened
+    """The server took no mail, and not because of its address; what it wrote is left out, for it may repeat one."""
+
+
 class NoServer(Exception):  # noqa: N818 - it names what happened
     """No mail server is set outside a demonstration."""
 
@@ -83,12 +88,16 @@ class _Office:
     post: _Post | None = None
     stays: bool = True
     """Whether a mail without a server stays here for good, as in a demonstration."""
+    server: Server = field(default_factory=Server)
 
 
 _office = _Office()
 _told_of_bounces: list[Callable[[Session, "Mail"], None]] = []
 _told_of_sending: list[Callable[[Session, "Mail"], None]] = []
 
+_NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.(?!7\b|8\b)|2\.)\d+")
+"""Codes (RFC 3463) of an address or a mailbox; 5.1.7 and 5.1.8 are about our own address."""
+_CODE = re.compile(r"[45]\.\d{1,3}\.\d{1,3}\b")
 _LINK = re.compile(r"https?://\S+")
 _RECEIPT = (
     re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{4}(?:[-\s]+[0-9A-Z]{4}){5}(?![0-9A-Za-z])"),
@@ -106,7 +115,7 @@ _PERSONAL = (
 def init(settings: Settings) -> None:
     """Set the server (smtp://user:password@host:port?tls=1, smtps://…) and the sender; none: mail stays here."""
     url = urlsplit(settings.smtp_url)
-    _office.stays = settings.demonstration
+    _office.stays, _office.server = settings.demonstration, Server()
     _office.post = _Post(url, settings.mail_from) if url.hostname else None
 
 
@@ -213,7 +222,8 @@ def send(mail_id: int) -> None:
         raise NoServer(message)
     letter = composed(mail, post.sender)
     at.rollback()  # no transaction stays open while the server is talked to
-    bounced = not _hand_over(post.url, letter)
+    with _office.server.asked():
+        bounced = not _hand_over(post.url, letter)
     with transaction() as after:
         noted = after.get_one(Mail, mail_id)
         if bounced:
@@ -250,7 +260,10 @@ def composed(mail: Mail, sender: str) -> EmailMessage:
 
 
 def _hand_over(url: SplitResult, message: EmailMessage) -> bool:
-    """Send; False where the server will never take it for this address; any other trouble is raised and tried again."""
+    """Send; False where the server will never take it for this address; any other trouble is raised and tried again.
+
+    A refusal that names no address, such as 554 5.7.1 of a server that no longer knows us, says nothing about it.
+    """
     host, port = url.hostname or "", url.port
     wants_tls = parse_qs(url.query).get("tls", ["0"])[0] not in {"0", "no", "false"}
     secure = ssl.create_default_context()
@@ -262,14 +275,21 @@ def _hand_over(url: SplitResult, message: EmailMessage) -> bool:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as refused:
-        if all(code >= PERMANENT for code, _ in refused.recipients.values()):
-            return False
-        raise
+        ((code, words),) = refused.recipients.values()
+        _only_of_its_address(code, words)
+        return False
     except smtplib.SMTPDataError as refused:
-        if refused.smtp_code >= PERMANENT:
-            return False
-        raise
+        _only_of_its_address(refused.smtp_code, refused.smtp_error)
+        return False
     return True
+
+
+def _only_of_its_address(code: int, words: bytes | str) -> None:
+    said = words.decode(errors="replace") if isinstance(words, bytes) else words
+    enhanced = _CODE.match(said)
+    if code < PERMANENT or enhanced is None or not _NO_SUCH_ADDRESS.match(said):
+        message = f"{code} {enhanced[0] if enhanced else ''}".strip()
+        raise NotTaken(message)
 
 
 def _connection(scheme: str, host: str, port: int | None, secure: ssl.SSLContext) -> smtplib.SMTP:

@@ -10,7 +10,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
-from sqlalchemy import Index, case, event, func, select, text, update
+from sqlalchemy import ColumnElement, Index, case, event, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -68,7 +68,10 @@ class Outbox(Base):
     gave_up_at: Mapped[Instant | None]
     trouble: Mapped[str | None]
     parked_at: Mapped[Instant | None]
-    """When it was open after a restore: it may have been done before, and waits for an administrator."""
+    """When it was open after a restore: it may have been done before, and waits for an administrator.
+
+    With `gave_up_at`: when an administrator dropped it, or before.
+    """
 
     @property
     def state(self) -> str:
@@ -314,12 +317,32 @@ def sweep(now: datetime) -> int:
     return enqueue(numbers, PATIENT)
 
 
-def try_again(at: Session, name: str = "") -> int:
-    """What was given up, of one job or of all, waits again from the beginning; the sweep hands it over."""
-    given_up = update(Outbox).where(Outbox.gave_up_at.is_not(None), Outbox.done_at.is_(None))
-    given_up = given_up.where(Outbox.parked_at.is_(None))
-    if name:
-        given_up = given_up.where(Outbox.job == name)
+def _of_given_up(names: Collection[str], since: datetime | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        Outbox.gave_up_at.is_not(None),
+        Outbox.done_at.is_(None),
+        Outbox.parked_at.is_(None),
+    ]
+    if names:
+        found.append(Outbox.job.in_(names))
+    if since is not None:
+        found.append(Outbox.gave_up_at >= since)
+    return found
+
+
+def all_given_up(
+    at: Session, names: Collection[str] = (), since: datetime | None = None
+) -> list[tuple[str, int, datetime, datetime]]:
+    """What was given up, of these jobs or of all: how much of each, and when it was first and last."""
+    moments = func.min(Outbox.gave_up_at), func.max(Outbox.gave_up_at)
+    asked = select(Outbox.job, func.count(), *moments).where(*_of_given_up(names, since)).group_by(Outbox.job)
+    found = at.execute(asked.order_by(Outbox.job))
+    return [(name, many, first, last) for name, many, first, last in found if first and last]
+
+
+def try_again(at: Session, *names: str, since: datetime | None = None) -> int:
+    """What was given up, of these jobs or of all, waits again from the beginning; the sweep hands it over."""
+    given_up = update(Outbox).where(*_of_given_up(names, since))
     again = given_up.values(gave_up_at=None, handed_at=None, tries=0).returning(Outbox.id)
     numbers = at.scalars(again).all()
     for number in numbers:

@@ -1,10 +1,13 @@
-"""Text messages: one row per event, handed to a gateway when its hour has come; without a gateway they stay here."""
+"""Text messages: one row per event, handed to a gateway when its hour has come.
+
+Without a gateway they stay here in a demonstration; elsewhere they wait for one as for a gateway that is away.
+"""
 
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, select, text
@@ -16,6 +19,7 @@ from core.crypto import Encrypted, keyed_hash
 from core.db import Base, BigId, Instant, transaction
 from core.db import session as current_session
 from core.errors import BadInput
+from core.left_alone import Server
 from core.mail import may_be_mailed
 from core.outbox import job, later
 from core.settings import Settings
@@ -26,6 +30,10 @@ NEWS, CODE = "news", "code"
 MOST = 200
 """Characters: three parts of a Chinese message."""
 AT_ONCE = 500
+AWAY = timedelta(days=1)
+"""So long a message waits for its gateway before it is given up."""
+SENDING = "core.text"
+"""The job that hands one message over."""
 _FIELD = "number"
 _MAINLAND = re.compile(r"1[3-9]\d{9}")
 _ABROAD = re.compile(r"[1-9]\d{6,14}")
@@ -55,12 +63,19 @@ class TextMessage(Base):
     """When the outbox got it."""
     sent_at: Mapped[Instant | None]
     refused_at: Mapped[Instant | None]
+    until: Mapped[Instant | None]
+    """When what it holds (a code, a link) is good for nothing any more, so that it is not sent."""
+
+
+class NoGateway(Exception):  # noqa: N818 - it names what happened
+    """No gateway is set outside a demonstration."""
 
 
 @dataclass
 class _Office:
     gateway: Gateway | None = None
     offered: bool = False
+    server: Server = field(default_factory=Server)
 
 
 _office = _Office()
@@ -71,6 +86,7 @@ def init(settings: Settings) -> None:
     """Read who takes text messages; nobody: they stay here, and only the demonstration offers them."""
     _office.gateway = JsonGateway.read(settings.texts_file) if settings.texts_file else None
     _office.offered = _office.gateway is not None or settings.demonstration
+    _office.server = Server()
 
 
 def on_refused(function: Callable[[Session, TextMessage], None]) -> None:
@@ -82,6 +98,11 @@ def on_refused(function: Callable[[Session, TextMessage], None]) -> None:
 def leave_the_house() -> bool:
     """Whether text messages are sent at all, or only stand here."""
     return _office.gateway is not None
+
+
+def stays() -> bool:
+    """Whether a message stands here for good, as in a demonstration; what only waits for a gateway may hold a code."""
+    return _office.gateway is None and _office.offered
 
 
 def offered() -> bool:
@@ -127,10 +148,11 @@ def send_later(
     kind: str = NEWS,
     language: str = "zh",
     due_at: datetime | None = None,
+    until: datetime | None = None,
 ) -> bool:
     """Ask for a text message after this transaction, once per key; False where it was asked for before.
 
-    It says that something waits and where, never what.
+    It says that something waits and where, never what; after `until` it is not sent any more.
     """
     if not may_be_mailed(words):
         raise BadInput(
@@ -152,6 +174,7 @@ def send_later(
             queued_at=now,
             due_at=due,
             handed_at=now if due <= now else None,
+            until=until,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(TextMessage.id),
@@ -173,17 +196,21 @@ def hand_over(session: Session, now: datetime) -> int:
 
 
 def _hand_over(session: Session, number: int) -> None:
-    later(session, "core.text", key=f"text:{number}", text_id=number)
+    later(session, SENDING, key=f"text:{number}", text_id=number)
 
 
-@job("core.text")
+@job(SENDING, patience=AWAY)
 def send(text_id: int) -> None:
     """Hand one message to the gateway; a crash before noting hands it over again under the same id."""
     at = current_session()
     found, gateway = at.get(TextMessage, text_id), _office.gateway
-    if found is None or gateway is None or found.sent_at is not None or found.refused_at is not None:
+    if found is None or found.sent_at is not None or found.refused_at is not None or out_of_date(found) or stays():
         at.rollback()
         return
+    if gateway is None:
+        at.rollback()
+        missing = "ZILU_TEXTS_FILE is not set"
+        raise NoGateway(missing)
     message = Text(
         keyed_hash("text", found.key).hex()[:32],
         found.to,
@@ -192,7 +219,8 @@ def send(text_id: int) -> None:
         "en" if found.language == "en" else "zh",
     )
     at.rollback()  # no transaction stays open while the gateway is talked to
-    taken = gateway.take(message)
+    with _office.server.asked():
+        taken = gateway.take(message)
     with transaction() as after:
         noted = after.get_one(TextMessage, text_id)
         if taken:
@@ -202,3 +230,8 @@ def send(text_id: int) -> None:
         after.flush()
         for tell in _told_of_refusals:
             tell(after, noted)
+
+
+def out_of_date(found: TextMessage) -> bool:
+    """Whether what it holds has ended before a gateway took it."""
+    return found.until is not None and found.until < clock.now()

@@ -125,7 +125,7 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
         code_form=given.get("code") or CodeForm(prefix="c"),
         standing=standing,
         offered=texts.offered(),
-        stays=not texts.leave_the_house(),
+        stays=texts.stays(),
         hours={"begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}", "daily": daily},
     )
     return page, status

@@ -76,7 +76,7 @@ def ask(session: Session, subject: Subject, typed: str, *, language: str, now: d
     if held is not None:
         session.expire(held)
     words = SPELLED["en" if language == "en" else "zh"].format(code=code, minutes=CODE_FOR.seconds // 60)
-    texts.send_later(session, f"{today}{sent}", number, words, kind=texts.CODE, language=language)
+    texts.send_later(session, f"{today}{sent}", number, words, kind=texts.CODE, language=language, until=now + CODE_FOR)
 
 
 def confirm(session: Session, subject: Subject, code: str, *, now: datetime) -> bool:

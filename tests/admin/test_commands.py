@@ -1,7 +1,7 @@
 """Commands tell how they ended: on stdout what was asked, on stderr what is wrong, and by their exit code."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from admin import forgetting
+from core import outbox
 from core.db import Once, transaction
+from core.journal import JournalEntry
 from core.settings import ROOT
 from tests import builders
 
@@ -151,3 +153,26 @@ def test_the_clock_forgets_which_forms_were_carried_out_long_ago(app: Flask, mon
         app.test_cli_runner().invoke(args=["clock", "--once"])
         with transaction() as at:
             assert at.scalars(select(Once.digest).where(Once.digest.in_(days))).all() == ["fresh"]
+
+
+def test_what_was_given_up_is_listed_and_tried_again_only_as_asked_for(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        for days, key in enumerate(("mail:1", "mail:2", "render:1")):
+            name = "core.mail" if key.startswith("mail") else "notices.render"
+            outbox.later(at, name, key)
+            row = at.scalars(select(outbox.Outbox).where(outbox.Outbox.key == key)).one()
+            row.gave_up_at = datetime(2026, 11, 20 + days, tzinfo=UTC)
+    run = app.test_cli_runner().invoke
+    refused = run(args=["try-again"])
+    assert refused.exit_code == 1
+    assert "core.mail: 2, given up 2026-11-20 to 2026-11-21" in refused.stderr
+    assert run(args=["try-again", "--job", "core.male", "--yes"]).exit_code == 2
+    assert run(args=["try-again", "--since", "soon", "--yes"]).exit_code == 2
+    assert run(args=["try-again", "--since", "2026-11-23", "--yes"]).stdout == "Nothing was given up.\n"
+    done = run(args=["try-again", "--job", "core.mail", "--since", "2026-11-21", "--yes"])
+    assert (done.exit_code, done.stdout) == (0, "1 given up before, to be done again.\n")
+    with app.app_context(), transaction() as at:
+        states = {row.key: row.state for row in at.scalars(select(outbox.Outbox))}
+        assert states == {"mail:1": "GAVE_UP", "mail:2": "WAITING", "render:1": "GAVE_UP"}
+        entry = at.scalars(select(JournalEntry).where(JournalEntry.row == "outbox.try_again")).one()
+        assert entry.changes == {"jobs": {"core.mail": 1}, "number": 1}

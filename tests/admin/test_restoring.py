@@ -155,6 +155,24 @@ def test_what_was_open_at_a_restore_is_let_go_or_dropped_by_an_administrator(app
             assert any(at.scalars(select(Document.pdf_sha256)))
 
 
+def test_what_was_given_up_is_dropped_by_an_administrator_and_not_tried_again(app: Flask) -> None:
+    _last_night(app)
+    with app.app_context(), transaction() as at:
+        row = at.scalars(select(Outbox).where(Outbox.job == mail.SENDING)).one()
+        row.gave_up_at, number = clock.now(), row.id
+    office = Office(app, "system_admin")
+    page = office.get("jobs/?state=failed&lang=en")
+    assert "/drop" in page
+    assert "/let-go" not in page
+    assert office.client.post(f"/admin/jobs/{number}/let-go", data={"key": "one"}).status_code == 409
+    answer = office.client.post(f"/admin/jobs/{number}/drop", data={"key": "two"})
+    assert (answer.status_code, answer.location) == (303, "/admin/jobs/?state=failed")
+    assert "Dropped" in office.get("mails/?lang=en")
+    with app.app_context(), transaction() as at:
+        assert outbox.try_again(at) == 0
+        assert at.get_one(Outbox, number).state == "DROPPED"
+
+
 def test_who_only_reads_decides_on_nothing_that_was_open(app: Flask) -> None:
     number = _parked(app)["core.mail"]
     audit = Office(app, "audit_admin")

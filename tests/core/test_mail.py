@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from casework.models import Task
-from core import clock, mail
+from core import clock, left_alone, mail
 from core.db import PUBLIC, SYSTEM_READER, read_as, transaction
 from core.db import session as current_session
 from core.errors import BadInput
@@ -127,7 +128,7 @@ def test_a_link_that_ended_while_its_mail_waited_is_not_sent(
 
 
 def test_an_address_that_does_not_exist_bounces_and_is_not_tried_again(app: Flask, server: Caught) -> None:
-    server.reply = "550 no such mailbox"
+    server.reply = "550 5.1.1 no such mailbox"
     with app.app_context():
         ask()
         run_all()
@@ -149,6 +150,46 @@ def test_a_server_that_is_busy_is_tried_again(app: Flask, server: Caught) -> Non
         found = only_mail()
     assert found.sent_at is not None
     assert found.queued_at <= clock.now()
+
+
+def test_a_server_that_lets_the_worker_wait_in_vain_is_left_alone_for_a_minute(
+    app: Flask, server: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds, asked = [1000.0], []
+    monkeypatch.setattr(left_alone, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+
+    def silent(*_given: object) -> bool:
+        asked.append(seconds[0])
+        seconds[0] += mail.TIMEOUT
+        raise TimeoutError
+
+    with app.app_context():
+        for number in range(3):
+            ask(f"invited:{number}")
+        with monkeypatch.context() as away:
+            away.setattr(mail, "_hand_over", silent)
+            run([1, 2, 3])
+        assert asked == [1000.0]
+        seconds[0] += left_alone.ALONE_FOR
+        run_all()
+    assert len(server.messages) == 3
+
+
+@pytest.mark.parametrize("reply", ["554 5.7.1 <lead@bank.example>: Relay access denied", "550 refused", "550 5.1.8 us"])
+def test_a_refusal_that_is_not_about_the_address_is_tried_again_and_told_without_it(
+    app: Flask, server: Caught, reply: str
+) -> None:
+    server.reply = reply
+    with app.app_context():
+        ask()
+        run([1])
+        assert only_mail().bounced_at is None
+        with transaction() as session:
+            row = session.get_one(Outbox, 1)
+            assert (row.state, row.tries, "bank" in (row.trouble or "")) == ("WAITING", 1, False)
+        server.reply = "250 taken"
+        run_all()
+        assert only_mail().sent_at is not None
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,50 @@ def test_without_a_gateway_a_text_stays_here(app: Flask) -> None:
     assert (found.words, found.sent_at) == (WORDS, None)
 
 
+def test_outside_a_demonstration_a_text_waits_for_a_gateway_and_is_sent_once_there_is_one(
+    app: Flask, tmp_path: Path
+) -> None:
+    settings = app.extensions["zilu"]
+    texts.init(replace(settings, mode="production"))
+    with app.app_context(), gateway(tmp_path) as caught:
+        ask()
+        for _ in range(outbox.TRIES + 1):
+            outbox.run([work().id])
+        assert (texts.stays(), work().state, only_one().sent_at) == (False, "WAITING", None)
+        texts.init(replace(settings, texts_file=caught.file))
+        run_all()
+        assert only_one().sent_at is not None
+    texts.init(settings)
+
+
+def test_a_gateway_that_stays_away_is_given_up_after_a_day(
+    app: Flask, taking: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taking.status = 503
+    with app.app_context():
+        ask()
+        for _ in range(outbox.TRIES):
+            outbox.run([work().id])
+        assert work().state == "WAITING"
+        later = clock.now() + texts.AWAY
+        monkeypatch.setattr(clock, "now", lambda: later)
+        run_all()
+        assert (work().state, only_one().sent_at) == ("GAVE_UP", None)
+
+
+def test_a_code_that_ended_while_its_message_waited_is_not_sent(
+    app: Flask, taking: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        with transaction() as session:
+            texts.send_later(session, "code:1", NUMBER, WORDS, until=clock.now() + timedelta(minutes=15))
+        later = clock.now() + timedelta(minutes=16)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        run_all()
+        assert (work().state, texts.out_of_date(only_one()), only_one().sent_at) == ("DONE", True, None)
+    assert taking.messages == []
+
+
 @pytest.mark.parametrize(
     "words", ["投诉 ABCD-EFGH-JKLM-NPQR-STUV-WXY2", "请致电 13912345678", "110101199003071234 的投诉", "看" * 201]
 )

@@ -158,7 +158,7 @@ def test_the_day_s_mail_comes_at_half_past_eight_and_holds_all_of_the_day(app: F
 def test_a_text_message_waits_for_the_morning_and_says_nothing_but_where(app: Flask, taking: Caught) -> None:
     with app.app_context(), transaction() as session:
         person = officer(session, approvals=TEXT)
-        confirmed(session, person)
+        confirmed(session, person, NIGHT)
         notifications.tell(session, person, "approval", key="approval:1", now=NIGHT)
     assert told(app, NIGHT) == []
     assert len(taking.messages) == 1, "the code alone"

@@ -1,0 +1,23 @@
+"""The worker of RQ, which can tell why it ended."""
+
+from typing import Any
+
+from rq import SimpleWorker
+
+
+class Hands(SimpleWorker):  # type: ignore[misc] - RQ is read without types
+    """RQ ends without a word where Valkey goes away during a job or right after it: that is no end as wanted."""
+
+    lost = True
+
+    def request_stop(self, signum: int, frame: Any) -> None:
+        """Somebody asked it to stop."""
+        self.lost = False
+        super().request_stop(signum, frame)
+
+    def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> Any:
+        """Nothing waits any more, and it was to stop then."""
+        found = super().dequeue_job_and_maintain_ttl(*args, **kwargs)
+        if found is None:
+            self.lost = False
+        return found

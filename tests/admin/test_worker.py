@@ -1,0 +1,77 @@
+"""A worker and a clock wait for their servers, and a worker that lost its queue ends so that it is started again."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy.exc import OperationalError
+
+from admin import commands, servers
+from core import outbox, under_way
+from core.db import transaction
+from tests.core.test_valkey_full import server  # noqa: F401 - a fixture
+
+
+@pytest.fixture
+def queue(app: Flask, server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:  # noqa: F811
+    """A Valkey of its own for the worker, which is not asked twice; signals are as before afterwards."""
+    under_way.begin(app)
+    kept = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+    connection = Redis.from_url(server, retry=Retry(NoBackoff(), 0))
+    monkeypatch.setattr(outbox, "patient_connection", lambda: connection)
+    monkeypatch.setitem(app.extensions, "outbox", connection)
+    monkeypatch.setattr(commands, "stays", lambda: None)
+    monkeypatch.setattr(commands.pdf, "warm", lambda: None)
+    connection.flushall()
+    yield connection
+    for sign, handler in kept.items():
+        signal.signal(sign, handler)
+
+
+def _worked(app: Flask, monkeypatch: pytest.MonkeyPatch, work: Callable[[], object], *words: str) -> int:
+    """The exit code of a worker that did this."""
+    monkeypatch.setitem(outbox.JOBS, "notices.render", lambda document_id: work())  # noqa: ARG005
+    with app.app_context(), transaction() as at:
+        outbox.later(at, "notices.render", "render:1", document_id=1)
+    return app.test_cli_runner().invoke(args=["worker", *words]).exit_code
+
+
+def test_a_worker_that_was_asked_to_stop_or_had_nothing_left_ends_well(
+    app: Flask, queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _worked(app, monkeypatch, lambda: os.kill(os.getpid(), signal.SIGTERM)) == 0
+    assert app.test_cli_runner().invoke(args=["worker", "--burst"]).exit_code == 0
+
+
+def test_a_worker_whose_queue_goes_away_during_a_job_ends_as_one_that_failed(
+    app: Flask, queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _worked(app, monkeypatch, lambda: queue.shutdown(nosave=True)) == 1
+
+
+def test_a_command_begins_only_once_its_servers_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(servers.time, "sleep", lambda _seconds: asked.append("waited"))
+
+    def database() -> None:
+        asked.append("database")
+        if asked.count("database") == 1:
+            raise OperationalError("", {}, OSError())
+
+    def queue() -> None:
+        asked.append("queue")
+        if asked.count("queue") == 1:
+            raise ConnectionRefusedError
+
+    @servers.waited_for(database, queue)
+    def command() -> str:
+        asked.append("began")
+        return "done"
+
+    assert command() == "done"
+    assert asked == ["database", "waited", "database", "queue", "waited", "queue", "began"]

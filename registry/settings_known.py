@@ -9,6 +9,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, object_session
 from core.asked_together import asked, forget, together
 from registry.models_settings import Installation, Setting
 
+TABLES = frozenset({Setting.__tablename__, Installation.__tablename__})
 KNOWN, MOST = "settings", 50
 """Under this name a transaction asks how they stand; so many states of all settings are kept in the process."""
 together(
@@ -76,7 +77,9 @@ def _changed(row: Setting | Installation, *_said: object) -> None:
 def _written(at: ORMExecuteState) -> None:
     """Rows that are written in bulk tell nobody."""
     if at.is_update or at.is_delete:
-        forget(at.session, KNOWN)
+        table = getattr(at.statement, "table", None)  # none in words of SQL: whatever they change
+        if table is None or table.name in TABLES:
+            forget(at.session, KNOWN)
 
 
 for _column in (Setting.value, Setting.unit, Setting.basis, Setting.confirmed_at, Installation.mode):

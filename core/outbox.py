@@ -35,6 +35,8 @@ PATIENT = "zilu-patient"
 FRESH_FOR = timedelta(seconds=10)
 HANDED_FOR = timedelta(seconds=60)
 """How long a row may stay undone, once asked for and after each handing over, before the sweep hands it over."""
+ENOUGH = 500
+"""While more lies in the queues, the sweep hands nothing over."""
 SLOWLY = timedelta(minutes=30)
 """The same once it has failed TRIES times and goes on being tried."""
 
@@ -300,7 +302,12 @@ def _alone(number: int) -> "Iterator[bool]":
 
 
 def sweep(now: datetime) -> int:
-    """Hand over again what was lost between commit and queue, or died with its worker."""
+    """Hand over again what was lost between commit and queue, or died with its worker.
+
+    While much lies in the queues nothing is: what is not lost would only lie there once more.
+    """
+    if _waiting() > ENOUGH:
+        return 0
     pause = case((Outbox.tries >= TRIES, SLOWLY), else_=HANDED_FOR)
     with transaction() as at:
         rows = at.scalars(
@@ -315,6 +322,15 @@ def sweep(now: datetime) -> int:
         for row in rows:
             row.handed_at = now
     return enqueue(numbers, PATIENT)
+
+
+def _waiting() -> int:
+    """How much lies in the queues; as far as nobody knows, nothing."""
+    connection = application().extensions["outbox"]
+    try:
+        return sum(queue_of(name, connection).count for name in (QUEUE, PATIENT))
+    except (RedisError, OSError):
+        return 0
 
 
 def _of_given_up(names: Collection[str], since: datetime | None) -> list[ColumnElement[bool]]:

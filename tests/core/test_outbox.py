@@ -25,6 +25,19 @@ def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
     assert (again.count, new.count) == (before[0] + 1, before[1] + 1)
 
 
+def test_while_much_lies_in_the_queue_nothing_is_put_there_once_more(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "ENOUGH", 0)
+    under_way.begin(app)
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:0", document_id=0)
+        assert outbox.sweep(clock.now() + timedelta(minutes=5)) == 0
+        app.extensions["outbox"].flushdb()
+        assert outbox.sweep(clock.now() + timedelta(minutes=5)) == 1, "it was lost"
+
+
 @pytest.mark.parametrize("way", ["pickle", "json"])
 def test_what_somebody_else_put_into_the_queue_is_not_run_and_no_work_is_lost(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str

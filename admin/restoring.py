@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from casework import held_clocks
 from core import journal, outbox, texts
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
@@ -30,6 +31,7 @@ class Restored:
     parked: int
     untold: int
     sessions: int
+    held: int
     lost: Mapping[Series, int]
 
 
@@ -38,6 +40,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
 
     A deed that could still be taken back may have been done in the lost days: it waits for a person like other work.
     News to people that waited for its hour is not told any more: it says that something waits, which they find.
+    A time limit that ended in the lost days may have been kept: the head is asked before it acts.
     """
     lost = {series: numbers_lost.raise_to(at, *series, number, now=now) for series, number in numbers.items()}
     while texts.hand_over(at, datetime.max.replace(tzinfo=now.tzinfo)):
@@ -45,7 +48,8 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     undoing.hand_over_all(at)
     told = update(Notification).where(Notification.told_at.is_(None)).values(told_at=now)
     untold = len(at.scalars(told.returning(Notification.id)).all())
-    done = Restored(park(at), untold, sessions.end_everyones(at, reason="restored", now=now), lost)
+    parked, ended = park(at), sessions.end_everyones(at, reason="restored", now=now)
+    done = Restored(parked, untold, ended, held_clocks.hold(at, now), lost)
     journal.write(
         at,
         subject=INSTALLATION,
@@ -58,6 +62,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
             "parked": done.parked,
             "untold": done.untold,
             "sessions": done.sessions,
+            "held": done.held,
             "numbers": {f"{series}/{year}": number for (series, year), number in numbers.items()},
         },
     )

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from admin import rounds_kept
 from casework import held_clocks
 from core import journal, outbox, texts
 from core.actors import SYSTEM, Actor
@@ -42,6 +43,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     News to people that waited for its hour is not told any more: it says that something waits, which they find.
     A time limit that ended in the lost days may have been kept: the head is asked before it acts.
     """
+    rounds_kept.keep(at, {rounds_kept.ROUND: "", rounds_kept.TIME: ""}, now)
     lost = {series: numbers_lost.raise_to(at, *series, number, now=now) for series, number in numbers.items()}
     while texts.hand_over(at, datetime.max.replace(tzinfo=now.tzinfo)):
         at.flush()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from admin import rounds_kept
@@ -22,7 +22,16 @@ from registry.models_notifications import Notification
 
 KEEPS_RUNNING: Final = ("system_admin",)
 INSTALLATION: Final = ("installation", 1)
+AT_ONCE: Final = 500
+"""So many of a kind are decided on together, each with an entry of its own in the journal."""
 Series = tuple[str, int]
+
+
+class Decide(Protocol):
+    """What is decided of one: `let_go` or `drop`."""
+
+    def __call__(self, at: Session, row: Outbox, /, *, actor: Actor, now: datetime) -> None:
+        """Decide it."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,19 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     return done
 
 
+def of_a_kind(at: Session, job: str, decide: Decide, *, actor: Actor, now: datetime) -> int:
+    """The same is decided of what was open of one kind of work, the oldest first; of how many."""
+    if not actor.has(*KEEPS_RUNNING):
+        raise NotAllowed
+    mine = select(Outbox).where(Outbox.job == job, Outbox.parked_at.is_not(None), Outbox.gave_up_at.is_(None))
+    found = at.scalars(mine.order_by(Outbox.id).limit(AT_ONCE).with_for_update()).all()
+    for row in found:
+        decide(at, row, actor=actor, now=now)
+    return len(found)
+
+
 def let_go(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
-    """It was not done in the days that are lost: it is done now."""
+    """It was not done in the days that are lost: the worker does it."""
     _decide(at, row, "let_go", "WAITING", actor, now)
     outbox.once_more(at, row)
 

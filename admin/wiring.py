@@ -119,6 +119,7 @@ class Home(BaseView):
             waiting=len(golive.check(at, clock.today())) if system else 0,
             missing=calendar.missing_year(at, clock.today()) if system else None,
             failed=queries.failed_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
+            parked=queries.parked_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
             signs=rounds_kept.signs(at, clock.now()) if g.me.has("system_admin", "audit_admin") else None,
             groups=[group for group in side(self) if group.title],
         )

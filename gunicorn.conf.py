@@ -2,8 +2,13 @@
 
 import ctypes
 import gc
+from contextlib import suppress
 from itertools import count
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from core.wiring import check_role
 
 ARENAS = -8
 """M_ARENA_MAX of glibc: by itself it opens an arena for each thread, and none gives back what it holds."""
@@ -15,9 +20,14 @@ preload_app = True
 once. Nothing of it holds a connection by then."""
 
 
-def post_worker_init(_worker: Any) -> None:  # noqa: ANN401 - of gunicorn
-    """What is made anew from here on is looked through now and then."""
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
+    """What is made anew from here on is looked through now and then; no page is served past row-level security.
+
+    While the database is away nothing is read either: pages say so themselves.
+    """
     gc.set_threshold(*OFTEN)
+    with suppress(OperationalError):
+        check_role(worker.wsgi)
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401

@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from admin import rounds_kept
 from admin.commands_again import try_again
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
@@ -110,6 +111,18 @@ def clock_process(*, once: bool) -> None:
         time.sleep(SWEEP_EVERY)
 
 
+@click.command("clock-is-right")
+@with_appcontext
+def clock_is_right() -> None:
+    """Say that the machine's time is right, after days without a round of the clock: until then nothing ends by itself.
+
+    Only of days: a time that is not the database's is put right, not confirmed.
+    """
+    with transaction() as at:
+        rounds_kept.trust(at, now := clock.now())
+    click.echo(f"Rounds go on from {now:%Y-%m-%d %H:%M} UTC.")
+
+
 def init_app(app: Flask) -> None:
     """Register every command of this room."""
     for command in (
@@ -122,6 +135,7 @@ def init_app(app: Flask) -> None:
         deadline,
         worker,
         clock_process,
+        clock_is_right,
         import_complaints_command,
         demo_command,
         lighthouse_command,

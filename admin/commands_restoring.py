@@ -61,6 +61,9 @@ def restored_command(said: tuple[str, ...]) -> None:
         click.echo(f"{series}/{year}: goes on after {numbers[series, year]}, {many} lost.")
     click.echo(f"{done.parked} pieces of work are parked: look at “Later work” in the back office.")
     click.echo(f"{done.untold} news to people are not told any more; {done.sessions} sessions are ended.")
+    click.echo(
+        f"{done.held} time limits of those days end only when the head of department has ticked off their tasks."
+    )
 
 
 def _asked(numbers: dict[restoring.Series, int]) -> dict[restoring.Series, int]:

@@ -127,6 +127,12 @@ def parked_jobs(at):
     return at.scalar(select(func.count()).select_from(some)) or 0
 
 
+def parked_kinds(at):
+    """Say of each kind of work that waits since a restore how much there is, and from when to when it was asked for."""
+    waits = select(Outbox.job, func.count(), func.min(Outbox.asked_at), func.max(Outbox.asked_at))
+    return at.execute(waits.where(PARKED, Outbox.gave_up_at.is_(None)).group_by(Outbox.job).order_by(Outbox.job)).all()
+
+
 def held(at, kind, rows):
     """Say of these mails or texts, by number, what is not on its way: open at a restore, dropped since, or given up."""
     keys = [f"{kind}:{row.id}" for row in rows]

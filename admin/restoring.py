@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from admin import rounds_kept
+from casework import held_clocks
 from core import journal, outbox, texts
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
@@ -21,7 +23,16 @@ from registry.models_notifications import Notification
 KEEPS_RUNNING: Final = ("system_admin",)
 INSTALLATION: Final = ("installation", 1)
 AFTER: Final = {"let_go": "WAITING", "drop": "DROPPED"}
+AT_ONCE: Final = 500
+"""So many of a kind are decided on together, each with an entry of its own in the journal."""
 Series = tuple[str, int]
+
+
+class Decide(Protocol):
+    """What is decided of one: `let_go` or `drop`."""
+
+    def __call__(self, at: Session, row: Outbox, /, *, actor: Actor, now: datetime) -> None:
+        """Decide it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Restored:
     parked: int
     untold: int
     sessions: int
+    held: int
     lost: Mapping[Series, int]
 
 
@@ -39,14 +51,17 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
 
     A deed that could still be taken back may have been done in the lost days: it waits for a person like other work.
     News to people that waited for its hour is not told any more: it says that something waits, which they find.
+    A time limit that ended in the lost days may have been kept: the head is asked before it acts.
     """
+    rounds_kept.keep(at, {rounds_kept.ROUND: "", rounds_kept.TIME: ""}, now)
     lost = {series: numbers_lost.raise_to(at, *series, number, now=now) for series, number in numbers.items()}
     while texts.hand_over(at, datetime.max.replace(tzinfo=now.tzinfo)):
         at.flush()
     undoing.hand_over_all(at)
     told = update(Notification).where(Notification.told_at.is_(None)).values(told_at=now)
     untold = len(at.scalars(told.returning(Notification.id)).all())
-    done = Restored(park(at), untold, sessions.end_everyones(at, reason="restored", now=now), lost)
+    parked, ended = park(at), sessions.end_everyones(at, reason="restored", now=now)
+    done = Restored(parked, untold, ended, held_clocks.hold(at, now), lost)
     journal.write(
         at,
         subject=INSTALLATION,
@@ -59,14 +74,26 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
             "parked": done.parked,
             "untold": done.untold,
             "sessions": done.sessions,
+            "held": done.held,
             "numbers": {f"{series}/{year}": number for (series, year), number in numbers.items()},
         },
     )
     return done
 
 
+def of_a_kind(at: Session, job: str, decide: Decide, *, actor: Actor, now: datetime) -> int:
+    """The same is decided of what was open of one kind of work, the oldest first; of how many."""
+    if not actor.has(*KEEPS_RUNNING):
+        raise NotAllowed
+    mine = select(Outbox).where(Outbox.job == job, Outbox.parked_at.is_not(None), Outbox.gave_up_at.is_(None))
+    found = at.scalars(mine.order_by(Outbox.id).limit(AT_ONCE).with_for_update()).all()
+    for row in found:
+        decide(at, row, actor=actor, now=now)
+    return len(found)
+
+
 def let_go(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
-    """It was not done in the days that are lost: it is done now."""
+    """It was not done in the days that are lost: the worker does it."""
     _decide(at, row, "let_go", ("PARKED",), actor, now)
     outbox.once_more(at, row)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import erasing, erasing_cases, queries_erasing_cases, queries_erasures
 from core.db import transaction
+from core.faults_told import placed
 from registry import settings
 
 log = structlog.get_logger()
@@ -59,5 +60,5 @@ def _erased(what: str, erase: Erase, number: int, now: datetime) -> bool:
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - one that fails must not stop the others; its text may name a person
-        log.warning(SAID[what][1], error=type(error).__name__, **{what: number})
+        log.warning(SAID[what][1], error=placed(error), **{what: number})
         return False

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from admin import forgetting, retention
+from admin import forgetting, retention, rounds_kept
 from casework import standing_still, telling
 from core import anchors, clock, outbox, texts, uploads
 from core.db import db, transaction
+from core.faults_told import placed
 from core.under_way import application
 from figures import jobs as figures
 from imports import uploads as imports
@@ -80,23 +81,45 @@ class Rounds:
     def __init__(self) -> None:
         """Nothing yet."""
         self._done_on: dict[str, date] = {}
+        self._failing: dict[str, bool] = {}
 
     def go(self, now: datetime) -> None:
-        """One round; what fails is named in the log and stops nothing else, least of all the time limits."""
+        """One round; what fails is named in the log and stops nothing else, least of all the time limits.
+
+        None where the machine's time cannot be right: what it would end, send and erase is never taken back.
+        """
         try:
             with _alone() as alone:
                 if alone:
                     self._go(now)
         except (OperationalError, InterfaceError) as error:
-            log.warning("the database is away", error=type(error).__name__)
+            log.warning("the database is away", error=placed(error))
 
     def _go(self, now: datetime) -> None:
+        with transaction() as at:
+            if wrong := rounds_kept.astray(at, now):
+                rounds_kept.keep(at, {rounds_kept.TIME: wrong}, now)
+        if wrong:
+            log.error("no round: the machine's time may be wrong", why=wrong, now=now.isoformat())
+            return
         today = clock.day_of(now)
-        for name, step in EACH.items():
-            _apart(name, step, now)
+        went = {name: _apart(name, step, now) for name, step in EACH.items()}
         for name, step in DAILY.items():
-            if self._done_on.get(name) != today and _apart(name, step, now):
+            if self._done_on.get(name) == today:
+                continue
+            went[name] = _apart(name, step, now)
+            if not went[name]:
                 self._done_on[name] = today
+        _apart("what is kept of it", lambda now: self._keep(went, now), now)
+
+    def _keep(self, went: dict[str, str], now: datetime) -> None:
+        """Of steps in every round only what changed, and the round itself."""
+        changed = {name: said for name, said in went.items() if name in DAILY or said or self._failing.get(name, True)}
+        with transaction() as at:
+            rounds_kept.keep(at, changed | {rounds_kept.ROUND: "", rounds_kept.TIME: ""}, now)
+            if DAILY.keys() & went.keys():
+                rounds_kept.tell(at, DAILY, now)
+        self._failing.update({name: bool(said) for name, said in changed.items()})
 
 
 @contextmanager
@@ -111,13 +134,14 @@ def _alone() -> Iterator[bool]:
                 held.scalar(select(func.pg_advisory_unlock(ROUND)))
 
 
-def _apart(name: str, step: Step, now: datetime) -> bool:
+def _apart(name: str, step: Step, now: datetime) -> str:
+    """How it failed; nothing where it went well."""
     try:
         step(now)
     except (OperationalError, InterfaceError) as error:
-        log.warning("the database is away", step=name, error=type(error).__name__)
-        return False
+        log.warning("the database is away", step=name, error=placed(error))
+        return placed(error)
     except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
-        log.warning("a step of the round failed", step=name, error=type(error).__name__)
-        return False
-    return True
+        log.warning("a step of the round failed", step=name, error=placed(error))
+        return placed(error)
+    return ""

@@ -13,11 +13,12 @@ from core.days_asked import misread
 from core.db import session, transaction
 from core.outbox import Outbox
 from core.sheets_made import csv_line
-from core.words import _, _l
+from core.words import _, _l, _n
 
 AUDIT = _l("Audit")
 COUNTED = {"waiting": queries.waiting_jobs, "failed": queries.failed_jobs, "parked": queries.parked_jobs}
 BIGGEST = 2**63 - 1
+DECIDED = {"let-go": restoring.let_go, "drop": restoring.drop}
 DAYS = ("from_on", "to_on")
 WORDS = ("subject_kind", "ref", "actor", "row")
 
@@ -174,12 +175,27 @@ class Jobs(Pages):
             cap=queries.CAP,
             words=audit_words,
             may=may,
+            kinds=queries.parked_kinds(at) if may and state == "parked" else [],
         )
+
+    @expose("/of-a-kind", methods=("POST",))
+    def of_a_kind(self):
+        """The same for everything of one kind of work that was open at a restore."""
+        what, job = request.form.get("what", ""), request.form.get("job", "")
+        if what not in DECIDED:
+            abort(404)
+        with transaction(once=request.form.get("key", "")) as at:
+            many = restoring.of_a_kind(at, job, DECIDED[what], actor=g.me, now=clock.now())
+        if what == "drop":
+            flash(_n("%(num)d was dropped.", "%(num)d were dropped.", many))
+        else:
+            flash(_("%(many)s will be done as soon as the worker runs.", many=many))
+        return redirect(self.get_url(".index", state="parked"), 303)
 
     @expose("/<int:job_id>/let-go", methods=("POST",))
     def let_go(self, job_id):
         """What was open at a restore is done after all."""
-        return self._decided(job_id, restoring.let_go, _("It is done now."))
+        return self._decided(job_id, restoring.let_go, _("It will be done as soon as the worker runs."))
 
     @expose("/<int:job_id>/drop", methods=("POST",))
     def drop(self, job_id):

@@ -7,6 +7,7 @@ from flask_admin.base import BaseView, expose
 from admin import (
     commands,
     queries,
+    rounds_kept,
     views_accounts,
     views_audit,
     views_calendar,
@@ -122,6 +123,8 @@ class Home(BaseView):
             waiting=len(golive.check(at, clock.today())) if system else 0,
             missing=calendar.missing_year(at, clock.today()) if system else None,
             failed=queries.failed_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
+            parked=queries.parked_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
+            signs=rounds_kept.signs(at, clock.now()) if g.me.has("system_admin", "audit_admin") else None,
             groups=[group for group in side(self) if group.title],
         )
 

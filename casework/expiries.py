@@ -112,7 +112,7 @@ def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) 
 
 def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:
     """What staff were alerted of is done, or nobody's any more."""
-    kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate"))
+    kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate", "held"))
     tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)
 
 

@@ -14,6 +14,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    held_clocks,
     holds,
     inquiries,
     jobs,
@@ -94,6 +95,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.on_bring(expiring_together.bring)
     clock_hooks.on_expiry(expiries.act)
     clock_hooks.on_hold(expiries.waits_for_a_decision)
+    clock_hooks.on_hold(held_clocks.waits_for_the_head)
     clock_hooks.on_alert(expiries.alert)
     clock_hooks.on_overtaken(expiries.overtaken)
     clock_hooks.on_moved(expiries.moved)

@@ -21,6 +21,11 @@ def now() -> datetime:
     return instant
 
 
+def is_shifted() -> bool:
+    """Whether a test run travels in time."""
+    return bool(_OFFSET_FILE)
+
+
 def local(instant: datetime) -> datetime:
     """The same instant on a wall clock in Shanghai."""
     return instant.astimezone(ZONE)

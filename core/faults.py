@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from core.db import session
 from core.errors import AlreadyDone, Refused
+from core.faults_told import placed
 from core.words import LazyString, _l
 
 Pair: TypeAlias = tuple[LazyString, LazyString]
@@ -191,8 +192,8 @@ def _already(error: AlreadyDone) -> Response:
     return redirect(parts.path + (f"?{parts.query}" if parts.query else ""), 303)
 
 
-def _away(_error: Exception) -> Response:
-    current_app.logger.error("The database is away: %s", type(_error).__name__)
+def _away(error: Exception) -> Response:
+    current_app.logger.error("The database is away: %s", placed(error))
     return _calm(CALM)
 
 

@@ -3,6 +3,7 @@
 PostgreSQL adds the failing row to a refusal, and both end in logs, in the queue and on pages of administrators.
 """
 
+import traceback
 from typing import Final
 
 import psycopg
@@ -10,9 +11,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from core.settings import ROOT
+
 SAID_BY_US: Final = ("08", "23", "25", "40", "42501", "42703", "42P01", "53", "55", "57", "P0")
 """Beginnings of SQLSTATE whose first line names tables and constraints, or is our own; others quote values."""
 MOST: Final = 500
+OURS: Final = f"{ROOT}/"
 
 
 @event.listens_for(Engine, "handle_error")
@@ -36,3 +40,12 @@ def told(error: BaseException) -> str:
     if isinstance(error, StatementError):
         return f"{type(error).__name__}: {type(error.orig).__name__}"
     return f"{type(error).__name__}: {error}"[:MOST]
+
+
+def placed(error: BaseException) -> str:
+    """What a log may hold of a fault: its class, and where in our code; its own words may be what a person wrote."""
+    words = told(error) if isinstance(error, StatementError) else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if each.filename.startswith(OURS) and ".venv" not in each.filename]
+    path = ours[-1].filename.removeprefix(OURS) if ours else ""
+    return f"{words} at {path}:{ours[-1].lineno}" if ours else words

@@ -31,8 +31,8 @@ USAGE = """\
                           only the set-up: for production, the demonstration, or the tests
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
 ./zilu COMMAND ...        a command of the application; ./zilu COMMAND --help tells how, ./zilu commands what each does:
-                          backup clock collect-assets db deadline demo first-admin import-complaints index-search
-                          restored routes run sample-documents seal-activate seal-certificates seed shell
+                          backup clock clock-is-right collect-assets db deadline demo first-admin import-complaints
+                          index-search restored routes run sample-documents seal-activate seal-certificates seed shell
                           try-again verify-document verify-journal worker
 
 PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use

@@ -15,6 +15,7 @@ from core.actors import SYSTEM
 from core.at_hand import Brought, brought
 from core.clock import day_of
 from core.db import transaction
+from core.faults_told import placed
 from core.held_back import held_back
 from core.machine import Machine
 from registry import calendar, renaming
@@ -193,7 +194,7 @@ class _Round:
         if self.trying is None:
             raise error
         (self.place, key), self.many = self.trying, MOST
-        log.warning("clock failed", clock=self.place[1], error=type(error).__name__)
+        log.warning("clock failed", clock=self.place[1], error=placed(error))
         return Swept(self.place[1], key, done=False)
 
     def _next(self, session: Session) -> Sequence[Clock]:

@@ -12,6 +12,7 @@ from core import clock, files, outbox
 from core.actors import SYSTEM, Actor
 from core.db import SYSTEM_READER, Reader, read_as, session, transaction
 from core.errors import AlreadyDone, Changed, Refused
+from core.faults_told import placed
 from core.forgetting import forget_later
 from core.i18n import in_both
 from core.words import _l
@@ -95,7 +96,7 @@ def _together(batch_id: int) -> bool:
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - what is wrong with which one shows when each is done alone
-        log.warning("items failed together", batch=batch_id, error=type(error).__name__)
+        log.warning("items failed together", batch=batch_id, error=placed(error))
     return True
 
 
@@ -157,7 +158,7 @@ def _try(batch_id: int, number: int, actor: Actor) -> None:
     except (OperationalError, InterfaceError):
         raise  # the database is away: the whole job waits
     except Exception as error:  # noqa: BLE001 - one item's fault is that item's: the others go on
-        log.warning("item failed", batch=batch_id, item=number, error=type(error).__name__)
+        log.warning("item failed", batch=batch_id, item=number, error=placed(error))
         said = "FAILED", FAULT
     if said[0] != "DONE":
         with transaction() as at:

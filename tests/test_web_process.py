@@ -1,10 +1,16 @@
 """The web's processes are copies of one that has made the application: it hands on nothing that two may not share."""
 
+import gc
+import runpy
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from flask import Flask
 
+from core.settings import ROOT, Misconfigured
+from tests.conftest import DATABASE, PATIENT, _owner
 from wsgi import create_app
 
 
@@ -20,3 +26,15 @@ def test_an_application_that_was_made_holds_no_connection_and_runs_no_thread(who
     assert made.url_map is not whole_app.url_map
     assert _sockets() <= sockets
     assert threading.active_count() <= threads
+
+
+def test_a_web_process_serves_nothing_as_a_role_that_row_level_security_does_not_bind(app: Flask) -> None:
+    begun, often = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_worker_init"], gc.get_threshold()
+    try:
+        begun(SimpleNamespace(wsgi=app))
+        with pytest.raises(Misconfigured):
+            begun(SimpleNamespace(wsgi=create_app(SQLALCHEMY_DATABASE_URI=_owner(DATABASE), **PATIENT)))
+        away = _owner(DATABASE).replace(DATABASE, "no_such_database")
+        begun(SimpleNamespace(wsgi=create_app(SQLALCHEMY_DATABASE_URI=away, **PATIENT)))
+    finally:
+        gc.set_threshold(*often)

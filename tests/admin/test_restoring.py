@@ -173,6 +173,23 @@ def test_what_was_given_up_is_dropped_by_an_administrator_and_not_tried_again(ap
         assert at.get_one(Outbox, number).state == "DROPPED"
 
 
+def test_what_was_open_is_seen_on_the_overview_and_decided_on_by_kind(app: Flask) -> None:
+    numbers = _parked(app)
+    office, audit = Office(app, "system_admin"), Office(app, "audit_admin")
+    assert "when a backup was brought back" in office.get("?lang=en")
+    assert "All of this kind" in office.get("jobs/?state=parked&lang=en")
+    said = {"job": "core.mail", "what": "drop"}
+    assert audit.client.post("/admin/jobs/of-a-kind", data=said | {"key": "one"}).status_code == 403
+    assert office.client.post("/admin/jobs/of-a-kind", data=said | {"key": "two"}).status_code == 303
+    said = {"job": "notices.render", "what": "let-go"}
+    assert office.client.post("/admin/jobs/of-a-kind", data=said | {"key": "three"}).status_code == 303
+    assert "will be done as soon as the worker runs" in office.get("jobs/?lang=en")
+    assert office.client.post("/admin/jobs/of-a-kind", data=said | {"what": "no", "key": "four"}).status_code == 404
+    with app.app_context(), transaction() as at:
+        found = {each.id: each.state for each in at.scalars(select(Outbox))}
+    assert (found[numbers["core.mail"]], found[numbers["notices.render"]]) == ("DROPPED", "WAITING")
+
+
 def test_who_only_reads_decides_on_nothing_that_was_open(app: Flask) -> None:
     number = _parked(app)["core.mail"]
     audit = Office(app, "audit_admin")

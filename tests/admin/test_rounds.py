@@ -4,12 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from structlog.testing import capture_logs
 
-from admin import rounds
+from admin import rounds, rounds_kept
+from casework.models import Task
+from core import clock
 from core.db import db, transaction
+from core.outbox import Outbox
 from registry.models_clocks import Clock, ClockState
+from registry.models_settings import Installation
+from tests.admin.office import Office
 from tests.builders import Desk
 from tests.conftest import NOW
 
@@ -49,6 +54,7 @@ def test_a_step_that_fails_stops_no_other_and_comes_again_in_the_next_round(
     failed = [each for each in said if each["event"] == "a step of the round failed"]
     assert [each["step"] for each in failed] == ["later work", "forgetting"] * 2
     assert "嫌疑人" not in str(said), "and the log holds no text of an error"
+    assert failed[0]["error"].startswith("KeyError at tests/admin/test_rounds.py:")
 
 
 def test_a_second_process_leaves_the_round_to_the_first(due: Flask) -> None:
@@ -61,3 +67,79 @@ def test_a_second_process_leaves_the_round_to_the_first(due: Flask) -> None:
         db.engine.dispose()
         rounds.Rounds().go(LONG_AFTER)
     assert _ended(due) > before
+
+
+@pytest.fixture
+def in_production(due: Flask) -> Flask:
+    with due.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    return due
+
+
+def _rounds(app: Flask, *times: datetime) -> list[str]:
+    with app.app_context(), capture_logs() as said:
+        for each in times:
+            rounds.Rounds().go(each)
+    return [each["why"] for each in said if "why" in each]
+
+
+def test_a_machine_that_wakes_in_another_year_ends_and_erases_nothing(in_production: Flask) -> None:
+    before = _ended(in_production)
+    assert _rounds(in_production, LONG_AFTER) == ["database"]
+    assert _ended(in_production) == before
+
+
+def test_after_days_without_a_round_nothing_ends_until_somebody_says_that_the_time_is_right(
+    in_production: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(rounds_kept, "there", lambda _at: now)
+    with in_production.app_context(), transaction() as at:
+        rounds_kept.keep(at, {rounds_kept.ROUND: ""}, now - timedelta(days=4))
+    assert _rounds(in_production, now) == ["gap"]
+    page = Office(in_production, "system_admin").get("?lang=en")
+    assert "say so by clock-is-right" in page
+    assert in_production.test_cli_runner().invoke(args=["clock-is-right"]).exit_code == 0
+    assert _rounds(in_production, now) == []
+    assert "The clock" not in Office(in_production, "audit_admin").get("?lang=en")
+
+
+def test_the_overview_names_what_fails_and_what_stands_still(due: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office(due, "system_admin")
+    assert "no round yet" in office.get("?lang=en")
+    monkeypatch.setitem(rounds.DAILY, "retention", _fails)
+    now = clock.now()
+    _rounds(due, now - timedelta(hours=1))
+    with due.app_context(), transaction() as at:
+        at.execute(update(Outbox).values(asked_at=now - timedelta(hours=1), tries=0))
+    page = office.get("?lang=en")
+    assert "Erasing what has been kept long enough fails since" in page
+    assert "KeyError at tests/admin/test_rounds.py:" in page
+    assert "嫌疑人" not in page
+    assert "has made no round since" in page
+    assert "was not tried" in page
+    monkeypatch.setitem(rounds.DAILY, "retention", lambda _now: None)
+    _rounds(due, clock.now())
+    with due.app_context(), transaction() as at:
+        at.execute(update(Outbox).values(tries=1))
+    assert "Something that goes on by itself does not" not in office.get("?lang=en")
+
+
+def test_a_daily_step_that_fails_all_day_is_a_task_until_it_goes_well(
+    due: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(rounds.DAILY, "deadlines", _fails)
+    now = clock.now()
+    asked = select(Task.role).where(Task.kind == rounds_kept.NIGHTLY, Task.done_at.is_(None))
+    for hours, tasks in ((0, []), (19, []), (21, ["head"]), (45, ["head"])):
+        _rounds(due, now + timedelta(hours=hours))
+        with due.app_context(), transaction() as at:
+            assert at.scalars(asked).all() == tasks
+    monkeypatch.setitem(rounds.DAILY, "deadlines", lambda _now: None)
+    _rounds(due, now + timedelta(hours=46))
+    with due.app_context(), transaction() as at:
+        assert not at.scalars(asked).all()
+
+
+def test_each_step_of_a_round_has_words_where_it_fails() -> None:
+    assert rounds_kept.WORDS.keys() == rounds.EACH.keys() | rounds.DAILY.keys()

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, rechecks, tasks, triage
+from admin import restoring
+from casework import complaints, expiries, forwardings, held_clocks, rechecks, tasks, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -191,6 +192,33 @@ def test_f09_no_further_answer_is_noted_as_well(scene: Scene) -> None:
     assert stands(Forwarding, number).state == "OVERDUE"
     with transaction() as session:
         assert session.scalar(select(LedgerEntry.code)) == "V-P01"
+
+
+def test_what_ended_in_the_days_a_restore_lost_acts_only_once_the_head_has_let_it_go(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    with transaction() as session:
+        done = restoring.go_on(session, {}, now=datetime.combine(after(last), time(1), UTC))
+        kept = session.scalars(held := select(Task).where(Task.kind == "clock_held:K03")).one()
+        assert (done.held, kept.role, kept.urgent, kept.subject_id) == (1, "head", True, number)
+        assert "答复" in tasks.sentence(kept)
+    for days in (1, 2):
+        assert "K03" not in dict(sweep(after(last, days)))
+    assert stands(Forwarding, number).state == "SENT"
+    with transaction() as session:
+        tasks.done(session, session.scalars(held).one(), actor=desk.head, now=START)
+    assert ("K03", True) in sweep(after(last, 3))
+    assert stands(Forwarding, number).state == "OVERDUE"
+
+
+def test_an_answer_that_is_put_in_after_a_restore_does_the_task_of_its_time_limit(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    with transaction() as session:
+        assert held_clocks.hold(session, datetime.combine(last, time(1), UTC)) == 1, "the last day itself as well"
+        desk.session = session
+        desk.answer(session.get_one(Forwarding, number), now=datetime.combine(last, time(2), UTC))
+        assert not session.scalars(select(Task).where(Task.kind == "clock_held:K03", Task.done_at.is_(None))).all()
 
 
 def test_while_a_request_for_time_waits_k03_does_not_act_and_the_head_is_told_daily(scene: Scene) -> None:

@@ -1,0 +1,46 @@
+"""Time limits that ended in days which a restore lost: each waits until the head of department lets it go."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import expiries, tasks
+from casework.models import Task
+from core.clock import day_of
+from core.words import _l
+from registry.clock_kinds import KINDS
+from registry.models_clocks import Clock, ClockState
+
+KIND = "clock_held"
+tasks.KINDS[KIND] = _l(
+    "“%(clock)s” of %(ref)s ended in days that a restore lost: ask whether something came in. Done lets it end."
+)
+OUTSIDE = ("respondent", "complainant")
+"""Whose deed of the last day may be lost, with a receipt in hand."""
+HELD = frozenset(kind.id for kind in KINDS.values() if kind.owner in OUTSIDE and not kind.alerts)
+
+
+def hold(session: Session, now: datetime) -> int:
+    """Keep those whose last day is over, or is today, each by a task; how many there are.
+
+    A clock that ended before the dump was ended by its sweep.
+    """
+    asked = select(Clock).where(Clock.state == ClockState.RUNNING, ~Clock.provisional, Clock.key.in_(HELD))
+    found = session.scalars(asked.where(Clock.due_on <= day_of(now)).order_by(Clock.id).with_for_update()).all()
+    for clock in found:
+        clock.alerted_at = now  # a move that stops it does the task
+        subject = (clock.subject_type, clock.subject_id, expiries.ref_of(session, clock))
+        key = f"{KIND}:{clock.id}:{day_of(now)}"
+        tasks.put(session, f"{KIND}:{clock.key}", subject, role="head", now=now, key=key, urgent=True)
+    session.flush()
+    return len(found)
+
+
+def waits_for_the_head(session: Session, clock: Clock) -> bool:
+    """Whether the task that keeps it is still open."""
+    if clock.alerted_at is None or clock.key not in HELD:
+        return False
+    mine = select(Task.id).where(Task.subject_kind == clock.subject_type, Task.subject_id == clock.subject_id)
+    mine = mine.where(Task.kind == f"{KIND}:{clock.key}", Task.done_at.is_(None))
+    return session.scalar(mine.limit(1)) is not None

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from rq import SimpleWorker
 
+from admin import starting
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
@@ -21,7 +22,6 @@ from core import anchors, assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.under_way import stays
-from core.wiring import check_role
 from registry import seeds
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
@@ -88,7 +88,7 @@ def try_again() -> None:
 @with_appcontext
 def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications."""
-    check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
+    starting.check(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
     stays()
     connection = outbox.patient_connection()
@@ -103,7 +103,7 @@ def worker(*, burst: bool) -> None:
 @with_appcontext
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
-    check_role(current_app._get_current_object())  # noqa: SLF001 - as above
+    starting.check(current_app._get_current_object())  # noqa: SLF001 - as above
     stays()
     rounds = Rounds()
     while True:

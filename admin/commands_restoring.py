@@ -15,10 +15,10 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from admin import restoring
+from admin import restoring, starting
 from core import clock, restored
 from core.db import SYSTEM_READER, db, read_as, session, transaction
-from core.settings import ROOT
+from core.settings import ROOT, Misconfigured
 from notices import numbers_lost
 
 REFUSED: Final = 1
@@ -49,6 +49,10 @@ def restored_command(said: tuple[str, ...]) -> None:
             raise click.BadParameter(message)
         numbers[found["series"], int(found["year"])] = int(found["last"])
     owner = _owner()
+    try:
+        starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
+    except Misconfigured as wrong:
+        _refuse(str(wrong))
     numbers = _asked(numbers)
     try:
         with transaction() as at:

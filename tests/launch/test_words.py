@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from launch import setup
+from launch import application, setup
 from launch.application import ending_with_us
 from launch.dying import Mortal, TerminatedError
 from launch.places import ROOT, base
+from launch.telling import CannotGoOnError
 
 
 def _zilu(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -59,6 +60,33 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
         done = _zilu("start", PORT=str(port))
     assert done.returncode == 1
     assert f"PORT={port + 1} ./zilu start" in done.stderr
+
+
+@pytest.mark.parametrize("given", [{"DATABASE_URL": ""}, {"REDIS_URL": ""}])
+@pytest.mark.parametrize("word", ["backup", "first-admin", "restored", "seal-activate", "try-again"])
+def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetting(
+    word: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, given.get(name, "postgresql+psycopg://me:secret@db.example/zilu"))
+    with pytest.raises(CannotGoOnError, match=f"{next(iter(given))} must be set.*--embedded"):
+        application.meant([word, "x"])
+    with pytest.raises(CannotGoOnError, match="both servers"):
+        application.meant([word, "--embedded"])
+    assert application.meant([word, "--help"]) == [word, "--help"]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "postgresql+psycopg://me:secret@db.example/zilu")
+    assert application.meant([word, "x"]) == [word, "x"]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name)
+    assert application.meant([word, "--embedded", "x"]) == [word, "x"]
+    said = capsys.readouterr().err
+    assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)
+
+
+def test_a_refused_word_ends_with_one() -> None:
+    done = _zilu("restored", DATABASE_URL="")
+    assert (done.returncode, "DATABASE_URL must be set" in done.stderr, done.stdout) == (1, True, "")
 
 
 def test_packages_are_installed_again_when_their_lock_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """After a restore numbers go on, nothing is sent twice by itself, and a backup holds what is needed for one."""
 
+import errno
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -119,6 +122,44 @@ def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: P
     assert f"{digest}  files/{digest[:2]}/{digest[2:]}" in lines
     assert [line.split("  ")[1] for line in lines].count("database.dump") == 1
     assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    digest = hashlib.sha256(b"what a company handed in").hexdigest()
+    copied = shutil.copy2
+
+    def too_late(here: Path, there: Path) -> None:
+        if here.name == digest[2:]:
+            here.unlink()
+        copied(here, there)
+
+    monkeypatch.setattr(shutil, "copy2", too_late)
+    backup = tmp_path / "backup"
+    with app.app_context():
+        code, said = _run(app, "backup", str(backup))
+    assert (code, f"{digest[:2]}/{digest[2:]} was erased meanwhile" in said) == (0, True)
+    assert digest[2:] not in (backup / "SHA256SUMS").read_text()
+    assert "database.dump" in (backup / "SHA256SUMS").read_text()
+
+
+def test_a_backup_that_finds_no_room_is_refused_and_bars_nothing(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    backup, half = tmp_path / "backup", tmp_path / "backup.half"
+    with app.app_context():
+        with monkeypatch.context() as full:
+            full.setattr(shutil, "copy2", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+            code, said = _run(app, "backup", str(backup))
+        assert (code, "No space left on device" in said, list(tmp_path.iterdir())) == (1, True, [])
+        half.mkdir()
+        assert _run(app, "backup", str(backup))[0] == 1
+        half.rmdir()
+        assert _run(app, "backup", str(backup))[0] == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["backup"]
 
 
 def _parked(app: Flask) -> dict[str, int]:

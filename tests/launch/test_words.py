@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -98,6 +99,42 @@ def test_packages_are_installed_again_when_their_lock_changes(tmp_path: Path, mo
     assert setup.installed("test")
     monkeypatch.setattr(setup, "_lock_digest", lambda _profile: "another")
     assert not setup.installed("run")
+
+
+@pytest.fixture
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A .venv of a checkout elsewhere."""
+    made = tmp_path / ".venv"
+    made.mkdir()
+    for name, value in (("VENV", made), ("STAMP", made / "zilu-stamp.json"), ("PYTHON", made / "bin" / "python")):
+        monkeypatch.setattr(setup, name, value)
+    return made
+
+
+def test_packages_that_somebody_else_installed_are_never_deleted(venv: Path) -> None:
+    (venv / "theirs").touch()
+    with pytest.raises(CannotGoOnError, match="not made by"):
+        setup._python_packages("run")
+    assert (venv / "theirs").exists()
+
+
+def test_our_own_packages_are_made_anew_where_making_them_was_broken_off(
+    venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(command: list[str], **_said: object) -> Mock:
+        if "venv" in command:
+            setup.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+            setup.PYTHON.touch()
+        return Mock(returncode=0)
+
+    monkeypatch.setattr(setup.subprocess, "run", made)
+    monkeypatch.setattr(setup, "pip_install", Mock(side_effect=[CannotGoOnError("no network"), None, None]))
+    venv.rmdir()
+    with pytest.raises(CannotGoOnError, match="no network"):
+        setup._python_packages("run")
+    setup.PYTHON.unlink()
+    setup._python_packages("run")
+    assert setup.installed("run")
 
 
 def test_what_the_launcher_waits_for_ends_when_the_launcher_is_told_to() -> None:

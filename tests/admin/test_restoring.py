@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy import func, select
 
 from admin import commands_restoring
-from core import clock, files, mail, outbox
+from core import clock, files, journal, mail, outbox, texts, uploads
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.outbox import Outbox
@@ -61,6 +61,56 @@ def _last_night(app: Flask) -> str:
         mail.send_later(at, "news:1", "lead@example.invalid", "有新文书", "请登录系统查看。")
         files.keep_made(at, b"what a company handed in", "one.txt", "text/plain")
         return _letter(at, "13900000001")
+
+
+def _held(database: str) -> tuple[dict[str, int], list[tuple[object, ...]]]:
+    """How many rows each table holds, and the end of every chain of the journal."""
+    with psycopg.connect(_owner(database)) as owner:
+        names = [name for (name,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        counts = {}
+        for name in names:
+            found = owner.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
+            counts[name] = found[0] if found else 0
+        return counts, owner.execute("SELECT * FROM journal_head ORDER BY 1, 2").fetchall()
+
+
+def test_a_backup_that_was_brought_back_holds_every_row_every_file_and_the_whole_journal(
+    app: Flask, back: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    with app.app_context():
+        outbox.run_all()
+        db.session.remove()
+    then, backup, data = _held(DATABASE), tmp_path / "backup", tmp_path / "data"
+    with app.app_context():
+        assert _run(app, "backup", str(backup))[0] == 0
+        program = Path(commands_restoring._program()).with_name("pg_restore")
+        _letter_lost(app)
+    subprocess.run([program, "-d", _owner(back), backup / "database.dump"], check=True)
+    shutil.copytree(backup / "files", data / "files")
+    assert _held(back) == then != _held(DATABASE)
+
+    monkeypatch.setenv(OWNER, _owner(back))
+    monkeypatch.setenv("ZILU_DATA", str(data))
+    again = create_app(SQLALCHEMY_DATABASE_URI=_application(back), **PATIENT)
+    try:
+        assert _run(again, "restored", "--series", f"{SERIES}=2")[0] == 0
+        with again.app_context(), transaction() as at:
+            stored = at.scalars(select(files.StoredFile.sha256)).all()
+            assert len(stored) > 1
+            assert [hashlib.sha256(files.read(each)).hexdigest() for each in stored] == list(stored)
+            assert set(at.scalars(select(Document.pdf_sha256))) <= set(stored)
+            assert list(journal.verify(at)) == []
+        with again.app_context():
+            db.engine.dispose()
+    finally:
+        for each in (files, uploads, mail, texts):  # whoever is tested next keeps what it has where it was
+            each.init(app.extensions["zilu"])
+
+
+def _letter_lost(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        _letter(at, "13900000002")
 
 
 def _run(app: Flask, *words: str) -> tuple[int, str]:

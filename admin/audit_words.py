@@ -108,6 +108,7 @@ ROWS = {
     "publication.reopen": _l("had an approved text drafted anew, for the scan found personal data in it"),
     "publication.take_back_correction": _l("took the correction of a bulletin back"),
     "installation.restored": _l("brought a backup back"),
+    "installation.rotate_keys": _l("encrypted personal data anew with another key"),
     "outbox.drop": _l("dropped work that was open at a restore"),
     "outbox.let_go": _l("let work go that was open at a restore"),
     "seal.activate": _l("put a seal certificate in use"),

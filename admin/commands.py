@@ -16,7 +16,7 @@ from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from admin.commands_restoring import backup_command, restored_command
+from admin.commands_restoring import backup_command, restored_command, rotate_keys_command
 from admin.rounds import Rounds
 from core import anchors, assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, read_as, session, transaction
@@ -122,6 +122,7 @@ def init_app(app: Flask) -> None:
         try_again,
         backup_command,
         restored_command,
+        rotate_keys_command,
         deadline,
         worker,
         clock_process,

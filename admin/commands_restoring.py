@@ -1,4 +1,4 @@
-"""Commands of whoever keeps the machine: a backup, and going on after one was brought back."""
+"""Commands of whoever keeps the machine: a backup, going on after one was brought back, another key."""
 
 import hashlib
 import os
@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from admin import restoring, starting
-from core import clock, restored
+from core import clock, keys_anew, restored
+from core.crypto import newest
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.settings import ROOT, Misconfigured
 from notices import numbers_lost
@@ -30,6 +31,13 @@ OWNER: Final = "DATABASE_OWNER_URL"
 def _refuse(why: str) -> NoReturn:
     click.echo(why, err=True)
     sys.exit(REFUSED)
+
+
+def _refuse_what_does_not_fit() -> None:
+    try:
+        starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
+    except Misconfigured as wrong:
+        _refuse(str(wrong))
 
 
 @click.command("restored")
@@ -49,10 +57,7 @@ def restored_command(said: tuple[str, ...]) -> None:
             raise click.BadParameter(message)
         numbers[found["series"], int(found["year"])] = int(found["last"])
     owner = _owner()
-    try:
-        starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
-    except Misconfigured as wrong:
-        _refuse(str(wrong))
+    _refuse_what_does_not_fit()
     numbers = _asked(numbers)
     try:
         with transaction() as at:
@@ -162,6 +167,29 @@ def _copy(kept: Path, into: Path) -> None:
 def _unless_gone(wrong: OSError) -> None:
     if not isinstance(wrong, FileNotFoundError):
         raise wrong
+
+
+@click.command("rotate-keys")
+@with_appcontext
+def rotate_keys_command() -> None:
+    """Write every encrypted field anew with the newest key of ZILU_KEY_FILE; beside web, worker and clock.
+
+    All of them have to know that key already. Whoever breaks it off says it again: what is done is done.
+    """
+    number = 0
+    _refuse_what_does_not_fit()
+    try:
+        for name, rows in keys_anew.rewrite(_owner()):
+            number += rows
+            click.echo(f"{name}: {rows}", err=True)
+    except KeyError as lacking:
+        _refuse(f"ZILU_KEY_FILE lacks key {lacking}, by which fields are encrypted.")
+    except keys_anew.Held as table:
+        _refuse(f"Rows of {table} were in use all the time, or are still written with an old key: say it again.")
+    if number:
+        with transaction() as at:
+            restoring.note_other_key(at, newest(), rows=number, now=clock.now())
+    click.echo(f"{number} rows are written anew. Every field is encrypted with key {newest()} now.")
 
 
 def _owner() -> str:

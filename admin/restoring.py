@@ -64,6 +64,20 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     return done
 
 
+def note_other_key(at: Session, key: str, *, rows: int, now: datetime) -> None:
+    """That encrypted fields were written anew with a key, which is named by its id."""
+    journal.write(
+        at,
+        subject=INSTALLATION,
+        row="installation.rotate_keys",
+        ref="installation:1",
+        actor=SYSTEM,
+        now=now,
+        states=("-", "-"),
+        changes={"key": key, "rows": rows},
+    )
+
+
 def let_go(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
     """It was not done in the days that are lost: it is done now."""
     _decide(at, row, "let_go", "WAITING", actor, now)

@@ -14,7 +14,7 @@ from launch.setup import set_up
 from launch.telling import give_up, step, tell
 
 DRAWS_PAGES = "sample-documents"
-OF_AN_OPERATOR = {"backup", "first-admin", "restored", "seal-activate", "try-again"}
+OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again"}
 """Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
 EMBEDDED = "--embedded"
 ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"

@@ -64,7 +64,7 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
 
 
 @pytest.mark.parametrize("given", [{"DATABASE_URL": ""}, {"REDIS_URL": ""}])
-@pytest.mark.parametrize("word", ["backup", "first-admin", "restored", "seal-activate", "try-again"])
+@pytest.mark.parametrize("word", ["backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again"])
 def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetting(
     word: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

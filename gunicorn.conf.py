@@ -18,13 +18,13 @@ once. Nothing of it holds a connection by then."""
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     """What is made anew from here on is looked through now and then. Whoever has the wrong database ends here."""
     gc.set_threshold(*OFTEN)
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
 
     from admin.starting import check  # noqa: PLC0415 - as above
 
     try:
         check(worker.wsgi)
-    except OperationalError:
+    except DBAPIError:
         worker.log.warning("The database is away: whether it is the right one is not asked before the next start.")
 
 

@@ -2,13 +2,8 @@
 
 import ctypes
 import gc
-from contextlib import suppress
 from itertools import count
 from typing import Any
-
-from sqlalchemy.exc import OperationalError
-
-from core.wiring import check_role
 
 ARENAS = -8
 """M_ARENA_MAX of glibc: by itself it opens an arena for each thread, and none gives back what it holds."""
@@ -21,13 +16,16 @@ once. Nothing of it holds a connection by then."""
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
-    """What is made anew from here on is looked through now and then; no page is served past row-level security.
-
-    While the database is away nothing is read either: pages say so themselves.
-    """
+    """What is made anew from here on is looked through now and then. Whoever has the wrong database ends here."""
     gc.set_threshold(*OFTEN)
-    with suppress(OperationalError):
-        check_role(worker.wsgi)
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+
+    from admin.starting import check  # noqa: PLC0415 - as above
+
+    try:
+        check(worker.wsgi)
+    except DBAPIError:
+        worker.log.warning("The database is away: whether it is the right one is not asked before the next start.")
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401

@@ -82,6 +82,7 @@ ROWS = {
     "import.back": _l("took an import back"),
     "import.file_gone": _l("deleted the file of an import after its last day"),
     "installation.restored": _l("brought a backup back"),
+    "installation.rotate_keys": _l("encrypted personal data anew with another key"),
     "installation.trust_time": _l("said that the machine's time is right"),
     "instrument.add": _l("entered an instrument"),
     "instrument.change": _l("changed an instrument"),

@@ -10,13 +10,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from admin import rounds_kept
+from admin import rounds_kept, starting
 from admin.commands_again import try_again
 from admin.commands_deadline import deadline
 from admin.commands_demo import demo_command, lighthouse_command, pictures_command
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
-from admin.commands_restoring import backup_command, restored_command
+from admin.commands_restoring import backup_command, restored_command, rotate_keys_command
 from admin.rounds import Rounds
 from admin.servers import database, queue, waited_for
 from admin.worker import Hands
@@ -24,7 +24,6 @@ from core import anchors, assets, clock, journal, outbox, pdf
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.under_way import stays
-from core.wiring import check_role
 from registry import seeds
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
@@ -83,7 +82,7 @@ def verify_journal(against: Path | None) -> None:
 @waited_for(database, queue)
 def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away."""
-    check_role(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
+    starting.check(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
     stays()
     connection = outbox.patient_connection()
@@ -101,7 +100,7 @@ def worker(*, burst: bool) -> None:
 @waited_for(database)
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
-    check_role(current_app._get_current_object())  # noqa: SLF001 - as above
+    starting.check(current_app._get_current_object())  # noqa: SLF001 - as above
     stays()
     rounds = Rounds()
     while True:
@@ -132,6 +131,7 @@ def init_app(app: Flask) -> None:
         try_again,
         backup_command,
         restored_command,
+        rotate_keys_command,
         deadline,
         worker,
         clock_process,

@@ -1,4 +1,4 @@
-"""Commands of whoever keeps the machine: a backup, and going on after one was brought back."""
+"""Commands of whoever keeps the machine: a backup, going on after one was brought back, another key."""
 
 import hashlib
 import os
@@ -15,10 +15,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from admin import restoring
-from core import clock, restored
+from admin import restoring, starting
+from core import clock, keys_anew, restored
+from core.crypto import newest
 from core.db import SYSTEM_READER, db, read_as, session, transaction
-from core.settings import ROOT
+from core.settings import ROOT, Misconfigured
 from notices import numbers_lost
 
 REFUSED: Final = 1
@@ -30,6 +31,13 @@ OWNER: Final = "DATABASE_OWNER_URL"
 def _refuse(why: str) -> NoReturn:
     click.echo(why, err=True)
     sys.exit(REFUSED)
+
+
+def _refuse_what_does_not_fit() -> None:
+    try:
+        starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
+    except Misconfigured as wrong:
+        _refuse(str(wrong))
 
 
 @click.command("restored")
@@ -49,6 +57,7 @@ def restored_command(said: tuple[str, ...]) -> None:
             raise click.BadParameter(message)
         numbers[found["series"], int(found["year"])] = int(found["last"])
     owner = _owner()
+    _refuse_what_does_not_fit()
     numbers = _asked(numbers)
     try:
         with transaction() as at:
@@ -96,14 +105,32 @@ def _asked(numbers: dict[restoring.Series, int]) -> dict[restoring.Series, int]:
 def backup_command(folder: Path) -> None:
     """Dump the database and the store of files into FOLDER, which is made, with a list of checksums.
 
-    The database comes first: a file is kept before the row that names it, so that every row finds its file. The key
-    file is not among them, and files in a bucket are not: they are backed up where they lie.
+    The database comes first: a file is kept before the row that names it. One that was erased while files are copied
+    is left out and named on stderr. The key file is not among them, and files in a bucket are not: they are backed up
+    where they lie. Until all of it is there the folder is called FOLDER.half; a backup that fails leaves none.
     """
     owner = _owner()
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-    except FileExistsError:
+    half = folder.with_name(f"{folder.name}.half")
+    if folder.exists():
         _refuse(f"{folder} is there already; a backup is never written over another.")
+    try:
+        half.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        _refuse(f"{half} is there: a backup is under way, or was stopped; remove it where none is.")
+    except OSError as wrong:
+        _refuse(f"The folder could not be made: {wrong}.")
+    try:
+        number = _back_up(owner, half)
+        half.rename(folder)
+    except OSError as wrong:
+        _refuse(f"The backup could not be written: {wrong}.")
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    click.echo(f"{folder}: the database and {number} files; check with sha256sum -c {SUMS}.")
+
+
+def _back_up(owner: str, folder: Path) -> int:
+    """Dump, files and checksums; gives how many files there are."""
     dump = folder / DUMP
     made = subprocess.run(  # noqa: S603 - our own words
         [_program(), "-Fc", "--no-password", "-f", str(dump), "-d", _without_password(owner)],
@@ -114,13 +141,58 @@ def backup_command(folder: Path) -> None:
         _refuse("The database could not be dumped; the reason stands above.")
     kept = current_app.extensions["zilu"].data / "files"
     if kept.is_dir() and not current_app.extensions["zilu"].s3_bucket:
-        shutil.copytree(kept, folder / FILES, ignore=shutil.ignore_patterns(".new-*"))
+        _copy(kept, folder / FILES)
     there = sorted(path for path in folder.rglob("*") if path.is_file())
     with (folder / SUMS).open("w", encoding="utf-8") as sums:
         for path in there:
             with path.open("rb") as file:
                 sums.write(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(folder)}\n")
-    click.echo(f"{folder}: the database and {len(there) - 1} files; check with sha256sum -c {SUMS}.")
+    return len(there) - 1
+
+
+def _copy(kept: Path, into: Path) -> None:
+    """Every file of the store but those that vanish before their turn."""
+    into.mkdir(mode=0o700)
+    for place, _folders, names in os.walk(kept, onerror=_unless_gone):
+        for name in sorted(names):
+            if name.startswith(".new-"):
+                continue
+            here = Path(place, name)
+            there = into / here.relative_to(kept)
+            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                shutil.copy2(here, there)
+            except FileNotFoundError:
+                there.unlink(missing_ok=True)
+                click.echo(f"{here.relative_to(kept)} was erased meanwhile; the backup does without.", err=True)
+
+
+def _unless_gone(wrong: OSError) -> None:
+    if not isinstance(wrong, FileNotFoundError):
+        raise wrong
+
+
+@click.command("rotate-keys")
+@with_appcontext
+def rotate_keys_command() -> None:
+    """Write every encrypted field anew with the newest key of ZILU_KEY_FILE; beside web, worker and clock.
+
+    All of them have to know that key already. Whoever breaks it off says it again: what is done is done.
+    """
+    number = 0
+    _refuse_what_does_not_fit()
+    try:
+        for name, rows in keys_anew.rewrite(_owner()):
+            number += rows
+            click.echo(f"{name}: {rows}", err=True)
+    except KeyError as lacking:
+        _refuse(f"ZILU_KEY_FILE lacks key {lacking}, by which fields are encrypted.")
+    except keys_anew.Held as table:
+        _refuse(f"Rows of {table} were in use all the time, or are still written with an old key: say it again.")
+    if number:
+        with transaction() as at:
+            restoring.note_other_key(at, newest(), rows=number, now=clock.now())
+    click.echo(f"{number} rows are written anew. Every field is encrypted with key {newest()} now.")
 
 
 def _owner() -> str:

@@ -92,6 +92,20 @@ def of_a_kind(at: Session, job: str, decide: Decide, *, actor: Actor, now: datet
     return len(found)
 
 
+def note_other_key(at: Session, key: str, *, rows: int, now: datetime) -> None:
+    """That encrypted fields were written anew with a key, which is named by its id."""
+    journal.write(
+        at,
+        subject=INSTALLATION,
+        row="installation.rotate_keys",
+        ref="installation:1",
+        actor=SYSTEM,
+        now=now,
+        states=("-", "-"),
+        changes={"key": key, "rows": rows},
+    )
+
+
 def let_go(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
     """It was not done in the days that are lost: the worker does it."""
     _decide(at, row, "let_go", ("PARKED",), actor, now)

@@ -30,6 +30,11 @@ def use_keys(fields: Mapping[str, bytes], hashing: bytes) -> None:
     _keys.newest, _keys.hashing = max(fields, key=int, default=""), hashing
 
 
+def newest() -> str:
+    """The id of the key that encrypts."""
+    return _keys.newest
+
+
 def keyed_hash(purpose: str, value: str) -> bytes:
     """A digest by which a value can be found but not guessed without the key."""
     return hmac.digest(_keys.hashing, f"{purpose}\0{value}".encode(), "sha256")

@@ -1,8 +1,12 @@
 """Sets up the plumbing for one application: configuration, database, keys, queue, files, web."""
 
+import re
+
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from core import (
     copying,
@@ -23,7 +27,7 @@ from core import (
     uploads,
     web,
 )
-from core.settings import Misconfigured, Settings
+from core.settings import ROOT, Misconfigured, Settings
 
 JOBS = (copying,)
 """Imported for the jobs that they register."""
@@ -78,3 +82,28 @@ def check_role(app: Flask) -> None:
     if bypasses:
         message = "DATABASE_URL names a role that row-level security does not bind; use zilu_app (launch/roles.sql)."
         raise Misconfigured(message)
+
+
+def check_revision(session: Session) -> None:
+    """Refuse to serve a database that migrations have not brought to where this code is, or have brought further."""
+    wanted = newest_revisions()
+    try:
+        there = set(session.scalars(text("SELECT version_num FROM alembic_version")))
+    except ProgrammingError:  # never migrated, or from before it could be asked
+        session.rollback()
+        there = set()
+    if there != wanted:
+        has = f"has revision {', '.join(sorted(there))}" if there else "has an early revision, or none"
+        message = f"The database {has}, this code needs {', '.join(sorted(wanted))}: see “Upgrading” in README.md."
+        raise Misconfigured(message)
+
+
+def newest_revisions() -> set[str]:
+    """The last of the migrations, as alembic finds it; but read, for to import them all would stay in every process."""
+    line = re.compile(r"^(revision|down_revision)\b[^=\n]*=(.*)$", re.MULTILINE)
+    revisions: set[str] = set()
+    followed: set[str] = set()
+    for file in (ROOT / "migrations" / "versions").glob("*.py"):
+        for name, said in line.findall(file.read_text("utf-8")):
+            (revisions if name == "revision" else followed).update(re.findall(r'"(\w+)"', said))
+    return revisions - followed

@@ -32,11 +32,12 @@ USAGE = """\
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
 ./zilu COMMAND ...        a command of the application; ./zilu COMMAND --help tells how, ./zilu commands what each does:
                           backup clock clock-is-right collect-assets db deadline demo first-admin import-complaints
-                          index-search restored routes run sample-documents seal-activate seal-certificates seed shell
-                          try-again verify-document verify-journal worker
+                          index-search restored rotate-keys routes run sample-documents seal-activate
+                          seal-certificates seed shell try-again verify-document verify-journal worker
 
 PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use
-instead of the embedded ones. Exit codes: 0 done, 1 refused, 2 wrong use.
+instead of the embedded ones; backup, first-admin, restored, rotate-keys, seal-activate and try-again want them named,
+or --embedded. Exit codes: 0 done, 1 refused, 2 wrong use.
 """
 
 

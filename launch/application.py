@@ -4,15 +4,19 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from launch import debian, embedded
 from launch.dying import Mortal, TerminatedError
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
 from launch.setup import set_up
-from launch.telling import give_up, step
+from launch.telling import give_up, step, tell
 
 DRAWS_PAGES = "sample-documents"
+OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again"}
+"""Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
+EMBEDDED = "--embedded"
 ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
 FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
 
@@ -80,6 +84,7 @@ def migrate(environment: dict[str, str]) -> None:
 
 def run_command(words: list[str]) -> int:
     """Set up what is missing, start the servers needed, run the command, stop what was started."""
+    words = meant(words)
     set_up(profile())
     require_application()
     if words[0] == DRAWS_PAGES and "--help" not in words:
@@ -89,6 +94,30 @@ def run_command(words: list[str]) -> int:
         if own_database and not (base("start") / MIGRATED).exists() and words[0] not in {"db", "--help"}:
             migrate(environment)
         return run(words, environment)
+
+
+def meant(words: list[str]) -> list[str]:
+    """The command without the word that means the embedded servers; of an operator's, on which database it is done."""
+    if words[0] not in OF_AN_OPERATOR or "--help" in words:
+        return words
+    lacking = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    if EMBEDDED in words:
+        if len(lacking) == 1:
+            given = "REDIS_URL" if lacking == ["DATABASE_URL"] else "DATABASE_URL"
+            give_up(f"{EMBEDDED} means both servers, but {given} names one: take it out of the environment.")
+    elif lacking:
+        give_up(
+            f"{' and '.join(lacking)} must be set: {words[0]} is for the site whose servers they name. "
+            f"For the demonstration of this checkout, say ./zilu {words[0]} {EMBEDDED}."
+        )
+    server = urlsplit(os.environ.get("DATABASE_URL", ""))
+    place = (
+        f"{server.path.lstrip('/')} at {server.hostname or 'this machine'}"
+        if server.path
+        else f"embedded, in {base('start')}"
+    )
+    tell(f"on the database {place}")
+    return [word for word in words if word != EMBEDDED]
 
 
 def require_application() -> None:

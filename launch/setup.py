@@ -89,12 +89,17 @@ def _works() -> bool:
 def _new_venv() -> None:
     if VENV.is_symlink():
         give_up(f"{VENV} is a link; remove it, so that this checkout gets packages of its own.")
+    if VENV.exists() and not _stamp():
+        give_up(
+            f"{VENV} was not made by ./zilu, and services may run from it: it stays. Give commands to it by "
+            ".venv/bin/flask --app wsgi, or stop what runs from it, remove it and say ./zilu setup run."
+        )
     shutil.rmtree(VENV, ignore_errors=True)
+    _write(STAMP, json.dumps({"place": str(VENV)}))  # from now on it is ours, also where making it is broken off
     with step(f"making .venv with Python {sys.version_info.major}.{sys.version_info.minor}"):
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
     if made.returncode:
         give_up(f"{sys.executable} could not make a virtual environment: {made.stdout.strip()} {made.stderr.strip()}")
-    STAMP.write_text(json.dumps({"place": str(VENV)}))
 
 
 def pip_install(lock: str) -> None:

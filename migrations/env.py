@@ -6,13 +6,15 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, pool
 
+PATIENCE = "30s"
+"""So long a step waits for a table: whoever waits longer bars it for everybody who comes after."""
 database = current_app.extensions["migrate"].db
 
 
 def run() -> None:
     """Upgrade or downgrade within one transaction per migration."""
     address = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
-    engine = create_engine(address, poolclass=pool.NullPool)
+    engine = create_engine(address, poolclass=pool.NullPool, connect_args={"options": f"-c lock_timeout={PATIENCE}"})
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -1,9 +1,12 @@
 """After a restore numbers go on, nothing is sent twice by itself, and a backup holds what is needed for one."""
 
+import errno
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -12,7 +15,7 @@ from psycopg import sql
 from sqlalchemy import func, select
 
 from admin import commands_restoring
-from core import clock, files, mail, outbox
+from core import clock, files, journal, mail, outbox, texts, uploads
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.outbox import Outbox
@@ -58,6 +61,56 @@ def _last_night(app: Flask) -> str:
         mail.send_later(at, "news:1", "lead@example.invalid", "有新文书", "请登录系统查看。")
         files.keep_made(at, b"what a company handed in", "one.txt", "text/plain")
         return _letter(at, "13900000001")
+
+
+def _held(database: str) -> tuple[dict[str, int], list[tuple[object, ...]]]:
+    """How many rows each table holds, and the end of every chain of the journal."""
+    with psycopg.connect(_owner(database)) as owner:
+        names = [name for (name,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        counts = {}
+        for name in names:
+            found = owner.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
+            counts[name] = found[0] if found else 0
+        return counts, owner.execute("SELECT * FROM journal_head ORDER BY 1, 2").fetchall()
+
+
+def test_a_backup_that_was_brought_back_holds_every_row_every_file_and_the_whole_journal(
+    app: Flask, back: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    with app.app_context():
+        outbox.run_all()
+        db.session.remove()
+    then, backup, data = _held(DATABASE), tmp_path / "backup", tmp_path / "data"
+    with app.app_context():
+        assert _run(app, "backup", str(backup))[0] == 0
+        program = Path(commands_restoring._program()).with_name("pg_restore")
+        _letter_lost(app)
+    subprocess.run([program, "-d", _owner(back), backup / "database.dump"], check=True)
+    shutil.copytree(backup / "files", data / "files")
+    assert _held(back) == then != _held(DATABASE)
+
+    monkeypatch.setenv(OWNER, _owner(back))
+    monkeypatch.setenv("ZILU_DATA", str(data))
+    again = create_app(SQLALCHEMY_DATABASE_URI=_application(back), **PATIENT)
+    try:
+        assert _run(again, "restored", "--series", f"{SERIES}=2")[0] == 0
+        with again.app_context(), transaction() as at:
+            stored = at.scalars(select(files.StoredFile.sha256)).all()
+            assert len(stored) > 1
+            assert [hashlib.sha256(files.read(each)).hexdigest() for each in stored] == list(stored)
+            assert set(at.scalars(select(Document.pdf_sha256))) <= set(stored)
+            assert list(journal.verify(at)) == []
+        with again.app_context():
+            db.engine.dispose()
+    finally:
+        for each in (files, uploads, mail, texts):  # whoever is tested next keeps what it has where it was
+            each.init(app.extensions["zilu"])
+
+
+def _letter_lost(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        _letter(at, "13900000002")
 
 
 def _run(app: Flask, *words: str) -> tuple[int, str]:
@@ -119,6 +172,44 @@ def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: P
     assert f"{digest}  files/{digest[:2]}/{digest[2:]}" in lines
     assert [line.split("  ")[1] for line in lines].count("database.dump") == 1
     assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    digest = hashlib.sha256(b"what a company handed in").hexdigest()
+    copied = shutil.copy2
+
+    def too_late(here: Path, there: Path) -> None:
+        if here.name == digest[2:]:
+            here.unlink()
+        copied(here, there)
+
+    monkeypatch.setattr(shutil, "copy2", too_late)
+    backup = tmp_path / "backup"
+    with app.app_context():
+        code, said = _run(app, "backup", str(backup))
+    assert (code, f"{digest[:2]}/{digest[2:]} was erased meanwhile" in said) == (0, True)
+    assert digest[2:] not in (backup / "SHA256SUMS").read_text()
+    assert "database.dump" in (backup / "SHA256SUMS").read_text()
+
+
+def test_a_backup_that_finds_no_room_is_refused_and_bars_nothing(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    backup, half = tmp_path / "backup", tmp_path / "backup.half"
+    with app.app_context():
+        with monkeypatch.context() as full:
+            full.setattr(shutil, "copy2", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+            code, said = _run(app, "backup", str(backup))
+        assert (code, "No space left on device" in said, list(tmp_path.iterdir())) == (1, True, [])
+        half.mkdir()
+        assert _run(app, "backup", str(backup))[0] == 1
+        half.rmdir()
+        assert _run(app, "backup", str(backup))[0] == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["backup"]
 
 
 def _parked(app: Flask) -> dict[str, int]:

@@ -6,14 +6,16 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 
-from launch import setup
+from launch import application, setup
 from launch.application import ending_with_us
 from launch.dying import Mortal, TerminatedError
 from launch.places import ROOT, base
+from launch.telling import CannotGoOnError
 
 
 def _zilu(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -61,6 +63,33 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
     assert f"PORT={port + 1} ./zilu start" in done.stderr
 
 
+@pytest.mark.parametrize("given", [{"DATABASE_URL": ""}, {"REDIS_URL": ""}])
+@pytest.mark.parametrize("word", ["backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again"])
+def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetting(
+    word: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, given.get(name, "postgresql+psycopg://me:secret@db.example/zilu"))
+    with pytest.raises(CannotGoOnError, match=f"{next(iter(given))} must be set.*--embedded"):
+        application.meant([word, "x"])
+    with pytest.raises(CannotGoOnError, match="both servers"):
+        application.meant([word, "--embedded"])
+    assert application.meant([word, "--help"]) == [word, "--help"]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "postgresql+psycopg://me:secret@db.example/zilu")
+    assert application.meant([word, "x"]) == [word, "x"]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name)
+    assert application.meant([word, "--embedded", "x"]) == [word, "x"]
+    said = capsys.readouterr().err
+    assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)
+
+
+def test_a_refused_word_ends_with_one() -> None:
+    done = _zilu("restored", DATABASE_URL="")
+    assert (done.returncode, "DATABASE_URL must be set" in done.stderr, done.stdout) == (1, True, "")
+
+
 def test_packages_are_installed_again_when_their_lock_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stamp = tmp_path / "stamp.json"
     monkeypatch.setattr(setup, "STAMP", stamp)
@@ -70,6 +99,42 @@ def test_packages_are_installed_again_when_their_lock_changes(tmp_path: Path, mo
     assert setup.installed("test")
     monkeypatch.setattr(setup, "_lock_digest", lambda _profile: "another")
     assert not setup.installed("run")
+
+
+@pytest.fixture
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A .venv of a checkout elsewhere."""
+    made = tmp_path / ".venv"
+    made.mkdir()
+    for name, value in (("VENV", made), ("STAMP", made / "zilu-stamp.json"), ("PYTHON", made / "bin" / "python")):
+        monkeypatch.setattr(setup, name, value)
+    return made
+
+
+def test_packages_that_somebody_else_installed_are_never_deleted(venv: Path) -> None:
+    (venv / "theirs").touch()
+    with pytest.raises(CannotGoOnError, match="not made by"):
+        setup._python_packages("run")
+    assert (venv / "theirs").exists()
+
+
+def test_our_own_packages_are_made_anew_where_making_them_was_broken_off(
+    venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(command: list[str], **_said: object) -> Mock:
+        if "venv" in command:
+            setup.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+            setup.PYTHON.touch()
+        return Mock(returncode=0)
+
+    monkeypatch.setattr(setup.subprocess, "run", made)
+    monkeypatch.setattr(setup, "pip_install", Mock(side_effect=[CannotGoOnError("no network"), None, None]))
+    venv.rmdir()
+    with pytest.raises(CannotGoOnError, match="no network"):
+        setup._python_packages("run")
+    setup.PYTHON.unlink()
+    setup._python_packages("run")
+    assert setup.installed("run")
 
 
 def test_what_the_launcher_waits_for_ends_when_the_launcher_is_told_to() -> None:

@@ -1,0 +1,106 @@
+"""No process serves a database that is not the one its keys and its code were made for."""
+
+import os
+import runpy
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+from psycopg import Connection
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+
+from admin import starting
+from core import crypto
+from core.settings import ROOT, Misconfigured
+from core.wiring import newest_revisions
+from tests.admin.office import Office
+from tests.conftest import DATABASE, OWNER, _owner
+
+
+@pytest.fixture
+def use_keys(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Other keys than those by which an account was written, until the test ends."""
+    Office(app, "system_admin")
+    monkeypatch.setattr(crypto, "_keys", crypto._Keys())
+    settings = app.extensions["zilu"]
+
+    def use(**other: object) -> None:
+        said = {"fields": settings.field_keys, "hashing": settings.hash_key} | other
+        crypto.use_keys(**said)
+
+    return use
+
+
+def test_a_process_with_its_own_keys_starts(app: Flask, use_keys: Callable[..., None]) -> None:
+    use_keys()
+    starting.check(app)
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"hashing": b"another"}, "ZILU_HASH_KEY"),
+        ({"fields": {"1": b"k" * 32}}, "ZILU_KEY_FILE holds another key"),
+        ({"fields": {"2": b"k" * 32}}, "ZILU_KEY_FILE lacks key '1'"),
+    ],
+)
+def test_neither_web_nor_worker_nor_clock_starts_with_lost_keys_and_nobody_goes_on_after_a_restore(
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    use_keys: Callable[..., None],
+    other: dict[str, object],
+    named: str,
+) -> None:
+    use_keys(**other)
+    web = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_worker_init"]
+    with pytest.raises(Misconfigured, match=named):
+        web(SimpleNamespace(wsgi=app))
+    for words in (["worker", "--burst"], ["clock", "--once"]):
+        ended = app.test_cli_runner().invoke(args=words)
+        assert (ended.exit_code, named in str(ended.exception)) == (1, True)
+    monkeypatch.setenv(OWNER, _owner(DATABASE))
+    for words in (["restored"], ["first-admin", "new@lanwan.example"]):
+        refused = app.test_cli_runner().invoke(args=words)
+        assert (refused.exit_code, named in refused.stderr) == (1, True)
+
+
+def test_no_process_starts_on_another_revision_than_that_of_its_code(app: Flask) -> None:
+    newest = newest_revisions()
+    assert newest == set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as owner:
+        try:
+            for asked, named in (
+                ("UPDATE alembic_version SET version_num = '0001'", "has revision 0001, this code needs"),
+                ("REVOKE SELECT ON alembic_version FROM zilu_system", "has an early revision, or none"),
+            ):
+                owner.execute(asked)
+                with pytest.raises(Misconfigured, match=named):
+                    starting.check(app)
+        finally:
+            owner.execute("UPDATE alembic_version SET version_num = %s", tuple(newest))
+            owner.execute("GRANT SELECT ON alembic_version TO zilu_system")
+    starting.check(app)
+
+
+def test_a_migration_does_not_wait_for_ever_for_a_table_that_somebody_holds(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = make_url(os.environ[OWNER]).set(database=DATABASE)
+    monkeypatch.setenv(OWNER, address.render_as_string(hide_password=False))
+    waits = []
+
+    def asked(connection: Connection, _record: object) -> None:
+        waits.append(connection.execute("SHOW lock_timeout").fetchone())
+
+    event.listen(Engine, "connect", asked)
+    try:
+        with app.app_context():
+            upgrade()
+    finally:
+        event.remove(Engine, "connect", asked)
+    assert waits == [("30s",)]

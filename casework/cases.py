@@ -78,13 +78,18 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
     """Let an open case rest on one more complaint."""
     _may_work(actor)
     _fit(complaint)
-    holds.hold_case(session, case)
-    for track in sorted(case.tracks, key=lambda each: each.id):  # one that ends at this moment would miss the complaint
+    _hold_open(session, case)
+    if not leads.link(session, case, complaint, actor=actor, now=now):
+        raise NotNow(_l("This case already rests on this complaint."))
+
+
+def _hold_open(session: Session, case: CaseFile, version: int | None = None) -> None:
+    """Hold a case that has not ended; a track that ends at this moment would miss what comes."""
+    holds.hold_case(session, case, version)
+    for track in sorted(case.tracks, key=lambda each: each.id):
         session.refresh(track, with_for_update=True)
     if all(track.state in TRACK.ends for track in case.tracks):
         raise NotNow(_l("This case has ended."))
-    if not leads.link(session, case, complaint, actor=actor, now=now):
-        raise NotNow(_l("This case already rests on this complaint."))
 
 
 def add_track(
@@ -99,11 +104,13 @@ def add_track(
 ) -> CaseTrack:
     """Open a track on one more company (row S01)."""
     _may_work(actor)
-    policies.same(case, version)
-    found = next((each for each in leads.respondents(session, case.complaints) if each.party.id == party.id), None)
-    text = lead.strip() or leads.text_of(case.complaints)
+    _hold_open(session, case, version)
+    complaints = list(case.complaints)
+    found = next((each for each in leads.respondents(session, complaints) if each.party.id == party.id), None)
+    text = lead.strip() or leads.text_of(complaints)
+    facts = {"complaints": complaints, "codes": leads.codes_of(complaints)}
     track = leads.new_track(session, case, found or Respondent(party, leads.role_of(party)), lead=text)
-    dossiers.move(Ask(session, track, actor, {}, now), TRACK, "open_lead")
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "open_lead")
     leads.know_engagements(session, case, actor, now)
     return track
 

@@ -30,7 +30,8 @@ from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, Para, day_text, period_text
 from notices.sentences import listed, written_in
-from registry import clocks
+from registry import calendar, clocks
+from registry.clock_hooks import HOOKS
 from registry.models import Party
 
 
@@ -191,6 +192,10 @@ def reminder(ask: Ask) -> Iterator[Draft]:
     further = ask.row is not None and ask.row.id == "F09"
     lang = _lang(ask)
     number, served = _basis(ask.session, ask.it, lang, "D07b" if further else "D05b")
+    begins: date | None = ask.facts.get("from_day")
+    terms = HOOKS.terms(ask.session, "K04")
+    due = calendar.deadline(ask.session, begins or ask.on, terms.length, terms.unit)
+    last = due.due_on if due.due_on and not due.provisional and due.due_on >= day_of(ask.now) else None
     yield _to_party(
         ask.session,
         ask.it,
@@ -201,7 +206,11 @@ def reminder(ask: Ask) -> Iterator[Draft]:
             "missing_answer": phrase("reminded.further" if further else "reminded.answer", lang),
             "served_on": served,
             "due_on": day_text(ask.on, lang),
+            "reminder_from": phrase("reminded.from_answer", lang, day=day_text(begins, lang))
+            if begins
+            else phrase("reminded.from_end", lang),
             "reminder_period": period(ask.session, "K04", lang),
+            "reminder_due": day_text(last, lang) if last else "",
             "portal_url": portal_url(),
         },
     )

@@ -2,7 +2,7 @@
 
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
-from casework.policies_stop_contacts import KINDS, TWICE
+from casework.policies_stop_contacts import KINDS, TWICE, UNREACHABLE
 from core.forms import Files, Form, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
 
@@ -10,6 +10,7 @@ HOLDERS = (
     ("DEBTOR", _l("The borrower")),
     ("GUARANTOR", _l("A guarantor of the debt")),
     (TWICE, _l("Somebody else, and it was passed on before: this request adds nothing")),
+    (UNREACHABLE, _l("Somebody else, but the company can't be written to: not registered, suspended or ceased")),
 )
 
 
@@ -96,7 +97,10 @@ class DeclineForm(StaffForm):
         most=2000,
         rows=4,
         missing=_l("Tell the person why."),
-        hint=_l("It stands among the messages on the tracking page."),
+        hint=_l(
+            "It stands among the messages on the tracking page. Where the company can't be written to, "
+            "say where the person can turn."
+        ),
     )
 
 

@@ -410,6 +410,15 @@ def reissue(
             clocks.keeper.arm(ask, key, ("forwarding", forwarding.id), [document.id for document in made])
 
 
+@FORWARDING.effect("F08")
+def remind_from_the_answer(ask: Ask) -> None:
+    """Where the end waited for the head's answer to a request for more time, the reminder runs from that answer."""
+    requests = party_requests.told(ask.it.time_requests)
+    answered = requests[-1].ended_at if requests else None
+    if answered is not None and day_of(answered) > ask.on:
+        ask.facts["from_day"] = day_of(answered)
+
+
 @FORWARDING.effect("F08", "F09")
 def note_late_answer(ask: Ask) -> None:
     """No answer in time stands on the party's ledger (V-P01), on the day after the last day."""

@@ -161,7 +161,10 @@ def conduct_of(complaints: Iterable[Complaint]) -> tuple[date | None, date | Non
 def link(
     session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime, dated: bool = True
 ) -> bool:
-    """Let a case rest on one more complaint, `dated` also for its time; False where it did already."""
+    """Let a case rest on one more complaint, `dated` also for its time; False where it did already.
+
+    What a report says, and all that follows it, rests on the days of then: they move no more.
+    """
     there = select(CaseComplaint).where(CaseComplaint.case_id == case.id, CaseComplaint.complaint_id == complaint.id)
     if session.scalar(there) is not None:
         return False
@@ -169,14 +172,21 @@ def link(
     days = [day for day in (complaint.conduct_from, complaint.conduct_to) if day]
     if days and dated:
         before = case.conduct_from, case.conduct_to
-        case.conduct_from = min([*days, *([case.conduct_from] if case.conduct_from else [])])
-        case.conduct_to = max([*days, *([case.conduct_to] if case.conduct_to else [])])
-        if before != (case.conduct_from, case.conduct_to):
+        whole = min(filter(None, (*days, case.conduct_from))), max(filter(None, (*days, case.conduct_to)))
+        if before != whole and not _reported(session, case):
+            case.conduct_from, case.conduct_to = whole
             policies.asked_anew(session)
     session.flush()
     session.expire(case, ["complaints"])
     noting.of_case(session, case, "attach", actor, now, complaint=complaint.ref)
     return True
+
+
+def _reported(session: Session, case: CaseFile) -> bool:
+    """Whether a track of the case was investigated to its end, or ended in another way than by not being filed."""
+    open_to_facts = (TRACK.initial, *policies.BEFORE_REPORT, NOT_FILED)
+    past = select(CaseTrack.id).where(CaseTrack.case_id == case.id, CaseTrack.state.not_in(open_to_facts))
+    return session.scalar(past.limit(1)) is not None
 
 
 def check_white_list(session: Session, case: CaseFile, found: Iterable[Respondent], now: datetime) -> None:

@@ -124,6 +124,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "reminded.answer": ("答复", "answer"),
     "reminded.further_letter": ("要求补充答复函", "by which more was asked"),
     "reminded.further": ("补充答复", "further answer"),
+    "reminded.from_end": ("上述期限届满之日", "the end of that period"),
+    "reminded.from_answer": (
+        "本协会答复你单位延期申请之日（{day}）",
+        "{day}, the day on which the Association answered your request for more time",
+    ),
     "send_back.reason": (
         "经审核，该答复尚不足以说明有关情况。",
         "On examination the answer does not yet explain the matter sufficiently.",

@@ -20,7 +20,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from registry import clocks, settings
+from registry import calendar, clocks, settings
 from registry.models import Party
 from registry.policies import may_be_named, within_jurisdiction
 
@@ -207,7 +207,7 @@ def told_on(session: Session, complaint: Complaint) -> date | None:
 def recheck_in_time(session: Session, complaint: Complaint, asked_on: date) -> bool:
     """Whether it was asked within the days that the notice gave, counted from its receipt."""
     told = told_on(session, complaint)
-    return told is None or asked_on <= told + timedelta(days=recheck_days(session, complaint))
+    return told is None or not calendar.are_over(session, told, recheck_days(session, complaint), asked_on)
 
 
 def took_part(session: Session, complaint: Complaint) -> set[int]:

@@ -222,10 +222,10 @@ def all_ended_unanswered(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C09", "C27")
 def nobody_is_waited_for(ask: Ask) -> Iterator[Refused]:
-    """No forwarding waits for anybody, and at least one answer is released."""
+    """No forwarding waits for anybody, and at least one answer is released, be it before it was closed once."""
     if any(f.waits for f in ask.it.forwardings):
         yield NotNow(_l("Another answer is still awaited."))
-    if not any(f.state == "RELEASED" for f in ask.it.forwardings):
+    if not any(f.released_at is not None and f.state in {"RELEASED", "CLOSED"} for f in ask.it.forwardings):
         yield NotNow(_l("No answer was released."))
 
 

@@ -32,6 +32,8 @@ OWN_DEBT = ("DEBTOR", "GUARANTOR")
 """Whose own debt it is: such a person's number can be called about it (row P03)."""
 TWICE = "TWICE"
 """The number was passed on at another request of the same complaint: this one asks for nothing more (row P03)."""
+UNREACHABLE = "UNREACHABLE"
+"""The company is not in the register, or nothing can be sent to it: the person is told where to turn (row P03)."""
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
 """In which ways a number can be contacted."""
 LEAST, MOST = 5, 15
@@ -136,14 +138,21 @@ def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
 
 @STOP_CONTACT.guard("P03")
 def own_debt_and_told_why(ask: Ask) -> Iterator[Refused]:
-    """The number's holder is the debtor or a guarantor, or it was passed on before; the person is told why."""
+    """A debtor's or guarantor's, passed on before, or nobody can be written to; the person is told why."""
     holder = ask.facts.get("holder")
     if holder == TWICE and not _passed_on(ask):
         yield BadInput("holder", _l("This number was not passed on at another request of the complaint."))
-    if holder not in (*OWN_DEBT, TWICE):
+    if holder == UNREACHABLE and _can_be_written_to(ask):
+        yield BadInput("holder", _l("This company can be written to: pass the number on."))
+    if holder not in (*OWN_DEBT, TWICE, UNREACHABLE):
         yield BadInput("holder", _l("Only a request of the debtor or a guarantor is declined."))
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Tell the person why."))
+
+
+def _can_be_written_to(ask: Ask) -> bool:
+    party = ask.session.get(Party, ask.it.party_id) if ask.it.party_id else None
+    return party is not None and may_be_named(party)
 
 
 @STOP_CONTACT.guard("P10")

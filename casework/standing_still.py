@@ -7,9 +7,9 @@ from sqlalchemy import any_, select
 from sqlalchemy.orm import Session, aliased
 
 from casework import expiries, tasks
-from casework.models import Complaint, Task
+from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.states import COMPLAINT
+from casework.states import COMPLAINT, FORWARDING
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.machine import Ask
@@ -19,8 +19,9 @@ from registry.models_clocks import Clock, ClockState
 
 tasks.KINDS["follows_ended"] = _l("The complaint that %(ref)s follows has ended and %(ref)s has not: part the two.")
 tasks.KINDS["cases_over"] = _l("All cases of %(ref)s have ended and the complaint is still open: look why.")
+tasks.KINDS["nobody_waits"] = _l("No company has to answer %(ref)s any more and it has not gone on: look why.")
 tasks.KINDS["clock_stuck"] = _l("The time limit “%(clock)s” of %(ref)s has not begun though all was served: look why.")
-KINDS = ("follows_ended", "cases_over", "clock_stuck")
+KINDS = ("follows_ended", "cases_over", "nobody_waits", "clock_stuck")
 Found = tuple[str, tasks.Subject]
 """Kind of task, and what it is about."""
 
@@ -30,7 +31,7 @@ def look(session: Session, now: datetime) -> int:
 
     What was ticked off and still stands is told again the next day.
     """
-    found = [*_followers(session), *_escalated(session, now), *_clocks(session)]
+    found = [*_followers(session), *_escalated(session, now), *_forwarded(session), *_clocks(session)]
     asked = select(Task).where(Task.key.regexp_match(f"^({'|'.join(KINDS)}):"), Task.done_at.is_(None))
     told = {(each.kind, each.subject_kind, each.subject_id): each.key for each in session.scalars(asked)}
     for kind, subject in found:
@@ -60,6 +61,15 @@ def _escalated(session: Session, now: datetime) -> Iterator[Found]:
     for it in session.scalars(asked.order_by(Complaint.id)).all():
         if not COMPLAINT.refusals(Ask(session, it, SYSTEM, {}, now), "case_ended"):
             yield "cases_over", ("complaint", it.id, it.ref)
+
+
+def _forwarded(session: Session) -> Iterator[Found]:
+    """It goes on with the end of its last forwarding (rows C08, C09)."""
+    mine = select(Forwarding.id).where(Forwarding.complaint_id == Complaint.id)
+    asked = select(Complaint.id, Complaint.ref).where(Complaint.state == "FORWARDED", mine.exists())
+    asked = asked.where(~mine.where(Forwarding.state.not_in(FORWARDING.ends)).exists())
+    for number, ref in session.execute(asked.order_by(Complaint.id)):
+        yield "nobody_waits", ("complaint", number, ref)
 
 
 def _clocks(session: Session) -> Iterator[Found]:

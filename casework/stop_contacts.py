@@ -161,7 +161,7 @@ def decline(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """The number belongs to the debtor or a guarantor (row P03); the person reads why."""
+    """It is the debtor's or a guarantor's, or nobody can be told it (row P03); the person reads why."""
     hold(session, it, version)
     facts = {"holder": holder, "why": why.strip()}
     dossiers.move(Ask(session, it, actor, facts, now), STOP_CONTACT, "decline")

@@ -118,7 +118,10 @@ DEEDS = table(
         _l("Decline…"),
         _decline,
         forms.DeclineForm,
-        _l("Only where it belongs to the debtor or a guarantor, or was passed on before; the person is told why."),
+        _l(
+            "Only where it belongs to the debtor or a guarantor, was passed on before, or the company can't be written "
+            "to; the person is told why."
+        ),
         said=_l("Declined; the person is told why."),
     ),
     Deed(

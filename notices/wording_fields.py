@@ -39,7 +39,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
              "identity_note", "insist_reason?", "answer_period", "portal_url"),
     "D06a": ("matter", "basis_number", "reason", "total_period", "new_due?"),
     "D07a": ("complaint_no", "basis_number", "basis_letter", "missing_answer", "served_on", "due_on",
-             "reminder_period", "portal_url"),
+             "reminder_from", "reminder_period", "reminder_due?", "portal_url"),
     "D07b": ("complaint_no", "basis_number", "answered_on", "reason", "*points", "answer_period", "portal_url"),
     "D33": ("contact_number", "*provisions?", "confirm_period", "portal_url"),
     # To a respondent, about a case

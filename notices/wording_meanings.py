@@ -234,6 +234,8 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "remaining": ("what is left of the time", "剩余期限"),
     "remark": ("remark", "备注"),
     "remedies": ("duties toward the person harmed", "对受害人的义务"),
+    "reminder_due": ("last day of the time set by the reminder, where certain", "催办期限的截止日期，已确定的"),
+    "reminder_from": ("from when the time set by the reminder counts", "催办期限的起算日"),
     "reminder_period": ("time set by the reminder", "催办期限"),
     "report_by": ("last day of the report, where one is set", "报告的截止日期"),
     "reported_on": ("day of the report", "报告日期"),

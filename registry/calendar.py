@@ -103,6 +103,18 @@ def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:
     return due(start, length, unit, days(session))
 
 
+def are_over(session: Session, start: date, length: int, today: date) -> bool:
+    """Whether so many natural days after a day have passed: to the next workday (R3), and never by an estimate (7.3).
+
+    What ended before the calendar begins is over as well.
+    """
+    counted = deadline(session, start, length, Unit.CD)
+    if counted.due_on is None:
+        known = asked(session, STAMPS)
+        return bool(known) and (start + timedelta(days=length)).year < min(known)
+    return not counted.provisional and counted.due_on < today
+
+
 def years(session: Session) -> list[CalendarYear]:
     """Every year of the calendar, with what it rests on."""
     return list(session.scalars(select(CalendarYear).order_by(CalendarYear.year)))

@@ -92,8 +92,8 @@ class Keeper:
     """What the tables of states ask of the clocks.
 
     A fact of the move may say more: `length` (an order's own), `again` (it starts anew after a failure), `to` (total
-    after an extension), `in_time` (the extension was asked before the end, which waited for it), `clocks` (the only
-    keys to start, arm or extend).
+    after an extension), `in_time` (the extension was asked before the end, which waited for it), `from_day` (a later
+    day 0 than the day of the event), `clocks` (the only keys to start, arm or extend).
     """
 
     def at_hand(self, ask: Ask, keys: Collection[str], subject: Subject) -> AbstractContextManager[None]:
@@ -105,7 +105,7 @@ class Keeper:
         if not _concerned(ask, key):
             return None
         clock = made(ask, key, subject)
-        begin(ask.session, clock, ask.on, ask.now)
+        begin(ask.session, clock, ask.facts.get("from_day") or ask.on, ask.now)
         return clock
 
     def arm(self, ask: Ask, key: str, subject: Subject, document_ids: Collection[int]) -> Clock | None:

@@ -15,6 +15,8 @@ from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
+from registry import calendar
+from registry.counting import Unit
 from sanctions import policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models_decisions import Panel, PanelMember, Proposal
@@ -172,9 +174,9 @@ def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refus
     if missed is None or missed.started_at is None or ended is None:
         return
     answered = asked is not None and asked.asked_at >= missed.started_at
-    last = ended + timedelta(days=_said_in_minutes(session, track))
-    if not answered and today <= last:
-        day = last.isoformat()
+    days = _said_in_minutes(session, track)
+    if not answered and not calendar.are_over(session, ended, days, today):
+        day = (calendar.deadline(session, ended, days, Unit.CD).due_on or ended + timedelta(days=days)).isoformat()
         yield NotNow(
             _l(
                 "The respondent missed the hearing for a good reason and can ask until %(day)s for its time to run "

@@ -1,7 +1,7 @@
 """What must hold before a decision is reviewed, and before a review is decided."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from notices import queries as notices
 from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
-from registry import settings
+from registry import calendar, settings
 from sanctions import ballots, open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
@@ -109,7 +109,7 @@ def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_
         yield BadInput("obstacle", _l("Say what prevented your company, and why it was not of its making."))
     if ended_on is None or ended_on > asked_on:
         yield BadInput("obstacle_ended", _l("Say on which day the obstacle ended."))
-    elif asked_on > ended_on + timedelta(days=restoration_days(session)):
+    elif calendar.are_over(session, ended_on, restoration_days(session), asked_on):
         within = period_of("RESTORATION_DAYS")
         yield BadInput("obstacle_ended", _l("This is asked within %(within)s after the obstacle ended.", within=within))
 

@@ -13,12 +13,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 from casework import complaints, forwardings, intake, triage
 from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding, Message, Release
+from core import clock
 from core.actors import NOBODY, SYSTEM, Actor
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import APPROVAL, SERVICE
+from registry import calendar
 from registry.accounts import mail_key
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountRole, Audience
@@ -113,6 +115,11 @@ def told_of(session: Session, key: str) -> set[int]:
     """The accounts that are to be told of events whose keys begin so."""
     asked = select(Notification.account_id).where(Notification.key.startswith(key, autoescape=True))
     return set(session.scalars(asked))
+
+
+def known_year(session: Session, year: int = 2027) -> None:
+    """Nothing of that year is an estimate any more, nor the end of the one before: New Year and weekends are rest."""
+    calendar.load_year(session, year, {date(year, 1, 1): False}, f"示例〔{year - 1}〕1号", SYSTEM, clock.now())
 
 
 def submission(**changed: Any) -> Submission:

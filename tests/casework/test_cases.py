@@ -1,19 +1,21 @@
 """Cases: opened from complaints, one track per company, findings that cite evidence which the respondent may see."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import cases
-from casework.models_cases import CaseTrack, Evidence
+from casework.models import Complaint
+from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.files import StoredFile
 from core.machine import Ask, fire
-from tests.builders_cases import World, actor
+from registry.models import Engagement, PartyKind
+from tests.builders_cases import DAY, World, actor, party
 
 
 @pytest.fixture
@@ -167,3 +169,51 @@ def test_no_track_is_opened_twice_on_a_company_in_one_case(world: World) -> None
     with pytest.raises(NotNow):
         cases.add_track(world.session, case, world.lender, lead="", actor=actor(world.officer), now=world.now)
     assert TRACK.ends
+
+
+def test_an_open_track_on_the_same_facts_is_not_opened_a_second_time_in_another_case(world: World) -> None:
+    def alleged(case: CaseFile) -> None:
+        said = {"code": "V-C04", "facts": "致电无关人员", "actor": actor(world.officer), "now": world.now}
+        cases.allege(world.session, case.tracks[0], **said)
+
+    engagement = world.session.scalars(select(Engagement)).one()
+    alleged(world.case())
+    engagement.to_on = date(2026, 9, 30)
+    other = party(world.session, "远帆消费金融有限公司")
+    complaint = world.complaint()
+    complaint.companies[0].party_id = other.id
+    world.session.flush()
+    world.session.refresh(complaint)
+    case = world.case(complaint)
+    said = {"lead": "", "actor": actor(world.officer), "now": world.now}
+    with pytest.raises(NotNow, match="已包含上述事实"):
+        cases.add_track(world.session, case, world.lender, **said)
+    cases.add_track(world.session, case, world.firm, **said)
+
+
+def test_no_track_is_opened_in_a_case_that_has_ended(world: World) -> None:
+    case = world.case()
+    for track in case.tracks:
+        track.state, track.ended_on = "NOT_FILED", world.now.date()
+    world.session.flush()
+    stranger = party(world.session, "远山信息咨询有限公司", PartyKind.FIRM)
+    with pytest.raises(NotNow, match="本案已经终结"):
+        cases.add_track(world.session, case, stranger, lead="", actor=actor(world.officer), now=world.now)
+
+
+def test_a_complaint_that_comes_after_a_report_moves_no_day_on_which_the_case_rests(world: World) -> None:
+    def later(days: int) -> Complaint:
+        complaint = world.complaint()
+        complaint.conduct_to = DAY + timedelta(days=days)
+        world.session.flush()
+        return complaint
+
+    track = world.reported()
+    assert (track.state, track.case.conduct_to) == ("REVIEWING", DAY)
+    more, said = later(60), {"actor": actor(world.officer), "now": world.now}
+    cases.attach(world.session, track.case, more, **said)
+    assert more in track.case.complaints
+    assert track.case.conduct_to == DAY
+    early = world.case()
+    cases.attach(world.session, early, later(7), **said)
+    assert early.conduct_to == DAY + timedelta(days=7)

@@ -144,6 +144,8 @@ def test_f08_f11_c18_no_answer_is_reminded_noted_and_escalated(scene: Scene) -> 
         assert (entry.code, entry.forwarding_id, entry.on) == ("V-P01", number, after(last))
         letter = session.scalar(select(Document).where(Document.kind == "D07a"))
         assert "2026年9月16日" in str(letter.paper)
+        assert "自上述期限届满之日起5个工作日内" in str(letter.paper)
+        assert "上述补交期限至2026年9月22日届满" in str(letter.paper)
         [shown] = queries_waiting.forwardings(session, forwarding.party_id)
         assert shown.due == last  # the reminder that runs makes it no less late
         assert [group.key for group in queries_waiting.grouped([shown], after(last))] == ["over"]
@@ -164,6 +166,29 @@ def test_r13_after_days_of_absence_each_period_counts_from_the_end_of_the_one_be
     with transaction() as session:
         k04 = session.scalar(select(Clock).where(Clock.key == "K04", Clock.subject_id == number))
         assert (k04.day0, k04.due_on) == (date(2026, 9, 16), date(2026, 9, 22))
+
+
+def test_f16_after_a_refusal_that_came_late_the_reminder_runs_from_it(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+
+    def do(verb: Callable[..., None], day: date, **said: Any) -> None:
+        with transaction() as session:
+            at = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+            verb(session, session.get_one(Forwarding, number), now=at, **said)
+
+    do(forwardings.ask_time, last, why="需调取录音", actor=desk.lead)
+    sweep(date(2026, 9, 28))
+    do(forwardings.refuse_time, date(2026, 9, 28), why="理由不足", actor=desk.head)
+    sweep(date(2026, 9, 29))
+    forwarding = stands(Forwarding, number)
+    assert (forwarding.state, forwarding.gave_up) == ("OVERDUE", False)
+    assert end_of("K04", "forwarding", number) == date(2026, 10, 10)  # 29 and 30 September, 8, 9 and 10 October
+    with transaction() as session:
+        [entry] = session.scalars(select(LedgerEntry))
+        assert entry.on == after(last)
+        letter = session.scalar(select(Document).where(Document.kind == "D07a"))
+        assert "自本协会答复你单位延期申请之日（2026年9月28日）起" in str(letter.paper)
 
 
 def test_f10_a_late_answer_is_taken_and_marked(scene: Scene) -> None:

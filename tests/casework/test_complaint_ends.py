@@ -13,7 +13,7 @@ from core.journal import JournalEntry, settle
 from notices.models import Document
 from registry import clocks
 from registry.models_clocks import ClockState
-from tests.builders import Desk, account, actor_of, person_of
+from tests.builders import Desk, account, actor_of, known_year, person_of
 from tests.casework.test_complaints import desk, runs, tasks
 
 __all__ = ["desk"]
@@ -180,6 +180,7 @@ def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> 
     complaint = desk.received()
     triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
     desk.serve("complaint", complaint.id, "D03")
+    known_year(desk.session)
     with pytest.raises(BadInput):
         rechecks.recheck(desk.session, complaint, why="", actor=desk.head, now=desk.now)
     with pytest.raises(NotNow):

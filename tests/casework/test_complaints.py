@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, policies, tracks, triage
+from casework import complaints, forwardings, intake, policies, rechecks, tracks, triage
 from casework.intake import Company
 from casework.models import Complaint, Task
 from casework.states import COMPLAINT
@@ -317,6 +317,25 @@ def test_c32_a_dispute_that_was_not_checked_yet_keeps_its_day_and_its_words(desk
     own = {"actor": person_of(complaint), "now": desk.on(2)}
     complaints.dispute(desk.session, complaint, releases=[release.id], why="仍在打电话", **own)
     assert (release.disputed_at, release.why_disputed) == (day, f"{why}\n仍在打电话")
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_c30_c32_a_company_that_turns_out_not_concerned_gives_the_complaint_back_to_feedback(
+    desk: Desk, taken_back: bool
+) -> None:
+    complaint = desk.disputed()
+    complaints.close(desk.session, complaint, why="记录显示未再联系", actor=desk.officer, now=desk.now)
+    rechecks.recheck(desk.session, complaint, why="新证据", own_error=True, actor=desk.head, now=desk.now)
+    assert complaint.forwardings[0].state == "CLOSED"
+    triage.add_respondent(desk.session, complaint, respondents=[desk.firm.id], actor=desk.intake, now=desk.now)
+    firm = complaint.forwardings[-1]
+    desk.serve("forwarding", firm.id, "D05b")
+    if taken_back:
+        forwardings.retract(desk.session, firm, why="误列", actor=desk.intake, now=desk.now)
+    else:
+        forwardings.not_ours(desk.session, firm, why="非我司业务", actor=desk.firm_lead, now=desk.now)
+        forwardings.accept_return(desk.session, firm, actor=desk.intake, now=desk.now)
+    assert (complaint.state, runs(desk, "K05", complaint)) == ("RELEASED", ClockState.RUNNING)
 
 
 def test_c15_signs_of_a_breach_become_a_lead(desk: Desk) -> None:

@@ -133,6 +133,7 @@ SCENES = [
                 "intake",
                 {"holder": "TWICE", "why": "重复"},
             ),
+            Refusal("P03", "This company can be written to: pass the number on.", "intake", {"holder": "UNREACHABLE"}),
             Refusal("P03", "Tell the person why.", "intake", {"holder": "DEBTOR", "why": " "}),
             Refusal("P10", NOT_YOURS, "stranger"),
         ],

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework import standing_still, tasks
-from casework.models import Complaint, Task
+from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseTrack
 from notices.models import Document, Service
 from registry.models_clocks import Clock, ClockState
@@ -58,6 +58,14 @@ def test_an_escalated_complaint_whose_cases_have_all_ended_is_told(desk: Desk) -
         put(desk, CaseTrack, track.id, state="CLOSED", ended_on=date(2026, 11, 25))
     assert it.state == "ESCALATED"
     assert told(desk) == ["cases_over"]
+
+
+def test_a_complaint_that_no_company_has_to_answer_any_more_is_told_where_it_has_not_gone_on(desk: Desk) -> None:
+    forwarding = desk.forwarded(desk.lender)
+    desk.accepted(desk.firm, contact="13900001111")
+    assert told(desk) == []
+    put(desk, Forwarding, forwarding.id, state="CLOSED")
+    assert told(desk) == ["nobody_waits"]
 
 
 def test_a_time_limit_that_has_not_begun_though_all_was_served_is_told(desk: Desk) -> None:

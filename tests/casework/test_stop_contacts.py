@@ -271,6 +271,22 @@ def test_p03_only_a_debtors_or_guarantors_own_number_is_declined_and_the_person_
     assert told.body == it.declined_why
 
 
+@pytest.mark.parametrize("how", ["unknown", "suspended"])
+def test_p03_a_request_to_a_company_that_nothing_can_be_sent_ends_with_where_to_turn(desk: Desk, how: str) -> None:
+    it = requested(desk)
+    said = {"holder": "UNREACHABLE", "why": "您可以向金融监管部门反映。", "actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput, match="可以收函"):
+        stop_contacts.decline(desk.session, it, **said)
+    if how == "unknown":
+        it.party_id = None
+    else:
+        desk.lender.suspended_at = desk.now
+    desk.session.flush()
+    stop_contacts.decline(desk.session, it, **said)
+    assert (it.state, it.declined_why, runs(desk, "K08", it)) == ("DECLINED", said["why"], None)
+    assert tasks(desk, "stop_contact") == []
+
+
 def test_p10_staff_note_that_the_person_takes_it_back_and_not_once_it_is_passed_on(desk: Desk) -> None:
     it = requested(desk)
     stop_contacts.take_back(desk.session, it, actor=desk.intake, now=desk.now)

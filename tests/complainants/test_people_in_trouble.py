@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -26,7 +26,7 @@ from notices.models import Document
 from registry import clocks, door, sessions
 from registry.models_accounts import Account
 from registry.settings import setting
-from tests.builders import MAIL, Desk, account, actor_of, person_of, submission
+from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of, submission
 from tests.conftest import NOW
 
 
@@ -186,21 +186,36 @@ def test_c29_the_person_asks_for_a_new_look_and_the_head_is_told(desk: Desk) -> 
 
 
 def test_c29_the_days_are_a_setting_told_in_the_letter_and_kept_with_the_complaint(desk: Desk) -> None:
+    known_year(desk.session)
     setting(desk.session, "RECHECK_DAYS").value = 45
     complaint = rejected(desk)
     letter = desk.session.scalars(select(Document).where(Document.kind == "D03")).one()
     assert "45日" in str(letter.paper)
     setting(desk.session, "RECHECK_DAYS").value = 5
     desk.serve("complaint", complaint.id, "D03")
-    assert policies.may_ask_recheck(desk.session, complaint, desk.on(45).date())
-    assert not policies.may_ask_recheck(desk.session, complaint, desk.on(46).date())
+    assert policies.may_ask_recheck(desk.session, complaint, desk.on(47).date())  # 45 days end on a Saturday
+    assert not policies.may_ask_recheck(desk.session, complaint, desk.on(48).date())
     with pytest.raises(NotNow):
-        rechecks.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(46))
-    rechecks.recheck(desk.session, complaint, why="我们的错", own_error=True, actor=desk.head, now=desk.on(46))
+        rechecks.recheck(desk.session, complaint, why="补充", actor=desk.head, now=desk.on(48))
+    rechecks.recheck(desk.session, complaint, why="我们的错", own_error=True, actor=desk.head, now=desk.on(48))
     assert complaint.recheck_days is None
 
 
+def test_c29_the_days_end_on_a_working_day_and_never_by_an_estimate(session: Session) -> None:
+    desk = Desk(session, datetime(2026, 9, 2, 2, tzinfo=UTC))
+    complaint = rejected(desk, conduct_from=date(2026, 8, 30), conduct_to=date(2026, 8, 30))
+    desk.serve("complaint", complaint.id, "D03")
+    assert policies.may_ask_recheck(session, complaint, date(2026, 10, 8))  # 2 October and six days more are rest
+    assert not policies.may_ask_recheck(session, complaint, date(2026, 10, 9))
+    late = rejected(Desk(session, NOW))
+    desk.serve("complaint", late.id, "D03", NOW)
+    assert policies.may_ask_recheck(session, late, date(2027, 1, 15))
+    known_year(session)
+    assert not policies.may_ask_recheck(session, late, date(2027, 1, 15))
+
+
 def test_c29_the_days_count_from_the_notices_receipt(desk: Desk) -> None:
+    known_year(desk.session)
     complaint = rejected(desk)
     desk.serve("complaint", complaint.id, "D03", desk.on(20))
     assert policies.may_ask_recheck(desk.session, complaint, desk.on(50).date())

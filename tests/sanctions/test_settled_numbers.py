@@ -15,7 +15,7 @@ from notices import serving
 from notices.papers import Paper, text_of
 from registry.models_settings import Setting
 from sanctions import hearings, interview_times, interviews, measures, panels, queries_hearings, reissues, rounds
-from tests.builders import Desk
+from tests.builders import Desk, known_year
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_resolutions import Bench, panel_waits
@@ -46,6 +46,7 @@ def test_restoration_is_asked_for_in_the_days_laid_down(bench: Bench) -> None:
 
 
 def test_a_panel_waits_as_long_as_the_minutes_of_the_missed_hearing_said(bench: Bench) -> None:
+    known_year(bench.session)
     lay_down(bench.session, "RESTORATION_DAYS", 12)
     track, members = bench.ready()
     hearings.adjourn(bench.session, track, reasons="负责人住院", actor=members[0], version=None, now=bench.later(8))

@@ -1,5 +1,6 @@
 """Who has how much open work: counted for everybody at once, and who is away."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -112,3 +113,17 @@ def _names(session: Session, also: set[int]) -> dict[int, str]:
     working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
     asked = select(Account.id, Account.name).where(working | Account.id.in_(also)).order_by(Account.name, Account.id)
     return {row.id: row.name for row in session.execute(asked)}
+
+
+def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """What these people are called."""
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
+    return {row.id: row.name for row in found}
+
+
+def people(session: Session, roles: Collection[str]) -> list[tuple[int, str]]:
+    """Whoever holds one of these roles; who was only drawn for a panel, or keeps the seal, takes nothing over."""
+    holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
+    found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+    found = found.where(Account.id.in_(holds)).order_by(Account.name, Account.id)
+    return [(row.id, row.name) for row in session.execute(found)]

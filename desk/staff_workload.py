@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from casework import policies, policies_pages
 from casework.forms_staff import opened
@@ -17,7 +16,7 @@ from desk.forms_workload import AbsenceForm, HandOverForm
 from notices.queries import LINKS
 from registry import absences, batches
 from registry.models_absences import Absence
-from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_accounts import Account
 from registry.models_batches import BatchItem
 
 HANDLERS = ("intake", "officer", "investigator")
@@ -38,7 +37,7 @@ def show() -> ResponseReturnValue:
     at, today = session(), clock.today()
     coming, part = absences.coming(at, today, keyset.place_of(request.args))
     numbers = {number for each in coming for number in (each.account_id, each.substitute_id)}
-    names = {row.id: row.name for row in at.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))}
+    names = queries_workload.names(at, numbers)
     return render_template(
         "desk/workload.html",
         loads=queries_workload.loads(at, today),
@@ -113,8 +112,4 @@ def register_kinds() -> None:
 
 
 def _people(roles: Collection[str] = absences.WORK) -> list[tuple[str, str]]:
-    """Whoever holds one of these roles; who was only drawn for a panel, or keeps the seal, takes nothing over."""
-    holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
-    asked = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
-    asked = asked.where(Account.id.in_(holds))
-    return [(str(row.id), row.name) for row in session().execute(asked.order_by(Account.name, Account.id))]
+    return [(str(number), name) for number, name in queries_workload.people(session(), roles)]

@@ -11,7 +11,6 @@ from typing import Final
 from flask import Response, abort, g
 from flask.typing import ResponseReturnValue
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import party_requests
@@ -19,7 +18,6 @@ from casework.models_cases import CaseTrack
 from core import clock, pdf
 from core.db import session, transaction
 from core.i18n import language
-from core.journal import JournalEntry
 from core.web import blueprint, state_label
 from core.words import _
 from portal import queries_portal
@@ -138,10 +136,8 @@ def text_digest() -> str:
 
 def sender(kind: str, number: int, moment: datetime) -> str:
     """Who of the company sent it, by the journal, where the row itself does not say."""
-    asked = select(JournalEntry.actor).where(JournalEntry.subject_kind == kind, JournalEntry.subject_id == number)
     with transaction() as at:
-        found = at.scalars(asked.where(JournalEntry.at == moment).order_by(JournalEntry.seq)).all()
-    people = [int(who.partition(":")[2]) for who in found if who.startswith("account:")]
+        people = queries_portal.who_noted(at, kind, number, moment)
     names = queries_portal.account_names(session(), people)
     return next((names[each] for each in people if each in names), "")
 

@@ -12,6 +12,7 @@ from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.respondents_clocks import REMINDER
 from core.files import neutral_name
+from core.journal import JournalEntry
 from notices import queries as notices
 from notices.models import Document, Service
 from registry import clocks, rulebook
@@ -238,6 +239,13 @@ def account_names(session: Session, numbers: Sequence[int | None]) -> dict[int, 
     wanted = {number for number in numbers if number is not None}
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
     return {row.id: row.name for row in rows}
+
+
+def who_noted(session: Session, kind: str, number: int, moment: datetime) -> list[int]:
+    """The accounts under which something was noted in the journal of a thing at this moment; as the system."""
+    mine = select(JournalEntry.actor).where(JournalEntry.subject_kind == kind, JournalEntry.subject_id == number)
+    found = session.scalars(mine.where(JournalEntry.at == moment).order_by(JournalEntry.seq))
+    return [int(who.partition(":")[2]) for who in found if who.startswith("account:")]
 
 
 def notices_of(session: Session, machine: str, number: int) -> list[Notice]:

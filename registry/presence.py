@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask, abort, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import presence
@@ -13,7 +12,7 @@ from core.db import session
 from core.furniture import blueprint
 from core.words import _
 from registry import door
-from registry.queries import account_name
+from registry.queries import account_name, value
 
 bp = blueprint("registry_presence", __name__, audience="account", prefix="/presence")
 Sees = Callable[[Session, str], str | None]
@@ -36,7 +35,7 @@ def met(at: Session, called: str, shared: Any, key: Any, name: str) -> str | Non
     """Where staff meet who may read the row of this number: what is closed to its reader is not there."""
     if g.me.audience != "staff" or not (name.isascii() and name.isdigit()):
         return None
-    found = at.scalar(select(shared).where(key == int(name)))
+    found = value(at, shared, key, int(name))
     return f"{called}:{found}" if found is not None else None
 
 

@@ -292,3 +292,8 @@ __all__ = [
     "service_address",
     "waiting_renewals",
 ]
+
+
+def value(session: Session, column: Any, key: Any, number: int) -> Any:  # noqa: ANN401 - columns of one table
+    """One value of the row of this number, where this reader may see it."""
+    return session.scalar(select(column).where(key == number))

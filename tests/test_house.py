@@ -54,6 +54,8 @@ ONLY_HERE = {
     "sanctions.policies_reissues.words_hash",
 }
 """What only tests ask; a table that triggers alone change; what compiled templates call, or is imported to register."""
+TYPES = {"Session", "Row", "ColumnElement"}
+"""What pages may name of SQLAlchemy: as what something comes to them, nothing to ask by."""
 WHOLE = ("complaint", "forwarding", "stop_contact", "service", "track", "publication", "recusal", "review")
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))
 
@@ -208,6 +210,21 @@ def test_only_one_place_commits() -> None:
         for path in (ROOT / room).glob("*.py"):
             if path.name != "db.py":
                 assert ".commit()" not in path.read_text("utf-8"), path
+
+
+def _is_page(source: str) -> bool:
+    return re.search(r"^\w+ = blueprint\(|^@\w+\.(?:route|get|post|put|delete)\(", source, re.MULTILINE) is not None
+
+
+def test_pages_and_forms_ask_queries_and_not_the_database() -> None:
+    asking = []
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).glob("*.py")):
+        source = path.read_text("utf-8")
+        if path.parent.name != "core" and (_is_page(source) or path.name.startswith("forms")):
+            brought = re.findall(r"^from sqlalchemy\S* import (.+)$", source, re.MULTILINE)
+            names = {name.strip() for line in brought for name in line.split(",")}
+            asking += [f"{path.parent.name}/{path.name}: {name}" for name in sorted(names - TYPES)]
+    assert not asking
 
 
 def test_no_grab_bags() -> None:

@@ -123,9 +123,13 @@ def unserved(session: Session, machine: str, number: int, kinds: Iterable[str] =
 
 
 def served_on(session: Session, document_id: int) -> date | None:
-    """The day on which a document was served, if it was."""
-    served = select(Service.served_on).where(Service.document_id == document_id, Service.state == "SERVED")
-    return session.scalar(served)
+    """The day on which a document was served, if it was; whoever serves it at this moment is waited for, and waits.
+
+    Else a clock that is armed on it now would wait for ever for what was done before anybody could see it.
+    """
+    found = select(Service.state, Service.served_on).where(Service.document_id == document_id)
+    rows = session.execute(found.with_for_update(read=True))
+    return next((row.served_on for row in rows if row.state == "SERVED"), None)
 
 
 def service_address(session: Session, party_id: int) -> ServiceAddress | None:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from casework import cases, complaints, forwardings, holds, tracks, triage
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
+from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotNow
+from core.machine import Ask
 from notices import serving
 from notices.models import Service
 from notices.queries import last_document
@@ -66,6 +68,27 @@ def test_two_complaints_never_follow_each_other(app_here: Flask) -> None:
     assert at_once(app_here, lambda at: merge(at, *both), lambda at: merge(at, *reversed(both))) is not None
     with transaction() as at:
         assert [at.get_one(Complaint, number).state for number in both] == ["MERGED", "RECEIVED"]
+
+
+def test_a_clock_that_is_armed_while_the_letter_is_opened_begins(app_here: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        forwarding = desk.accepted().forwardings[0]
+        letter = last_document(at, ["D05b"], "forwarding", forwarding.id)
+        assert letter is not None
+        (service,) = rendered(at, letter, NOW)
+        serving.onward(at, service, NOW)
+        about, made, opened, company = ("forwarding", forwarding.id), letter.id, service.id, desk.lead
+
+    def arm(at: Session) -> None:
+        ask = Ask(at, at.get_one(Forwarding, about[1]), SYSTEM, {}, NOW)
+        clocks.keeper.arm(ask, "K30", about, [made])
+
+    assert at_once(app_here, lambda at: serving.open_(at, opened, actor=company, now=NOW), arm) is None
+    with transaction() as at:
+        armed = clocks.live(at, "K30", about)
+        assert armed is not None
+        assert armed.state is ClockState.RUNNING
 
 
 def test_a_letter_is_opened_while_somebody_of_the_company_answers_and_neither_stands_in_the_other_s_way(

@@ -4,6 +4,7 @@ from flask import flash, g, redirect
 from flask_admin.base import expose
 
 from admin import forms_rules as forms
+from admin import past_years
 from admin.naming import SYSTEM
 from admin.setting_tables import measured
 from admin.views_audit import Pages
@@ -60,6 +61,7 @@ def _setting_lines(at):
                     "item": item,
                     "row": row,
                     "value": measured(row),
+                    "erases": past_years.words(row),
                     "nested": isinstance(row.value, list | dict),
                     "basis": basis_words(row.basis),
                     "meaning": _as_title(row.meaning if language() == "en" else row.meaning_zh) or row.key,

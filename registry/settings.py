@@ -16,12 +16,12 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavaila
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
-from registry.settings_bounds import require_between, require_rows
+from registry.settings_bounds import require_between, require_rows, require_within
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
 HEARD: Final = "settings.heard"
-OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN"})
+OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS"})
 
 
 def fixed_mode(session: Session) -> str | None:
@@ -162,6 +162,7 @@ def change(
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
     _same_kind(row, value)
     require_rows(row.key, value)
+    require_within(row.key, value)
     require_between(session, row.key, value)
     before = {"value": row.value, "basis": row.basis}
     row.value, row.basis = value, basis.strip()
@@ -247,7 +248,7 @@ def waiting_for_first_run(session: Session) -> bool:
 
 
 def of_two_people(row: Setting) -> bool:
-    """Whether a second administrator confirms it: how documents are sealed, and who approves them."""
+    """Whether a second administrator confirms it: how documents are sealed, who approves them, when files go."""
     return row.key.partition(".")[0] in OF_TWO_PEOPLE
 
 

@@ -1,6 +1,6 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
@@ -212,18 +212,25 @@ def confirm(
     _note(session, row, "confirm", actor, now, changed)
 
 
-def confirm_all(session: Session, keys: Iterable[str], *, basis: str, actor: Actor, now: datetime) -> int:
-    """Say of several values at once that the association decided them, on one basis."""
+def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor: Actor, now: datetime) -> int:
+    """Say of several values at once that the association decided them, on one basis; each as it was seen (version)."""
     _may_change(actor)
-    wanted = set(keys)
-    if not wanted:
+    if not seen:
         raise BadInput("keys", _l("Choose at least one setting."))
     if not basis.strip():
         raise BadInput("basis", _l("Say what these values rest on: rule, meeting and date."))
-    found = [row for row in unconfirmed(session) if row.key in wanted and row.value not in (None, "")]
-    found = [row for row in found if not any(refusals_to_confirm(actor, row))]
+    found = [row for row in unconfirmed(session) if row.version == seen.get(row.key)]
+    if others := sorted(set(seen) - {row.key for row in found}):
+        raise BadInput(
+            "keys",
+            _l(
+                "Since you opened this page these have changed: %(keys)s. Nothing was confirmed: look at them and "
+                "choose anew.",
+                keys=", ".join(others),
+            ),
+        )
     for row in found:
-        confirm(session, row, actor=actor, version=None, now=now, basis=basis)
+        confirm(session, row, actor=actor, version=seen[row.key], now=now, basis=basis)
     return len(found)
 
 

@@ -255,12 +255,26 @@ def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on
     assert "[D]" not in page
     assert "first-run page" not in page
     assert "查看设定值" in page
-    system.post("golive/", 422, keys=["K14"], basis="")
+    k14, base = (f"{key}:{system.one(Setting, Setting.key == key).version}" for key in ("K14", "LADDER_BASE"))
+    system.post("golive/", 422, keys=[k14], basis="")
     system.post("golive/", 422, basis="理事会2026年第3次会议")
-    system.post("golive/", keys=["K14", "LADDER_BASE"], basis="理事会2026年第3次会议，2026-11-20")
+    system.post("golive/", keys=[k14, base], basis="理事会2026年第3次会议，2026-11-20")
     row = system.one(Setting, Setting.key == "LADDER_BASE")
     assert (row.confirmed_by, row.basis) == (system.id, "理事会2026年第3次会议，2026-11-20")
-    assert 'value="K14"' not in system.get("golive/")
+    assert 'value="K14' not in system.get("golive/")
+
+
+def test_the_golive_check_confirms_no_value_but_the_one_its_reader_saw(system: Office) -> None:
+    seen = re.findall(r'value="((?:K14|K15):\d+)"', system.get("golive/"))
+    assert len(seen) == 2
+    number = system.one(Setting, Setting.key == "K14").id
+    system.post(f"settings/edit/?id={number}", value="77", basis="决议")
+    said = system.post("golive/", 422, keys=seen, basis="理事会2026年第3次会议")
+    assert "下列设置已变更：K14。未确认任何设置" in said
+    assert seen[0] not in said
+    for wrong in ("K14", "K14:", "NO_SUCH:1"):
+        system.post("golive/", 422, keys=[wrong], basis="理事会2026年第3次会议")
+    assert {system.one(Setting, Setting.key == key).confirmed_at for key in ("K14", "K15")} == {None}
 
 
 def test_each_row_of_the_golive_check_says_its_subject_and_a_value_its_unit(system: Office) -> None:

@@ -153,6 +153,14 @@ def seed(session: Session, now: datetime | None = None) -> None:
     )
 
 
+def exceptions_of(session: Session, year: int) -> dict[date, bool]:
+    """What the notice of a year that is no estimate made of its days: off in the week (False), worked at weekends."""
+    row = session.get(CalendarYear, year)
+    if row is None or row.source is YearSource.ESTIMATE:
+        return {}
+    return {each.day: each.is_workday for each in days_of(session, year) if each.is_workday is _weekend(each.day)}
+
+
 def diff(session: Session, year: int, exceptions: Mapping[date, bool]) -> list[Change]:
     """What a year's notice would change; days it does not name follow the weekends."""
     return _changes(session, _by_notice(session, year, exceptions))

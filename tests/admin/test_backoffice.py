@@ -32,6 +32,7 @@ from tests.builders_seals import seal_in_use
 __all__ = ["audit", "system"]
 
 USCC = "91999900MA7000001"
+HELD = ("holidays", "workdays")
 
 
 @pytest.mark.parametrize("role", sorted(TABLES))
@@ -322,6 +323,23 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]
     assert system.one(CalendarDay, CalendarDay.day == date(2027, 1, 3)).is_workday
     assert "2027" in system.get("calendar/2027/")
+
+
+def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_it_would_wipe(system: Office) -> None:
+    assert 'href="/admin/calendar/load/?year=2026"' in system.get("calendar/2026/")
+    page = system.get("calendar/load/?year=2026")
+    holidays, workdays = (re.search(rf'name="{each}"[^>]*>\s*([^<]*)', page)[1].split() for each in HELD)
+    assert "2026-10-01" in holidays
+    assert "2026-10-10" in workdays
+    said = {"year": "2026", "notice_no": "国办发明电〔2026〕8号", "workdays": "\n".join(workdays)}
+    told = system.post("calendar/load/", 200, **said, holidays="\n".join([*holidays, "2026-12-03"]))
+    assert "通知未列明、但将发生变动的日期" not in told
+    assert "将有1天发生变动" in re.sub(r"\s", "", told)
+    told = system.post("calendar/load/", 200, **said, holidays="2026-12-03")
+    wiped = told[told.index("通知未列明、但将发生变动的日期") :].split("</ul>")[0]
+    assert "2026-10-01：工作日" in wiped
+    assert "2026-12-03" not in wiped
+    assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
 
 
 def test_nothing_is_confirmed_but_what_was_seen(system: Office) -> None:

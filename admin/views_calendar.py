@@ -1,5 +1,7 @@
 """The working-day calendar: its years, their days, and loading a year by its official notice."""
 
+from collections import Counter
+
 from flask import abort, flash, g, redirect, request
 from flask_admin.base import expose
 
@@ -10,8 +12,10 @@ from admin.views_rules import OFFICE
 from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
 from core.db import session, transaction
+from core.i18n import language
 from core.words import _, _l, _n
-from registry import calendar
+from registry import calendar, clocks
+from registry.clock_kinds import KINDS
 
 
 class Calendar(Pages):
@@ -55,6 +59,7 @@ class Calendar(Pages):
                 changes=changes,
                 named=len(named),
                 unnamed=[one for one in changes if one.was is not None and one.day not in named],
+                early=_early(changes),
                 seen=seen,
                 changed=confirming,
             )
@@ -63,6 +68,15 @@ class Calendar(Pages):
         flash(_("The year is loaded."))
         if loaded.moved:
             flash(_n("%(num)d clock moved.", "%(num)d clocks moved.", len(loaded.moved)), "info")
+        if loaded.early:
+            flash(
+                _n(
+                    "%(num)d time limit has expired too early: the head of department has a task for it.",
+                    "%(num)d time limits have expired too early: the head of department has a task for each.",
+                    len(loaded.early),
+                ),
+                "info",
+            )
         return redirect(self.get_url(".year", year=year), 303)
 
 
@@ -71,6 +85,13 @@ def _begun(at, year):
     year = year or calendar.missing_year(at, clock.today())
     holidays, workdays = typed(calendar.exceptions_of(at, year)) if year else ("", "")
     return {"year": year, "holidays": holidays, "workdays": workdays}
+
+
+def _early(changes):
+    """How many have expired too early, by the name of the time limit; administrators read no clocks themselves."""
+    with transaction() as at:
+        found = Counter(each.key for each, _then in clocks.expired_early(at, changes))
+    return [(f"{KINDS[key].name(language())} ({key})", many) for key, many in sorted(found.items())]
 
 
 def _with_file(form):

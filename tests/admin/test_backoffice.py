@@ -337,7 +337,7 @@ def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_
     assert "将有1天发生变动" in re.sub(r"\s", "", told)
     told = system.post("calendar/load/", 200, **said, holidays="2026-12-03")
     wiped = told[told.index("通知未列明、但将发生变动的日期") :].split("</ul>")[0]
-    assert "2026-10-01：工作日" in wiped
+    assert "2026-10-01：上班" in wiped
     assert "2026-12-03" not in wiped
     assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
 

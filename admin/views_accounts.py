@@ -44,21 +44,27 @@ def _lock(at, row, form):
     accounts.lock(at, row, actor=g.me, why=form.why.data, version=form.version.data, now=clock.now())
 
 
-def _hangs(form, row):
-    """What hangs on the account: nobody goes on with it until it is handed over."""
-    with transaction() as at:
-        complaints, cases = queries_workload.hanging(at, row.id)
-        instead = absences.stood_in_for(at, row.id, clock.today())
-    said = []
-    if complaints or cases:
-        said.append(
-            _(
-                "Open complaints: %(complaints)s, open cases: %(cases)s hang on this account. They stay with it: tell "
-                "the head of department, who hands them over on “Workload and absences”.",
-                complaints=complaints,
-                cases=cases,
-            )
+def _work_of(at, row):
+    """Say what work hangs on the account, if any does: nobody goes on with it until it is handed over."""
+    complaints, cases, tracks = queries_workload.hanging(at, row.id)
+    if not (complaints or cases or tracks):
+        return []
+    return [
+        _(
+            "Open complaints: %(complaints)s, open cases: %(cases)s, investigations: %(tracks)s hang on this account. "
+            "They stay with it: tell the head of department, who hands them over on “Workload and absences”.",
+            complaints=complaints,
+            cases=cases,
+            tracks=tracks,
         )
+    ]
+
+
+def _hangs(form, row):
+    """What nobody goes on with once the account is locked."""
+    with transaction() as at:
+        said = _work_of(at, row)
+        instead = absences.stood_in_for(at, row.id, clock.today())
     if instead:
         said.append(
             _(
@@ -113,6 +119,8 @@ def _offer_new(form, row):
 
 def _offer_held(form, row):
     form.role.choices = _worded(_held(row))
+    with transaction() as at:
+        form.role.description = " ".join(map(str, _work_of(at, row)))
 
 
 def _worded(words):

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from admin.records import SHOWN, Records
 from casework import complaints
+from casework.models_cases import CaseFile
 from core import clock, journal, mail, outbox
 from core.actors import SYSTEM
 from core.clock import now as present
@@ -392,12 +393,15 @@ def test_before_an_account_is_locked_the_page_says_what_hangs_on_it_and_the_work
     with app.app_context(), transaction() as at:
         desk = builders.Desk(at, present())
         complaints.assign(at, desk.accepted(), desk.officer.id, actor=desk.head, now=present())
+        complaints.escalate(at, desk.disputed(), why="多人佐证", actor=desk.officer, now=present())
+        at.scalars(select(CaseFile)).one().officer_id = desk.officer.id
         number, head = desk.officer.id, desk.head.id
         away, days = builders.account(at, "请假的", "officer"), (clock.day_of(present()), clock.day_of(present()))
         absences.enter(at, away, at.get_one(Account, number), days, actor=desk.head, now=present())
     address = f"accounts/do/lock/?id={number}"
     page = security.get(address)
-    assert "未办结投诉1件、在办案件0件" in page
+    assert "未办结投诉1件、在办案件1件、调查0项" in page
+    assert "在办案件1件" in security.get(f"accounts/do/take/?id={number}")
     assert "该人员正为请假的代办" in page
     for words in ("未办结投诉", "代办"):
         assert words not in security.get(f"accounts/do/lock/?id={head}")

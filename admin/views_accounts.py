@@ -15,7 +15,7 @@ from core.show import instant
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
-from registry import absences, accounts, policies, sessions
+from registry import absences, accounts, mail_changes, policies, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
@@ -88,6 +88,10 @@ def _unlock(at, row, form):
 
 def _invite_again(at, row, _form):
     accounts.invite_again(at, row, actor=g.me, now=clock.now())
+
+
+def _ask_mail(at, row, form):
+    mail_changes.ask(at, row, form.mail.data or "", actor=g.me, now=clock.now())
 
 
 def _end_sessions(at, row, _form):
@@ -179,6 +183,10 @@ class Accounts(Records):
             roles=(SECURITY,), danger=True),
         Act("invite", _l("Send the invitation again"), _l("Sent again."), _invite_again,
             may=lambda row: not _accepted(row)),
+        Act("mail", _l("Change the mail address"), _l("Asked for: the security administrator confirms it."),
+            _ask_mail, forms.NewMailForm,
+            note=_l("The security administrator confirms it at “Renewals”; then a link goes to the new address. Until "
+                    "it is opened the old address holds.")),
     )  # fmt: skip
 
     def title(self, row):

@@ -23,6 +23,12 @@ class InviteForm(Form):
     language = OneOf(_l("Language of mails"), [("zh", "中文"), ("en", "English")], default="zh")
 
 
+class NewMailForm(Form):
+    """Another mail address."""
+
+    mail = Mail(_l("New mail address"))
+
+
 class RoleForm(Form):
     """One role."""
 

@@ -40,7 +40,8 @@ class Act:
     may: Callable[[Any], bool] = lambda _row: True
     offer: Callable[[Any, Any], None] = lambda _form, _row: None
     """Fills in the choices of the form."""
-    note: LazyString | str = ""
+    note: LazyString | str | Callable[[Any], str] = ""
+    """Stands above the form; of the row, where it is a function."""
     danger: bool = False
     gone: bool = False
     """Whether the row is no more afterwards: its table follows."""
@@ -341,7 +342,7 @@ class Records(ModelView):
             button=button,
             row=row,
             back=self._page_of(row) if row is not None else self.get_url(".index_view"),
-            note=act.note if act else "",
+            note=(act.note(row) if callable(act.note) else act.note) if act else "",
             danger=bool(act and act.danger),
         )
         return page, (422 if form.is_submitted() else 200)

@@ -15,7 +15,7 @@ from core.show import instant
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
-from registry import absences, accounts, policies, sessions
+from registry import absences, accounts, mail_changes, policies, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
@@ -44,21 +44,27 @@ def _lock(at, row, form):
     accounts.lock(at, row, actor=g.me, why=form.why.data, version=form.version.data, now=clock.now())
 
 
-def _hangs(form, row):
-    """What hangs on the account: nobody goes on with it until it is handed over."""
-    with transaction() as at:
-        complaints, cases = queries_workload.hanging(at, row.id)
-        instead = absences.stood_in_for(at, row.id, clock.today())
-    said = []
-    if complaints or cases:
-        said.append(
-            _(
-                "Open complaints: %(complaints)s, open cases: %(cases)s hang on this account. They stay with it: tell "
-                "the head of department, who hands them over on “Workload and absences”.",
-                complaints=complaints,
-                cases=cases,
-            )
+def _work_of(at, row):
+    """Say what work hangs on the account, if any does: nobody goes on with it until it is handed over."""
+    complaints, cases, tracks = queries_workload.hanging(at, row.id)
+    if not (complaints or cases or tracks):
+        return []
+    return [
+        _(
+            "Open complaints: %(complaints)s, open cases: %(cases)s, investigations: %(tracks)s hang on this account. "
+            "They stay with it: tell the head of department, who hands them over on “Workload and absences”.",
+            complaints=complaints,
+            cases=cases,
+            tracks=tracks,
         )
+    ]
+
+
+def _hangs(form, row):
+    """What nobody goes on with once the account is locked."""
+    with transaction() as at:
+        said = _work_of(at, row)
+        instead = absences.stood_in_for(at, row.id, clock.today())
     if instead:
         said.append(
             _(
@@ -82,6 +88,10 @@ def _unlock(at, row, form):
 
 def _invite_again(at, row, _form):
     accounts.invite_again(at, row, actor=g.me, now=clock.now())
+
+
+def _ask_mail(at, row, form):
+    mail_changes.ask(at, row, form.mail.data or "", actor=g.me, now=clock.now())
 
 
 def _end_sessions(at, row, _form):
@@ -113,6 +123,8 @@ def _offer_new(form, row):
 
 def _offer_held(form, row):
     form.role.choices = _worded(_held(row))
+    with transaction() as at:
+        form.role.description = " ".join(map(str, _work_of(at, row)))
 
 
 def _worded(words):
@@ -171,6 +183,10 @@ class Accounts(Records):
             roles=(SECURITY,), danger=True),
         Act("invite", _l("Send the invitation again"), _l("Sent again."), _invite_again,
             may=lambda row: not _accepted(row)),
+        Act("mail", _l("Change the mail address"), _l("Asked for: the security administrator confirms it."),
+            _ask_mail, forms.NewMailForm,
+            note=_l("The security administrator confirms it at “Renewals”; then a link goes to the new address. Until "
+                    "it is opened the old address holds.")),
     )  # fmt: skip
 
     def title(self, row):

@@ -1,5 +1,7 @@
 """The working-day calendar: its years, their days, and loading a year by its official notice."""
 
+from collections import Counter
+
 from flask import abort, flash, g, redirect, request
 from flask_admin.base import expose
 
@@ -7,11 +9,13 @@ from admin import queries
 from admin.forms_rules import YearForm
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
-from admin.year_notice import digest, exceptions, from_csv
+from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
 from core.db import session, transaction
+from core.i18n import language
 from core.words import _, _l, _n
-from registry import calendar
+from registry import calendar, clocks
+from registry.clock_kinds import KINDS
 
 
 class Calendar(Pages):
@@ -40,7 +44,7 @@ class Calendar(Pages):
     @expose("/load/", methods=("GET", "POST"))
     def load(self):
         """Type in a notice or bring its file, look at what it changes, then confirm what was seen."""
-        form = YearForm(data={"year": calendar.missing_year(session(), clock.today())})
+        form = YearForm(data=_begun(session(), request.args.get("year", type=int)))
         if not form.validate_on_submit():
             return self.render("admin/calendar_load.html", form=form), (422 if form.is_submitted() else 200)
         _with_file(form)
@@ -50,14 +54,44 @@ class Calendar(Pages):
         seen, confirming = digest(year, notice_no, changes), request.form.get("step") == "confirm"
         if not confirming or request.form.get("seen") != seen:
             return self.render(
-                "admin/calendar_diff.html", form=form, changes=changes, named=len(named), seen=seen, changed=confirming
+                "admin/calendar_diff.html",
+                form=form,
+                changes=changes,
+                named=len(named),
+                unnamed=[one for one in changes if one.was is not None and one.day not in named],
+                early=_early(changes),
+                seen=seen,
+                changed=confirming,
             )
         with transaction(once=form.key.data) as at:
             loaded = calendar.load_year(at, year, named, notice_no, g.me, clock.now())
         flash(_("The year is loaded."))
         if loaded.moved:
             flash(_n("%(num)d clock moved.", "%(num)d clocks moved.", len(loaded.moved)), "info")
+        if loaded.early:
+            flash(
+                _n(
+                    "%(num)d time limit has expired too early: the head of department has a task for it.",
+                    "%(num)d time limits have expired too early: the head of department has a task for each.",
+                    len(loaded.early),
+                ),
+                "info",
+            )
         return redirect(self.get_url(".year", year=year), 303)
+
+
+def _begun(at, year):
+    """What the form begins with: a loaded year has its days there, for what is left out follows the weekends."""
+    year = year or calendar.missing_year(at, clock.today())
+    holidays, workdays = typed(calendar.exceptions_of(at, year)) if year else ("", "")
+    return {"year": year, "holidays": holidays, "workdays": workdays}
+
+
+def _early(changes):
+    """How many have expired too early, by the name of the time limit; administrators read no clocks themselves."""
+    with transaction() as at:
+        found = Counter(each.key for each, _then in clocks.expired_early(at, changes))
+    return [(f"{KINDS[key].name(language())} ({key})", many) for key, many in sorted(found.items())]
 
 
 def _with_file(form):

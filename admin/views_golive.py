@@ -1,10 +1,13 @@
 """The go-live check: each unconfirmed setting, unverified provision and missing year, and what it blocks."""
 
+import re
+
 from flask import flash, g, redirect
 from flask_admin.base import expose
 
 from admin import forms_rules as forms
-from admin.naming import SYSTEM
+from admin import past_years
+from admin.naming import SYSTEM, may_confirm
 from admin.setting_tables import measured
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
@@ -49,6 +52,12 @@ def _as_title(words):
     return words[:1].upper() + words[1:]
 
 
+def _seen(chosen):
+    """Read which version of each setting was on the page that was sent; of an unreadable one, none."""
+    parts = [each.rpartition(":") for each in chosen]
+    return {key: int(version) if re.fullmatch(r"[0-9]{1,18}", version) else 0 for key, _colon, version in parts}
+
+
 def _setting_lines(at):
     rows = {row.key: row for row in settings.unconfirmed(at)}
     found = []
@@ -60,10 +69,12 @@ def _setting_lines(at):
                     "item": item,
                     "row": row,
                     "value": measured(row),
+                    "erases": past_years.words(row),
                     "nested": isinstance(row.value, list | dict),
                     "basis": basis_words(row.basis),
                     "meaning": _as_title(row.meaning if language() == "en" else row.meaning_zh) or row.key,
-                    "ready": row.value not in (None, ""),
+                    "seen": f"{row.key}:{row.version}",
+                    "ready": may_confirm(row),
                     "blocks": [act_words(act) for act in item.blocks],
                 },
             )
@@ -81,13 +92,13 @@ class GoLive(Pages):
         """List what is missing; several settings are confirmed on one basis."""
         at, form = session(), forms.ConfirmForm()
         lines = _setting_lines(at)
-        form.keys.choices = [(line["row"].key, line["row"].key) for line in lines if line["ready"]]
+        offered = [line["seen"] for line in lines if line["ready"]]
+        form.keys.choices = [(each, each) for each in (*offered, *(form.keys.data or ()))]
         if not form.validate_on_submit():
             return self._page(at, form, lines), (422 if form.is_submitted() else 200)
         with transaction(once=form.key.data) as inside:
-            number = settings.confirm_all(
-                inside, form.keys.data or (), basis=form.basis.data, actor=g.me, now=clock.now()
-            )
+            seen = _seen(form.keys.data or ())
+            number = settings.confirm_all(inside, seen, basis=form.basis.data, actor=g.me, now=clock.now())
         flash(_n("%(num)d setting is confirmed.", "%(num)d settings are confirmed.", number))
         return redirect(self.get_url(".index"), 303)
 

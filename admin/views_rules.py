@@ -1,13 +1,15 @@
 """Tables of the rulebook, the settings and the document series."""
 
+from dataclasses import replace
+
 from flask import abort, g, redirect, url_for
 from flask_admin.base import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
 from admin import forms_rules as forms
-from admin import rows_pages
-from admin.naming import SYSTEM, account_of, may_confirm, tag
+from admin import past_years, rows_pages
+from admin.naming import SECOND, SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Pick, Records, Related, Whether
 from admin.setting_tables import UNITS, said, table_of
 from core import clock
@@ -360,8 +362,7 @@ class Settings(Records):
     column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
     acts = (
         Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm,
-            may=may_confirm,
-            note=_l("In production nothing rests on a value that the association has not confirmed.")),
+            may=may_confirm, note=past_years.note),
     )  # fmt: skip
 
     def title(self, row):
@@ -413,6 +414,33 @@ PAGES = {"APPROVAL_CHAIN": "admin_chains.edit_view", "SEAL_MODE": "admin_seal_mo
 """Settings of kinds of documents are changed in tables of their own."""
 
 
+class YearsOfKeeping(Settings):
+    """After how many years files are erased, also for the administrator who confirms them as the second person."""
+
+    seen_by, kept_by = SECOND, SYSTEM
+    about = _l("What is older is erased by night. One administrator lays the years down, another one confirms them.")
+    column_list = ("meaning", "value", "confirmed_at")
+    column_searchable_list = None
+    column_filters = None
+    acts = (replace(Settings.acts[0], roles=SECOND),)
+
+    def get_query(self):
+        """Only these settings."""
+        return super().get_query().filter(Setting.key.startswith(YEARS))
+
+    def get_count_query(self):
+        """As many."""
+        return super().get_count_query().filter(Setting.key.startswith(YEARS))
+
+    def get_one(self, id):  # noqa: A002 - Flask-Admin's name
+        """Find one; other settings are not of this table."""
+        row = super().get_one(id)
+        return row if row is not None and row.key.startswith(YEARS) else None
+
+
+YEARS = "RETENTION_YEARS."
+
+
 class Series(Records):
     """The last number given in each series and year."""
 
@@ -433,5 +461,6 @@ def views():
         Provisions(Provision, _l("Provisions"), "provisions"),
         Instruments(Instrument, _l("Instruments"), "instruments"),
         Settings(Setting, _l("Settings"), "settings"),
+        YearsOfKeeping(Setting, _l("Years of keeping"), "years_of_keeping"),
         Series(SeriesCounter, _l("Document series"), "series"),
     ]

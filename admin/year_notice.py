@@ -85,6 +85,11 @@ def _text(data):
     raise BadInput("file", _l("This is no CSV file."))
 
 
+def typed(named):
+    """Give the days of a year as they could have been typed: those off, and those worked."""
+    return tuple("\n".join(day.isoformat() for day in sorted(named) if named[day] is works) for works in (False, True))
+
+
 def digest(year, notice_no, changes):
     """What the confirmation carries, so that nothing is written but what was shown."""
     told = [year, notice_no, *((str(one.day), one.was, one.becomes) for one in changes)]

@@ -110,6 +110,13 @@ def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) 
     )
 
 
+def expired_early(session: Session, clock: Clock, then: date, now: datetime) -> None:
+    """By the corrected calendar it had not ended yet when its end was acted on: the head decides what follows."""
+    subject = (clock.subject_type, clock.subject_id, ref_of(session, clock))
+    key = f"clock_early:{clock.id}:{then}"
+    tasks.put(session, f"clock_early:{clock.key}", subject, role="head", now=now, key=key, urgent=True)
+
+
 def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:
     """What staff were alerted of is done, or nobody's any more."""
     kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate", "held"))

@@ -145,6 +145,12 @@ def hold_of(session: Session, case: CaseFile) -> ErasureHold | None:
     return session.scalar(held)
 
 
+def past_today(session: Session, today: date) -> int:
+    """How many cases have passed the years as they are laid down; only the system may ask."""
+    gone = select(func.count()).select_from(CaseFile).where(*_past(today, _last_day(years(session))))
+    return session.scalar(gone) or 0
+
+
 def overview(session: Session, today: date) -> Overview:
     """What is erased within a month, what was, and what is held back."""
     long = years(session)

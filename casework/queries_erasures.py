@@ -180,6 +180,12 @@ def hold_of(session: Session, complaint: Complaint) -> ErasureHold | None:
     return session.scalar(held)
 
 
+def past_today(session: Session, today: date) -> int:
+    """How many complaints have passed the years as they are laid down; only the system may ask."""
+    gone = select(func.count()).select_from(Complaint).where(*past(_before(session, today)))
+    return session.scalar(gone) or 0
+
+
 def overview(session: Session, today: date) -> Overview:
     """What is erased within a month, what was, and what is held back."""
     soon = select(func.count()).select_from(Complaint).where(*past(_before(session, today + AHEAD)))

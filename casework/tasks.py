@@ -26,6 +26,9 @@ KINDS: dict[str, LazyString] = {
     "clock_ended": _l("The time limit “%(clock)s” for %(ref)s has ended."),
     "clock_undated": _l("The calendar has no date for “%(clock)s” of %(ref)s: load the year."),
     "clock_estimate": _l("The estimated end of “%(clock)s” for %(ref)s has passed; nothing happens by itself."),
+    "clock_early": _l(
+        "“%(clock)s” for %(ref)s was acted on as ended, and ends later by the corrected calendar: decide what follows."
+    ),
     "time_asked": _l("A respondent asks for more time: %(ref)s."),
     "time_waits": _l("A request for more time still waits after the last day: %(ref)s."),
     "screen": _l("Severe allegations without a lead: screen %(ref)s."),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.states import TRACK
 from desk import queries_cases_pages
@@ -89,12 +89,18 @@ def loads(session: Session, today: date) -> list[Load]:
     return found
 
 
-def hanging(session: Session, account_id: int) -> tuple[int, int]:
-    """Open complaints and cases that hang on one person; only the system may ask."""
-    mine = (QueueEntry.officer_id == account_id) & (QueueEntry.state != "MERGED")
-    open_ones = session.scalar(select(func.count()).select_from(QueueEntry).where(mine))
-    going = (CaseTrack.investigator_id == account_id) & CaseTrack.state.not_in(sorted(TRACK.ends))
-    return open_ones or 0, session.scalar(select(func.count()).select_from(CaseTrack).where(going)) or 0
+def hanging(session: Session, account_id: int) -> tuple[int, int, int]:
+    """Open complaints, cases and investigations that hang on one person: what is handed over; only the system asks."""
+    going = CaseTrack.state.not_in(sorted(TRACK.ends))
+    asked = (
+        (QueueEntry, (QueueEntry.officer_id == account_id) & (QueueEntry.state != "MERGED")),
+        (CaseFile, (CaseFile.officer_id == account_id) & CaseFile.tracks.any(going)),
+        (CaseTrack, (CaseTrack.investigator_id == account_id) & going),
+    )
+    complaints, cases, tracks = (
+        session.scalar(select(func.count()).select_from(table).where(mine)) or 0 for table, mine in asked
+    )
+    return complaints, cases, tracks
 
 
 def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:

@@ -121,9 +121,7 @@ def renewals() -> str:
     """Forgotten passwords and second factors that wait for a second person."""
     if not g.me.has("security_admin", "lead"):
         abort(403)
-    waiting = [
-        found for found in queries.waiting_renewals(current()) if policies.may_confirm_renewal(g.me, found.account)
-    ]
+    waiting = [found for found in queries.waiting_renewals(current()) if policies.may_settle(g.me, found)]
     return render_template("registry/renewals.html", waiting=waiting, layout=_layout(), area=g.me.audience)
 
 
@@ -147,7 +145,7 @@ def settle_renewal(number: int) -> ResponseReturnValue:
 def waiting_count() -> int:
     """How many renewals wait for this reader."""
     found = queries.waiting_renewals(current())
-    return sum(policies.may_confirm_renewal(g.me, link.account) for link in found)
+    return sum(policies.may_settle(g.me, link) for link in found)
 
 
 def _me() -> Account:

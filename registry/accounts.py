@@ -34,6 +34,16 @@ def by_mail(session: Session, mail: str) -> Account | None:
     return session.scalar(select(Account).where(Account.mail_hash == mail_key(mail)))
 
 
+def free_address(session: Session, mail: str) -> str:
+    """Read an address that no account has yet."""
+    address = mail.strip()
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address):
+        raise BadInput("mail", _l("Write a whole e-mail address, such as name@example.com."))
+    if by_mail(session, address) is not None:
+        raise BadInput("mail", _l("There is already an account with this address."))
+    return address
+
+
 def invite(  # noqa: PLR0913 - each value is named
     session: Session,
     *,
@@ -275,11 +285,7 @@ def _enter(
     language: str,
     now: datetime,
 ) -> Account:
-    address = mail.strip()
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address):
-        raise BadInput("mail", _l("Write a whole e-mail address, such as name@example.com."))
-    if by_mail(session, address) is not None:
-        raise BadInput("mail", _l("There is already an account with this address."))
+    address = free_address(session, mail)
     if (audience is Audience.PARTY) != (party is not None):
         raise BadInput("party", _l("People of the portal belong to an institution or firm; others do not."))
     if not name.strip():

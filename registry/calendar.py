@@ -1,6 +1,6 @@
 """The working-day calendar: seeded, loaded year by year with the official notice, and read by every count."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -42,6 +42,7 @@ together(
 STAMPED: Final = Written(lambda: select(CalendarYear.year, cast(CalendarYear.stamp, String).label("stamp")))
 """The same for a page that asks ahead."""
 _listeners: list[Callable[[Session, date, date, Actor, datetime], Any]] = []
+_of_corrections: list[Callable[[Session, Sequence["Change"], datetime], Any]] = []
 
 NAMES = {
     "Chinese New Year": "Spring Festival",
@@ -80,12 +81,26 @@ class Change:
     becomes: bool
 
 
+class Changed:
+    """The calendar as a count would see it once these days are changed."""
+
+    def __init__(self, session: Session, changes: Sequence[Change]) -> None:
+        self._known, self._becomes = days(session), {each.day: each.becomes for each in changes}
+
+    def get(self, day: date, /) -> Day | None:
+        """What would be known of that day."""
+        known = self._known.get(day)
+        return known and known._replace(is_workday=self._becomes.get(day, known.is_workday))
+
+
 @dataclass(frozen=True)
 class Loaded:
-    """What loading a year changed: days, and what those who listen have to say (the clocks that moved)."""
+    """What loading a year changed: days, and what those who listen have to say of clocks."""
 
     changes: tuple[Change, ...]
     moved: tuple[Any, ...]
+    early: tuple[Any, ...] = ()
+    """What had expired by then although the corrected days would have let it run on."""
 
 
 def days(session: Session) -> Years:
@@ -139,6 +154,12 @@ def on_change(listener: Callable[[Session, date, date, Actor, datetime], Any]) -
     return listener
 
 
+def on_correction(listener: Callable[[Session, Sequence["Change"], datetime], Any]) -> Callable[..., Any]:
+    """Register who is told, in the same transaction, which days a notice that was loaded has changed."""
+    _of_corrections.append(listener)
+    return listener
+
+
 def may_load(actor: Actor) -> bool:
     """The calendar is reference data: the system administrator keeps it, or the system at set-up."""
     return actor.has("system_admin", "system")
@@ -163,6 +184,14 @@ def seed(session: Session, now: datetime | None = None) -> None:
     _estimate_after(
         session, max([*official, *(y for y, row in known.items() if row.source is not YearSource.ESTIMATE)])
     )
+
+
+def exceptions_of(session: Session, year: int) -> dict[date, bool]:
+    """What the notice of a year that is no estimate made of its days: off in the week (False), worked at weekends."""
+    row = session.get(CalendarYear, year)
+    if row is None or row.source is YearSource.ESTIMATE:
+        return {}
+    return {each.day: each.is_workday for each in days_of(session, year) if each.is_workday is _weekend(each.day)}
 
 
 def diff(session: Session, year: int, exceptions: Mapping[date, bool]) -> list[Change]:
@@ -203,7 +232,8 @@ def load_year(
     session.add(row)
     moved = _take_over(session, row, wanted, actor, now)
     _estimate_after(session, year)
-    return Loaded(tuple(changes), moved)
+    told = [listener(session, changes, now) for listener in _of_corrections]
+    return Loaded(tuple(changes), moved, tuple(one for each in told for one in each))
 
 
 def confirm_passed(session: Session, today: date, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ Holding = Callable[[Session, Clock], bool]
 Alerting = Callable[[Session, Clock, str], None]
 Moving = Callable[[Session, Clock, date | None], None]
 Bringing = Callable[[Brought, Collection[Clock]], None]
+Early = Callable[[Session, Clock, date, datetime], None]
 Overtaken = Callable[[Ask, str, tuple[str, int]], None]
 
 
@@ -63,6 +64,7 @@ class Hooks:
     alerts: list[Alerting] = field(default_factory=list)
     moves: list[Moving] = field(default_factory=list)
     brings: list[Bringing] = field(default_factory=list)
+    earlies: list[Early] = field(default_factory=list)
     overtaken: list[Overtaken] = field(default_factory=list)
 
 
@@ -104,6 +106,13 @@ def on_moved(function: Moving) -> Moving:
     """Register who tells the parties that a clock's date moved, or became certain, and what it was."""
     if function not in HOOKS.moves:
         HOOKS.moves.append(function)
+    return function
+
+
+def on_early(function: Early) -> Early:
+    """Register who is told of a clock that expired before the day which a corrected calendar gives it."""
+    if function not in HOOKS.earlies:
+        HOOKS.earlies.append(function)
     return function
 
 

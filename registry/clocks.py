@@ -284,6 +284,34 @@ def recompute_touching(session: Session, first: date, last: date, actor: Actor, 
     return [clock.id for clock in session.scalars(locked(touching)).all() if recompute(session, clock, actor, now)]
 
 
+def expired_early(session: Session, changes: Sequence[calendar.Change]) -> list[tuple[Clock, date]]:
+    """What expired and would not have on that day with these days changed, each with its later last day."""
+    longer = [each.day for each in changes if not each.becomes]
+    if not longer:
+        return []
+    known = calendar.Changed(session, changes)
+    ended = select(Clock).where(Clock.how == ClockEnd.EXPIRED, Clock.day0 < max(longer), Clock.due_on >= min(longer))
+    found = []
+    for clock in session.scalars(ended.order_by(Clock.id)):
+        if clock.day0 is None or clock.due_on is None or KINDS[clock.key].alerts:
+            continue  # what only told somebody has done nothing that could be made good
+        rolls = KINDS[clock.key].rolls
+        then = due(clock.day0, clock.length, clock.unit, known, pauses=clock.pauses, rolls=rolls).due_on
+        if then is not None and then > clock.due_on:
+            found.append((clock, then))
+    return found
+
+
+@calendar.on_correction
+def tell_expired_early(session: Session, changes: Sequence[calendar.Change], now: datetime) -> list[int]:
+    """What has expired stays so: whoever registered is told, for only people can make it good."""
+    found = expired_early(session, changes)
+    for clock, then in found:
+        for tell in HOOKS.earlies:
+            tell(session, clock, then, now)
+    return [clock.id for clock, _then in found]
+
+
 def explain(session: Session, clock: Clock) -> list[Row]:
     """How the date was computed, day by day; of a paused clock as far as it ran."""
     if clock.day0 is None:

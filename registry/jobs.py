@@ -35,7 +35,7 @@ def mail_link(link_id: int) -> None:
         "purpose": link.purpose.value,
         "association": settings.association(at)[f"name_{'en' if account.language == 'en' else 'zh'}"],
     }
-    to, language, until = account.mail, account.language, link.expires_at
+    to, language, until = link.new_mail or account.mail, account.language, link.expires_at
     at.rollback()
     with force_locale(LOCALES.get(language, LOCALES["zh"])):
         subject = _subject(link.purpose)
@@ -49,4 +49,6 @@ def _subject(purpose: LinkPurpose) -> str:
         return str(_("Your account for self-discipline complaints and notices"))
     if purpose is LinkPurpose.PASSWORD:
         return str(_("Set a new password"))
+    if purpose is LinkPurpose.MAIL:
+        return str(_("Confirm your new mail address"))
     return str(_("Set up your second factor again"))

@@ -1,4 +1,4 @@
-"""One-time links by mail: invitations, and renewals of a password or second factor that a second person confirms."""
+"""One-time links by mail: invitations, and what a second person confirms: another password, factor or address."""
 
 import base64
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ GOOD_FOR = {
     LinkPurpose.INVITATION: timedelta(days=7),
     LinkPurpose.PASSWORD: timedelta(hours=4),
     LinkPurpose.SECOND_FACTOR: timedelta(hours=4),
+    LinkPurpose.MAIL: timedelta(days=3),
 }
 MAIL_JOB = "registry.mail_link"
 
@@ -46,6 +47,12 @@ def end_invitation(session: Session, account: Account, *, now: datetime) -> None
     _drop_open(session, account, LinkPurpose.INVITATION, now)
 
 
+def end_open(session: Session, account: Account, *, now: datetime) -> None:
+    """No link that was asked for or sent opens anything any more."""
+    for purpose in LinkPurpose:
+        _drop_open(session, account, purpose, now)
+
+
 def find(session: Session, token: str, now: datetime) -> AccountLink | None:
     """Find the link of a token while it is good."""
     return session.scalar(
@@ -59,7 +66,7 @@ def find(session: Session, token: str, now: datetime) -> AccountLink | None:
 def accept(session: Session, token: str, *, password: str, now: datetime) -> Account:
     """Use an invitation or a renewal: set the password, or (for the second factor) prove it and enrol anew."""
     link = find(session, token, now)
-    if link is None:
+    if link is None or link.purpose is LinkPurpose.MAIL:
         raise NotNow(_l("This link was used already, or is too old. Ask for a new one."))
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
@@ -88,27 +95,42 @@ def ask_renewal(session: Session, account: Account, purpose: LinkPurpose, *, now
         return
     _drop_open(session, account, purpose, now)
     session.add(AccountLink(account_id=account.id, purpose=purpose, asked_at=now))
-    _note(session, account.id, "ask_renewal", Actor(None), now, purpose)
+    note(session, account.id, "ask_renewal", Actor(None), now, purpose)
+
+
+def ask_mail(session: Session, account: Account, address: str, *, actor: Actor, now: datetime) -> AccountLink:
+    """Note that an administrator wants another address for an account; a second one looks at it."""
+    _drop_open(session, account, LinkPurpose.MAIL, now)
+    link = AccountLink(
+        account_id=account.id, purpose=LinkPurpose.MAIL, asked_by=actor.id, asked_at=now, new_mail=address
+    )
+    session.add(link)
+    session.flush()
+    note(session, account.id, "ask_mail", actor, now, link.purpose)
+    return link
 
 
 def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person has made sure who asked; the link goes to the account's mail."""
-    _waiting(session, link, actor)
+    _waiting(link, actor)
     link.confirmed_by, link.confirmed_at = actor.id, now
     _send(session, link, now)
-    _note(session, link.account_id, "confirm_renewal", actor, now, link.purpose)
+    note(session, link.account_id, f"confirm_{_kind(link)}", actor, now, link.purpose)
 
 
 def refuse_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person could not make sure; nothing is sent."""
-    _waiting(session, link, actor)
-    link.refused_at = now
-    _note(session, link.account_id, "refuse_renewal", actor, now, link.purpose)
+    _waiting(link, actor)
+    link.refused_at, link.new_mail = now, None
+    note(session, link.account_id, f"refuse_{_kind(link)}", actor, now, link.purpose)
 
 
-def _waiting(session: Session, link: AccountLink, actor: Actor) -> None:
-    account = session.get_one(Account, link.account_id)
-    if not policies.may_confirm_renewal(actor, account):
+def _kind(link: AccountLink) -> str:
+    return "mail" if link.purpose is LinkPurpose.MAIL else "renewal"
+
+
+def _waiting(link: AccountLink, actor: Actor) -> None:
+    if not policies.may_settle(actor, link):
         raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account."))
     if link.digest is not None or link.refused_at is not None or link.purpose is LinkPurpose.INVITATION:
         raise NotNow(_l("This request was already settled."))
@@ -126,11 +148,11 @@ def _drop_open(session: Session, account: Account, purpose: LinkPurpose, now: da
         update(AccountLink)
         .where(AccountLink.account_id == account.id, AccountLink.purpose == purpose)
         .where(AccountLink.used_at.is_(None), AccountLink.refused_at.is_(None))
-        .values(refused_at=now),
+        .values(refused_at=now, new_mail=None),
     )
 
 
-def _note(
+def note(
     session: Session,
     account_id: int,
     what: str,
@@ -138,6 +160,7 @@ def _note(
     now: datetime,
     purpose: LinkPurpose,
 ) -> None:
+    """Journal what became of a link, without an address."""
     journal.write(
         session,
         subject=("account", account_id),

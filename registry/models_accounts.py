@@ -25,6 +25,7 @@ class LinkPurpose(StrEnum):
     INVITATION = "INVITATION"
     PASSWORD = "PASSWORD"  # noqa: S105 - a purpose, not a password
     SECOND_FACTOR = "SECOND_FACTOR"
+    MAIL = "MAIL"
 
 
 class TryKind(StrEnum):
@@ -185,6 +186,8 @@ class AccountLink(Base):
     digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     expires_at: Mapped[Instant | None]
     used_at: Mapped[Instant | None]
+    new_mail: Mapped[str | None] = mapped_column(Encrypted)
+    """The address that the account gets, until it is proved or refused."""
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from registry.models import VIA_PRINCIPAL, Basis, BasisKind, Party
-from registry.models_accounts import Account, Audience
+from registry.models_accounts import Account, AccountLink, Audience, LinkPurpose
 from registry.models_rulebook import Provision
 
 _ORDER = (BasisKind.MEMBERSHIP, BasisKind.SIGNATORY, BasisKind.UNDERTAKING)
@@ -112,6 +112,18 @@ def may_unlock(actor: Actor, account: Account, locked_by: Account | None) -> boo
 def may_confirm_renewal(actor: Actor, account: Account) -> bool:
     """A forgotten password or second factor takes a second person who knows the first."""
     return actor.id is not None and actor.id != account.id and (actor.has("security_admin") or _leads(actor, account))
+
+
+def may_change_mail(actor: Actor) -> bool:
+    """The system administrator enters addresses; the security administrator confirms what changes one."""
+    return actor.has("system_admin", "system")
+
+
+def may_settle(actor: Actor, link: AccountLink) -> bool:
+    """Who confirms what was asked: of another address never whoever asked for it."""
+    if link.purpose is not LinkPurpose.MAIL:
+        return may_confirm_renewal(actor, link.account)
+    return actor.has("security_admin") and actor.id not in {None, link.account_id, link.asked_by}
 
 
 def _leads(actor: Actor, account: Account) -> bool:

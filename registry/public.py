@@ -7,16 +7,19 @@ from markupsafe import Markup
 from core import clock
 from core.db import transaction
 from core.errors import BadInput, NotNow
+from core.forms import Form
 from core.i18n import COOKIE, YEAR, html_lang, language
 from core.web import blueprint, local
 from core.words import _, _l
-from registry import accounts, door, factor_pictures, links, signin
+from registry import accounts, door, factor_pictures, links, mail_changes, signin
 from registry.forms import CodeForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, SignInForm
 from registry.models_accounts import Account, LinkPurpose
 from registry.signin import Outcome
 
 bp = blueprint("registry_public", __name__, audience=None, prefix="/sign-in")
 HOME = "registry_account.home"
+LINK_FORMS = {LinkPurpose.SECOND_FACTOR: OwnPasswordForm, LinkPurpose.MAIL: Form}
+"""What a link asks; an invitation and a forgotten password ask for a new one."""
 
 
 @bp.after_request
@@ -111,13 +114,19 @@ def link(token: str) -> ResponseReturnValue:
     """Use a link that came by mail: set the password, or set up the second factor again."""
     with transaction() as session:
         found = links.find(session, token, clock.now())
-        purpose, name, mail = (found.purpose, found.account.name, found.account.mail) if found else (None, "", "")
+        purpose, name = (found.purpose, found.account.name) if found else (None, "")
+        mail = (found.new_mail or found.account.mail) if found else ""
     if purpose is None:
         return render_template("registry/link_gone.html"), 410
-    form = OwnPasswordForm() if purpose is LinkPurpose.SECOND_FACTOR else NewPasswordForm()
+    form = LINK_FORMS.get(purpose, NewPasswordForm)()
     if not form.validate_on_submit():
         page = render_template("registry/link.html", form=form, purpose=purpose.value, name=name, mail=mail)
         return page, (422 if form.is_submitted() else 200)
+    if purpose is LinkPurpose.MAIL:
+        with transaction(once=form.key.data) as session:
+            mail_changes.accept(session, token, now=clock.now())
+        flash(_("From now on you sign in with %(mail)s.", mail=mail))
+        return redirect(url_for(".sign_in"), 303)
     _same_twice(form)
     if found is not None and purpose is LinkPurpose.SECOND_FACTOR:
         with transaction() as session:  # a try that fails stays written down, and the next ones wait

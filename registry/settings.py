@@ -1,6 +1,6 @@
 """Settings: what counts days, points, majorities or months, with its basis; production refuses the unconfirmed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
@@ -16,12 +16,12 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavaila
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
-from registry.settings_bounds import require_between, require_rows
+from registry.settings_bounds import require_between, require_rows, require_within
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
 HEARD: Final = "settings.heard"
-OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN"})
+OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS"})
 
 
 def fixed_mode(session: Session) -> str | None:
@@ -162,6 +162,7 @@ def change(
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
     _same_kind(row, value)
     require_rows(row.key, value)
+    require_within(row.key, value)
     require_between(session, row.key, value)
     before = {"value": row.value, "basis": row.basis}
     row.value, row.basis = value, basis.strip()
@@ -211,18 +212,25 @@ def confirm(
     _note(session, row, "confirm", actor, now, changed)
 
 
-def confirm_all(session: Session, keys: Iterable[str], *, basis: str, actor: Actor, now: datetime) -> int:
-    """Say of several values at once that the association decided them, on one basis."""
+def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor: Actor, now: datetime) -> int:
+    """Say of several values at once that the association decided them, on one basis; each as it was seen (version)."""
     _may_change(actor)
-    wanted = set(keys)
-    if not wanted:
+    if not seen:
         raise BadInput("keys", _l("Choose at least one setting."))
     if not basis.strip():
         raise BadInput("basis", _l("Say what these values rest on: rule, meeting and date."))
-    found = [row for row in unconfirmed(session) if row.key in wanted and row.value not in (None, "")]
-    found = [row for row in found if not any(refusals_to_confirm(actor, row))]
+    found = [row for row in unconfirmed(session) if row.version == seen.get(row.key)]
+    if others := sorted(set(seen) - {row.key for row in found}):
+        raise BadInput(
+            "keys",
+            _l(
+                "Since you opened this page these have changed: %(keys)s. Nothing was confirmed: look at them and "
+                "choose anew.",
+                keys=", ".join(others),
+            ),
+        )
     for row in found:
-        confirm(session, row, actor=actor, version=None, now=now, basis=basis)
+        confirm(session, row, actor=actor, version=seen[row.key], now=now, basis=basis)
     return len(found)
 
 
@@ -247,7 +255,7 @@ def waiting_for_first_run(session: Session) -> bool:
 
 
 def of_two_people(row: Setting) -> bool:
-    """Whether a second administrator confirms it: how documents are sealed, and who approves them."""
+    """Whether a second administrator confirms it: how documents are sealed, who approves them, when files go."""
     return row.key.partition(".")[0] in OF_TWO_PEOPLE
 
 

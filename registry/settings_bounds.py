@@ -1,4 +1,4 @@
-"""Settings that bound one another: a least is never above its most, a time limit never as long as once extended."""
+"""Bounds of settings: a least is never above its most, an extension never shorter than its limit, years are sane."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -23,6 +23,8 @@ PAIRS: Final = tuple(_pairs())
 """Of each the first is never above the second."""
 
 
+WITHIN: Final = {"RETENTION_YEARS": (1, 100)}
+"""By the first part of a key: values outside would erase in one night what ended today, or never anything."""
 WITHOUT_ROWS: Final = "MEASURES_L6_L7"
 """Whether membership may be suspended or lost: no machine has rows for it."""
 
@@ -31,6 +33,13 @@ def require_rows(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Refuse to switch on what no row could carry out."""
     if key == WITHOUT_ROWS and value:
         raise BadInput("value", _l("The council's vote on a membership has no rows yet: this can't be switched on."))
+
+
+def require_within(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse what can only be a slip of the hand."""
+    least, most = WITHIN.get(key.partition(".")[0], (None, None))
+    if least is not None and most is not None and not least <= value <= most:
+        raise BadInput("value", _l("From %(least)s to %(most)s", least=least, most=most))
 
 
 def require_between(session: Session, key: str, value: Any) -> None:  # noqa: ANN401 - JSON

@@ -32,6 +32,9 @@ LONGEST_ELSEWHERE = 30
 """Seconds: all that tries from elsewhere can cost the person of an account, so that outsiders lock nobody out."""
 LONGEST = 15 * 60
 RENEWALS_A_DAY = 5
+"""So many requests of one mail are passed on a day: further ones are left alone, and say no more than any other."""
+RENEWALS_FROM_ADDRESS = 50
+"""So many come from one address, which a whole office may share; then it is told so."""
 DEMONSTRATION_AHEAD = 20
 """How many codes ahead a demonstration account may be, so that several people can try it at once."""
 
@@ -45,6 +48,21 @@ class TooMany(Refused):
         """Say how long to wait."""
         super().__init__(_l("Too many tries. Wait %(seconds)s seconds, then try again.", seconds=seconds))
         self.seconds = seconds
+
+
+class AskedOften(Refused):
+    """Too many requests for a renewal came from one address."""
+
+    status: ClassVar[int] = 429
+
+    def __init__(self) -> None:
+        """Say who can help without a request."""
+        super().__init__(
+            _l(
+                "Too many requests came from your network today, and this one was not passed on. Try again tomorrow, "
+                "or ask for help by telephone: the lead of your company, or the association."
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -182,13 +200,18 @@ def demonstration_code(session: Session, token: str, now: datetime) -> str | Non
 
 
 def forgot(session: Session, *, mail: str, purpose: LinkPurpose, address: str, now: datetime) -> None:
-    """Ask for a renewal by mail address; whoever asks learns nothing about who has an account."""
+    """Ask for a renewal by mail address; whoever asks learns nothing about who has an account.
+
+    What was not passed on counts for nothing: nobody is kept waiting by trying again.
+    """
     who, where = accounts.mail_key(mail), keyed_hash("signin.address", address)
     _one_at_a_time(session, who)
-    since = now - timedelta(days=1)
-    either = (SignInTry.account_hash == who) | (SignInTry.address_hash == where)
-    asked = select(func.count()).where(SignInTry.kind == TryKind.MAIL, SignInTry.at > since, either)
-    often = (session.scalar(asked) or 0) >= RENEWALS_A_DAY
+    passed_on = (SignInTry.kind == TryKind.MAIL, SignInTry.at > now - timedelta(days=1), SignInTry.ok)
+    here = select(func.count()).where(*passed_on, SignInTry.address_hash == where)
+    if (session.scalar(here) or 0) >= RENEWALS_FROM_ADDRESS:
+        raise AskedOften
+    mine = select(func.count()).where(*passed_on, SignInTry.account_hash == who)
+    often = (session.scalar(mine) or 0) >= RENEWALS_A_DAY
     session.add(SignInTry(kind=TryKind.MAIL, account_hash=who, address_hash=where, at=now, ok=not often))
     session.flush()
     account = accounts.by_mail(session, mail)

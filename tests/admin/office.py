@@ -18,10 +18,10 @@ from tests import builders
 TABLES = {
     "system_admin": {
         "parties", "aliases", "bases", "engagements", "addresses", "violations", "provisions", "instruments",
-        "golive", "settings", "chains", "seal_modes", "wordings", "series", "calendar", "accounts", "pool", "mails",
-        "jobs",
+        "golive", "settings", "years_of_keeping", "chains", "seal_modes", "wordings", "series", "calendar", "accounts",
+        "pool", "mails", "jobs",
     },
-    "security_admin": {"accounts", "chains", "seal_modes", "wordings"},
+    "security_admin": {"accounts", "years_of_keeping", "chains", "seal_modes", "wordings"},
     "audit_admin": {"journal", "mails", "jobs"},
 }  # fmt: skip
 

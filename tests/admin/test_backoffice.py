@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from admin.records import SHOWN, Records
 from casework import complaints
+from casework.models_cases import CaseFile
 from core import clock, journal, mail, outbox
 from core.actors import SYSTEM
 from core.clock import now as present
@@ -32,6 +33,7 @@ from tests.builders_seals import seal_in_use
 __all__ = ["audit", "system"]
 
 USCC = "91999900MA7000001"
+HELD = ("holidays", "workdays")
 
 
 @pytest.mark.parametrize("role", sorted(TABLES))
@@ -255,12 +257,26 @@ def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on
     assert "[D]" not in page
     assert "first-run page" not in page
     assert "查看设定值" in page
-    system.post("golive/", 422, keys=["K14"], basis="")
+    k14, base = (f"{key}:{system.one(Setting, Setting.key == key).version}" for key in ("K14", "LADDER_BASE"))
+    system.post("golive/", 422, keys=[k14], basis="")
     system.post("golive/", 422, basis="理事会2026年第3次会议")
-    system.post("golive/", keys=["K14", "LADDER_BASE"], basis="理事会2026年第3次会议，2026-11-20")
+    system.post("golive/", keys=[k14, base], basis="理事会2026年第3次会议，2026-11-20")
     row = system.one(Setting, Setting.key == "LADDER_BASE")
     assert (row.confirmed_by, row.basis) == (system.id, "理事会2026年第3次会议，2026-11-20")
-    assert 'value="K14"' not in system.get("golive/")
+    assert 'value="K14' not in system.get("golive/")
+
+
+def test_the_golive_check_confirms_no_value_but_the_one_its_reader_saw(system: Office) -> None:
+    seen = re.findall(r'value="((?:K14|K15):\d+)"', system.get("golive/"))
+    assert len(seen) == 2
+    number = system.one(Setting, Setting.key == "K14").id
+    system.post(f"settings/edit/?id={number}", value="77", basis="决议")
+    said = system.post("golive/", 422, keys=seen, basis="理事会2026年第3次会议")
+    assert "下列设置已变更：K14。未确认任何设置" in said
+    assert seen[0] not in said
+    for wrong in ("K14", "K14:", "NO_SUCH:1"):
+        system.post("golive/", 422, keys=[wrong], basis="理事会2026年第3次会议")
+    assert {system.one(Setting, Setting.key == key).confirmed_at for key in ("K14", "K15")} == {None}
 
 
 def test_each_row_of_the_golive_check_says_its_subject_and_a_value_its_unit(system: Office) -> None:
@@ -308,6 +324,23 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]
     assert system.one(CalendarDay, CalendarDay.day == date(2027, 1, 3)).is_workday
     assert "2027" in system.get("calendar/2027/")
+
+
+def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_it_would_wipe(system: Office) -> None:
+    assert 'href="/admin/calendar/load/?year=2026"' in system.get("calendar/2026/")
+    page = system.get("calendar/load/?year=2026")
+    holidays, workdays = (re.search(rf'name="{each}"[^>]*>\s*([^<]*)', page)[1].split() for each in HELD)
+    assert "2026-10-01" in holidays
+    assert "2026-10-10" in workdays
+    said = {"year": "2026", "notice_no": "国办发明电〔2026〕8号", "workdays": "\n".join(workdays)}
+    told = system.post("calendar/load/", 200, **said, holidays="\n".join([*holidays, "2026-12-03"]))
+    assert "通知未列明、但将发生变动的日期" not in told
+    assert "将有1天发生变动" in re.sub(r"\s", "", told)
+    told = system.post("calendar/load/", 200, **said, holidays="2026-12-03")
+    wiped = told[told.index("通知未列明、但将发生变动的日期") :].split("</ul>")[0]
+    assert "2026-10-01：上班" in wiped
+    assert "2026-12-03" not in wiped
+    assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
 
 
 def test_nothing_is_confirmed_but_what_was_seen(system: Office) -> None:
@@ -360,12 +393,15 @@ def test_before_an_account_is_locked_the_page_says_what_hangs_on_it_and_the_work
     with app.app_context(), transaction() as at:
         desk = builders.Desk(at, present())
         complaints.assign(at, desk.accepted(), desk.officer.id, actor=desk.head, now=present())
+        complaints.escalate(at, desk.disputed(), why="多人佐证", actor=desk.officer, now=present())
+        at.scalars(select(CaseFile)).one().officer_id = desk.officer.id
         number, head = desk.officer.id, desk.head.id
         away, days = builders.account(at, "请假的", "officer"), (clock.day_of(present()), clock.day_of(present()))
         absences.enter(at, away, at.get_one(Account, number), days, actor=desk.head, now=present())
     address = f"accounts/do/lock/?id={number}"
     page = security.get(address)
-    assert "未办结投诉1件、在办案件0件" in page
+    assert "未办结投诉1件、在办案件1件、调查0项" in page
+    assert "在办案件1件" in security.get(f"accounts/do/take/?id={number}")
     assert "该人员正为请假的代办" in page
     for words in ("未办结投诉", "代办"):
         assert words not in security.get(f"accounts/do/lock/?id={head}")

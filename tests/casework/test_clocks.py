@@ -19,7 +19,7 @@ from core.mail import Mail
 from notices import serving
 from notices.models import Document
 from portal import queries_portal, queries_waiting
-from registry import clocks
+from registry import calendar, clocks
 from registry.models_clocks import Clock, ClockState
 from tests.builders import MAIL, MASKED, Desk, person_of, rendered, told_of
 
@@ -328,6 +328,30 @@ def test_i19_a_provisional_clock_expires_nothing_and_staff_are_told(scene: Scene
     with transaction() as session:
         assert clocks.live(session, "K03", ("forwarding", number)).state is ClockState.RUNNING
         assert not session.scalars(select(LedgerEntry)).all()
+
+
+def test_what_expired_before_the_day_of_a_corrected_calendar_stays_so_and_is_an_urgent_task_of_the_head(
+    scene: Scene,
+) -> None:
+    _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    sweep(after(last))
+    assert stands(Forwarding, number).state == "OVERDUE"
+    with transaction() as session:
+        before = calendar.exceptions_of(session, last.year)
+        changes = calendar.diff(session, last.year, before | {last: False})
+        assert [(one.day, one.becomes) for one in changes] == [(last, False)]
+        found = clocks.expired_early(session, changes)
+        assert [(clock.key, then) for clock, then in found] == [("K03", after(last))]
+        for notice in ("补充通知", "再次录入"):
+            loaded = calendar.load_year(session, last.year, before | {last: False}, notice, SYSTEM, START)
+            assert len(loaded.early) == (notice == "补充通知")
+    forwarding = stands(Forwarding, number)
+    assert forwarding.state == "OVERDUE"
+    with transaction() as session:
+        (task,) = session.scalars(select(Task).where(Task.kind == "clock_early:K03"))
+        assert (task.role, task.urgent, task.subject_ref) == ("head", True, forwarding.ref)
+        assert "按更正后的日历" in tasks.sentence(task)
 
 
 def test_a_date_that_moves_is_told_to_whom_it_concerns(scene: Scene) -> None:

@@ -184,6 +184,10 @@ admin_violations.create_view
 admin_violations.details_view
 admin_violations.index_view
 admin_wordings.export
+admin_years_of_keeping.act_view
+admin_years_of_keeping.details_view
+admin_years_of_keeping.edit_view
+admin_years_of_keeping.index_view
 desk_bulk.read_copies
 desk_call_lists.choose
 desk_cases.describe
@@ -359,6 +363,7 @@ WHY = {
             "admin_series.details_view",
             "admin_series.edit_view",
             "admin_settings.create_view",
+            "admin_years_of_keeping.create_view",
             "admin_violations.edit_view",
             "admin_wordings.edit_view",
         ),

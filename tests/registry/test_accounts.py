@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import outbox
@@ -280,11 +280,28 @@ def test_a_lost_second_factor_is_renewed_with_the_password_and_enrolled_anew(ses
 def test_asking_for_an_unknown_mail_leaves_no_request_and_asking_often_stops(session: Session) -> None:
     signin.forgot(session, mail="nobody@example.com", purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
     assert not queries.waiting_renewals(session)
+    account, security = member(session), somebody(session, "security_admin")
+    for number in range(signin.RENEWALS_A_DAY + 3):
+        signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address=f"b{number}", now=NOW)
+        for link in queries.waiting_renewals(session):
+            links.refuse_renewal(session, link, actor=security, now=NOW)
+    asked = select(func.count()).where(AccountLink.account_id == account.id, AccountLink.refused_at.is_not(None))
+    assert session.scalar(asked) == signin.RENEWALS_A_DAY
+
+
+def test_a_colleague_behind_the_same_address_is_passed_on_and_told_where_no_more_are(session: Session) -> None:
     account = member(session)
-    for _ in range(signin.RENEWALS_A_DAY):
-        signin.forgot(session, mail="x@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
+    for number in range(signin.RENEWALS_A_DAY + 1):
+        signin.forgot(session, mail=f"x{number}@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
     signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
-    assert not queries.waiting_renewals(session)
+    assert [link.account_id for link in queries.waiting_renewals(session)] == [account.id]
+    for number in range(signin.RENEWALS_FROM_ADDRESS - signin.RENEWALS_A_DAY - 2):
+        signin.forgot(session, mail=f"y{number}@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
+    with pytest.raises(signin.AskedOften, match="未转交"):
+        signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=NOW)
+    signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="c", now=NOW)
+    later = NOW + timedelta(days=1, seconds=1)
+    signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=later)
 
 
 def test_the_first_administrator_is_made_once_and_let_in_again(session: Session) -> None:

@@ -365,6 +365,17 @@ def test_whoever_finds_an_open_browser_guesses_its_password_no_faster_than_at_th
     assert client.post("/account/password", data={**right, **new}).status_code == 429
 
 
+def test_who_asks_for_a_renewal_once_too_often_from_a_network_reads_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "RENEWALS_FROM_ADDRESS", 1)
+    asked = {"mail": "li@example.com", "what": "PASSWORD"}
+    assert client.post("/sign-in/forgotten", data=asked).status_code == 303
+    answer = client.post("/sign-in/forgotten", data=asked)
+    assert answer.status_code == 429
+    assert "本次申请未转交" in answer.get_data(as_text=True)
+
+
 def test_every_page_of_this_room_opens_in_both_languages(app: Flask, client: FlaskClient) -> None:
     for lang in ("zh", "en"):
         for path in ("/sign-in/", "/sign-in/forgotten", "/sign-in/asked"):

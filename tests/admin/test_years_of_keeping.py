@@ -1,0 +1,53 @@
+"""Years of keeping: no slip of the hand erases, a second administrator confirms and reads before what would go."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from casework.models import Complaint
+from core.clock import now
+from core.db import transaction
+from registry.models_settings import Setting
+from tests.admin.office import Office
+from tests.builders import Desk
+
+BASIS = "理事会决议2026-11-20"
+
+
+@pytest.mark.parametrize("wrong", ["0", "101", "3000"])
+def test_years_that_can_only_be_a_slip_are_refused_at_their_field(app: Flask, wrong: str) -> None:
+    office = Office(app, "system_admin")
+    for key in ("RETENTION_YEARS.complaint", "RETENTION_YEARS.case"):
+        row = office.one(Setting, Setting.key == key)
+        page = office.post(f"settings/edit/?id={row.id}", 422, value=wrong, basis=BASIS)
+        assert "1至100" in page[page.index("error-summary") :]
+        assert office.one(Setting, Setting.key == key).value == row.value
+
+
+def test_another_administrator_confirms_them_and_reads_before_how_much_would_go(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        old = Desk(at, now()).received().id
+        ended = {"state": "WITHDRAWN", "ended_at": now() - timedelta(days=3 * 366)}
+        at.execute(update(Complaint).where(Complaint.id == old).values(ended))
+    office, other = Office(app, "system_admin"), Office(app, "security_admin")
+    for each in (office, other):
+        each.client.set_cookie("lang", "en")
+    row = office.one(Setting, Setting.key == "RETENTION_YEARS.complaint")
+    assert "0 complaints are due today" in office.get(f"settings/do/confirm/?id={row.id}")
+    office.post(f"settings/edit/?id={row.id}", value="2", basis=BASIS)
+    assert "By these years 1 complaint is due today" in office.get("golive/")
+    for table in ("settings", "years_of_keeping"):
+        assert "another administrator does" in office.post(f"{table}/do/confirm/?id={row.id}", 403)
+    seen = f"{row.key}:{office.one(Setting, Setting.id == row.id).version}"
+    assert f'value="{seen}"' not in office.get("golive/")
+    office.post("golive/", 403, keys=[seen], basis=BASIS)
+    assert office.one(Setting, Setting.id == row.id).confirmed_at is None
+    asked = other.get(f"years_of_keeping/do/confirm/?id={row.id}")
+    assert "By these years 1 complaint is due today to be erased. Erasing begins in the night" in asked
+    other.get(f"years_of_keeping/edit/?id={row.id}", 403)
+    other.post(f"years_of_keeping/do/confirm/?id={row.id}")
+    assert office.one(Setting, Setting.id == row.id).confirmed_by == other.id
+    k03 = office.one(Setting, Setting.key == "K03")
+    other.get(f"years_of_keeping/details/?id={k03.id}", 404)

@@ -19,12 +19,13 @@ from core.text_readers import READERS
 from core.text_reading import READABLE, Unread, words_of
 from notices import serving
 from notices.models import Document, Service
+from notices.queries import last_document
 from registry.models import Party
 from registry.models_accounts import Account
 from search import queries, terms
 from search.models import SearchEntry
 from search.words import EMPTY, LONG, MANY, SHORT
-from tests.builders import PHONE, Desk, actor_of, party, rendered
+from tests.builders import PHONE, Desk, account, actor_of, party, rendered
 from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
 from tests.casework.test_stop_contacts import relayed
@@ -452,6 +453,21 @@ def test_a_company_is_led_to_the_forwarding_that_its_own_file_answers(shelf: She
     assert page.status_code == 200
     assert f'href="/portal/forwardings/{shelf.made["it"]}"' in page.text
     assert "外呼明细.txt" not in shelf.enter(shelf.made["firm_lead"]).get("/portal/search?q=外呼明细&all=1").text
+
+
+def test_a_letter_to_a_complainant_is_found_by_whoever_may_open_it_alone(shelf: Shelf) -> None:
+    def told(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        letter = last_document(at, ["D01"], "complaint", desk.received().id)
+        assert letter is not None
+        return {"number": letter.number, "officer": desk.officer.id, "publisher": account(at, "白川", "publisher").id}
+
+    shelf.fill(told)
+    address = f"/staff/search?q={shelf.made['number']}&all=1"
+    assert "result-ref" in shelf.enter(shelf.made["officer"]).get(address).text
+    found = shelf.enter(shelf.made["publisher"]).get(address)
+    assert found.status_code == 200
+    assert "result-ref" not in found.text
 
 
 def test_the_number_of_a_stop_request_leads_to_it_for_whoever_may_see_it(shelf: Shelf) -> None:

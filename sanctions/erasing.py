@@ -23,7 +23,7 @@ from sanctions.models_reviews import Review, ReviewVote
 OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (Proposal, ("reasons", "terms")),
     (Decision, ("reasons", "statement_dealt", "immediate_reasons", "terms")),
-    (Measure, ("terms", "more_time_reason", "more_time_refused_because", "time_requests")),
+    (Measure, ("terms", "more_time_reason", "time_requests")),
     (Hearing, ("agenda", "adjourned_because", "refused_because")),
     (Admission, ("body", "refused_because")),
     (Review, ("grounds", "revoked", "reasons", "questions")),

@@ -36,7 +36,6 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
         raise refusal
     measure = _measure(session, track, level)
     measure.more_time_asked_at, measure.more_time_reason = now, why.strip()
-    measure.more_time_refused_because = None
     measure.time_requests = party_requests.begun(measure.time_requests, why=why.strip(), at=now)
     session.flush()
     key = f"time_asked:measure:{measure.id}:{now.isoformat()}"
@@ -64,7 +63,7 @@ def refuse_time(
         raise NotNow(_l("Nobody asked for more time."))
     if not why.strip():
         raise BadInput("why", _l("Give the reasons."))
-    measure.more_time_asked_at, measure.more_time_refused_because = None, why.strip()
+    measure.more_time_asked_at = None
     measure.time_requests = party_requests.ended(
         measure.time_requests, party_requests.REFUSED, at=now, answer=why.strip()
     )

@@ -39,7 +39,6 @@ class Measure(Base):
     more_time_asked_at: Mapped[Instant | None]
     """Since when a request for more time waits for the head; until it is decided, the time limit does not act."""
     more_time_reason: Mapped[str | None]
-    more_time_refused_because: Mapped[str | None]
     time_requests: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """Every request for more time with its answer, as casework.party_requests keeps them."""
     extended_on: Mapped[date | None]

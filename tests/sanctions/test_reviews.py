@@ -333,6 +333,11 @@ def _immediate(chain: Reviewing, **changed: object) -> CaseTrack:
 
 def test_an_order_declared_immediate_is_issued_in_spite_of_a_review_and_only_once(chain: Reviewing) -> None:
     track = _immediate(chain)
+    letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    assert letter is not None
+    decided = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert "除前述立即执行的要求外，复核期间本决定不予执行。" in decided
+    assert "自责令整改通知书送达之日起" in decided
     chain.asked(track)
     reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)

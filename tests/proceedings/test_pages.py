@@ -151,6 +151,7 @@ def test_the_form_begins_with_what_the_ladder_suggests_and_why(house: House) -> 
     ticked = re.findall(r'name="measures" value="(\d)" checked', page)
     assert ticked == ["1", "3", "4"]
     assert "V-I02 S5" in page
+    assert "look whether the company is one before it is cited" in page, "V-I02 cites the guide for banks"
     assert "our proposal, to be decided by the association" in page
     assert not re.search(r"LADDER_[A-Z]+:|\[D\]", page), "what the ladder rests on is said in words"
 

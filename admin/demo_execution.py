@@ -89,6 +89,7 @@ def _interviewed(stage, track, plan):
             },
         ),
         rights_told=True,
+        recusal_answer="不申请回避。",
         entries=(
             {
                 "question": "贵单位何时知悉受托坐席联系无关人员？",

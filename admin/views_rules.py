@@ -183,7 +183,9 @@ class Provisions(Records):
         "verified_at": lambda _v, _c, row, _n: _verified(row),
     }
     column_formatters_detail = {  # noqa: RUF012
-        "instrument": lambda _v, _c, row, _n: _title(row.instrument),
+        "instrument": lambda _v, _c, row, _n: " · ".join(
+            [_title(row.instrument), *map(str, rulebook.looked_at_first([row]))]
+        ),
         "verified_at": lambda _v, _c, row, _n: _verified_when(row),
         "verified_by": lambda _v, _c, row, _n: queries.account_name(session(), row.verified_by) or "—",
     }

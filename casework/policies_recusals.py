@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, exists, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
+from casework import former_parts
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
 from casework.states import TRACK
@@ -206,9 +207,10 @@ def kept_out(session: Session, case_id: int, today: date) -> set[int]:
 
 
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
-    """Why somebody can't be given an investigation."""
-    parts = taking_part(session, track.case_id).get(person.id, [])
-    if set(parts) & {"reviewer", "secretary", "panel", "chair", "review"}:
+    """Why somebody can't be given an investigation: also who checked the case once, and sent its report back."""
+    parts = set(taking_part(session, track.case_id).get(person.id, []))
+    parts |= {part for number, part in former_parts.of_case(session, track.case_id) if number == person.id}
+    if parts & {"reviewer", "secretary", "panel", "chair", "review"}:
         yield NotAllowed(_l("Whoever checks, decides or reviews a case does not investigate it."))
     if is_partial(session, track.case_id, person, today):
         yield NotAllowed(_l("This person takes no part in the case: choose somebody else."))

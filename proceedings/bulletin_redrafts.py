@@ -47,7 +47,7 @@ def _written(
     session: Session, found: Publication, before: Publication, what: str, actor: Actor, now: datetime
 ) -> Publication:
     bulletins.write_again(session, found)
-    found.redacted_by = actor.id
+    found.note_author(actor.id)
     session.flush()
     bulletins.note(session, found, what, actor, now, instead_of=before.ref)
     return found
@@ -62,5 +62,6 @@ def _anew(session: Session, before: Publication, why: str, now: datetime) -> Pub
     for each in before.redactions:
         if each.passage not in there:
             made.redactions.append(Redaction(passage=each.passage, instead=each.instead, reason=each.reason))
+    made.authors = list(before.authors)  # what they left out is left out again
     session.flush()
     return made

@@ -127,7 +127,7 @@ def offer_record(session: Session, it: CaseTrack, form: Form) -> None:
         return
     known = held.interview
     form.started_at.data, form.ended_at.data = known.started_at or known.at, known.ended_at
-    form.rights_told.data = known.rights_told
+    form.rights_told.data, form.recusal_answer.data = known.rights_told, known.recusal_answer
     topics = held.terms.get("topics") or []
     form.put("entry", known.entries or [{"question": f"请就“{topic}”说明情况。"} for topic in topics])
     form.put("attendee", known.attendees)
@@ -148,6 +148,7 @@ def record(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
         ended_at=form.ended_at.data,
         attendees=said["attendee"],
         rights_told=bool(form.rights_told.data),
+        recusal_answer=form.recusal_answer.data or "",
         entries=said["entry"],
         commitments=said["promise"],
         recording=kept[0].sha256 if kept else "",

@@ -200,7 +200,7 @@ class RecordForm(Outward, RowForm):
     """The record of an interview, which those who came read and sign: that they are named belongs into it."""
 
     drafted = True
-    outward = ("entry_", "promise_")
+    outward = ("entry_", "promise_", "recusal_answer")
     ROWS: ClassVar[tuple[Rows, ...]] = (
         ATTENDEES,
         Rows(
@@ -227,6 +227,12 @@ class RecordForm(Outward, RowForm):
     started_at = PastMoment(_l("Began at"))
     ended_at = PastMoment(_l("Ended at"))
     rights_told = Tick(_l("The attendees were told that they may state their view, correct the record and ask recusal"))
+    recusal_answer = Text(
+        _l("Asked whether they challenge anybody, the attendees answered"),
+        most=500,
+        missing=_l("Say what the attendees answered."),
+        hint=_l("Where somebody is challenged, that is decided before the record is closed."),
+    )
     recording = Files(_l("Recording"), most=1)
 
 

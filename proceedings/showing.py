@@ -89,10 +89,12 @@ def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dic
             "it": each,
             "hide": hide,
             "violation": rulebook.violation(session, each.code),
-            "provisions": [found.cited(language()) for found in rulebook.provisions_for(session, each.code, day)],
+            "provisions": [found.cited(language()) for found in cited],
+            "look": rulebook.looked_at_first(cited),
             "table": contact_papers.current(session, each.id),
         }
         for each in it.allegations
+        for cited in [rulebook.provisions_for(session, each.code, day)]
     ]
 
 

@@ -16,6 +16,12 @@ from core.words import _l
 from registry import policies, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 
+ADDRESSED: Final = {
+    "CBA2026": _l(
+        "This guide addresses financial institutions, banks first: look whether the company is one before it is cited."
+    ),
+}
+"""Instruments that do not bind everybody, with what to look at before one is cited."""
 CHANGED = ("clause", "title_zh", "title_en", "summary_zh", "effective_from", "effective_to")
 """What a correction of a provision may touch; kept in the journal as it was."""
 
@@ -63,6 +69,12 @@ def provisions_for(session: Session, code: str, day: date) -> list[Provision]:
             .order_by(Provision.instrument_id, Provision.clause, Provision.id),
         ),
     )
+
+
+def looked_at_first(cited: Iterable[Provision]) -> list[Any]:
+    """What is to be looked at before these are cited against a company, each once."""
+    keys = dict.fromkeys(each.instrument.key for each in cited)
+    return [ADDRESSED[key] for key in keys if key in ADDRESSED]
 
 
 def provisions(session: Session) -> Sequence[Provision]:

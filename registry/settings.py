@@ -16,7 +16,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavaila
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.seeds_settings import ASSOCIATION
-from registry.settings_bounds import require_between, require_rows, require_within
+from registry.settings_bounds import require_between, require_odd, require_rows, require_within
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
@@ -164,6 +164,7 @@ def change(
     require_rows(row.key, value)
     require_within(row.key, value)
     require_between(session, row.key, value)
+    require_odd(row.key, value)
     before = {"value": row.value, "basis": row.basis}
     row.value, row.basis = value, basis.strip()
     row.laid_down_by, row.confirmed_by, row.confirmed_at = actor.id, None, None

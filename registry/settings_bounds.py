@@ -16,7 +16,8 @@ def _pairs() -> Iterator[tuple[str, str]]:
         if kind.between is not None:
             least, most = f"{kind.id}.least", f"{kind.id}.most"
             yield from ((least, kind.id), (least, most), (kind.id, most))
-    yield from (("QUORUM_LEAST", "PANEL_MINOR"), ("QUORUM_LEAST", "PANEL_MAJOR"))
+    for least in ("QUORUM_LEAST", "PANEL_OUTSIDE"):
+        yield from ((least, "PANEL_MINOR"), (least, "PANEL_MAJOR"))
 
 
 PAIRS: Final = tuple(_pairs())
@@ -40,6 +41,16 @@ def require_within(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     least, most = WITHIN.get(key.partition(".")[0], (None, None))
     if least is not None and most is not None and not least <= value <= most:
         raise BadInput("value", _l("From %(least)s to %(most)s", least=least, most=most))
+
+
+PANELS: Final = ("PANEL_MINOR", "PANEL_MAJOR")
+THREE: Final = 3
+
+
+def require_odd(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse a panel of an even number, or of fewer than three: its votes may stand equal."""
+    if key in PANELS and (value < THREE or value % 2 == 0):
+        raise BadInput("value", _l("A panel has an odd number of members, three or more."))
 
 
 def require_between(session: Session, key: str, value: Any) -> None:  # noqa: ANN401 - JSON

@@ -57,6 +57,7 @@ def of_track(ask: Ask) -> list[Publication]:
             scope=SCOPES[decision.level],
             state="NEW",
             slug=_slug(ask.session, ask.on.year),
+            authors=[],
             codes=[each.code for each in clauses.established(track)],
             level=decision.level,
         ),
@@ -157,7 +158,7 @@ def redact(
     policies.whole(text.body, passage, said)
     mark = Redaction(passage=passage, instead=said, reason=reason.strip())
     publication.redactions.append(mark)
-    publication.redacted_by = actor.id
+    publication.note_author(actor.id)
     session.flush()
     write_again(session, publication)
     note(session, publication, "redact", actor, now, redaction=mark.id)
@@ -179,7 +180,7 @@ def unredact(
         raise _not_redactable(actor)
     publication.redactions.remove(redaction)
     session.delete(redaction)
-    publication.redacted_by = actor.id
+    publication.note_author(actor.id)
     session.flush()
     write_again(session, publication)
     note(session, publication, "unredact", actor, now)
@@ -292,7 +293,8 @@ def move(
 @PUBLICATION.effect("B02")
 def note_author(ask: Ask) -> None:
     """Whoever hands the text over answers for its redactions."""
-    ask.it.redacted_by, ask.it.comments = ask.actor.id, None
+    ask.it.note_author(ask.actor.id)
+    ask.it.comments = None
 
 
 @PUBLICATION.effect("B03")

@@ -91,6 +91,10 @@ REVIEW_EFFECT: dict[bool, Pair] = {
         "A review does not suspend the carrying out of this decision.",
     ),
 }
+ONLY_AT_ONCE: Pair = (
+    "除前述立即执行的要求外，复核期间本决定不予执行。",
+    "Except for what is ordered to be done at once, this decision is not carried out while a review is under way.",
+)
 BODY: Pair = (
     "本协会自律审议小组（由{size}名委员组成）",
     "The Association's self-discipline panel (of {size} members)",
@@ -301,5 +305,5 @@ def _effect_values(session: Session, made: Decision, lang: Lang) -> dict[str, st
         "immediate_order": documents_reviews.immediate_text(made, lang),
         "review_period": clauses.length(session, "K20", lang),
         "review_body": say(REVIEW_BODY, lang),
-        "review_effect": say(REVIEW_EFFECT[major], lang),
+        "review_effect": say(ONLY_AT_ONCE if made.immediate else REVIEW_EFFECT[major], lang),
     }

@@ -174,7 +174,7 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
                 for each in held.attendees
             ],
             "rights_told": "已告知陈述、更正笔录和申请回避的权利",
-            "recusal_answer": "不申请回避",
+            "recusal_answer": held.recusal_answer or "未记录",
             "questions": [(each["question"], each["answer"]) for each in held.entries],
             "commitments": [(each["commitment"], each.get("due") or "—") for each in held.commitments] or [("无", "—")],
             "corrections": record_pages.corrections_text(held),

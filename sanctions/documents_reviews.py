@@ -37,7 +37,7 @@ OUTCOMES: dict[str, Pair] = {
     ),
 }
 LATER: Pair = (
-    "立即执行；整改期限自决定生效并送达整改通知后另行起算，即{period}",
+    "立即执行；整改期限自决定生效并送达责令整改通知书后另行起算，即{period}",
     (
         "to be carried out at once; the period for rectification counts anew once the decision is in effect and its "
         "order served, that is {period}"

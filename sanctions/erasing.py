@@ -88,6 +88,7 @@ def _of_measures(session: Session, leaving: Leaving) -> set[str]:
     for interview in session.scalars(select(Interview).where(Interview.measure_id.in_(ordered))):
         gone |= {interview.recording_sha256} if interview.recording_sha256 else set()
         interview.entries, interview.corrections, interview.recording_sha256 = [], [], None
+        interview.recusal_answer = ""
         leaving.hide(interview, "purpose", "commitments", *PLANNED)
     items = select(RectificationItem).where(RectificationItem.measure_id.in_(ordered))
     for item in session.scalars(items):

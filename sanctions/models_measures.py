@@ -119,6 +119,8 @@ class Interview(Base):
     attendees: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
     """Name, position, authority of each; identity checked by the last four characters only."""
     rights_told: Mapped[bool] = mapped_column(default=False)
+    recusal_answer: Mapped[str] = mapped_column(default="", server_default="")
+    """What the attendees said when they were asked whether they challenge anybody; empty in older records."""
     entries: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
     """Questions and answers in pairs."""
     commitments: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import CaseTrack
@@ -40,6 +40,7 @@ class Publication(Base):
             name="published_at_if_published",
         ),
         CheckConstraint("approved_by IS NULL OR approved_by <> redacted_by", name="two_persons"),
+        CheckConstraint("approved_by IS NULL OR approved_by <> ALL (authors)", name="no_author_approves"),
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": not_barred("publication"),
@@ -59,6 +60,9 @@ class Publication(Base):
     codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
     level: Mapped[int]
     redacted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Whoever had a hand in the draft last."""
+    authors: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    """Everybody who left something out of it, put something back, took a correction over or handed it in."""
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     comments: Mapped[str | None]
     published_at: Mapped[Instant | None]
@@ -81,6 +85,12 @@ class Publication(Base):
     def ref(self) -> str:
         """The permanent part of its address."""
         return self.slug
+
+    def note_author(self, account_id: int | None) -> None:
+        """Somebody had a hand in the draft, and so answers for what it leaves out."""
+        self.redacted_by = account_id
+        if account_id is not None and account_id not in self.authors:
+            self.authors = [*self.authors, account_id]
 
 
 class PublicationText(Base):

@@ -83,6 +83,8 @@ class InterviewRecord:
     attendees: tuple[Mapping[str, str], ...]
     """name, position, identity_checked (last four signs only), authority of each."""
     rights_told: bool
+    recusal_answer: str
+    """What was said when it was asked whether anybody is challenged."""
     entries: tuple[Mapping[str, str], ...]
     """question and answer pairs."""
     commitments: tuple[Mapping[str, str], ...] = ()

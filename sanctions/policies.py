@@ -103,7 +103,8 @@ def too_few_outside(pool: Pool, wanted: int) -> Iterator[Refused]:
 
 
 def _reviewer(ask: Ask) -> Iterator[Refused]:
-    if ask.actor.id in former_parts.investigated(ask.session, ask.it):
+    """Whoever investigated any track of the case checks none of it (I-03)."""
+    if ask.actor.id in former_parts.investigated(ask.session, *ask.it.case.tracks):
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
 
 

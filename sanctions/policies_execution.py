@@ -21,6 +21,7 @@ from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure, Training
+from sanctions.open_recusals import no_recusal_is_open
 from sanctions.plans import TrainingPlan
 
 TWO = 2
@@ -203,7 +204,7 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S62")
 def record_is_whole(ask: Ask) -> Iterator[Refused]:
-    """Two interviewers, rights told, every page signed in the portal or the refusal noted with a second officer."""
+    """Two interviewers, rights told, no recusal open, every page signed in the portal or its refusal witnessed."""
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = found.interview if found else None
     if held is None or held.recorded_at is None:
@@ -213,6 +214,7 @@ def record_is_whole(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("An interview is held by two people."))
     if not held.rights_told:
         yield NotNow(_l("The attendee must be told of his rights first."))
+    yield from no_recusal_is_open(ask.session, ask.it)
     if not record_pages.unsigned(held):
         return
     if not str(ask.facts.get("refused_because") or "").strip():

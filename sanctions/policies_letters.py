@@ -40,7 +40,7 @@ def may_approve(session: Session, person: Account | None, track: CaseTrack, acto
         and "head" in person.role_words
         and person.locked_at is None
         and person.id != actor.id
-        and person.id not in former_parts.investigated(session, track)
+        and person.id not in former_parts.investigated(session, *track.case.tracks)
         and not is_partial(session, track.case_id, person, today)
     )
 
@@ -63,8 +63,8 @@ TRACK.guard("S47")(factors_are_judged)
 
 @TRACK.guard("S13", "S47", "S48")
 def by_somebody_else(ask: Ask) -> Iterator[Refused]:
-    """Whoever investigated does not check (I-03)."""
-    if ask.actor.id in former_parts.investigated(ask.session, ask.it):
+    """Whoever investigated any track of the case does not check (I-03)."""
+    if ask.actor.id in former_parts.investigated(ask.session, *ask.it.case.tracks):
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
 
 

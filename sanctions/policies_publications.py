@@ -54,8 +54,13 @@ def may_redact(actor: Actor, publication: Publication) -> bool:
 
 
 def may_approve(actor: Actor, publication: Publication) -> bool:
-    """A redaction takes a second pair of eyes (B04)."""
-    return actor.has(*EDITORS) and actor.id is not None and actor.id != publication.redacted_by
+    """A redaction takes a second pair of eyes (B04): not those of anybody who had a hand in the draft."""
+    return (
+        actor.has(*EDITORS)
+        and actor.id is not None
+        and actor.id != publication.redacted_by
+        and actor.id not in publication.authors
+    )
 
 
 def may_read_circulars(session: Session, party_id: int | None, day: date) -> bool:
@@ -364,7 +369,7 @@ def returned_with_comments(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B04")
 def checked_by_another(ask: Ask) -> Iterator[Refused]:
-    """The author of the redaction cannot approve it."""
+    """No author of the redactions can approve them."""
     if not may_approve(ask.actor, ask.it):
         yield NotAllowed(_l("Whoever made the redactions can't approve them."))
 

@@ -47,8 +47,8 @@ def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | Non
     held = select(Interview.interviewers).join(Measure, Measure.id == Interview.measure_id)
     for people in session.scalars(held.where(Measure.track_id.in_(tracks))):
         yield from ((number, "officer") for number in people)
-    out = select(Publication.redacted_by, Publication.approved_by).where(Publication.track_id.in_(tracks))
-    yield from ((number, "publisher") for row in session.execute(out) for number in row)
+    out = select(Publication.authors, Publication.approved_by).where(Publication.track_id.in_(tracks))
+    yield from ((number, "publisher") for authors, by in session.execute(out) for number in (*authors, by))
 
 
 @recusals.chairs_from

@@ -1,7 +1,7 @@
 """What must hold before a panel announces something harsher, returns a case, or opens windows again."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from sanctions.models_decisions import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
-from sanctions.policies_reviews import obstacle_problems, restoration_days
+from sanctions.policies_reviews import obstacle_problems, remitting, restoration_days
 from sanctions.tallies import Put, is_harsher
 
 NEVER = ("STATEMENT", "RECORD")
@@ -226,7 +226,29 @@ def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
             "new_facts",
             _l("After the panel returned the case the measures are not harsher than announced, unless on new facts."),
         )
-    since = [each for each in clauses.cited(track) if each.added_at > returned[-1].resolved_at]
+    yield from _cited_since(track, returned[-1].resolved_at)
+
+
+@TRACK.guard("S15", "S16")
+def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
+    """After a review sent it back not harsher than the decision reviewed, unless on new facts, as after a return."""
+    track: CaseTrack = ask.it
+    sent_back = remitting(ask.session, track)
+    if sent_back is None or sent_back.ended_at is None or "measures" not in ask.facts:
+        return
+    if not is_harsher(ask.facts["measures"], sent_back.decision.measures):
+        return
+    if not str(ask.facts.get("new_facts", "")).strip():
+        yield BadInput(
+            "new_facts",
+            _l("After a review the measures are not harsher than before, unless new facts came from elsewhere."),
+        )
+    yield from _cited_since(track, sent_back.ended_at)
+
+
+def _cited_since(track: CaseTrack, sent_back: datetime) -> Iterator[Refused]:
+    """Something harsher cites evidence that was added since, and not by the defence."""
+    since = [each for each in clauses.cited(track) if each.added_at > sent_back]
     if not any(is_outside_defence(track, each) for each in since):
         yield BadInput("new_facts", _l("New facts rest on evidence that was not in the advance notice."))
 

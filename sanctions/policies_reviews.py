@@ -20,13 +20,14 @@ from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
 from registry import calendar, settings
+from registry.clock_moves import has_ended, live
 from sanctions import ballots, open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
-from sanctions.review_tallies import Result, is_behind, tally
+from sanctions.review_tallies import Result, is_behind, may_change, tally
 from sanctions.states import PUBLICATION, REVIEW
-from sanctions.tallies import Put, Rules, is_harsher, is_lighter
+from sanctions.tallies import Put, Rules, is_lighter
 
 REVIEW.lives(Review)
 
@@ -71,6 +72,13 @@ def result(session: Session, review: Review) -> Result | None:
     if review.size is None or len(cast) < rules_of(review).quorum(review.size):
         return None
     return tally(review.decision.measures, cast, rules_of(review))
+
+
+def votes_to_come(session: Session, review: Review) -> bool:
+    """Whether somebody of the body has not voted who could still change what the votes come to."""
+    cast = votes(session, review)
+    missing = len(sitting(review)) - len(cast)
+    return missing > 0 and may_change(review.decision.measures, cast, missing, rules_of(review))
 
 
 def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put: Put) -> bool:
@@ -209,6 +217,21 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
         yield from ballots.outvoted(announces(review, seat, cast, found.puts[-1]))
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield BadInput("reasons", _l("Give the reasons."))
+
+
+@TRACK.guard(*BY_BODY)
+@REVIEW.guard("R02", "R03", "R04", "R05")
+def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
+    """Whoever has not voted yet and could change the result is waited for as long as the review has time (K21)."""
+    review = review_of(ask)
+    if review is None:
+        return
+    time = live(ask.session, "K21", ("track", review.track_id) if review.stayed else ("review", review.id))
+    over = time is None or has_ended(time, ask.on)
+    if not over and result(ask.session, review) is not None and votes_to_come(ask.session, review):
+        yield NotNow(
+            _l("A member who has not voted yet could still change the result: wait for the vote, or for the last day.")
+        )
 
 
 @TRACK.guard("S34")
@@ -369,25 +392,15 @@ def no_review_stands_in_the_way(ask: Ask) -> Iterator[Refused]:
 
 
 def remitted(session: Session, track: CaseTrack) -> Sequence[int] | None:
-    """What was decided before a review that the respondent asked for sent it back, or None where none did."""
+    """What was decided before a review sent it back, or None where none did."""
+    sent_back = remitting(session, track)
+    return sent_back.decision.measures if sent_back is not None else None
+
+
+def remitting(session: Session, track: CaseTrack) -> Review | None:
+    """The review that sent a track back: one of the association's own only ends in the respondent's favour (R07)."""
     last = last_review(session, track.id)
-    if last is None or last.own_motion or last.outcome != "REMIT":
-        return None
-    return last.decision.measures
-
-
-@TRACK.guard("S15", "S16")
-def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
-    """After a review asked by the respondent not harsher than the decision reviewed, unless on new facts (I-23)."""
-    before = remitted(ask.session, ask.it)
-    if before is None or "measures" not in ask.facts:
-        return
-    harsher = is_harsher(ask.facts["measures"], before)
-    if harsher and not str(ask.facts.get("new_facts", "")).strip():
-        yield BadInput(
-            "new_facts",
-            _l("After a review the measures are not harsher than before, unless new facts came from elsewhere."),
-        )
+    return last if last is not None and last.outcome == "REMIT" else None
 
 
 def reviewed(session: Session, decision: Decision) -> Review | None:

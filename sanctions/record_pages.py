@@ -25,6 +25,7 @@ class Page:
     commitments: Lines = ()
     corrections: Lines = ()
     rights_told: bool = False
+    recusal_answer: str = ""
     recording: str = ""
 
     @property
@@ -32,6 +33,8 @@ class Page:
         """The digest of what stands on it, corrections included."""
         said = {name: getattr(self, name) for name in ("no", "attendees", "entries", "commitments", "corrections")}
         said |= {"rights_told": self.rights_told, "recording": self.recording}
+        if self.recusal_answer:  # a page signed before it was kept stays signed
+            said["recusal_answer"] = self.recusal_answer
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -41,6 +44,7 @@ def pages(held: Interview) -> list[Page]:
         {
             "attendees": list(held.attendees),
             "rights_told": held.rights_told,
+            "recusal_answer": held.recusal_answer,
             "recording": held.recording_sha256 or "",
         },
     ]
@@ -87,5 +91,5 @@ def clear(held: Interview) -> None:
     """Another interview begins with an empty record."""
     held.started_at = held.ended_at = held.recorded_at = held.recorded_by = held.recording_sha256 = None
     held.attendees, held.entries, held.commitments = [], [], []
-    held.corrections, held.signatures, held.rights_told = [], [], False
+    held.corrections, held.signatures, held.rights_told, held.recusal_answer = [], [], False, ""
     held.signed_by = held.refused_because = held.second_officer_id = None

@@ -39,6 +39,7 @@ def put(
     held = _held(session, track)
     _require_whole(record)
     held.started_at, held.ended_at, held.rights_told = record.started_at, record.ended_at, record.rights_told
+    held.recusal_answer = record.recusal_answer.strip()
     held.attendees = [dict(each) for each in record.attendees]
     held.entries = [dict(each) for each in record.entries]
     held.commitments = [dict(each) for each in record.commitments]
@@ -55,6 +56,8 @@ def _require_whole(record: InterviewRecord) -> None:
         raise BadInput("ended_at", _l("The interview ends after it began."))
     if not record.rights_told:
         raise BadInput("rights_told", _l("The attendee must be told of his rights first."))
+    if not record.recusal_answer.strip():
+        raise BadInput("recusal_answer", _l("Say what the attendees answered."))
     if not record.attendees or not record.entries:
         raise BadInput("entries", _l("The record says who came, what was asked and what was answered."))
 

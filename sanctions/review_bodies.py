@@ -151,7 +151,12 @@ def count(session: Session, review: Review) -> None:
     """Note how many voted, and what it comes to once enough did; never who voted how."""
     found = reviewing.result(session, review)
     cast, needed = len(reviewing.votes(session, review)), reviewing.rules_of(review).quorum(review.size or 0)
-    review.tally = {"cast": cast, "needed": needed, "result": found.to_json() if found is not None else None}
+    review.tally = {
+        "cast": cast,
+        "needed": needed,
+        "result": found.to_json() if found is not None else None,
+        "open": found is not None and reviewing.votes_to_come(session, review),
+    }
     session.flush()
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations_with_replacement
 from typing import Any
 
 from sanctions.levels import heaviest
 from sanctions.models_reviews import ReviewVote
-from sanctions.tallies import Put, Rules, Wanted, put_in_turn
+from sanctions.tallies import Put, Rules, Wanted, lighter, put_in_turn
 
 ORDER = {"QUASH": 0, "REMIT": 1, "VARY": 2, "UPHOLD": 3}
 """Who wants the decision to stand would rather have it varied, and that rather remitted, than quashed."""
@@ -36,6 +37,20 @@ def tally(decided: Sequence[int], votes: Iterable[ReviewVote], rules: Rules) -> 
     wanted = [(vote.choice, _measures(decided, vote)) for vote in cast if vote.choice != "ABSTAIN"]
     puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, "QUASH", rules)
     return Result(puts[-1].what, puts[-1].measures, puts)
+
+
+def may_change(decided: Sequence[int], votes: Iterable[ReviewVote], missing: int, rules: Rules) -> bool:
+    """Whether votes that are still to come could lead to another result than those cast."""
+    cast = list(votes)
+    now = tally(decided, cast, rules)
+    possible: list[Wanted] = [("ABSTAIN", ()), *((what, ()) for what in ORDER if what != "VARY")]
+    possible += [("VARY", each) for each in lighter(decided)]
+    for late in combinations_with_replacement(possible, missing):
+        more = [ReviewVote(choice=choice, measures=list(measures)) for choice, measures in late]
+        found = tally(decided, [*cast, *more], rules)
+        if (found.what, found.measures) != (now.what, now.measures):
+            return True
+    return False
 
 
 def is_behind(decided: Sequence[int], vote: ReviewVote, put: Put) -> bool:

@@ -128,8 +128,7 @@ def may_change(proposed: Sequence[int], votes: Iterable[Vote], missing: int, rul
     """Whether votes that are still to come could lead to another result than those cast."""
     cast = list(votes)
     now = tally(proposed, cast, rules).measures
-    lighter = [each for each in _parts(proposed) if is_lighter(each, proposed)]
-    possible = [("ABSTAIN", ()), (NONE, ()), ("PROPOSED", ()), *(("LIGHTER", each) for each in lighter)]
+    possible = [("ABSTAIN", ()), (NONE, ()), ("PROPOSED", ()), *(("LIGHTER", each) for each in lighter(proposed))]
     return any(
         tally(
             proposed, [*cast, *(Vote(choice=choice, measures=list(measures)) for choice, measures in late)], rules
@@ -137,6 +136,11 @@ def may_change(proposed: Sequence[int], votes: Iterable[Vote], missing: int, rul
         != now
         for late in combinations_with_replacement(possible, missing)
     )
+
+
+def lighter(proposed: Sequence[int]) -> list[tuple[int, ...]]:
+    """Every selection of measures that a member could name in the place of what is before the body."""
+    return [each for each in _parts(proposed) if is_lighter(each, proposed)]
 
 
 def _parts(proposed: Sequence[int]) -> set[tuple[int, ...]]:

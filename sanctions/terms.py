@@ -66,10 +66,10 @@ PROPOSED: tuple[Pair, ...] = (
 """What is proposed at first; where it was left as it was, an English document says it in English."""
 ORDERED: Mapping[int, Pair] = {
     RECTIFICATION: (
-        "{name}：自收到整改通知书之日起{days}日内完成下列整改并报告：{corrections}",
+        "{name}：自责令整改通知书送达之日起{days}日内完成下列整改并报告：{corrections}",
         (
-            "{name}: make the following corrections and report on them within {days} days of receiving the order: "
-            "{corrections}"
+            "{name}: make the following corrections and report on them within {days} days of service of the "
+            "rectification order: {corrections}"
         ),
     ),
     INTERVIEW: ("{name}：由{who}到会接受约谈", "{name}: {who} attends an interview at the Association"),

@@ -85,6 +85,7 @@ def record(scene: Scene, it: CaseTrack) -> None:
         ended_at=begun + timedelta(hours=1),
         attendees=(attendee,),
         rights_told=True,
+        recusal_answer="不申请回避",
         entries=({"question": scene.says(), "answer": scene.says()},),
         commitments=({"commitment": scene.says(), "due": "即日"},),
     )

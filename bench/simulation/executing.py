@@ -143,6 +143,7 @@ def _interview(season: Season, life: Life, it: CaseTrack, measure: Measure) -> N
     name = it.party.named_executive or "负责人"
     record = InterviewRecord(
         started_at=held.at, ended_at=held.at + timedelta(hours=1), rights_told=True,
+        recusal_answer="不申请回避",
         attendees=({"name": name, "position": "副总经理", "identity_checked": "1234", "authority": "本人"},),
         entries=({"question": "采取了哪些措施？", "answer": "外呼前增加身份核验。"},),
         commitments=({"commitment": "每月报送自查情况", "due": "每月5日前"},),

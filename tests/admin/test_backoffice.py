@@ -206,6 +206,17 @@ def test_codes_retire_and_provisions_are_verified_anew_after_a_change(system: Of
     assert (found.clause, found.verified_at) == ("9", None)
 
 
+def test_whoever_verifies_the_guide_for_banks_is_told_whom_it_addresses(system: Office) -> None:
+    with system.app.app_context(), transaction() as at:
+        asked = select(Provision.id).join(Instrument, Instrument.id == Provision.instrument_id)
+        guide, other = (
+            at.scalars(asked.where(Instrument.key == key).limit(1)).one() for key in ("CBA2026", "GBT45251")
+        )
+    said = "该指引适用于金融机构（以银行为主）"
+    assert said in system.get(f"provisions/details/?id={guide}")
+    assert said not in system.get(f"provisions/details/?id={other}")
+
+
 def test_instruments_are_kept_here_and_codes_cite_what_was_entered(system: Office) -> None:
     said = {"title_zh": "协会催收自律规则", "title_en": "Collection Rules", "in_force_on": "2026-01-01"}
     system.post("instruments/new/", **said, key="rules2026")

@@ -71,6 +71,8 @@ def test_extensions_are_rows_of_which_each_is_longer_than_the_one_before(system:
         ("K22.most", 4, "不得小于5，即K22.least", "Not below 5, which K22.least"),
         ("QUORUM_LEAST", 4, "不得大于3，即PANEL_MINOR", "Not above 3, which PANEL_MINOR (members of a panel"),
         ("PANEL_MAJOR", 2, "不得小于3，即QUORUM_LEAST", "Not below 3, which QUORUM_LEAST"),
+        ("PANEL_MAJOR", 4, "审议小组人数须为单数", "A panel has an odd number of members"),
+        ("PANEL_OUTSIDE", 4, "不得大于3，即PANEL_MINOR", "Not above 3, which PANEL_MINOR"),
         ("K03", 30, "须小于30，即第一次延长后的总长度", "Below 30: so long is it in all after its first extension"),
     ],
 )

@@ -448,6 +448,7 @@ class Story:
             promise_1_due="即日",
             ended_at=f"{self.today:%Y-%m-%d} 11:00",
             rights_told=True,
+            recusal_answer="不申请回避",
             **answers,
         )
         company, address = self.who(lead), f"/portal/cases/{number}/record"

@@ -151,6 +151,7 @@ def test_the_form_begins_with_what_the_ladder_suggests_and_why(house: House) -> 
     ticked = re.findall(r'name="measures" value="(\d)" checked', page)
     assert ticked == ["1", "3", "4"]
     assert "V-I02 S5" in page
+    assert "look whether the company is one before it is cited" in page, "V-I02 cites the guide for banks"
     assert "our proposal, to be decided by the association" in page
     assert not re.search(r"LADDER_[A-Z]+:|\[D\]", page), "what the ladder rests on is said in words"
 
@@ -268,6 +269,7 @@ def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: 
         "entry_1_question": "是否清楚约谈事由？",
         "entry_1_answer": "清楚。",
         "promise_1_commitment": "停止联系无关人员",
+        "recusal_answer": "不申请回避",
     }
     assert "The attendee must be told of his rights first." in officer.post(where, 422, **fields)
     named = {**fields, "entry_1_answer": "清楚，涉及林晓芸，电话13911112222。", "rights_told": "y"}
@@ -279,7 +281,9 @@ def test_the_record_of_an_interview_is_signed_page_by_page_in_the_portal(house: 
     assert "Not every page is signed" in officer.post(f"/staff/tracks/{track}/do/hold_interview", 422)
     lead = house.enter("lead")
     assert "Read and sign the record of the interview" in lead.get(f"/portal/cases/{track}")
-    assert "周岚" in lead.get(f"/portal/cases/{track}/record/1")
+    first = lead.get(f"/portal/cases/{track}/record/1")
+    assert "周岚" in first
+    assert "不申请回避" in first
     assert "Confirm that you have read the page." in lead.post(f"/portal/cases/{track}/record/1", 422, name="周岚")
     lead.post(f"/portal/cases/{track}/record/1", 409, name="周岚", read="y", seen="of another text")
     for number in (1, 2, 3):

@@ -187,6 +187,7 @@ class Chain(World):
             "ended_at": at + timedelta(hours=1),
             "attendees": ({"name": "周岚", "position": "副总经理", "identity_checked": "1234", "authority": "本人"},),
             "rights_told": True,
+            "recusal_answer": "不申请回避",
             "entries": ({"question": "是否清楚约谈事由？", "answer": "清楚。"},),
             "commitments": ({"commitment": "停止联系无关人员", "due": "即日"},),
         }

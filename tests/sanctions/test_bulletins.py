@@ -122,9 +122,29 @@ def test_what_holds_a_mark_of_something_left_out_is_not_left_out_over_it(chain: 
 
 def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
     publication = _draft(chain)
-    bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+    _redact(chain, publication, "无关人员")
+    by = {"version": None, "now": chain.later(10)}
+    other = actor(chain.other_publisher)
+    bulletins.redact(chain.session, publication, passage="六次", instead="某次", reason="商业秘密", actor=other, **by)
+    bulletins.submit(chain.session, publication, actor=other, **by)
+    for each in (other, actor(chain.publisher)):
+        with pytest.raises(NotAllowed, match="审核自己的处理"):
+            bulletins.approve(chain.session, publication, actor=each, **by)
+    written = text_of("UPDATE publication SET approved_by = :by WHERE id = :id")
+    with attempt(chain.session), pytest.raises(DBAPIError, match="no_author_approves"):
+        chain.session.execute(written, {"by": chain.publisher.id, "id": publication.id})
+    bulletins.approve(chain.session, publication, actor=actor(chain.head), **by)
+    assert publication.state == "APPROVED"
+
+
+def test_whoever_put_a_passage_back_cannot_approve_the_draft(chain: Chain) -> None:
+    publication = _draft(chain)
+    by = {"version": None, "now": chain.later(10)}
+    put_back = publication.redactions[-1]
+    bulletins.unredact(chain.session, publication, put_back, actor=actor(chain.publisher), **by)
+    bulletins.submit(chain.session, publication, actor=actor(chain.other_publisher), **by)
     with pytest.raises(NotAllowed):
-        bulletins.approve(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
+        bulletins.approve(chain.session, publication, actor=actor(chain.publisher), **by)
 
 
 def test_from_the_asking_of_a_recusal_on_nothing_is_left_out_of_the_draft_or_put_back(chain: Chain) -> None:

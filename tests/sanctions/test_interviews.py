@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models_cases import CaseTrack
+from core.db import attempt
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry.models_accounts import Account
@@ -57,6 +59,26 @@ def test_every_page_is_signed_before_the_record_is_closed(chain: Chain) -> None:
     made = notices.last_document(chain.session, ["D23c"], "track", track.id)
     assert made is not None
     assert "第4页：周岚" in str(made.paper["paper"])
+
+
+def test_the_record_says_what_was_answered_about_recusal_and_is_closed_once_one_asked_is_decided(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track, recusal_answer="申请约谈人回避，理由另行提交")
+    held = _held(chain, track)
+    read = record_pages.pages(held)[0].sha256
+    held.recusal_answer = "不申请回避"
+    assert record_pages.pages(held)[0].sha256 != read, "who signs the page signs the answer"
+    held.recusal_answer = "申请约谈人回避，理由另行提交"
+    chain.signed(track, now)
+    said = {"ground": "EMPLOYED", "facts": "曾任职于本单位", "actor": actor(chain.lead), "now": now}
+    asked = recusals.ask(chain.session, track.case, chain.second.id, **said)
+    with pytest.raises(NotNow, match="回避"), attempt(chain.session):
+        _close(chain, track, now)
+    recusals.refuse(chain.session, asked, reasons="无事实依据", actor=actor(chain.head), version=None, now=now)
+    _close(chain, track, now)
+    made = notices.last_document(chain.session, ["D23c"], "track", track.id)
+    assert made is not None
+    assert "申请约谈人回避，理由另行提交" in str(made.paper["paper"])
 
 
 def test_a_correction_is_part_of_the_page_and_undoes_an_earlier_signature(chain: Chain) -> None:
@@ -130,7 +152,12 @@ def test_only_the_lead_signs_and_only_for_somebody_who_came(chain: Chain) -> Non
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"rights_told": False}, "rights_told"), ({"entries": ()}, "entries"), ({"attendees": ()}, "entries")],
+    [
+        ({"rights_told": False}, "rights_told"),
+        ({"recusal_answer": " "}, "recusal_answer"),
+        ({"entries": ()}, "entries"),
+        ({"attendees": ()}, "entries"),
+    ],
 )
 def test_a_record_says_who_came_what_was_told_and_what_was_said(
     chain: Chain, changed: dict[str, object], field: str

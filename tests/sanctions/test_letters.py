@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, tracks
+from casework import cases, inquiries, noting, tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from core import journal
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -18,6 +19,7 @@ from notices.models import Document
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models import Basis
+from registry.models_accounts import AccountRole
 from sanctions import ladder, letters, policies_letters, proposals
 from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
@@ -112,6 +114,29 @@ def test_whoever_investigated_returns_nothing_and_writes_no_letter(world: World)
     for event in ("return_report", "propose_reminder", "write_to_principal"):
         asked = Ask(world.session, track, actor(world.reviewer), {}, world.now)
         assert any(isinstance(each, NotAllowed) for each in TRACK.refusals(asked, event)), event
+
+
+def test_whoever_investigated_another_track_of_the_case_once_does_not_check_this_one(world: World) -> None:
+    track = world.reported()
+    other = next(each for each in track.case.tracks if each is not track)
+    said = {"track": other.ref, "former": world.reviewer.id, "investigator": world.investigator.id}
+    noting.of_case(world.session, track.case, "reassign", actor(world.head), world.later(2), **said)
+    journal.settle(world.session)
+    with pytest.raises(NotAllowed, match="调查"):
+        give_back(world, track)
+    asked = Ask(world.session, track, actor(world.reviewer), {}, world.later(3))
+    assert any(isinstance(each, NotAllowed) for each in TRACK.refusals(asked, TRACK.rows["S14"].event))
+
+
+def test_whoever_returned_a_report_is_not_given_its_investigation(world: World) -> None:
+    track = world.reported()
+    give_back(world, track)
+    journal.settle(world.session)
+    world.session.add(AccountRole(account_id=world.reviewer.id, role="investigator"))
+    world.session.flush()
+    world.session.expire(world.reviewer, ["roles"])
+    with pytest.raises(NotAllowed, match="不得"):
+        tracks.reassign(world.session, track, world.reviewer, actor=actor(world.head), version=None, now=world.later(4))
 
 
 def test_a_reminder_is_only_for_what_the_ladder_leaves_without_a_measure(world: World) -> None:

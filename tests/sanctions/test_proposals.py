@@ -12,6 +12,7 @@ from casework.states import TRACK
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
+from notices.papers import Paper, text_of
 from registry import clocks
 from sanctions import rounds, statements
 from sanctions import terms as wordings
@@ -90,6 +91,9 @@ def test_a_minor_proposal_issues_the_advance_notice_and_arms_its_window_only(cha
     notice = chain.serve(track, "D17", chain.later(4))
     assert notice.number
     assert "告〔2026〕" in notice.number
+    said = text_of(Paper.from_json(notice.paper["paper"]).blocks)
+    assert "自本告知书送达之日起至结案，你单位可以登录" in said
+    assert "自责令整改通知书送达之日起" in said
     assert track.state == "PRE_NOTICE"
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from casework import recusals
 from casework.models_cases import CaseTrack
+from core.clock import day_of
+from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
@@ -20,7 +22,7 @@ from registry.models_clocks import ClockState
 from sanctions import bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
 from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
-from sanctions.review_tallies import tally
+from sanctions.review_tallies import may_change, tally
 from sanctions.states import REVIEW
 from sanctions.tallies import Rules
 from tests.builders_cases import actor, at_work, party, rendered
@@ -62,6 +64,26 @@ def test_votes_are_put_from_the_harshest_down(votes: list[ReviewVote], what: str
 def test_a_major_decision_stands_only_by_two_thirds() -> None:
     assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "REMIT", "QUASH"), Rules()).what == "REMIT"
     assert tally([1, 5], _votes("UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD", "QUASH"), Rules()).what == "UPHOLD"
+
+
+def test_a_review_waits_for_the_vote_that_could_overturn_what_is_announced(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    first = chain.voted(review, "UPHOLD", "UPHOLD", "UPHOLD", "QUASH")[0]
+    said = {"reasons": "事实清楚", "actor": first, "version": None}
+    with pytest.raises(NotNow, match="仍可能改变结果"), attempt(chain.session):
+        reviews.decide(chain.session, review, **said, now=chain.later(10))  # type: ignore[arg-type]
+    time = clocks.live(chain.session, "K21", ("track", track.id))
+    assert time is not None
+    time.due_on, time.provisional = day_of(chain.later(9)), False
+    reviews.decide(chain.session, review, **said, now=chain.later(10))  # type: ignore[arg-type]
+    assert review.outcome == "UPHOLD", "after the last day the quorum decides"
+
+
+def test_a_vote_to_come_is_waited_for_only_where_it_could_change_the_result() -> None:
+    assert may_change([1, 4], _votes("UPHOLD", "UPHOLD", "UPHOLD", "QUASH"), 1, Rules())
+    assert not may_change([1, 4], _votes("UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD"), 1, Rules())
+    assert not may_change([1], _votes("UPHOLD", "UPHOLD"), 1, Rules())
 
 
 # --- major: stayed ---
@@ -188,6 +210,14 @@ def test_after_a_remittal_nothing_harsher_is_proposed_but_on_new_facts(chain: Re
     chain.found(track, chain.later(20))
     with pytest.raises(BadInput, match="不得重于原决定"):
         chain.propose(track, [1, 5], now=chain.later(21))
+    (about,) = track.allegations
+    proofs, about.evidence = (
+        list(about.evidence),
+        [each for each in track.case.evidence if each.added_at < chain.later(9)],
+    )
+    with pytest.raises(BadInput, match="证据"):
+        chain.propose(track, [1, 5], now=chain.later(21), new_facts="监管部门移交的新线索")
+    about.evidence = proofs
     chain.propose(track, [1, 5], now=chain.later(21), new_facts="监管部门移交的新线索")
     assert (track.state, track.round) == ("NOTICE_ISSUED", 2)
 
@@ -303,6 +333,11 @@ def _immediate(chain: Reviewing, **changed: object) -> CaseTrack:
 
 def test_an_order_declared_immediate_is_issued_in_spite_of_a_review_and_only_once(chain: Reviewing) -> None:
     track = _immediate(chain)
+    letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    assert letter is not None
+    decided = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert "除前述立即执行的要求外，复核期间本决定不予执行。" in decided
+    assert "自责令整改通知书送达之日起" in decided
     chain.asked(track)
     reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)

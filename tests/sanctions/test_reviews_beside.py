@@ -115,6 +115,16 @@ def test_remitted_beside_its_execution_it_is_investigated_again(chain: Reviewing
     assert review.decision.set_aside_on is not None
 
 
+def test_after_a_review_of_the_associations_own_that_sent_it_back_nothing_harsher_is_proposed(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True, "now": chain.later(9)}
+    review = reviews.own_motion(chain.session, track, **said, actor=actor(chain.head))  # type: ignore[arg-type]
+    chain.reviewed(review, *["REMIT"] * 3, questions="重新统计人数")
+    chain.found(track, chain.later(20))
+    with pytest.raises(BadInput, match="不得重于原决定"):
+        chain.propose(track, [1, 2], now=chain.later(21))
+
+
 @pytest.mark.parametrize(("choice", "lighter"), [("VARY", (1,)), ("REMIT", ())])
 def test_a_review_that_changes_the_decision_gives_a_second_try_again(
     chain: Reviewing, choice: str, lighter: tuple[int, ...]

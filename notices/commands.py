@@ -74,7 +74,7 @@ def _lines(answer: Answer) -> list[str]:
     lines.append(
         f"document: {KINDS[found.kind].name('en')} {found.number or ''} of {found.issued_on}".replace("  ", " ")
     )
-    lines.append(f"sha256 as issued: {found.pdf_sha256}")
+    lines.append(f"sha256 as issued: {found.pdf_sha256 or ('erased with the text' if found.erased else 'none yet')}")
     if found.void_on:
         lines.append(f"void since {found.void_on}")
     if found.set_aside_on:

@@ -20,7 +20,7 @@ from core import clock, files, signing
 from core.db import transaction
 from core.machine import Ask
 from core.throttle import limiter
-from notices import jobs, queries, seals, verifying
+from notices import erasing, jobs, queries, seals, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal
 from notices.states import SERVICE
@@ -146,6 +146,19 @@ def test_a_file_of_ours_that_the_register_does_not_hold_is_no_proof(letter: int)
     assert told.verdict is Verdict.ALTERED
     assert told.reasons == (verifying.UNKNOWN,)
     assert told.found is None
+
+
+def test_the_file_of_an_erased_document_is_still_known_for_genuine(letter: int) -> None:
+    content = kept(letter)
+    with transaction() as at:
+        erasing.emptied(at, [at.get_one(Document, letter)], NOW)
+    told = verdict(content)
+    assert (told.verdict, told.reasons) == (Verdict.GENUINE, ())
+    assert told.found is not None
+    assert (told.found.erased, told.found.pdf_sha256, told.found.level) == (True, None, "B-B")
+    assert told.certificate is not None
+    longer = verdict(content + b"\n")
+    assert (longer.verdict, longer.reasons) == (Verdict.ALTERED, (verifying.ADDED,))
 
 
 def bomb() -> bytes:

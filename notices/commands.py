@@ -17,7 +17,13 @@ from notices.kinds import KINDS
 from notices.verifying import MEGABYTES, Answer, Verdict
 from registry import settings
 
-EXIT: Final = {Verdict.GENUINE: 0, Verdict.ALTERED: 1, Verdict.NOT_OURS: 2, Verdict.OUT_OF_FORCE: 3}
+EXIT: Final = {
+    Verdict.GENUINE: 0,
+    Verdict.ALTERED: 1,
+    Verdict.NOT_OURS: 2,
+    Verdict.OUT_OF_FORCE: 3,
+    Verdict.NO_TELLING: 5,
+}
 UNREAD: Final = 4
 REFUSED: Final = 1
 WORDS: Final = {
@@ -25,6 +31,7 @@ WORDS: Final = {
     Verdict.OUT_OF_FORCE: "genuine and unchanged, but not in force",
     Verdict.ALTERED: "altered: not the file that was issued",
     Verdict.NOT_OURS: "not a document of this association",
+    Verdict.NO_TELLING: "a scan, a picture or no PDF: it can't be checked as a file, only its check code tells",
 }
 
 
@@ -35,7 +42,8 @@ def verify_document(file: Path | None) -> None:
     """Say whether FILE is a document of ours, unchanged and in force.
 
     Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded or
-    kept from effect by a review, 4 the file could not be read or is too large.
+    kept from effect by a review, 4 the file could not be read or is too large, 5 a scan, a picture or no PDF, of which
+    only the check code tells.
     """
     content = _content(file)
     at = session()

@@ -41,9 +41,9 @@ WORDS: Final = {
 def verify_document(file: Path | None) -> None:
     """Say whether FILE is a document of ours, unchanged and in force.
 
-    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded or
-    kept from effect by a review, 4 the file could not be read or is too large, 5 a scan, a picture or no PDF, of which
-    only the check code tells.
+    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded,
+    not in effect yet or kept from it by a review, 4 the file could not be read or is too large, 5 a scan, a picture
+    or no PDF, of which only the check code tells.
     """
     content = _content(file)
     at = session()
@@ -89,6 +89,8 @@ def _lines(answer: Answer) -> list[str]:
         lines.append(f"not in force since {found.set_aside_on}")
     elif found.stayed:
         lines.append("a review keeps it from having effect")
+    elif found.not_yet:
+        lines.append("not in effect yet: the time for asking for a review has not passed")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
     if found.seal_mode == "physical":

@@ -93,7 +93,9 @@ def _lines(answer: Answer) -> list[str]:
         lines.append("not in effect yet: the time for asking for a review has not passed")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
-    if found.seal_mode == "physical":
+    if found.unstamped:
+        lines.append("not stamped yet: the stamped scan is not back")
+    elif found.seal_mode == "physical":
         lines.append("sealed: stamped on paper, the file is the scan of it")
     if answer.certificate is not None:
         lines.append(f"signed: PAdES {found.level}, {answer.certificate.subject}")

@@ -216,9 +216,15 @@ class Verified:
     """The association holds its text no longer."""
 
     @property
+    def unstamped(self) -> bool:
+        """Issued to be stamped on paper, and its stamped scan is not back: a print of it is no document yet."""
+        return self.seal_mode == "physical" and not self.rendered and not self.erased
+
+    @property
     def in_force(self) -> bool:
-        """Genuine, neither void nor withdrawn, in effect, and not kept from it by a review."""
-        return self.void_on is None and self.set_aside_on is None and not (self.stayed or self.not_yet)
+        """Genuine and stamped where that is its way; neither void nor withdrawn; in effect, and not kept from it."""
+        kept = self.stayed or self.not_yet or self.unstamped
+        return self.void_on is None and self.set_aside_on is None and not kept
 
 
 def verified(session: Session, code: str) -> Verified | None:

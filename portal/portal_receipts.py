@@ -170,7 +170,8 @@ def _html(sent: Sent, company: str) -> str:
     told = (_("Files with their SHA-256"), "\n".join(files))
     lang = "en" if language() == "en" else "zh-CN"
     sheet = _templates().get_template("sheets/sheet.html")
-    return fonts.printable(sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}"))
+    page = sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}")
+    return fonts.printable(page)
 
 
 def digest(text: str) -> str:

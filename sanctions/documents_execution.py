@@ -244,10 +244,11 @@ def training_order(ask: Ask) -> Iterator[Draft]:
 
 def _when(training: Training, lang: Lang) -> str:
     """The dates, and each session where there are several."""
+    dates = training.dates_in(lang)
     if training.sessions in ([], [training.dates]):
-        return training.dates
+        return dates
     sessions = joined_up(training.sessions, lang)
-    return f"{training.dates}（{sessions}）" if lang == "zh" else f"{training.dates} ({sessions})"
+    return f"{dates}（{sessions}）" if lang == "zh" else f"{dates} ({sessions})"
 
 
 @makes("track", "D38")
@@ -269,7 +270,7 @@ def certificate(ask: Ask) -> Iterator[Draft]:
                 "uscc": track.party.uscc,
                 "subjects": _spoken(session, training.subjects.split("；"), lang),
                 "hours": say(HOURS, lang, hours=training.hours),
-                "dates": training.dates,
+                "dates": training.dates_in(lang),
                 "result": say(PASSED[person.makeup_on is not None], lang, mark=mark),
             },
             to=track.party.name(lang),

@@ -93,6 +93,13 @@ EFFECTS: dict[str, Pair] = {
         ),
     ),
 }
+OWN_REMITTED: Pair = (
+    "原决定自本决定作出之日起失去效力，本协会重新调查后另行作出决定。",
+    (
+        "The decision reviewed loses its force on the day of this one; the Association decides anew once it has "
+        "investigated."
+    ),
+)
 AT_ONCE: Pair = (
     "下列要求立即执行，不因申请复核而停止：{said}。理由：{reasons}",
     "The following is to be carried out at once and is not suspended by a review: {said}. Reasons: {reasons}",
@@ -177,6 +184,8 @@ def _occasion(review: Review, lang: Lang) -> str:
 def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:
     if review.outcome == "UPHOLD":
         return say(UPHELD[review.stayed], lang)
+    if review.outcome == "REMIT" and review.own_motion:
+        return say(OWN_REMITTED, lang)
     effect = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"])
     return say(effect, lang, scope=terms.scope_text(session, heaviest(varied), lang))
 

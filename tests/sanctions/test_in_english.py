@@ -30,7 +30,9 @@ from sanctions import (
     measures,
     policies_reissues,
     reissues,
+    rounds,
     served,
+    terms,
 )
 from tests import builders, builders_cases
 from tests.builders_cases import World, actor
@@ -131,6 +133,25 @@ def test_nothing_but_names_and_quotations_is_chinese_in_it(session: Session, now
         assert ENGLISH_DAY.findall(own_text(paper.authentic)) == [], each.kind
     assert {kind: words for kind, words in left.items() if words} == {}
     assert list(drifts((each.kind, "en", Paper.from_json(each.paper["paper"])) for each in found)) == []
+
+
+def test_one_of_a_thing_is_named_in_the_singular(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.decided([3])
+    found = rounds.decision(session, track)
+    assert found is not None
+    one = {"minimum": 1, "hours": 1, "pass_mark": 1}
+    found.terms = {"3": {**found.terms["3"], **one}}
+    session.flush()
+    assert "at least 1 person must attend training of 1 hour and pass its test with 1 mark" in terms.worded(
+        session, 3, found.terms["3"], "en"
+    )
+    chain.serve(track, "D20", chain.later(7))
+    chain.execute(track, chain.later(9))
+    order = notices.last_document(session, ["D23d"], "track", track.id)
+    assert order is not None
+    said = own_text(Paper.from_json(order.paper["paper"]))
+    assert ("at least 1 person\n" in said, "1 mark\n" in said, "1 marks" in said) == (True, True, False)
 
 
 def decision(session: Session) -> tuple[Document, Paper]:

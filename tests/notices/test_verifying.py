@@ -28,6 +28,7 @@ from notices.verifying import Verdict
 from tests.builders import Desk
 from tests.conftest import NOW
 from tests.core.authority import Authority
+from tests.invariants.house import database_refuses
 
 POISON = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/AcroForm 1 0 R/Fields[1 0 R 1 0 R]>>\nendobj\n"
 
@@ -159,6 +160,14 @@ def test_the_file_of_an_erased_document_is_still_known_for_genuine(letter: int) 
     assert told.certificate is not None
     longer = verdict(content + b"\n")
     assert (longer.verdict, longer.reasons) == (Verdict.ALTERED, (verifying.ADDED,))
+
+
+@pytest.mark.parametrize("other", ["pdf_sha256 = repeat('0', 64)", "pdf_sha256 = NULL, pdf_at = NULL"])
+def test_no_program_puts_another_file_in_the_place_of_the_one_that_was_signed(letter: int, other: str) -> None:
+    with transaction() as at:
+        refused = database_refuses(at, f"UPDATE document SET {other} WHERE id = :id", id=letter)
+    assert "never changes" in refused
+    assert verdict(kept(letter)).verdict is Verdict.GENUINE
 
 
 def bomb() -> bytes:

@@ -172,9 +172,14 @@ def non_acceptance(ask: Ask) -> Iterator[Draft]:
         {
             "reason": _with_words(reason, it.reason_text or "", lang),
             "ways": ask.facts.get("ways") or ways(lang, "new", "institution", "authority", "court"),
-            "recheck_period": period_text(recheck_days(ask.session, it), "CD", lang),
+            "recheck_period": _recheck_period(ask.session, it, lang),
         },
     )
+
+
+def _recheck_period(session: Session, complaint: Complaint, lang: Lang) -> str:
+    """How long a second look can be asked for; empty where there was one, which is the last."""
+    return "" if complaint.rechecked else period_text(recheck_days(session, complaint), "CD", lang)
 
 
 def _with_words(reason: str, words: str, lang: Lang) -> str:
@@ -242,6 +247,7 @@ def notice_of_referral(ask: Ask) -> Iterator[Draft]:
             "reason": ask.facts["why"],
             "own_handling": phrase("own.ends" if whole else "own.goes_on", lang),
             "identity_note": phrase(f"identity.told.{'shared' if ask.facts.get('identity') else 'kept'}", lang),
+            "recheck_period": _recheck_period(ask.session, it, lang) if whole else "",
         },
     )
 
@@ -299,7 +305,7 @@ def closing(ask: Ask) -> Iterator[Draft]:
             "outcome": outcome_sentence(it, lang, lead.ref if lead else ""),
             "case_note": phrase("case.runs", lang) if running else "",
             "ways": ways(lang, "new", "authority", "court"),
-            "recheck_period": "" if it.outcome in FINAL else period_text(recheck_days(ask.session, it), "CD", lang),
+            "recheck_period": "" if it.outcome in FINAL else _recheck_period(ask.session, it, lang),
         },
     )
 

@@ -266,7 +266,7 @@ def released_answer(ask: Ask) -> Iterator[Draft]:
             "respondent": forwarding_party(ask.session, it).name(lang),
             "answered_on": day_text(day_of(answer.submitted_at), lang),
             "answer_text": answer.to_complainant,
-            "pending_note": phrase("pending", lang, n=others) if others else "",
+            "pending_note": phrase("pending" if others > 1 else "pending.one", lang, n=others) if others else "",
             "feedback_period": period(ask.session, "K05", lang),
             "tracking_url": tracking_url(),
         },

@@ -141,6 +141,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "另有{n}家被投诉机构尚未答复，待收到并审核后另行告知。",
         "{n} other respondents have not answered yet; you will be told when they have.",
     ),
+    "pending.one": (
+        "另有1家被投诉机构尚未答复，待收到并审核后另行告知。",
+        "Another respondent has not answered yet; you will be told when it has.",
+    ),
     "answered": ("{name}：{text}", "{name}: {text}"),
     "unanswered": ("{name}：至今未作答复", "{name}: has not answered so far"),
     # What the association did and how it ended (D08)

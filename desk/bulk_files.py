@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from casework import copies, labels
 from casework.models import Complaint
-from core import clock, files, pdf
+from core import clock, files, fonts, pdf
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused
@@ -107,7 +107,7 @@ def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: 
         told = pairs.pop(next(place for place, pair in enumerate(pairs) if pair[0] == _("What happened")))
         said = {"lang": "en" if lang == "en" else "zh-CN", "title": each.complaint.ref, "pairs": pairs, "told": told}
         html = _templates().get_template("sheets/sheet.html").render(**said, printed=day_of(now).isoformat())
-    made = pdf.render_in_limits(html, created=now, stylesheets=_stylesheets())
+    made = pdf.render_in_limits(fonts.printable(html), created=now, stylesheets=_stylesheets())
     item.result = {"sha256": files.keep_made(session, made, f"{each.complaint.ref}.pdf", PDF).sha256}
 
 

@@ -17,7 +17,13 @@ from notices.kinds import KINDS
 from notices.verifying import MEGABYTES, Answer, Verdict
 from registry import settings
 
-EXIT: Final = {Verdict.GENUINE: 0, Verdict.ALTERED: 1, Verdict.NOT_OURS: 2, Verdict.OUT_OF_FORCE: 3}
+EXIT: Final = {
+    Verdict.GENUINE: 0,
+    Verdict.ALTERED: 1,
+    Verdict.NOT_OURS: 2,
+    Verdict.OUT_OF_FORCE: 3,
+    Verdict.NO_TELLING: 5,
+}
 UNREAD: Final = 4
 REFUSED: Final = 1
 WORDS: Final = {
@@ -25,6 +31,7 @@ WORDS: Final = {
     Verdict.OUT_OF_FORCE: "genuine and unchanged, but not in force",
     Verdict.ALTERED: "altered: not the file that was issued",
     Verdict.NOT_OURS: "not a document of this association",
+    Verdict.NO_TELLING: "a scan, a picture or no PDF: it can't be checked as a file, only its check code tells",
 }
 
 
@@ -34,8 +41,9 @@ WORDS: Final = {
 def verify_document(file: Path | None) -> None:
     """Say whether FILE is a document of ours, unchanged and in force.
 
-    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded or
-    kept from effect by a review, 4 the file could not be read or is too large.
+    Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded,
+    not in effect yet or kept from it by a review, 4 the file could not be read or is too large, 5 a scan, a picture
+    or no PDF, of which only the check code tells.
     """
     content = _content(file)
     at = session()
@@ -74,16 +82,20 @@ def _lines(answer: Answer) -> list[str]:
     lines.append(
         f"document: {KINDS[found.kind].name('en')} {found.number or ''} of {found.issued_on}".replace("  ", " ")
     )
-    lines.append(f"sha256 as issued: {found.pdf_sha256}")
+    lines.append(f"sha256 as issued: {found.pdf_sha256 or ('erased with the text' if found.erased else 'none yet')}")
     if found.void_on:
         lines.append(f"void since {found.void_on}")
     if found.set_aside_on:
         lines.append(f"not in force since {found.set_aside_on}")
     elif found.stayed:
         lines.append("a review keeps it from having effect")
+    elif found.not_yet:
+        lines.append("not in effect yet: the time for asking for a review has not passed")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
-    if found.seal_mode == "physical":
+    if found.unstamped:
+        lines.append("not stamped yet: the stamped scan is not back")
+    elif found.seal_mode == "physical":
         lines.append("sealed: stamped on paper, the file is the scan of it")
     if answer.certificate is not None:
         lines.append(f"signed: PAdES {found.level}, {answer.certificate.subject}")

@@ -214,18 +214,29 @@ class Verified:
     successor_code: str | None
     seal_mode: str
     stayed: bool
+    not_yet: bool
+    """A major decision whose time for asking for a review has not passed, or whose review has not ended."""
     erased: bool
     """The association holds its text no longer."""
 
     @property
+    def unstamped(self) -> bool:
+        """Issued to be stamped on paper, and its stamped scan is not back: a print of it is no document yet."""
+        return self.seal_mode == "physical" and not self.rendered and not self.erased
+
+    @property
     def in_force(self) -> bool:
-        """Genuine, neither void nor withdrawn, and not kept from effect by a review."""
-        return self.void_on is None and self.set_aside_on is None and not self.stayed
+        """Genuine and stamped where that is its way; neither void nor withdrawn; in effect, and not kept from it."""
+        kept = self.stayed or self.not_yet or self.unstamped
+        return self.void_on is None and self.set_aside_on is None and not kept
 
 
 def verified(session: Session, code: str) -> Verified | None:
-    """The document of a check code, through the two functions that answer for it."""
-    asked = text("SELECT *, zilu_stayed(:code) AS stayed, zilu_erased(:code) AS erased FROM zilu_verify(:code)")
+    """The document of a check code, through the functions that answer for it."""
+    asked = text(
+        "SELECT *, zilu_stayed(:code) AS stayed, zilu_not_yet(:code) AS not_yet, zilu_erased(:code) AS erased "
+        "FROM zilu_verify(:code)"
+    )
     row = session.execute(asked, {"code": code}).mappings().first()
     return Verified(**row) if row else None
 

@@ -18,6 +18,11 @@ def say(pair: Pair, lang: str, **values: object) -> str:
     return pair[lang.startswith("en")].format(**values)
 
 
+def counted(number: int, word: str) -> str:
+    """An English number of things: 1 person, 3 persons."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def listed(items: Iterable[str], lang: str) -> str:
     """Short things after one another: 甲、乙, or A, B."""
     return (", " if lang.startswith("en") else "、").join(items)

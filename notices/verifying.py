@@ -32,7 +32,7 @@ class Verdict(StrEnum):
     GENUINE = "genuine"
     """Ours, unchanged and in force."""
     OUT_OF_FORCE = "out_of_force"
-    """Ours and unchanged, but void, withdrawn or superseded, or kept from effect by a review."""
+    """Ours and unchanged, but void, withdrawn, superseded, not in effect yet, or kept from it by a review."""
     ALTERED = "altered"
     """Made of a document of ours, or names one, and is not the file that was issued."""
     NO_TELLING = "no_telling"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from casework import party_requests
 from casework.models_cases import CaseTrack
-from core import clock, pdf
+from core import clock, fonts, pdf
 from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint, state_label
@@ -166,7 +166,8 @@ def _html(sent: Sent, company: str) -> str:
     told = (_("Files with their SHA-256"), "\n".join(files))
     lang = "en" if language() == "en" else "zh-CN"
     sheet = _templates().get_template("sheets/sheet.html")
-    return sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}")
+    page = sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}")
+    return fonts.printable(page)
 
 
 def digest(text: str) -> str:

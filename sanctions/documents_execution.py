@@ -12,7 +12,7 @@ from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
-from notices.sentences import Pair, joined_up, say, written_in
+from notices.sentences import Pair, counted, joined_up, say, written_in
 from sanctions import documents_reviews, record_pages, replacing, rounds, served, terms
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training
@@ -31,17 +31,17 @@ MISSED: Pair = (
     "你单位未按前次通知参加约谈，本通知为再次通知。",
     "You did not attend the interview of the earlier summons; this is a further summons.",
 )
-LEAST: Pair = ("{who}，不少于{minimum}人", "{who}, at least {minimum} persons")
+LEAST: Pair = ("{who}，不少于{minimum}人", "{who}, at least {persons}")
 HOURS: Pair = ("{hours}学时", "{hours}")
-MARKS: Pair = ("{mark}分", "{mark} marks")
+MARKS: Pair = ("{mark}分", "{marks}")
 MAKEUP: Pair = (
     "未参加或者考核不合格的，应当在完成期限内补训补考一次",
     "whoever did not attend or pass is trained and tested once more within the period",
 )
 PROOF: Pair = ("签到记录、考核结果", "records of attendance, and results of the test")
 PASSED: dict[bool, Pair] = {
-    False: ("考核{mark}分，合格", "passed with {mark} marks"),
-    True: ("补考{mark}分，合格", "passed the second test with {mark} marks"),
+    False: ("考核{mark}分，合格", "passed with {marks}"),
+    True: ("补考{mark}分，合格", "passed the second test with {marks}"),
 }
 
 
@@ -97,10 +97,10 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
             "provisions": clauses.provisions(session, track, lang),
             "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
             "overall_period": period_text(days, "CD", lang),
-            "named_executive": track.party.named_executive or say(documents_reviews.EXECUTIVE, lang),
+            "named_executive": documents_reviews.executive(track, lang),
             "remedies": _spoken(session, said.get("remedies") or [terms.STOP[0]], lang),
             "firm_duty": terms.spoken(session, said.get("firm_duty") or "", lang),
-            "review_period": clauses.length(session, "K20", lang),
+            "review_period": documents_reviews.review_period(ask, lang),
             "portal_url": portal_url(),
         },
         to=track.party.name(lang),
@@ -222,13 +222,13 @@ def training_order(ask: Ask) -> Iterator[Draft]:
             "decision_number": decision_number(ask.session, track, lang),
             "round_note": _round_note(measure, lang),
             "reason": _facts(ask.session, track, lang),
-            "participants": say(LEAST, lang, who=terms.spoken(session, training.who, lang), minimum=training.minimum),
+            "participants": _participants(session, training, lang),
             "subjects": _spoken(session, training.subjects.split("；"), lang),
             "hours": say(HOURS, lang, hours=training.hours),
             "form": terms.spoken(session, training.form, lang),
             "dates": _when(training, lang),
             "place": training.place,
-            "pass_mark": say(MARKS, lang, mark=training.pass_mark),
+            "pass_mark": _marks(MARKS, training.pass_mark, lang),
             "makeup": say(MAKEUP, lang),
             "proof": say(PROOF, lang),
             "training_period": period,
@@ -242,12 +242,22 @@ def training_order(ask: Ask) -> Iterator[Draft]:
     )
 
 
+def _participants(session: Session, training: Training, lang: Lang) -> str:
+    who, least = terms.spoken(session, training.who, lang), training.minimum
+    return say(LEAST, lang, who=who, minimum=least, persons=counted(least, "person"))
+
+
+def _marks(pair: Pair, mark: int, lang: Lang) -> str:
+    return say(pair, lang, mark=mark, marks=counted(mark, "mark"))
+
+
 def _when(training: Training, lang: Lang) -> str:
     """The dates, and each session where there are several."""
+    dates = training.dates_in(lang)
     if training.sessions in ([], [training.dates]):
-        return training.dates
+        return dates
     sessions = joined_up(training.sessions, lang)
-    return f"{training.dates}（{sessions}）" if lang == "zh" else f"{training.dates} ({sessions})"
+    return f"{dates}（{sessions}）" if lang == "zh" else f"{dates} ({sessions})"
 
 
 @makes("track", "D38")
@@ -269,8 +279,8 @@ def certificate(ask: Ask) -> Iterator[Draft]:
                 "uscc": track.party.uscc,
                 "subjects": _spoken(session, training.subjects.split("；"), lang),
                 "hours": say(HOURS, lang, hours=training.hours),
-                "dates": training.dates,
-                "result": say(PASSED[person.makeup_on is not None], lang, mark=mark),
+                "dates": training.dates_in(lang),
+                "result": _marks(PASSED[person.makeup_on is not None], mark or 0, lang),
             },
             to=track.party.name(lang),
             lang=lang,

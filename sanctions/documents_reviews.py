@@ -7,16 +7,17 @@ from sqlalchemy.orm import Session
 from casework import clauses, documents_cases
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
+from casework.policies_tracks import has_run_out
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.documents import urgency_from
 from notices.making import Draft, makes
-from notices.papers import Lang, day_text
+from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, joined_up, say, written_in
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
-from sanctions.levels import heaviest
+from sanctions.levels import RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review
 
@@ -37,11 +38,8 @@ OUTCOMES: dict[str, Pair] = {
     ),
 }
 LATER: Pair = (
-    "立即执行；整改期限自决定生效并送达责令整改通知书后另行起算，即{period}",
-    (
-        "to be carried out at once; the period for rectification counts anew once the decision is in effect and its "
-        "order served, that is {period}"
-    ),
+    "整改期限自决定生效并送达责令整改通知书后另行起算，为{period}。",
+    "The period for rectification, {period}, counts from service of the order that follows then.",
 )
 IMMEDIATE: dict[str, Pair] = {
     "STOP_CONTACT": (
@@ -95,6 +93,13 @@ EFFECTS: dict[str, Pair] = {
         ),
     ),
 }
+OWN_REMITTED: Pair = (
+    "原决定自本决定作出之日起失去效力，本协会重新调查后另行作出决定。",
+    (
+        "The decision reviewed loses its force on the day of this one; the Association decides anew once it has "
+        "investigated."
+    ),
+)
 AT_ONCE: Pair = (
     "下列要求立即执行，不因申请复核而停止：{said}。理由：{reasons}",
     "The following is to be carried out at once and is not suspended by a review: {said}. Reasons: {reasons}",
@@ -106,6 +111,7 @@ ONLY_THIS: Pair = (
     "This order concerns only what the decision declared immediate; other measures follow once it is in effect.",
 )
 EXECUTIVE: Pair = ("负责催收工作的高级管理人员", "the senior executive responsible for collection")
+NAMED: Pair = ("负责催收工作的高级管理人员{name}", "the senior executive responsible for collection, {name}")
 
 
 @urgency_from("review")
@@ -178,6 +184,8 @@ def _occasion(review: Review, lang: Lang) -> str:
 def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:
     if review.outcome == "UPHOLD":
         return say(UPHELD[review.stayed], lang)
+    if review.outcome == "REMIT" and review.own_motion:
+        return say(OWN_REMITTED, lang)
     effect = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"])
     return say(effect, lang, scope=terms.scope_text(session, heaviest(varied), lang))
 
@@ -196,6 +204,24 @@ def immediate_problems(decision: Decision, lang: Lang) -> list[tuple[str, str, s
     return [(reasons, say(IMMEDIATE[each], lang), when, proof) for each in decision.immediate]
 
 
+def executive(track: CaseTrack, lang: Lang) -> str:
+    """Who signs a report on a rectification: by name where the company named one."""
+    name = track.party.named_executive.strip()
+    return say(NAMED, lang, name=name) if name else say(EXECUTIVE, lang)
+
+
+def review_period(ask: Ask, lang: Lang) -> str:
+    """How long a review can be asked for; empty where nobody can any more, or somebody did."""
+    return "" if has_run_out(ask.session, ask.it, "K20", ask.on) else clauses.length(ask.session, "K20", lang)
+
+
+def _only_this(decision: Decision, lang: Lang) -> str:
+    """That only this is ordered now, and how long the rectification will have once its own order counts."""
+    days = terms.of_level(decision.terms, RECTIFICATION).get("days")
+    later = (say(LATER, lang, period=period_text(int(days), "CD", lang)),) if days else ()
+    return ("" if lang == "zh" else " ").join((say(ONLY_THIS, lang), *later))
+
+
 def order_at_once(ask: Ask) -> Iterator[Draft]:
     """The order that the panel declared immediate: nothing else of the decision, and no time limit yet (S80)."""
     track: CaseTrack = ask.it
@@ -207,15 +233,15 @@ def order_at_once(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, decision, lang),
-            "round_note": say(ONLY_THIS, lang),
+            "round_note": _only_this(decision, lang),
             "facts": "\n".join(clauses.allegations(ask.session, clauses.established(track), lang)),
             "provisions": clauses.provisions(ask.session, track, lang),
             "problems": immediate_problems(decision, lang),
-            "overall_period": say(LATER, lang, period=clauses.length(ask.session, "K22", lang)),
-            "named_executive": track.party.named_executive or say(EXECUTIVE, lang),
+            "overall_period": "",
+            "named_executive": executive(track, lang),
             "remedies": [say(IMMEDIATE[each], lang) for each in decision.immediate],
             "firm_duty": "",
-            "review_period": clauses.length(ask.session, "K20", lang),
+            "review_period": review_period(ask, lang),
             "portal_url": portal_url(),
         },
         to=track.party.name(lang),

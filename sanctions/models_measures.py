@@ -12,7 +12,8 @@ from casework.models_cases import OF_TRACK, CaseTrack
 from core import days
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
-from sanctions.plans import last_of
+from notices.papers import Lang
+from sanctions.plans import TrainingPlan, last_of
 
 
 class Measure(Base):
@@ -171,6 +172,12 @@ class Training(Base):
     def last_on(self) -> date | None:
         """The last of its days, as its words name it."""
         return last_of(self.dates) or self.first_on
+
+    def dates_in(self, lang: Lang) -> str:
+        """Its days in a language; the words of an older order, which no date could be read from, as they stand."""
+        if self.first_on is None or (last := last_of(self.dates)) is None:
+            return self.dates
+        return TrainingPlan(self.first_on, "", last).days(lang)
 
     def day_of(self, number: int) -> date | None:
         """The day of one of its sessions; where there is but one, it goes on to the last day."""

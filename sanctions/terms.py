@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack
 from core.errors import BadInput, Refused
 from core.words import _l
 from notices.papers import Lang, period_text
-from notices.sentences import Pair, joined_up, say
+from notices.sentences import Pair, counted, joined_up, say
 from registry import settings
 from registry.clock_hooks import HOOKS
 from registry.models import PartyKind
@@ -75,12 +75,15 @@ ORDERED: Mapping[int, Pair] = {
     INTERVIEW: ("{name}：由{who}到会接受约谈", "{name}: {who} attends an interview at the Association"),
     TRAINING: (
         "{name}：组织{who}不少于{minimum}人参加{hours}学时的培训，考核{pass_mark}分合格",
-        (
-            "{name}: of {who}, at least {minimum} persons attend {hours} hours of training and pass its test with "
-            "{pass_mark} marks"
-        ),
+        ("{name}: of {who}, at least {persons} must attend training of {time} and pass its test with {marks}"),
     ),
 }
+COUNTED: Mapping[str, tuple[str, str]] = {
+    "persons": ("minimum", "person"),
+    "time": ("hours", "hour"),
+    "marks": ("pass_mark", "mark"),
+}
+"""What an English document counts: of which term, and the word for one of them."""
 SCOPE: Mapping[int, Pair] = {
     CIRCULAR: ("在会员单位范围内通报{period}", "circulated among the members for {period}"),
     CRITICISM: ("向社会公开{period}", "made public for {period}"),
@@ -204,7 +207,8 @@ def worded(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str
         lang,
     )
     who = terms.get("who" if level == TRAINING else "must_attend") or WHO[0]
-    said = {**terms, "name": name, "corrections": corrections, "who": spoken(session, who, lang)}
+    count = {name: counted(terms[of], word) for name, (of, word) in COUNTED.items() if of in terms}
+    said = {**terms, **count, "name": name, "corrections": corrections, "who": spoken(session, who, lang)}
     return say(ORDERED[level], lang, **said)
 
 

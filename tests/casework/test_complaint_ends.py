@@ -10,10 +10,11 @@ from complainants import queries_tracking, stages
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
+from notices import queries
 from notices.models import Document
 from registry import clocks
 from registry.models_clocks import ClockState
-from tests.builders import Desk, account, actor_of, known_year, person_of
+from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
 from tests.casework.test_complaints import desk, runs, tasks
 
 __all__ = ["desk"]
@@ -196,6 +197,30 @@ def test_c29_a_rejection_is_looked_at_again_once_by_somebody_new(desk: Desk) -> 
     triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
     with pytest.raises(NotNow):
         rechecks.recheck(desk.session, complaint, why="再来", actor=desk.head, now=desk.now)
+
+
+def test_letters_of_an_end_offer_a_new_look_while_there_was_none_and_never_after(desk: Desk) -> None:
+    complaint = desk.disputed()
+    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
+    outside = [Company("FIRM", "NAME", "远山信息咨询有限公司")]
+    rejected, referred = desk.received(contact="13900001111"), desk.received(contact=MAIL, companies=outside)
+    triage.reject(desk.session, rejected, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    to = {"authority": "蓝湾市金融监管局", "why": "不属于本协会范围", "now": desk.now}
+    triage.refer_out(desk.session, referred, **to, actor=desk.intake)
+
+    def offered() -> list[bool]:
+        ends = (("D08", complaint), ("D03", rejected), ("D04b", referred))
+        made = (queries.last_document(desk.session, [kind], "complaint", it.id) for kind, it in ends)
+        return ["重新审查一次" in str(each.paper["paper"]) for each in made if each is not None]
+
+    assert offered() == [True, True, True]
+    for each in (complaint, rejected, referred):
+        rechecks.recheck(desk.session, each, why="漏看材料", own_error=True, actor=desk.head, now=desk.now)
+    somebody_new = actor_of(account(desk.session, "受理丙", "intake", "officer"))
+    complaints.close(desk.session, complaint, why="仍无违规", actor=somebody_new, now=desk.now)
+    triage.reject(desk.session, rejected, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
+    triage.refer_out(desk.session, referred, **to, actor=somebody_new)
+    assert offered() == [False, False, False]
 
 
 def test_c30_a_closed_complaint_is_checked_again_but_not_an_accepted_one(desk: Desk) -> None:

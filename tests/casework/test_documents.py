@@ -72,6 +72,13 @@ def test_letters_speak_the_complainants_language(desk: Desk) -> None:
     assert last(desk, "D05b").lang == "zh"
 
 
+def test_one_respondent_that_has_not_answered_is_no_plural(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm, lang="en")
+    desk.answer(complaint.forwardings[0])
+    desk.release(complaint.forwardings[0])
+    assert "Another respondent has not answered yet" in said(last(desk, "D39"))
+
+
 def test_acceptance_names_whom_the_association_cannot_reach_and_where_to_turn(desk: Desk) -> None:
     companies = [
         Company("INSTITUTION", "NAME", "青屿消费金融有限公司"),

@@ -39,7 +39,7 @@ from core.mail import Mail
 from figures import months
 from notices.models import Document
 from notices.models_approval import DossierComment, DossierVersion
-from notices.models_seals import SealLine
+from notices.models_seals import DocumentSeal, SealLine
 from portal.models_materials import MaterialFile, MaterialRequest
 from registry import clocks
 from registry.models_batches import Batch, BatchItem
@@ -118,7 +118,8 @@ def all_done(desk: Desk, it: Complaint) -> None:
         kept = files.keep_made(at, PDF + str(document.id).encode(), "x.pdf", "application/pdf")
         if any(each.state != "SERVED" for each in document.services):
             desk.serve(document.subject_kind, document.subject_id, document.kind)
-        document.pdf_sha256, document.pdf_at = kept.sha256, desk.now
+        if at.get(DocumentSeal, document.id) is None:  # the file that was signed stays
+            document.pdf_sha256, document.pdf_at = kept.sha256, desk.now
     close_all(at)
 
 

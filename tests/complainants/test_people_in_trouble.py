@@ -363,7 +363,13 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
     assert "我有录音" in staff(app, head).get(f"/staff/complaints/{ref}/do/recheck").text
     with app.app_context(), transaction() as at:
         assert at.get_one(Complaint, number).outcome == "SETTLED"
-        assert at.get_one(Complaint, rejected_id).recheck_asked_at is not None
+        again = at.get_one(Complaint, rejected_id)
+        assert again.recheck_asked_at is not None
+        rechecks.recheck(at, again, why="有录音", actor=actor_of(at.get_one(Account, head)), now=NOW)
+        somebody_new = actor_of(account(at, "受理丙", "intake"))
+        triage.reject(at, again, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=NOW)
+    shown = another.get("/track/complaint").text
+    assert ("You asked on" in shown, "Was this decided wrongly?" in shown) == (False, False)
 
 
 def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(app: Flask, today: None) -> None:

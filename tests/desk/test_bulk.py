@@ -49,7 +49,7 @@ class Office:
         self.app, self.sent = app, 0
         with app.app_context(), transaction() as at:
             desk = Desk(at, NOW)
-            made = [desk.received(contact=f"1381234{each:04d}", facts=f"=HYPERLINK(1) {READ}") for each in range(4)]
+            made = [desk.received(contact=f"1381234{each:04d}", facts=f"=HYPERLINK(1) {READ}🙏") for each in range(4)]
             made.append(desk.received(contact="13812340000"))
             made.append(desk.accepted(contact="13812349999"))
             made.append(desk.received(contact="13812348888"))
@@ -430,7 +430,9 @@ def test_tables_and_sheets_hide_who_complained_compute_nothing_and_are_journalle
     office.run(sheets)
     with pdfplumber.open(io.BytesIO(office.mine.get(f"/staff/jobs/{sheets}/file").data)) as opened:
         assert len(opened.pages) == 2
-        assert office.refs[1] in (opened.pages[1].extract_text() or "")
+        said = opened.pages[1].extract_text() or ""
+        assert office.refs[1] in said
+        assert "〓" in said, "a sign that no font has stops no sheet"
     with office.app.app_context(), transaction() as at:
         noted = select(JournalEntry.row).where(JournalEntry.subject_kind == "batch", JournalEntry.subject_id == table)
         assert set(at.scalars(noted)) == {"batch.start", "batch.file"}

@@ -137,7 +137,14 @@ def test_no_form_changes_what_was_issued(house: House) -> None:
 def test_the_database_changes_and_deletes_no_document(desk: Desk) -> None:
     """I-08: the words, the number, the digest and the whole, by SQL."""
     desk.accepted()
-    for changed in ("paper = '{}'", "number = 'x'", "paper_sha256 = 'x'", "serial = 99", "issued_at = now()"):
+    for changed in (
+        "paper = '{}'",
+        "number = 'x'",
+        "paper_sha256 = 'x'",
+        "serial = 99",
+        "issued_at = now()",
+        "issued_on = issued_on + 1",
+    ):
         assert "never changes" in database_refuses(desk.session, f"UPDATE document SET {changed} WHERE kind = 'D05b'")
     assert "never deleted" in database_refuses(desk.session, "DELETE FROM document WHERE kind = 'D05b'")
 

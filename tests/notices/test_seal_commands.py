@@ -8,13 +8,14 @@ from core import signing
 from core.actors import SYSTEM
 from core.db import transaction
 from core.machine import Ask
-from notices import jobs
+from notices import commands, jobs
 from notices.models import Document
 from notices.states import SERVICE
+from notices.verifying import Verdict
 from tests.conftest import NOW
 from tests.core.authority import Authority
 from tests.notices.test_seals import as_production, authority, chain_of, letter
-from tests.notices.test_verifying import kept
+from tests.notices.test_verifying import kept, scanned
 
 __all__ = ["authority", "letter"]
 
@@ -45,6 +46,17 @@ def test_each_verdict_has_its_exit_code(app: Flask, letter: int, tmp_path: Path)
     assert said(app, "verify-document", str(tmp_path / "none.pdf"))[0] == 4
     assert said(app, "verify-document")[0] == 4
     signing.SIGNING.end()
+
+
+def test_no_verdict_is_without_words_and_exit_code_and_a_scan_has_its_own(app: Flask, tmp_path: Path) -> None:
+    assert set(commands.EXIT) == set(commands.WORDS) == set(Verdict)
+    assert len({*commands.EXIT.values(), commands.UNREAD}) == len(Verdict) + 1
+    for content in (scanned(), b"no PDF at all"):
+        file = tmp_path / "scan.pdf"
+        file.write_bytes(content)
+        code, told = said(app, "verify-document", str(file))
+        assert code == 5
+        assert "only its check code tells" in told
 
 
 def test_a_certificate_is_put_in_use_by_command(app: Flask, letter: int, authority: Authority, tmp_path: Path) -> None:

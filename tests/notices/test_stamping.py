@@ -140,6 +140,22 @@ def test_the_scan_is_what_is_served_and_both_files_stay(house: House) -> None:
         assert (unstamped.verdict, unstamped.reasons) == (Verdict.ALTERED, (verifying.UNSTAMPED,))
 
 
+def test_before_the_scan_is_back_no_check_code_tells_of_a_document_in_force(house: House) -> None:
+    jobs.render(house.letter)
+    with transaction() as at:
+        code = at.get_one(Document, house.letter).check_code
+    anybody = house.app.test_client()
+    anybody.set_cookie("lang", "en")
+    page = anybody.get("/verify", query_string={"code": code}).get_data(as_text=True)
+    assert "Issued, but not stamped yet" in page
+    assert "none before the stamped scan is back" in page
+    assert "Genuine" not in page
+    scan = house.scan()
+    with transaction() as at:
+        house.seal(at, scan=scan)
+    assert "Genuine and in force" in anybody.get("/verify", query_string={"code": code}).get_data(as_text=True)
+
+
 def test_the_dossier_is_sealed_by_the_keeper_with_its_last_scan_and_service_goes_on(house: House) -> None:
     with transaction() as at:
         every = queries_seals.without_line(at, at.get_one(Document, house.letter).dossier_id or 0)

@@ -20,7 +20,7 @@ from core import clock, files, signing
 from core.db import transaction
 from core.machine import Ask
 from core.throttle import limiter
-from notices import jobs, queries, seals, verifying
+from notices import erasing, jobs, queries, seals, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal
 from notices.states import SERVICE
@@ -28,6 +28,7 @@ from notices.verifying import Verdict
 from tests.builders import Desk
 from tests.conftest import NOW
 from tests.core.authority import Authority
+from tests.invariants.house import database_refuses
 
 POISON = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/AcroForm 1 0 R/Fields[1 0 R 1 0 R]>>\nendobj\n"
 
@@ -146,6 +147,27 @@ def test_a_file_of_ours_that_the_register_does_not_hold_is_no_proof(letter: int)
     assert told.verdict is Verdict.ALTERED
     assert told.reasons == (verifying.UNKNOWN,)
     assert told.found is None
+
+
+def test_the_file_of_an_erased_document_is_still_known_for_genuine(letter: int) -> None:
+    content = kept(letter)
+    with transaction() as at:
+        erasing.emptied(at, [at.get_one(Document, letter)], NOW)
+    told = verdict(content)
+    assert (told.verdict, told.reasons) == (Verdict.GENUINE, ())
+    assert told.found is not None
+    assert (told.found.erased, told.found.pdf_sha256, told.found.level) == (True, None, "B-B")
+    assert told.certificate is not None
+    longer = verdict(content + b"\n")
+    assert (longer.verdict, longer.reasons) == (Verdict.ALTERED, (verifying.ADDED,))
+
+
+@pytest.mark.parametrize("other", ["pdf_sha256 = repeat('0', 64)", "pdf_sha256 = NULL, pdf_at = NULL"])
+def test_no_program_puts_another_file_in_the_place_of_the_one_that_was_signed(letter: int, other: str) -> None:
+    with transaction() as at:
+        refused = database_refuses(at, f"UPDATE document SET {other} WHERE id = :id", id=letter)
+    assert "never changes" in refused
+    assert verdict(kept(letter)).verdict is Verdict.GENUINE
 
 
 def bomb() -> bytes:

@@ -349,7 +349,7 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
     assert "经核查，情况如下。" in page
     assert "explained what happened" in page
     lead.post(
-        it.at("explanation"), text="补充说明。", seen="0", act="look", files=(BytesIO(made.picture()), "补充.png")
+        it.at("explanation"), text="补充说明。", seen="0", act="look", files=(BytesIO(made.picture()), "补充🙏.png")
     )
     with time_machine.travel(NOW + timedelta(days=90)):
         lead = enter(it.lead)
@@ -359,7 +359,7 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
         assert digest("经核查，情况如下。") in receipt(lead.client, page, "explanation/1")
         told = receipt(lead.client, page, "explanation/2")
     assert digest("补充说明。") in told
-    assert "补充.png" in told
+    assert "补充〓.png" in told, "a sign that no font has stops no receipt"
     assert "No,late" in told
     assert "explained what happened, late" in page
 

@@ -169,11 +169,13 @@ def test_who_was_outvoted_does_not_announce_and_write_the_reasons(app: Flask) ->
         assert "Announce the decision" in house.enter(name).get(where)
 
 
-def test_whoever_verifies_a_decision_learns_that_a_review_keeps_it_from_effect(major: House) -> None:
+def test_whoever_verifies_a_decision_learns_that_it_has_no_effect_yet_and_what_keeps_it(major: House) -> None:
     asked = select(Document.check_code).where(Document.kind == "D20")
     where = f"/verify?code={major.read(lambda at: at.scalars(asked).one())}"
     lead, anybody = major.enter("lead"), major.enter()
-    assert "Genuine and in force" in anybody.get(where)
+    page = anybody.get(where)
+    assert "Genuine, but not in effect yet" in page
+    assert "and it is in force" not in page
     _ask(lead, f"/portal/cases/{major.track}/review")
     page = anybody.get(where)
     assert "Genuine, but not in force while it is reviewed" in page

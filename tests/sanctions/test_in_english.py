@@ -1,6 +1,7 @@
 """A company that is written to in English: every kind of document to it, with no Chinese but names and quotations."""
 
 import ast
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,7 +30,9 @@ from sanctions import (
     measures,
     policies_reissues,
     reissues,
+    rounds,
     served,
+    terms,
 )
 from tests import builders, builders_cases
 from tests.builders_cases import World, actor
@@ -44,6 +47,7 @@ NAMES = {
     "海石催收服务有限公司": "Haishi Collection Services Co., Ltd.",
 }
 HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff〇-〿、。；：，（）“”]+")
+ENGLISH_DAY = re.compile(rf"\d+ (?:{'|'.join(calendar.month_name[1:])}) \d{{4}}")
 NUMBER = re.compile(r"[\u4e00-\u9fff]+〔\d{4}〕\d+号")
 TYPED = (
     *("涉嫌犯罪，公安机关已立案侦查", "公安机关已撤销案件", "情况复杂", "何时停止联系", "核对外呼名单", "情节轻微"),
@@ -126,8 +130,28 @@ def test_nothing_but_names_and_quotations_is_chinese_in_it(session: Session, now
         left[each.kind] = chinese_left(own_text(paper), allowed)
         assert paper.authentic is not None
         assert chinese_left(own_text(paper.authentic), allowed), f"{each.kind}: this would find no Chinese anywhere"
+        assert ENGLISH_DAY.findall(own_text(paper.authentic)) == [], each.kind
     assert {kind: words for kind, words in left.items() if words} == {}
     assert list(drifts((each.kind, "en", Paper.from_json(each.paper["paper"])) for each in found)) == []
+
+
+def test_one_of_a_thing_is_named_in_the_singular(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.decided([3])
+    found = rounds.decision(session, track)
+    assert found is not None
+    one = {"minimum": 1, "hours": 1, "pass_mark": 1}
+    found.terms = {"3": {**found.terms["3"], **one}}
+    session.flush()
+    assert "at least 1 person must attend training of 1 hour and pass its test with 1 mark" in terms.worded(
+        session, 3, found.terms["3"], "en"
+    )
+    chain.serve(track, "D20", chain.later(7))
+    chain.execute(track, chain.later(9))
+    order = notices.last_document(session, ["D23d"], "track", track.id)
+    assert order is not None
+    said = own_text(Paper.from_json(order.paper["paper"]))
+    assert ("at least 1 person\n" in said, "1 mark\n" in said, "1 marks" in said) == (True, True, False)
 
 
 def decision(session: Session) -> tuple[Document, Paper]:

@@ -13,6 +13,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
+from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_clocks import Clock
 from sanctions import decisions, interviews, measures, queries_portal, rounds, statements, trainees, verifications
@@ -64,6 +65,19 @@ def test_only_the_measures_ordered_get_a_notice_and_a_clock(chain: Chain) -> Non
     track = chain.executing([2])
     assert [_letters(chain, track, kind) for kind in ("D23a", "D23b", "D23d")] == [0, 1, 0]
     assert [bool(_clock(chain, track, key)) for key in ("K22", "K23", "K24", "K25")] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(("ordered", "code", "offered"), [([1], "V-C04", True), ([1, 4], "V-I02", False)])
+def test_an_order_offers_a_review_only_where_one_can_still_be_asked_for(
+    chain: Chain, ordered: list[int], code: str, offered: bool
+) -> None:
+    track = chain.executing(ordered, code)
+    order = notices.last_document(chain.session, ["D23a"], "track", track.id)
+    assert order is not None
+    said = text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert ("申请复核" in said, "15个工作日" in said) == (offered, offered)
+    assert "整改期限为自本通知书送达之日起30日。" in said
+    assert "整改报告由负责催收工作的高级管理人员周岚签字" in said
 
 
 def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from core.clock import ZONE
 from desk import queries_cases_pages
+from notices.papers import Paper, text_of
 from portal import queries_portal
-from sanctions import documents_reviews, files_made, policies_archives, queries_pages, queries_volumes
+from sanctions import documents_reviews, files_made, policies_archives, queries_pages, queries_volumes, reviews
+from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
 
 
@@ -33,6 +35,18 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     assert paper.number in [each.number for each in queries_volumes.main(chain.session, track)]
     ballots = [each for each in queries_volumes.internal(chain.session, track) if each.title.startswith("复核表决票")]
     assert len(ballots) == 3
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_remittal_says_that_a_company_asked_only_where_one_did(chain: Reviewing, asked: bool) -> None:
+    track = chain.executing([2])
+    by = {"actor": actor(chain.head), "now": chain.later(9)}
+    own = {"basis": "ERROR", "grounds": "计算有误", "favour": True, **by}
+    review = chain.asked(track, now=chain.later(9)) if asked else reviews.own_motion(chain.session, track, **own)  # type: ignore[arg-type]
+    chain.reviewed(review, *["REMIT"] * 3, questions="通话次数")
+    said = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    assert "自本决定作出之日起失去效力" in said
+    assert ("不因你单位申请复核而加重" in said, "依职权决定复核" in said) == (asked, not asked)
 
 
 def test_the_decision_names_the_day_of_the_request_as_it_was_in_beijing(chain: Reviewing) -> None:

@@ -342,11 +342,31 @@ def test_an_order_declared_immediate_is_issued_in_spite_of_a_review_and_only_onc
     reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    assert "立即停止对受影响人员的一切联系" in text_of(Paper.from_json(order.paper["paper"]).blocks)
+    said = text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert "立即停止对受影响人员的一切联系" in said
+    assert "申请复核" not in said
     assert track.state == "IN_REVIEW"
     assert _clock(chain, "K22", ("track", track.id)) is None
     with pytest.raises(NotNow, match="已经发出"):
         reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
+
+
+def test_an_order_at_once_names_no_time_but_that_of_the_rectification_ordered_later(chain: Reviewing) -> None:
+    track = _immediate(chain)
+    track.party.named_executive = ""
+    decision = rounds.decision(chain.session, track)
+    assert decision is not None
+    decision.terms = {**decision.terms, "1": {**decision.terms["1"], "days": 45}}
+    chain.session.flush()
+    reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
+    order = notices.last_document(chain.session, ["D23a"], "track", track.id)
+    assert order is not None
+    said = text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert "整改期限自决定生效并送达整改通知书后另行起算，为45日。" in said
+    assert "30日" not in said
+    assert "自本通知书送达之日起" not in said
+    assert "整改报告由负责催收工作的高级管理人员签字" in said
+    assert "送达之日起15个工作日内向本协会书面申请复核" in said
 
 
 def test_nothing_is_ordered_at_once_that_the_panel_did_not_declare_so(chain: Reviewing) -> None:

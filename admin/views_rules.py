@@ -326,7 +326,7 @@ class Settings(Records):
 
     seen_by = kept_by = SYSTEM
     group = OFFICE
-    about = _l("Whatever counts days, points or majorities is laid down here, with what it rests on.")
+    about = _l("Whatever counts days, points or shares of votes is laid down here, with what it rests on.")
     change_form, change_text = forms.TextSettingForm, _l("Lay down another value")
     column_list = ("key", "value", "unit", "meaning", "confirmed_at")
     column_details_list = (

@@ -324,7 +324,7 @@ class EvidenceForm(StaffForm):
     """Files that came by another way."""
 
     files = Files(_l("Files"), required=True, missing=_l("Choose at least one file."))
-    shared = Tick(_l("The person agreed that the institution may see these files"))
+    shared = Tick(_l("The person agreed that every company complained about may see these files"))
 
 
 class AssignForm(StaffForm):
@@ -369,7 +369,7 @@ class IntakeForm(StaffForm):
     facts = LongText(_l("What happened"), most=10000, least=10, rows=10, missing=_l("Tell what happened."))
     request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
     files = Files(_l("Files"))
-    shared = Tick(_l("The person agreed that the institution may see these files"))
+    shared = Tick(_l("The person agreed that every company complained about may see these files"))
     name = Text(_l("Name"), most=60, required=False, private=True)
     drawn = Drawn()
     contact = Text(
@@ -386,7 +386,7 @@ class IntakeForm(StaffForm):
         hint=_l("18 signs, or the number of a passport"),
         checks=[identity_number],
     )
-    share_identity = Tick(_l("The person agreed that the institution may know name and contact"))
+    share_identity = Tick(_l("The person agreed that every company complained about may know name and contact"))
     agent_authorised = Tick(_l("A written authorisation was shown"))
     stop_number = Phone(_l("Number that shall not be contacted any more"), required=False, checks=[own_number])
     stop_own = Tick(_l("The holder of the number confirmed that it is theirs"))

@@ -38,7 +38,7 @@ class BreachForm(Form):
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
     shared = Tick(
-        _l("The institution may see these files, without their names and hidden data"),
+        _l("Every company I complain about may see these files, without their names and hidden data"),
         required=False,
         hint=_l("Only what may be shown to the company can prove that it did not stop."),
     )
@@ -110,7 +110,7 @@ class BreachNoteForm(StaffForm):
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
     shared = Tick(
-        _l("The person agreed that the institution may see these files"),
+        _l("The person agreed that every company complained about may see these files"),
         required=False,
         hint=_l("Only what may be shown to the company can prove that it did not stop."),
     )

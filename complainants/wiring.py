@@ -40,7 +40,7 @@ STANDING: dict[str, LazyString] = {
 OUTCOMES = {
     "REMEDY_MONEY": (_l("Remedied, with money"), "green"),
     "REMEDY_NONMONEY": (_l("Remedied: stopped, apologised, deleted"), "green"),
-    "EXPLAINED": (_l("Explained: no breach found"), "blue"),
+    "EXPLAINED": (_l("Explained: the company found no breach"), "blue"),
     "REJECTED_BY_INST": (_l("Rejected by the company"), "orange"),
     "NOT_OURS": (_l("Not this company's matter"), "grey"),
     "DUPLICATE": (_l("Duplicate"), "grey"),

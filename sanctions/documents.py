@@ -62,7 +62,7 @@ FINDING: Pair = (
 FOUND: dict[str, Pair] = {
     "ESTABLISHED": (clauses.FINDINGS["ESTABLISHED"], "established"),
     "NOT_ESTABLISHED": (clauses.FINDINGS["NOT_ESTABLISHED"], "not established"),
-    "UNPROVEN": (clauses.FINDINGS["UNPROVEN"], "not found, for lack of evidence"),
+    "UNPROVEN": (clauses.FINDINGS["UNPROVEN"], "unproven"),
 }
 NOTICE: Pair = ("事先告知书", "the advance notice")
 EARLIER: Pair = ("此前", "an earlier day")

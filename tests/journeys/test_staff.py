@@ -121,7 +121,7 @@ def test_without_a_confirmed_address_a_letter_goes_on_paper(person: People, inta
     number = int(officer.page.url.rsplit("/", 1)[1].partition("?")[0])
     served = ask("SELECT state, served_how FROM service WHERE document_id = :number", number=number)
     assert [(row.state, row.served_how) for row in served] == [("SERVED", "IN_PERSON")]
-    intake.go(f"/staff/complaints/{ref}").says("截至2026年12月10日")
+    intake.go(f"/staff/complaints/{ref}").says("至2026年12月10日24时止")
 
 
 def test_the_language_is_switched_and_stays(intake: Person) -> None:

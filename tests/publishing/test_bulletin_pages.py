@@ -150,7 +150,7 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     assert answer.status_code == 410
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "决定已被撤销" in answer.text
-    assert "指控事项" not in answer.text
+    assert "涉嫌违规事项" not in answer.text
     house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
 
 
@@ -189,7 +189,7 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     def said(at: Session) -> str:
         return str(at.scalars(select(Document).where(Document.kind == "D36a")).one().paper)
 
-    assert "指控事项" in house.read(said)
+    assert "涉嫌违规事项" in house.read(said)
     papers = one.get(where)
     assert "replaced" in papers
     links = re.findall(r'href="(/staff/notices/[0-9]+\.pdf)"', papers)

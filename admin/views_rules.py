@@ -19,7 +19,7 @@ from notices.models import SeriesCounter
 from registry import queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
-from registry.seeded_words import basis_words, issuer_words
+from registry.seeded_words import basis_words, issuer_words, note_words
 
 RULES = _l("Rulebook")
 OFFICE = _l("Association")
@@ -274,7 +274,10 @@ class Instruments(Records):
         "title_zh": _in_language("title_zh", "title_en"),
         "issuer": lambda _v, _c, row, _n: issuer_words(row.issuer),
     }
-    column_formatters_detail = {"issuer": column_formatters["issuer"]}  # noqa: RUF012
+    column_formatters_detail = {  # noqa: RUF012
+        "issuer": column_formatters["issuer"],
+        "note": lambda _v, _c, row, _n: note_words(row.note),
+    }
 
     def title(self, row):
         """Its title."""

@@ -383,7 +383,7 @@ class IntakeForm(StaffForm):
         _l("Identity number, only if it was given"),
         most=30,
         required=False,
-        hint=_l("18 signs, or the number of a passport"),
+        hint=_l("18 digits or letters, or the number of a passport"),
         checks=[identity_number],
     )
     share_identity = Tick(_l("The person agreed that every company complained about may know name and contact"))

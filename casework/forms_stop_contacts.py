@@ -31,7 +31,7 @@ class StopForm(Form):
 class BreachForm(Form):
     """A contact to the number after the company was asked to stop."""
 
-    which = OneOf(_l("Which company was asked to stop?"), (), look="select")
+    which = OneOf(_l("Which company did you ask to stop?"), (), look="select")
     at = PastMoment(_l("When was it?"))
     kind = OneOf(_l("How were you contacted?"), choices(CONTACT, *KINDS), look="select")
     from_number = Text(_l("Number or signature it came from"), most=40, required=False)

@@ -191,7 +191,7 @@ class ContactForm(Form):
         _l("Identity number"),
         most=30,
         required=False,
-        hint=_l("18 signs, or the number of a passport"),
+        hint=_l("18 digits or letters, or the number of a passport"),
         checks=[identity_number],
     )
     share_identity = Tick(_l("Every company I complain about, collection firms included, may know my name and contact"))

@@ -107,7 +107,7 @@ def test_who_is_unknown_or_suspended_is_not_written_to(intake: Person) -> None:
     number = intake.page.locator("[name='accept-other'] option", has_text=cast.SUSPENDED).get_attribute("value")
     intake.send("/do/accept", right=False, **{"accept-other": number})
     assert "请至少选择一家" in intake.page.locator(".error-summary").inner_text()
-    intake.says("已暂停接收")
+    intake.says("已停用")
 
 
 def test_without_a_confirmed_address_a_letter_goes_on_paper(person: People, intake: Person, ask: Ask) -> None:

@@ -388,7 +388,7 @@ def test_what_is_left_out_of_a_corrected_passage_is_said_on_a_page_that_shows_it
     page = one.get(f"{where}/do/propose_correction")
     assert "致电王海涛共计六次" in page
     assert "Follow a notice that changed something left out" in page
-    assert "对已略去内容的更正" in house.enter("publisher", lang="zh").get(f"{where}/do/propose_correction")
+    assert "对已隐去内容的更正" in house.enter("publisher", lang="zh").get(f"{where}/do/propose_correction")
     one, said = house.enter("publisher"), {"what": "COVERED", "right": "某些人", "reason": "涉及个人信息"}
     assert "copy it exactly" in one.post(f"{where}/do/propose_correction", 422, wrong="王海波", **said)
     one.post(f"{where}/do/propose_correction", wrong="王海涛", **said)

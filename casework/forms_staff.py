@@ -173,7 +173,12 @@ class ReferForm(Outward, StaffForm):
     authority_contact = Text(_l("How it is reached"), most=200, required=False)
     why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
     suspected = Text(_l("What is suspected"), most=200, required=False)
-    identity = Tick(_l("Pass on name and contact (the person has consented)"))
+    identity = Tick(
+        _l("Pass on name and contact"),
+        hint=_l("Only where the person agreed to this very authority; agreeing to the companies is not enough."),
+    )
+    agreed_how = OneOf(_l("How the person agreed to it"), labels.choices(labels.AGREED), look="select", required=False)
+    agreed_on = PastDate(_l("On which day the person agreed to it"), required=False)
 
 
 class ReferPartForm(Outward, StaffForm):
@@ -186,7 +191,12 @@ class ReferPartForm(Outward, StaffForm):
     why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
     facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, required=False)
     suspected = Text(_l("What is suspected"), most=200, required=False)
-    identity = Tick(_l("Pass on name and contact (the person has consented)"))
+    identity = Tick(
+        _l("Pass on name and contact"),
+        hint=_l("Only where the person agreed to this very authority; agreeing to the companies is not enough."),
+    )
+    agreed_how = OneOf(_l("How the person agreed to it"), labels.choices(labels.AGREED), look="select", required=False)
+    agreed_on = PastDate(_l("On which day the person agreed to it"), required=False)
 
 
 class AddRespondentForm(StaffForm):

@@ -83,6 +83,12 @@ ROLE: Rows = {
     "EMPLOYER": (_l("Employer"), "grey"),
     "AGENT": (_l("Agent"), "yellow"),
 }
+AGREED: Rows = {
+    "WRITING": (_l("In writing"), "grey"),
+    "TELEPHONE": (_l("By telephone"), "grey"),
+    "IN_PERSON": (_l("In person"), "grey"),
+}
+"""How somebody agreed that an authority learns name and contact."""
 CHANNEL: Rows = {
     "WEB": (_l("Public site"), "blue"),
     "PHONE": (_l("Telephone"), "grey"),

@@ -40,7 +40,7 @@ STANDING: dict[str, LazyString] = {
 OUTCOMES = {
     "REMEDY_MONEY": (_l("Remedied, with money"), "green"),
     "REMEDY_NONMONEY": (_l("Remedied: stopped, apologised, deleted"), "green"),
-    "EXPLAINED": (_l("Explained: the company found no breach"), "blue"),
+    "EXPLAINED": (_l("Explained: no breach found"), "blue"),
     "REJECTED_BY_INST": (_l("Rejected by the company"), "orange"),
     "NOT_OURS": (_l("Not this company's matter"), "grey"),
     "DUPLICATE": (_l("Duplicate"), "grey"),
@@ -83,5 +83,6 @@ def init_app(app: Flask) -> None:
     web.nav("footer", _l("How your data is used"), "complainants_public.privacy", order=20)
     web.place("leave", "complainants_track.leave", roles=("complainant",))
     web.label("outcome", OUTCOMES)
+    web.label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
     web.label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
     app.jinja_env.globals.update(standing=lambda state: STANDING[state], thread=thread)

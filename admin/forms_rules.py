@@ -70,7 +70,7 @@ class ViolationForm(Form):
         _l("Severity"),
         [(str(number), str(number)) for number in range(1, 6)],
         look="select",
-        hint=_l("1 is the lightest; from 3 on a complaint is screened before it is closed."),
+        hint=_l("1 is the lightest; from 3 on, closing a complaint makes a screening task."),
     )
     provision = OneOf(_l("Provision it breaches"), look="select", missing=_l("Choose a provision."))
 

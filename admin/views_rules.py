@@ -21,7 +21,7 @@ from notices.models import SeriesCounter
 from registry import queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
-from registry.seeded_words import basis_words, issuer_words
+from registry.seeded_words import basis_words, issuer_words, note_words
 
 RULES = _l("Rulebook")
 OFFICE = _l("Association")
@@ -278,7 +278,10 @@ class Instruments(Records):
         "title_zh": _in_language("title_zh", "title_en"),
         "issuer": lambda _v, _c, row, _n: issuer_words(row.issuer),
     }
-    column_formatters_detail = {"issuer": column_formatters["issuer"]}  # noqa: RUF012
+    column_formatters_detail = {  # noqa: RUF012
+        "issuer": column_formatters["issuer"],
+        "note": lambda _v, _c, row, _n: note_words(row.note),
+    }
 
     def title(self, row):
         """Its title."""
@@ -330,7 +333,7 @@ class Settings(Records):
 
     seen_by = kept_by = SYSTEM
     group = OFFICE
-    about = _l("Whatever counts days, points or majorities is laid down here, with what it rests on.")
+    about = _l("Whatever counts days, points or shares of votes is laid down here, with what it rests on.")
     change_form, change_text = forms.TextSettingForm, _l("Lay down another value")
     column_list = ("key", "value", "unit", "meaning", "confirmed_at")
     column_details_list = (

@@ -50,7 +50,7 @@ SUCCEEDED: Pair = (
     "承继{name}的权利和义务，本案所涉行为由{name}实施，该单位{bound}",
     "have succeeded to the rights and duties of {name}, whose conduct this case is about and which {bound}",
 )
-FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "证据不足，不予认定"}
+FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "未能查实"}
 GIVERS = {"COMPLAINANT": "投诉人提供", "STAFF": "本协会收集", "RESPONDENT": "当事单位提供"}
 GIVEN_BY = {
     "COMPLAINANT": "given by the complainant",

@@ -25,7 +25,7 @@ def pass_on(session: Session, allegation: Allegation, *, actor: Actor, now: date
     first, last = (day_text(day, "zh") for day in (table.over[0].day, table.over[-1].day))
     period = first if first == last else f"{first}至{last}间"
     facts = (
-        f"{period}，{table.institution.name_zh}及其委托的催收公司合并计算，共有{len(table.over)}日对同一债务人的"
+        f"{period}，{table.institution.name_zh}及其委托的催收机构合并计算，共有{len(table.over)}日对同一债务人的"
         f"{CALLS[table.counter]['zh']}超过每日{table.most}次"
     )
     return cases.allege(

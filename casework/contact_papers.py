@@ -52,7 +52,7 @@ def sentence(session: Session, it: ContactTable, lang: Lang = "zh") -> str:
         on = f"{len(found)} day{'' if len(found) == 1 else 's'}"
         begin = f"Counted from {period[0]} to {period[1]}, there were on {on} more than {it.most} {calls} "
         return f"{begin}a day to one {to} {whose}{_days(it, found, lang)}; the counts day by day are in the evidence."
-    whose = "该单位自行拨打" if it.party_id else f"{name}及其委托的催收公司合并计算"
+    whose = "该单位自行拨打" if it.party_id else f"{name}及其委托的催收机构合并计算"
     begin = f"按日统计{period[0]}至{period[1]}的联系记录，{whose}，"
     if not found:
         return f"{begin}未发现每日对同一{to}的{calls}超过{it.most}次。"

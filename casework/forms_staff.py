@@ -173,7 +173,12 @@ class ReferForm(Outward, StaffForm):
     authority_contact = Text(_l("How it is reached"), most=200, required=False)
     why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
     suspected = Text(_l("What is suspected"), most=200, required=False)
-    identity = Tick(_l("Pass on name and contact (the person has consented)"))
+    identity = Tick(
+        _l("Pass on name and contact"),
+        hint=_l("Only where the person agreed to this very authority; agreeing to the companies is not enough."),
+    )
+    agreed_how = OneOf(_l("How the person agreed to it"), labels.choices(labels.AGREED), look="select", required=False)
+    agreed_on = PastDate(_l("On which day the person agreed to it"), required=False)
 
 
 class ReferPartForm(Outward, StaffForm):
@@ -186,7 +191,12 @@ class ReferPartForm(Outward, StaffForm):
     why = LongText(_l("Why it is competent"), most=2000, rows=3, missing=_l("Give the reason."))
     facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, required=False)
     suspected = Text(_l("What is suspected"), most=200, required=False)
-    identity = Tick(_l("Pass on name and contact (the person has consented)"))
+    identity = Tick(
+        _l("Pass on name and contact"),
+        hint=_l("Only where the person agreed to this very authority; agreeing to the companies is not enough."),
+    )
+    agreed_how = OneOf(_l("How the person agreed to it"), labels.choices(labels.AGREED), look="select", required=False)
+    agreed_on = PastDate(_l("On which day the person agreed to it"), required=False)
 
 
 class AddRespondentForm(StaffForm):
@@ -324,7 +334,7 @@ class EvidenceForm(StaffForm):
     """Files that came by another way."""
 
     files = Files(_l("Files"), required=True, missing=_l("Choose at least one file."))
-    shared = Tick(_l("The person agreed that the institution may see these files"))
+    shared = Tick(_l("The person agreed that every company complained about may see these files"))
 
 
 class AssignForm(StaffForm):
@@ -369,7 +379,7 @@ class IntakeForm(StaffForm):
     facts = LongText(_l("What happened"), most=10000, least=10, rows=10, missing=_l("Tell what happened."))
     request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
     files = Files(_l("Files"))
-    shared = Tick(_l("The person agreed that the institution may see these files"))
+    shared = Tick(_l("The person agreed that every company complained about may see these files"))
     name = Text(_l("Name"), most=60, required=False, private=True)
     drawn = Drawn()
     contact = Text(
@@ -383,10 +393,10 @@ class IntakeForm(StaffForm):
         _l("Identity number, only if it was given"),
         most=30,
         required=False,
-        hint=_l("18 signs, or the number of a passport"),
+        hint=_l("18 digits or letters, or the number of a passport"),
         checks=[identity_number],
     )
-    share_identity = Tick(_l("The person agreed that the institution may know name and contact"))
+    share_identity = Tick(_l("The person agreed that every company complained about may know name and contact"))
     agent_authorised = Tick(_l("A written authorisation was shown"))
     stop_number = Phone(_l("Number that shall not be contacted any more"), required=False, checks=[own_number])
     stop_own = Tick(_l("The holder of the number confirmed that it is theirs"))

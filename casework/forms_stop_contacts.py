@@ -32,14 +32,14 @@ class StopForm(Form):
 class BreachForm(Form):
     """A contact to the number after the company was asked to stop."""
 
-    which = OneOf(_l("Which company was asked to stop?"), (), look="select")
+    which = OneOf(_l("Which company did you ask to stop?"), (), look="select")
     at = PastMoment(_l("When was it?"))
     kind = OneOf(_l("How were you contacted?"), choices(CONTACT, *KINDS), look="select")
     from_number = Text(_l("Number or signature it came from"), most=40, required=False)
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
     shared = Tick(
-        _l("The institution may see these files, without their names and hidden data"),
+        _l("Every company I complain about may see these files, without their names and hidden data"),
         required=False,
         hint=_l("Only what may be shown to the company can prove that it did not stop."),
     )
@@ -114,7 +114,7 @@ class BreachNoteForm(StaffForm):
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
     shared = Tick(
-        _l("The person agreed that the institution may see these files"),
+        _l("The person agreed that every company complained about may see these files"),
         required=False,
         hint=_l("Only what may be shown to the company can prove that it did not stop."),
     )

@@ -83,6 +83,12 @@ ROLE: Rows = {
     "EMPLOYER": (_l("Employer"), "grey"),
     "AGENT": (_l("Agent"), "yellow"),
 }
+AGREED: Rows = {
+    "WRITING": (_l("In writing"), "grey"),
+    "TELEPHONE": (_l("By telephone"), "grey"),
+    "IN_PERSON": (_l("In person"), "grey"),
+}
+"""How somebody agreed that an authority learns name and contact."""
 CHANNEL: Rows = {
     "WEB": (_l("Public site"), "blue"),
     "PHONE": (_l("Telephone"), "grey"),
@@ -113,7 +119,7 @@ HOW: Rows = {
     "UNKNOWN": (_l("Not known"), "grey"),
 }
 REASON: Rows = {
-    "DUPLICATE": (_l("Same person, same facts: already handled"), "grey"),
+    "DUPLICATE": (_l("Same person, same facts: is being handled or has ended"), "grey"),
     "NO_FACTS": (_l("No concrete facts that can be examined"), "grey"),
     "COURT_OR_AUTHORITY": (_l("A court, arbitration body or authority has the matter"), "grey"),
     "OUT_OF_SCOPE": (_l("Outside what the association may deal with"), "grey"),
@@ -169,7 +175,10 @@ TRACK_WAITING = {
     "NOTICE_ISSUED": _l(
         "The advance notice is on its way to the company; the period for its statement begins when it is served."
     ),
-    "PRE_NOTICE": _l("The company may state its case or ask for a hearing; the period ends by itself."),
+    "PRE_NOTICE": _l(
+        "The company may state its case, and ask for a hearing where a major measure is proposed; "
+        "the period ends by itself."
+    ),
     "HEARING_ASKED": _l("The company asked for a hearing; the secretary sets its day."),
     "HEARING_SET": _l("The hearing is set; afterwards the secretary enters its record."),
     "ADMITTED": _l(

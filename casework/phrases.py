@@ -108,7 +108,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "files.own": (
         "投诉人提供的材料{n}件，如需调取请与本协会联系",
-        "{n} files given by the complainant, available on request",
+        "Files given by the complainant: {n}, available on request",
     ),
     "files.none": ("投诉人未提供材料", "The complainant gave no files"),
     # Forwarding
@@ -138,7 +138,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "The complainant disputes the answer, and on examination some points need to be answered.",
     ),
     "pending": (
-        "另有{n}家被投诉机构尚未答复，待收到并审核后另行告知。",
+        "另有{n}家被投诉单位尚未答复，待收到并审核后另行告知。",
         "{n} other respondents have not answered yet; you will be told when they have.",
     ),
     "pending.one": (
@@ -167,7 +167,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "On examination there is no sign of a breach; the complaint is closed.",
     ),
     "outcome.SETTLED": (
-        "您与被投诉机构已就处理方案达成一致，投诉办结。",
+        "您与被投诉单位已就处理方案达成一致，投诉办结。",
         "You and the respondents agreed on terms; the complaint is closed.",
     ),
     "outcome.WITHDRAWN": ("您已撤回投诉，投诉终止办理。", "You withdrew the complaint; its handling ends."),

@@ -156,9 +156,13 @@ def reason_of_the_list(ask: Ask) -> Iterator[Refused]:
         yield BadInput("ways", _l("Tell the person what can still be done."))
 
 
+AGREED = ("WRITING", "TELEPHONE", "IN_PERSON")
+"""How a person agrees that an authority learns name and contact."""
+
+
 @COMPLAINT.guard("C06", "C26")
 def authority_named(ask: Ask) -> Iterator[Refused]:
-    """The competent authority is named; identity is passed on only as consented (I-13)."""
+    """The competent authority is named; identity is passed on only as consented for it (I-13)."""
     if not str(ask.facts.get("authority") or "").strip():
         yield BadInput("authority", _l("Name the authority that is competent."))
     if not str(ask.facts.get("why") or "").strip():
@@ -166,8 +170,14 @@ def authority_named(ask: Ask) -> Iterator[Refused]:
     if ask.row and ask.row.id == "C26" and not str(ask.facts.get("scope") or "").strip():
         yield BadInput("scope", _l("Say which part is referred."))
     person = ask.it.complainant
-    if ask.facts.get("identity") and not (person and person.share_identity):
-        yield BadInput("identity", _l("The person has not consented to being named."))
+    if not ask.facts.get("identity"):
+        return
+    if person is None or not (person.name or person.contact):
+        yield BadInput("identity", _l("There is no name and no contact that could be passed on."))
+    if ask.facts.get("agreed_how") not in AGREED or not ask.facts.get("agreed_on"):
+        yield BadInput(
+            "agreed_how", _l("Say how and on which day the person agreed that this authority learns name and contact.")
+        )
 
 
 @COMPLAINT.guard("C06")

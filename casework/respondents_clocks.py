@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from casework import clock_days
 from core.i18n import language
 from core.show import day, urgency
-from core.words import _, _n
+from core.words import _
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
 from registry.clock_moves import next_step
+from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 REMINDER = "K04"
@@ -22,6 +23,12 @@ REMINDER = "K04"
 def length(clock: Clock) -> str:
     """How long it is, in the reader's language."""
     return period_text(clock.length, clock.unit.value, "en" if language() == "en" else "zh")
+
+
+def days_left(clock: Clock) -> str:
+    """What is left of one that is suspended, in the days in which it counts."""
+    unit = Unit.WD if clock.unit is Unit.WD else Unit.CD
+    return period_text(clock.days_left or 0, unit.value, "en" if language() == "en" else "zh")
 
 
 def cards(session: Session, found: Iterable[Clock], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
@@ -41,7 +48,7 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
         shown["text"] = _("%(period)s from the day it is opened or served", period=length(clock))
         shown["note"] = _unopened(session, clock) or _("It counts from the day after the notice is opened or served.")
     elif clock.state is ClockState.PAUSED:
-        held = _n("Held, %(num)d day left", "Held, %(num)d days left", clock.days_left or 0)
+        held = _("Suspended, %(period)s left", period=days_left(clock))
         shown.update(text=held, tone="paused", note=_("It goes on when the association says so."))
     elif clock.due_on is None or clock.provisional:
         shown["text"] = length(clock)

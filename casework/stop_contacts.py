@@ -24,7 +24,7 @@ from core.actors import Actor
 from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving
-from notices.papers import day_text
+from notices.papers import day_text, moment_text
 from notices.sentences import Pair, say
 from registry.models import Party
 
@@ -341,10 +341,7 @@ def _lead(ask: Ask, it: StopContact) -> str:
     at: Any = ask.facts["at"].astimezone(ZONE)
     served = day_text(reached, "zh") if reached else ""
     way = WAYS[ask.facts["kind"]]
-    return (
-        f"停止联系转告函（事项编号{it.ref}）于{served}送达后，该函所载号码于"
-        f"{day_text(at.date(), 'zh')}{at:%H时%M分}仍被以{way}方式联系。"
-    )
+    return f"停止联系转告函（事项编号{it.ref}）于{served}送达后，该函所载号码于{moment_text(at)}仍被以{way}方式联系。"
 
 
 def reissue(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Triage: a received complaint is completed, rejected, referred, accepted and forwarded, merged or parted again."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -77,6 +77,8 @@ def refer_out(  # noqa: PLR0913 - what a referral says
     authority_contact: str = "",
     suspected: str = "",
     identity: bool = False,
+    agreed_how: str = "",
+    agreed_on: date | None = None,
     actor: Actor,
     version: int | None = None,
     now: datetime,
@@ -89,8 +91,16 @@ def refer_out(  # noqa: PLR0913 - what a referral says
         "why": why,
         "suspected": suspected,
         "identity": identity,
+        **_agreed(identity, agreed_how, agreed_on),
     }
+    if identity:
+        facts["journal"] = _agreed(identity, agreed_how, agreed_on)
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_out")
+
+
+def _agreed(identity: bool, how: str, on: date | None) -> dict[str, str]:
+    """How and when the person agreed to an authority's knowing name and contact: kept by the journal."""
+    return {"agreed_how": how, "agreed_on": on.isoformat() if on else ""} if identity else {}
 
 
 @COMPLAINT.effect("C06")
@@ -111,6 +121,8 @@ def refer_part(  # noqa: PLR0913 - what a referral says
     authority_contact: str = "",
     suspected: str = "",
     identity: bool = False,
+    agreed_how: str = "",
+    agreed_on: date | None = None,
     actor: Actor,
     version: int | None = None,
     now: datetime,
@@ -125,7 +137,8 @@ def refer_part(  # noqa: PLR0913 - what a referral says
         "facts": facts,
         "suspected": suspected,
         "identity": identity,
-        "journal": {"authority": authority, "scope": scope},
+        **_agreed(identity, agreed_how, agreed_on),
+        "journal": {"authority": authority, "scope": scope, **_agreed(identity, agreed_how, agreed_on)},
     }
     dossiers.move(Ask(session, complaint, actor, said, now), COMPLAINT, "refer_part")
 

@@ -34,7 +34,7 @@ TODAY = "today"
 """A day, and a mark of the contact of each complaint that this browser sent on it: it tells nothing of them."""
 RECEIPT_STAYS = timedelta(minutes=15)
 """So long a page that was loaded anew, or thrown away by a telephone, shows the receipt again."""
-CONSENT = "2026-11"
+CONSENT = "2026-11-28"
 """Version of the text about the use of data that the last page shows."""
 
 

@@ -151,7 +151,7 @@ class ConductForm(Form):
 
 COVER = _l(
     "What can be seen or heard in a file is not hidden for you. Cover your name and number before you choose it, "
-    "if the institution shall not see them."
+    "if the companies shall not see them."
 )
 
 
@@ -159,9 +159,11 @@ class EvidenceForm(Form):
     """Files, and for each whether the institution may see it."""
 
     files = Files(_l("Screenshots, recordings, documents"), required=False, singly=True)
-    shared = ManyOf(_l("Which of these files may the institution see?"), (), required=False)
+    shared = ManyOf(_l("Which of these files may the companies you complain about see?"), (), required=False)
     gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
-    fresh = Tick(_l("The institution may see these files, without their names and hidden data"), hint=COVER)
+    fresh = Tick(
+        _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
+    )
     seen: dict[str, bool]
     """The files that the page showed, and whether they were ticked."""
 
@@ -189,10 +191,10 @@ class ContactForm(Form):
         _l("Identity number"),
         most=30,
         required=False,
-        hint=_l("18 signs, or the number of a passport"),
+        hint=_l("18 digits or letters, or the number of a passport"),
         checks=[identity_number],
     )
-    share_identity = Tick(_l("The institution may know my name and contact"))
+    share_identity = Tick(_l("Every company I complain about, collection firms included, may know my name and contact"))
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),
         required=False,
@@ -276,7 +278,9 @@ class AddFilesForm(Form):
     """Evidence added later."""
 
     files = Files(_l("Screenshots, recordings, documents"), singly=True)
-    shared = Tick(_l("The institution may see these files, without their names and hidden data"), hint=COVER)
+    shared = Tick(
+        _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
+    )
 
 
 class InfoForm(Form):

@@ -39,7 +39,10 @@ OWN: dict[int, tuple[str, ...]] = {
     FEEDBACK: ("complaint", "track", "case"),
 }
 """Whose time limits say when a stage is over: a request to stop contacting a number has dates of its own."""
-BY_OPENING = _l("Your time to answer begins when you open the letter. Then the date stands here.")
+BY_OPENING = _l(
+    "Your time begins the day after the letter is served; unopened, it counts as served after a few days. "
+    "Then the date stands here."
+)
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
@@ -98,7 +101,12 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
     if days[False] is not None:
         return str(_("You can expect the next step by %(day)s.", day=day(days[False], "long")))
     if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
-        return str(_("Their time to answer begins when they open the letter. Then the date stands here."))
+        return str(
+            _(
+                "Their time begins the day after the letter is served; unopened, it counts as served after a few days. "
+                "Then the date stands here."
+            )
+        )
     for one in found.live_clocks:
         if one.subject_type in own and _is_theirs(one) and one.state == "ARMED":
             return unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)

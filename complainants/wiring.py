@@ -83,5 +83,6 @@ def init_app(app: Flask) -> None:
     web.nav("footer", _l("How your data is used"), "complainants_public.privacy", order=20)
     web.place("leave", "complainants_track.leave", roles=("complainant",))
     web.label("outcome", OUTCOMES)
+    web.label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
     web.label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
     app.jinja_env.globals.update(standing=lambda state: STANDING[state], thread=thread)

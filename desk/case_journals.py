@@ -59,7 +59,7 @@ def table(session: Session, case: CaseFile, lang: str) -> Table:
     found = rows.all()
     people = timelines.people(session, found)
     heads = [
-        *(_("When"), _("By whom"), _("What was noted"), _("Of what"), _("Reference number"), _("Row of the table")),
+        *(_("When"), _("By whom"), _("What was noted"), _("Of what"), _("Reference number"), _("Rule no.")),
         *(_("State before"), _("State after"), _("Place in its chain"), _("Digest of the chain")),
     ]
     lines = [

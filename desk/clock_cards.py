@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import clock_days
-from core.words import _, _n
+from casework.respondents_clocks import days_left
+from core.words import _
 from desk import queries_cases_pages, queries_queue
 from desk.queries_queue import group_of
 from notices import unopened
@@ -77,7 +78,7 @@ def _left(session: Session, clock: Clock, today: date) -> tuple[str, str]:
     if clock.state is ClockState.ARMED:
         return _("Not started"), "none"
     if clock.state is ClockState.PAUSED:
-        return _n("Paused, %(num)d day left", "Paused, %(num)d days left", clock.days_left or 0), "paused"
+        return _("Suspended, %(period)s left", period=days_left(clock)), "paused"
     if clock.due_on is None:
         return _("No date yet"), "none"
     return remaining.in_words(session, clock.due_on, clock.unit), group_of(clock.due_on, today)
@@ -89,7 +90,7 @@ def _note(clock: Clock, lang: Lang) -> str:
         return str(_("%(period)s from the day of service", period=length))
     if clock.due_on is None:
         return length
-    parts = [_("until %(day)s", day=day_text(clock.due_on, lang)), length]
+    parts = [_("until %(day)s, 24:00", day=day_text(clock.due_on, lang)), length]
     if clock.steps:
         parts.append(_("extended"))
     if clock.moved_from is not None:

@@ -40,6 +40,8 @@ def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datet
         facts=form.facts.data or "",
         suspected=form.suspected.data or "",
         identity=form.identity.data,
+        agreed_how=form.agreed_how.data or "",
+        agreed_on=form.agreed_on.data,
         actor=actor,
         version=form.version.data,
         now=now,

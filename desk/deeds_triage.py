@@ -124,6 +124,8 @@ def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
         why=form.why.data,
         suspected=form.suspected.data or "",
         identity=form.identity.data,
+        agreed_how=form.agreed_how.data or "",
+        agreed_on=form.agreed_on.data,
         actor=actor,
         version=form.version.data,
         now=now,

@@ -35,7 +35,7 @@ class ExtendForm(StaffForm):
     drafted = True
     reasons = LongText(_l("Reasons"), most=2000, rows=3, missing=_l("Give the reasons."))
     to = Whole(
-        _l("In total so many days from the start"),
+        _l("In total so many working days from the start"),
         least=1,
         most=1000,
         required=False,

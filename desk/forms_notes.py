@@ -40,7 +40,7 @@ class PersonForm(StaffForm):
         _l("Identity number"),
         most=30,
         required=False,
-        hint=_l("18 signs, or the number of a passport"),
+        hint=_l("18 digits or letters, or the number of a passport"),
         checks=[identity_number],
     )
     why = LongText(

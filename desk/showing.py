@@ -51,7 +51,7 @@ def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None) -> di
 def _tag(it: Evidence) -> tuple[str, str] | None:
     if it.purpose == STAMPED:
         return (_("Stamped answer"), "red")
-    return (_("The institution may see it"), "turquoise") if it.shared else None
+    return (_("The companies may see it"), "turquoise") if it.shared else None
 
 
 def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def enter() -> ResponseReturnValue:
                 stop_contacts.request(at, complaint, **said, actor=g.me, now=clock.now())
     drafting.forget(form.place)
     if wrong_checksum(form.id_no.data):
-        flash(_("The last sign of the identity number does not fit the others: please check it."), "warn")
+        flash(_("The last character of the identity number does not fit the others: please check it."), "warn")
     ref = queries_complaint.complaint_ref(session(), number)
     return render_template(
         "desk/staff_receipt.html", complaint=queries_complaint.complaint(session(), ref or "", g.me), code=code

@@ -63,13 +63,17 @@ TRACK: Rows = {
     "ARCHIVED": (_l("Closed and archived"), "grey"),
 }
 TRACK_NOW: dict[str, LazyString] = {
-    "FILED": _l("The association has opened a case. Open the filing notice: the time to explain counts from that day."),
+    "FILED": _l(
+        "The association has opened a case. Open the filing notice: "
+        "the time to explain counts from the day after its service."
+    ),
     "INVESTIGATING": _l("The association investigates. You can explain what happened; a late one is taken too."),
     "SUSPENDED": _l("The investigation waits; its time limits stand still. You will be told when it goes on."),
     "REVIEWING": _l("The investigation is over. Another unit of the association checks the report."),
     "NO_MEASURE": _l("The case against you has ended without a measure."),
     "NOTICE_ISSUED": _l(
-        "Measures are proposed. Open the advance notice: the time for your statement counts from then."
+        "Measures are proposed. Open the advance notice: "
+        "the time for your statement counts from the day after its service."
     ),
     "PRE_NOTICE": _l("You can state your view on the measures proposed, as often as you need, until the vote."),
     "HEARING_ASKED": _l("You asked for a hearing. The association sets the day and tells you by a notice."),
@@ -78,7 +82,7 @@ TRACK_NOW: dict[str, LazyString] = {
         "You admitted the facts. While the time for it runs you can take that back; then it is decided without a panel."
     ),
     "DELIBERATION": _l("A panel decides. Until its vote you can still add a statement; it is marked late."),
-    "DECIDED": _l("It has been decided. Open the decision: from then its periods count."),
+    "DECIDED": _l("It has been decided. Open the decision: its periods count from the day after service."),
     "SERVED": _l("The decision is served. It takes effect when the review period ends, or when you waive it."),
     "IN_REVIEW": _l("You asked for a review. Other members decide it; until then the decision has no effect."),
     "EFFECTIVE": _l("The decision is in effect. The notice of each measure follows."),

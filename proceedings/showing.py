@@ -68,7 +68,9 @@ def _rung(
         return (_l("Announced to the respondent"), "now") if level in proposal.measures else ("", "open")
     if level in suggested:
         return _l("Suggested"), "now"
-    return (_l("needs %(share)s of the panel", share=share_of("MAJORITY_MAJOR")) if level >= CIRCULAR else ""), "open"
+    return (
+        _l("needs %(share)s of the members present", share=share_of("MAJORITY_MAJOR")) if level >= CIRCULAR else ""
+    ), "open"
 
 
 def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -> list[tuple[int, str]]:

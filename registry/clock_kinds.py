@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from registry.counting import Unit
 
 PLAIN = {
-    "K14": ("较轻措施的陈述申辩", "statement before a minor measure"),
-    "K15": ("较重措施的陈述申辩", "statement before a major measure"),
+    "K14": ("轻类措施的陈述申辩", "statement before a minor measure"),
+    "K15": ("重类措施的陈述申辩", "statement before a major measure"),
 }
 
 

@@ -41,7 +41,7 @@ from registry.clock_moves import (
     note,
 )
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
-from registry.counting import Due, Step, StepKind, due, left
+from registry.counting import Due, Step, StepKind, Unit, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 WORDS: dict[StepKind, LazyString] = {
@@ -174,14 +174,20 @@ class Keeper:
             raise NotNow(_l("This time limit cannot be extended any further."))
         to = int(ask.facts.get("to") or longest)
         if not clock.length < to <= longest:
-            raise BadInput(
-                "to",
+            said = (
                 _l(
+                    "The total must be more than %(now)s and at most %(longest)s working days.",
+                    now=clock.length,
+                    longest=longest,
+                )
+                if clock.unit is Unit.WD
+                else _l(
                     "The total must be more than %(now)s and at most %(longest)s days.",
                     now=clock.length,
                     longest=longest,
-                ),
+                )
             )
+            raise BadInput("to", said)
         clock.steps = [*clock.steps, to]
         if clock.days_left is not None:
             clock.days_left += to - clock.length

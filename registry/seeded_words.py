@@ -1,4 +1,4 @@
-"""What values and rules are seeded with, in the reader's words: what they rest on, and who issued them."""
+"""What values and rules are seeded with, in the reader's words: what they rest on, who issued them, and notes."""
 
 from core.words import _, _l
 
@@ -48,6 +48,25 @@ ISSUERS = {
     "TC180": _l("National Technical Committee 180 on Finance"),
     "TC260": _l("National Technical Committee 260 on Cybersecurity"),
 }
+
+
+NOTES = {
+    "Full text and article numbers not checked: cited as a whole.": _l(
+        "Full text and article numbers not checked: cited as a whole."
+    ),
+    "Says itself that the national standard replaces it once in force.": _l(
+        "Says itself that the national standard replaces it once in force."
+    ),
+    "Recommended standard; cited at clause level.": _l("Recommended standard; cited at clause level."),
+    "The association's own rules; to be replaced by their titles.": _l(
+        "The association's own rules; to be replaced by their titles."
+    ),
+}
+
+
+def note_words(note: str | None) -> str:
+    """Say what was noted of an instrument; a note that was typed in as it stands."""
+    return str(NOTES.get(note or "", note or "—"))
 
 
 def issuer_words(issuer: str | None) -> str:

@@ -112,9 +112,9 @@ PROVISIONS = (
     ProvisionSeed("GBT45251", "5.6", "投诉处理", "Handling of complaints",
                   "建立投诉渠道并及时答复。", "A complaint channel exists and answers in time."),
     ProvisionSeed("CBA2026", "", "催收工作要求", "Requirements on collection",
-                  "22时至次日8时不得催收；同一号码每日拨打不宜超过六次；不得冒充司法、公安机关，不得公开张贴；公示合作催收机构名单。",
-                  "No collection from 22:00 to 08:00; not more than six attempts a day to one number; no "
-                  "impersonation, no posting in public; the list of collection firms is published."),
+                  "未经债务人同意，22时至次日8时不得催收；同一号码每日拨打不宜超过六次；不得冒充司法、公安机关，不得公开张贴；公示合作催收机构名单。",
+                  "No collection from 22:00 to 08:00 without the debtor's consent; not more than six attempts a day "
+                  "to one number; no impersonation, no posting in public; the list of collection firms is published."),
     ProvisionSeed("CARD-RULE", "68", "催收记录", "Records of collection",
                   "催收记录至少保存两年。", "Records of collection are kept at least two years."),
     ProvisionSeed("ASSOCIATION", "", "配合自律管理", "Duties under self-discipline",

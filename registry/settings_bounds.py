@@ -33,7 +33,9 @@ WITHOUT_ROWS: Final = "MEASURES_L6_L7"
 def require_rows(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
     """Refuse to switch on what no row could carry out."""
     if key == WITHOUT_ROWS and value:
-        raise BadInput("value", _l("The council's vote on a membership has no rows yet: this can't be switched on."))
+        raise BadInput(
+            "value", _l("The council's vote on a membership has no procedure yet: this can't be switched on.")
+        )
 
 
 def require_within(key: str, value: Any) -> None:  # noqa: ANN401 - JSON

@@ -52,7 +52,7 @@ UPON: Pair = ("{day}向{company}", "{day} upon {company}")
 LATE: Pair = ("（逾期提交）", " (submitted late)")
 STATING = ("K14", "K15")
 """The time for a statement; a waiver ends it before its last day."""
-REVIEW_BODY: Pair = ("本协会复核机构", "the Association's review body")
+REVIEW_BODY: Pair = ("本协会", "the Association's review body")
 CHARTER: Pair = ("本协会章程和自律规则", "the Association's charter and self-discipline rules")
 CASE_FILE: Pair = ("本案调查材料", "the file of the investigation")
 FINDING: Pair = (
@@ -62,7 +62,7 @@ FINDING: Pair = (
 FOUND: dict[str, Pair] = {
     "ESTABLISHED": (clauses.FINDINGS["ESTABLISHED"], "established"),
     "NOT_ESTABLISHED": (clauses.FINDINGS["NOT_ESTABLISHED"], "not established"),
-    "UNPROVEN": (clauses.FINDINGS["UNPROVEN"], "not found, for lack of evidence"),
+    "UNPROVEN": (clauses.FINDINGS["UNPROVEN"], "unproven"),
 }
 NOTICE: Pair = ("事先告知书", "the advance notice")
 EARLIER: Pair = ("此前", "an earlier day")

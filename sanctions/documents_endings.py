@@ -28,7 +28,7 @@ GROUNDS: dict[str, Pair] = {
     ),
 }
 BODIES: dict[str, Pair] = {
-    "PANEL": ("作出决定的审议组", "the panel that decided"),
+    "PANEL": ("作出决定的审议小组", "the panel that decided"),
     "REVIEW": ("作出复核决定的复核委员", "the members who decided on the review"),
     "SIGNERS": ("签署认可案件的审批人员", "those who signed the admitted case"),
 }

@@ -104,10 +104,10 @@ def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
     proposed = departure(found.band, proposal.measures)
     notes = []
     if proposed and found.departure:
-        both = f"拟采取的措施（{in_words(proposal.measures)}）与评分建议（{in_words(found.band)}）"
+        both = f"拟采取的措施（{in_words(proposal.measures)}）与阶梯建议（{in_words(found.band)}）"
         notes.append(f"{both}不一致的理由：{found.departure}")
     if apart and sorted(measures) != sorted(proposal.measures):
-        notes.append(f"审议结果（{in_words(measures)}）与评分建议不一致的理由见“理由”部分。")
+        notes.append(f"审议结果（{in_words(measures)}）与阶梯建议不一致的理由见“理由”部分。")
     return {
         "ladder": rows(found),
         "departure": "\n".join(notes),

@@ -161,7 +161,7 @@ def _upheld_before(session: Session, it: Review) -> bool:
 
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
     if track.state not in LATER:
-        yield NotNow(_l("No decision is in force on this track."))
+        yield NotNow(_l("No decision is in force in this case."))
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of this decision is open already."))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core import clock
+from notices.papers import moment_text
 from sanctions.models_measures import Interview
 
 AT_ONCE = 4
@@ -75,8 +76,8 @@ def signed_lines(held: Interview) -> list[str]:
     """Page by page who signed, and when, as the record says it."""
     found = [(page, signature(held, page)) for page in pages(held)]
     return [
-        f"第{page.no}页：{mark['name']}，{clock.local(datetime.fromisoformat(mark['at'])):%Y-%m-%d %H:%M}在线签名"
-        f"（摘要{mark['sha256'][:16]}）"
+        f"第{page.no}页：{mark['name']}，{moment_text(clock.local(datetime.fromisoformat(mark['at'])))}在线签名"
+        f"（校验值{mark['sha256'][:16]}）"
         for page, mark in found
         if mark is not None
     ]

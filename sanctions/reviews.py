@@ -145,7 +145,7 @@ def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: date
     holds.still_kept(track.case)
     decision = rounds.decision(session, track)
     if decision is None:
-        raise NotNow(_l("No decision is in force on this track."))
+        raise NotNow(_l("No decision is in force in this case."))
     return Review(
         track=track,
         track_id=track.id,

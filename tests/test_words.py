@@ -111,7 +111,19 @@ def test_no_word_of_a_page_leaves_open_what_has_not_happened() -> None:
     assert not [pair for pair in said.items() if {each.strip(" 。.…").lower() for each in pair} & UNFINISHED]
 
 
-SAID_ONCE = {"贵机构": "贵单位", "贵司": "贵单位", "你单位": "贵单位", "隐名文本": "脱敏文本"}
+SAID_ONCE = {
+    "贵机构": "贵单位",
+    "贵司": "贵单位",
+    "贵公司": "贵单位",
+    "你单位": "贵单位",
+    "隐名文本": "脱敏文本",
+    "被投诉机构": "被投诉单位",
+    "被投诉主体": "被投诉单位",
+    "被投诉公司": "被投诉单位",
+    "催收公司": "催收机构",
+    "审议组": "审议小组",
+    "合议机构": "审议小组",
+}
 
 
 @pytest.mark.parametrize("path", sorted(CATALOGUES.glob("*.po")), ids=lambda path: path.name)

@@ -42,7 +42,7 @@ def propose_correction(scene: Scene, it: Publication) -> None:
     if text is not None and policies_publications.next_correction(scene.at, it, text) is not None:
         bulletin_corrections.follow(scene.at, it, reason="", **by)
         return
-    passage = next((each for each in ("审议组", "当事单位") if text is not None and each in text.body), "")
+    passage = next((each for each in ("审议小组", "当事单位") if text is not None and each in text.body), "")
     bulletin_corrections.leave_out(scene.at, it, passage=passage, instead="某方", reason=scene.says(), **by)
 
 

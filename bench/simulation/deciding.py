@@ -130,7 +130,7 @@ def admitted(season: Season, life: Life, it: CaseTrack) -> datetime:
         return season.in_working_days(life, 1, 3)
     if life.once("refused", 0.05) and not life.said.get("refusal"):
         life.said["refusal"] = True
-        admissions.refuse(season.at, it, reasons="事实复杂，应由审议组审议。", version=None, **season.by("head"))
+        admissions.refuse(season.at, it, reasons="事实复杂，应由审议小组审议。", version=None, **season.by("head"))
         return season.in_working_days(life, 2, 4)
     found = admissions.policies.admission(season.at, it)
     signed = admissions.policies.signatures(season.at, found) if found else {}

@@ -234,6 +234,13 @@ def test_instruments_are_kept_here_and_codes_cite_what_was_entered(system: Offic
     system.post("violations/do/uncite/?id=V-P01", provision=str(provision.id))
 
 
+def test_what_was_noted_of_a_seeded_instrument_is_read_in_the_readers_language(system: Office) -> None:
+    number = system.one(Instrument, Instrument.key == "GBT45251").id
+    page = system.get(f"instruments/details/?id={number}")
+    assert "推荐性标准，引用到条" in page
+    assert "Recommended standard" not in page
+
+
 def test_the_second_of_two_administrators_is_told_and_overwrites_nothing(system: Office) -> None:
     firm = system.party("海石资产管理服务有限公司", PartyKind.FIRM)
     basis, instrument = (

@@ -14,6 +14,7 @@ from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import NOBODY, SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.journal import JournalEntry, settle
 from core.machine import Ask
 from notices.models import Document
 from registry import clocks
@@ -137,11 +138,27 @@ def test_c06_nobody_within_reach_the_authority_gets_it(desk: Desk) -> None:
     complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
     with pytest.raises(BadInput):
         refer(desk, complaint, authority="")
-    with pytest.raises(BadInput):
-        refer(desk, complaint, identity=True)
     refer(desk, complaint)
     assert (complaint.state, complaint.authority) == ("REFERRED_OUT", "蓝湾市金融监管局")
     assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
+
+
+def test_an_authority_learns_who_complains_only_where_the_person_agreed_to_that_authority(desk: Desk) -> None:
+    complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
+    assert complaint.complainant is not None
+    complaint.complainant.share_identity, complaint.complainant.consented_at = True, desk.now
+    for agreed in ({}, {"agreed_how": "TELEPHONE"}, {"agreed_on": desk.now.date()}):
+        with pytest.raises(BadInput, match="同意向该机关"):
+            refer(desk, complaint, identity=True, **agreed)
+    complaint.complainant.share_identity, complaint.complainant.consented_at = False, None
+    refer(desk, complaint, identity=True, agreed_how="TELEPHONE", agreed_on=desk.now.date())
+    letter = desk.session.scalar(select(Document).where(Document.kind == "D04a"))
+    assert letter is not None
+    assert complaint.complainant.name
+    assert complaint.complainant.name in str(letter.paper)
+    settle(desk.session)
+    told = desk.session.scalars(select(JournalEntry.changes).where(JournalEntry.row == "C06")).one()
+    assert told == {"agreed_how": "TELEPHONE", "agreed_on": desk.now.date().isoformat()}
 
 
 def test_c06_a_complaint_about_a_member_is_not_referred_away(desk: Desk) -> None:

@@ -72,7 +72,9 @@ def test_a_complainant_reads_the_same_days_of_a_letter_that_brings_an_answer(app
     with browser.session_transaction() as cookie:
         cookie.update(opened(app, number))
     page = browser.get("/track/complaint").text
-    assert "Your time to answer begins when you open the letter." in page
+    assert (
+        "Your time begins the day after the letter is served; unopened, it counts as served after a few days." in page
+    )
     with app.app_context(), transaction() as at:
         service = at.scalars(select(Service).join(Document).where(Document.kind == "D39")).one()
         serving.onward(at, service, NOW)

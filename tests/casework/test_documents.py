@@ -97,7 +97,7 @@ def test_a_released_answer_tells_who_else_is_awaited(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
     first, second = complaint.forwardings
     desk.release(desk.answer(first))
-    assert "另有1家被投诉机构尚未答复" in said(last(desk, "D39"))
+    assert "另有1家被投诉单位尚未答复" in said(last(desk, "D39"))
     desk.release(desk.answer(second))
     assert "尚未答复" not in said(last(desk, "D39"))
 

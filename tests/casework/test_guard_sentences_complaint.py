@@ -124,7 +124,7 @@ NOT_YOURS = "This is not your complaint."
 AWAITED = "Another answer is still awaited."
 CASE_OPEN = "A case of this complaint has not ended."
 NOBODY_BOUND = "Choose at least one respondent that the rules reach on that day."
-NO_CONSENT = "The person has not consented to being named."
+NOT_AGREED = "Say how and on which day the person agreed that this authority learns name and contact."
 NOT_ENDED = "This time limit has not ended."
 NO_REASON = "Give the reason."
 ALL = [
@@ -198,7 +198,7 @@ ALL = [
     ),
     Asked(
         "C06",
-        NO_CONSENT,
+        NOT_AGREED,
         lambda d: (d.received(companies=FAR), "refer_out", d.intake, {"authority": "甲", "identity": True, **MORE}),
     ),
     Asked(
@@ -306,7 +306,7 @@ ALL = [
     ),
     Asked(
         "C26",
-        NO_CONSENT,
+        NOT_AGREED,
         lambda d: (d.received(), "refer_part", d.intake, {"authority": "甲", "scope": "乙", "identity": True, **MORE}),
     ),
     Asked("C28", "The document was not made void.", lambda d: (asked(d), "reissue", d.intake, {})),

@@ -197,7 +197,7 @@ def test_a_complaint_sent_to_both_forbids_merging_until_one_is_taken_back(sessio
     desk = Twins(session, NOW)
     made = desk.accepted(desk.lender, desk.twin)
     first, second = sorted(made.forwardings, key=lambda each: each.party_id)
-    with pytest.raises(NotNow, match="分别转送"):
+    with pytest.raises(NotNow, match="分别转办"):
         desk.merge()
     forwardings.retract(session, first, why="同一公司", actor=desk.intake, now=NOW)
     with pytest.raises(NotNow, match="改为保留前者"):

@@ -244,7 +244,7 @@ def test_the_receipt_is_a_picture_and_the_way_of_the_complaint_has_its_next_date
     assert client.post("/track/", data={"code": code}).status_code == 303
     shown = client.get("/track/complaint").get_data(as_text=True)
     assert [len(re.findall(f'class="stage-{state}"', shown)) for state in ("done", "now", "later")] == [1, 1, 3]
-    assert re.search(r"预计在\d{4}年\d+月\d+日前有下一步结果", shown)
+    assert re.search(r"最迟于\d{4}年\d+月\d+日可知下一步", shown)
     client.post("/track/withdraw", data={"w-pressure": "no", "w-key": "once"})
     shown = client.get("/track/complaint").get_data(as_text=True)
     assert [len(re.findall(f'class="stage-{state}"', shown)) for state in ("done", "now", "later")] == [2, 0, 0]
@@ -282,7 +282,7 @@ def test_what_is_no_telephone_number_and_no_identity_number_is_refused_kindly(cl
 
 def test_what_would_be_refused_at_the_end_is_refused_where_it_is_typed(app: Flask, client: FlaskClient) -> None:
     fill(client)
-    assert "没有可以提供给机构的身份信息" in wrong(client, "contact", share_identity="y", name="", consent="y")
+    assert "没有可以提供给公司的身份信息" in wrong(client, "contact", share_identity="y", name="", consent="y")
     client.post("/complain/who", data={"role": "UNRELATED"})
     said = {"stop_number": "(0592)5550123", "stop_own": "y", "consent": "y"}
     assert "13800138000" in wrong(client, "contact", **said)

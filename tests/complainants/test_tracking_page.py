@@ -106,7 +106,9 @@ def test_whoever_was_asked_for_something_is_told_that_the_time_for_it_begins_wit
         desk = Desk(at, NOW)
         number = asked(desk).id
     state = part(tracks(number).get("/track/complaint").text, "state")
-    assert "Your time to answer begins when you open the letter." in state
+    assert (
+        "Your time begins the day after the letter is served; unopened, it counts as served after a few days." in state
+    )
     assert "No date is fixed" not in state
 
 

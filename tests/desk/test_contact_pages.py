@@ -218,7 +218,7 @@ def test_a_firms_page_says_that_the_breach_is_the_institutions_and_hands_it_on(s
         lambda at: at.scalars(select(Allegation).where(Allegation.code == "V-F01").order_by(Allegation.id)).all()
     )
     assert named[0].track_id != named[1].track_id
-    assert "青屿消费金融有限公司及其委托的催收公司合并计算" in named[1].facts
+    assert "青屿消费金融有限公司及其委托的催收机构合并计算" in named[1].facts
     assert (named[1].persons, named[1].acts) == (1, 5)
     assert "It is named on its track" in site.get("investigator", path)
 

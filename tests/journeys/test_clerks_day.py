@@ -185,7 +185,7 @@ def test_several_ticked_are_forwarded_but_for_what_nobody_read(person: People, i
     intake.says("其中2项不予办理")
     assert intake.page.locator("#reasons li").all_inner_texts() == ["尚无人审阅拟发被投诉单位的副本。 2"]
     assert not intake.form("/start").count()
-    intake.follow("审阅尚无人审阅的副本")
+    intake.follow("审阅尚无人审阅的脱敏文本")
     first = intake.page.locator(".card", has_text=LETTERS[0])
     assert FACTS in first.locator("textarea").input_value()
     first.locator("[type=checkbox]").check()

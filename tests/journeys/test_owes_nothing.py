@@ -99,7 +99,7 @@ def test_the_next_date_stands_there_evidence_follows_and_whoever_withdraws_is_as
     number, _ref, code = sent(stage, site, "followed")
     somebody.go("/track/").send(code=code)
     due = ask("SELECT due_on FROM clock WHERE key = 'K01' AND subject_id = :it", it=number)[0].due_on
-    assert f"预计在{due.year}年{due.month}月{due.day}日前有下一步结果" in somebody.page.locator("#state").inner_text()
+    assert f"最迟于{due.year}年{due.month}月{due.day}日可知下一步" in somebody.page.locator("#state").inner_text()
     fits(somebody)
     somebody.picture("owes-nothing-track.zh")
     proof = {"name": "来电截图.png", "mimeType": "image/png", "buffer": scenes.picture()}

@@ -107,7 +107,7 @@ def test_who_is_unknown_or_suspended_is_not_written_to(intake: Person) -> None:
     number = intake.page.locator("[name='accept-other'] option", has_text=cast.SUSPENDED).get_attribute("value")
     intake.send("/do/accept", right=False, **{"accept-other": number})
     assert "请至少选择一家" in intake.page.locator(".error-summary").inner_text()
-    intake.says("已暂停接收")
+    intake.says("已停用")
 
 
 def test_without_a_confirmed_address_a_letter_goes_on_paper(person: People, intake: Person, ask: Ask) -> None:
@@ -121,7 +121,7 @@ def test_without_a_confirmed_address_a_letter_goes_on_paper(person: People, inta
     number = int(officer.page.url.rsplit("/", 1)[1].partition("?")[0])
     served = ask("SELECT state, served_how FROM service WHERE document_id = :number", number=number)
     assert [(row.state, row.served_how) for row in served] == [("SERVED", "IN_PERSON")]
-    intake.go(f"/staff/complaints/{ref}").says("截至2026年12月10日")
+    intake.go(f"/staff/complaints/{ref}").says("至2026年12月10日24时止")
 
 
 def test_the_language_is_switched_and_stays(intake: Person) -> None:

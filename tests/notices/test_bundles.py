@@ -208,7 +208,7 @@ def test_what_no_search_can_read_is_left_out_unless_a_person_looked_through_it(s
         assert not opened.attachments
         shown = [each for each in opened.objects if isinstance(each, pikepdf.Stream) and "/Width" in each]
     assert (8, 6) in {(int(each.Width), int(each.Height)) for each in shown}, "the picture somebody looked through"
-    assert "可以请案件承办人制作" in "".join(texts(made))
+    assert "可以请案件经办人员制作" in "".join(texts(made))
     assert not any(left_out(make(shelf.contents()), 10)), "nobody is to be hidden"
 
 

@@ -146,6 +146,7 @@ def test_an_investigation_is_suspended_resumed_and_extended_from_the_case_page(a
     house.do("head", "suspend", 422, reasons="公安机关立案侦查")
     house.do("head", "suspend", cause="CRIMINAL", reasons="公安机关立案侦查")
     assert "公安机关立案侦查" in house.look("officer")
+    assert re.search(r"Suspended, \d+ working days left", house.look("officer")), "in the days in which it counts"
     assert "time limits stand still" in house.look("lead", f"/portal/cases/{house.track}")
     house.do("head", "resume", 422, reasons="已撤案")
     house.do("head", "resume", ended="y", reasons="已撤案")

@@ -150,7 +150,7 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     assert answer.status_code == 410
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "决定已被撤销" in answer.text
-    assert "指控事项" not in answer.text
+    assert "涉嫌违规事项" not in answer.text
     house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
 
 
@@ -189,7 +189,7 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     def said(at: Session) -> str:
         return str(at.scalars(select(Document).where(Document.kind == "D36a")).one().paper)
 
-    assert "指控事项" in house.read(said)
+    assert "涉嫌违规事项" in house.read(said)
     papers = one.get(where)
     assert "replaced" in papers
     links = re.findall(r'href="(/staff/notices/[0-9]+\.pdf)"', papers)
@@ -388,7 +388,7 @@ def test_what_is_left_out_of_a_corrected_passage_is_said_on_a_page_that_shows_it
     page = one.get(f"{where}/do/propose_correction")
     assert "致电王海涛共计六次" in page
     assert "Follow a notice that changed something left out" in page
-    assert "对已略去内容的更正" in house.enter("publisher", lang="zh").get(f"{where}/do/propose_correction")
+    assert "对已隐去内容的更正" in house.enter("publisher", lang="zh").get(f"{where}/do/propose_correction")
     one, said = house.enter("publisher"), {"what": "COVERED", "right": "某些人", "reason": "涉及个人信息"}
     assert "copy it exactly" in one.post(f"{where}/do/propose_correction", 422, wrong="王海波", **said)
     one.post(f"{where}/do/propose_correction", wrong="王海涛", **said)

@@ -140,7 +140,7 @@ def test_what_is_changed_or_withdrawn_is_never_given_out_as_it_was(house: House,
     assert counted.times == 2  # what was not committed has changed nothing
     _act(house, "withdraw", reason="决定已被撤销")
     after = _anybody(house).get(place, headers={"If-None-Match": tag})
-    assert (after.status_code, "指控事项" in after.text) == (410, False)
+    assert (after.status_code, "涉嫌违规事项" in after.text) == (410, False)
     assert "已撤回" in _anybody(house).get("/bulletins").text
     assert "#withdrawn" in _anybody(house).get("/bulletins.atom").text
     assert counted.times == 5

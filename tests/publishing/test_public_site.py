@@ -80,12 +80,12 @@ def test_what_comes_by_mail_is_not_offered_as_a_selection(house: House) -> None:
 def test_words_of_the_text_find_it(house: House) -> None:
     house.fill(_published)
     anybody = house.enter(lang="zh")
-    for asked in ("指控事项", "公开通报批评 青屿", "公〔2026〕"):
+    for asked in ("涉嫌违规事项", "公开通报批评 青屿", "公〔2026〕"):
         assert house.slug in anybody.get(f"/bulletins?text={asked}"), asked
     body = str(house.read(lambda at: at.scalars(select(PublicationText.body)).one()))
     assert "申请复核的权利" in body
     assert "本决定书送达之日起" in body
-    for asked in ("指控事项 没有的词", "100%", "_", "申请复核的权利", "本决定书送达之日起"):
+    for asked in ("涉嫌违规事项 没有的词", "100%", "_", "申请复核的权利", "本决定书送达之日起"):
         assert house.slug not in anybody.get(f"/bulletins?text={asked}"), asked
 
 

@@ -125,7 +125,7 @@ def test_after_an_admission_a_statement_is_late_only_after_the_day_on_which_its_
 
 
 def test_major_measures_and_the_gravest_violations_go_to_a_panel(desk: Desk) -> None:
-    with pytest.raises(NotNow, match=r"较轻"):
+    with pytest.raises(NotNow, match=r"轻类措施"):
         desk.admit(desk.noticed([1, 4], "V-I02"))
     grave = desk.noticed([1], "V-I02")
     with pytest.raises(NotNow, match=r"最严重"):

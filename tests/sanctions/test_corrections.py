@@ -77,7 +77,7 @@ def test_a_correction_is_a_notice_of_its_own_and_the_document_stays(chain: Chain
     told = notices.last_document(chain.session, ["D40"], "track", track.id)
     assert told is not None
     assert "证据确实、充分" in str(told.paper["paper"])
-    assert "作出决定的审议组" in str(told.paper["paper"])
+    assert "作出决定的审议小组" in str(told.paper["paper"])
     assert told.number is not None
     assert (put.outcome, put.notice_id) == ("CARRIED", told.id)
     assert _decision(chain, track).paper_sha256 == before

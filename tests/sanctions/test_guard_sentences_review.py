@@ -130,7 +130,7 @@ def late(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
 
 ASKED = {"grounds": "人数有误"}
 GROUNDS = "Give the grounds: what is wrong with the decision, and why."
-NONE_IN_FORCE = "No decision is in force on this track."
+NONE_IN_FORCE = "No decision is in force in this case."
 NO_BODY = "No members have been drawn for the review yet."
 NOT_DRAWN = "Only members drawn for the review decide it."
 OTHER_RESULT = "The votes come to another result."

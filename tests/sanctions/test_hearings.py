@@ -65,7 +65,7 @@ def test_only_the_lead_asks_and_says_on_what(room: HearingRoom) -> None:
 
 def test_a_minor_measure_is_not_heard_and_nothing_after_the_time(room: HearingRoom) -> None:
     minor = room.noticed([1], "V-C04")
-    with pytest.raises(NotNow, match=r"较重"):
+    with pytest.raises(NotNow, match=r"重类措施"):
         hearings.ask_for(room.session, minor, wishes="听证", actor=actor(room.lead), now=room.later(5))
     major = room.noticed()
     with pytest.raises(NotNow, match=r"届满"):

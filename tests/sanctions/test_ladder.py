@@ -384,8 +384,8 @@ def test_report_notice_record_and_decision_say_what_was_weighed(chain: Chain) ->
     said = {"reasons": "事实清楚。", "statement_dealt": "", "now": chain.later(7)}
     decisions.decide(chain.session, track, actor=members[0], **said)
     record, decision = printed(chain, track, "D31"), printed(chain, track, "D20")
-    assert "量度评分" in record
+    assert "裁量阶梯评分" in record
     assert "建议：责令整改、警示约谈" in record
     assert "社会影响恶劣。" in record
     assert "受影响人数为2人" in decision
-    assert "量度评分" not in decision
+    assert "裁量阶梯评分" not in decision

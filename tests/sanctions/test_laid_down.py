@@ -50,7 +50,7 @@ def receipt() -> str:
                 "withdrawals": "Each notice stays for 45 days",
                 "asked": "the person has 12 working days.",
                 "sent back": "answers in 9 working days.",
-                "propose": ("three quarters of 7 members", "4 to 66 days from service"),
+                "propose": ("at least three quarters of the members present (panel of 7)", "4 to 66 days from service"),
             },
         ),
         (
@@ -61,7 +61,7 @@ def receipt() -> str:
                 "withdrawals": "撤回公告展示45日",
                 "asked": "投诉人有12个工作日。",
                 "sent back": "须在9个工作日内补充答复",
-                "propose": ("须7名委员中四分之三以上同意", "4日至66日"),
+                "propose": ("须经到会委员四分之三以上赞成（审议小组7人）", "4日至66日"),
             },
         ),
     ],

@@ -463,7 +463,7 @@ def test_nobody_is_given_a_part_who_has_a_conflict(chain: Chain) -> None:
         )
     )
     chain.session.flush()
-    with pytest.raises(BadInput, match="应当回避"):
+    with pytest.raises(BadInput, match="被申请回避"):
         cases.assign(chain.session, track.case, chain.second, actor=actor(chain.head), version=None, now=chain.now)
 
 

@@ -94,10 +94,10 @@ EFFECTS: dict[str, Pair] = {
     ),
 }
 OWN_REMITTED: Pair = (
-    "原决定自本决定作出之日起失去效力，本协会重新调查后另行作出决定。",
+    "原决定自本决定作出之日起失去效力，本协会重新调查后另行作出决定；重新作出决定时，不因本次复核而加重措施。",
     (
         "The decision reviewed loses its force on the day of this one; the Association decides anew once it has "
-        "investigated."
+        "investigated. No heavier measure will be taken because of this review."
     ),
 )
 AT_ONCE: Pair = (

@@ -27,8 +27,7 @@ WITH base AS (
   SELECT f.complaint_id, f.party_id FROM forwarding f WHERE f.complaint_id IN (SELECT complaint_id FROM base)
   EXCEPT
   SELECT f.complaint_id, f.party_id FROM forwarding f
-  WHERE f.complaint_id IN (SELECT complaint_id FROM base) AND f.state = 'CLOSED'
-    AND (f.retract_reason IS NOT NULL OR (f.return_reason IS NOT NULL AND NOT f.insisted))
+  WHERE f.complaint_id IN (SELECT complaint_id FROM base) AND f.let_off_on IS NOT NULL
 ), whose AS (
   SELECT DISTINCT k.complaint_id, coalesce(p.merged_into_id, p.id) AS party_id
   FROM known k JOIN party p ON p.id = k.party_id

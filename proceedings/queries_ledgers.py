@@ -211,12 +211,7 @@ def _day(instant: Any) -> ColumnElement[date]:  # noqa: ANN401 - a column of ins
 def _wrong(complaint: Any, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
     """The company proved not to be the one concerned: its return was accepted, or the forwarding was taken back."""
     gone = aliased(Forwarding)
-    return exists().where(
-        gone.complaint_id == complaint,
-        gone.party_id == of,
-        gone.state == "CLOSED",
-        or_(gone.retract_reason.is_not(None), and_(gone.return_reason.is_not(None), ~gone.insisted)),
-    )
+    return exists().where(gone.complaint_id == complaint, gone.party_id == of, gone.let_off_on.is_not(None))
 
 
 def _known() -> Any:  # noqa: ANN401 - a union of selects

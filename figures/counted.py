@@ -89,9 +89,10 @@ SELECT 'DONE' AS what, CAST(c.ended_by AS text) AS said, '' AS channel, CAST(NUL
   CAST(NULL AS bigint) AS case_id, count(*) AS many
 FROM complaint c
 WHERE c.ended_at >= :begins AND c.ended_at < :ends AND c.ended_by IS NOT NULL AND c.state <> 'HISTORIC'
+  AND c.outcome IS DISTINCT FROM 'DUPLICATE'
 GROUP BY 2
 """
-"""Who ended how many complaints."""
+"""Who ended how many complaints; what only followed one of them ended by itself."""
 
 TRACKS: Final = """
 WITH standing AS (
@@ -107,7 +108,12 @@ WITH standing AS (
 ), concluded AS (
   SELECT track_id FROM standing
   UNION
-  SELECT t.id FROM case_track t WHERE t.state = 'NO_MEASURE' AND t.ended_on >= :first AND t.ended_on < :next
+  SELECT t.id FROM case_track t WHERE t.ended_on >= :first AND t.ended_on < :next
+    AND (t.state = 'NO_MEASURE' OR t.state = 'ARCHIVED' AND (SELECT j.before FROM journal j
+      WHERE j.subject_kind = 'track' AND j.subject_id = t.id AND j.row = 'S67' ORDER BY j.seq DESC LIMIT 1
+    ) = 'NO_MEASURE')
+    AND NOT EXISTS (SELECT 1 FROM decision d
+      WHERE d.track_id = t.id AND d.round = t.round AND d.set_aside_on IS NOT NULL)
 ), counted AS (
   SELECT 'MEASURE' AS what, m.level AS said, s.track_id, '' AS code
     FROM ordered s, jsonb_array_elements_text(s.measures) AS m(level)
@@ -127,6 +133,7 @@ WITH standing AS (
 """
 """What became of cases: measures that took effect, also those set aside later; set aside; findings.
 
+A case that ended without a measure keeps its findings in the archive; one whose decision was quashed found nothing.
 By code only the measures of a decision that stands count: what a review quashed or sent back established no breach.
 """
 

@@ -82,7 +82,7 @@ WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.how IN ('stopped', 'exp
   AND k.day0 IS NOT NULL
 GROUP BY 2
 """
-"""Time limits of the association: kept, or over before the work was done."""
+"""Time limits of the association: kept, or over before the work was done; one that fell away was kept as well."""
 
 OF_PEOPLE: Final = """
 SELECT 'DONE' AS what, CAST(c.ended_by AS text) AS said, '' AS channel, CAST(NULL AS bigint) AS party_id, '' AS code,

@@ -83,8 +83,8 @@ MEANING: Final[Mapping[str, LazyString]] = {
         "out of answers in time and missed limits."
     ),
     "limits": _l(
-        "The association's own time limits that ended in these months: kept where the work was done before the limit "
-        "ended, not kept where it ended first. Only the period narrows this table."
+        "The association's own time limits that ended in these months: kept where the work was done, or the limit "
+        "fell away, before it was over; not kept where it was over first. Only the period narrows this table."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(

@@ -106,7 +106,10 @@ WITH standing AS (
   SELECT d.measures, d.track_id FROM decision d
   WHERE d.set_aside_on >= :first AND d.set_aside_on < :next AND d.effective_on IS NOT NULL AND d.level > 0
 ), concluded AS (
-  SELECT track_id FROM standing
+  SELECT t.id AS track_id FROM case_track t JOIN decision d ON d.track_id = t.id AND d.round = t.round AND d.level > 0
+  WHERE d.effective_on < :next AND t.state <> 'NO_MEASURE' AND EXISTS (SELECT 1 FROM decision s
+      WHERE s.track_id = t.id AND s.round = t.round AND s.effective_on IS NOT NULL AND s.set_aside_on IS NULL)
+  GROUP BY t.id HAVING min(d.effective_on) >= :first
   UNION
   SELECT t.id FROM case_track t WHERE t.ended_on >= :first AND t.ended_on < :next
     AND (t.state = 'NO_MEASURE' OR t.state = 'ARCHIVED' AND (SELECT j.before FROM journal j
@@ -134,6 +137,7 @@ WITH standing AS (
 """What became of cases: measures that took effect, also those set aside later; set aside; findings.
 
 A case that ended without a measure keeps its findings in the archive; one whose decision was quashed found nothing.
+A lighter decision in the place of one that had taken effect is a measure of its own and no finding anew.
 By code only the measures of a decision that stands count: what a review quashed or sent back established no breach.
 """
 

@@ -207,6 +207,28 @@ def test_a_finding_without_a_measure_counts_also_once_its_file_is_archived_and_n
     assert found() == (0, 0)
 
 
+def test_a_lighter_decision_in_the_place_of_one_in_force_finds_nothing_anew(session: Session) -> None:
+    chain = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    track = chain.effective([3])
+    old = _decision(session, track.id)
+    assert old.effective_on is not None
+    month = old.effective_on.replace(day=1)
+    later = month + timedelta(days=45)
+    votes = {"votes_for": 3, "votes_against": 0, "abstained": 0, "immediate": [], "immediate_reasons": ""}
+    said = {"level": 1, "measures": [1], "terms": {}, "reasons": "无", "statement_dealt": "", "round": old.round}
+    old.set_aside_on = later
+    session.add(Decision(track_id=track.id, **said, **votes, decided_on=later, effective_on=later))
+    session.flush()
+    counts = []
+    for each in (month, later.replace(day=1)):
+        rows = session.execute(text(counted.OF_TRACKS), counted.of(each)).all()
+        counts.append({(row.what, row.said): row.many for row in rows if not row.code})
+    assert counts == [
+        {("MEASURE", "3"): 1, ("FINDING", "ESTABLISHED"): 1},
+        {("MEASURE", "1"): 1, ("SET_ASIDE", "3"): 1},
+    ]
+
+
 def test_who_ended_a_complaint_ended_none_of_those_that_followed_it(session: Session, life: Desk) -> None:
     lead, follower = life.received(contact="13900001111"), life.received(contact="13900002222")
     for it, outcome in ((lead, "NO_BREACH"), (follower, "DUPLICATE")):

@@ -132,10 +132,9 @@ def escalate(
 
 
 def _respondents(complaint: Complaint, parties: Sequence[int] | None) -> list[int]:
-    """Those who were asked for an answer; who sent it back, and was let off, is none of them (rows F05 to F07)."""
+    """Those who were asked for an answer; who was let off is none of them (rows F07, F17)."""
     if parties is None:
-        let_off = [each.return_reason is not None and each.state == "CLOSED" for each in complaint.forwardings]
-        return [each.party_id for each, gone in zip(complaint.forwardings, let_off, strict=True) if not gone]
+        return [each.party_id for each in complaint.forwardings if not each.let_off]
     return list(dict.fromkeys(parties))
 
 

@@ -21,6 +21,7 @@ from core.actors import SYSTEM
 from core.crypto import keyed_hash
 from core.forgetting import forget_later
 from core.mail import Mail
+from core.texts import TextMessage
 from notices import erasing as papers
 from notices.models import Document, Service
 from registry import batches, text_numbers
@@ -108,8 +109,9 @@ def _letters(session: Session, leaving: Leaving) -> None:
     begins += [f"terms:{number}:" for number in terms]
     services = session.scalars(select(Service.id).where(Service.complaint_id == it.id))
     begins += [f"alert:{number}:" for number in services]
-    begins += [f"receipt-link:{it.id}."]
-    session.execute(delete(Mail).where(or_(*(Mail.key.startswith(each) for each in begins))))
+    link = f"receipt-link:{it.id}."
+    session.execute(delete(Mail).where(or_(*(Mail.key.startswith(each) for each in [*begins, link]))))
+    session.execute(delete(TextMessage).where(TextMessage.key.startswith(link)))
     contact = it.complainant.contact if it.complainant is not None else None
     text_numbers.erase(session, ("complaint", it.id), contact)
 

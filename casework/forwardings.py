@@ -393,6 +393,12 @@ def note_retraction(ask: Ask) -> None:
     ask.it.retract_reason = ask.facts["why"]
 
 
+@FORWARDING.effect("F07", "F17")
+def note_let_off(ask: Ask) -> None:
+    """The company was not concerned: figures, ledgers and what it may read ask for this day."""
+    ask.it.let_off_on = day_of(ask.now)
+
+
 def reissue(
     session: Session,
     forwarding: Forwarding,

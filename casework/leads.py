@@ -59,7 +59,7 @@ def respondents(
 
 def _named(complaint: Complaint) -> list[Party]:
     """Who was asked for an answer, less those that were rightly not concerned; else whom the person named."""
-    asked = [each.party for each in complaint.forwardings if each.state != "CLOSED" or each.answers]
+    asked = [each.party for each in complaint.forwardings if not each.let_off]
     if asked:
         return asked
     returned = {each.party_id for each in complaint.forwardings}

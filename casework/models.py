@@ -26,10 +26,7 @@ OF_FORWARDING = {
 }
 
 
-CONCERNED_BY = (
-    "(SELECT f.complaint_id FROM forwarding f WHERE NOT (f.state = 'CLOSED' AND "
-    "(f.retract_reason IS NOT NULL OR (f.return_reason IS NOT NULL AND NOT f.insisted))))"
-)
+CONCERNED_BY = "(SELECT f.complaint_id FROM forwarding f WHERE f.let_off_on IS NULL)"
 """SQL: the complaints that concern this company; a forwarding that was taken back, or returned with success, is out."""
 
 
@@ -311,6 +308,8 @@ class Forwarding(Base):
     """The gaps named, or the points disputed, for which a further answer is asked."""
     return_reason: Mapped[str | None]
     retract_reason: Mapped[str | None]
+    let_off_on: Mapped[date | None]
+    """The company was found not to be concerned: its return was accepted (F07), or the letter taken back (F17)."""
     gave_up: Mapped[bool] = mapped_column(default=False)
     """The reminder period ended: nobody waits for this answer any more."""
     released_at: Mapped[Instant | None]
@@ -332,9 +331,8 @@ class Forwarding(Base):
 
     @property
     def let_off(self) -> bool:
-        """Whether the company was found not to be concerned: it was taken back, or returned with success."""
-        returned = self.return_reason is not None and not self.insisted
-        return self.state == "CLOSED" and (returned or self.retract_reason is not None)
+        """Whether the company was found not to be concerned; not so a return that nobody decided."""
+        return self.let_off_on is not None
 
 
 class Answer(Base):

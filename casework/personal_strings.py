@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from casework import queries_merged
 from casework.contact_counts import events_of
-from casework.models import Complainant, Complaint
+from casework.models import Complainant
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
@@ -30,13 +31,13 @@ def of_case(session: Session, case_id: int) -> list[str]:
 
     Whose complaint was merged into one of the case is a complainant of it as well, often with another contact.
     """
-    resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
-    followers = select(Complaint.id).where(Complaint.lead_id.in_(resting), Complaint.state == "MERGED")
-    ours = resting.union(followers)
+    ours = select(queries_merged.of_cases([case_id]).c.complaint_id)
     people = session.scalars(select(Complainant).where(Complainant.complaint_id.in_(ours)))
     told = [each for person in people for each in (person.name, person.contact, person.id_no)]
     told += session.scalars(select(StopContact.number).where(StopContact.complaint_id.in_(ours)))
-    called = or_(events_of(case_id), ContactEvent.complaint_id.in_(followers))
+    resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
+    followers = and_(ContactEvent.complaint_id.in_(ours), ContactEvent.complaint_id.not_in(resting))
+    called = or_(events_of(case_id), followers)
     told += session.scalars(select(ContactEvent.number).where(called))
     return _each_once(told)
 

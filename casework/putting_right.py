@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts
-from casework.models import Complaint
+from casework.models import Complainant, Complaint
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -42,6 +43,7 @@ def person(  # noqa: PLR0913 - each value is named
     changed = [each for each in FIELDS if given[each] and given[each] != getattr(it, each)]
     if not changed:
         raise BadInput("name", _l("Enter at least one thing that is to be changed."))
+    before = it.contact
     for each in changed:
         setattr(it, each, given[each])
     if "name" in changed:
@@ -49,5 +51,14 @@ def person(  # noqa: PLR0913 - each value is named
     if "contact" in changed:
         it.contact_hash, it.contact_verified_at = receipts.contact_hash(it.contact or ""), None
         text_numbers.end(session, ("complaint", complaint.id))
+        if not _left_elsewhere(session, complaint, before):
+            text_numbers.forget_codes(session, before)
     session.flush()
     noting.of_complaint(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})
+
+
+def _left_elsewhere(session: Session, complaint: Complaint, contact: str | None) -> bool:
+    """Whether another complaint has this contact: what went there is erased with that one."""
+    same = Complainant.contact_hash == receipts.contact_hash(contact or "")
+    other = select(Complainant.complaint_id).where(same, Complainant.complaint_id != complaint.id)
+    return session.scalar(other.limit(1)) is not None

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from casework import queries_merged
 from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from casework.models_contacts import ContactEvent
@@ -22,18 +23,17 @@ YEARS = "RETENTION_YEARS.complaint"
 ENDED = (*COMPLAINT.ends, "HISTORIC")
 ENDED_AT = func.coalesce(Complaint.ended_at, Complaint.received_at)
 """What came from an earlier register has no end of its own."""
-_LINK, _FILE, _CALL = CaseComplaint.complaint_id, Evidence.complaint_id, ContactEvent.complaint_id
+_FILE, _CALL = Evidence.complaint_id, ContactEvent.complaint_id
 _KEPT = CaseFile.erased_at.is_(None)
-_ITS = or_(Complaint.id == _LINK, Complaint.lead_id == _LINK)
 OF_CASE = or_(
-    select(CaseFile.id).join(CaseComplaint, CaseComplaint.case_id == CaseFile.id).where(_ITS, _KEPT).exists(),
+    queries_merged.rests_on_it(),
     select(CaseFile.id).join(Evidence, Evidence.case_id == CaseFile.id).where(Complaint.id == _FILE, _KEPT).exists(),
     select(CaseFile.id)
     .join(ContactEvent, ContactEvent.case_id == CaseFile.id)
     .where(Complaint.id == _CALL, _KEPT)
     .exists(),
 )
-"""Of a complaint: that it, the one it followed, its files or its calls belong to a case that is still kept."""
+"""Of a complaint: that it, one that it followed, its files or its calls belong to a case that is still kept."""
 AHEAD = timedelta(days=30)
 OVER = ("RELEASED", "CLOSED")
 """States of forwardings in which nobody waits for anything."""
@@ -95,9 +95,9 @@ def is_of_case(session: Session, complaint: Complaint) -> bool:
 
 
 def was_of_case(session: Session, complaint: Complaint) -> bool:
-    """Whether a case, kept or erased, rested on it or on the one it followed: findings may cite its files."""
-    on = [each for each in (complaint.id, complaint.lead_id) if each is not None]
-    linked = select(_LINK).where(_LINK.in_(on))
+    """Whether a case, kept or erased, rested on it or on one that it followed: findings may cite its files."""
+    on = CaseComplaint.complaint_id
+    linked = select(on).where(on.in_(select(queries_merged.leads_of([complaint.id]).c.id)))
     filed = select(Evidence.id).where(Evidence.complaint_id == complaint.id, Evidence.case_id.is_not(None))
     return any(session.scalar(each.limit(1)) is not None for each in (linked, filed))
 

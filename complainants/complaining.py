@@ -100,12 +100,15 @@ def keep(at: Session, step: str, fields: dict[str, Any], key: str, seen: int | N
 def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str, seen: int | None = None) -> bool:
     """Keep what is typed on a page while it is typed; not what comes after the page itself.
 
-    False where another page of the draft was first: what it holds stays, until the person has seen both.
+    False where another page of the draft was first: what it holds stays, until the person has seen both. Refused where
+    it is longer than anything that is kept.
     """
     found = held(at)
     if _is_outrun(found, step, key, seen):
         return False
-    if found.get(SENT + step) != key and sum(len(value) for values in fields.values() for value in values) < MOST_TYPED:
+    if sum(len(value) for values in fields.values() for value in values) >= MOST_TYPED:
+        raise BadInput("typed", _l("This is too long to be kept: shorten it, nothing that you typed since was saved."))
+    if found.get(SENT + step) != key:
         found[TYPED + step] = fields
         _turn(found, step, key)
         _save(at, found)

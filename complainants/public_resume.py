@@ -8,6 +8,7 @@ from complainants.forms import ResumeForm, SendForm
 from complainants.public import FORMS, bp
 from core import clock
 from core.db import transaction
+from core.errors import BadInput
 from core.throttle import limiter
 from core.words import _
 
@@ -42,8 +43,11 @@ def keep_typed(step: str) -> ResponseReturnValue:
             complaining.untyped(at, step, key, seen)
         return "", 204
     fields = {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
-    with transaction() as at:
-        kept = complaining.keep_typed(at, step, fields, key, seen)
+    try:
+        with transaction() as at:
+            kept = complaining.keep_typed(at, step, fields, key, seen)
+    except BadInput as refused:
+        return str(refused), 422
     if not kept:
         said = _("These answers were changed in another window or on another device. Go on, and you see both versions.")
         return said, 409

@@ -225,8 +225,7 @@ def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:
         it = Forwarding
         named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == asked.party)
         sent = select(it.complaint_id).where(it.party_id == asked.party)
-        not_theirs = it.retract_reason.is_not(None) | (it.return_reason.is_not(None) & ~it.insisted)
-        mistaken = sent.where(it.state == "CLOSED", not_theirs)
+        mistaken = sent.where(it.let_off_on.is_not(None))
         found.append(Complaint.id.in_(except_(union(named, sent), mistaken)))
     if asked.text and session is not None:
         found.append(_told(session, asked.text))

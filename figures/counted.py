@@ -27,8 +27,7 @@ WITH base AS (
   SELECT f.complaint_id, f.party_id FROM forwarding f WHERE f.complaint_id IN (SELECT complaint_id FROM base)
   EXCEPT
   SELECT f.complaint_id, f.party_id FROM forwarding f
-  WHERE f.complaint_id IN (SELECT complaint_id FROM base) AND f.state = 'CLOSED'
-    AND (f.retract_reason IS NOT NULL OR (f.return_reason IS NOT NULL AND NOT f.insisted))
+  WHERE f.complaint_id IN (SELECT complaint_id FROM base) AND f.let_off_on IS NOT NULL
 ), whose AS (
   SELECT DISTINCT k.complaint_id, coalesce(p.merged_into_id, p.id) AS party_id
   FROM known k JOIN party p ON p.id = k.party_id
@@ -83,16 +82,17 @@ WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.how IN ('stopped', 'exp
   AND k.day0 IS NOT NULL
 GROUP BY 2
 """
-"""Time limits of the association: kept, or over before the work was done."""
+"""Time limits of the association: kept, or over before the work was done; one that fell away was kept as well."""
 
 OF_PEOPLE: Final = """
 SELECT 'DONE' AS what, CAST(c.ended_by AS text) AS said, '' AS channel, CAST(NULL AS bigint) AS party_id, '' AS code,
   CAST(NULL AS bigint) AS case_id, count(*) AS many
 FROM complaint c
 WHERE c.ended_at >= :begins AND c.ended_at < :ends AND c.ended_by IS NOT NULL AND c.state <> 'HISTORIC'
+  AND c.outcome IS DISTINCT FROM 'DUPLICATE'
 GROUP BY 2
 """
-"""Who ended how many complaints."""
+"""Who ended how many complaints; what only followed one of them ended by itself."""
 
 TRACKS: Final = """
 WITH standing AS (
@@ -106,9 +106,17 @@ WITH standing AS (
   SELECT d.measures, d.track_id FROM decision d
   WHERE d.set_aside_on >= :first AND d.set_aside_on < :next AND d.effective_on IS NOT NULL AND d.level > 0
 ), concluded AS (
-  SELECT track_id FROM standing
+  SELECT t.id AS track_id FROM case_track t JOIN decision d ON d.track_id = t.id AND d.round = t.round AND d.level > 0
+  WHERE d.effective_on < :next AND t.state <> 'NO_MEASURE' AND EXISTS (SELECT 1 FROM decision s
+      WHERE s.track_id = t.id AND s.round = t.round AND s.effective_on IS NOT NULL AND s.set_aside_on IS NULL)
+  GROUP BY t.id HAVING min(d.effective_on) >= :first
   UNION
-  SELECT t.id FROM case_track t WHERE t.state = 'NO_MEASURE' AND t.ended_on >= :first AND t.ended_on < :next
+  SELECT t.id FROM case_track t WHERE t.ended_on >= :first AND t.ended_on < :next
+    AND (t.state = 'NO_MEASURE' OR t.state = 'ARCHIVED' AND (SELECT j.before FROM journal j
+      WHERE j.subject_kind = 'track' AND j.subject_id = t.id AND j.row = 'S67' ORDER BY j.seq DESC LIMIT 1
+    ) = 'NO_MEASURE')
+    AND NOT EXISTS (SELECT 1 FROM decision d
+      WHERE d.track_id = t.id AND d.round = t.round AND d.set_aside_on IS NOT NULL)
 ), counted AS (
   SELECT 'MEASURE' AS what, m.level AS said, s.track_id, '' AS code
     FROM ordered s, jsonb_array_elements_text(s.measures) AS m(level)
@@ -128,6 +136,8 @@ WITH standing AS (
 """
 """What became of cases: measures that took effect, also those set aside later; set aside; findings.
 
+A case that ended without a measure keeps its findings in the archive; one whose decision was quashed found nothing.
+A lighter decision in the place of one that had taken effect is a measure of its own and no finding anew.
 By code only the measures of a decision that stands count: what a review quashed or sent back established no breach.
 """
 

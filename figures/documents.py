@@ -36,6 +36,8 @@ class Contents:
 
     lang: str
     month: date
+    revision: int
+    """How often the figures had been corrected when they were read."""
     title: str
     association: str
     kind: str
@@ -58,6 +60,7 @@ def contents(session: Session, month: date, lang: str) -> Contents:
         return Contents(
             lang=lang,
             month=month,
+            revision=revision,
             title=str(
                 _("Monthly report of complaints and measures, %(month)s", month=format_date(month, MONTH_WORD[lang]))
             ),

@@ -73,13 +73,13 @@ def make(report_id: int) -> None:
         with transaction() as inside:
             inside.get_one(MonthReport, report_id).trouble = str(failure)[:500]
         raise
-    _keep(report_id, contents.month, made, pages)
+    _keep(report_id, contents, made, pages)
 
 
-def _keep(report_id: int, month: date, made: bytes, pages: int) -> None:
+def _keep(report_id: int, contents: documents.Contents, made: bytes, pages: int) -> None:
     with transaction() as at:
         kept_of = at.get_one(MonthReport, report_id, with_for_update=True, populate_existing=True)
         if kept_of.sha256 is None:
-            kept = files.keep_made(at, made, f"report-{month:%Y-%m}.pdf", PDF)
+            kept = files.keep_made(at, made, f"report-{contents.month:%Y-%m}.pdf", PDF)
             kept_of.sha256, kept_of.size, kept_of.pages = kept.sha256, kept.size, pages
-            kept_of.made_at, kept_of.trouble = clock.now(), None
+            kept_of.made_at, kept_of.trouble, kept_of.revision = clock.now(), None, contents.revision

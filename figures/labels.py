@@ -83,13 +83,14 @@ MEANING: Final[Mapping[str, LazyString]] = {
         "out of answers in time and missed limits."
     ),
     "limits": _l(
-        "The association's own time limits that ended in these months: kept where the work was done before the limit "
-        "ended, not kept where it ended first. Only the period narrows this table."
+        "The association's own time limits that ended in these months: kept where the work was done, or the limit "
+        "fell away, before it was over; not kept where it was over first. Only the period narrows this table."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(
         "Measures count in the month in which their decision took effect. One that is set aside later stays where it "
-        "was counted, and counts as set aside in the month in which that happened."
+        "was counted, and counts as set aside in the month in which that happened. A lighter one in its place, and one "
+        "that waits for a review after all, counts when it takes effect, also where an earlier month counted it."
     ),
     "measure_codes": _l("A measure for several breaches stands in the row of each of them."),
     "codes": _l(

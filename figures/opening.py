@@ -27,7 +27,7 @@ WITH base AS (
   FROM complaint c LEFT JOIN complainant p ON p.complaint_id = c.id
   WHERE c.ended_at >= :begins AND c.ended_at < :ends AND c.state IN ('CLOSED', 'REJECTED', 'REFERRED_OUT', 'WITHDRAWN')
 )
-SELECT coalesce(company, 'ALL'), coalesce(code, 'ALL'), coalesce(result, 'ALL'), count(*), count(DISTINCT person)
+SELECT coalesce(company, 'ALL'), coalesce(code, 'ALL'), coalesce(result, 'ALL'), count(*), array_agg(DISTINCT person)
 FROM base GROUP BY GROUPING SETS ((code, result), (company, result), (code), (company), (result), ())
 """
 """Complaints that ended; whoever gave no contact may always be the same person, and counts as one."""
@@ -42,7 +42,7 @@ WITH base AS (
   WHERE d.effective_on >= :first AND d.effective_on < :next AND d.level > 0 AND d.set_aside_on IS NULL
     AND d.round = t.round AND t.state <> 'NO_MEASURE'
 )
-SELECT coalesce(company, 'ALL'), coalesce(code, 'ALL'), coalesce(result, 'ALL'), count(*), count(DISTINCT person)
+SELECT coalesce(company, 'ALL'), coalesce(code, 'ALL'), coalesce(result, 'ALL'), count(*), array_agg(DISTINCT person)
 FROM base GROUP BY GROUPING SETS ((code, result), (company, result), (code), (company), (result), ())
 """
 """Measures that took effect; the persons of a cell are the companies concerned."""
@@ -70,7 +70,7 @@ def publish(session: Session, month: date, now: datetime) -> None:
     session.flush()
     for about, asked in ABOUT:
         cells = [
-            Cell((company, code, result), many, persons)
+            Cell((company, code, result), many, frozenset(map(str, persons)))
             for company, code, result, many, persons in session.execute(text(asked), counted.of(month))
             if many
         ]

@@ -21,7 +21,14 @@ bp = blueprint("figures_public", __name__, audience=None, prefix="/open-data")
 
 FILES: Final[Mapping[str, str]] = {"complaints": opening.COMPLAINTS, "measures": opening.MEASURES}
 FIELDS: Final[Sequence[tuple[str, str, LazyString]]] = (
-    ("month", "YYYY-MM", _l("The month in which the complaints ended, or in which the measures took effect.")),
+    (
+        "month",
+        "YYYY-MM",
+        _l(
+            "The month in which the complaints ended, or in which the measures took effect; one that takes effect "
+            "again after a review counts again."
+        ),
+    ),
     (
         "company",
         "INSTITUTION, FIRM, BOTH, NONE, ALL",

@@ -6,9 +6,10 @@ released before that reader, tried here, fails: neither exact algebra nor bounds
 nor all of it together. That is certain: the two tables with their sums are a network, on which every complaint flows
 from all of them through its code, its result and its kind of company back to all of them; a hidden number may be
 another one exactly where numbers can be shifted round a circle of hidden cells through it, none falling below 1.
+What a shown sum leaves to its hidden parts together is a number as well: behind it stand as many persons as behind any.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Name = tuple[str, str, str]
@@ -25,11 +26,16 @@ PASSES = 100
 
 @dataclass(frozen=True)
 class Cell:
-    """One number that is to be published, and how many different persons stand behind it."""
+    """One number that is to be published, and which persons stand behind it."""
 
     name: Name
     many: int
-    persons: int
+    who: frozenset[str]
+
+    @property
+    def persons(self) -> int:
+        """How many of them."""
+        return len(self.who)
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,51 @@ def hidden(cells: Iterable[Cell], sums: Sequence[Sum], least: int) -> set[Name]:
     """The cells that may not be shown: those of fewer than so many persons, and those that would give them away."""
     work = _Work({each.name: each for each in cells}, sums)
     work.hidden = {each.name for each in work.cells.values() if each.persons < least}
-    while work.hidden != set(work.cells) and (known := given_away(work.cells, sums, work.hidden)):
-        more = _companions(work, known)
+    while work.hidden != set(work.cells):
+        if known := given_away(work.cells, sums, work.hidden):
+            more = _companions(work, known)
+        elif small := small_groups(work.cells, sums, work.hidden, least):
+            more = _beside(work, small)
+        else:
+            break
         work.hidden |= more or set(work.cells)
     return work.hidden
+
+
+def small_groups(
+    cells: Mapping[Name, Cell], sums: Sequence[Sum], unseen: set[Name], least: int
+) -> list[tuple[Sum, set[Name]]]:
+    """What subtraction tells of hidden cells together, and is of too few persons; with the sum that tells it."""
+    return [
+        (each, group)
+        for each in sums
+        if each.whole not in unseen
+        for group in _groups(each, sums, unseen)
+        if group and len(frozenset[str]().union(*(cells[name].who for name in group))) < least
+    ]
+
+
+def _groups(it: Sum, sums: Sequence[Sum], unseen: set[Name]) -> Iterator[set[Name]]:
+    """Its hidden parts; and those with their own hidden parts in their place, by each kind of sum that they have."""
+    group = {name for name in it.parts if name in unseen}
+    yield group
+    ways = [[each.parts for each in sums if each.whole == name] or [(name,)] for name in group]
+    for place in range(max(map(len, ways), default=0)):
+        inner = [parts for found in ways for parts in found[min(place, len(found) - 1)]]
+        yield {name for name in inner if name in unseen}
+
+
+def _beside(work: _Work, small: Iterable[tuple[Sum, set[Name]]]) -> set[Name]:
+    """For each such group the smallest shown cell of its sum, or beneath it where all of that are hidden."""
+    more: set[Name] = set()
+    for each, group in small:
+        beneath = [name for one in work.sums if group & set(one.parts) for name in one.members]
+        for members in (each.parts, beneath, each.members):
+            shown = [name for name in members if name not in work.hidden]
+            if shown:
+                more.add(min(shown, key=lambda name: (name == each.whole, work.cells[name].many, str(name))))
+                break
+    return more
 
 
 def _companions(work: _Work, known: set[Name]) -> set[Name]:

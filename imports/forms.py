@@ -99,12 +99,18 @@ def _source(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
         raise ValidationError(_("Small letters, digits and hyphens, beginning with a letter; not like our own."))
 
 
+UNASKED = ("encodings", "earliest", "number_form", "same_product")
+"""Rules of a mapping about which no form asks."""
+
+
 class ColumnsForm(Form):
     """What each column is; each meaning stands once, and those that are needed are there."""
 
     names: ClassVar[dict[str, str]] = {}
     """By field: the column it asks about."""
     what: ClassVar[str] = COMPLAINTS
+    mapped: ClassVar[Table[str, Any]] = {}
+    """The mapping by which it was filled in: what no question asks about stays as it says."""
     date_form = OneOf(_l("How days are written"), (), look="select", missing=_l("Say how days are written."))
     save_as = Text(
         _l("Save this mapping as"),
@@ -129,11 +135,16 @@ class ColumnsForm(Form):
     def told(self) -> dict[str, Any]:
         """As a mapping file would tell it."""
         meant = {self.names[name]: self[name].data for name in self.names}
+        beside, checked = [column for column, said in meant.items() if said == BESIDE], _days_of(self.mapped)
         return {
+            **{name: self.mapped[name] for name in UNASKED if name in self.mapped},
             "holds": self.what,
             "date_form": self.date_form.data,
             "columns": {said: column for column, said in meant.items() if said in MEANT[self.what]},
-            "also": {"texts": [column for column, said in meant.items() if said == BESIDE]},
+            "also": {
+                "texts": [column for column in beside if column not in checked],
+                "dates": [column for column in beside if column in checked],
+            },
             "left_out": [column for column, said in meant.items() if said == LEAVE],
         }
 
@@ -195,14 +206,19 @@ class ComplaintColumnsForm(ColumnsForm):
 FORMS: dict[str, type[ColumnsForm]] = {COMPLAINTS: ComplaintColumnsForm, COMPANIES: CompanyColumnsForm}
 
 
+def _days_of(told: Table[str, Any]) -> Sequence[str]:
+    """The columns kept beside it that hold days, and are checked as such."""
+    days: Sequence[str] = told.get("also", {}).get("dates", ())
+    return days
+
+
 def with_columns(
     columns: Sequence[Table[str, Any]], told: Table[str, Any] | None, holds: str = COMPLAINTS
 ) -> type[ColumnsForm]:
     """The form with a question for each column, answered as it was before, or as it is guessed."""
     known = dict(told["columns"]) if told else guess(columns, holds)
     meanings = {column: field for field, column in known.items()}
-    also = (told or {}).get("also", {})
-    beside = {*also.get("texts", ()), *also.get("dates", ())}
+    beside = {*(told or {}).get("also", {}).get("texts", ()), *_days_of(told or {})}
     values: list[str] = next((each["values"] for each in columns if meanings.get(each["name"]) == DAYS[holds]), [])
     form = (told or {}).get("date_form") or guess_date_form(values) or None
     rest = BESIDE if holds == COMPLAINTS else LEAVE
@@ -222,4 +238,4 @@ def with_columns(
         missing=_l("Say how days are written."),
     )
     made = FORMS[holds]
-    return type(made.__name__, (made,), {**fields, "names": names, "__doc__": made.__doc__})
+    return type(made.__name__, (made,), {**fields, "names": names, "mapped": told or {}, "__doc__": made.__doc__})

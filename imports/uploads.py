@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, Final
 
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
 from core import files, journal
@@ -20,6 +20,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.file_checks import MIB
 from core.forgetting import forget_later
+from core.i18n import in_both
 from core.words import _l
 from imports import company_rows, mapping
 from imports.columns import columns_of
@@ -30,7 +31,7 @@ from imports.models import ImportFile, ImportMapping
 from imports.rows import FIELD, Reject, Row, parse
 from registry import batches, policies, settings
 from registry.batches import Chosen
-from registry.models_batches import Batch
+from registry.models_batches import Batch, BatchItem
 
 LOOK: Final = "import.look"
 ROWS: Final = "import.rows"
@@ -165,6 +166,7 @@ def forget_old(session: Session, now: datetime) -> None:
         it.sha256 = it.rejects_sha256 = it.rejects_name = it.rejects_size = None
         it.columns = [{"name": each["name"]} for each in it.columns]
         it.found = {name: said for name, said in (it.found or {}).items() if name not in {"firsts", "reasons"}} or None
+        _forget_quoted(session, it)
         journal.write(
             session,
             subject=("import", int(it.digest[:15], 16)),
@@ -175,6 +177,13 @@ def forget_old(session: Session, now: datetime) -> None:
             states=("-", "-"),
             changes={"sha256": it.digest, "kept_until": it.keep_until.isoformat()},
         )
+
+
+def _forget_quoted(session: Session, it: ImportFile) -> None:
+    """Why a row was rejected quotes its cell: that it was rejected stays."""
+    mine = (BatchItem.batch_id == it.batch_id, BatchItem.subject_kind == "import_row")
+    gone = in_both(NotNow(_l("Rejected: the reason quoted what stood in the row, which is not kept any more.")))
+    session.execute(update(BatchItem).where(*mine, BatchItem.reason["en"].astext.contains("“")).values(reason=gone))
 
 
 def _not_begun(session: Session, it: ImportFile) -> None:

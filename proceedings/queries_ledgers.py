@@ -33,6 +33,7 @@ from casework.forwardings import LATE_ANSWER
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from core.clock import ZONE
+from core.journal import JournalEntry
 from registry import lineage
 from registry.models import Basis, Engagement, Party
 from sanctions.ladder_history import standing
@@ -211,12 +212,7 @@ def _day(instant: Any) -> ColumnElement[date]:  # noqa: ANN401 - a column of ins
 def _wrong(complaint: Any, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
     """The company proved not to be the one concerned: its return was accepted, or the forwarding was taken back."""
     gone = aliased(Forwarding)
-    return exists().where(
-        gone.complaint_id == complaint,
-        gone.party_id == of,
-        gone.state == "CLOSED",
-        or_(gone.retract_reason.is_not(None), and_(gone.return_reason.is_not(None), ~gone.insisted)),
-    )
+    return exists().where(gone.complaint_id == complaint, gone.party_id == of, gone.let_off_on.is_not(None))
 
 
 def _known() -> Any:  # noqa: ANN401 - a union of selects
@@ -267,7 +263,12 @@ def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
     quashed = exists().where(
         Decision.track_id == CaseTrack.id, Decision.round == CaseTrack.round, Decision.set_aside_on.is_not(None)
     )
-    ended = select(CaseTrack.id, CaseTrack.ended_on).where(CaseTrack.state == "NO_MEASURE", ~quashed)
+    from_state = select(JournalEntry.before).where(
+        JournalEntry.subject_kind == "track", JournalEntry.subject_id == CaseTrack.id, JournalEntry.row == "S67"
+    )
+    archived_from = from_state.order_by(JournalEntry.seq.desc()).limit(1).scalar_subquery()
+    without = case((CaseTrack.state == "ARCHIVED", archived_from), else_=CaseTrack.state) == "NO_MEASURE"
+    ended = select(CaseTrack.id, CaseTrack.ended_on).where(without, ~quashed)
     concluded = union_all(
         select(stand.c.track_id.label("track_id"), stand.c.effective_on.label("day")), ended
     ).subquery()

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import mail
+from core.clock import day_of
 from core.crypto import keyed_hash
 from core.errors import NotNow
 from core.machine import Ask
@@ -118,11 +119,27 @@ def _tell(request: Ask, what: str) -> None:
 
 
 def _never_arrives(session: Session, bounced: mail.Mail) -> None:
-    """An address that takes no mail is forgotten."""
+    """An address that takes no mail is forgotten: at once where nobody confirmed it, else at the second bulletin.
+
+    What a server refuses on one day it may refuse of everybody; mails to one address that it takes in between count.
+    """
     kind, _colon, rest = bounced.key.partition(":")
     number = rest.rpartition(":")[2]
-    if kind in {MAILS, "subscribe"} and number.isdecimal():
-        session.execute(delete(BulletinSubscription).where(BulletinSubscription.id == int(number)))
+    if kind not in {MAILS, "subscribe"} or not number.isdecimal():
+        return
+    found = session.get(BulletinSubscription, int(number))
+    if found is not None and (found.confirmed_at is None or _bounced_before(session, number, bounced)):
+        session.delete(found)
+
+
+def _bounced_before(session: Session, number: str, now: mail.Mail) -> bool:
+    """Whether another mail to this address came back on an earlier day, and none was taken since."""
+    it = mail.Mail
+    mine = select(it.sent_at, it.bounced_at).where(it.key.like(f"{MAILS}:%:{number}"), it.id != now.id)
+    rows = session.execute(mine).all()
+    taken = max((row.sent_at for row in rows if row.sent_at), default=None)
+    came_back = [row.bounced_at for row in rows if row.bounced_at and (taken is None or row.bounced_at > taken)]
+    return now.bounced_at is not None and any(day_of(at) < day_of(now.bounced_at) for at in came_back)
 
 
 mail.on_bounced(_never_arrives)

@@ -104,13 +104,18 @@ def end(session: Session, subject: Subject) -> None:
 def erase(session: Session, subject: Subject, contact: str | None) -> None:
     """The number is forgotten, and every text message that went to whoever left it, with its code."""
     held = session.get(TextNumber, subject)
-    numbers = {held.number} if held is not None else set()
-    if contact and texts.is_mobile(contact):
-        numbers.add(texts.number_of(contact))
+    for number in {held.number if held is not None else None, contact}:
+        forget_codes(session, number)
     begins = [f"{told}:{subject[1]}:" for told, kind in WRITTEN_TO.items() if kind == subject[0]]
-    begins += [f"code:{_mark(number)}:" for number in numbers]
     session.execute(delete(TextMessage).where(or_(*(TextMessage.key.startswith(each) for each in begins))))
     end(session, subject)
+
+
+def forget_codes(session: Session, contact: str | None) -> None:
+    """Every code that went to a number, if it is one: nobody knows afterwards whose it was."""
+    if contact and texts.is_mobile(contact):
+        mine = f"code:{_mark(texts.number_of(contact))}:"
+        session.execute(delete(TextMessage).where(TextMessage.key.startswith(mine)))
 
 
 def confirmed(session: Session, subject: Subject) -> str | None:

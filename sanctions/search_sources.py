@@ -17,7 +17,7 @@ HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(
 
 @finds("publication", Publication, "staff", "party", "public")
 def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """Title, number, kinds of breach and text: the shown version for outsiders, the last one for staff.
+    """Title, number, kinds of breach and text: the shown version for outsiders, for staff the one that stands.
 
     Members find a circular by title and number alone: they read it once their copy was opened.
     """
@@ -27,9 +27,10 @@ def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
         texts[each.publication_id].append(each)
     for row in session.scalars(select(Publication).where(Publication.id.in_(numbers))):
         every = texts[row.id]
+        stands = [each for each in every if "proposed_by" not in each.summary]
         shown = [each for each in every if each.shown]
         for audience in _audiences(row, shown=bool(shown)):
-            said = every if audience == "staff" else shown
+            said = stands if audience == "staff" else shown
             if said:
                 yield _entry(row, said[-1], audience)
 

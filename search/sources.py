@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from casework import masking
+from casework import masking, queries_merged
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from core import clock
@@ -54,14 +54,12 @@ def _masked(text: str | None, names: Iterable[str] = ()) -> str:
 
 def _told_by(session: Session, cases: Iterable[int | None]) -> dict[int, list[str]]:
     """By the case the names of those on whose complaints it rests, and whose complaint was merged into one of these."""
-    rests, it, person = CaseComplaint.__table__, Complaint.__table__, Complainant.__table__
-    ours = or_(it.c.id == rests.c.complaint_id, it.c.lead_id == rests.c.complaint_id)
-    asked = select(rests.c.case_id, person.c.name).join_from(rests, it, ours)
-    asked = asked.join(person, person.c.complaint_id == it.c.id).where(person.c.name.is_not(None))
     numbers = {each for each in cases if each is not None}
+    ours, person = queries_merged.of_cases(numbers).c, Complainant.__table__.c
+    asked = select(ours.case_id, person.name).where(person.complaint_id == ours.complaint_id, person.name.is_not(None))
     found: dict[int, list[str]] = defaultdict(list)
     if numbers:
-        for case, name in session.execute(asked.where(rests.c.case_id.in_(numbers)).order_by(rests.c.case_id, it.c.id)):
+        for case, name in session.execute(asked.order_by(ours.case_id, ours.complaint_id)):
             found[case].append(name)
     return found
 

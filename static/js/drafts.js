@@ -78,6 +78,8 @@
           if (answer.status === 409) {
             over = true;
             say(text, true);
+          } else if (answer.status === 422) { /* too long: sent again once it was changed */
+            say(text, true);
           } else if (answer.ok) {
             had = text ? "1" : "";
             since = text;

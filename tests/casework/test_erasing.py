@@ -36,6 +36,7 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.journal import JournalEntry
 from core.mail import Mail
+from core.texts import TextMessage
 from figures import months
 from notices.models import Document
 from notices.models_approval import DossierComment, DossierVersion
@@ -244,6 +245,30 @@ def test_mails_about_terms_moved_days_and_a_lost_code_are_erased_as_well(app: Fl
     assert erase(app, AFTER) == 1
     with app.app_context(), transaction() as at:
         assert [each.key for each in at.scalars(select(Mail)) if each.to == MAIL] == []
+
+
+@pytest.mark.usefixtures("taking")
+def test_no_text_message_is_left_with_the_number_of_whoever_is_erased_also_where_it_was_misheard(app: Flask) -> None:
+    misheard = "13800138000"
+
+    def told(desk: Desk) -> int:
+        at, it = desk.session, desk.received(contact=misheard)
+        complainant_texts.ask(at, it, actor=person_of(it), now=NOW)
+        putting_right.person(at, it, why="本人来电", contact=PHONE, actor=desk.intake, now=NOW)
+        complainant_texts.ask(at, it, actor=person_of(it), now=NOW)
+        assert complainant_texts.confirm(at, it, last_code(at), actor=person_of(it), now=NOW)
+        receipts.send_links(at, it.ref, receipts.contact_hash(PHONE), url="https://zilu.example/lost", now=NOW)
+        assert {each.to for each in at.scalars(select(TextMessage))} == {f"+86{PHONE}"}
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=NOW)
+        all_done(desk, it)
+        return it.id
+
+    number = make(app, told)
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(TextMessage.id).where(TextMessage.key.startswith(f"receipt-link:{number}."))).all()
+    assert erase(app, AFTER) == 1
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(TextMessage.id)).all() == []
 
 
 def test_what_is_left_is_found_by_its_number_only(app: Flask, both: tuple[int, int]) -> None:

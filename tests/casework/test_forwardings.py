@@ -1,19 +1,22 @@
 """Forwardings: every row of the table, and every guard that refuses."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, policies, tasks
+from casework import complaints, forwardings, policies, rechecks, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Forwarding, Task
 from casework.models_cases import Evidence
 from core import files
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from desk import deeds_escalation
+from figures import counted
 from notices.models import Document
 from registry import clocks
 from registry.models import Basis
@@ -157,6 +160,36 @@ def test_f07_an_accepted_return_closes_it(desk: Desk) -> None:
     assert forwarding.state == "CLOSED"
     assert clock(desk, "K35", forwarding) is None
     assert forwarding.complaint.state == "FORWARDED"
+
+
+def test_only_whose_return_was_accepted_or_whose_letter_was_taken_back_was_let_off(desk: Desk) -> None:
+    undecided, taken_back = desk.accepted(desk.lender, desk.firm).forwardings
+    complaint = undecided.complaint
+    forwardings.not_ours(desk.session, undecided, why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.retract(desk.session, taken_back, why="当时未受托", actor=desk.intake, now=desk.now)
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+    assert (undecided.state, taken_back.state) == ("CLOSED", "CLOSED")
+    assert (undecided.let_off, taken_back.let_off) == (False, True)
+    told = counted.of(date(2026, 11, 1))
+    rows = desk.session.execute(text(counted.OF_COMPLAINTS), told).all()
+    assert {row.party_id for row in rows if row.what == "ENDED" and row.party_id} == {desk.lender.id}
+
+
+def test_a_lead_is_offered_on_whoever_had_to_answer_all_the_same_and_not_on_whoever_was_let_off(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    insisted, taken_back = complaint.forwardings
+    forwardings.not_ours(desk.session, insisted, why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.insist(desk.session, insisted, why="短信签名为贵司", actor=desk.intake, now=desk.now)
+    forwardings.retract(desk.session, taken_back, why="当时未受托", actor=desk.intake, now=desk.now)
+    desk.release(desk.answer(insisted))
+    desk.serve("forwarding", insisted.id, "D39")
+    said = {"releases": [desk.releases(complaint)[0].id], "why": "不符", "actor": person_of(complaint)}
+    complaints.dispute(desk.session, complaint, **said, now=desk.now)
+    complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
+    rechecks.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(9))
+    form = SimpleNamespace(parties=SimpleNamespace(), is_submitted=lambda: False, restored=False)
+    deeds_escalation.offer_parties(desk.session, complaint, form)
+    assert form.parties.data == [str(desk.lender.id)]
 
 
 def test_f07_the_last_return_lets_the_released_answers_through(desk: Desk) -> None:

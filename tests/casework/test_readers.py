@@ -116,9 +116,9 @@ def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agr
     lender_id, firm_id = desk.lender.id, desk.firm.id
     with transaction() as at:
         of_lender = at.scalars(select(Forwarding).where(Forwarding.party_id == lender_id)).one()
-        of_lender.state, of_lender.retract_reason = "CLOSED", "错误"
+        of_lender.state, of_lender.let_off_on = "CLOSED", NOW.date()
         of_firm = at.scalars(select(Forwarding).where(Forwarding.complaint_id == second)).one()
-        of_firm.state, of_firm.return_reason, returned = "CLOSED", "非我司客户", of_firm.id
+        of_firm.state, of_firm.let_off_on, returned = "CLOSED", NOW.date(), of_firm.id
         complaints.settle_propose(at, at.get_one(Complaint, second), "停止联系", actor=desk.intake, now=NOW)
 
     def read_by(party_id: int) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agr
         complaints.settle_propose(at, at.get_one(Complaint, first), "别的", actor=desk.firm_lead, now=NOW)
     assert read_by(lender_id) == (0, 0)
     with transaction() as at:
-        at.get_one(Forwarding, returned).insisted = True
+        at.get_one(Forwarding, returned).let_off_on = None
     assert read_by(firm_id) == (2, 2), "it had to answer all the same"
 
 

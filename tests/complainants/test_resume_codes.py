@@ -100,7 +100,8 @@ def test_what_is_typed_is_kept_before_the_page_is_sent_and_not_after(app: Flask,
     assert "对方每天多次打电话给我的同事" in after
     assert client.post("/complain/send/typed", data=typed).status_code == 404
     assert client.post("/complain/evidence/typed", data=typed).status_code == 404
-    client.post(where, data=typed | {"facts": "长" * 50_000, "place": "another"})
+    too_long = client.post(where, data=typed | {"facts": "长" * 50_000, "place": "another"})
+    assert (too_long.status_code, "内容过长" in too_long.text) == (422, True), "nothing says saved"
     assert "长长长" not in client.get("/complain/conduct").get_data(as_text=True)
 
 

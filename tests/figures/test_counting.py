@@ -4,14 +4,15 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings
 from casework.intake import Company
 from casework.models import LedgerEntry
+from core.actors import SYSTEM
 from core.errors import NotAllowed, NotNow
-from figures import labels, months, queries
+from figures import counted, labels, months, queries
 from figures.models import Figure, FigureChange
 from figures.queries import Chosen
 from proceedings import queries_ledgers
@@ -176,6 +177,65 @@ def test_a_measure_set_aside_later_still_counts_in_the_month_in_which_it_took_ef
     measures = {key: many for key, many in found.items() if key[1] in {"MEASURE", "SET_ASIDE"}}
     wanted = [(when, what, level) for when, what in ((month, "MEASURE"), (later, "SET_ASIDE")) for level in "34"]
     assert measures == dict.fromkeys(wanted, 1)
+
+
+def test_a_finding_without_a_measure_counts_also_once_its_file_is_archived_and_none_of_a_quashed_decision(
+    session: Session,
+) -> None:
+    chain = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    track = chain.reported()
+    track.state, track.ended_on = "NO_MEASURE", date(2026, 3, 20)
+    session.flush()
+    month = date(2026, 3, 1)
+
+    def found() -> tuple[int, int]:
+        session.flush()
+        months.journal.settle(session)
+        rows = session.execute(text(counted.OF_TRACKS), counted.of(month)).all()
+        ledger = queries_ledgers.months(session, chain.lender.id, month)["ESTABLISHED"]
+        return sum(each.many for each in rows if each.what == "FINDING" and not each.code), ledger.total()
+
+    assert found() == (1, 1)
+    track.state = "ARCHIVED"
+    subject, told = ("track", track.id), {"row": "S67", "ref": track.ref, "actor": SYSTEM, "now": chain.later(20)}
+    months.journal.write(session, subject=subject, **told, states=("NO_MEASURE", "ARCHIVED"))
+    assert found() == (1, 1)
+    asides = {"decided_on": month, "effective_on": month, "set_aside_on": track.ended_on}
+    votes = {"votes_for": 3, "votes_against": 0, "abstained": 0, "immediate": [], "immediate_reasons": ""}
+    said = {"level": 1, "measures": [1], "terms": {}, "reasons": "无", "statement_dealt": ""}
+    session.add(Decision(track_id=track.id, round=track.round, **said, **votes, **asides))
+    assert found() == (0, 0)
+
+
+def test_a_lighter_decision_in_the_place_of_one_in_force_finds_nothing_anew(session: Session) -> None:
+    chain = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    track = chain.effective([3])
+    old = _decision(session, track.id)
+    assert old.effective_on is not None
+    month = old.effective_on.replace(day=1)
+    later = month + timedelta(days=45)
+    votes = {"votes_for": 3, "votes_against": 0, "abstained": 0, "immediate": [], "immediate_reasons": ""}
+    said = {"level": 1, "measures": [1], "terms": {}, "reasons": "无", "statement_dealt": "", "round": old.round}
+    old.set_aside_on = later
+    session.add(Decision(track_id=track.id, **said, **votes, decided_on=later, effective_on=later))
+    session.flush()
+    counts = []
+    for each in (month, later.replace(day=1)):
+        rows = session.execute(text(counted.OF_TRACKS), counted.of(each)).all()
+        counts.append({(row.what, row.said): row.many for row in rows if not row.code})
+    assert counts == [
+        {("MEASURE", "3"): 1, ("FINDING", "ESTABLISHED"): 1},
+        {("MEASURE", "1"): 1, ("SET_ASIDE", "3"): 1},
+    ]
+
+
+def test_who_ended_a_complaint_ended_none_of_those_that_followed_it(session: Session, life: Desk) -> None:
+    lead, follower = life.received(contact="13900001111"), life.received(contact="13900002222")
+    for it, outcome in ((lead, "NO_BREACH"), (follower, "DUPLICATE")):
+        it.state, it.outcome, it.ended_at, it.ended_by = "CLOSED", outcome, START, life.officer.id
+    session.flush()
+    done = session.execute(text(counted.OF_PEOPLE), counted.of(FIRST)).all()
+    assert [(each.said, each.many) for each in done] == [(str(life.officer.id), 1)]
 
 
 def _decision(session: Session, track: int) -> Decision:

@@ -18,13 +18,13 @@ COMPANIES, CODES, RESULTS = ("INSTITUTION", "FIRM"), ("V-C01", "V-C02", "V-I01")
 def _published(things: list[tuple[str, str, str, int]]) -> dict[Name, Cell]:
     """The cells that opening.ENDED makes of single complaints: company, code, result, person."""
     many: Counter[Name] = Counter()
-    people: dict[Name, set[int]] = {}
+    people: dict[Name, set[str]] = {}
     for company, code, result, person in things:
         names = [(ALL, code, result), (company, ALL, result), (ALL, code, ALL), (company, ALL, ALL)]
         for name in [*names, (ALL, ALL, result), (ALL, ALL, ALL)]:
             many[name] += 1
-            people.setdefault(name, set()).add(person)
-    return {name: Cell(name, many[name], len(people[name])) for name in many}
+            people.setdefault(name, set()).add(str(person))
+    return {name: Cell(name, many[name], frozenset(people[name])) for name in many}
 
 
 def _possible(cells: dict[Name, Cell], sums: list[Sum], unseen: set[Name], top: int) -> dict[Name, set[int]]:
@@ -70,9 +70,30 @@ def test_no_hidden_cell_is_recovered_by_subtraction(seed: int) -> None:
         assert all(len(numbers) > 1 for numbers in possible.values())
 
 
+@pytest.mark.parametrize("least", [3, 5, 8])
+@pytest.mark.parametrize("seed", range(20))
+def test_what_subtraction_leaves_to_hidden_cells_together_is_of_enough_persons(least: int, seed: int) -> None:
+    chance = random.Random(f"group {seed}")  # noqa: S311 - a test's own numbers
+    things = [
+        (chance.choice(COMPANIES), chance.choice(CODES), chance.choice(RESULTS), chance.randrange(60))
+        for _ in range(chance.choice([12, 25, 40, 80]))
+    ]
+    cells = _published(things)
+    sums = opening.sums_of(list(cells))
+    unseen = hidden(cells.values(), sums, least)
+    assert not given_away(cells, sums, unseen)
+    for each in sums:
+        together = [cells[name].who for name in each.parts if name in unseen]
+        if each.whole not in unseen and together:
+            assert len(frozenset[str]().union(*together)) >= least
+
+
 def test_a_sum_that_leaves_one_to_each_hidden_part_gives_them_away() -> None:
     names: list[Name] = [(ALL, ALL, "A"), (ALL, ALL, "B"), (ALL, ALL, "C"), (ALL, ALL, ALL)]
-    cells = {name: Cell(name, many, many) for name, many in zip(names, (1, 1, 9, 11), strict=True)}
+    cells = {
+        name: Cell(name, many, frozenset(f"{name}{one}" for one in range(many)))
+        for name, many in zip(names, (1, 1, 9, 11), strict=True)
+    }
     sums = [Sum(names[3], tuple(names[:3]))]
     assert given_away(cells, sums, set(names[:2])) == set(names[:2])
     unseen = hidden(cells.values(), sums, LEAST)

@@ -342,6 +342,17 @@ def test_days_that_can_be_read_in_two_ways_are_not_guessed_but_asked(values: lis
     assert guess_date_form(values) == form
 
 
+def test_what_a_mapping_rules_and_no_question_asks_about_holds_after_the_columns_are_told_again(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    rules = {"number_form": "N[0-9]", "earliest": "2011-07-21", "same_product": {"贷款": "催收"}}
+    with house.app.app_context(), transaction() as at:
+        it = at.get_one(ImportFile, number)
+        told = {**(it.told or {}), **rules, "also": {"texts": ["省份"], "dates": ["备注"]}, "left_out": []}
+        it.told = told
+    house.post(f"{HOME}/{number}/columns", **{**SAID, "column_6": "beside", "lang": "en"})
+    assert house.file(number).told == told | {"lang": "en"}
+
+
 def test_what_is_told_of_the_columns_has_to_fit(house: House) -> None:
     number = house.bring(as_csv(), "north.csv")
     wrong = {**SAID, "column_1": "leave", "column_2": "number", "source": "TS2026"}
@@ -390,6 +401,7 @@ def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_d
     work = house.start(number)
     house.run()
     it = house.file(number)
+    assert [why for _state, why in house.items(work) if "03/17/2025" in why]
     rejects, last = it.rejects_sha256, datetime.combine(it.keep_until, time(12), NOW.tzinfo)
     assert (it.keep_until - clock.day_of(NOW)).days == 180
     assert "2027-05-" in house.read(f"{HOME}/{number}?lang=en")
@@ -406,6 +418,7 @@ def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_d
     for each in (it.digest, rejects):
         with house.app.app_context(), pytest.raises(Unavailable):
             files.open_file(each)
+    assert not [why for _state, why in house.items(work) if "03/17/2025" in why], "nor does a reason quote it"
     gone = house.file(number)
     assert (gone.digest, gone.rejects_sha256, gone.columns[0]) == (it.digest, None, {"name": "收到日期"})
     assert {entry.changes["sha256"] for entry in house.noted("import.file_gone") if entry.changes} >= {it.digest}

@@ -311,3 +311,31 @@ def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
     for days, left in ((6, 1), (8, 0)):
         house.read(lambda at, days=days: forgetting.forget_old(at, clock.now() + timedelta(days=days)))
         assert _count(house) == left, days
+
+
+def test_an_address_is_forgotten_when_mails_of_two_days_come_back_not_on_a_day_on_which_all_are_refused(
+    session: Session,
+) -> None:
+    now = clock.now()
+    subscriptions.ask(session, ADDRESS, lang="zh", now=now)
+    it = session.scalars(select(BulletinSubscription)).one()
+    subscriptions.confirm(session, subscriptions.token_of(it, "confirm"), now=now)
+    number = it.id
+
+    def comes_back(bulletin: int, days: int, *, taken: bool = False) -> int:
+        at = now + timedelta(days=days)
+        said = {"to": ADDRESS, "subject": "x", "body": "x", "language": "zh", "message_id": str(bulletin)}
+        letter = Mail(key=f"bulletin:{bulletin}:published:1:{number}", queued_at=at, **said)
+        letter.sent_at, letter.bounced_at = (at, None) if taken else (None, at)
+        session.add(letter)
+        session.flush()
+        if not taken:
+            subscriptions._never_arrives(session, letter)
+            session.flush()
+        return len(session.scalars(select(BulletinSubscription)).all())
+
+    assert comes_back(1, 0) == 1
+    assert comes_back(2, 0) == 1, "on one day a server may refuse all of them"
+    assert comes_back(3, 1, taken=True) == 1
+    assert comes_back(4, 2) == 1, "one was taken since"
+    assert comes_back(5, 3) == 0

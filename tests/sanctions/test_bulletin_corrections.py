@@ -17,7 +17,15 @@ from core.journal import JournalEntry
 from notices import queries as notices
 from notices.papers import Paper, whole_text
 from proceedings import bulletin_redrafts
-from sanctions import bulletin_corrections, bulletins, corrections, measures, policies_publications, rounds
+from sanctions import (
+    bulletin_corrections,
+    bulletins,
+    corrections,
+    measures,
+    policies_publications,
+    rounds,
+    search_sources,
+)
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_publications import Publication
 from sanctions.policies_publications import text_now
@@ -205,6 +213,24 @@ def test_from_the_asking_of_a_recusal_on_nobody_touches_what_is_published(chain:
     bulletin_corrections.refuse(chain.session, publication, reasons="不必", **head)
     with pytest.raises(NotNow, match="在作出决定之前，您不得参与"), attempt(chain.session):
         bulletin_corrections.leave_out(chain.session, publication, **out, **by(chain))
+
+
+def test_staff_find_the_text_that_stands_and_no_proposal_that_waits_or_was_refused(chain: Chain) -> None:
+    publication = proposed(chain)
+
+    def found() -> list[tuple[bool, bool]]:
+        chain.session.flush()
+        mine = search_sources.publications(chain.session, [publication.id])
+        return [("某些人" in each.body, "可以据此推知投诉人" in each.body) for each in mine if each.audience == "staff"]
+
+    assert found() == [(False, False)]
+    bulletin_corrections.refuse(chain.session, publication, reasons="不足以识别个人", **second(chain))
+    assert found() == [(False, False)]
+    bulletin_corrections.leave_out(
+        chain.session, publication, passage=PASSAGE, instead="某些人", reason="再提", **by(chain)
+    )
+    bulletin_corrections.correct(chain.session, publication, **second(chain))
+    assert found() == [(True, False)]
 
 
 def test_whoever_looked_at_one_correction_decides_on_no_other(chain: Chain) -> None:

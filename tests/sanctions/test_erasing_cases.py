@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from admin import retention
 from casework import cases, erasing_cases, erasures, evidence, queries_erasing_cases
-from casework.models import Complaint, Task
+from casework.models import Complainant, Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
@@ -302,6 +302,22 @@ def test_nobody_is_named_in_any_text_by_which_it_was_decided(app: Flask, track: 
     assert erase(app, AFTER) == 2
     with app.app_context(), transaction() as at:
         assert holding(at, WORD, NAME) == set()
+
+
+def test_whoever_followed_a_complaint_that_ended_is_not_named_in_what_stays_either(app: Flask, track: int) -> None:
+    name, said = "司马清和", {"state": "CLOSED", "channel": "WEB", "received_at": NOW, "ended_at": NOW}
+    with app.app_context(), transaction() as at:
+        lead = at.scalars(select(CaseComplaint.complaint_id)).one()
+        for ref, known in (("TS2026-F00001", None), ("TS2026-F00002", name)):  # the second follows the first
+            follower = Complaint(ref=ref, lead_id=lead, facts=WORD, **said)
+            at.add(follower)
+            at.flush()
+            at.add(Complainant(complaint_id=follower.id, role="UNRELATED", name=known))
+            lead = follower.id
+        at.execute(update(Decision).values(reasons=f"{name}一案"))
+    assert erase(app, AFTER) == 4
+    with app.app_context(), transaction() as at:
+        assert holding(at, WORD, name) == set()
 
 
 def test_what_was_issued_is_still_recognised_and_the_journal_and_its_anchors_hold(

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from casework import personal_strings
+from casework import personal_strings, queries_erasures
 from casework.scan import scan
 from sanctions import measures
 from sanctions.models_hearings import Hearing
@@ -72,6 +72,25 @@ def test_whoever_came_was_heard_or_trained_and_whose_complaint_was_merged_is_kno
     session.flush()
     assert {"林晓芸", "13812345678", "钱若水"} <= set(personal_strings.of_case(session, track.case_id))
     assert {"周岚", "宋知远", "杜若", "沈既白", "柳如眉"} <= set(personal_strings.named_in(session, track.case_id))
+
+
+def test_whoever_followed_a_complaint_of_the_case_is_known_after_it_ended_and_whoever_followed_them(
+    session: Session, now: datetime
+) -> None:
+    chain = Chain(session, now)
+    track = chain.decided([1])
+    lead = track.case.complaints[0].id
+    for name, state in (("钱若水", "CLOSED"), ("冯素弦", "WITHDRAWN")):
+        follower = chain.complaint(name=name)
+        follower.state, follower.lead_id = state, lead
+    nested = chain.complaint(name="陶渊如")
+    nested.state, nested.lead_id = "CLOSED", follower.id
+    chain.complaint(name="贺知秋")
+    session.flush()
+    known = set(personal_strings.of_case(session, track.case_id))
+    assert {"林晓芸", "钱若水", "冯素弦", "陶渊如"} <= known
+    assert "贺知秋" not in known
+    assert queries_erasures.is_of_case(session, nested)
 
 
 def test_a_company_is_named_though_somebody_in_the_case_has_part_of_its_name() -> None:

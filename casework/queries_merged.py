@@ -1,0 +1,41 @@
+"""Which complaints belong together: those on which cases rest, and whatever was merged into one of them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import CTE, ColumnElement, exists, select
+
+from casework.models import Complaint
+from casework.models_cases import CaseComplaint, CaseFile
+
+
+def of_cases(numbers: Iterable[int]) -> CTE:
+    """By case_id the complaint_id of all that belong to cases: a follower stays one when it ended with its lead.
+
+    What follows a follower belongs to it as well.
+    """
+    rests, it = CaseComplaint.__table__.c, Complaint.__table__.c
+    first = select(rests.case_id, rests.complaint_id).where(rests.case_id.in_(list(numbers)))
+    found = first.cte("together", recursive=True)
+    return found.union(select(found.c.case_id, it.id).where(it.lead_id == found.c.complaint_id))
+
+
+def leads_of(complaints: Iterable[int]) -> CTE:
+    """The id of complaints and of whatever they follow, directly or by another one."""
+    it = Complaint.__table__.c
+    found = select(it.id, it.lead_id).where(it.id.in_(list(complaints))).cte("leads", recursive=True)
+    return found.union(select(it.id, it.lead_id).where(it.id == found.c.lead_id))
+
+
+def rests_on_it() -> ColumnElement[bool]:
+    """Of a complaint: that a case which is still kept rests on it, or on one that it follows."""
+    above, rests = Complaint.__table__.alias("above").c, CaseComplaint.__table__.c
+    first = select(Complaint.id.label("id"), Complaint.lead_id.label("lead_id")).correlate(Complaint)
+    found = first.cte("followed", recursive=True, nesting=True)
+    found = found.union(select(above.id, above.lead_id).where(above.id == found.c.lead_id))
+    kept = CaseFile.__table__.c
+    return exists(
+        select(kept.id)
+        .join_from(found, CaseComplaint.__table__, rests.complaint_id == found.c.id)
+        .join(CaseFile.__table__, kept.id == rests.case_id)
+        .where(kept.erased_at.is_(None))
+    )

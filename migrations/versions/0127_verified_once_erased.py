@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION zilu_verify(asked text) RETURNS TABLE (kind text, lan
   void_on date, set_aside_on date, pdf_sha256 text, rendered boolean, signed_at timestamptz, level text,
   certificate_id bigint, successor_kind text, successor_number text, successor_on date, successor_code text,
   seal_mode text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT d.kind::text, d.lang::text, d.number::text, d.issued_on, (d.void_at AT TIME ZONE 'Asia/Shanghai')::date,
   d.set_aside_on, d.pdf_sha256::text, d.pdf_at IS NOT NULL, s.asked_at, s.level::text, s.certificate_id,
   n.kind::text, n.number::text, n.issued_on, n.check_code::text,
@@ -24,7 +24,7 @@ BY_FILE = "s.signed_sha256 = d.pdf_sha256"
 ERASED = "d.erased_at IS NOT NULL"
 VERIFY_FILE = """
 CREATE OR REPLACE FUNCTION zilu_verify_file(asked text[]) RETURNS TABLE (check_code text, digest text, final boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT d.check_code::text, d.pdf_sha256::text, true FROM document d
 WHERE d.outward AND d.pdf_sha256 = ANY(asked)
 {erased}UNION ALL
@@ -41,7 +41,7 @@ WHERE d.outward AND d.erased_at IS NOT NULL AND s.done_at IS NOT NULL AND s.sign
 """
 NOT_YET = """
 CREATE FUNCTION zilu_not_yet(asked text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT EXISTS (SELECT 1 FROM document d JOIN decision e ON e.track_id = d.subject_id AND e.round = d.round
 WHERE d.check_code = asked AND d.outward AND d.kind = 'D20' AND d.subject_kind = 'track'
 AND e.level >= 4 AND e.effective_on IS NULL AND e.set_aside_on IS NULL) $$

@@ -21,11 +21,11 @@ UPDATE publication p SET authors = ARRAY(
 def upgrade() -> None:
     """The journal tells who had a hand in what waits for approval."""
     op.execute("ALTER TABLE publication ADD COLUMN authors bigint[] NOT NULL DEFAULT '{}'")
-    op.execute(HANDS)
     op.execute(
         "ALTER TABLE publication ADD CONSTRAINT ck_publication_no_author_approves "
         "CHECK (approved_by IS NULL OR approved_by <> ALL (authors))"
     )
+    op.execute(HANDS)  # last: what the feeds are told waits for the end, and until then nothing alters the table
 
 
 def downgrade() -> None:

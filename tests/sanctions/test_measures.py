@@ -77,7 +77,7 @@ def test_an_order_offers_a_review_only_where_one_can_still_be_asked_for(
     said = text_of(Paper.from_json(order.paper["paper"]).blocks)
     assert ("申请复核" in said, "15个工作日" in said) == (offered, offered)
     assert "整改期限为自本通知书送达之日起30日。" in said
-    assert "整改报告由负责催收工作的高级管理人员周岚签字" in said
+    assert "整改报告由负责催收工作的高级管理人员周岚签名" in said
 
 
 def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:

@@ -362,10 +362,10 @@ def test_an_order_at_once_names_no_time_but_that_of_the_rectification_ordered_la
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
     said = text_of(Paper.from_json(order.paper["paper"]).blocks)
-    assert "整改期限自决定生效并送达整改通知书后另行起算，为45日。" in said
+    assert "整改期限自决定生效并送达责令整改通知书后另行起算，为45日。" in said
     assert "30日" not in said
     assert "自本通知书送达之日起" not in said
-    assert "整改报告由负责催收工作的高级管理人员签字" in said
+    assert "整改报告由负责催收工作的高级管理人员签名" in said
     assert "送达之日起15个工作日内向本协会书面申请复核" in said
 
 

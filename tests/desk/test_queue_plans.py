@@ -76,7 +76,7 @@ def test_few_that_are_looked_at_one_by_one_stand_in_the_groups_in_which_any_numb
 
 def test_what_tells_the_same_is_found_for_a_reader_without_reading_every_fingerprint(session: Session) -> None:
     desk = Desk(session, NOW)
-    told = "他们每天给我的单位打电话，把我欠款的事告诉前台、同事和领导，还说要到我家门口张贴通知，我多次要求停止都没有用。"
+    told = "他们每天给我的单位打电话，把我欠款的事告诉前台、同事和领导，还说要到我家门口张贴通知，我多次要求停止。"
     first, second = desk.received(facts=told), desk.received(facts=told, contact="13900000001")
     session.commit()
     read_as(session, Reader("zilu_staff", (("zilu.account", str(desk.officer.id)),)))

@@ -15,6 +15,8 @@ from core.db import SYSTEM_READER, Reader, read_as
 from core.planned import Written
 from desk.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
 from desk.queries_queue_select import OPEN_VIEWS, Asked, few_of, parts
+from notices import queries as notices
+from notices.models import Service
 from tests.builders import Desk
 from tests.conftest import NOW
 
@@ -87,3 +89,10 @@ def test_what_tells_the_same_is_found_for_a_reader_without_reading_every_fingerp
     assert "pk_complaint" in plan
     assert "complaint_script" not in plan
     assert [each.complaint.id for each in scripts.alike(session, second)] == [first.id]
+
+
+def test_letters_to_open_and_to_serve_are_found_by_an_index_of_just_those(session: Session) -> None:
+    assert "ix_service_to_open" in _plan(session, Written(lambda: select(notices.unopened(1))))
+    assert "ix_service_to_serve" in _plan(
+        session, Written(lambda: notices.waiting_to_be_served(None, 50).with_only_columns(Service.id))
+    )

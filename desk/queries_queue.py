@@ -75,7 +75,7 @@ class Beside:
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
     """The lines that were asked for; none where looking for words takes too long."""
     try:
-        with _in_time(session, asked):
+        with in_time(session, asked):
             return _page(session, asked, actor, today, lang)
     except TooSlowError:
         return Page([], "", "", dict.fromkeys(GROUPS, 0), slow=True)
@@ -93,7 +93,7 @@ class TooSlowError(Exception):
 
 
 @contextmanager
-def _in_time(session: Session, asked: Asked) -> Iterator[None]:
+def in_time(session: Session, asked: Asked) -> Iterator[None]:
     """Words are looked for in every text of a view, by no index: no longer than the search may take."""
     if not asked.text:
         yield
@@ -170,7 +170,7 @@ def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str =
     None is told where looking for words takes too long.
     """
     try:
-        with _in_time(session, asked):
+        with in_time(session, asked):
             return _beside(session, asked, actor, number, was)
     except TooSlowError:
         return Beside("", "", was)

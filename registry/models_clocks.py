@@ -128,12 +128,6 @@ class Clock(Base):
             "visible_party",
             postgresql_where=text("visible_party IS NOT NULL AND state <> 'ENDED'"),
         ),
-        Index(
-            "ix_clock_track_running",
-            "subject_id",
-            "due_on",
-            postgresql_where=text("subject_type = 'track' AND state = 'RUNNING'"),
-        ),
         Index("ix_clock_complaint", "visible_complaint", "id", postgresql_where=text("visible_complaint IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {

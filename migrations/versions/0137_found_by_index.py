@@ -19,13 +19,12 @@ NEW = (
     ("ix_service_party", "service", ["party_id", "id"], None),
     ("ix_service_to_serve", "service", ["id"], TO_SERVE),
     ("ix_clock_party_live", "clock", ["visible_party"], "visible_party IS NOT NULL AND state <> 'ENDED'"),
-    ("ix_clock_track_running", "clock", ["subject_id", "due_on"], "subject_type = 'track' AND state = 'RUNNING'"),
     ("ix_case_file_opened_on", "case_file", ["opened_on", "id"], None),
 )
 
 
 def upgrade() -> None:
-    """Letters of a company to open and all of them, letters to serve, clocks that run, cases by their day."""
+    """Letters of a company to open and all of them, letters to serve, clocks of a company that run, cases by their day."""
     for name, table, columns, where in NEW:
         op.create_index(name, table, columns, postgresql_where=text(where) if where else None)
     op.drop_index("ix_service_party_id", "service")

@@ -33,7 +33,7 @@ class CaseFile(Base):
 
     __tablename__ = "case_file"
     __numbered__: ClassVar[bool] = True
-    __table_args__ = (UniqueConstraint("year", "serial"),)
+    __table_args__ = (UniqueConstraint("year", "serial"), Index("ix_case_file_opened_on", "opened_on", "id"))
     __readers__: ClassVar[dict[str, str]] = {
         "staff": f"id {TAKES_PART}",
         "party": "EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = case_file.id)",

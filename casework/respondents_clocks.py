@@ -1,6 +1,7 @@
 """How pages show a respondent's time limits: until when, how long from service, and how the date was counted."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,8 @@ from registry.clock_moves import next_step
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
+Days = dict[tuple[int | None, int | None], dict[int, date]]
+"""By company and complaint: on which day what nobody opened counts as served, asked once for a page."""
 REMINDER = "K04"
 """Runs only while an answer is late."""
 
@@ -33,20 +36,22 @@ def days_left(clock: Clock) -> str:
 
 def cards(session: Session, found: Iterable[Clock], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
     """Cards of clocks for parts/clocks.html; of several forwardings each says whose it is."""
-    return [card(session, each, _whose(each, names or {})) for each in found]
+    known: Days = {}
+    return [card(session, each, _whose(each, names or {}), known) for each in found]
 
 
 def _whose(clock: Clock, names: Mapping[int, str]) -> str:
     return names.get(clock.subject_id, "") if clock.subject_type == "forwarding" else ""
 
 
-def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
+def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:
     """One clock: until when, and how that was counted."""
     title = clock_days.title(clock) + (f" · {whose}" if whose else "")
     shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
         shown["text"] = _("%(period)s from the day it is opened or served", period=length(clock))
-        shown["note"] = _unopened(session, clock) or _("It counts from the day after the notice is opened or served.")
+        begins = _unopened(session, clock, {} if known is None else known)
+        shown["note"] = begins or _("It counts from the day after the notice is opened or served.")
     elif clock.state is ClockState.PAUSED:
         held = _("Suspended, %(period)s left", period=days_left(clock))
         shown.update(text=held, tone="paused", note=_("It goes on when the association says so."))
@@ -76,11 +81,13 @@ def card(session: Session, clock: Clock, whose: str = "") -> dict[str, Any]:
     return shown
 
 
-def _unopened(session: Session, clock: Clock) -> str:
+def _unopened(session: Session, clock: Clock, known: Days) -> str:
     """From when it runs though nobody opens its notice, or the complainant its letter."""
-    days = unopened.served_at_latest(session, clock.visible_party, clock.visible_complaint)
-    known = unopened.latest(session, [clock], days)
-    return unopened.sentence(known[clock.id]) if clock.id in known else ""
+    whose = clock.visible_party, clock.visible_complaint
+    if whose not in known:
+        known[whose] = unopened.served_at_latest(session, *whose)
+    begins = unopened.latest(session, [clock], known[whose])
+    return unopened.sentence(begins[clock.id]) if clock.id in begins else ""
 
 
 def left(session: Session, clock: Clock) -> str:

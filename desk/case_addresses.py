@@ -44,5 +44,5 @@ def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of a
 
 
 def _usual(view: str) -> str:
-    """What runs is sorted by its time limits; what is over has none."""
-    return "-opened" if view == "ended" else "due"
+    """What runs is sorted by its time limits; what is over has none, and of all there are most are over."""
+    return "-opened" if view in {"ended", "all"} else "due"

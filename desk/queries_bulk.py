@@ -32,15 +32,20 @@ class Picked:
 
 
 def matching(session: Session, asked: Asked, actor: Actor) -> list[int]:
-    """All that match, not only a page of them; one more than may be, where they are too many."""
-    found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor))
-    return list(session.scalars(found.order_by(Complaint.id).limit(MOST + 1)))
+    """All that match, not only a page of them; one more than may be, where they are too many.
+
+    Neither this nor the count looks for words longer than the queue does: TooSlowError then.
+    """
+    with queries_queue.in_time(session, asked.text):
+        found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor))
+        return list(session.scalars(found.order_by(Complaint.id).limit(MOST + 1)))
 
 
 def count(session: Session, asked: Asked, actor: Actor) -> int:
-    """Exactly how many match."""
-    found = select(func.count()).select_from(Complaint).where(*queries_queue.conditions(session, asked, actor))
-    return session.scalar(found) or 0
+    """Exactly how many match; one more than may be, where they are too many."""
+    with queries_queue.in_time(session, asked.text):
+        found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor)).limit(MOST + 1)
+        return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def of_refs(session: Session, refs: Iterable[str]) -> list[int]:

@@ -15,7 +15,7 @@ from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
 from core.i18n import language
-from desk.queries_queue import MOST, SIZE, group_of
+from desk.queries_queue import MOST, SIZE, TooSlowError, counted, group_of, in_time, not_full
 from notices import queries as notices
 from notices.models import Document
 from registry import lineage
@@ -93,6 +93,8 @@ class Page:
     lines: list[Line]
     after: str
     before: str = ""
+    slow: bool = False
+    """Whether words were looked for longer than they may be: nothing is listed then."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +146,24 @@ def whole(session: Session, it: CaseFile) -> Whole:
 
 def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     """The cases that were asked for, in their order; on from a place, or back to one."""
+    try:
+        with in_time(session, asked.text):
+            return _page(session, asked, actor, today)
+    except TooSlowError:
+        return Page([], "", slow=True)
+
+
+def _page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     due, officer = _earliest(), aliased(Account)
     many = select(func.count()).select_from(CaseComplaint).where(CaseComplaint.case_id == CaseFile.id).scalar_subquery()
     by_due = asked.sort.endswith("due")
     keys = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on, CaseFile.id)
+    every = select(CaseFile, officer.name.label("officer"), many.label("complaints"))
+    if by_due:
+        every = every.add_columns(due.c.due_on, due.c.key, due.c.provisional)
+        every = every.outerjoin(due, due.c.case_id == CaseFile.id)
     found = (
-        select(CaseFile, due.c.due_on, due.c.key, due.c.provisional)
-        .add_columns(officer.name.label("officer"), many.label("complaints"))
-        .outerjoin(due, due.c.case_id == CaseFile.id)
-        .outerjoin(officer, officer.id == CaseFile.officer_id)
+        every.outerjoin(officer, officer.id == CaseFile.officer_id)
         .where(_view(asked.view, actor), *_filters(asked, actor))
         .options(selectinload(CaseFile.tracks).selectinload(CaseTrack.party))
     )
@@ -164,7 +175,8 @@ def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     found = found.order_by(*(key.desc() if down else key.asc() for key in keys))
     rows = list(session.execute(found.limit(SIZE + 1)))
     more, rows = len(rows) > SIZE, rows[:SIZE]
-    lines = [_line(row, today) for row in (reversed(rows) if back else rows)]
+    days = {row[0].id: row for row in rows} if by_due else _days_of(session, [row[0].id for row in rows])
+    lines = [_line(row, days.get(row[0].id), today) for row in (reversed(rows) if back else rows)]
     if not lines:
         return Page([], "")
     ends = [f"{(each.due_on or _NEVER) if by_due else each.opened_on}~{each.id}" for each in (lines[0], lines[-1])]
@@ -178,7 +190,16 @@ def beside(
     """The cases before and after one in a list, also where it has left the list meanwhile; in one statement.
 
     With them its place, which is `was` where it was opened: a deed moves it, and the next one still follows.
+    None is told where looking for words takes too long.
     """
+    try:
+        with in_time(session, asked.text):
+            return _beside(session, asked, actor, number, was)
+    except TooSlowError:
+        return None, None, was
+
+
+def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str) -> tuple[int | None, int | None, str]:
     due = _earliest()
     by_due = asked.sort.endswith("due")
     place = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on).label("place")
@@ -211,16 +232,17 @@ def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int |
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many each view holds."""
-    columns = []
-    for view in VIEWS:
+    """How many each view holds; where there were more than MOST nobody counts again for a while."""
+    of, columns = ("cases", actor), []
+    for view in not_full(of, VIEWS):
         inner = select(literal(1)).select_from(CaseFile).where(_view(view, actor)).limit(MOST + 1).subquery()
         columns.append(select(func.count()).select_from(inner).scalar_subquery().label(view))
-    return dict(session.execute(select(*columns)).mappings().one())
+    return counted(of, VIEWS, dict(session.execute(select(*columns)).mappings().one()) if columns else {})
 
 
-def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query above
+def _line(row: Any, first: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query above, and its last day
     it: CaseFile = row[0]
+    due_on = first.due_on if first is not None else None
     return Line(
         id=it.id,
         ref=it.ref,
@@ -228,10 +250,10 @@ def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query a
         opened_on=it.opened_on,
         officer=row.officer or "",
         complaints=row.complaints,
-        due_on=row.due_on,
-        provisional=bool(row.provisional),
-        clock=row.key or "",
-        group=group_of(row.due_on, today),
+        due_on=due_on,
+        provisional=first is not None and bool(first.provisional),
+        clock=(first.key if first is not None else "") or "",
+        group=group_of(due_on, today),
         tracks=it.tracks,
     )
 
@@ -247,10 +269,14 @@ def _place(spoken: str) -> tuple[date, int] | None:
         return None
 
 
-def limits(*wanted: Any) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: ANN401 - columns
-    """The last days that count on tracks: of running clocks, and of ours that expired and are still owed."""
+def limits(
+    *wanted: Any,  # noqa: ANN401 - columns
+    of: ColumnElement[bool] | None = None,
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """The last days that count on tracks, of all or of some: of running clocks, and of ours expired and still owed."""
     on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
     base = select(*wanted, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
+    base = base if of is None else base.where(of)
     running = base.where(Clock.state == ClockState.RUNNING, Clock.due_on.is_not(None), Clock.key != "K27")
     still = or_(*((Clock.key == key) & CaseTrack.state.in_(states) for key, states in LATE.items()))
     return union_all(running, base.where(Clock.how == ClockEnd.EXPIRED, still, ~begun_again()))
@@ -263,10 +289,16 @@ def begun_again() -> Exists:
     return select(newer.id).where(same, newer.subject_id == Clock.subject_id, newer.id > Clock.id).exists()
 
 
-def _earliest() -> Subquery:
+def _earliest(of: ColumnElement[bool] | None = None) -> Subquery:
     """The earliest last day of each case, over its tracks."""
-    every = limits(CaseTrack.case_id).subquery()
+    every = limits(CaseTrack.case_id, of=of).subquery()
     return select(every).ext(distinct_on(every.c.case_id)).order_by(every.c.case_id, every.c.due_on).subquery()
+
+
+def _days_of(session: Session, numbers: Sequence[int]) -> dict[int, Any]:
+    """The earliest last days of these cases."""
+    due = _earliest(CaseTrack.case_id.in_(numbers))
+    return {row.case_id: row for row in session.execute(select(due))}
 
 
 def _tracks(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:

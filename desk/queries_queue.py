@@ -9,7 +9,19 @@ from functools import lru_cache
 from typing import Any
 
 from psycopg.errors import QueryCanceled
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select, text, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -75,7 +87,7 @@ class Beside:
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
     """The lines that were asked for; none where looking for words takes too long."""
     try:
-        with _in_time(session, asked):
+        with in_time(session, asked.text):
             return _page(session, asked, actor, today, lang)
     except TooSlowError:
         return Page([], "", "", dict.fromkeys(GROUPS, 0), slow=True)
@@ -93,9 +105,9 @@ class TooSlowError(Exception):
 
 
 @contextmanager
-def _in_time(session: Session, asked: Asked) -> Iterator[None]:
+def in_time(session: Session, words: str) -> Iterator[None]:
     """Words are looked for in every text of a view, by no index: no longer than the search may take."""
-    if not asked.text:
+    if not words:
         yield
         return
     session.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))
@@ -129,18 +141,18 @@ def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many each view holds, in one look; where there were more than MOST nobody counts again for a while."""
-    asked = _not_full((actor,), VIEWS)
+    asked = not_full((actor,), VIEWS)
     found = _counting(actor, asked).rows(session)[0] if asked else ()
-    return _counted((actor,), VIEWS, dict(zip(asked, found, strict=True)))
+    return counted((actor,), VIEWS, dict(zip(asked, found, strict=True)))
 
 
-def _not_full(of: tuple[Any, ...], names: Sequence[str]) -> tuple[str, ...]:
+def not_full(of: tuple[Any, ...], names: Sequence[str]) -> tuple[str, ...]:
     """Those that have to be counted."""
     now = time.monotonic()
     return tuple(name for name in names if _full.get((*of, name), now) <= now)
 
 
-def _counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> dict[str, int]:
+def counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> dict[str, int]:
     """What was counted, and of the others that they hold more than anybody counts."""
     if len(_full) > MOST_FULL:
         _full.clear()
@@ -170,7 +182,7 @@ def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str =
     None is told where looking for words takes too long.
     """
     try:
-        with _in_time(session, asked):
+        with in_time(session, asked.text):
             return _beside(session, asked, actor, number, was)
     except TooSlowError:
         return Beside("", "", was)
@@ -181,11 +193,34 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
     place = was if _place(replace(asked, after=was, before="")) else _stands(session, asked, actor, number, found)
     if not place:
         return Beside("", _ref(session, _rows(session, asked, actor, 1, found)), "")
-    around = (replace(asked, before=place, after=""), replace(asked, after=place, before=""))
-    before, after = (  # a deed may have moved it behind the place where it was opened, or before it
-        [row for row in _rows(session, each, actor, 2, found) if row.number != number] for each in around
-    )
-    return Beside(_ref(session, before), _ref(session, after), place)
+    first, at = replace(asked, after="", before=""), _place(replace(asked, after=place, before=""))
+    given = dict(zip(("place", "number"), at or (), strict=False))
+    if found is None:
+        rows = list(_both_sides(first, actor).rows(session, **given))
+    else:
+        rows = list(session.execute(_around(first, found.parts), given))
+
+    def next_to(*, back: bool) -> str:  # a deed may have moved it behind the place where it was opened, or before it
+        side = [row for row in rows if row.back == back and row.number != number]
+        side.sort(key=lambda row: (row.place, row.number), reverse=asked.sort.startswith("-") != back)
+        return side[0].ref if side else ""
+
+    return Beside(next_to(back=True), next_to(back=False), place)
+
+
+@lru_cache(maxsize=500)
+def _both_sides(first: Asked, actor: Actor) -> Written:
+    return Written(lambda: _around(first, parts(None, first, actor)))
+
+
+def _around(first: Asked, each: Sequence[Part]) -> Select[Any]:
+    """The two before a place and the two after it, with their numbers as people read them."""
+    sides = []
+    for back in (True, False):
+        side = _from_place(first, each, 2, placed=True, back=back).subquery()
+        said = select(literal_column(str(int(back)), Integer).label("back"), side.c.place, side.c.number, Complaint.ref)
+        sides.append(said.select_from(side).join(Complaint, Complaint.id == side.c.number))
+    return select(union_all(*sides).subquery())
 
 
 def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _Found | None) -> str:
@@ -292,16 +327,16 @@ def _place(asked: Asked) -> tuple[datetime | date, int] | None:
 def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _Found | None) -> dict[str, int]:
     first = replace(asked, after="", before="")
     names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
-    if counted := _not_full(of, names):
+    if uncounted := not_full(of, names):
         if found is not None:
             count = _one_by_one if found.few else _in_groups
-            held = session.execute(count(first, found.parts, today, counted)).one()
+            held = session.execute(count(first, found.parts, today, uncounted)).one()
         else:
-            (held,) = _grouping(first, actor, today, counted).rows(session)
+            (held,) = _grouping(first, actor, today, uncounted).rows(session)
         many = dict(zip(held._fields, held, strict=True))
     else:
         many = {}
-    return dict.fromkeys(GROUPS, 0) | _counted(of, names, many)
+    return dict.fromkeys(GROUPS, 0) | counted(of, names, many)
 
 
 @lru_cache(maxsize=500)

@@ -21,7 +21,7 @@ from desk import bulk_files, deeds_bulk, queries_bulk, queries_complaint, staff_
 from desk import forms_bulk as forms
 from desk.choices import people_choices
 from desk.deeds_bulk import CHECKED, PREFIX
-from desk.queries_queue import AT_WORK, colleagues
+from desk.queries_queue import AT_WORK, TooSlowError, colleagues
 from desk.queue_addresses import address_of
 from registry import batches, queries_batches
 from registry.batches import Chosen
@@ -95,15 +95,24 @@ def work(name: str) -> ResponseReturnValue:
     if "officer" in form:
         form.officer.choices = people_choices(at, colleagues(at, *AT_WORK))
     first = "step" not in request.form or not (everything or refs)
-    if first or not form.validate_on_submit():
-        count = queries_bulk.count(at, asked, g.me) if everything else len(queries_bulk.of_refs(at, refs))
+    looks = first or not form.validate_on_submit()
+    numbers, count, slow = [] if everything else queries_bulk.of_refs(at, refs), 0, False
+    try:
+        if everything and looks:
+            count = queries_bulk.count(at, asked, g.me)
+        elif everything:
+            numbers = queries_bulk.matching(at, asked, g.me)
+    except TooSlowError:
+        slow = True
+    if looks or slow:
         page = render_template(
             "desk/staff_bulk.html",
             name=name,
             title=dict(staff_queue.MANY)[name],
             form=form,
             first=first,
-            count=count,
+            count=count if everything else len(numbers),
+            slow=slow,
             everything=everything,
             refs=[] if everything else refs,
             chips=staff_queue.chips_of(asked),
@@ -114,7 +123,6 @@ def work(name: str) -> ResponseReturnValue:
             checked=CHECKED if name in deeds_bulk.MOVES else 0,
         )
         return page, (200 if first else 422)
-    numbers = queries_bulk.matching(at, asked, g.me) if everything else queries_bulk.of_refs(at, refs)
     now = clock.now()
     with transaction(once=form.key.data) as inside:
         params = about.params(inside, form)

@@ -191,12 +191,29 @@ class Service(Base):
     __table_args__ = (
         CheckConstraint("(state = 'SERVED') = (served_on IS NOT NULL)", name="served_on_if_served"),
         UniqueConstraint("document_id", "party_id", "complaint_id", postgresql_nulls_not_distinct=True),
+        Index("ix_service_party", "party_id", "id"),
+        Index(
+            "ix_service_to_open",
+            "party_id",
+            postgresql_where=text(
+                "state IN ('AVAILABLE', 'ALERTED', 'NOTICE_POSTED') "
+                "OR (state = 'SERVED' AND served_how = 'PORTAL' AND opened_at IS NULL)"
+            ),
+        ),
+        Index(
+            "ix_service_to_serve",
+            "id",
+            postgresql_where=text(
+                "state IN ('FAILED', 'READY', 'POSTED', 'UNDELIVERED') "
+                "OR (paper_asked_at IS NOT NULL AND paper_sent_on IS NULL AND state <> 'VOID')"
+            ),
+        ),
     )
     __readers__: ClassVar[dict[str, str]] = OWN_SERVICE
     id: Mapped[BigId]
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     state: Mapped[str] = mapped_column(default="NEW", index=True)
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     complaint_id: Mapped[int | None] = mapped_column(index=True)
     method: Mapped[str | None]
     """PORTAL, IN_PERSON, POST, LEFT, NOTICE, as in the proof of service."""

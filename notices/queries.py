@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, func, literal, or_, select, text, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from core import keyset
@@ -15,7 +16,7 @@ from core.machine import Machine
 from core.mail import Mail
 from notices.models import Document, Dossier, Service
 from registry import queries as parties
-from registry.models import ServiceAddress
+from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock, ClockState
 
@@ -170,14 +171,21 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
 
 def to_open() -> ColumnElement[bool]:
     """What waits in the portal for somebody to open it, also where it counts as served by now (Service.unread)."""
-    unread = (Service.state == "SERVED") & (Service.served_how == "PORTAL") & Service.opened_at.is_(None)
-    return or_(Service.state.in_(("AVAILABLE", "ALERTED", "NOTICE_POSTED")), unread) & Document.pdf_sha256.is_not(None)
+    unread = (Service.state == _said("SERVED")) & (Service.served_how == _said("PORTAL")) & Service.opened_at.is_(None)
+    waits = Service.state.in_([*map(_said, ("AVAILABLE", "ALERTED", "NOTICE_POSTED"))])
+    return or_(waits, unread) & Document.pdf_sha256.is_not(None)
 
 
-def unopened(session: Session, party_id: int | None) -> int:
+def _said(value: str) -> ColumnElement[str]:
+    """A value in the words of the statement: a plan made for any values then knows the index of just these rows."""
+    return literal(value, String, literal_execute=True)
+
+
+@lru_cache(maxsize=1000)
+def unopened(party_id: int | None) -> ScalarSelect[int]:
     """How many documents wait in the portal for somebody of this company to open them; a hundred stand for more."""
     waiting = select(Service.id).join(Service.document).where(Service.party_id == party_id)
-    return len(session.scalars(waiting.where(to_open()).limit(100)).all())
+    return select(func.count()).select_from(waiting.where(to_open()).limit(100).subquery()).scalar_subquery()
 
 
 def some_alert_stands(session: Session, service_id: int) -> bool:
@@ -273,11 +281,10 @@ class Inbox:
 
 
 def inbox(session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING) -> Inbox:
-    """A party's notices that are ready for it, newest first."""
+    """A party's notices that are ready for it, newest first, as they were made out to it."""
     ready = ("AVAILABLE", "ALERTED", "SERVED", "NOTICE_POSTED", "POSTED", "READY", "UNDELIVERED")
     every = select(Service, Document).join(Service.document).where(Service.party_id == party_id)
-    keys = (Document.issued_at, Service.id)
-    part = keyset.part(session, every, [Service.state.in_(ready)], keys, place, down=True)
+    part = keyset.part(session, every, [Service.state.in_(ready)], (Service.id,), place, down=True)
     return Inbox([row[0] for row in part.rows], counting(session, party_id, [row[1].id for row in part.rows]), part)
 
 
@@ -285,7 +292,7 @@ def counting(session: Session, party_id: int | None, documents: list[int]) -> di
     """Of each document the period that ends first, or waits for its service."""
     if not documents:
         return {}
-    mine = select(Clock).where(Clock.visible_party == party_id, Clock.state != "ENDED")
+    mine = select(Clock).where(Clock.visible_party == party_id, Clock.state != _said("ENDED"))
     mine = mine.where(Clock.armed_on.overlap(documents)).order_by(Clock.due_on.asc().nulls_last(), Clock.id)
     found: dict[int, Clock] = {}
     for clock in session.scalars(mine):
@@ -296,14 +303,24 @@ def counting(session: Session, party_id: int | None, documents: list[int]) -> di
 
 def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Service], bool]:
     """Services that wait for a person, oldest first: paper, bounced alerts, failed rendering, copies asked for."""
-    waiting = ("FAILED", "READY", "POSTED", "UNDELIVERED")
-    asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & (Service.state != "VOID")
-    found = select(Service).join(Service.document).options(contains_eager(Service.document))
-    found = found.where(Service.state.in_(waiting) | asked).order_by(Service.id).limit(size + 1)
-    if after is not None:
-        found = found.where(Service.id > after)
-    rows = session.scalars(found).all()
+    rows = session.scalars(waiting_to_be_served(after, size + 1)).all()
     return rows[:size], len(rows) > size
+
+
+def waiting_to_be_served(after: int | None, most: int) -> Select[Service]:
+    """The same as a statement."""
+    waiting = [*map(_said, ("FAILED", "READY", "POSTED", "UNDELIVERED"))]
+    not_void = Service.state != _said("VOID")
+    asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & not_void
+    found = select(Service).join(Service.document).options(contains_eager(Service.document))
+    found = found.where(or_(Service.state.in_(waiting), asked)).order_by(Service.id).limit(most)
+    return found if after is None else found.where(Service.id > after)
+
+
+def parties_of(session: Session, services: Iterable[Service]) -> dict[int, Party]:
+    """The parties to which these go, by their numbers."""
+    mine = {each.party_id for each in services if each.party_id is not None}
+    return {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(mine)))}
 
 
 def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:

@@ -28,14 +28,14 @@ def to_serve() -> ResponseReturnValue:
         abort(403)
     after = request.args.get("after", type=int)
     rows, more = queries.to_serve(session(), after)
-    names = {each.id: _recipient(each) for each in rows if each.complaint_id is None}
+    parties = queries.parties_of(session(), rows)
+    names = {each.id: _recipient(each, parties.get(each.party_id or 0)) for each in rows if each.complaint_id is None}
     by = queries.serve_by(session(), rows)
     return render_template("notices/to_serve.html", services=rows, names=names, by=by, more=more, kinds=KINDS)
 
 
-def _recipient(service: Service) -> str:
+def _recipient(service: Service, party: Party | None) -> str:
     """Whom it goes to, in the reader's language; who is not in the register, as the document says."""
-    party = session().get(Party, service.party_id) if service.party_id is not None else None
     return party.name(language()) if party is not None else recipient_of(session(), service)
 
 

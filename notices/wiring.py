@@ -113,8 +113,8 @@ def init_app(app: Flask) -> None:
     )
 
 
-def _unopened() -> int:
-    return queries.unopened(session(), g.me.party_id)
+def _unopened() -> ScalarSelect[int]:
+    return queries.unopened(g.me.party_id)
 
 
 def _to_approve() -> ScalarSelect[int]:

@@ -1,7 +1,8 @@
 """What must hold when an institution asks its firm for material, and when the firm answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,18 @@ def kind_of(matter: Matter) -> str:
 def matter_of(session: Session, kind: str, number: int) -> Matter | None:
     """The matter behind a request, read as the system."""
     return session.get(Forwarding, number) if kind == "forwarding" else session.get(CaseTrack, number)
+
+
+def matters_of(session: Session, found: Iterable[MaterialRequest]) -> dict[tuple[str, int], Matter]:
+    """The matters behind several requests, one statement for each kind."""
+    numbers: dict[str, set[int]] = {}
+    for each in found:
+        numbers.setdefault(each.subject_kind, set()).add(each.subject_id)
+    matters: dict[tuple[str, int], Matter] = {}
+    for kind, some in numbers.items():
+        model: Any = Forwarding if kind == "forwarding" else CaseTrack
+        matters |= {(kind, each.id): each for each in session.scalars(select(model).where(model.id.in_(some)))}
+    return matters
 
 
 def goes_on(matter: Matter) -> bool:

@@ -10,7 +10,7 @@ from core.words import _l
 from portal import places
 from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
-from portal.queries_waiting import Waiting, source
+from portal.queries_waiting import Waiting, first_source, source
 
 PAGE = 30
 SHOW = "portal_materials.show"
@@ -49,7 +49,7 @@ def _mine(party_id: int | None) -> ColumnElement[bool]:
     return or_(MaterialRequest.institution_id == party_id, MaterialRequest.firm_id == party_id)
 
 
-@source
+@first_source
 def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
     """What an institution asks this firm for, as long as its matter goes on."""
     asked = select(MaterialRequest).where(MaterialRequest.firm_id == party_id, MaterialRequest.state == "OPEN")
@@ -66,6 +66,7 @@ def _still_wanted(numbers: Sequence[int]) -> set[int]:
         return set()
     with transaction() as at:
         asked = at.scalars(select(MaterialRequest).where(MaterialRequest.id.in_(numbers))).all()
+        _matters = policies.matters_of(at, asked)  # at hand for each, in as many statements as there are kinds
         return {each.id for each in asked if next(policies.still_wanted(at, each), None) is None}
 
 
@@ -75,7 +76,9 @@ def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
     mine = select(MaterialRequest).where(MaterialRequest.institution_id == party_id)
     mine = mine.where(MaterialRequest.state == "ANSWERED", MaterialRequest.taken_at.is_(None))
     mine = mine.where(MaterialRequest.put_aside_at.is_(None))
-    for each in session.scalars(mine.order_by(MaterialRequest.id)):
-        matter = policies.matter_of(session, each.subject_kind, each.subject_id)
+    found = session.scalars(mine.order_by(MaterialRequest.id)).all()
+    matters = policies.matters_of(session, found)
+    for each in found:
+        matter = matters.get((each.subject_kind, each.subject_id))
         if matter is not None and policies.goes_on(matter):
             yield Waiting(_l("Read the material of your firm and take over what you need"), each.ref, SHOW, each.id)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import select, text
+from sqlalchemy import ScalarSelect, func, select, text
 from sqlalchemy.orm import Session
 
 from casework import file_subjects
@@ -141,10 +142,11 @@ def forwardings(
     return rows[:PAGE], len(rows) > PAGE
 
 
-def unanswered(session: Session, party_id: int | None) -> int:
+@lru_cache(maxsize=1000)
+def unanswered(party_id: int | None) -> ScalarSelect[int]:
     """How many forwardings wait for an answer of this company, also a late one; a hundred stand for more."""
     mine = select(Forwarding.id).where(Forwarding.party_id == party_id, Forwarding.state.in_(("SENT", "OVERDUE")))
-    return len(session.scalars(mine.limit(100)).all())
+    return select(func.count()).select_from(mine.limit(100).subquery()).scalar_subquery()
 
 
 def asked(session: Session, it: Forwarding) -> Asked:

@@ -85,13 +85,26 @@ def source(function: Source) -> Source:
     return function
 
 
+def first_source(function: Source) -> Source:
+    """Register who looks as the system: it is asked first, for afterwards all that was read is to be read again."""
+    if function not in SOURCES:
+        SOURCES.insert(0, function)
+    return function
+
+
 def waiting(session: Session, party_id: int | None) -> list[Waiting]:
-    """Everything that waits for a company; what waits to be opened says from when it counts as served."""
+    """Everything that waits for a company; what waits to be opened says from when it counts as served.
+
+    Its clocks are left as they were read: a transaction that follows would have each of them read again.
+    """
     if party_id is None:
         return []
     found = [each for function in SOURCES for each in function(session, party_id)]
-    clocks = [each.clock for each in found if each.clock is not None and each.clock.state is ClockState.ARMED]
+    every = {each.clock.id: each.clock for each in found if each.clock is not None}
+    clocks = [each for each in every.values() if each.state is ClockState.ARMED]
     begins = latest(session, clocks, served_at_latest(session, party_id)) if clocks else {}
+    for clock in every.values():
+        session.expunge(clock)
     return [_with_latest(each, begins) for each in found]
 
 

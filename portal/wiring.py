@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, url_for
+from sqlalchemy import ScalarSelect
 
 from casework import erasing, erasing_cases
 from core import web
@@ -64,8 +65,8 @@ def init_app(app: Flask) -> None:
     _link("material", "portal_materials.show")
 
 
-def _unanswered() -> int:
-    return queries_portal.unanswered(session(), g.me.party_id)
+def _unanswered() -> ScalarSelect[int]:
+    return queries_portal.unanswered(g.me.party_id)
 
 
 def _link(machine: str, endpoint: str, own: Own | None = None) -> None:

@@ -123,6 +123,11 @@ class Clock(Base):
         ),
         Index("ix_clock_awaits", "awaits", postgresql_using="gin", postgresql_where=text("state = 'ARMED'")),
         Index("ix_clock_party", "visible_party", "id", postgresql_where=text("visible_party IS NOT NULL")),
+        Index(
+            "ix_clock_party_live",
+            "visible_party",
+            postgresql_where=text("visible_party IS NOT NULL AND state <> 'ENDED'"),
+        ),
         Index("ix_clock_complaint", "visible_complaint", "id", postgresql_where=text("visible_complaint IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {

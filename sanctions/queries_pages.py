@@ -138,7 +138,9 @@ def _place(said: str) -> tuple[date, int] | None:
 
 def stage_counts(session: Session) -> dict[str, int]:
     """How many tracks there are in each stage."""
-    by_state = dict(session.execute(select(CaseTrack.state, func.count()).group_by(CaseTrack.state)).all())
+    states = [state for each in STAGES.values() for state in each]
+    asked = select(CaseTrack.state, func.count()).where(CaseTrack.state.in_(states)).group_by(CaseTrack.state)
+    by_state = dict(session.execute(asked).all())
     return {stage: sum(by_state.get(state, 0) for state in states) for stage, states in STAGES.items()}
 
 
@@ -162,11 +164,13 @@ def seat(session: Session, number: int, account_id: int) -> Seat | None:
     it = track(session, number)
     panel = rounds.panel(session, it) if it else None
     mine = next((each for each in rounds.sitting(panel) if each.account_id == account_id), None) if panel else None
-    return _seat(session, it, panel, mine) if it and panel and mine else None
+    return Seat(it, panel, _votes(session, [mine]).get(mine.id)) if it and panel and mine else None
 
 
-def _seat(session: Session, it: CaseTrack, panel: Panel, mine: PanelMember) -> Seat:
-    return Seat(it, panel, session.scalar(select(Vote).where(Vote.member_id == mine.id)))
+def _votes(session: Session, members: Sequence[PanelMember]) -> dict[int, Vote]:
+    """The votes of these members, by their numbers."""
+    asked = select(Vote).where(Vote.member_id.in_([each.id for each in members]))
+    return {each.member_id: each for each in session.scalars(asked)}
 
 
 def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
@@ -178,7 +182,8 @@ def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINN
     )
     mine = (PanelMember.account_id == account_id, PanelMember.recused_at.is_(None), Panel.round == CaseTrack.round)
     part = keyset.part(session, asked, mine, (PanelMember.id,), place, down=True)
-    return [_seat(session, it, panel, member) for member, panel, it, _number in part.rows], part
+    votes = _votes(session, [row[0] for row in part.rows])
+    return [Seat(it, panel, votes.get(member.id)) for member, panel, it, _number in part.rows], part
 
 
 def to_draw(session: Session) -> Sequence[CaseTrack]:

@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from casework import cases, checked_copies, complaints, triage
 from casework.models import Complaint, Forwarding, NamedCompany
@@ -25,7 +25,7 @@ from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.stores import Folder
-from desk import deeds_bulk, queries_bulk, staff_bulk
+from desk import deeds_bulk, queries_bulk, queries_queue, staff_bulk
 from notices.models import Document
 from registry import absences, batches, jobs_batches, sessions
 from registry.models_accounts import Account
@@ -112,6 +112,27 @@ ENDED = "It has ended, or follows another complaint."
 TAKES_NO_PART = "This person takes no part in it: an interest was declared, or a recusal asked."
 NO_HANDLER = "This person does not work on complaints."
 STAGE = "This can't be done with it at its present stage."
+
+
+def test_words_that_match_are_looked_for_no_longer_than_in_the_queue(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = text("pg_sleep(2) IS NOT NULL")
+    monkeypatch.setattr(queries_queue, "SECONDS", 0.05)
+    monkeypatch.setattr(queries_queue, "conditions", lambda *_of: [slow])
+    said = {"which": "all", "step": "2", "officer": office.officer, "key": "slow"}
+    for data, status in (({"which": "all"}, 200), (said, 422)):
+        answer = office.mine.post(f"{MANY}/assign?view=all&text=x&lang=en", data=data)
+        assert answer.status_code == status
+        assert "Looking for these words took too long and was stopped." in answer.text
+
+
+def test_more_than_may_be_are_not_counted_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in (queries_bulk, batches):
+        monkeypatch.setattr(place, "MOST", 3)
+    page = office.mine.post(f"{MANY}/assign?view=open&lang=en", data={"which": "all"}).text
+    assert "These are too many at once." in page
+    assert "4 complaints" not in page
 
 
 def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were(office: Office) -> None:

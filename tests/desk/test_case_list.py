@@ -1,15 +1,15 @@
 """The list of cases: forwards and back by place, sorted on the server, as the queue of complaints is."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile
 from core.clock import day_of
-from desk import queries_cases_pages
+from desk import queries_cases_pages, queries_queue
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
 from tests.casework.house import House, fill, house, today
@@ -141,3 +141,35 @@ def test_the_next_case_still_follows_after_a_deed_moved_this_one_in_its_list(cas
     page = reader.get(here)
     for rel, number in (("prev", hrefs[1]), ("next", hrefs[3])):
         assert (link(page, rel) or "").startswith(f"/staff/cases/{number}?")
+
+
+def test_a_case_has_the_same_last_day_in_every_order_and_all_of_them_begin_with_the_newest(
+    cases: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries_cases_pages, "SIZE", 50)
+
+    def days(at: Session) -> list[dict[int, date | None]]:
+        who, found = actor_of(at.get_one(Account, cases.people["officer"])), []
+        for view, sort in (("all", "due"), ("all", "-opened"), ("mine", "due"), ("mine", "opened")):
+            asked = queries_cases_pages.Asked(view=view, sort=sort)
+            lines = queries_cases_pages.page(at, asked, who, day_of(NOW)).lines
+            found.append({line.id: line.due_on for line in lines})
+        return found
+
+    first, *others = cases.read(days)
+    assert len(first) == MANY
+    assert all(first.values())
+    assert all(each == first for each in others)
+    assert titles(cases.enter("officer").get("/staff/cases?view=all")) == [f"case {place}" for place in range(MANY)]
+
+
+def test_words_are_looked_for_in_cases_no_longer_than_in_the_queue(
+    cases: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries_queue, "SECONDS", 0.05)
+    monkeypatch.setattr(queries_cases_pages, "_told", lambda _words: text("pg_sleep(2) IS NOT NULL"))
+    reader = cases.enter("head")
+    page = reader.get("/staff/cases?view=all&text=case")
+    assert "Looking for these words took too long and was stopped." in page
+    here = re.findall(r'class="queue-link" href="([^"?]+)', reader.get("/staff/cases?view=all"))[0]
+    assert 'class="beside"' in reader.get(f"{here}?in=view%3Dall%26text%3Dcase")

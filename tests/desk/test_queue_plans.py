@@ -7,12 +7,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from casework import scripts, wordings_alike
+from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from core.actors import Actor
-from core.db import SYSTEM_READER, read_as
+from core.db import SYSTEM_READER, Reader, read_as
 from core.planned import Written
 from desk.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
 from desk.queries_queue_select import OPEN_VIEWS, Asked, few_of, parts
+from notices import queries as notices
+from notices.models import Service
 from tests.builders import Desk
 from tests.conftest import NOW
 
@@ -70,3 +74,25 @@ def test_few_that_are_looked_at_one_by_one_stand_in_the_groups_in_which_any_numb
             walked = parts(session, asked, desk.officer)
             one_by_one = session.execute(_one_by_one(asked, every, today, GROUPS)).one()
             assert one_by_one == session.execute(_in_groups(asked, walked, today, GROUPS)).one()
+
+
+def test_what_tells_the_same_is_found_for_a_reader_without_reading_every_fingerprint(session: Session) -> None:
+    desk = Desk(session, NOW)
+    told = "他们每天给我的单位打电话，把我欠款的事告诉前台、同事和领导，还说要到我家门口张贴通知，我多次要求停止。"
+    first, second = desk.received(facts=told), desk.received(facts=told, contact="13900000001")
+    session.commit()
+    read_as(session, Reader("zilu_staff", (("zilu.account", str(desk.officer.id)),)))
+    asked = scripts._candidates(second.id, wordings_alike.bands(told)).with_only_columns(Complaint.id)
+    said = str(asked.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = "\n".join(session.scalars(text(f"EXPLAIN {said}".replace(":", "\\:"))))
+    assert "pk_complaint" in plan
+    assert "complaint_script" not in plan
+    assert [each.complaint.id for each in scripts.alike(session, second)] == [first.id]
+
+
+def test_letters_to_open_and_to_serve_are_found_by_an_index_of_just_those(session: Session) -> None:
+    assert "ix_service_to_open" in _plan(session, Written(lambda: select(notices.unopened(1))))
+    assert "ix_service_to_serve" in _plan(
+        session, Written(lambda: notices.waiting_to_be_served(None, 50).with_only_columns(Service.id))
+    )

@@ -24,6 +24,7 @@ from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
+from tests.statements import counted
 
 Enter = Callable[[int], FlaskClient]
 MANY = 60
@@ -104,6 +105,20 @@ def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     sorted_ = browser.get("/staff?view=acceptance&sort=-received").text
     assert 'aria-sort="descending"' in sorted_
     assert 'aria-sort="ascending"' in first
+
+
+@pytest.mark.parametrize("asked", [Asked(view="acceptance"), Asked(view="all", sort="-received")])
+def test_the_neighbours_of_a_complaint_are_asked_for_once_and_are_those_of_the_list(
+    app: Flask, people: dict[str, int], asked: Asked
+) -> None:
+    with app.app_context(), transaction() as at:
+        who = actor_of(at.get_one(Account, people["intake"]))
+        before, here, after = queries_queue.page(at, asked, who, clock.today(), "zh").lines[3:6]
+        known = queries_queue.beside(at, asked, who, here.id)
+        assert (known.before, known.after) == (before.ref, after.ref)
+        with counted(app) as said:
+            assert queries_queue.beside(at, asked, who, here.id, known.place) == known
+        assert len([each for each in said if "SELECT" in each.upper()]) == 1
 
 
 def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it_out(

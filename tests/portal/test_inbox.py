@@ -23,6 +23,7 @@ from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import Enter, case, enter, today
 from tests.sanctions.chain import Chain
+from tests.statements import counted
 
 __all__ = ["enter", "today"]
 
@@ -148,3 +149,20 @@ def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, ente
     assert "takes place: 15 December 2026" in lead.get("/portal/")
     page = lead.get(it.at())
     assert not re.search(r"Ordered</span>[^<]*<span[^>]*>ordered", page)
+
+
+def test_the_inbox_asks_as_little_for_many_forwardings_as_for_one(app: Flask, enter: Enter) -> None:
+    def asked(many: int) -> int:
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            for place in range(many):
+                desk.forwarded(contact=f"1390000{many}00{place}")
+            number = desk.lead.id or 0
+        lead = enter(number)
+        lead.get("/portal/")
+        with counted(app) as said:
+            shown = lead.get("/portal/")
+        assert shown.count("Answer the forwarding") + shown.count("Open the letter") >= many
+        return len(said)
+
+    assert asked(1) == asked(4)

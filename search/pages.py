@@ -92,7 +92,7 @@ def link(hit: Hit) -> str:
 
 
 def _is_read(number: int) -> bool:
-    """Whether this reader may open a document: one to a complainant is found by its number, and not by its page."""
+    """Whether this reader may open a document."""
     if policies_reading.may_read_told(g.me):
         return True
     found = notices.document(session(), number)
@@ -119,6 +119,7 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
     """What the page of results is told."""
     what = asked(kinds)
     page = queries.found(session(), what, language())
+    lines = [(hit, *KINDS[hit.kind], link(hit)) for hit in page.hits] if not page.trouble else []
     known = {"q", "kind", "since", "until"}
     words: dict[str, Any] = {name: value for name, value in request.args.items() if name in known and value}
     chips = [
@@ -131,7 +132,7 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
         "misread": misread(what.since, what.until),
         "page": page,
         "jump": jump(page, what),
-        "lines": [(hit, *KINDS[hit.kind], link(hit)) for hit in page.hits] if not page.trouble else [],
+        "lines": [line for line in lines if line[0].kind != "document" or line[-1]],  # papers are for their readers
         "kinds": [("", _("All")), *((kind, KINDS[kind][0]) for kind in kinds)],
         "kind": what.kinds[0] if len(what.kinds) == 1 else "",
         "chips": chips,

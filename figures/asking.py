@@ -118,4 +118,5 @@ def events(asked: Chosen, what: str, said_of: str = "", *, month: date | None = 
 def _aged(youngest: int, oldest: int | None) -> dict[str, date]:
     today = clock.today()
     since = {} if oldest is None else {"since": today - timedelta(days=oldest)}
-    return since | {"until": today - timedelta(days=youngest)}
+    until = {"until": today - timedelta(days=youngest)} if youngest else {}  # after a step back days are still to come
+    return since | until

@@ -14,6 +14,8 @@ WAITING = text(
     "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
     "WHERE NOT l.granted AND a.datname = current_database()"
 )
+LOOK_AGAIN = text("SELECT pg_stat_clear_snapshot()")
+"""Whoever connected since a transaction first looked is seen by it only then."""
 Deed = Callable[[Session], object]
 
 
@@ -39,6 +41,7 @@ def at_once(app: Flask, first: Deed, second: Deed, *, then: Deed | None = None) 
         until = monotonic() + 20
         while beside.is_alive() and not at.scalar(WAITING) and monotonic() < until:
             sleep(0.01)
+            at.execute(LOOK_AGAIN)
         if then is not None:
             then(at)
     beside.join()

@@ -1,5 +1,7 @@
 """Receipt codes: derived, found by a keyed hash, stored nowhere, renewed where lost."""
 
+import logging
+import os
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from casework import intake, receipts, rehashing
 from casework.models import Complaint
-from core import outbox
+from core import outbox, valkey
 from core.actors import NOBODY
 from core.crypto import keyed_hash
 from core.db import transaction
@@ -25,6 +27,8 @@ from tests.builders import MAIL, Desk, person_of, submission
 from tests.canary import holding
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
+
+FORM_KEY = re.compile(r'name="key"[^>]* value="[0-9a-f]{32}"')
 
 
 @pytest.fixture
@@ -57,6 +61,52 @@ def test_a_wrong_code_finds_nothing(desk: Desk) -> None:
     _complaint, code = sent(desk)
     for typed in ("", "x", code[:-1], code + "A", code[:-1] + ("A" if code[-1] != "A" else "B"), "A" * 10_000):
         assert receipts.find(desk.session, typed) is None
+
+
+def test_a_code_close_to_a_right_one_is_answered_like_any_other_by_one_hash(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        _complaint, code = sent(Desk(at, NOW))
+    hashed = list[str]()
+
+    def counted(purpose: str, value: str) -> bytes:
+        hashed.append(purpose)
+        return keyed_hash(purpose, value)
+
+    monkeypatch.setattr(receipts, "keyed_hash", counted)
+    close = code[:-1] + ("A" if code[-1] != "A" else "B")
+    answers = set[tuple[int, str]]()
+    for typed in (close, receipts.code("of no form"), code + "A", code[:-1], "-".join(["AAAA"] * 6), "x"):
+        said = client.post("/track/?lang=en", data={"code": typed})
+        answers.add((said.status_code, FORM_KEY.sub("", said.text.replace(f'value="{typed}"', ""))))
+        assert hashed == ["receipt"], typed
+        hashed.clear()
+    assert [status for status, _said in answers] == [422]
+
+
+def test_no_log_no_address_and_no_other_store_holds_a_code_that_was_entered(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        _complaint, code = sent(Desk(at, NOW))
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(limiter, "enabled", True)
+    entered = [client.post("/track/", data={"code": code})]
+    entered.append(client.get(entered[0].location))
+    entered += [client.post("/track/", data={"code": code}) for _again in range(11)]
+    monkeypatch.setattr(limiter, "enabled", False)
+    monkeypatch.setattr(receipts, "mark", lambda known: known.missing)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    entered.append(app.test_client().post("/track/", data={"code": code}))
+    assert {each.status_code for each in entered} == {200, 303, 429, 500}
+    kept = valkey.connected(app, os.environ["REDIS_URL"])
+    with client.session_transaction() as cookie:
+        told = [caplog.text, repr(dict(cookie)), *(str(each.headers) for each in entered)]
+    told += [repr((name, kept.dump(name))) for name in kept.scan_iter()]
+    assert "Fault" in caplog.text
+    assert len(told) > 2 + len(entered), "the throttle counts there"
+    assert not any(typed in each for each in told for typed in (code, code.replace("-", ""), code[:14]))
 
 
 def test_the_code_is_stored_nowhere(desk: Desk) -> None:

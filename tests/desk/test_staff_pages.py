@@ -44,6 +44,22 @@ def test_triage_stands_on_one_page_with_the_copy_prefilled_and_respondents_ticke
     assert offered == [received.made["lender"], received.made["firm"]]  # the firm that the engagement shows
 
 
+def test_columns_that_a_form_does_not_have_are_not_written_whatever_is_sent_under_their_names(received: House) -> None:
+    browser, ref = received.enter("intake"), received.made["ref"]
+    columns = [key for table in (Complaint, Forwarding) for key in table.__mapper__.columns.keys()]  # noqa: SIM118
+    known = {"masked_facts": "每天多次致电投诉人的同事。", "respondents": received.made["lender"], "version": "1"}
+    more = {name: "987654" for name in columns if name not in known}
+    sent = more | {f"accept-{name}": value for name, value in (more | known | {"key": "k"}).items()}
+    assert browser.client.post(f"/staff/complaints/{ref}/do/accept", data=sent).status_code == 303
+    with received.app.app_context(), transaction() as at:
+        rows = [at.scalars(select(each)).one() for each in (Complaint, Forwarding)]
+        written = {
+            (type(row).__name__, name) for row in rows for name in columns if str(getattr(row, name, "")) == "987654"
+        }
+        assert written == set()
+        assert (rows[0].state, rows[0].ref, rows[1].state) == ("FORWARDED", ref, "SENT")
+
+
 def test_accepting_forwards_to_each_respondent_that_is_ticked(received: House) -> None:
     browser, ref = received.enter("intake"), received.made["ref"]
     both = [received.made["lender"], received.made["firm"]]

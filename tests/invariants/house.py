@@ -20,8 +20,9 @@ from werkzeug.test import TestResponse
 
 from bench.lives.eye import Eye
 from bench.lives.watching import Watch
+from casework.intake import EvidenceFile
 from casework.models_cases import CaseTrack
-from core import clock
+from core import clock, files
 from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
@@ -29,6 +30,7 @@ from core.errors import Refused
 from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
+from tests.core import making_files
 from tests.sanctions.chain import Chain
 
 REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)
@@ -39,6 +41,8 @@ NAMES = (
 )  # fmt: skip
 SECRET = "只有这家公司写给协会的话"
 """What a company wrote to the association alone."""
+PLANTED = ("只转给这家公司的事实", "只转给这家公司的产品")
+"""In the facts and the product that were put before one company."""
 _key = iter(range(10**6))
 
 
@@ -57,6 +61,8 @@ class House:
     app: Flask
     people: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, Any] = field(default_factory=dict)
+    planted: tuple[str, ...] = ()
+    """Words of companies' matters that nobody else reads."""
 
     def fill(self, chain: Chain, **numbers: Any) -> None:
         """Remember who is there; everybody beside the chain's own people is named by the test."""
@@ -148,13 +154,17 @@ def answered(house: House) -> None:
     begun = clock.now() - timedelta(days=12)
     with house.app.app_context(), transaction() as at:
         desk, chain = Desk(at, begun), Chain(at, begun)
-        forwarding = desk.answer(desk.forwarded(), to_association=SECRET)
+        kept = files.keep(at, io.BytesIO(making_files.picture()), "截图.png")
+        picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
+        given = {"masked": PLANTED[0], "product": PLANTED[1], "files": [picture]}
+        forwarding = desk.answer(desk.forwarded(**given), to_association=SECRET)
         track = chain.reported()
         track.explanation = SECRET
         house.fill(chain, number=track.id, track=track.id, complaint=forwarding.complaint_id, forwarding=forwarding.id)
         house.people |= {"other_lead": desk.firm_lead.id or 0, "own_lead": desk.lead.id or 0}
         house.people["intake"] = desk.intake.id or 0
         house.numbers |= {"lender": desk.lender.id, "firm": desk.firm.id, "ref": forwarding.complaint.ref}
+        house.planted = (SECRET, *PLANTED, forwarding.ref, track.ref)
 
 
 def everybody(chain: Chain) -> list[Actor]:

@@ -21,6 +21,7 @@ from tests.builders_cases import actor
 from tests.codes import opened
 from tests.conftest import NOW
 from tests.invariants.house import SECRET, House, all_refused, answered, database_refuses, house, read
+from tests.looks import ANYWHERE, watched
 from tests.sanctions.chain import Chain
 
 __all__ = ["house"]
@@ -87,6 +88,9 @@ def test_no_address_of_the_portal_shows_another_companys_matters(house: House) -
     answered(house)
     house.numbers |= {"word": "explanation", "slug": "x", "key": "x", **dict.fromkeys(INSIDE, 1)}
     papers = house.read(_letters)
+    matters = {"/portal/forwardings/": [house.numbers["forwarding"]], "/portal/cases/": [house.numbers["track"]]}
+    matters |= {"/portal/notices/": papers, "/portal/people/": [house.people["own_lead"], house.people["lead"]]}
+    foreign = {f"{area}{number}" for area, numbers in matters.items() for number in numbers}
     for who in ("other_lead", "firm_lead"):
         browser = house.client(who)
         for number in range(1, 1 + max(*papers, house.numbers["track"], house.numbers["forwarding"])):
@@ -96,18 +100,25 @@ def test_no_address_of_the_portal_shows_another_companys_matters(house: House) -
                 found |= set(house.addresses("/portal", inside=True))
             for address in sorted(found):
                 answer = browser.get(address)
-                assert answer.mimetype != "application/pdf", (who, address)
-                assert SECRET not in read(answer), (who, address)
-        before = house.sees("zilu_system", {}, WRITTEN)
-        matters = {"/portal/forwardings/": [house.numbers["forwarding"]], "/portal/cases/": [house.numbers["track"]]}
-        matters |= {"/portal/notices/": papers, "/portal/people/": [house.people["own_lead"], house.people["lead"]]}
-        for area, numbers in matters.items():
-            for house.numbers["number"] in numbers:
-                for address in house.addresses(area, method="POST", inside=True):
-                    assert house.post(who, address, **ANYTHING) in {303, 403, 404, 409, 422}, (who, address)
-        assert house.sees("zilu_system", {}, WRITTEN) == before
+                assert answer.mimetype not in {"application/pdf", "image/png"}, (who, address)
+                said = read(answer)
+                assert not any(word in said for word in house.planted), (who, address)
+                if "/".join(address.split("/")[:4]) in foreign:
+                    assert answer.status_code in {302, 403, 404}, (who, address)
+        with watched(house.app) as looks:
+            before = looks.marks()
+            for area, numbers in matters.items():
+                for house.numbers["number"] in numbers:
+                    for address in house.addresses(area, method="POST", inside=True):
+                        foreigns = "/".join(address.split("/")[:4]) in foreign
+                        refused = {403, 404} if foreigns else {303, 403, 404, 409, 422}
+                        assert house.post(who, address, **ANYTHING) in refused, (who, address)
+            assert {str(table) for table, _moved in looks.marks() - before} <= {*ANYWHERE, "once"}, "a key of forms"
     house.numbers["number"] = house.numbers["forwarding"]
-    assert SECRET in house.get("own_lead", "/portal/forwardings/{number}")[1]
+    own = house.get("own_lead", "/portal/forwardings/{number}")[1]
+    assert house.client("own_lead").get("/portal/files/1").mimetype == "image/png"
+    assert [word for word in house.planted if word not in own] == list(house.planted[-1:]), "but of the case"
+    before = house.sees("zilu_system", {}, WRITTEN)
     assert {house.post("own_lead", f"/portal/notices/{number}/open") for number in papers} >= {303}
     assert house.sees("zilu_system", {}, WRITTEN) != before
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from casework import complaints
 from casework.models import Complaint, Task
@@ -26,6 +28,7 @@ from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
 from tests.builders import NAME, Desk, account, actor_of, person_of
 from tests.conftest import NOW
+from tests.two_at_once import at_once
 
 CHAIN = ["check:reviewer", "sign:head"]
 MISSING = "请补充通话录音"
@@ -215,6 +218,39 @@ def test_each_step_belongs_to_its_person_and_never_to_the_drafter(house: House) 
         approval_steps.approve(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
         with pytest.raises(NotAllowed, match="前一环节"):
             approval_steps.sign(at, at.get_one(Dossier, number), actor=both, version=None, now=NOW)
+
+
+def test_a_drafter_approves_in_no_second_session_and_under_no_other_name(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context(), transaction() as at:
+        at.get_one(Account, house.intake.id).name = "另名庚"
+        at.add(AccountRole(account_id=house.intake.id, role="reviewer"))
+    for _session in range(2):
+        told = house.step(house.intake, number, "approve", 403)
+        assert "Whoever drafted these documents does not approve them." in told
+
+
+def test_of_two_who_approve_at_once_the_second_is_told_and_the_step_stays_the_first_one_s(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context(), transaction() as at:
+        other = actor_of(account(at, "复核辛", "reviewer"))
+    browser, answers = house.browser(other), list[int]()
+
+    def first(at: Session) -> None:
+        mine = at.get_one(Dossier, number, with_for_update=True)
+        approval_steps.approve(at, mine, actor=house.reviewer, version=None, now=NOW)
+
+    def second(_at: Session) -> None:
+        with ThreadPoolExecutor(1) as page:  # where no transaction is open yet
+            sent = page.submit(browser.post, f"/staff/approvals/{number}/approve", data={"approve-key": "k"})
+            answers.append(sent.result().status_code)
+
+    with house.app.app_context():
+        assert at_once(house.app, first, second) is None
+    assert answers == [403]
+    with house.app.app_context(), transaction() as at:
+        steps = queries_approval.steps_of(at, number)
+        assert [each.done_by for each in steps] == [house.reviewer.id, None]
 
 
 def test_who_took_an_earlier_step_sees_no_buttons_of_a_later_one_but_why(house: House) -> None:

@@ -2,10 +2,12 @@
 
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text, update
@@ -18,6 +20,7 @@ from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
 from core.errors import Refused
 from core.seal import NoSeal
+from figures import asking, queries
 from notices import numbers, queries_numbers, serving
 from notices.models import Document, SeriesCounter
 from registry import sessions
@@ -112,6 +115,29 @@ def test_the_year_of_numbers_changes_at_midnight_in_shanghai(session: Session) -
     assert (second.year, second.serial, str(second.issued_on)) == (2027, 1, "2027-01-01")
     assert "〔2027〕1号" in str(second.number)
     assert [(name, year) for name, year, _last in queries_numbers.series(session)] == [("受", 2027), ("受", 2026)]
+
+
+def test_a_clock_that_steps_back_over_midnight_doubles_no_number_and_makes_nothing_younger_than_today(
+    app: Flask,
+) -> None:
+    back = MIDNIGHT - timedelta(minutes=30)
+    with app.app_context(), transaction() as at:
+        for step, when in enumerate((LAST_SECOND, MIDNIGHT, back, MIDNIGHT)):
+            desk = Desk(at, when)
+            complaint = desk.received(contact=f"1390000000{step}")
+            if when is MIDNIGHT:
+                early, head = complaint.ref, desk.head.id or 0
+        given = select(Document.year, Document.serial).where(Document.kind == "D01").order_by(Document.id)
+        assert [tuple(each) for each in at.execute(given)] == [(2026, 1), (2027, 1), (2026, 2), (2027, 2)]
+    with time_machine.travel(back):
+        client = browser(app, head)
+        with app.app_context(), transaction() as at:
+            counted = queries.ages(at, queries.Chosen(back.date(), back.date()), back)
+        behind = {"view": "open", **asking._aged(*queries.BANDS["0-7"])}
+        shown = [client.get(f"/staff?{urlencode(behind)}").text, client.get(f"/staff/complaints/{early}").text]
+    assert counted == {"0-7": 4}
+    assert all(early in each for each in shown)
+    assert not any(re.search(r"(?<![\w/.-])[-−]\d", re.sub(r"<[^>]*>", " ", each)) for each in shown)
 
 
 def test_a_number_of_a_matter_that_the_reader_is_kept_out_of_is_no_gap(session: Session) -> None:

@@ -21,12 +21,15 @@ from registry import accounts, clocks, links
 from registry.models import Engagement, PartyKind
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import Notification
-from tests.builders import account, party
+from tests.builders import Desk, account, party
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
 
 DUE = "2026-12-05"
+SECRETS = ("甲机构转办的事实", "甲机构问的一句话", "受托机构答甲机构的话", "给甲机构的记录")
+"""Of one institution and its firm: another institution of the same firm reads none of it."""
+THEIRS = "乙机构与受托机构共同被投诉的事实"
 ASKED = {"asked": "请提供合同尾号0123账户10月的通话记录。", "due_on": DUE}
 
 
@@ -238,3 +241,58 @@ def test_an_answer_nobody_needs_is_put_aside_and_nothing_waits_once_the_matter_e
         at.get_one(Forwarding, sent.number).state = "CLOSED"
     assert f"/portal/materials/{two}" not in lead.get("/portal/")
     assert f"/portal/materials/{three}" not in firm.get("/portal/")
+
+
+def _shared(app: Flask, sent: Sent) -> tuple[int, Desk]:  # noqa: F811
+    """A second institution that engages the same firm; a complaint is about both."""
+    with app.app_context(), transaction() as at:
+        firm, desk = at.get_one(Account, sent.stranger).party, Desk(at, NOW)
+        assert firm is not None
+        at.add(Engagement(institution_id=desk.lender.id, firm_id=firm.id, from_on=date(2025, 1, 1)))
+        at.get_one(Forwarding, sent.number).masked_facts = SECRETS[0]
+        for each in desk.accepted(desk.lender, firm, masked=THEIRS).forwardings:
+            desk.serve("forwarding", each.id, "D05b")
+        return firm.id, desk
+
+
+def test_a_firm_of_two_institutions_gives_neither_what_is_the_other_s(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    firm_id, desk = _shared(app, sent)
+    lead, firm, other = enter(sent.lead), enter(sent.stranger), enter(desk.lead.id or 0)
+    arrived(lead, address(sent))
+    lead.post(f"/portal/materials/ask/forwarding/{sent.number}", asked=SECRETS[1], due_on=DUE, firm=str(firm_id))
+    with app.app_context(), transaction() as at:
+        number = at.scalars(select(MaterialRequest.id)).one()
+    page, proof = f"/portal/materials/{number}", (BytesIO(made.picture()), f"{SECRETS[3]}.png")
+    firm.post(f"{page}/answer", text=SECRETS[2], seen="0", act="look", files=proof)
+    firm.post(f"{page}/answer/check", seen="1")
+    with app.app_context(), transaction() as at:
+        which = at.scalars(select(MaterialFile.id)).one()
+        own = {each.party_id: each.id for each in at.scalars(select(Forwarding)) if each.masked_facts == THEIRS}
+    for url in (page, f"{page}/answer", f"{page}/answer/check", f"{page}/files/{which}", address(sent)):
+        other.get(url, 404)
+    for url in (f"{page}/answer", f"{page}/answer/check", f"{page}/take", f"{page}/aside", f"{page}/back"):
+        other.post(url, 404, **{"take-text": "x", "back-why": "x", "text": "x", "seen": "1"})
+    other.post(f"/portal/materials/ask/forwarding/{sent.number}", 404, **ASKED, firm=str(firm_id))
+    seen = (
+        other.get("/portal/materials/")
+        + other.get("/portal/")
+        + other.get(f"/portal/forwardings/{own[desk.lender.id]}")
+    )
+    assert THEIRS in seen
+    assert not any(each in seen for each in SECRETS)
+    assert SECRETS[2] in lead.get(page)
+    firm.get(address(sent), 404)
+    firm.get(f"/portal/forwardings/{own[desk.lender.id]}", 404)
+    theirs = firm.get(f"/portal/forwardings/{own[firm_id]}")
+    assert THEIRS in theirs
+    assert not any(each in theirs for each in SECRETS)
+    with app.app_context(), transaction() as at:
+        kept = at.get_one(MaterialRequest, number)
+        assert (kept.state, kept.taken_at, kept.put_aside_at) == ("ANSWERED", None, None)
+        found = company_exchanges.materials(at, Asked(desk.lender.id, None, "en"))
+        assert list(found) == []
+    assert _counts(app, desk.lender.id) == (0, 0)

@@ -2,6 +2,8 @@
 
 import ctypes
 import gc
+import os
+import signal
 from itertools import count
 from typing import Any
 
@@ -18,6 +20,11 @@ once. Nothing of it holds a connection by then."""
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     """What is made anew from here on is looked through now and then. Whoever has the wrong database ends here."""
     gc.set_threshold(*OFTEN)
+    _ask(worker)
+
+
+def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
+    """Whether the database is the right one; asked again before each request while it is away."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
 
     from admin.starting import check  # noqa: PLC0415 - as above
@@ -25,7 +32,9 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     try:
         check(worker.wsgi)
     except DBAPIError:
-        worker.log.warning("The database is away: whether it is the right one is not asked before the next start.")
+        worker.log.warning("The database is away: whether it is the right one is asked once it is back.")
+    else:
+        _answered.append(True)
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401
@@ -37,12 +46,19 @@ def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401
         limit(ARENAS, 2)
 
 
+_answered: list[bool] = []
 _under_way: set[int] = set()
 _third = count()
 
 
-def pre_request(_worker: Any, asked: Any) -> None:  # noqa: ANN401
+def pre_request(worker: Any, asked: Any) -> None:  # noqa: ANN401
     """Connections stay with the process that took them; one that has more of them than others gives some back."""
+    if not _answered:
+        try:
+            _ask(worker)
+        except Exception:
+            os.kill(os.getppid(), signal.SIGTERM)  # as where it is found out at the start: nothing is served
+            raise
     _under_way.add(id(asked))
     if len(_under_way) > CROWDED and next(_third) % NOW_AND_THEN == 0:
         asked.force_close()

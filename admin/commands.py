@@ -118,7 +118,11 @@ def clock_is_right() -> None:
     Only of days: a time that is not the database's is put right, not confirmed.
     """
     with transaction() as at:
-        rounds_kept.trust(at, now := clock.now())
+        now = clock.now()
+        if rounds_kept.astray(at, now) == rounds_kept.DATABASE:
+            message = "This machine's time is not the database's: put it right, then say it again."
+            raise click.ClickException(message)
+        rounds_kept.trust(at, now)
     click.echo(f"Rounds go on from {now:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -104,6 +104,7 @@ class Rounds:
             return
         today = clock.day_of(now)
         went = {name: _apart(name, step, now) for name, step in EACH.items()}
+        _apart("what is kept of it", lambda now: self._keep(went, now), now)  # before what may take all night
         for name, step in DAILY.items():
             if self._done_on.get(name) == today:
                 continue

@@ -19,6 +19,7 @@ from registry import settings
 
 ROUND: Final = "round"
 TIME: Final = "time"
+DATABASE: Final = "database"
 APART: Final = timedelta(minutes=5)
 """No further may this machine's time be from the database's."""
 AWAY: Final = timedelta(days=3)
@@ -78,7 +79,7 @@ def astray(at: Session, now: datetime) -> str:
     if clock.is_shifted() or settings.is_demonstration(at):
         return ""
     if abs(now - there(at)) > APART:
-        return "database"
+        return DATABASE
     last = at.get(RoundStep, ROUND)
     return "gap" if last is not None and last.went_at is not None and now - last.went_at > AWAY else ""
 
@@ -132,7 +133,7 @@ def signs(at: Session, now: datetime) -> Signs:
     round_at = last.went_at if last else None
     untried = at.scalar(select(func.min(Outbox.asked_at)).where(*OPEN, Outbox.tries == 0))
     return Signs(
-        silent=round_at is None or now - round_at > SILENT,
+        silent=round_at is None or abs(now - round_at) > SILENT,  # also one at a time that has not come yet
         round_at=round_at,
         astray=(time.trouble or "") if time else "",
         untried_since=untried if untried is not None and now - untried > UNTRIED else None,

@@ -206,14 +206,18 @@ def reminder(ask: Ask) -> Iterator[Draft]:
             "missing_answer": phrase("reminded.further" if further else "reminded.answer", lang),
             "served_on": served,
             "due_on": day_text(ask.on, lang),
-            "reminder_from": phrase("reminded.from_answer", lang, day=day_text(begins, lang))
-            if begins
-            else phrase("reminded.from_end", lang),
+            "reminder_from": _from(begins, lang, held=bool(ask.facts.get("was_held"))),
             "reminder_period": period(ask.session, "K04", lang),
             "reminder_due": day_text(last, lang) if last else "",
             "portal_url": portal_url(),
         },
     )
+
+
+def _from(begins: date | None, lang: Lang, *, held: bool) -> str:
+    if begins is None:
+        return phrase("reminded.from_end", lang)
+    return phrase("reminded.from_check" if held else "reminded.from_answer", lang, day=day_text(begins, lang))
 
 
 @makes("forwarding", "D07b")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, party_requests, policies, tasks
+from casework import held_clocks, holds, party_requests, policies, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
@@ -21,6 +21,8 @@ from registry.models import Party, PartyKind
 
 LETTERS = ("D05b", "D07a", "D07b")
 LATE_ANSWER = "V-P01"
+HELD_BY = {"F08": "K03", "F09": "K30"}
+"""The period whose end each of these rows is."""
 
 
 @FORWARDING.found_from("complaint")
@@ -416,13 +418,15 @@ def reissue(
             clocks.keeper.arm(ask, key, ("forwarding", forwarding.id), [document.id for document in made])
 
 
-@FORWARDING.effect("F08")
+@FORWARDING.effect("F08", "F09")
 def remind_from_the_answer(ask: Ask) -> None:
-    """Where the end waited for the head's answer to a request for more time, the reminder runs from that answer."""
+    """Where the end waited for the head, the reminder runs from the answer: to a request for time or after a restore."""
     requests = party_requests.told(ask.it.time_requests)
     answered = requests[-1].ended_at if requests else None
-    if answered is not None and day_of(answered) > ask.on:
-        ask.facts["from_day"] = day_of(answered)
+    let_go = held_clocks.let_go_at(ask.session, ("forwarding", ask.it.id), HELD_BY[ask.row.id]) if ask.row else None
+    last = max((each for each in (answered, let_go) if each is not None), default=None)
+    if last is not None and day_of(last) > ask.on:
+        ask.facts["from_day"], ask.facts["was_held"] = day_of(last), last == let_go
 
 
 @FORWARDING.effect("F08", "F09")

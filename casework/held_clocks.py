@@ -37,6 +37,12 @@ def hold(session: Session, now: datetime) -> int:
     return len(found)
 
 
+def let_go_at(session: Session, subject: tuple[str, int], key: str) -> datetime | None:
+    """When the head let such a clock go on last; never, where none was kept."""
+    mine = select(Task.done_at).where(Task.subject_kind == subject[0], Task.subject_id == subject[1])
+    return session.scalar(mine.where(Task.kind == f"{KIND}:{key}").order_by(Task.done_at.desc().nulls_last()).limit(1))
+
+
 def waits_for_the_head(session: Session, clock: Clock) -> bool:
     """Whether the task that keeps it is still open."""
     if clock.alerted_at is None or clock.key not in HELD:

@@ -129,6 +129,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "本协会答复你单位延期申请之日（{day}）",
         "{day}, the day on which the Association answered your request for more time",
     ),
+    "reminded.from_check": (
+        "本协会核对该期限之日（{day}）",
+        "{day}, the day on which the Association checked that period",
+    ),
     "send_back.reason": (
         "经审核，该答复尚不足以说明有关情况。",
         "On examination the answer does not yet explain the matter sufficiently.",
@@ -142,7 +146,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{n} other respondents have not answered yet; you will be told when they have.",
     ),
     "pending.one": (
-        "另有1家被投诉机构尚未答复，待收到并审核后另行告知。",
+        "另有1家被投诉单位尚未答复，待收到并审核后另行告知。",
         "Another respondent has not answered yet; you will be told when it has.",
     ),
     "answered": ("{name}：{text}", "{name}: {text}"),

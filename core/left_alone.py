@@ -11,7 +11,9 @@ ALONE_FOR: Final = 60.0
 
 
 class LeftAlone(Exception):  # noqa: N818 - it names what happened
-    """It did not answer a moment ago; who asked comes again by itself."""
+    """It did not answer a moment ago; who asked comes again by itself, and has not been tried."""
+
+    untried = True
 
 
 class Server:

@@ -280,8 +280,11 @@ def _counted(name: str) -> int:
 
 
 def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
-    row.tries += 1 - counted
     row.trouble = told(error)
+    if getattr(error, "untried", False):
+        row.tries -= counted
+        return
+    row.tries += 1 - counted
     if _enough(row) or getattr(error, "final", False):
         row.gave_up_at = clock.now()
         for tell in GIVEN_UP:
@@ -314,7 +317,7 @@ def sweep(now: datetime) -> int:
             select(Outbox)
             .where(*OPEN)
             .where(func.coalesce(Outbox.handed_at + pause - FRESH_FOR, Outbox.asked_at) < now - FRESH_FOR)
-            .order_by(Outbox.id)
+            .order_by(Outbox.tries, Outbox.id)  # one that makes all wait in vain comes after them
             .limit(500)
             .with_for_update(skip_locked=True),
         ).all()

@@ -14,8 +14,10 @@ from launch.setup import set_up
 from launch.telling import give_up, step, tell
 
 DRAWS_PAGES = "sample-documents"
-OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again"}
+OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again", "clock-is-right"}
 """Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
+SERVERS, KEPT = ("DATABASE_URL", "REDIS_URL"), ("ZILU_DATA", "ZILU_HASH_KEY", "ZILU_KEY_FILE")
+"""What names the site: with one left out, the demonstration's own would stand in for it."""
 EMBEDDED = "--embedded"
 ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
 FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
@@ -100,14 +102,15 @@ def meant(words: list[str]) -> list[str]:
     """The command without the word that means the embedded servers; of an operator's, on which database it is done."""
     if words[0] not in OF_AN_OPERATOR or "--help" in words:
         return words
-    lacking = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    given = [name for name in SERVERS if os.environ.get(name)]
+    lacking = [name for name in (*SERVERS, *KEPT) if not os.environ.get(name)]
     if EMBEDDED in words:
-        if len(lacking) == 1:
-            given = "REDIS_URL" if lacking == ["DATABASE_URL"] else "DATABASE_URL"
-            give_up(f"{EMBEDDED} means both servers, but {given} names one: take it out of the environment.")
+        if given:
+            named = " and ".join(given)
+            give_up(f"{EMBEDDED} means both servers, but the environment names {named}: take that out of it.")
     elif lacking:
         give_up(
-            f"{' and '.join(lacking)} must be set: {words[0]} is for the site whose servers they name. "
+            f"{' and '.join(lacking)} must be set: {words[0]} is for the site that they name. "
             f"For the demonstration of this checkout, say ./zilu {words[0]} {EMBEDDED}."
         )
     server = urlsplit(os.environ.get("DATABASE_URL", ""))

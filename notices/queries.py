@@ -124,9 +124,15 @@ def unserved(session: Session, machine: str, number: int, kinds: Iterable[str] =
 
 
 def served_on(session: Session, document_id: int) -> date | None:
-    """The day on which a document was served, if it was; whoever serves it at this moment is waited for, and waits.
+    """The day on which a document was served, if it was."""
+    served = select(Service.served_on).where(Service.document_id == document_id, Service.state == "SERVED")
+    return session.scalar(served)
 
-    Else a clock that is armed on it now would wait for ever for what was done before anybody could see it.
+
+def served_by_now(session: Session, document_id: int) -> date | None:
+    """The same for a clock that waits for it: whoever serves it at this moment is waited for, and waits.
+
+    Else the clock would wait for ever for what was done before anybody could see it. For the system alone, it locks.
     """
     found = select(Service.state, Service.served_on).where(Service.document_id == document_id)
     rows = session.execute(found.with_for_update(read=True))

@@ -83,7 +83,7 @@ def init_app(app: Flask) -> None:
     if alerts.alert_given_up not in outbox.GIVEN_UP:
         outbox.GIVEN_UP.append(alerts.alert_given_up)
     machine.on_papers(row_papers.RowPapers())
-    clock_hooks.served_from(queries.served_on)
+    clock_hooks.served_from(queries.served_by_now)
     clock_hooks.seen_by("service", queries.audience)
     for page in (public, portal, staff, staff_dossiers, staff_seals):
         app.register_blueprint(page.bp)

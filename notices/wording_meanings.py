@@ -253,7 +253,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "result": ("result", "结果"),
     "resumed_on": ("day from which it goes on", "恢复日期"),
     "retention": ("how long it is kept", "保管期限"),
-    "review_body": ("who reviews", "复核小组"),
+    "review_body": ("whom a review is asked of", "受理复核申请的单位"),
     "review_effect": ("whether a review stays execution", "复核期间是否停止执行"),
     "review_note": ("note of a review", "申请复核情况的说明"),
     "review_period": (

@@ -231,7 +231,7 @@ class RecordForm(Outward, RowForm):
         _l("Asked whether they challenge anybody, the attendees answered"),
         most=500,
         missing=_l("Say what the attendees answered."),
-        hint=_l("Where somebody is challenged, that is decided before the record is closed."),
+        hint=_l("Enter a challenge under recusals of the case as well: it is decided before the record is closed."),
     )
     recording = Files(_l("Recording"), most=1)
 

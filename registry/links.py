@@ -152,6 +152,12 @@ def _drop_open(session: Session, account: Account, purpose: LinkPurpose, now: da
     )
 
 
+def forget_unproved(session: Session, now: datetime) -> None:
+    """A new address whose link has ended is kept no longer: it may be a stranger's."""
+    ended = update(AccountLink).where(AccountLink.expires_at < now, AccountLink.new_mail.is_not(None))
+    session.execute(ended.values(new_mail=None))
+
+
 def note(
     session: Session,
     account_id: int,

@@ -240,9 +240,10 @@ def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Drop tries and sessions that no rule looks at any more."""
+    """Drop tries and sessions that no rule looks at any more, and addresses that nobody proved in time."""
     session.execute(delete(SignInTry).where(SignInTry.at < now - KNOWN_FOR))
     session.execute(delete(WebSession).where(WebSession.created_at < now - KNOWN_FOR))
+    links.forget_unproved(session, now)
 
 
 def _after_password(session: Session, account: Account, secret: AccountSecret, client: str, now: datetime) -> Outcome:

@@ -52,7 +52,7 @@ UPON: Pair = ("{day}向{company}", "{day} upon {company}")
 LATE: Pair = ("（逾期提交）", " (submitted late)")
 STATING = ("K14", "K15")
 """The time for a statement; a waiver ends it before its last day."""
-REVIEW_BODY: Pair = ("本协会", "the Association's review body")
+REVIEW_BODY: Pair = ("本协会", "the Association")
 CHARTER: Pair = ("本协会章程和自律规则", "the Association's charter and self-discipline rules")
 CASE_FILE: Pair = ("本案调查材料", "the file of the investigation")
 FINDING: Pair = (

@@ -250,7 +250,7 @@ def _cited_since(track: CaseTrack, sent_back: datetime) -> Iterator[Refused]:
     """Something harsher cites evidence that was added since, and not by the defence."""
     since = [each for each in clauses.cited(track) if each.added_at > sent_back]
     if not any(is_outside_defence(track, each) for each in since):
-        yield BadInput("new_facts", _l("New facts rest on evidence that was not in the advance notice."))
+        yield BadInput("new_facts", _l("Something harsher rests on evidence that came after the case was sent back."))
 
 
 @TRACK.guard("S70", "S71")

@@ -197,7 +197,7 @@ def test_no_track_is_opened_in_a_case_that_has_ended(world: World) -> None:
         track.state, track.ended_on = "NOT_FILED", world.now.date()
     world.session.flush()
     stranger = party(world.session, "远山信息咨询有限公司", PartyKind.FIRM)
-    with pytest.raises(NotNow, match="本案已经终结"):
+    with pytest.raises(NotNow, match="本案已结案"):
         cases.add_track(world.session, case, stranger, lead="", actor=actor(world.officer), now=world.now)
 
 

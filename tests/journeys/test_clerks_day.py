@@ -183,7 +183,7 @@ def test_several_ticked_are_forwarded_but_for_what_nobody_read(person: People, i
     do_to_many(intake, "受理并转办", "ticked")
     intake.send(holding="step")
     intake.says("其中2项不予办理")
-    assert intake.page.locator("#reasons li").all_inner_texts() == ["尚无人审阅拟发被投诉单位的副本。 2"]
+    assert intake.page.locator("#reasons li").all_inner_texts() == ["尚无人审阅脱敏文本。 2"]
     assert not intake.form("/start").count()
     intake.follow("审阅尚无人审阅的脱敏文本")
     first = intake.page.locator(".card", has_text=LETTERS[0])

@@ -64,11 +64,13 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
 
 
 @pytest.mark.parametrize("given", [{"DATABASE_URL": ""}, {"REDIS_URL": ""}])
-@pytest.mark.parametrize("word", ["backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again"])
+@pytest.mark.parametrize(
+    "word", ["backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again", "clock-is-right"]
+)
 def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetting(
     word: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("DATABASE_URL", "REDIS_URL"):
+    for name in (*application.SERVERS, *application.KEPT):
         monkeypatch.setenv(name, given.get(name, "postgresql+psycopg://me:secret@db.example/zilu"))
     with pytest.raises(CannotGoOnError, match=f"{next(iter(given))} must be set.*--embedded"):
         application.meant([word, "x"])
@@ -78,6 +80,11 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.setenv(name, "postgresql+psycopg://me:secret@db.example/zilu")
     assert application.meant([word, "x"]) == [word, "x"]
+    with pytest.raises(CannotGoOnError, match="both servers"):
+        application.meant([word, "--embedded"])
+    monkeypatch.delenv("ZILU_DATA")
+    with pytest.raises(CannotGoOnError, match="ZILU_DATA must be set"):
+        application.meant([word, "x"])
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name)
     assert application.meant([word, "--embedded", "x"]) == [word, "x"]

@@ -128,7 +128,7 @@ def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
     bulletins.redact(chain.session, publication, passage="六次", instead="某次", reason="商业秘密", actor=other, **by)
     bulletins.submit(chain.session, publication, actor=other, **by)
     for each in (other, actor(chain.publisher)):
-        with pytest.raises(NotAllowed, match="审核自己的处理"):
+        with pytest.raises(NotAllowed, match="审核自己所作的隐去"):
             bulletins.approve(chain.session, publication, actor=each, **by)
     written = text_of("UPDATE publication SET approved_by = :by WHERE id = :id")
     with attempt(chain.session), pytest.raises(DBAPIError, match="no_author_approves"):

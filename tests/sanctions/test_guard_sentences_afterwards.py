@@ -104,7 +104,7 @@ AFTERWARDS = [
     ),
     Refusal(
         "S15",
-        "New facts rest on evidence that was not in the advance notice.",
+        "Something harsher rests on evidence that came after the case was sent back.",
         "reviewer",
         proposing(1, 2, 3, new_facts="另有三人"),
         returned,

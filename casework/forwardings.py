@@ -420,7 +420,7 @@ def reissue(
 
 @FORWARDING.effect("F08", "F09")
 def remind_from_the_answer(ask: Ask) -> None:
-    """Where the end waited for the head, the reminder runs from the answer: to a request for time or after a restore."""
+    """Where the end waited for the head, the reminder runs from the answer, on a request or after a restore."""
     requests = party_requests.told(ask.it.time_requests)
     answered = requests[-1].ended_at if requests else None
     let_go = held_clocks.let_go_at(ask.session, ("forwarding", ask.it.id), HELD_BY[ask.row.id]) if ask.row else None

@@ -1,6 +1,7 @@
 """The web's processes are copies of one that has made the application: it hands on nothing that two may not share."""
 
 import gc
+import logging
 import runpy
 import threading
 from pathlib import Path
@@ -35,6 +36,11 @@ def test_a_web_process_serves_nothing_as_a_role_that_row_level_security_does_not
         with pytest.raises(Misconfigured):
             begun(SimpleNamespace(wsgi=create_app(SQLALCHEMY_DATABASE_URI=_owner(DATABASE), **PATIENT)))
         away = _owner(DATABASE).replace(DATABASE, "no_such_database")
-        begun(SimpleNamespace(wsgi=create_app(SQLALCHEMY_DATABASE_URI=away, **PATIENT)))
+        waits = SimpleNamespace(wsgi=create_app(SQLALCHEMY_DATABASE_URI=away, **PATIENT), log=logging.getLogger())
+        fresh = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+        fresh["post_worker_init"](waits)
+        waits.wsgi = app
+        fresh["pre_request"](waits, SimpleNamespace())
+        assert fresh["_answered"] == [True], "it is asked once the database is back"
     finally:
         gc.set_threshold(*often)

@@ -25,13 +25,13 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
 
 def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     """Whether the database is the right one; asked again before each request while it is away."""
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
 
     from admin.starting import check  # noqa: PLC0415 - as above
 
     try:
         check(worker.wsgi)
-    except DBAPIError:
+    except SQLAlchemyError:
         worker.log.warning("The database is away: whether it is the right one is asked once it is back.")
     else:
         _answered.append(True)

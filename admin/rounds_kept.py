@@ -131,7 +131,7 @@ def signs(at: Session, now: datetime) -> Signs:
     known = {row.name: row for row in at.scalars(select(RoundStep))}
     last, time = known.get(ROUND), known.get(TIME)
     round_at = last.went_at if last else None
-    untried = at.scalar(select(func.min(Outbox.asked_at)).where(*OPEN, Outbox.tries == 0))
+    untried = at.scalar(select(func.min(Outbox.asked_at)).where(*OPEN, Outbox.tries == 0, Outbox.trouble.is_(None)))
     return Signs(
         silent=round_at is None or abs(now - round_at) > SILENT,  # also one at a time that has not come yet
         round_at=round_at,

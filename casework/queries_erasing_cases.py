@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from casework import file_subjects, queries_erasures
+from casework import file_subjects, queries_erasures, queries_merged
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -67,8 +67,7 @@ def _last_day(long: int) -> ColumnElement[date]:
 
 def _past(today: date, last_day: ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     """Archived with all its tracks, its years over; neither it nor a complaint of it is held back or open."""
-    resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == CaseFile.id)
-    theirs = or_(Complaint.id.in_(resting), Complaint.lead_id.in_(resting))
+    theirs = Complaint.id.in_(queries_merged.of_this_case())
     still_open = exists().where(theirs, Complaint.erased_at.is_(None), Complaint.state.not_in(ENDED))
     live = ErasureHold.let_go_at.is_(None)
     return (

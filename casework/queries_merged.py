@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import CTE, ColumnElement, exists, select
+from sqlalchemy import CTE, ColumnElement, Select, exists, select
 
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile
@@ -17,6 +17,15 @@ def of_cases(numbers: Iterable[int]) -> CTE:
     first = select(rests.case_id, rests.complaint_id).where(rests.case_id.in_(list(numbers)))
     found = first.cte("together", recursive=True)
     return found.union(select(found.c.case_id, it.id).where(it.lead_id == found.c.complaint_id))
+
+
+def of_this_case() -> Select[int]:
+    """In a question about cases: the id of each complaint that belongs to the case at hand."""
+    rests, it = CaseComplaint.__table__.c, Complaint.__table__.alias("follower").c
+    first = select(rests.complaint_id.label("id")).where(rests.case_id == CaseFile.id).correlate(CaseFile)
+    found = first.cte("of_this_case", recursive=True, nesting=True)
+    found = found.union(select(it.id).where(it.lead_id == found.c.id))
+    return select(found.c.id)
 
 
 def leads_of(complaints: Iterable[int]) -> CTE:

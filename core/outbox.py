@@ -263,7 +263,7 @@ def _begun(number: int) -> tuple[str, dict[str, Any]] | None:
         row = at.get(Outbox, number, populate_existing=True)
         if row is None or row.state != "WAITING":
             return None
-        if _enough(row):
+        if _enough(row, grace=2 * SLOWLY):  # one that needs a server has its last try after its time, and its own end
             log.warning("job ends its worker", outbox=number, job=row.job)
             _failed(at, row, WorkerEnded("the worker ended each time it did this"), 1)
             return None
@@ -271,8 +271,14 @@ def _begun(number: int) -> tuple[str, dict[str, Any]] | None:
         return row.job, dict(row.args)
 
 
-def _enough(row: Outbox) -> bool:
-    return row.tries >= TRIES and clock.now() >= row.asked_at + FOR_AS_LONG.get(row.job, timedelta())
+def _enough(row: Outbox, grace: timedelta = timedelta()) -> bool:
+    return row.tries >= TRIES and _waited(row, grace)
+
+
+def _waited(row: Outbox, grace: timedelta = timedelta()) -> bool:
+    """Whether it has waited for another's server as long as that may be away, where it waits for one."""
+    patience = FOR_AS_LONG.get(row.job, timedelta())
+    return not patience or clock.now() >= row.asked_at + patience + grace
 
 
 def _counted(name: str) -> int:
@@ -281,11 +287,9 @@ def _counted(name: str) -> int:
 
 def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
     row.trouble = told(error)
-    if getattr(error, "untried", False):
-        row.tries -= counted
-        return
-    row.tries += 1 - counted
-    if _enough(row) or getattr(error, "final", False):
+    untried = getattr(error, "untried", False)
+    row.tries += (0 if untried else 1) - counted
+    if (_waited(row) if untried else _enough(row)) or getattr(error, "final", False):
         row.gave_up_at = clock.now()
         for tell in GIVEN_UP:
             tell(at, row)
@@ -317,7 +321,7 @@ def sweep(now: datetime) -> int:
             select(Outbox)
             .where(*OPEN)
             .where(func.coalesce(Outbox.handed_at + pause - FRESH_FOR, Outbox.asked_at) < now - FRESH_FOR)
-            .order_by(Outbox.tries, Outbox.id)  # one that makes all wait in vain comes after them
+            .order_by(func.coalesce(Outbox.handed_at, Outbox.asked_at), Outbox.tries, Outbox.id)
             .limit(500)
             .with_for_update(skip_locked=True),
         ).all()

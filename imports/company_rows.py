@@ -195,5 +195,5 @@ class _Reading:
             why = _l("“%(found)s” is no date as this source writes it (such as %(like)s).", found=cell[:40], like=like)
             raise WrongError(self.mapping.columns[name], why) from None
         if not EARLIEST <= day <= LATEST:
-            self._wrong(name, _l("The date %(found)s can't be.", found=cell))
+            self._wrong(name, _l("The date “%(found)s” can't be.", found=cell))
         return day

@@ -207,7 +207,7 @@ def _date(column: str, cell: str, mapping: Mapping) -> date:
         first = mapping.earliest
         raise WrongError(
             column,
-            _l("The date %(found)s can't be: it lies in the future or before %(first)s.", found=cell, first=first),
+            _l("The date “%(found)s” can't be: it lies in the future or before %(first)s.", found=cell, first=first),
         )
     return day
 

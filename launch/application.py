@@ -102,12 +102,12 @@ def meant(words: list[str]) -> list[str]:
     """The command without the word that means the embedded servers; of an operator's, on which database it is done."""
     if words[0] not in OF_AN_OPERATOR or "--help" in words:
         return words
-    given = [name for name in SERVERS if os.environ.get(name)]
+    given = [name for name in (*SERVERS, *KEPT) if os.environ.get(name)]
     lacking = [name for name in (*SERVERS, *KEPT) if not os.environ.get(name)]
     if EMBEDDED in words:
         if given:
             named = " and ".join(given)
-            give_up(f"{EMBEDDED} means both servers, but the environment names {named}: take that out of it.")
+            give_up(f"{EMBEDDED} means both servers of this checkout; the environment names {named}: take that out.")
     elif lacking:
         give_up(
             f"{' and '.join(lacking)} must be set: {words[0]} is for the site that they name. "

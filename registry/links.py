@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -22,6 +22,8 @@ GOOD_FOR = {
     LinkPurpose.MAIL: timedelta(days=3),
 }
 MAIL_JOB = "registry.mail_link"
+OPEN_FOR = timedelta(days=30)
+"""So long a request for another address waits for the second administrator."""
 
 
 def token_of(link: AccountLink) -> str:
@@ -153,9 +155,11 @@ def _drop_open(session: Session, account: Account, purpose: LinkPurpose, now: da
 
 
 def forget_unproved(session: Session, now: datetime) -> None:
-    """A new address whose link has ended is kept no longer: it may be a stranger's."""
-    ended = update(AccountLink).where(AccountLink.expires_at < now, AccountLink.new_mail.is_not(None))
-    session.execute(ended.values(new_mail=None))
+    """A new address whose link has ended, or that nobody confirmed, is kept no longer: it may be a stranger's."""
+    left = AccountLink.confirmed_at.is_(None) & (AccountLink.asked_at < now - OPEN_FOR)
+    ended = or_(AccountLink.expires_at < now, left)
+    gone = update(AccountLink).where(AccountLink.new_mail.is_not(None), ended)
+    session.execute(gone.values(new_mail=None, refused_at=func.coalesce(AccountLink.refused_at, now)))
 
 
 def note(

@@ -170,6 +170,8 @@ def test_a_server_that_lets_the_worker_wait_in_vain_is_left_alone_for_a_minute(
             away.setattr(mail, "_hand_over", silent)
             run([1, 2, 3])
         assert asked == [1000.0]
+        with transaction() as session:
+            assert [session.get_one(Outbox, number).tries for number in (1, 2, 3)] == [1, 0, 0], "two were not tried"
         seconds[0] += left_alone.ALONE_FOR
         run_all()
     assert len(server.messages) == 3

@@ -125,6 +125,7 @@ def test_words_that_match_are_looked_for_no_longer_than_in_the_queue(
         answer = office.mine.post(f"{MANY}/assign?view=all&text=x&lang=en", data=data)
         assert answer.status_code == status
         assert "Looking for these words took too long and was stopped." in answer.text
+    assert 'name="step" value="2"' in answer.text, "what was filled in stands there still"
 
 
 def test_more_than_may_be_are_not_counted_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,8 +85,10 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
     monkeypatch.delenv("ZILU_DATA")
     with pytest.raises(CannotGoOnError, match="ZILU_DATA must be set"):
         application.meant([word, "x"])
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name)
+    for name in (*application.SERVERS, *application.KEPT):
+        with pytest.raises(CannotGoOnError, match="both servers"):
+            application.meant([word, "--embedded"])
+        monkeypatch.delenv(name, raising=False)
     assert application.meant([word, "--embedded", "x"]) == [word, "x"]
     said = capsys.readouterr().err
     assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)

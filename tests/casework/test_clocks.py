@@ -18,6 +18,7 @@ from core.machine import Ask
 from core.mail import Mail
 from notices import serving
 from notices.models import Document
+from notices.queries import last_document
 from portal import queries_portal, queries_waiting
 from registry import calendar, clocks
 from registry.models_clocks import Clock, ClockState
@@ -231,9 +232,17 @@ def test_what_ended_in_the_days_a_restore_lost_acts_only_once_the_head_has_let_i
         assert "K03" not in dict(sweep(after(last, days)))
     assert stands(Forwarding, number).state == "SENT"
     with transaction() as session:
-        tasks.done(session, session.scalars(held).one(), actor=desk.head, now=START)
-    assert ("K03", True) in sweep(after(last, 3))
+        looked = datetime.combine(after(last, 15), time(1), UTC)
+        tasks.done(session, session.scalars(held).one(), actor=desk.head, now=looked)
+    assert ("K03", True) in sweep(after(last, 16))
     assert stands(Forwarding, number).state == "OVERDUE"
+    with transaction() as session:
+        reminder = clocks.live(session, "K04", ("forwarding", number))
+        assert reminder is not None
+        assert reminder.day0 == after(last, 15), "the reminder has all its days"
+        letter = last_document(session, ["D07a"], "forwarding", number)
+        assert letter is not None
+        assert "本协会核对该期限之日" in str(letter.paper)
 
 
 def test_an_answer_that_is_put_in_after_a_restore_does_the_task_of_its_time_limit(scene: Scene) -> None:

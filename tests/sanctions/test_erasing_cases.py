@@ -320,6 +320,21 @@ def test_whoever_followed_a_complaint_that_ended_is_not_named_in_what_stays_eith
         assert holding(at, WORD, name) == set()
 
 
+def test_a_hold_on_what_follows_a_follower_keeps_the_case(app: Flask, track: int) -> None:
+    said = {"state": "CLOSED", "channel": "WEB", "received_at": NOW, "ended_at": NOW, "facts": WORD}
+    with app.app_context(), transaction() as at:
+        case, lead = at.get_one(CaseTrack, track).case_id, at.scalars(select(CaseComplaint.complaint_id)).one()
+        for ref in ("TS2026-F00003", "TS2026-F00004"):
+            follower = Complaint(ref=ref, lead_id=lead, **said)
+            at.add(follower)
+            at.flush()
+            lead = follower.id
+        erasures.hold(at, at.get_one(Complaint, lead), reason="法院", actor=Told.known(at)["head"], now=NOW)
+    with app.app_context(), transaction() as at:
+        assert not erasing_cases.erase_if_due(at, case, AFTER)
+        assert at.get_one(CaseFile, case).erased_at is None
+
+
 def test_what_was_issued_is_still_recognised_and_the_journal_and_its_anchors_hold(
     app: Flask, track: int, tmp_path: Path
 ) -> None:

@@ -37,6 +37,17 @@ def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
         _answered.append(True)
 
 
+def _ask_once_more(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
+    """The database may be back: where it is the wrong one all ends, as it does where that is found out at the start."""
+    from core.settings import Misconfigured  # noqa: PLC0415 - as above
+
+    try:
+        _ask(worker)
+    except Misconfigured:
+        os.kill(os.getppid(), signal.SIGTERM)
+        raise
+
+
 def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401
     """Before a process has threads. Modules, mappers and templates stay: nobody looks through them, all share them."""
     gc.collect()
@@ -54,11 +65,7 @@ _third = count()
 def pre_request(worker: Any, asked: Any) -> None:  # noqa: ANN401
     """Connections stay with the process that took them; one that has more of them than others gives some back."""
     if not _answered:
-        try:
-            _ask(worker)
-        except Exception:
-            os.kill(os.getppid(), signal.SIGTERM)  # as where it is found out at the start: nothing is served
-            raise
+        _ask_once_more(worker)
     _under_way.add(id(asked))
     if len(_under_way) > CROWDED and next(_third) % NOW_AND_THEN == 0:
         asked.force_close()

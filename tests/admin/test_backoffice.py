@@ -62,6 +62,7 @@ def test_no_table_holds_complaints_or_cases_and_nothing_is_deleted(app: Flask) -
     assert {rule.endpoint.split(".")[1] for rule in rules} <= {
         *SHOWN,
         "index",
+        "of_a_kind",
         "show",
         "export",
         "listing",

@@ -44,7 +44,7 @@ def test_what_a_case_has_decided_is_not_escalated_once_more(world: World) -> Non
         _ended(world, each, "CLOSED")
     complaint.state = "DISPUTED"
     world.session.flush()
-    with pytest.raises(NotNow, match="办结"):
+    with pytest.raises(NotNow, match="结案"):
         complaints.escalate(
             world.session, complaint, why="仍不服", parties=[world.lender.id], actor=actor(world.officer), now=world.now
         )

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import NOBODY, SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
-from core.journal import JournalEntry, settle
 from core.machine import Ask
 from notices.models import Document
 from registry import clocks
@@ -127,61 +125,6 @@ def test_c05_a_rejection_names_a_reason_of_the_list_and_what_is_left(desk: Desk)
     assert (complaint.state, complaint.reason) == ("REJECTED", "NO_FACTS")
     assert desk.letters("complaint", complaint.id)[-1] == "D03"
     assert complaint.ended_by == desk.intake.id
-
-
-def refer(desk: Desk, complaint: Complaint, **changed: Any) -> None:
-    said = {"authority": "蓝湾市金融监管局", "why": "不属于本协会范围"} | changed
-    triage.refer_out(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
-
-
-def test_c06_nobody_within_reach_the_authority_gets_it(desk: Desk) -> None:
-    complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
-    with pytest.raises(BadInput):
-        refer(desk, complaint, authority="")
-    refer(desk, complaint)
-    assert (complaint.state, complaint.authority) == ("REFERRED_OUT", "蓝湾市金融监管局")
-    assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
-
-
-def test_an_authority_learns_who_complains_only_where_the_person_agreed_to_that_authority(desk: Desk) -> None:
-    complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
-    assert complaint.complainant is not None
-    complaint.complainant.share_identity, complaint.complainant.consented_at = True, desk.now
-    for agreed in ({}, {"agreed_how": "TELEPHONE"}, {"agreed_on": desk.now.date()}):
-        with pytest.raises(BadInput, match="同意向该机关"):
-            refer(desk, complaint, identity=True, **agreed)
-    complaint.complainant.share_identity, complaint.complainant.consented_at = False, None
-    refer(desk, complaint, identity=True, agreed_how="TELEPHONE", agreed_on=desk.now.date())
-    letter = desk.session.scalar(select(Document).where(Document.kind == "D04a"))
-    assert letter is not None
-    assert complaint.complainant.name
-    assert complaint.complainant.name in str(letter.paper)
-    settle(desk.session)
-    told = desk.session.scalars(select(JournalEntry.changes).where(JournalEntry.row == "C06")).one()
-    assert told == {"agreed_how": "TELEPHONE", "agreed_on": desk.now.date().isoformat()}
-
-
-def test_c06_a_complaint_about_a_member_is_not_referred_away(desk: Desk) -> None:
-    with pytest.raises(NotNow):
-        refer(desk, desk.received())
-
-
-def test_c26_a_part_is_referred_and_the_rest_goes_on(desk: Desk) -> None:
-    complaint = desk.received()
-    said = {"authority": "蓝湾市公安局", "why": "涉嫌恐吓", "actor": desk.intake, "now": desk.now}
-    with pytest.raises(BadInput):
-        triage.refer_part(desk.session, complaint, scope="", **said)
-    triage.refer_part(desk.session, complaint, scope="威胁短信", **said)
-    assert complaint.state == "RECEIVED"
-    assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
-
-
-def test_an_unmasked_text_reaches_no_authority_without_consent(desk: Desk) -> None:
-    complaint = desk.received(companies=[Company("FIRM", "NAME", "远山信息咨询有限公司")])
-    refer(desk, complaint)
-    letter = desk.session.scalar(select(Document).where(Document.kind == "D04a"))
-    assert "沈若禾" not in str(letter.paper)
-    assert "13912345678" not in str(letter.paper)
 
 
 # Accepting

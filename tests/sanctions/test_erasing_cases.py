@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from admin import retention
 from casework import cases, erasing_cases, erasures, evidence, queries_erasing_cases
-from casework.models import Complainant, Complaint, Task
+from casework.models import Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
@@ -302,37 +302,6 @@ def test_nobody_is_named_in_any_text_by_which_it_was_decided(app: Flask, track: 
     assert erase(app, AFTER) == 2
     with app.app_context(), transaction() as at:
         assert holding(at, WORD, NAME) == set()
-
-
-def test_whoever_followed_a_complaint_that_ended_is_not_named_in_what_stays_either(app: Flask, track: int) -> None:
-    name, said = "司马清和", {"state": "CLOSED", "channel": "WEB", "received_at": NOW, "ended_at": NOW}
-    with app.app_context(), transaction() as at:
-        lead = at.scalars(select(CaseComplaint.complaint_id)).one()
-        for ref, known in (("TS2026-F00001", None), ("TS2026-F00002", name)):  # the second follows the first
-            follower = Complaint(ref=ref, lead_id=lead, facts=WORD, **said)
-            at.add(follower)
-            at.flush()
-            at.add(Complainant(complaint_id=follower.id, role="UNRELATED", name=known))
-            lead = follower.id
-        at.execute(update(Decision).values(reasons=f"{name}一案"))
-    assert erase(app, AFTER) == 4
-    with app.app_context(), transaction() as at:
-        assert holding(at, WORD, name) == set()
-
-
-def test_a_hold_on_what_follows_a_follower_keeps_the_case(app: Flask, track: int) -> None:
-    said = {"state": "CLOSED", "channel": "WEB", "received_at": NOW, "ended_at": NOW, "facts": WORD}
-    with app.app_context(), transaction() as at:
-        case, lead = at.get_one(CaseTrack, track).case_id, at.scalars(select(CaseComplaint.complaint_id)).one()
-        for ref in ("TS2026-F00003", "TS2026-F00004"):
-            follower = Complaint(ref=ref, lead_id=lead, **said)
-            at.add(follower)
-            at.flush()
-            lead = follower.id
-        erasures.hold(at, at.get_one(Complaint, lead), reason="法院", actor=Told.known(at)["head"], now=NOW)
-    with app.app_context(), transaction() as at:
-        assert not erasing_cases.erase_if_due(at, case, AFTER)
-        assert at.get_one(CaseFile, case).erased_at is None
 
 
 def test_what_was_issued_is_still_recognised_and_the_journal_and_its_anchors_hold(

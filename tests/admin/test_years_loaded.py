@@ -1,0 +1,77 @@
+"""A year of the calendar is loaded after a look at what it changes, by hand or from a file."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from registry.models_clocks import CalendarDay, CalendarYear
+from tests.admin.office import Office, system
+
+__all__ = ["system"]
+
+HELD = ("holidays", "workdays")
+
+
+def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
+    said = {
+        "year": "2027",
+        "notice_no": "国办发明电〔2026〕7号",
+        "holidays": "1月1日\n2027-02-05至2027-02-11",
+        "workdays": "2027-01-03",
+    }
+    preview = system.post("calendar/load/", 200, **said)
+    assert "2027-02-05" in preview
+    assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
+    system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
+    seen = re.search(r'name="seen" value="(\w+)"', preview)[1]
+    system.post("calendar/load/", 303, **said, step="confirm", seen=seen)
+    assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]
+    assert system.one(CalendarDay, CalendarDay.day == date(2027, 1, 3)).is_workday
+    assert "2027" in system.get("calendar/2027/")
+
+
+def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_it_would_wipe(system: Office) -> None:
+    assert 'href="/admin/calendar/load/?year=2026"' in system.get("calendar/2026/")
+    page = system.get("calendar/load/?year=2026")
+    holidays, workdays = (re.search(rf'name="{each}"[^>]*>\s*([^<]*)', page)[1].split() for each in HELD)
+    assert "2026-10-01" in holidays
+    assert "2026-10-10" in workdays
+    said = {"year": "2026", "notice_no": "国办发明电〔2026〕8号", "workdays": "\n".join(workdays)}
+    told = system.post("calendar/load/", 200, **said, holidays="\n".join([*holidays, "2026-12-03"]))
+    assert "通知未列明、但将发生变动的日期" not in told
+    assert "将有1天发生变动" in re.sub(r"\s", "", told)
+    told = system.post("calendar/load/", 200, **said, holidays="2026-12-03")
+    wiped = told[told.index("通知未列明、但将发生变动的日期") :].split("</ul>")[0]
+    assert "2026-10-01：上班" in wiped
+    assert "2026-12-03" not in wiped
+    assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
+
+
+def test_nothing_is_confirmed_but_what_was_seen(system: Office) -> None:
+    said = {"year": "2027", "notice_no": "1", "holidays": "1月1日", "workdays": ""}
+    preview = system.post("calendar/load/", 200, **said)
+    seen = re.search(r'name="seen" value="(\w+)"', preview)[1]
+    for changed in (said | {"holidays": "1月1日至3日\n1月4日"}, said | {"notice_no": "2"}):
+        system.post("calendar/load/", 200, **changed, step="confirm", seen=seen)
+    system.post("calendar/load/", 200, **said, step="confirm")
+    assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_year_is_loaded_from_a_file_and_the_confirmation_carries_its_days(system: Office, encoding: str) -> None:
+    text = "日期,类型\n2027-01-01,放假\n2027/2/8,放假\n2027-02-06,上班\n"
+    said = {"year": "2027", "notice_no": "示例〔2026〕1号", "holidays": "2027-02-09", "workdays": ""}
+    preview = system.post("calendar/load/", 200, **said, file=(BytesIO(text.encode(encoding)), "2027.csv"))
+    shown = dict(re.findall(r'name="(\w+)" value="([^"]*)"', preview))
+    assert shown["holidays"].split() == ["2027-02-09", "2027-01-01", "2027-02-08"]
+    system.post("calendar/load/", 303, **{name: shown[name] for name in (*said, "step", "seen")})
+    assert system.one(CalendarDay, CalendarDay.day == date(2027, 2, 6)).is_workday
+    assert not system.one(CalendarDay, CalendarDay.day == date(2027, 2, 9)).is_workday
+
+
+@pytest.mark.parametrize("text", ["2027-01-01,maybe", "soon,holiday", "2027-01-01", '"2027-01-01,holiday', "\x00"])
+def test_a_file_that_cannot_be_read_is_refused_by_row(system: Office, text: str) -> None:
+    said = {"year": "2027", "notice_no": "1", "holidays": "", "workdays": ""}
+    system.post("calendar/load/", 422, **said, file=(BytesIO(text.encode()), "2027.csv"))

@@ -7,9 +7,8 @@ from typing import Final
 import click
 from flask.cli import with_appcontext
 
-from admin.restoring import INSTALLATION
-from core import clock, days, journal, outbox
-from core.actors import SYSTEM
+from admin import rounds_kept
+from core import clock, days, outbox
 from core.db import transaction
 
 REFUSED: Final = 1
@@ -53,16 +52,8 @@ def try_again(names: tuple[str, ...], since: date | None, *, yes: bool) -> None:
         click.confirm("Have all of this done again?", abort=True, err=True)
     with transaction() as at:
         number = outbox.try_again(at, *names, since=begins)
-        journal.write(
-            at,
-            subject=INSTALLATION,
-            row="outbox.try_again",
-            ref="installation:1",
-            actor=SYSTEM,
-            now=clock.now(),
-            states=("-", "-"),
-            changes={"jobs": {name: many for name, many, _first, _last in found}, "number": number},
-        )
+        jobs = {name: many for name, many, _first, _last in found}
+        rounds_kept.note(at, "outbox.try_again", clock.now(), jobs=jobs, number=number)
     click.echo(f"{number} given up before, to be done again.")
 
 

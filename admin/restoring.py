@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from admin import rounds_kept
 from casework import held_clocks
 from core import journal, outbox, texts
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.outbox import Outbox
 from core.restored import park
@@ -21,7 +21,6 @@ from registry import sessions
 from registry.models_notifications import Notification
 
 KEEPS_RUNNING: Final = ("system_admin",)
-INSTALLATION: Final = ("installation", 1)
 AFTER: Final = {"let_go": "WAITING", "drop": "DROPPED"}
 AT_ONCE: Final = 500
 """So many of a kind are decided on together, each with an entry of its own in the journal."""
@@ -62,21 +61,15 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     untold = len(at.scalars(told.returning(Notification.id)).all())
     parked, ended = park(at), sessions.end_everyones(at, reason="restored", now=now)
     done = Restored(parked, untold, ended, held_clocks.hold(at, now), lost)
-    journal.write(
+    rounds_kept.note(
         at,
-        subject=INSTALLATION,
-        row="installation.restored",
-        ref="installation:1",
-        actor=SYSTEM,
-        now=now,
-        states=("-", "-"),
-        changes={
-            "parked": done.parked,
-            "untold": done.untold,
-            "sessions": done.sessions,
-            "held": done.held,
-            "numbers": {f"{series}/{year}": number for (series, year), number in numbers.items()},
-        },
+        "installation.restored",
+        now,
+        parked=done.parked,
+        untold=done.untold,
+        sessions=done.sessions,
+        held=done.held,
+        numbers={f"{series}/{year}": number for (series, year), number in numbers.items()},
     )
     return done
 
@@ -94,16 +87,7 @@ def of_a_kind(at: Session, job: str, decide: Decide, *, actor: Actor, now: datet
 
 def note_other_key(at: Session, key: str, *, rows: int, now: datetime) -> None:
     """That encrypted fields were written anew with a key, which is named by its id."""
-    journal.write(
-        at,
-        subject=INSTALLATION,
-        row="installation.rotate_keys",
-        ref="installation:1",
-        actor=SYSTEM,
-        now=now,
-        states=("-", "-"),
-        changes={"key": key, "rows": rows},
-    )
+    rounds_kept.note(at, "installation.rotate_keys", now, key=key, rows=rows)
 
 
 def let_go(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:

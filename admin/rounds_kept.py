@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -114,16 +114,13 @@ def tell(at: Session, daily: Collection[str], now: datetime) -> None:
 def trust(at: Session, now: datetime) -> None:
     """Somebody looked: the machine's time is right though days have passed; the next round goes on from here."""
     keep(at, {ROUND: "", TIME: ""}, now)
-    journal.write(
-        at,
-        subject=OFFICE,
-        row="installation.trust_time",
-        ref="installation:1",
-        actor=SYSTEM,
-        now=now,
-        states=("-", "-"),
-        changes={},
-    )
+    note(at, "installation.trust_time", now)
+
+
+def note(at: Session, row: str, now: datetime, **changes: Any) -> None:
+    """What an operator did to the whole installation."""
+    ref, states = f"{OFFICE[0]}:{OFFICE[1]}", ("-", "-")
+    journal.write(at, subject=OFFICE, row=row, ref=ref, actor=SYSTEM, now=now, states=states, changes=changes)
 
 
 def signs(at: Session, now: datetime) -> Signs:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework import cases, complaints, forwardings, holds, tracks, triage
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, NotNow
 from core.machine import Ask
@@ -70,15 +70,21 @@ def test_two_complaints_never_follow_each_other(app_here: Flask) -> None:
         assert [at.get_one(Complaint, number).state for number in both] == ["MERGED", "RECEIVED"]
 
 
+def _ready_to_open(at: Session) -> tuple[Forwarding, Service, Actor]:
+    """A forwarding whose letter waits in the portal, and who of the company may open it."""
+    desk = Desk(at, NOW)
+    forwarding = desk.accepted().forwardings[0]
+    letter = last_document(at, ["D05b"], "forwarding", forwarding.id)
+    assert letter is not None
+    (service,) = rendered(at, letter, NOW)
+    serving.onward(at, service, NOW)
+    return forwarding, service, desk.lead
+
+
 def test_a_clock_that_is_armed_while_the_letter_is_opened_begins(app_here: Flask) -> None:
     with transaction() as at:
-        desk = Desk(at, NOW)
-        forwarding = desk.accepted().forwardings[0]
-        letter = last_document(at, ["D05b"], "forwarding", forwarding.id)
-        assert letter is not None
-        (service,) = rendered(at, letter, NOW)
-        serving.onward(at, service, NOW)
-        about, made, opened, company = ("forwarding", forwarding.id), letter.id, service.id, desk.lead
+        forwarding, service, company = _ready_to_open(at)
+        about, made, opened = ("forwarding", forwarding.id), service.document_id, service.id
 
     def arm(at: Session) -> None:
         ask = Ask(at, at.get_one(Forwarding, about[1]), SYSTEM, {}, NOW)
@@ -95,13 +101,8 @@ def test_a_letter_is_opened_while_somebody_of_the_company_answers_and_neither_st
     app_here: Flask,
 ) -> None:
     with transaction() as at:
-        desk = Desk(at, NOW)
-        forwarding = desk.accepted().forwardings[0]
-        letter = last_document(at, ["D05b"], "forwarding", forwarding.id)
-        assert letter is not None
-        (service,) = rendered(at, letter, NOW)
-        serving.onward(at, service, NOW)
-        number, opened, company = forwarding.id, service.id, desk.lead
+        forwarding, service, company = _ready_to_open(at)
+        number, opened = forwarding.id, service.id
 
     def answer(at: Session) -> None:
         serving.answer(at, "forwarding", number, actor=company, now=NOW)

@@ -84,3 +84,12 @@ def test_who_knows_no_company_goes_on_all_the_same(person: Callable[..., Person]
 def at_the_company(somebody: Person) -> Person:
     """The second page of the form."""
     return somebody.go("/complain/who").send(role="DEBTOR")
+
+
+def test_the_main_menu_of_staff_has_its_own_line_beside_what_stands_under_more(person: Callable[..., Person]) -> None:
+    page = person("en", **PHONE).sign_in(cast.mail("head")).page
+    menu, search = page.locator(".top-nav.with-more").bounding_box(), page.locator(".top-search").bounding_box()
+    assert menu is not None
+    assert search is not None
+    assert menu["width"] > 195
+    assert menu["y"] >= search["y"] + search["height"]

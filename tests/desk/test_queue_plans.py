@@ -29,7 +29,7 @@ PLACE = re.compile(r"%\((\w+)\)s")
 def as_at_first(app: Flask) -> None:
     """What the server has counted of these tables goes by what ran before, and plans go by that."""
     with psycopg.connect(_owner(DATABASE), autocommit=True) as server:
-        server.execute("TRUNCATE queue_entry, service CASCADE")
+        server.execute("TRUNCATE complaint, queue_entry, service CASCADE")
 
 
 def _plan(session: Session, asked: Written) -> str:

@@ -1,5 +1,7 @@
 """How long people take for what a journey counts: the same figures for every promise of minutes or seconds."""
 
+from playwright.sync_api import Locator
+
 READ = 450 / 60
 """Characters a second, in silence; readers of Chinese were measured at 580 a minute (Sun, Morita and Stark, 1985)."""
 KEY = 0.33
@@ -15,6 +17,12 @@ PAGE = 1.5
 def characters(text: str) -> int:
     """What there is to read of a text."""
     return len("".join(text.split()))
+
+
+def read_by_eye(part: Locator) -> int:
+    """What there is to read of a part of a page for whoever looks: words for those who listen are passed over."""
+    for_listening = sum(characters(each) for each in part.locator(".hidden:visible").all_inner_texts())
+    return characters(part.inner_text()) - for_listening
 
 
 def seconds(*, choices: int, keys: int, read: int, pages: int) -> float:

@@ -32,7 +32,7 @@ class Hand:
         """All that stands on the page, once, unless it is folded; a list of choices is part of it."""
         assert self.person.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["viewport"]["width"]  # type: ignore[index]
         self.pages += 1
-        self.read += pace.characters(self.person.page.locator("main").inner_text())
+        self.read += pace.read_by_eye(self.person.page.locator("main"))
 
     def touch(self, selector: str) -> None:
         """Touch what stands there, which is large enough for a thumb."""

@@ -11,11 +11,13 @@ from core.machine import Ask
 from portal import queries_waiting
 from registry.models_clocks import ClockState
 from sanctions import ladder_history, measures, reviews, rounds
+from tests.builders import known_year
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_reviews import _clock, chain
 
 __all__ = ["chain"]
+SUNDAY = 7
 
 
 def test_a_minor_decision_is_reviewed_beside_its_execution(chain: Reviewing) -> None:
@@ -33,14 +35,16 @@ def test_a_minor_decision_is_reviewed_beside_its_execution(chain: Reviewing) -> 
 
 def test_a_minor_decision_is_reviewed_late_only_after_an_obstacle(chain: Reviewing) -> None:
     track = chain.effective([1])
+    known_year(chain.session)
     late = chain.later(60)
     with pytest.raises(NotNow, match="申请复核的期限已经届满"):
         chain.asked(track, now=late)
     day = late.date()
-    for ended_on in (day - timedelta(days=11), day + timedelta(days=1), None):
+    assert day.isoweekday() == SUNDAY  # a tenth day that was the Saturday rolls to the Monday
+    for ended_on in (day - timedelta(days=12), day + timedelta(days=1), None):
         with pytest.raises(BadInput):
             chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=ended_on)
-    review = chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=day - timedelta(days=10))
+    review = chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=day - timedelta(days=11))
     assert review.basis == "RESTORED"
 
 

@@ -291,6 +291,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "suspected": ("the breach that is suspected", "涉嫌违反的规定"),
     "suspended_on": ("day from which it stands still", "中止日期"),
     "system_record": ("what the system recorded of the service", "系统的送达记录"),
+    "tier_word": ("what measures of this tier are called in titles (a setting)", "文书标题中措施的称谓（设置项）"),
     "title": ("title of the file", "案卷题名"),
     "topics": ("topics of the interview", "约谈内容"),
     "total_period": ("the extended time in all, from its start", "延长后的总期限，自原起算日起"),

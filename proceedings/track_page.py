@@ -23,7 +23,6 @@ from sanctions import (
     policies_admissions,
     policies_corrections,
     policies_resolutions,
-    queries,
     queries_hearings,
     queries_pages,
     rounds,
@@ -45,13 +44,13 @@ def page(it: CaseTrack) -> str:
 
 def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     """Everything that the page, or the card, shows."""
-    course = queries.course(at, it)
+    panel, publication = rounds.panel(at, it), rounds.publication(at, it)
     proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
     papers = queries_pages.papers(at, it)
     found = showing.suggestion(at, it, proposal)
     ordered = showing.measures(at, it, papers)
     admission = policies_admissions.admission(at, it)
-    members = queries_pages.members(at, course.panel)
+    members = queries_pages.members(at, panel)
     original = rounds.first_decision(at, it)
     reviewed = showing_reviews.facts(at, it, me)
     timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
@@ -73,11 +72,11 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "original": original,
         "decided": showing.worded(at, original.measures, original.terms) if original else [],
         "members": members,
-        "panel": course.panel,
-        "needed": rounds.rules_of(course.panel).quorum(course.panel.size) if course.panel else None,
+        "panel": panel,
+        "needed": rounds.rules_of(panel).quorum(panel.size) if panel else None,
         "measures": ordered,
-        "publication": course.publication,
-        "read_by": _read_by(at, course.publication),
+        "publication": publication,
+        "read_by": _read_by(at, publication),
         "papers": papers,
         "service_of": showing.service_of,
         "clocks": clock_cards.cards(at, timed, clock.today(), language()),

@@ -160,6 +160,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
             "evidence": evidence_or_none(track, lang),
             "provisions": clauses.provisions(session, track, lang),
             "factors": _circumstances(ask.facts, lang),
+            "tier_word": terms.tier_word(session, measures, lang),
             "measure_basis": measure_basis(session, measures, lang),
             "measures": [terms.worded(session, level, terms.of_level(said, level), lang) for level in measures],
             "publication_scope": terms.scope_text(session, heaviest(measures), lang),
@@ -270,6 +271,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "deciding_body": documents_admissions.admitted_body(session, track, made, lang)
             or body_name(panel.size if panel else 0, lang),
             "deliberated_on": day_text(made.decided_on, lang),
+            "tier_word": terms.tier_word(session, made.measures, lang),
             "measure_basis": measure_basis(session, made.measures, lang),
             "measures": [
                 terms.worded(session, level, terms.of_level(made.terms, level), lang) for level in made.measures

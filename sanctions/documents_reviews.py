@@ -148,6 +148,7 @@ def review_decision(ask: Ask) -> Iterator[Draft]:
     yield Draft(
         values={
             "case_no": track.case.ref,
+            "tier_word": terms.tier_word(session, old.measures, lang),
             "decision_number": decision_number(session, old, lang),
             "decision_date": day_text(old.decided_on, lang),
             "occasion": _occasion(review, lang),

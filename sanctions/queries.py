@@ -14,9 +14,8 @@ from core.clock import ZONE
 from registry import lineage
 from registry.models import Party
 from registry.names import fold
-from sanctions import rounds
 from sanctions.levels import LEVELS
-from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
+from sanctions.models_decisions import Statement
 from sanctions.models_measures import Measure
 from sanctions.models_publications import Publication, PublicationText
 from search import queries
@@ -28,37 +27,6 @@ SLUG = re.compile(r"[0-9a-z-]{1,40}")
 SHOWN = ("PUBLISHED", "WITHDRAWN")
 LAST = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than anything published."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """Everything decided on a track so far, newest round first."""
-
-    proposals: Sequence[Proposal]
-    statements: Sequence[Statement]
-    panel: Panel | None
-    votes: Sequence[Vote]
-    decisions: Sequence[Decision]
-    measures: Sequence[Measure]
-    publication: Publication | None
-
-
-def course(session: Session, track: CaseTrack) -> Course:
-    """For the case page and for members of the panel."""
-    panel = rounds.panel(session, track)
-    return Course(
-        proposals=session.scalars(_of(Proposal, track).order_by(Proposal.round.desc())).all(),
-        statements=session.scalars(_of(Statement, track).order_by(Statement.id)).all(),
-        panel=panel,
-        votes=rounds.votes(session, panel) if panel else [],
-        decisions=session.scalars(_of(Decision, track).order_by(Decision.round.desc())).all(),
-        measures=measures_of(session, track),
-        publication=rounds.publication(session, track),
-    )
-
-
-def _of(model: Any, track: CaseTrack) -> Any:  # noqa: ANN401 - any table of a track
-    return select(model).where(model.track_id == track.id)
 
 
 def measures_of(session: Session, track: CaseTrack) -> Sequence[Measure]:
@@ -82,7 +50,7 @@ def of_last_decision() -> ColumnElement[bool]:
 
 def statements_of(session: Session, track: CaseTrack) -> Sequence[Statement]:
     """What the respondent said on a track, as it may read itself."""
-    return session.scalars(_of(Statement, track).order_by(Statement.id)).all()
+    return session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)).all()
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from registry import settings
 from registry.clock_hooks import HOOKS
 from registry.models import PartyKind
 from registry.models_rulebook import Violation
-from sanctions.levels import CIRCULAR, CRITICISM, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.levels import CIRCULAR, CRITICISM, FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING, heaviest
 
 Terms = Mapping[str, Any]
 """What one measure orders."""
+TIERS = {"minor": "minor self-discipline measures", "major": "major self-discipline measures"}
 ITEM = ("problem", "correction", "proof")
 WHO: Pair = (
     "法定代表人或者负责催收工作的高级管理人员",
@@ -223,3 +224,9 @@ def shown_for(session: Session, level: int, lang: Lang = "zh") -> str:
     """How long a circular or bulletin is shown."""
     laid_down = HOOKS.terms(session, LEVELS[level].clock)
     return period_text(laid_down.length, laid_down.unit, lang)
+
+
+def tier_word(session: Session, measures: list[int], lang: Lang) -> str:
+    """What measures of this tier are called in titles (association setting TIER_WORD)."""
+    tier = "major" if heaviest(measures) >= FIRST_MAJOR else "minor"
+    return str(settings.value(session, f"TIER_WORD.{tier}")) if lang == "zh" else TIERS[tier]

@@ -179,3 +179,15 @@ def test_a_panel_votes_by_the_rules_under_which_it_was_drawn(bench: Bench) -> No
     assert panel.rules == {"QUORUM_LEAST": 2, "QUORUM_ABSENT": 1, "MAJORITY_MINOR": "1/2", "MAJORITY_MAJOR": "2/3"}
     assert panel.tally is not None
     assert (panel.tally["cast"], panel.tally["needed"], panel.tally["measures"]) == (2, 2, [1])
+
+
+@pytest.mark.parametrize(("measures_", "tier", "code"), [([1], "minor", "V-C04"), ([4], "major", "V-I02")])
+def test_titles_call_the_measures_of_a_tier_as_is_laid_down(
+    session: Session, now: datetime, measures_: list[int], tier: str, code: str
+) -> None:
+    lay_down(session, f"TIER_WORD.{tier}", "自律惩戒")
+    track = Chain(session, now).decided(measures_, code)
+    for kind, title in (("D17", "采取自律惩戒的事先告知书"), ("D20", "采取自律惩戒的决定")):
+        found = notices.last_document(session, [kind], "track", track.id)
+        assert found is not None
+        assert Paper.from_json(found.paper["paper"]).title.endswith(title)

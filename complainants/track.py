@@ -217,14 +217,19 @@ def add_files() -> ResponseReturnValue:
 
 
 @bp.post("/info")
+@limiter.limit("30 per hour", key_func=_whose)
 def info() -> ResponseReturnValue:
-    """What the association asked for."""
+    """What the association asked for, in words or as files."""
     tracking()
     form = forms.InfoForm(prefix="i")
     if not form.validate_on_submit():
         return page(422, info=form)
     with transaction(once=form.key.data) as at:
-        intake.give_info(at, mine(at), text=form.facts.data or "", actor=g.me, now=clock.now())
+        held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
+        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
+        kept = complaining.kept_files(at, form.files.data, shared=bool(form.shared.data))
+        files = [EvidenceFile(**one) for one in kept]
+        intake.give_info(at, mine(at), text=form.facts.data or "", files=files, actor=g.me, now=clock.now())
     flash(_("Thank you. The check goes on."))
     return redirect(url_for(".show"), 303)
 

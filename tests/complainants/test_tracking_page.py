@@ -148,6 +148,27 @@ def test_no_step_is_promised_for_a_day_that_has_passed(app: Flask, tracks: Track
     assert "No date is fixed for this step." in state
 
 
+def test_what_was_asked_for_is_sent_as_a_file_and_the_check_goes_on(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = asked(Desk(at, NOW)).id
+    browser = tracks(number)
+    page = browser.get("/track/complaint").text
+    for card in ("messages", "evidence"):
+        assert "This does not answer what the association asked for." in part(page, card)
+    nothing = browser.post("/track/info", data={"i-facts": ""})
+    assert nothing.status_code == 422
+    assert "Add what was asked for, or say why you can&#39;t." in part(nothing.text, "asked")
+    sent = {"i-files": (BytesIO(made.picture()), "授权书.png")}
+    assert browser.post("/track/info", data=sent).status_code == 303
+    page = browser.get("/track/complaint").text
+    assert "We are checking whether the association can take the complaint." in part(page, "state")
+    assert "only the association sees it" in part(page, "evidence")
+    assert "This does not answer" not in page
+    with app.app_context(), transaction() as at:
+        [file] = at.scalars(select(Evidence).where(Evidence.complaint_id == number))
+        assert (at.get_one(Complaint, number).state, file.name) == ("RECEIVED", "授权书.png")
+
+
 def with_file(desk: Desk, complaint: Complaint) -> Evidence:
     """A picture that the company may see."""
     kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")

@@ -25,7 +25,6 @@ OTHER = "other"
 
 
 @bp.route("/", methods=["GET", "POST"], strict_slashes=False)
-@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
 def enter() -> ResponseReturnValue:
     """The receipt code opens its complaint; a wrong code is answered like one that never was."""
     form = forms.CodeForm()
@@ -57,8 +56,12 @@ def _asks_for_code(form: forms.CodeForm) -> str:
     )
 
 
+@limiter.limit("10 per minute; 60 per hour")
 def _opens_nothing(typed: str) -> str:
-    """By the shape of what was typed alone: it tells nothing of any code."""
+    """By the shape of what was typed alone: it tells nothing of any code.
+
+    Only this is counted by address: many people share one, and whoever has a right code guesses no 120 bits.
+    """
     known = {
         "short": _("This is no receipt code: it has 16 letters and digits, and a receipt code has 24."),
         "complaint": _("This is the number of the complaint. Enter its receipt code, which has 24 letters and digits."),
@@ -72,8 +75,14 @@ def _sent_too_late() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name[1:2] == "-"]
 
 
+def _whose_contact() -> str:
+    """Somebody else's lost code, from the same network, is another one."""
+    return f"{address()}:{receipts.contact_hash(request.form.get('contact', '')).hex()[:16]}"
+
+
 @bp.route("/lost", methods=["GET", "POST"])
-@limiter.limit("5 per hour", methods=["POST"])
+@limiter.limit("5 per hour", methods=["POST"], key_func=_whose_contact)
+@limiter.limit("60 per hour", methods=["POST"])
 def lost() -> ResponseReturnValue:
     """A lost code is renewed through the mail address on file; a stranger learns nothing."""
     form = forms.LostForm()
@@ -87,7 +96,7 @@ def lost() -> ResponseReturnValue:
 
 
 @bp.route("/lost/<path:token>", methods=["GET", "POST"])
-@limiter.limit("10 per hour", methods=["POST"])
+@limiter.limit("60 per hour", methods=["POST"])
 def renewed(token: str) -> ResponseReturnValue:
     """The link of the mail: a new code, shown once."""
     form = forms.SendForm()
@@ -160,6 +169,11 @@ def mine(at: object) -> Complaint:
     return at.get_one(Complaint, g.me.subject_id)  # type: ignore[attr-defined,no-any-return]
 
 
+def whose() -> str:
+    """Behind one address of a telephone network are many people: what is sent is counted by complaint."""
+    return f"track:{g.me.subject_id}" if g.me.subject_id is not None else address()
+
+
 @bp.get("/complaint")
 def show() -> ResponseReturnValue:
     """Where the complaint stands, and what its person can do now."""
@@ -187,13 +201,8 @@ def message() -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
-def _whose() -> str:
-    """Behind one address of a telephone network are many people: what is sent is counted by complaint."""
-    return f"track:{g.me.subject_id}" if g.me.subject_id is not None else address()
-
-
 @bp.post("/files")
-@limiter.limit("30 per hour", key_func=_whose)
+@limiter.limit("30 per hour", key_func=whose)
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
     tracking()
@@ -217,7 +226,7 @@ def add_files() -> ResponseReturnValue:
 
 
 @bp.post("/info")
-@limiter.limit("30 per hour", key_func=_whose)
+@limiter.limit("30 per hour", key_func=whose)
 def info() -> ResponseReturnValue:
     """What the association asked for, in words or as files."""
     tracking()

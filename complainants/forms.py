@@ -335,6 +335,13 @@ class SettleForm(Form):
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
     )
 
+    def read_by(self, companies: list[str]) -> None:
+        """What is agreed on with one of several companies is read by all of them."""
+        if len(companies) > 1:
+            self.terms.description = _l(
+                "All the companies named above read this as you write it: leave out what they need not know of you."
+            )
+
 
 class AgreeForm(Form):
     """Agreement to the terms that stand on the page."""

@@ -143,6 +143,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "accept": given.get("accept") or forms.SendForm(prefix="a"),
     }
     blank |= track_parts.forms(found, given)
+    blank["settle"].read_by(found.settling)
     replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:

@@ -169,6 +169,22 @@ def test_what_was_asked_for_is_sent_as_a_file_and_the_check_goes_on(app: Flask, 
         assert (at.get_one(Complaint, number).state, file.name) == ("RECEIVED", "授权书.png")
 
 
+def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        both = desk.forwarded(desk.lender, desk.firm).complaint
+        names = [each.party.name("en") for each in both.forwardings]
+        two, one = both.id, desk.forwarded().complaint_id
+    page = part(tracks(two).get("/track/complaint").text, "settle")
+    assert "Settle it with the companies" in page
+    assert f"it is settled when you and all of them agree: {', '.join(names)}." in page
+    assert "All the companies named above read this as you write it" in page
+    page = part(tracks(one).get("/track/complaint").text, "settle")
+    assert "Settle it with the company" in page
+    assert "The company reads this as you write it" in page
+    assert "all of them" not in page
+
+
 def with_file(desk: Desk, complaint: Complaint) -> Evidence:
     """A picture that the company may see."""
     kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")

@@ -122,6 +122,13 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for(".enter"), 303)
 
 
+@bp.get("/stay")
+def stay() -> ResponseReturnValue:
+    """Go on with this complaint: asking is enough, for the door notes it; how many seconds are left of the longest."""
+    tracking()
+    return {"left": g.complaint_left}
+
+
 def tracking() -> queries_tracking.Tracking:
     """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost."""
     found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None

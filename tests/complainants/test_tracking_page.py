@@ -185,6 +185,25 @@ def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks
     assert "all of them" not in page
 
 
+def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    browser = app.test_client()
+    browser.set_cookie("lang", "en")
+    with browser.session_transaction() as cookie, time_machine.travel(NOW, tick=False):
+        cookie.update(opened(app, number))
+    with time_machine.travel(NOW + timedelta(minutes=42), tick=False):
+        page = browser.get("/track/complaint").text
+        assert 'data-session-end="2400" data-session-left="40680"' in page
+        assert "This page closes after 45 minutes in which nothing is pressed" in page
+    with time_machine.travel(NOW + timedelta(minutes=84), tick=False):
+        assert browser.get("/track/stay").json == {"left": 38160}
+    with time_machine.travel(NOW + timedelta(minutes=126), tick=False):
+        assert browser.get("/track/complaint").status_code == 200
+    with time_machine.travel(NOW + timedelta(minutes=172), tick=False):
+        assert browser.get("/track/stay").location == "/track/"
+
+
 def with_file(desk: Desk, complaint: Complaint) -> Evidence:
     """A picture that the company may see."""
     kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")

@@ -336,7 +336,7 @@ def bring_evidence(
             session,
             "evidence",
             ("complaint", complaint.id, complaint.ref),
-            role="officer" if complaint.state != "RECEIVED" else "intake",
+            role=tasks.whose(complaint),
             now=now,
             key=f"evidence:{complaint.id}:{added[0].id}",
         )

@@ -61,12 +61,11 @@ def worse(session: Session, complaint: Complaint, *, said: str = "", actor: Acto
 
 
 def _tell_staff(session: Session, complaint: Complaint, message: Message, now: datetime) -> None:
-    at_intake = complaint.state in {"RECEIVED", "NEED_INFO", "MERGED"}
     tasks.put(
         session,
         "message",
         ("complaint", complaint.id, complaint.ref),
-        role="intake" if at_intake else "officer",
+        role=tasks.whose(complaint),
         now=now,
         key=f"message:{message.id}",
     )

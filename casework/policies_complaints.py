@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from casework.models import Complaint, Settlement
+from casework.models import Complaint, Message, Settlement
+from casework.models_cases import Evidence
 from casework.policies import (
     ALIKE,
     FINAL,
@@ -34,6 +36,7 @@ from core.machine import Ask
 from core.planned import PLANNED
 from core.words import _l
 from registry import golive, settings
+from registry.models_clocks import Clock
 
 
 @COMPLAINT.guard("C03", "C10", "C11", "C20")
@@ -129,11 +132,26 @@ def asks_once(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C03")
 def still_in_time(ask: Ask) -> Iterator[Refused]:
-    """K02 has not ended."""
-    if clock_ended(ask, "K02"):
+    """K02 has not ended; what came before by another way is still taken for what was asked for."""
+    if clock_ended(ask, "K02") and not came_since_asked(ask.session, ask.it):
         yield NotNow(_l("The period for adding to the complaint has ended."))
     if not str(ask.facts.get("text") or "").strip() and not ask.facts.get("files"):
         yield BadInput("facts", _l("Add what was asked for, or say why you can't."))
+
+
+def came_since_asked(session: Session, complaint: Complaint) -> int:
+    """How many messages and files came from the person since more was asked for, also where that was issued again."""
+    asked = select(func.min(Clock.created_at)).where(
+        Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == complaint.id
+    )
+    since = asked.scalar_subquery()
+    wrote = select(func.count()).where(
+        Message.complaint_id == complaint.id, Message.from_complainant, Message.at >= since
+    )
+    sent = select(func.count()).where(
+        Evidence.complaint_id == complaint.id, Evidence.given_by == "COMPLAINANT", Evidence.added_at >= since
+    )
+    return session.scalar(select(wrote.scalar_subquery() + sent.scalar_subquery())) or 0
 
 
 EXPIRY = {"C04": "K02", "C12": "K05", "C21": "K07"}

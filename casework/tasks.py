@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
 
 from casework import telling
-from casework.models import Task
+from casework.models import Complaint, Task
 from core import clock, mail
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
@@ -55,6 +55,9 @@ KINDS: dict[str, LazyString] = {
     "refer_authority": _l("Severe conduct: decide on a referral to the authority, %(ref)s."),
 }
 """What a task asks, in the reader's words; other parts of the room add theirs."""
+
+AT_INTAKE = frozenset({"RECEIVED", "NEED_INFO", "MERGED"})
+"""States of a complaint that no officer has yet."""
 
 Subject = tuple[str, int, str]
 """Machine, number and reference of what the task is about."""
@@ -105,6 +108,11 @@ def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
         if (number := raised.pop(row["key"], None)) is not None:
             subject = (row["subject_kind"], row["subject_id"])
             telling.of_task(session, number, row["kind"], subject, row["role"], row["but"])
+
+
+def whose(complaint: Complaint) -> str:
+    """The role that hears of what comes from the complainant."""
+    return "intake" if complaint.state in AT_INTAKE else "officer"
 
 
 def about(ask: Ask) -> Subject:

@@ -47,6 +47,11 @@ def owner() -> str:
     return resume_codes.owner(cookie[TOKEN]) if TOKEN in cookie else ""
 
 
+def counted_as() -> str:
+    """Many people share an address of a telephone network: what is typed is counted by draft, once there is one."""
+    return f"draft:{owner()}" if owner() else throttle.address()
+
+
 def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:
     """What was answered so far, by step; nothing of what is older than a draft may be."""
     return drafts.find(at, owner(), PLACE, resume_codes.since(clock.now()), hold=hold) if owner() else {}

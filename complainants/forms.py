@@ -286,7 +286,17 @@ class AddFilesForm(Form):
 class InfoForm(Form):
     """What was asked for."""
 
-    facts = LongText(_l("What was asked for"), most=10000, least=5, missing=_l("Write what you were asked for."))
+    facts = LongText(
+        _l("What was asked for"),
+        most=10000,
+        least=5,
+        required=False,
+        hint=_l("In words here, as files below, or both. If you can't add it, say why."),
+    )
+    files = Files(_l("Screenshots, recordings, documents"))
+    shared = Tick(
+        _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
+    )
 
 
 class DisputeForm(Form):
@@ -324,6 +334,13 @@ class SettleForm(Form):
         _l("Did anybody press you to agree?"),
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
     )
+
+    def read_by(self, companies: list[str]) -> None:
+        """What is agreed on with one of several companies is read by all of them."""
+        if len(companies) > 1:
+            self.terms.description = _l(
+                "All the companies named above read this as you write it: leave out what they need not know of you."
+            )
 
 
 class AgreeForm(Form):

@@ -93,7 +93,7 @@ def begin() -> ResponseReturnValue:
 
 
 @bp.get("/complain/companies")
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=complaining.counted_as)
 def companies() -> ResponseReturnValue:
     """Names that begin like what was typed, for the list under the field."""
     found = register.autocomplete(session(), request.args.get("q", ""))

@@ -50,6 +50,11 @@ class Tracking:
         return self.complaint.state in ENDED
 
     @property
+    def settling(self) -> list[str]:
+        """The companies that read terms and have to agree to them."""
+        return [each.name for each in self.respondents if each.state != "CLOSED"]
+
+    @property
     def live_clocks(self) -> list[Clock]:
         """Time limits that wait, run or are held."""
         return [] if self.ended else [clock for clock in self.clocks if clock.state != "ENDED"]

@@ -25,7 +25,6 @@ OTHER = "other"
 
 
 @bp.route("/", methods=["GET", "POST"], strict_slashes=False)
-@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
 def enter() -> ResponseReturnValue:
     """The receipt code opens its complaint; a wrong code is answered like one that never was."""
     form = forms.CodeForm()
@@ -57,8 +56,12 @@ def _asks_for_code(form: forms.CodeForm) -> str:
     )
 
 
+@limiter.limit("10 per minute; 60 per hour")
 def _opens_nothing(typed: str) -> str:
-    """By the shape of what was typed alone: it tells nothing of any code."""
+    """By the shape of what was typed alone: it tells nothing of any code.
+
+    Only this is counted by address: many people share one, and whoever has a right code guesses no 120 bits.
+    """
     known = {
         "short": _("This is no receipt code: it has 16 letters and digits, and a receipt code has 24."),
         "complaint": _("This is the number of the complaint. Enter its receipt code, which has 24 letters and digits."),
@@ -72,8 +75,14 @@ def _sent_too_late() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name[1:2] == "-"]
 
 
+def _whose_contact() -> str:
+    """Somebody else's lost code, from the same network, is another one."""
+    return f"{address()}:{receipts.contact_hash(request.form.get('contact', '')).hex()[:16]}"
+
+
 @bp.route("/lost", methods=["GET", "POST"])
-@limiter.limit("5 per hour", methods=["POST"])
+@limiter.limit("5 per hour", methods=["POST"], key_func=_whose_contact)
+@limiter.limit("60 per hour", methods=["POST"])
 def lost() -> ResponseReturnValue:
     """A lost code is renewed through the mail address on file; a stranger learns nothing."""
     form = forms.LostForm()
@@ -87,7 +96,7 @@ def lost() -> ResponseReturnValue:
 
 
 @bp.route("/lost/<path:token>", methods=["GET", "POST"])
-@limiter.limit("10 per hour", methods=["POST"])
+@limiter.limit("60 per hour", methods=["POST"])
 def renewed(token: str) -> ResponseReturnValue:
     """The link of the mail: a new code, shown once."""
     form = forms.SendForm()
@@ -113,6 +122,13 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for(".enter"), 303)
 
 
+@bp.get("/stay")
+def stay() -> ResponseReturnValue:
+    """Go on with this complaint: asking is enough, for the door notes it; how many seconds are left of the longest."""
+    tracking()
+    return {"left": g.complaint_left}
+
+
 def tracking() -> queries_tracking.Tracking:
     """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost."""
     found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None
@@ -134,6 +150,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "accept": given.get("accept") or forms.SendForm(prefix="a"),
     }
     blank |= track_parts.forms(found, given)
+    blank["settle"].read_by(found.settling)
     replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:
@@ -158,6 +175,11 @@ def _replies(found: queries_tracking.Tracking) -> list[tuple[str, str]]:
 def mine(at: object) -> Complaint:
     """The complaint that this browser opened, in the transaction at hand."""
     return at.get_one(Complaint, g.me.subject_id)  # type: ignore[attr-defined,no-any-return]
+
+
+def whose() -> str:
+    """Behind one address of a telephone network are many people: what is sent is counted by complaint."""
+    return f"track:{g.me.subject_id}" if g.me.subject_id is not None else address()
 
 
 @bp.get("/complaint")
@@ -187,13 +209,8 @@ def message() -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
-def _whose() -> str:
-    """Behind one address of a telephone network are many people: what is sent is counted by complaint."""
-    return f"track:{g.me.subject_id}" if g.me.subject_id is not None else address()
-
-
 @bp.post("/files")
-@limiter.limit("30 per hour", key_func=_whose)
+@limiter.limit("30 per hour", key_func=whose)
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
     tracking()
@@ -217,14 +234,19 @@ def add_files() -> ResponseReturnValue:
 
 
 @bp.post("/info")
+@limiter.limit("30 per hour", key_func=whose)
 def info() -> ResponseReturnValue:
-    """What the association asked for."""
+    """What the association asked for, in words or as files."""
     tracking()
     form = forms.InfoForm(prefix="i")
     if not form.validate_on_submit():
         return page(422, info=form)
     with transaction(once=form.key.data) as at:
-        intake.give_info(at, mine(at), text=form.facts.data or "", actor=g.me, now=clock.now())
+        held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
+        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
+        kept = complaining.kept_files(at, form.files.data, shared=bool(form.shared.data))
+        files = [EvidenceFile(**one) for one in kept]
+        intake.give_info(at, mine(at), text=form.facts.data or "", files=files, actor=g.me, now=clock.now())
     flash(_("Thank you. The check goes on."))
     return redirect(url_for(".show"), 303)
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import complaints, messages, rechecks
 from complainants.forms import AgreeForm, RecheckAskForm, WorseForm
-from complainants.track import agreed, bp, mine, page, tracking
+from complainants.track import agreed, bp, mine, page, tracking, whose
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
@@ -13,7 +13,7 @@ from core.words import _
 
 
 @bp.post("/worse")
-@limiter.limit("20 per hour")
+@limiter.limit("20 per hour", key_func=whose)
 def worse() -> ResponseReturnValue:
     """It has become worse since the complaint; also after its end."""
     tracking()

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from casework import forms_recusals as forms
 from casework import labels_recusals, queries_recusals, recusals
 from casework.models_cases import CaseFile
-from complainants.track import bp, tracking
+from complainants.track import bp, tracking, whose
 from core import clock
 from core.db import session, transaction
 from core.throttle import limiter
@@ -14,7 +14,7 @@ from core.words import _
 
 
 @bp.route("/recusal", methods=["GET", "POST"])
-@limiter.limit("10 per hour", methods=["POST"])
+@limiter.limit("10 per hour", methods=["POST"], key_func=whose)
 def ask_recusal() -> ResponseReturnValue:
     """Who should take no part in the case that rests on my complaint."""
     found = tracking()

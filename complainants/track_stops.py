@@ -8,7 +8,7 @@ from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.intake import EvidenceFile
 from casework.models_stop_contacts import StopContact
 from complainants import complaining, track_parts
-from complainants.track import bp, mine, page, tracking
+from complainants.track import bp, mine, page, tracking, whose
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
@@ -16,7 +16,7 @@ from core.words import _
 
 
 @bp.post("/stop-contact")
-@limiter.limit("10 per hour")
+@limiter.limit("10 per hour", key_func=whose)
 def request_stop() -> ResponseReturnValue:
     """My number shall not be contacted any more."""
     tracking()
@@ -31,7 +31,7 @@ def request_stop() -> ResponseReturnValue:
 
 
 @bp.post("/stop-contact/<int:number>/back")
-@limiter.limit("10 per hour")
+@limiter.limit("10 per hour", key_func=whose)
 def take_stop_back(number: int) -> ResponseReturnValue:
     """My number need not be passed on any more."""
     tracking()
@@ -46,7 +46,7 @@ def take_stop_back(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/contacted")
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=whose)
 def breach() -> ResponseReturnValue:
     """They contacted the number all the same."""
     found = tracking()

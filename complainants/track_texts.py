@@ -4,7 +4,7 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import complainant_texts
-from complainants.track import bp, mine, page, tracking
+from complainants.track import bp, mine, page, tracking, whose
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
@@ -13,7 +13,7 @@ from registry.forms_notifications import CodeForm
 
 
 @bp.post("/texts")
-@limiter.limit("10 per hour")
+@limiter.limit("10 per hour", key_func=whose)
 def texts_ask() -> ResponseReturnValue:
     """Send a code."""
     tracking()
@@ -24,7 +24,7 @@ def texts_ask() -> ResponseReturnValue:
 
 
 @bp.post("/texts/code")
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=whose)
 def texts_code() -> ResponseReturnValue:
     """The code of the message."""
     tracking()

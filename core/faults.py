@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, render_template, request
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError
@@ -14,6 +15,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotF
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
+from core import throttle
 from core.db import session
 from core.errors import AlreadyDone, Refused
 from core.faults_told import placed
@@ -158,6 +160,17 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
+def _too_often(_error: RateLimitExceeded) -> Response:
+    """How long one has to wait: "a few minutes" may be most of an hour."""
+    seconds = throttle.seconds_left()
+    minutes = -(-seconds // 60)
+    known = {0: None, 1: _l("Please wait a minute and then try again.")}
+    answer = page(429, known.get(minutes, _l("Please wait %(count)s minutes and then try again.", count=minutes)))
+    if seconds:
+        answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
 def _too_long(_error: CSRFError) -> Response:
     """The page was open too long: show what was typed, and let its author send it again."""
     fields = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
@@ -234,6 +247,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DataError, _no_such)
     app.register_error_handler(ProgrammingError, _hidden)
     app.register_error_handler(CSRFError, _or_calm(_too_long))
+    app.register_error_handler(RateLimitExceeded, _or_calm(_too_often))
     app.register_error_handler(HTTPException, _or_calm(_http))
     app.register_error_handler(SecurityError, _not_our_name)
     app.register_error_handler(AlreadyDone, _or_calm(_already))

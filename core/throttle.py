@@ -1,5 +1,7 @@
 """Throttles: how often one address may ask; counted in Valkey, in memory while Valkey is away."""
 
+from math import ceil
+from time import time
 from typing import Final
 
 from flask import Flask, request
@@ -41,6 +43,15 @@ def counted(most: RateLimitItem, what: str, *, cost: int = 1) -> bool:
         return bool(limiter.limiter.hit(most, what, address(), cost=cost))
     except (RedisError, OSError):
         return True
+
+
+def seconds_left() -> int:
+    """How long whoever was refused now has to wait."""
+    hit = limiter.current_limit
+    try:
+        return max(ceil(hit.window.reset_time - time()), 1) if hit is not None else 0
+    except (RedisError, OSError):
+        return 0
 
 
 def init_app(app: Flask, redis_url: str) -> None:

@@ -42,7 +42,9 @@ def listing() -> ResponseReturnValue:
         after=public_filters.address({"after": found.after}) if found.after else "",
         atom=public_filters.address(_in_english(), "publishing_public.atom"),
         json=public_filters.address(_in_english(), "publishing_public.json_feed"),
-        canonical=outside(public_filters.address({})),
+        canonical=outside(public_filters.address(_in_english())),
+        in_chinese=outside(public_filters.address({})),
+        in_english=outside(public_filters.address({"lang": "en"})),
         withdrawn=bool(queries_public.withdrawals(at, limit=1)),
     )
     answer = conditional(page)

@@ -1,6 +1,7 @@
 """The door: from the cookie to who acts and as whom rows are read; nothing is remembered that the table denies."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from hmac import compare_digest
 from time import time
 
@@ -25,6 +26,7 @@ _COMPLAINT_OPENING = "complaint_opening"
 COMPLAINT_IDLE = 45 * 60
 COMPLAINT_LONGEST = 12 * 60 * 60
 """However much is done meanwhile, the code is then asked again."""
+COMPLAINT_WARNED_AFTER = COMPLAINT_IDLE - 5 * 60
 _SEEN_EVERY = 60
 _places: list[str] = []
 _marks: list[Callable[[Session, int], str | None]] = []
@@ -84,6 +86,8 @@ def _complainant() -> tuple[Actor, Reader] | None:
         return None
     if present - last > _SEEN_EVERY:
         cookie[_COMPLAINT_SEEN] = present
+    g.complaint_left = since + COMPLAINT_LONGEST - present
+    g.complaint_ends = clock.now() + timedelta(seconds=g.complaint_left)
     actor = Actor(None, frozenset({"complainant"}), subject_id=number)
     return actor, Reader("zilu_complainant", (("zilu.complaint", str(number)),))
 

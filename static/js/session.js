@@ -1,5 +1,5 @@
-/* Tells before the sign-in runs out, and goes on with it at a click; what was typed is kept in any case. The end after
-   some hours is put off by nothing: it is told as well, in time. */
+/* Tells before the sign-in runs out, or a complaint closes, and goes on with it at a click; what was typed is kept in any
+   case. The end after some hours is put off by nothing: it is told as well, in time. */
 (function () {
   "use strict";
 

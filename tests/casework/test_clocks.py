@@ -9,8 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin import restoring
-from casework import complaints, expiries, forwardings, held_clocks, rechecks, tasks, triage
+from casework import complaints, expiries, forwardings, held_clocks, intake, messages, rechecks, tasks, triage
+from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
+from core import files
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
@@ -129,6 +131,61 @@ def test_c04_nothing_added_in_time_is_rejected_on_the_last_day(scene: Scene) -> 
     sweep(last)
     assert stands(Complaint, number).state == "NEED_INFO"
     sweep(after(last, 4))
+    complaint = stands(Complaint, number)
+    assert (complaint.state, complaint.reason) == ("REJECTED", "K02")
+
+
+def asked_with_a_file(desk: Desk) -> Complaint:
+    """More was asked for; what came instead lies among the evidence."""
+    complaint = desk.received(**conducted())
+    triage.ask_info(desk.session, complaint, missing=["授权书"], actor=desk.intake, now=START)
+    desk.serve("complaint", complaint.id, "D02", START)
+    kept = files.keep_made(desk.session, b"%PDF-1.4 x", "授权书.pdf", "application/pdf")
+    file = EvidenceFile(kept.sha256, "授权书.pdf", kept.media_type, kept.size)
+    intake.bring_evidence(desk.session, complaint, [file], actor=person_of(complaint), now=START)
+    return complaint
+
+
+def held_by(number: int) -> Task:
+    with transaction() as session:
+        found = session.scalars(select(Task).where(Task.kind == "clock_came:K02", Task.subject_id == number)).one()
+        session.expunge_all()
+        return found
+
+
+def test_c04_whoever_sent_something_by_another_way_is_not_rejected_unseen(scene: Scene) -> None:
+    desk, number = scene(asked_with_a_file)
+    assert of_kind("evidence") == [stands(Complaint, number).ref]
+    with transaction() as session:
+        assert session.scalars(select(Task.role).where(Task.kind == "evidence")).all() == ["intake"]
+    last = end_of("K02", "complaint", number)
+    for days in (1, 2):
+        assert sweep(after(last, days)) == []
+    assert stands(Complaint, number).state == "NEED_INFO"
+    task = held_by(number)
+    assert (task.role, task.urgent, task.done_at) == ("intake", True, None)
+    with transaction() as session:  # it was what had been asked for
+        now = datetime.combine(after(last, 2), time(2), UTC)
+        found = session.get_one(Complaint, number)
+        intake.give_info(session, found, text="授权书已收到。", actor=desk.intake, now=now)
+    assert stands(Complaint, number).state == "RECEIVED"
+    assert held_by(number).done_at is not None
+
+
+def test_c04_what_came_is_looked_at_and_was_something_else(scene: Scene) -> None:
+    desk, number = scene(asked_with_a_file)
+    last = end_of("K02", "complaint", number)
+    sweep(after(last))
+    now, seen = datetime.combine(after(last), time(2), UTC), held_by(number).id
+    with transaction() as session:
+        tasks.done(session, session.get_one(Task, seen), actor=desk.intake, now=now)
+        found = session.get_one(Complaint, number)
+        messages.write(session, found, "授权书明天寄出。", actor=person_of(found), now=now)
+    assert sweep(after(last, 2)) == []  # that was not seen yet
+    with transaction() as session:
+        waiting = select(Task).where(Task.kind == "clock_came:K02", Task.done_at.is_(None))
+        tasks.done(session, session.scalars(waiting).one(), actor=desk.intake, now=now)
+    assert sweep(after(last, 5)) == [("K02", True)]
     complaint = stands(Complaint, number)
     assert (complaint.state, complaint.reason) == ("REJECTED", "K02")
 

@@ -94,12 +94,13 @@ def test_no_log_no_address_and_no_other_store_holds_a_code_that_was_entered(
     monkeypatch.setattr(limiter, "enabled", True)
     entered = [client.post("/track/", data={"code": code})]
     entered.append(client.get(entered[0].location))
-    entered += [client.post("/track/", data={"code": code}) for _again in range(11)]
+    wrong = code.replace(code[0], "A" if code[0] != "A" else "B")
+    entered += [client.post("/track/", data={"code": typed}) for typed in [code, *[wrong] * 11]]
     monkeypatch.setattr(limiter, "enabled", False)
     monkeypatch.setattr(receipts, "mark", lambda known: known.missing)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     entered.append(app.test_client().post("/track/", data={"code": code}))
-    assert {each.status_code for each in entered} == {200, 303, 429, 500}
+    assert {each.status_code for each in entered} == {200, 303, 422, 429, 500}
     kept = valkey.connected(app, os.environ["REDIS_URL"])
     with client.session_transaction() as cookie:
         told = [caplog.text, repr(dict(cookie)), *(str(each.headers) for each in entered)]

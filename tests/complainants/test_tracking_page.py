@@ -148,6 +148,62 @@ def test_no_step_is_promised_for_a_day_that_has_passed(app: Flask, tracks: Track
     assert "No date is fixed for this step." in state
 
 
+def test_what_was_asked_for_is_sent_as_a_file_and_the_check_goes_on(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = asked(Desk(at, NOW)).id
+    browser = tracks(number)
+    page = browser.get("/track/complaint").text
+    for card in ("messages", "evidence"):
+        assert "This does not answer what the association asked for." in part(page, card)
+    nothing = browser.post("/track/info", data={"i-facts": ""})
+    assert nothing.status_code == 422
+    assert "Add what was asked for, or say why you can&#39;t." in part(nothing.text, "asked")
+    sent = {"i-files": (BytesIO(made.picture()), "授权书.png")}
+    assert browser.post("/track/info", data=sent).status_code == 303
+    page = browser.get("/track/complaint").text
+    assert "We are checking whether the association can take the complaint." in part(page, "state")
+    assert "only the association sees it" in part(page, "evidence")
+    assert "This does not answer" not in page
+    with app.app_context(), transaction() as at:
+        [file] = at.scalars(select(Evidence).where(Evidence.complaint_id == number))
+        assert (at.get_one(Complaint, number).state, file.name) == ("RECEIVED", "授权书.png")
+
+
+def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        both = desk.forwarded(desk.lender, desk.firm).complaint
+        names = [each.party.name("en") for each in both.forwardings]
+        two, one = both.id, desk.forwarded().complaint_id
+    page = part(tracks(two).get("/track/complaint").text, "settle")
+    assert "Settle it with the companies" in page
+    assert f"it is settled when you and all of them agree: {', '.join(names)}." in page
+    assert "All the companies named above read this as you write it" in page
+    page = part(tracks(one).get("/track/complaint").text, "settle")
+    assert "Settle it with the company" in page
+    assert "The company reads this as you write it" in page
+    assert "all of them" not in page
+
+
+def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    browser = app.test_client()
+    browser.set_cookie("lang", "en")
+    with browser.session_transaction() as cookie, time_machine.travel(NOW, tick=False):
+        cookie.update(opened(app, number))
+    with time_machine.travel(NOW + timedelta(minutes=42), tick=False):
+        page = browser.get("/track/complaint").text
+        assert 'data-session-end="2400" data-session-left="40680"' in page
+        assert "This page closes after 45 minutes in which nothing is pressed" in page
+    with time_machine.travel(NOW + timedelta(minutes=84), tick=False):
+        assert browser.get("/track/stay").json == {"left": 38160}
+    with time_machine.travel(NOW + timedelta(minutes=126), tick=False):
+        assert browser.get("/track/complaint").status_code == 200
+    with time_machine.travel(NOW + timedelta(minutes=172), tick=False):
+        assert browser.get("/track/stay").location == "/track/"
+
+
 def with_file(desk: Desk, complaint: Complaint) -> Evidence:
     """A picture that the company may see."""
     kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")

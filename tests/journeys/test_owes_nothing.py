@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from casework import triage
 from tests.builders import MAIL, NAME
+from tests.builders_cases import actor
 from tests.journeys import cast, scenes
 from tests.journeys.backstage import Backstage, behind
 from tests.journeys.person import Person
@@ -91,6 +93,26 @@ def test_a_wrong_code_finds_nothing_and_a_lost_one_is_replaced(somebody: Person,
     somebody.go("/track/").send(code=code, right=False)
     somebody.send(code=fresh)
     somebody.says(ref)
+
+
+def test_whoever_was_asked_for_an_authorisation_sends_the_file_where_it_is_asked_for(
+    somebody: Person, stage: Backstage, site: Site, ask: Ask
+) -> None:
+    with stage.at(site.now) as people:
+        it, code = people.complained("authorised", role="AGENT")
+        by = actor(people.who(cast.mail("intake")))
+        triage.ask_info(people.session, it, missing=["投诉人的书面授权书"], actor=by, now=site.now)
+        number = it.id
+    somebody.go("/track/").send(code=code)
+    assert "投诉人的书面授权书" in somebody.page.locator("#asked").inner_text()
+    fits(somebody)
+    somebody.page.locator("#messages").get_by_role("link", name="到这里补充").click()
+    proof = {"name": "授权书.png", "mimeType": "image/png", "buffer": scenes.picture()}
+    somebody.send("/track/info", **{"i-files": proof})
+    somebody.says("授权书.png")
+    assert somebody.page.locator("#asked").count() == 0
+    [kept] = ask("SELECT state FROM complaint WHERE id = :it", it=number)
+    assert kept.state == "RECEIVED"
 
 
 def test_the_next_date_stands_there_evidence_follows_and_whoever_withdraws_is_asked_about_pressure(

@@ -208,6 +208,27 @@ def test_what_was_typed_into_one_form_outlives_the_sending_of_another_but_not_a_
     assert page.input_value("textarea[name=m-body]") == ""
 
 
+def test_before_a_complaint_closes_its_page_says_so_and_is_kept_open_by_a_press(person: Callable[..., Person]) -> None:
+    somebody = person("zh", **PHONE)
+    code = complain(somebody)
+    page = somebody.page
+    page.clock.install()
+    somebody.go("/track").send(code=code)
+    page.locator("textarea[name=m-body]").scroll_into_view_if_needed()
+    warning = page.locator("[data-session-end]")
+    assert warning.is_hidden()
+    page.clock.fast_forward(int(str(warning.get_attribute("data-session-end"))) * 1000)
+    warning.wait_for(state="visible")
+    assert "五分钟后关闭" in warning.inner_text()
+    box = warning.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < PHONE["viewport"]["height"] / 2, "it is seen from wherever one writes"
+    somebody.no_barrier()
+    with page.expect_response("**/track/stay"):
+        warning.get_by_role("button").click()
+    warning.wait_for(state="hidden")
+
+
 def test_what_was_typed_on_the_page_of_a_complaint_waits_there_for_whoever_follows_a_link(
     person: Callable[..., Person],
 ) -> None:

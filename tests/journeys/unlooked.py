@@ -340,6 +340,7 @@ WHY = {
             "desk_views.most_urgent_case",
             "registry_account.home",
             "registry_account.stay",
+            "complainants_track.stay",
         ),
         LEADS_ON,
     ),

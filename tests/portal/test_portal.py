@@ -283,6 +283,7 @@ def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
 def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
     enter(sent.member).post(address(sent, "terms"), 403, **{"terms-terms": "停止联系"})
+    assert "each of them reads the terms as written, and it is settled once all have agreed" in lead.get(address(sent))
     lead.post(address(sent, "terms"), **{"terms-terms": "停止联系并致歉"})
     assert "停止联系并致歉" in lead.get(address(sent))
 

@@ -51,6 +51,22 @@ def test_a_selection_has_its_own_feeds_in_both_languages(house: House) -> None:
     assert "measure=5" in anybody.get("/bulletins?measure=5").text.partition("application/feed+json")[2][:200]
 
 
+def test_an_english_page_leads_to_the_english_feed_and_names_its_own_address(house: House) -> None:
+    house.fill(_published)
+    feeds = re.compile(r'href="(/bulletins\.(?:atom|json)[^"]*)"')
+    for lang, end in (("en", "?lang=en"), ("zh", "")):
+        anybody = house.enter(lang=lang)
+        for path in ("/bulletins", f"/bulletins/{house.slug}"):
+            page = anybody.get(path)
+            assert set(feeds.findall(page)) == {f"/bulletins.atom{end}", f"/bulletins.json{end}"}, (lang, path)
+            where = f"http://127.0.0.1:8000{path}"
+            assert f'rel="canonical" href="{where}{end}"' in page
+            assert f'hreflang="zh-CN" href="{where}"' in page
+            assert f'hreflang="en" href="{where}?lang=en"' in page
+    narrowed = house.enter(lang="en").get("/bulletins?kind=FIRM")
+    assert 'rel="canonical" href="http://127.0.0.1:8000/bulletins?kind=FIRM&amp;lang=en"' in narrowed
+
+
 def test_a_feed_tells_that_a_bulletin_was_corrected_and_when(house: House) -> None:
     house.fill(_published)
     anybody, where = house.enter(lang="en"), f"/staff/publications/{house.slug}"

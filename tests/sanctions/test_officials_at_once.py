@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from casework import cases, recusals, tracks
+from casework import cases, contacts, recusals, tracks
+from casework.contacts import By, Contact, Whose
 from casework.models_cases import Allegation, CaseTrack
 from core.actors import Actor
 from core.db import db, transaction
@@ -104,6 +105,22 @@ def test_nothing_is_alleged_once_the_report_is_being_sent(app: Flask, chain: Cha
     with transaction() as at:
         mine = select(Allegation).where(Allegation.track_id == number)
         assert [each.finding for each in at.scalars(mine)] == ["ESTABLISHED"]
+
+
+def test_no_contact_is_entered_beside_a_report_that_is_being_sent(app: Flask, chain: Chain) -> None:
+    with transaction():
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        tracks.explain(chain.session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
+        beside = track.case.tracks[1]
+        tracks.decline(chain.session, beside, reasons="无事实", actor=actor(chain.head), version=None, now=chain.now)
+        number, by = track.id, actor(chain.officer)
+        call = Contact(chain.now, "CALL_INTERACTIVE", By(chain.lender.id), Whose(mark="1"))
+
+    def enter(at: Session) -> None:
+        contacts.enter(at, _track(at, number).case, call, actor=by, now=chain.later(2))
+
+    assert isinstance(at_once(app, lambda at: chain.found(_track(at, number), chain.later(2)), enter), NotNow)
 
 
 def _more_time(chain: Chain) -> int:

@@ -25,7 +25,7 @@ from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form
 from core.throttle import limiter
-from core.web import blueprint, outside
+from core.web import blueprint, outside, takes_files
 from core.words import _, _l
 from registry import door, settings
 from registry import queries as register
@@ -101,6 +101,7 @@ def companies() -> ResponseReturnValue:
 
 
 @bp.route("/complain/<step>", methods=["GET", "POST"])
+@takes_files
 def answer(step: str) -> ResponseReturnValue:
     """One topic; going on keeps the answers on the server."""
     if step not in complaining.STEPS:

@@ -13,7 +13,7 @@ from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form, new_key
 from core.throttle import address, limiter
-from core.web import blueprint
+from core.web import blueprint, takes_files
 from core.words import _
 from notices.kinds import KINDS
 from registry import door
@@ -194,6 +194,7 @@ def _whose() -> str:
 
 @bp.post("/files")
 @limiter.limit("30 per hour", key_func=_whose)
+@takes_files
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
     tracking()

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import session as cookie
+from limits import parse
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -27,6 +28,8 @@ TURN = "turn:"
 MOST_TYPED = 40_000
 MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
 """So many bytes of files a draft holds, and a complaint that was sent."""
+OFTEN = parse("60 per hour")
+"""So many complaints are sent from one address; many people may share it."""
 MOST_MARKS = 10
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"

@@ -16,6 +16,7 @@ from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
 from core.file_checks import MIB
 from core.i18n import language
+from core.uploading import Uploaded
 from core.words import _, _l
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
@@ -239,8 +240,9 @@ def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0, s
         raise BadInput(
             "files", _l("All files of one complaint together may have %(most)s MB: send fewer.", most=most // MIB)
         )
-    if not throttle.megabytes_left(size):
-        raise BadInput("files", _l("Very many files came from your network today. Try again tomorrow."))
+    whole = [each for each in brought if not isinstance(each, Uploaded)]  # pieces were counted when they were begun
+    if whole:
+        throttle.megabytes(sum(files.size_of(each) for each in whole))
     if not sent:
         uploads.room_for_strangers(at, size)
 

@@ -205,7 +205,7 @@ def over_http(app: Flask, people: desks.Desks, words: argparse.Namespace) -> lis
     alone, flood = half_sent(app, words.sent + WARM, 101), half_sent(app, words.sent, 202)
     db.engine.dispose()
     looking = people.asking(people.every)
-    with server() as (port, pid):
+    with server("wsgi:create_app(RATELIMIT_ENABLED=False)") as (port, pid):  # all are sent from one address
         load.press(port, until_sent(alone[:WARM]), clients=1, seconds=60)
         form = part("form", load.press(port, until_sent(alone[WARM:]), clients=CLIENTS, seconds=600), "200")
         load.press(port, looking, clients=READERS, seconds=words.seconds / 4)

@@ -86,8 +86,7 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
 def _hold_open(session: Session, case: CaseFile, version: int | None = None) -> None:
     """Hold a case that has not ended; a track that ends at this moment would miss what comes."""
     holds.hold_case(session, case, version)
-    for track in sorted(case.tracks, key=lambda each: each.id):
-        session.refresh(track, with_for_update=True)
+    holds.hold_tracks(session, case)
     if all(track.state in TRACK.ends for track in case.tracks):
         raise NotNow(_l("This case has ended."))
 

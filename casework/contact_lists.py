@@ -81,7 +81,7 @@ def take(
     session: Session, case: CaseFile, it: Evidence, table: sheets.Sheet, how: Reading, *, actor: Actor, now: datetime
 ) -> Found:
     """Keep the good rows of a list as contacts of the case; doubles and rejects stay in the file alone."""
-    contacts.require_open(case, actor)
+    contacts.hold_open(session, case, actor)
     if it.case_id != case.id and it.complaint_id not in {complaint.id for complaint in case.complaints}:
         raise NotNow(_l("This evidence does not belong to the case."))
     missing = next((name for name in call_lists.NEEDED if name not in how.columns.places), None)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import noting, policies_tracks
+from casework import holds, noting, policies_tracks
 from casework import policies_contacts as policies
 from casework.contact_counts import events_of
 from casework.models_cases import CaseFile, Evidence
@@ -80,7 +80,7 @@ def enter(
     evidence: Evidence | None = None,
 ) -> ContactEvent:
     """Enter one contact by hand."""
-    require_open(case, actor)
+    hold_open(session, case, actor)
     check(session, case, contact, now)
     if contact.minute in known_minutes(session, case, contact.at, contact.at):
         raise BadInput("at", _l("A contact of this minute, number and kind is entered already."))
@@ -89,6 +89,18 @@ def enter(
     made = put(session, case, [contact], actor=actor, now=now, evidence=evidence)[0]
     noting.of_case(session, case, "contact", actor, now, contact=made.id)
     return made
+
+
+def hold_open(session: Session, case: CaseFile, actor: Actor) -> None:
+    """Hold a case whose contacts are about to change: of two lists read at once the second sees what the first kept.
+
+    A report that is being sent comes first or waits as well.
+    """
+    if not policies_tracks.may_work_on(actor):
+        raise NotAllowed
+    holds.hold_case(session, case)
+    holds.hold_tracks(session, case)
+    require_open(case, actor)
 
 
 def require_open(case: CaseFile, actor: Actor) -> None:
@@ -172,7 +184,8 @@ def put(
 
 def take_out(session: Session, case: CaseFile, event: ContactEvent, *, why: str, actor: Actor, now: datetime) -> None:
     """Let a contact count for nothing any more; it stays to be read, with the reason."""
-    require_open(case, actor)
+    hold_open(session, case, actor)
+    session.refresh(event)
     if event.case_id != case.id:
         raise NotNow(_l("What the person reported is not taken out here."))
     if event.out_at is not None:
@@ -186,7 +199,7 @@ def take_out(session: Session, case: CaseFile, event: ContactEvent, *, why: str,
 
 def take_list_out(session: Session, case: CaseFile, evidence_id: int, *, why: str, actor: Actor, now: datetime) -> int:
     """Take out all contacts that were read from one list."""
-    require_open(case, actor)
+    hold_open(session, case, actor)
     if not why.strip():
         raise BadInput("why", _l("Say why it is taken out."))
     mine = select(ContactEvent).where(ContactEvent.case_id == case.id, ContactEvent.evidence_id == evidence_id)

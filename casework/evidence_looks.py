@@ -98,6 +98,7 @@ def cover(
     kept = files.stripped(session, given)
     if copy is not None and kept.media_type not in COVERED:
         raise BadInput("copy", _l("A covered copy is a PDF, a picture or a text."))
+    _hold(session, it)
     forget_later(session, {given, it.covered_sha256 or given} - {kept.sha256})
     _looked_at(session, it, actor, now)
     it.covered_sha256, it.covered_type, it.covered_size = kept.sha256, kept.media_type, kept.size
@@ -108,6 +109,17 @@ def cover(
     number = [each.id for each in queries_evidence.beside(session, it, place.case)].index(it.id) + 1
     subject = (*place.subject, f"{place.ref} E{number}")
     tasks.put(session, "cover_waits", subject, role="officer", now=now, key=_task_key(it), but=actor.id)
+
+
+def _hold(session: Session, it: Evidence) -> None:
+    """Lock a file as it is now: who covers, looks through and takes back at once follow one another.
+
+    A confirmation would else pass to a copy that is handed in meanwhile and that nobody looked through.
+    """
+    session.flush()
+    found = session.get(Evidence, it.id, with_for_update=True, populate_existing=True)
+    if found is None or found.erased_at is not None:
+        raise NotNow(_l("This file is no longer there."))
 
 
 def _task_key(it: Evidence) -> str:
@@ -134,6 +146,7 @@ def confirm(
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
         raise NotNow(_l("Open the file first."))
+    _hold(session, it)
     if it.covered_sha256 is None:
         raise NotNow(_l("There is no covered copy."))
     if it.covered_sha256 != copy:
@@ -152,6 +165,7 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
     """Take a covered copy back: without one, what cannot be searched is left out again."""
     if not may_cover(actor):
         raise NotAllowed
+    _hold(session, it)
     if it.covered_sha256 is None:
         raise NotNow(_l("There is no covered copy."))
     copy = it.covered_sha256
@@ -167,6 +181,7 @@ def keep_back(session: Session, place: Place, it: Evidence, *, actor: Actor, now
     """A file that the institution could see is shown no more: attached by mistake, or the person takes it back."""
     if not may_note(actor, place):
         raise NotAllowed
+    _hold(session, it)
     if not it.shared:
         raise NotNow(_l("The institution does not see this file."))
     it.shared = False

@@ -30,6 +30,12 @@ def hold_case(session: Session, case: CaseFile, version: int | None = None) -> N
         raise changed(case)
 
 
+def hold_tracks(session: Session, case: CaseFile) -> None:
+    """Lock the tracks of a case that is held, in the order of their numbers, as they are now."""
+    for track in sorted(case.tracks, key=lambda each: each.id):
+        session.refresh(track, with_for_update=True)
+
+
 def still_kept(case: CaseFile) -> None:
     """Refuse what would add to a case of which only the decisions are left."""
     if case.erased_at is not None:

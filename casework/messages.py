@@ -1,8 +1,8 @@
 """Messages between a complainant and the association, both ways; a mail says only that there is one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework import complainant_texts, complaints, holds, noting, policies, tasks
@@ -14,8 +14,12 @@ from core import clock, mail
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
+from notices.models import Service
 
 LONGEST = 5000
+DAY = timedelta(days=1)
+MOST_ALERTS = 5
+"""So many letters of fresh complaints are told of, within a day, to a contact that nobody verified."""
 
 
 def write(session: Session, complaint: Complaint, body: str, *, actor: Actor, now: datetime) -> Message:
@@ -89,6 +93,21 @@ def addresses(session: Session, complaint_id: int) -> list[str]:
     """Mail addresses of the complainant of a complaint; none where the contact is a telephone."""
     person = session.get(Complainant, complaint_id)
     return [person.contact] if person and person.contact and "@" in person.contact else []
+
+
+def alert_addresses(session: Session, complaint_id: int) -> list[str]:
+    """Where a letter is told of; nowhere where a stranger may be making us pester somebody whose address he typed.
+
+    Only letters of complaints that came within a day count, and are left to the tracking page: nobody keeps later
+    ones from their person by typing that address.
+    """
+    person, since = session.get(Complainant, complaint_id), clock.now() - DAY
+    found = addresses(session, complaint_id)
+    if person is None or not found or person.contact_verified_at is not None or person.complaint.received_at <= since:
+        return found
+    told = select(func.count()).select_from(Service).join(Complaint, Complaint.id == Service.complaint_id)
+    told = told.join(Complainant).where(Complainant.contact_hash == person.contact_hash, Complaint.received_at > since)
+    return found if (session.scalar(told.where(Service.alerted_at > since)) or 0) < MOST_ALERTS else []
 
 
 def seen(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:

@@ -105,7 +105,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
-    notices.contacts_from(messages.addresses)
+    notices.contacts_from(messages.alert_addresses)
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
     serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)

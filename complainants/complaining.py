@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import session as cookie
+from limits import parse
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -15,6 +16,7 @@ from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
 from core.file_checks import MIB
 from core.i18n import language
+from core.uploading import Uploaded
 from core.words import _, _l
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
@@ -27,6 +29,8 @@ TURN = "turn:"
 MOST_TYPED = 40_000
 MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
 """So many bytes of files a draft holds, and a complaint that was sent."""
+OFTEN = parse("60 per hour")
+"""So many complaints are sent from one address; many people may share it."""
 MOST_MARKS = 10
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
@@ -241,8 +245,9 @@ def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0, s
         raise BadInput(
             "files", _l("All files of one complaint together may have %(most)s MB: send fewer.", most=most // MIB)
         )
-    if not throttle.megabytes_left(size):
-        raise BadInput("files", _l("Very many files came from your network today. Try again tomorrow."))
+    whole = [each for each in brought if not isinstance(each, Uploaded)]  # pieces were counted when they were begun
+    if whole:
+        throttle.megabytes(sum(files.size_of(each) for each in whole))
     if not sent:
         uploads.room_for_strangers(at, size)
 

@@ -24,8 +24,8 @@ from core import clock, texts
 from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form
-from core.throttle import limiter
-from core.web import blueprint, outside
+from core.throttle import counted, limiter
+from core.web import blueprint, outside, takes_files
 from core.words import _, _l
 from registry import door, settings
 from registry import queries as register
@@ -101,6 +101,8 @@ def companies() -> ResponseReturnValue:
 
 
 @bp.route("/complain/<step>", methods=["GET", "POST"])
+@limiter.limit("60 per minute; 600 per hour", methods=["POST"])
+@takes_files
 def answer(step: str) -> ResponseReturnValue:
     """One topic; going on keeps the answers on the server."""
     if step not in complaining.STEPS:
@@ -271,6 +273,8 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
         return (sent.ref, code) if sent is not None else None
     if complaining.first_open(said) != "send" or not form.validate_on_submit():
         return None
+    if not counted(complaining.OFTEN, "sent"):
+        abort(429)  # the draft stays
     complaint, code = intake.submit(
         at, _submission(said), key=form.key.data, actor=complaining.SOMEBODY, now=clock.now(), at_once=False
     )

@@ -13,7 +13,7 @@ from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form, new_key
 from core.throttle import address, limiter
-from core.web import blueprint
+from core.web import blueprint, takes_files
 from core.words import _
 from notices.kinds import KINDS
 from registry import door
@@ -211,6 +211,7 @@ def message() -> ResponseReturnValue:
 
 @bp.post("/files")
 @limiter.limit("30 per hour", key_func=whose)
+@takes_files
 def add_files() -> ResponseReturnValue:
     """Evidence added later."""
     tracking()
@@ -235,6 +236,7 @@ def add_files() -> ResponseReturnValue:
 
 @bp.post("/info")
 @limiter.limit("30 per hour", key_func=whose)
+@takes_files
 def info() -> ResponseReturnValue:
     """What the association asked for, in words or as files."""
     tracking()

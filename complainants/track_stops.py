@@ -12,6 +12,7 @@ from complainants.track import bp, mine, page, tracking, whose
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
+from core.web import takes_files
 from core.words import _
 
 
@@ -47,6 +48,7 @@ def take_stop_back(number: int) -> ResponseReturnValue:
 
 @bp.post("/contacted")
 @limiter.limit("30 per hour", key_func=whose)
+@takes_files
 def breach() -> ResponseReturnValue:
     """They contacted the number all the same."""
     found = tracking()

@@ -25,6 +25,10 @@ UNPACKED = 200 * MIB
 RATIO = 100
 RATIO_FROM = 10 * MIB
 ENTRIES = 2_000
+LISTED = ENTRIES * 512
+"""So many bytes the list of an archive's parts may have: each costs far more memory than it takes in the file."""
+SEGMENTS, SCANS, CHUNKS = 4_096, 100, 65_536
+"""So many pieces before the end of a photograph, passes over it, and pieces of a PNG: each is looked at one by one."""
 _CHUNK = 4 * MIB
 _OVERLAP = 64
 _START = 1024
@@ -34,6 +38,9 @@ _MARKUP_START = (b"<!doctype", b"<!--", b"<?", b"<html", b"<head", b"<body", b"<
 _ENCODINGS = ("utf-8", "gb18030")
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """What ends a scan of a JPEG: any marker but the restarts."""
+_JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+_BARE = {bytes([sign]) for sign in (0x00, 0x01, *range(0xD0, 0xD9))}
+"""Signs of a JPEG that no length follows."""
 _CONTROLS = {*range(32)} - {9, 10, 12, 13, 27}
 
 Image.init()  # once and now: opening by a list of formats does not load the rarer ones itself
@@ -55,13 +62,46 @@ def _two_in_one(name: str) -> BadInput:
     )
 
 
+class _TooLong(Exception):  # noqa: N818 - it names what was found
+    """An archive lists more than any document holds."""
+
+
+class _Brief:
+    """A file as an archive is opened from it: a list that is too long is not read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """As the file itself."""
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As the file itself."""
+        return self._stream.tell()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As the file itself, which is asked for the list as a whole."""
+        if size > LISTED:
+            raise _TooLong
+        return self._stream.read(size)
+
+
+def _parts(stream: BinaryIO) -> list[zipfile.ZipInfo] | None:
+    """What an archive holds; nothing where it is none. Raises _TooLong."""
+    try:
+        with zipfile.ZipFile(_Brief(stream)) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error):
+        return None
+
+
 def not_a_zip(stream: BinaryIO, name: str) -> None:
     """Refuse a file that opens as an archive as well."""
     try:
-        with zipfile.ZipFile(stream) as archive:
-            twofold = bool(archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error):
-        return
+        twofold = bool(_parts(stream))
+    except _TooLong:
+        twofold = True
     if twofold:
         raise _two_in_one(name)
 
@@ -88,6 +128,7 @@ def alone(stream: BinaryIO, name: str) -> None:
 
 def image(stream: BinaryIO, name: str) -> None:
     """Refuse an image that is damaged, or of more pixels than a machine of ordinary size can bear."""
+    _whole(stream, name)
     try:
         with Image.open(stream, formats=_FORMATS) as opened:
             width, height = opened.size
@@ -95,7 +136,6 @@ def image(stream: BinaryIO, name: str) -> None:
             if opened.format in {"JPEG", "MPO"}:
                 opened.draft("RGB", (max(width // 8, 1), max(height // 8, 1)))
                 opened.load()
-                _whole_jpeg(stream, name)
             elif opened.format == "PNG":
                 opened.verify()
             else:
@@ -106,22 +146,45 @@ def image(stream: BinaryIO, name: str) -> None:
         raise damaged(name) from None
 
 
-def _whole_jpeg(stream: BinaryIO, name: str) -> None:
-    """Refuse a photograph that was cut off; Pillow does not tell once WeasyPrint has made it lenient."""
+def _whole(stream: BinaryIO, name: str) -> None:
+    """Refuse a picture of countless pieces, or that was cut off, before Pillow looks at them one by one."""
     stream.seek(0)
-    content, at = stream.read(), 2
-    while content[at : at + 1] == b"\xff":
+    head = stream.read(len(_PNG))
+    if head.startswith(_JPEG) and not _whole_jpeg(stream):
+        raise damaged(name)
+    if head == _PNG and not _few_chunks(stream):
+        raise damaged(name)
+    stream.seek(0)
+
+
+def _whole_jpeg(stream: BinaryIO) -> bool:
+    """Whether a photograph has its end; Pillow does not tell once WeasyPrint has made it lenient."""
+    stream.seek(0)
+    content, at, scans = stream.read(), 2, 0
+    for _segment in range(SEGMENTS):
         sign = content[at + 1 : at + 2]
-        if sign == b"\xd9":
-            return
+        if content[at : at + 1] != b"\xff" or sign == b"\xd9":
+            break
         if sign == b"\xff":  # a filler
             at += 1
-            continue
-        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        elif sign in _BARE:
+            at += 2
+        else:
+            at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
         if sign == b"\xda":
-            marker = _MARKER.search(content, at)
+            marker, scans = _MARKER.search(content, at), scans + 1
             at = marker.start() if marker else len(content)
-    raise damaged(name)
+    return content[at : at + 2] == b"\xff\xd9" and scans <= SCANS
+
+
+def _few_chunks(stream: BinaryIO) -> bool:
+    """Whether a PNG comes to an end in a number of pieces that a program would write."""
+    for _chunk in range(CHUNKS):
+        head = stream.read(8)
+        if len(head) < 8 or head[4:] == b"IEND":  # noqa: PLR2004 - a length and a name
+            return True
+        stream.seek(int.from_bytes(head[:4], "big") + 4, 1)
+    return False
 
 
 def _too_many_pixels(name: str) -> BadInput:
@@ -217,10 +280,11 @@ def office(part: str) -> Callable[[BinaryIO, str], None]:
 
     def look(stream: BinaryIO, name: str) -> None:
         try:
-            with zipfile.ZipFile(stream) as archive:
-                entries = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error):
-            raise damaged(name) from None
+            entries = _parts(stream)
+        except _TooLong:
+            raise _unpacks_to_too_much(name) from None
+        if entries is None:
+            raise damaged(name)
         names = {entry.filename for entry in entries}
         if part not in names or "[Content_Types].xml" not in names:
             raise damaged(name)
@@ -246,4 +310,8 @@ def _not_too_much(entries: list[zipfile.ZipInfo], name: str) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(sum(entry.compress_size for entry in entries), 1)
     if len(entries) > ENTRIES or unpacked > UNPACKED or (unpacked > RATIO_FROM and unpacked / packed > RATIO):
-        raise _refuse(_l("“%(name)s” unpacks to far more than a document of its size holds.", name=name))
+        raise _unpacks_to_too_much(name)
+
+
+def _unpacks_to_too_much(name: str) -> BadInput:
+    return _refuse(_l("“%(name)s” unpacks to far more than a document of its size holds.", name=name))

@@ -10,7 +10,9 @@ from limits import RateLimitItem, parse
 from redis.exceptions import RedisError
 
 from core import valkey
-from core.file_checks import MIB
+from core.errors import BadInput
+from core.file_checks import FIELD, MIB
+from core.words import _l
 
 MEGABYTES: Final = parse("4096 per day")
 """So much of files one address hands in without signing in: many people may share it."""
@@ -30,9 +32,10 @@ limiter = Limiter(
 )
 
 
-def megabytes_left(size: int) -> bool:
-    """Count files of this size for this address; False where it has handed in too much of late."""
-    return counted(MEGABYTES, "megabytes", cost=1 + size // MIB)
+def megabytes(size: int) -> None:
+    """Count files of this size for this address; refuse where it has handed in too much of late."""
+    if not counted(MEGABYTES, "megabytes", cost=1 + size // MIB):
+        raise BadInput(FIELD, _l("Very many files came from your network today. Try again tomorrow."))
 
 
 def counted(most: RateLimitItem, what: str, *, cost: int = 1) -> bool:

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from flask import Response, abort, jsonify, request
+from flask import Response, abort, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from core import clock, uploads
+from core import clock, throttle, uploads
 from core.db import transaction
 from core.errors import BadInput, Refused
 from core.furniture import blueprint
@@ -35,6 +35,8 @@ def begin() -> ResponseReturnValue:
     with transaction() as at:
         whose = owner(new=True)
         it = uploads.begin(at, request.form.get("name"), size, owner=whose, address=address(), now=clock.now())
+        if g.me.id is None:
+            throttle.megabytes(it.size)
     return _told(it), 201
 
 

@@ -36,7 +36,7 @@ from core.furniture import (
     state_label,
     waiting_behind,
 )
-from core.incoming import Incoming
+from core.incoming import Incoming, may_bring_files, takes_files
 
 HERE = ("localhost", "127.0.0.1", "[::1]")
 CSP = (
@@ -110,8 +110,13 @@ def come_in() -> None:
 
 
 def _enter() -> AnyResponse | None:
-    """The door, the gate and the token, in this order, before every request."""
+    """The door, the gate and the token, in this order, before every request.
+
+    The token stands in the body: of a stranger no more of it is taken before that than the page asked may have.
+    """
     come_in()
+    if g.me.id is None and not may_bring_files():
+        request.max_content_length = min(FORM_BYTES, request.max_content_length or FORM_BYTES)
     if request.endpoint is None:
         return None
     refused = _at_gate(audience_of(request.blueprint))
@@ -139,7 +144,7 @@ def _to_sign_in() -> AnyResponse:
     reading = request.method in drafting.SAFE
     back = (request.full_path.rstrip("?") if request.method == "GET" else "/") if reading else page_before()
     answer = redirect(f"{target}?{urlencode({'next': back})}", 302 if reading else 303)
-    if not reading and faults.from_here():
+    if not reading and faults.from_here() and (request.content_length or 0) <= FORM_BYTES:
         drafting.keep(answer, back)
     return answer
 
@@ -257,4 +262,5 @@ __all__ = [
     "place_url",
     "site_name",
     "state_label",
+    "takes_files",
 ]

@@ -14,6 +14,7 @@ from core import (
     db,
     faults_told,
     files,
+    incoming,
     mail,
     openings,
     outbox,
@@ -64,6 +65,7 @@ def init_app(app: Flask) -> None:
     openings.init_app(app, settings.redis_url)
     files.init(settings)
     uploads.init(settings)
+    app.config.setdefault(incoming.FOLDER, settings.data / "incoming")
     mail.init(settings)
     texts.init(settings)
     throttle.init_app(app, settings.redis_url)

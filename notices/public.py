@@ -12,7 +12,7 @@ from core.db import session, transaction
 from core.downloads import served
 from core.i18n import language
 from core.throttle import limiter
-from core.web import blueprint
+from core.web import blueprint, takes_files
 from core.words import _
 from notices import alerts, forms, queries, serving, verifying
 from notices.kinds import KINDS
@@ -63,6 +63,7 @@ def _of_code(form: forms.VerifyForm, asked: str | None) -> str:
 
 @bp.post("/verify")
 @limiter.limit("10 per minute")
+@takes_files
 def verify_file() -> ResponseReturnValue:
     """The same of a file: genuine and unchanged, altered, or not ours; it is kept nowhere."""
     form = forms.VerifyFileForm(prefix="file")

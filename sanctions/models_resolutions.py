@@ -95,6 +95,13 @@ class Restoration(Base):
         CheckConstraint("granted_at IS NULL OR refused_at IS NULL", name="one_answer"),
         CheckConstraint("(refused_at IS NULL) = (refused_because IS NULL)", name="refused_with_reason"),
         CheckConstraint("ended_on <= asked_on", name="ended_before_asked"),
+        Index(
+            "uq_restoration_waiting",
+            "track_id",
+            "round",
+            unique=True,
+            postgresql_where=text("granted_at IS NULL AND refused_at IS NULL"),
+        ),
     )
     __readers__: ClassVar[dict[str, str]] = OF_TRACK
     id: Mapped[BigId]

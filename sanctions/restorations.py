@@ -35,7 +35,11 @@ def ask_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[R
 def ask_for(
     session: Session, track: CaseTrack, *, obstacle: str, ended_on: date | None, actor: Actor, now: datetime
 ) -> Restoration:
-    """The respondent says what kept it from speaking in time, and when that ended."""
+    """The respondent says what kept it from speaking in time, and when that ended.
+
+    The panel is held: a request that comes while it announces would be taken and never answered.
+    """
+    rounds.hold(session, track)
     for refusal in ask_refusals(session, track, actor):
         raise refusal
     for refusal in obstacle_problems(session, obstacle.strip(), ended_on, day_of(now)):

@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.db import Base
 from core.machine import ANY, Machine
 from core.settings import ROOT
-from core.web import state_label
+from core.web import audience_of, state_label
 from notices import making, wording
 from notices.kinds import KINDS
 from tests import uses
@@ -89,6 +89,15 @@ def test_a_stranger_gets_nowhere_that_is_not_public(app: Flask, client: FlaskCli
         if sent not in {"/sign-in/", "/track/"} and answer.status_code not in refused and rule_is_page(address):
             let_in.append((method, address, answer.status_code))
     assert not let_in
+
+
+def test_where_strangers_send_files_each_page_says_so_and_no_other(app: Flask) -> None:
+    marked = {page for page, view in app.view_functions.items() if getattr(view, "takes_files", False)}
+    templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html"))
+    named = set(re.findall(r'url_for\("(\w+\.\w+)"[^%]*files=true', templates))
+    shown = {page for page in named if audience_of(page.partition(".")[0]) is None}
+    shown |= {"complainants_public.answer"}  # its forms are sent to where they stand
+    assert marked == shown
 
 
 def test_what_strangers_may_use_is_there(app: Flask) -> None:

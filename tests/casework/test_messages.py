@@ -1,20 +1,22 @@
 """Messages and evidence: both ways, told by neutral mails, seen and done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, intake, messages, tasks
 from casework.intake import EvidenceFile
-from casework.models import Task
+from casework.models import Complaint, Task
 from casework.models_cases import Evidence
 from core import files
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
 from core.mail import Mail
-from tests.builders import MAIL, NAME, Desk, person_of
+from notices import queries, serving
+from tests.builders import MAIL, NAME, Desk, person_of, rendered
 
 
 @pytest.fixture
@@ -30,6 +32,28 @@ def test_a_message_of_staff_is_told_by_a_mail_that_says_nothing_of_it(desk: Desk
     assert "录音" not in mail.body
     assert NAME not in mail.body
     assert complaint.ref not in mail.body
+
+
+def _told(desk: Desk, complaint: Complaint) -> str:
+    """Where its acknowledgement comes to."""
+    paper = queries.last_document(desk.session, ["D01"], "complaint", complaint.id)
+    assert paper is not None
+    (service,) = rendered(desk.session, paper, desk.now)
+    serving.onward(desk.session, service, desk.now)
+    return service.state
+
+
+def test_a_stranger_makes_the_house_write_five_times_a_day_to_somebody_whose_address_he_types(desk: Desk) -> None:
+    before = desk.received(contact=MAIL)
+    with time_machine.travel(desk.now, tick=False):
+        flood = [_told(desk, desk.received(contact=MAIL)) for _each in range(6)]
+        other = _told(desk, desk.received(contact="somebody.else@mail.example"))
+        known = desk.received(contact=MAIL)
+        known.complainant.contact_verified_at = desk.now  # type: ignore[union-attr]
+        assert _told(desk, known) == "ALERTED"
+    assert (flood, other) == (["ALERTED"] * 5 + ["NOTICE_POSTED"], "ALERTED")
+    with time_machine.travel(desk.now + timedelta(hours=25), tick=False):
+        assert _told(desk, before) == "ALERTED", "nobody's earlier complaint is kept quiet by it"
 
 
 def test_without_a_mail_address_the_tracking_page_shows_it(desk: Desk) -> None:

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
 from PIL import Image
 from sqlalchemy import func, select, text
 
@@ -23,6 +25,7 @@ from core.db import SYSTEM_READER, db, read_as, transaction
 from core.db import session as current
 from core.drafts import Draft
 from core.outbox import Outbox
+from core.throttle import limiter
 from notices.models import Document
 from registry.settings import setting
 from tests.canary import holding
@@ -318,6 +321,32 @@ def test_nobody_uses_up_somebody_elses_number_of_complaints_a_day(app: Flask) ->
         for person in at.scalars(select(Complainant).limit(3)):
             person.contact_verified_at = clock.now()
     assert send(app.test_client()) == 409, "three of a contact that was verified"
+
+
+def test_complaints_are_sent_from_one_address_at_a_measured_pace_and_a_draft_waits(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaining, "OFTEN", parse("1 per hour"))
+    first, second = app.test_client(), app.test_client()
+    keys = [fill(each) for each in (first, second)]
+    monkeypatch.setattr(limiter, "enabled", True)
+    with time_machine.travel(clock.now(), tick=False):
+        sent = [each.post("/complain/send", data={"key": key}) for each, key in zip((first, second), keys, strict=True)]
+        elsewhere = {"environ_base": {"REMOTE_ADDR": "192.0.2.79"}}
+        assert [each.status_code for each in sent] == [200, 429]
+        assert second.post("/complain/send", data={"key": keys[1]}, **elsewhere).status_code == 200
+    with app.app_context():
+        assert complaints() == 2
+
+
+def test_pages_of_the_form_are_sent_from_one_address_at_a_measured_pace(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    with time_machine.travel(clock.now(), tick=False):
+        asked = [client.post("/complain/who", data=STEPS["who"]).status_code for _time in range(61)]
+        assert client.get("/complain/who").status_code == 200, "reading is not counted"
+    assert asked[::60] == [303, 429]
 
 
 def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import func, select
 
 from casework import intake
@@ -113,3 +113,11 @@ def test_what_is_made_for_later_work_fails_as_a_whole(app: Flask) -> None:
             assert at.scalar(select(func.count()).select_from(files.StoredFile)) == 0
             kept = files.keep_made(at, content, "paper.pdf", "application/pdf")
         assert files.read(kept.sha256) == content
+
+
+def test_what_comes_in_lies_beside_the_other_data_meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"files": (BytesIO(lines(30 * ROOM)), "calls.txt")}
+    with app.test_request_context("/complain/evidence", method="POST", data=given):
+        monkeypatch.setattr("tempfile.tempdir", "/nowhere")  # where passing things lie may be memory, and small
+        assert len(request.files["files"].read()) == 30 * ROOM
+    assert (app.extensions["zilu"].data / "incoming").is_dir()

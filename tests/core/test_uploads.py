@@ -8,14 +8,17 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from core import clock, uploads
+from core import clock, throttle, uploads
 from core.db import SYSTEM_READER, read_as
 from core.db import session as current
+from core.file_checks import MIB
 from core.files import LIMIT, StoredFile
 from core.models_uploads import Upload
+from core.throttle import limiter
 from tests.conftest import NOW
 from tests.core import making_files as made
 
@@ -183,3 +186,15 @@ def test_a_form_that_comes_back_still_holds_its_uploads(client: FlaskClient) -> 
     assert page.status_code == 422
     assert f'value="upload:{token}"' in page.text
     assert client.get(f"/uploads/{token}").status_code == 200
+
+
+def test_pieces_count_for_what_one_address_brings_in_a_day_and_once(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    monkeypatch.setattr(throttle, "MEGABYTES", parse("3 per day"))
+    token = whole(client, "通话.mp3", recording(MIB))  # counts for two of them
+    assert client.post("/complain/evidence", data={"files": f"upload:{token}"}).status_code == 303, "not once more"
+    refused = begin(app.test_client(), "通话.mp3", MIB)
+    assert (refused.status_code, "您所在的网络" in refused.json["message"]) == (422, True)  # type: ignore[index]
+    assert [each.token for each in rows(app)] == []

@@ -2,6 +2,8 @@
 
 import re
 from http.cookies import SimpleCookie
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
@@ -331,3 +333,38 @@ def test_a_page_that_answers_a_form_says_where_the_form_stood(visitor: FlaskClie
     assert wrong.status_code == 422
     assert 'data-page="/complain?step=2"' in wrong.text
     assert "data-page" not in visitor.get("/complain").text
+
+
+class Unread(BytesIO):
+    """A body of which is counted how much was taken."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """A piece of it, which counts."""
+        found = super().read(size)
+        self.taken += len(found)
+        return found
+
+    def readinto(self, room: Any) -> int:
+        """The same, into what is there."""
+        many = super().readinto(room)
+        self.taken += many
+        return many
+
+
+def large(client: FlaskClient, path: str) -> tuple[int, int]:
+    """The answer to a file of 9 MiB, and how much of it was taken."""
+    body = Unread(b'--x\r\nContent-Disposition: form-data; name="x"; filename="x"\r\n\r\n' + bytes(9 * 1024 * 1024))
+    sent = {"input_stream": body, "content_length": len(body.getvalue()), "headers": {"Origin": HERE, "Referer": HERE}}
+    answer = client.post(path, content_type="multipart/form-data; boundary=x", **sent)  # type: ignore[arg-type]
+    return answer.status_code, body.taken
+
+
+def test_a_stranger_fills_no_disk_at_a_page_without_files(guarded: FlaskClient) -> None:
+    assert large(guarded, "/complain") == (413, 0)
+    assert large(guarded, "/nowhere") == (404, 0)
+    assert large(guarded, "/staff/") == (303, 0), "who was signed out signs in again"
+    guarded.set_cookie("person", "li")
+    status, taken = large(guarded, "/staff/")
+    assert (status, taken > 8 * 1024 * 1024) == (400, True), "whoever has an account may send files anywhere"

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from casework import cases, recusals, tracks
+from casework import cases, contacts, recusals, tracks
+from casework.contacts import By, Contact, Whose
 from casework.models_cases import Allegation, CaseTrack
 from core.actors import Actor
 from core.db import db, transaction
@@ -17,7 +18,18 @@ from notices.models import Document
 from registry import clock_sweep
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
-from sanctions import extensions, hearings, interview_times, interviews, measures, motions, panels, restorations, rounds
+from sanctions import (
+    decisions,
+    extensions,
+    hearings,
+    interview_times,
+    interviews,
+    measures,
+    motions,
+    panels,
+    restorations,
+    rounds,
+)
 from sanctions.models_measures import Interview, Measure
 from sanctions.models_resolutions import Motion, Restoration
 from sanctions.plans import Person
@@ -104,6 +116,22 @@ def test_nothing_is_alleged_once_the_report_is_being_sent(app: Flask, chain: Cha
     with transaction() as at:
         mine = select(Allegation).where(Allegation.track_id == number)
         assert [each.finding for each in at.scalars(mine)] == ["ESTABLISHED"]
+
+
+def test_no_contact_is_entered_beside_a_report_that_is_being_sent(app: Flask, chain: Chain) -> None:
+    with transaction():
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        tracks.explain(chain.session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(1))
+        beside = track.case.tracks[1]
+        tracks.decline(chain.session, beside, reasons="无事实", actor=actor(chain.head), version=None, now=chain.now)
+        number, by = track.id, actor(chain.officer)
+        call = Contact(chain.now, "CALL_INTERACTIVE", By(chain.lender.id), Whose(mark="1"))
+
+    def enter(at: Session) -> None:
+        contacts.enter(at, _track(at, number).case, call, actor=by, now=chain.later(2))
+
+    assert isinstance(at_once(app, lambda at: chain.found(_track(at, number), chain.later(2)), enter), NotNow)
 
 
 def _more_time(chain: Chain) -> int:
@@ -282,6 +310,37 @@ def test_a_restoration_is_granted_or_refused_and_never_both(app: Flask, bench: B
     with transaction() as at:
         asked = at.scalars(select(Restoration)).one()
         assert (asked.granted_at, asked.refused_because) == (None, "不属实")
+
+
+def _hindered(at: Session, number: int, bench: Bench) -> None:
+    ended, now = bench.later(3).date(), bench.later(7)
+    said = {"obstacle": "台风停电", "ended_on": ended, "actor": actor(bench.lead), "now": now}
+    restorations.ask_for(at, _track(at, number), **said)
+
+
+def test_nobody_asks_for_lost_time_beside_a_decision_that_is_being_announced(app: Flask, bench: Bench) -> None:
+    with transaction() as at:
+        track, members = bench.sitting()
+        number = track.id
+        for each in members:
+            panels.vote(at, track, choice="PROPOSED", reasons="充分", actor=each, now=bench.later(6))
+    said = {"reasons": "事实清楚。", "statement_dealt": "", "actor": members[0], "now": bench.later(7)}
+
+    def announce(at: Session) -> None:
+        decisions.decide(at, _track(at, number), **said)
+
+    assert isinstance(at_once(app, announce, lambda at: _hindered(at, number, bench)), NotNow)
+    with transaction() as at:
+        assert not at.scalars(select(Restoration)).all()
+
+
+def test_one_request_for_lost_time_waits_though_two_leads_ask_at_once(app: Flask, bench: Bench) -> None:
+    with transaction():
+        number = bench.sitting()[0].id
+    told = at_once(app, lambda at: _hindered(at, number, bench), lambda at: _hindered(at, number, bench))
+    assert isinstance(told, NotNow)
+    with transaction() as at:
+        assert at.scalars(select(Restoration)).one().waits
 
 
 def _grant(at: Session, number: int, member: Actor, bench: Bench) -> None:

@@ -14,7 +14,7 @@ from core.actors import NOBODY, SYSTEM, Actor
 from core.crypto import derived, keyed_hash
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry import credentials, links, policies, queries, sessions, settings
+from registry import credentials, links, notifications, policies, queries, sessions, settings
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountRole, AccountSecret, Audience
 
@@ -56,7 +56,7 @@ def invite(  # noqa: PLR0913 - each value is named
     roles: Iterable[str] = (),
     language: str = "zh",
 ) -> Account:
-    """Make an account and send its person a link; roles need whoever may give them."""
+    """Make an account and send its person a link; roles, and a seat in a company, need whoever may give them."""
     if not policies.may_invite(actor, audience, party.id if party else None):
         raise NotAllowed
     account = _enter(session, mail=mail, name=name, audience=audience, party=party, language=language, now=now)
@@ -68,9 +68,16 @@ def invite(  # noqa: PLR0913 - each value is named
         session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
     session.flush()
     session.expire(account, ["roles"])
-    links.invite(session, account, actor=actor, now=now)
+    _send_invitation(session, account, actor, now)
     _note(session, account, "invite", actor, now, roles=sorted(wanted))
     return account
+
+
+def _send_invitation(session: Session, account: Account, actor: Actor, now: datetime) -> None:
+    """What waits for a second person is told to the people of the company: it is their matters that are read then."""
+    link = links.invite(session, account, actor=actor, now=now)
+    if link.of_two and account.party_id is not None:
+        notifications.tell_party(session, account.party_id, "joining", key=f"joining:{link.id}", now=now)
 
 
 def invite_again(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
@@ -80,7 +87,7 @@ def invite_again(session: Session, account: Account, *, actor: Actor, now: datet
     _still_invited(session, account)
     if account.locked_at is not None and account.lock_reason == WITHDRAWN:
         _open(session, account, actor, now)  # whoever may invite may open what only awaits another invitation
-    links.invite(session, account, actor=actor, now=now)
+    _send_invitation(session, account, actor, now)
     _note(session, account, "invite_again", actor, now)
 
 

@@ -35,12 +35,19 @@ def token_of(link: AccountLink) -> str:
 
 
 def invite(session: Session, account: Account, *, actor: Actor, now: datetime) -> AccountLink:
-    """Send an account its first link; one sent before stops working."""
+    """Send an account its first link, or ask a second person to; one sent before stops working."""
     _drop_open(session, account, LinkPurpose.INVITATION, now)
-    link = AccountLink(account_id=account.id, purpose=LinkPurpose.INVITATION, asked_by=actor.id, asked_at=now)
+    link = AccountLink(
+        account_id=account.id,
+        purpose=LinkPurpose.INVITATION,
+        asked_by=actor.id,
+        asked_at=now,
+        of_two=not policies.may_seat(actor, account),
+    )
     session.add(link)
     session.flush()
-    _send(session, link, now)
+    if not link.of_two:
+        _send(session, link, now)
     return link
 
 
@@ -93,11 +100,18 @@ def ask_renewal(session: Session, account: Account, purpose: LinkPurpose, *, now
         AccountLink.refused_at.is_(None),
         (AccountLink.expires_at.is_(None)) | (AccountLink.expires_at > now),
     )
-    if session.scalar(open_one) is not None:
+    if session.scalar(open_one) is not None or _never_sent(session, account):
         return
     _drop_open(session, account, purpose, now)
     session.add(AccountLink(account_id=account.id, purpose=purpose, asked_at=now))
     note(session, account.id, "ask_renewal", Actor(None), now, purpose)
+
+
+def _never_sent(session: Session, account: Account) -> bool:
+    """Whether no invitation of an account was confirmed so far: nobody gets into it another way."""
+    sent = func.bool_or(AccountLink.digest.is_not(None))
+    mine = (AccountLink.account_id == account.id) & (AccountLink.purpose == LinkPurpose.INVITATION)
+    return session.scalar(select(sent).where(mine)) is False
 
 
 def ask_mail(session: Session, account: Account, address: str, *, actor: Actor, now: datetime) -> AccountLink:
@@ -128,13 +142,14 @@ def refuse_renewal(session: Session, link: AccountLink, *, actor: Actor, now: da
 
 
 def _kind(link: AccountLink) -> str:
-    return "mail" if link.purpose is LinkPurpose.MAIL else "renewal"
+    kinds = {LinkPurpose.MAIL: "mail", LinkPurpose.INVITATION: "invitation"}
+    return kinds.get(link.purpose, "renewal")
 
 
 def _waiting(link: AccountLink, actor: Actor) -> None:
     if not policies.may_settle(actor, link):
-        raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account."))
-    if link.digest is not None or link.refused_at is not None or link.purpose is LinkPurpose.INVITATION:
+        raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account, nor whoever asked."))
+    if link.digest is not None or link.refused_at is not None:
         raise NotNow(_l("This request was already settled."))
 
 

@@ -46,6 +46,8 @@ class Kind:
     """Does one item in a transaction of its own, by the verb that pages use; without it the file is all there is."""
     many: Callable[[Session, Batch, Sequence[BatchItem], Actor, datetime], Mapping[int, Refused]] | None = None
     """Does some hundred of them at once where that is much quicker; tells by item those that were refused."""
+    may: Callable[[Actor], bool] = lambda _actor: True
+    """Whether somebody in these roles begins it and takes its file: asked each time, for roles are taken away."""
     seen: Callable[[Session, BatchItem], bool] = lambda _session, _item: True
     """Whether whoever started it may still read this thing; asked as that reader."""
     url: Callable[[BatchItem], str] = lambda _item: ""
@@ -155,14 +157,14 @@ def may_steer(actor: Actor, batch: Batch) -> bool:
 
 
 def may_take(actor: Actor, batch: Batch) -> bool:
-    """Its file was made of what its starter may read: nobody else takes it."""
-    return actor.id is not None and actor.id == batch.started_by
+    """Its file was made of what its starter may read: nobody else takes it, nor that person without the roles."""
+    return actor.id is not None and actor.id == batch.started_by and KINDS[batch.kind].may(actor)
 
 
 def start(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
     """Begin with what was looked at; only whoever prepared it."""
     mine = _locked(session, batch)
-    if actor.id != mine.started_by:
+    if actor.id != mine.started_by or not KINDS[mine.kind].may(actor):
         raise NotAllowed
     if KINDS[mine.kind].second:
         raise NotNow(KINDS[mine.kind].second)
@@ -187,6 +189,8 @@ def cancel(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> No
 def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
     """Go on with the rest of what was cancelled or stopped; what failed is tried once more."""
     mine = _steered(session, batch, actor)
+    if not KINDS[mine.kind].may(actor):
+        raise NotAllowed
     if mine.state in {*GOING, "PREPARED"} or not (mine.left or mine.failed or mine.state == "FAILED"):
         raise NotNow(_l("There is nothing left to go on with."))
     failed = update(BatchItem).where(BatchItem.batch_id == mine.id, BatchItem.state == "FAILED")

@@ -241,16 +241,20 @@ def taken(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
 
 
 def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str]:
-    """Files that were made of these things are there no longer; their digests."""
+    """Files that were made of these things are there no longer, nor is one kept that is being made; their digests.
+
+    The jobs are held first: what one of them keeps at this moment is looked for afterwards.
+    """
     of = tuple_(BatchItem.subject_kind, BatchItem.subject_id).in_(subjects)
-    items = session.scalars(select(BatchItem).where(of)).all()
-    gone = {item.result["sha256"] for item in items if "sha256" in item.result}
-    for item in items:
-        item.result = {name: value for name, value in item.result.items() if name != "sha256"}
-    whole = select(Batch).where(Batch.id.in_({item.batch_id for item in items}), Batch.sha256.is_not(None))
-    for batch in session.scalars(whole):
-        gone.add(batch.sha256 or "")
+    whole = select(Batch).where(Batch.id.in_(select(BatchItem.batch_id).where(of))).order_by(Batch.id)
+    gone: set[str] = set()
+    for batch in session.scalars(whole.with_for_update().execution_options(populate_existing=True)).all():
+        gone |= {batch.sha256} if batch.sha256 else set()
         batch.sha256 = batch.file_name = batch.size = None
+        batch.leg += 1
+    for item in session.scalars(select(BatchItem).where(of).execution_options(populate_existing=True)):
+        gone |= {item.result["sha256"]} if "sha256" in item.result else set()
+        item.result = {name: value for name, value in item.result.items() if name != "sha256"}
     return gone
 
 

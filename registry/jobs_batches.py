@@ -244,9 +244,11 @@ def _end(batch_id: int) -> None:
     read_as(at, SYSTEM_READER)
     batch = at.get_one(Batch, batch_id, populate_existing=True)
     about, actor = KINDS[batch.kind], accounts.actor_of(at, batch.started_by) or SYSTEM
+    leg = batch.leg
     going = batch.state in batches.GOING
     wants = about.file is not None and (not going or not about.lacking(at, batch))
-    made, trouble = None, _starter(at, batch)[1] if wants else None
+    made: File | None = None
+    trouble: object = _starter(at, batch)[1] if wants else None
     at.rollback()
     if batch.state == "PREPARED":
         return
@@ -257,9 +259,20 @@ def _end(batch_id: int) -> None:
             trouble = refused
     with transaction() as inside:
         mine = inside.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+        if made is not None and mine.leg != leg:
+            _anew(inside, mine, going=going)
+            return
         _close(inside, mine, made, trouble, clock.now(), going=going)
         if going and mine.state == "DONE":
             about.ended(inside, mine, actor, clock.now())
+
+
+def _anew(at: Session, batch: Batch, *, going: bool) -> None:
+    """Something of it was erased while the file was made of it: that file is kept nowhere, another is made."""
+    if batch.state in batches.GOING:
+        batches.hand_on(at, batch)
+    elif not going:
+        outbox.later(at, batches.FILE_JOB, key=f"batch_file:{batch.id}:{batch.leg}", batch_id=batch.id)
 
 
 def _made(batch_id: int, actor: Actor) -> File:

@@ -128,7 +128,7 @@ def ask_mail(session: Session, account: Account, address: str, *, actor: Actor, 
 
 def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person has made sure who asked; the link goes to the account's mail."""
-    _waiting(link, actor)
+    _waiting(session, link, actor)
     link.confirmed_by, link.confirmed_at = actor.id, now
     _send(session, link, now)
     note(session, link.account_id, f"confirm_{_kind(link)}", actor, now, link.purpose)
@@ -136,7 +136,7 @@ def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: d
 
 def refuse_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person could not make sure; nothing is sent."""
-    _waiting(link, actor)
+    _waiting(session, link, actor)
     link.refused_at, link.new_mail = now, None
     note(session, link.account_id, f"refuse_{_kind(link)}", actor, now, link.purpose)
 
@@ -146,7 +146,9 @@ def _kind(link: AccountLink) -> str:
     return kinds.get(link.purpose, "renewal")
 
 
-def _waiting(link: AccountLink, actor: Actor) -> None:
+def _waiting(session: Session, link: AccountLink, actor: Actor) -> None:
+    """Refuse what this person does not settle, or what somebody has settled; held, so that of two at once one does."""
+    session.refresh(link, with_for_update=True)
     if not policies.may_settle(actor, link):
         raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account, nor whoever asked."))
     if link.digest is not None or link.refused_at is not None:

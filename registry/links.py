@@ -12,7 +12,7 @@ from core.crypto import derived
 from core.errors import BadInput, NotAllowed, NotNow
 from core.outbox import later
 from core.words import _l
-from registry import credentials, policies, sessions
+from registry import addresses, credentials, policies, sessions
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 GOOD_FOR = {
@@ -21,6 +21,8 @@ GOOD_FOR = {
     LinkPurpose.SECOND_FACTOR: timedelta(hours=4),
     LinkPurpose.MAIL: timedelta(days=3),
 }
+AGAIN_AFTER = timedelta(hours=1)
+"""So long after an invitation another one is sent: a mail each, to an address that anybody may have typed."""
 MAIL_JOB = "registry.mail_link"
 OPEN_FOR = timedelta(days=30)
 """So long a request for another address waits for the second administrator."""
@@ -49,6 +51,13 @@ def invite(session: Session, account: Account, *, actor: Actor, now: datetime) -
     if not link.of_two:
         _send(session, link, now)
     return link
+
+
+def invited_lately(session: Session, account: Account, now: datetime) -> bool:
+    """Whether a mail with an invitation went to this account within the hour."""
+    sent = AccountLink.expires_at > now + GOOD_FOR[LinkPurpose.INVITATION] - AGAIN_AFTER
+    mine = (AccountLink.account_id == account.id) & (AccountLink.purpose == LinkPurpose.INVITATION)
+    return session.scalar(select(AccountLink.id).where(mine, sent).limit(1)) is not None
 
 
 def end_invitation(session: Session, account: Account, *, now: datetime) -> None:
@@ -80,6 +89,8 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Acc
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
         raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
+    if not addresses.claim(session, account):
+        raise NotNow(_l("There is already an account with this address. Ask for an invitation to another one."))
     person = Actor(account.id)
     if link.purpose is LinkPurpose.SECOND_FACTOR:
         if not credentials.check_password(password, credentials.secret_of(session, account.id).password_hash):

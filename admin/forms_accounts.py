@@ -18,7 +18,13 @@ class InviteForm(Form):
     name = Text(_l("Name of the person"), most=80)
     audience = OneOf(_l("Where does this person work?"), AUDIENCES)
     party = OneOf(
-        _l("Which institution or firm?"), look="select", required=False, hint=_l("Only for people of the portal.")
+        _l("Which institution or firm?"),
+        look="select",
+        required=False,
+        hint=_l(
+            "Only for people of the portal. Their invitation waits at “Renewals” until the security administrator, or "
+            "a lead of the company, has confirmed it; never whoever sends it."
+        ),
     )
     language = OneOf(_l("Language of mails"), [("zh", "中文"), ("en", "English")], default="zh")
 

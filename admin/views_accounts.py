@@ -181,8 +181,9 @@ class Accounts(Records):
             roles=(SECURITY,), may=lambda row: row.locked_at is not None),
         Act("end", _l("End all its sessions"), _l("All sessions of this account have ended."), _end_sessions,
             roles=(SECURITY,), danger=True),
-        Act("invite", _l("Send the invitation again"), _l("Sent again."), _invite_again,
-            may=lambda row: not _accepted(row)),
+        Act("invite", _l("Send the invitation again"),
+            _l("It goes out again; an invitation into a company waits at “Renewals” for a second person first."),
+            _invite_again, may=lambda row: not _accepted(row)),
         Act("mail", _l("Change the mail address"), _l("Asked for: the security administrator confirms it."),
             _ask_mail, forms.NewMailForm,
             note=_l("The security administrator confirms it at “Renewals”; then a link goes to the new address. Until "

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from casework import copies, labels
 from casework.models import Complaint
+from casework.policies_pages import may_read_complaints
 from core import clock, files, fonts, pdf
 from core.actors import Actor
 from core.clock import day_of
@@ -135,12 +136,14 @@ def _sheets(items: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - rows of 
 FILES: Final[dict[str, Kind]] = {
     "export": Kind(
         lambda _at, it: str(_("Export complaints as %(kind)s", kind=it.params["ending"].upper())),
+        may=may_read_complaints,
         file=export,
         note=_l("Names, contacts and identity numbers are left out or hidden; who took the file is journalled."),
     ),
     "print": Kind(
         lambda _at, _it: str(_("Print complaints")),
         _print,
+        may=may_read_complaints,
         file=bound,
         note=_l("One sheet for each, personal data hidden, bound as one PDF; who took the file is journalled."),
     ),

@@ -218,13 +218,14 @@ def register_kinds(
     page: Callable[[Batch], Sequence[tuple[Any, str]]],
 ) -> None:
     """Make them known as long jobs."""
-    batches.kind(LOOK, Kind(lambda at, it: str(_("Dry run of %(name)s", name=_name(at, it))), _look))
+    batches.kind(LOOK, Kind(lambda at, it: str(_("Dry run of %(name)s", name=_name(at, it))), _look, may=uploads.may))
     batches.kind(
         ROWS,
         Kind(
             lambda at, it: str(_("Import %(name)s", name=_name(at, it))),
             _alone(_bring_many),
             many=_bring_many,
+            may=uploads.may,
             url=url,
             undo=BACK,
             ended=_ended("import"),
@@ -254,6 +255,7 @@ def register_kinds(
             lambda at, it: str(_("Take back the import of %(name)s", name=_name(at, it))),
             _alone(_back_many),
             many=_back_many,
+            may=uploads.may,
             url=left,
             ended=_ended("import.back"),
             note=_l("What nobody has worked on since it came in is taken out again; the rest stays, with the reason."),

@@ -285,6 +285,7 @@ def seen(session: Session, item: BatchItem) -> bool:
 
 ARCHIVE = Kind(
     lambda _at, _it: str(_("All papers of a company")),
+    may=lambda actor: actor.has("lead"),
     seen=seen,
     file=build,
     ended=_go_on,

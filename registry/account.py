@@ -118,7 +118,7 @@ def stay() -> ResponseReturnValue:
 
 @bp.get("/renewals")
 def renewals() -> str:
-    """Forgotten passwords and second factors that wait for a second person."""
+    """Forgotten passwords and second factors, other addresses and invitations that wait for a second person."""
     if not g.me.has("security_admin", "lead"):
         abort(403)
     waiting = [found for found in queries.waiting_renewals(current()) if policies.may_settle(g.me, found)]

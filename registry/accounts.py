@@ -1,7 +1,6 @@
 """Accounts of people: invited, given roles, locked; whatever changes what they may do ends their sessions at once."""
 
 import base64
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
@@ -11,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import NOBODY, SYSTEM, Actor
-from core.crypto import derived, keyed_hash
+from core.crypto import derived
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry import credentials, links, policies, queries, sessions, settings
+from registry import addresses, credentials, links, notifications, policies, queries, sessions, settings
+from registry.addresses import by_mail, mail_key
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountRole, AccountSecret, Audience
 
@@ -22,26 +22,6 @@ DEMONSTRATION_PASSWORD = "lanwan-demonstration"  # noqa: S105 - printed for ever
 WITHDRAWN = "invitation withdrawn"
 """Why an account is locked whose invitation was taken back; sending it again opens it."""
 FIRST_ROLES = ("system_admin", "security_admin")
-
-
-def mail_key(mail: str) -> bytes:
-    """Hash a mail address so that it is found without being readable."""
-    return keyed_hash("account.mail", mail.strip().casefold())
-
-
-def by_mail(session: Session, mail: str) -> Account | None:
-    """Find an account by its mail address."""
-    return session.scalar(select(Account).where(Account.mail_hash == mail_key(mail)))
-
-
-def free_address(session: Session, mail: str) -> str:
-    """Read an address that no account has yet."""
-    address = mail.strip()
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address):
-        raise BadInput("mail", _l("Write a whole e-mail address, such as name@example.com."))
-    if by_mail(session, address) is not None:
-        raise BadInput("mail", _l("There is already an account with this address."))
-    return address
 
 
 def invite(  # noqa: PLR0913 - each value is named
@@ -56,10 +36,12 @@ def invite(  # noqa: PLR0913 - each value is named
     roles: Iterable[str] = (),
     language: str = "zh",
 ) -> Account:
-    """Make an account and send its person a link; roles need whoever may give them."""
+    """Make an account and send its person a link; roles, and a seat in a company, need whoever may give them."""
     if not policies.may_invite(actor, audience, party.id if party else None):
         raise NotAllowed
-    account = _enter(session, mail=mail, name=name, audience=audience, party=party, language=language, now=now)
+    own = party is not None and actor.party_id == party.id
+    address = addresses.new_to(session, party, mail) if party and own else addresses.free(session, mail)
+    account = _enter(session, mail=address, name=name, audience=audience, party=party, language=language, now=now)
     wanted = set(roles) | ({"respondent"} if audience is Audience.PARTY else set())
     for role in sorted(wanted):
         _fits(account, role)
@@ -68,19 +50,30 @@ def invite(  # noqa: PLR0913 - each value is named
         session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
     session.flush()
     session.expire(account, ["roles"])
-    links.invite(session, account, actor=actor, now=now)
+    _send_invitation(session, account, actor, now)
     _note(session, account, "invite", actor, now, roles=sorted(wanted))
     return account
 
 
+def _send_invitation(session: Session, account: Account, actor: Actor, now: datetime) -> None:
+    """What waits for a second person is told to the people of the company: it is their matters that are read then."""
+    link = links.invite(session, account, actor=actor, now=now)
+    if link.of_two and account.party_id is not None:
+        notifications.tell_party(session, account.party_id, "joining", key=f"joining:{link.id}", now=now)
+
+
 def invite_again(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
-    """Send the invitation anew, where nobody has accepted it yet."""
+    """Send the invitation anew, where nobody has accepted it yet; a lead is not told whose the address is."""
     if not policies.may_invite(actor, account.audience, account.party_id):
         raise NotAllowed
     _still_invited(session, account)
+    if links.invited_lately(session, account, now):
+        raise NotNow(_l("An invitation went out within the last hour; wait a while before you send another."))
+    if not addresses.claim(session, account) and actor.party_id is None:
+        raise NotNow(addresses.TAKEN)
     if account.locked_at is not None and account.lock_reason == WITHDRAWN:
         _open(session, account, actor, now)  # whoever may invite may open what only awaits another invitation
-    links.invite(session, account, actor=actor, now=now)
+    _send_invitation(session, account, actor, now)
     _note(session, account, "invite_again", actor, now)
 
 
@@ -210,7 +203,7 @@ def first_admin(session: Session, mail: str, *, now: datetime) -> str:
             raise Refused(_l("There are administrators already: they invite others. Give the address of one of them."))
         account = _enter(
             session,
-            mail=mail,
+            mail=addresses.free(session, mail),
             name=mail.partition("@")[0],
             audience=Audience.ADMIN,
             party=None,
@@ -244,7 +237,8 @@ def enter_demonstration(
     """Make an account that anybody may try: its password and next code are shown, in the demonstration only."""
     if not settings.is_demonstration(session):
         raise NotNow(_l("Demonstration accounts exist in demonstration mode only."))
-    account = _enter(session, mail=mail, name=name, audience=audience, party=party, language=language, now=now)
+    address = addresses.free(session, mail)
+    account = _enter(session, mail=address, name=name, audience=audience, party=party, language=language, now=now)
     account.demonstration = True
     for role in sorted(set(roles) | ({"respondent"} if audience is Audience.PARTY else set())):
         _fits(account, role)
@@ -285,14 +279,14 @@ def _enter(
     language: str,
     now: datetime,
 ) -> Account:
-    address = free_address(session, mail)
+    """Make the account; the address is its own, unless it is somebody else's for good."""
     if (audience is Audience.PARTY) != (party is not None):
         raise BadInput("party", _l("People of the portal belong to an institution or firm; others do not."))
     if not name.strip():
         raise BadInput("name", _l("Write the person's name."))
     account = Account(
-        mail=address,
-        mail_hash=mail_key(address),
+        mail=mail,
+        mail_hash=addresses.beside_key(mail, party.id if party else None),
         name=name.strip(),
         audience=audience,
         party_id=party.id if party else None,
@@ -302,7 +296,7 @@ def _enter(
     session.add(account)
     session.flush()
     session.add(AccountSecret(account_id=account.id))
-    session.flush()
+    addresses.claim(session, account)
     return account
 
 
@@ -358,3 +352,25 @@ def _note(
         states=states,
         changes=changes,
     )
+
+
+__all__ = [
+    "DEMONSTRATION_PASSWORD",
+    "FIRST_ROLES",
+    "WITHDRAWN",
+    "actor_of",
+    "by_mail",
+    "demonstration_accounts",
+    "enter_demonstration",
+    "first_admin",
+    "give_role",
+    "invite",
+    "invite_again",
+    "lock",
+    "locker",
+    "mail_key",
+    "speak",
+    "take_role",
+    "unlock",
+    "withdraw_invitation",
+]

@@ -46,6 +46,8 @@ class Kind:
     """Does one item in a transaction of its own, by the verb that pages use; without it the file is all there is."""
     many: Callable[[Session, Batch, Sequence[BatchItem], Actor, datetime], Mapping[int, Refused]] | None = None
     """Does some hundred of them at once where that is much quicker; tells by item those that were refused."""
+    may: Callable[[Actor], bool] = lambda _actor: True
+    """Whether somebody in these roles begins it and takes its file: asked each time, for roles are taken away."""
     seen: Callable[[Session, BatchItem], bool] = lambda _session, _item: True
     """Whether whoever started it may still read this thing; asked as that reader."""
     url: Callable[[BatchItem], str] = lambda _item: ""
@@ -155,14 +157,14 @@ def may_steer(actor: Actor, batch: Batch) -> bool:
 
 
 def may_take(actor: Actor, batch: Batch) -> bool:
-    """Its file was made of what its starter may read: nobody else takes it."""
-    return actor.id is not None and actor.id == batch.started_by
+    """Its file was made of what its starter may read: nobody else takes it, nor that person without the roles."""
+    return actor.id is not None and actor.id == batch.started_by and KINDS[batch.kind].may(actor)
 
 
 def start(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
     """Begin with what was looked at; only whoever prepared it."""
     mine = _locked(session, batch)
-    if actor.id != mine.started_by:
+    if actor.id != mine.started_by or not KINDS[mine.kind].may(actor):
         raise NotAllowed
     if KINDS[mine.kind].second:
         raise NotNow(KINDS[mine.kind].second)
@@ -187,6 +189,8 @@ def cancel(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> No
 def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
     """Go on with the rest of what was cancelled or stopped; what failed is tried once more."""
     mine = _steered(session, batch, actor)
+    if not KINDS[mine.kind].may(actor):
+        raise NotAllowed
     if mine.state in {*GOING, "PREPARED"} or not (mine.left or mine.failed or mine.state == "FAILED"):
         raise NotNow(_l("There is nothing left to go on with."))
     failed = update(BatchItem).where(BatchItem.batch_id == mine.id, BatchItem.state == "FAILED")
@@ -237,16 +241,20 @@ def taken(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
 
 
 def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str]:
-    """Files that were made of these things are there no longer; their digests."""
+    """Files that were made of these things are there no longer, nor is one kept that is being made; their digests.
+
+    The jobs are held first: what one of them keeps at this moment is looked for afterwards.
+    """
     of = tuple_(BatchItem.subject_kind, BatchItem.subject_id).in_(subjects)
-    items = session.scalars(select(BatchItem).where(of)).all()
-    gone = {item.result["sha256"] for item in items if "sha256" in item.result}
-    for item in items:
-        item.result = {name: value for name, value in item.result.items() if name != "sha256"}
-    whole = select(Batch).where(Batch.id.in_({item.batch_id for item in items}), Batch.sha256.is_not(None))
-    for batch in session.scalars(whole):
-        gone.add(batch.sha256 or "")
+    whole = select(Batch).where(Batch.id.in_(select(BatchItem.batch_id).where(of))).order_by(Batch.id)
+    gone: set[str] = set()
+    for batch in session.scalars(whole.with_for_update().execution_options(populate_existing=True)).all():
+        gone |= {batch.sha256} if batch.sha256 else set()
         batch.sha256 = batch.file_name = batch.size = None
+        batch.leg += 1
+    for item in session.scalars(select(BatchItem).where(of).execution_options(populate_existing=True)):
+        gone |= {item.result["sha256"]} if "sha256" in item.result else set()
+        item.result = {name: value for name, value in item.result.items() if name != "sha256"}
     return gone
 
 

@@ -45,6 +45,7 @@ CHOICES: Final[dict[str, Choice]] = {
     "material": Choice("party", _l("Material between an institution and its firm: asked, due, answered"), leads=MAIL),
     "requests": Choice("party", _l("Something my company asked for is answered"), leads=MAIL),
     "terms": Choice("party", _l("Terms of a settlement wait for my company"), leads=MAIL),
+    "people": Choice("party", _l("Somebody whom the association invites is to work for my company here"), leads=MAIL),
     "moves": Choice("party", _l("A time limit or a date moved, or is certain now"), leads=MAIL),
 }
 """By what stands in the database; the order is that of the page."""
@@ -74,6 +75,11 @@ EVENTS: Final[dict[str, Event]] = {
     "material_late": Event("material", _l("Material has not come from your firm in time"), _HOME),
     "answered": Event("requests", _l("Something your company asked for is answered"), _HOME),
     "terms": Event("terms", _l("Terms of a settlement wait for your company"), _HOME),
+    "joining": Event(
+        "people",
+        _l("The association invites somebody into your company; a second person confirms it"),
+        "/portal/people",
+    ),
     "moved": Event("moves", _l("A time limit or a date has moved"), _HOME),
     "certain": Event("moves", _l("A time limit that was an estimate is certain now, on the same day"), _HOME),
 }

@@ -8,7 +8,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.i18n import LOCALES
 from core.outbox import job
 from core.words import _
-from registry import links, settings
+from registry import addresses, links, settings
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 PATH = "/sign-in/link/"
@@ -21,7 +21,10 @@ def address_of(token: str) -> str:
 
 @job(links.MAIL_JOB)
 def mail_link(link_id: int) -> None:
-    """Mail a link to the address of its account; the second time nothing happens, for the mail's key is the link's."""
+    """Mail a link to the address of its account; the second time nothing happens, for the mail's key is the link's.
+
+    Where the address is another account's for good, its person is told, and no link is.
+    """
     at = session()
     read_as(at, SYSTEM_READER)
     link = at.get_one(AccountLink, link_id)
@@ -29,7 +32,10 @@ def mail_link(link_id: int) -> None:
         at.rollback()
         return
     account = at.get_one(Account, link.account_id)
+    party = account.party.name(account.language) if account.party is not None else ""
+    taken = link.purpose is LinkPurpose.INVITATION and addresses.is_taken(at, account.mail, but=account)
     words = {
+        "party": party,
         "link": address_of(links.token_of(link)),
         "until": link.expires_at,
         "purpose": link.purpose.value,
@@ -38,8 +44,8 @@ def mail_link(link_id: int) -> None:
     to, language, until = link.new_mail or account.mail, account.language, link.expires_at
     at.rollback()
     with force_locale(LOCALES.get(language, LOCALES["zh"])):
-        subject = _subject(link.purpose)
-        body = render_template("mail/link.txt", **words)
+        subject = str(_("Invited to act for %(party)s", party=party)) if taken else _subject(link.purpose)
+        body = render_template("mail/taken.txt" if taken else "mail/link.txt", **words)
     with transaction() as after:
         mail.send_later(after, f"link:{link_id}", to, subject, body, language=language, until=until)
 

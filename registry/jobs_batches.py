@@ -9,13 +9,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from core import clock, files, outbox
+from core.actors import NOBODY as STRANGER
 from core.actors import SYSTEM, Actor
 from core.db import SYSTEM_READER, Reader, read_as, session, transaction
 from core.errors import AlreadyDone, Changed, Refused
 from core.faults_told import placed
 from core.forgetting import forget_later
 from core.i18n import in_both
-from core.words import _l
+from core.words import LazyString, _l
 from registry import accounts, batches
 from registry.batches import KINDS, File
 from registry.models_batches import Batch, BatchItem
@@ -31,6 +32,7 @@ IN_THE_WAY = _l("Somebody else was changing it each time this came to it; the ot
 FAULT = _l("A fault of the system; it is in the log. The others went on without it.")
 CLOSED = _l("You may not read this one any more.")
 NOBODY = _l("Whoever started this has no account any more.")
+NO_ROLE = _l("Whoever started this has another role now, to which this work does not belong.")
 GAVE_UP = _l("The worker could not go on. Once the cause is mended, go on with the rest here.")
 
 
@@ -64,10 +66,9 @@ def one(batch_id: int) -> bool:
         if batch.state not in batches.GOING:
             return False
         batch.state = "RUNNING"
-        own = batch.started_by is None or KINDS[batch.kind].by_system
-        actor = SYSTEM if own else accounts.actor_of(at, batch.started_by)
-        if actor is None:
-            _stop(batch, NOBODY)
+        actor, barred = _starter(at, batch)
+        if barred is not None:
+            _stop(batch, barred)
             return False
         item.tries += 1
         if item.tries > TRIES:
@@ -77,6 +78,16 @@ def one(batch_id: int) -> bool:
     return True
 
 
+def _starter(at: Session, batch: Batch) -> tuple[Actor, LazyString | None]:
+    """In whose name it is done, with the roles of now; and why it is not, where that person is gone or changed."""
+    if batch.started_by is None or KINDS[batch.kind].by_system:
+        return SYSTEM, None
+    actor = accounts.actor_of(at, batch.started_by)
+    if actor is None:
+        return STRANGER, NOBODY
+    return actor, None if KINDS[batch.kind].may(actor) else NO_ROLE
+
+
 def _together(batch_id: int) -> bool:
     """Some that nobody tried yet, in one transaction; where that fails they were tried, and each is done alone."""
     numbers = _fresh(batch_id)
@@ -84,8 +95,8 @@ def _together(batch_id: int) -> bool:
         return False
     with transaction() as at:
         batch = at.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
-        actor = accounts.actor_of(at, batch.started_by)
-        if batch.state not in batches.GOING or actor is None:
+        actor, barred = _starter(at, batch)
+        if batch.state not in batches.GOING or barred is not None:
             return False
         batch.state = "RUNNING"
         mine = BatchItem.id.in_(numbers) & (BatchItem.state == "WAITING")
@@ -233,22 +244,35 @@ def _end(batch_id: int) -> None:
     read_as(at, SYSTEM_READER)
     batch = at.get_one(Batch, batch_id, populate_existing=True)
     about, actor = KINDS[batch.kind], accounts.actor_of(at, batch.started_by) or SYSTEM
+    leg = batch.leg
     going = batch.state in batches.GOING
     wants = about.file is not None and (not going or not about.lacking(at, batch))
+    made: File | None = None
+    trouble: object = _starter(at, batch)[1] if wants else None
     at.rollback()
     if batch.state == "PREPARED":
         return
-    made = trouble = None
-    if wants and about.file is not None:
+    if wants and trouble is None:
         try:
             made = _made(batch_id, actor)
         except Refused as refused:
             trouble = refused
     with transaction() as inside:
         mine = inside.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+        if made is not None and mine.leg != leg:
+            _anew(inside, mine, going=going)
+            return
         _close(inside, mine, made, trouble, clock.now(), going=going)
         if going and mine.state == "DONE":
             about.ended(inside, mine, actor, clock.now())
+
+
+def _anew(at: Session, batch: Batch, *, going: bool) -> None:
+    """Something of it was erased while the file was made of it: that file is kept nowhere, another is made."""
+    if batch.state in batches.GOING:
+        batches.hand_on(at, batch)
+    elif not going:
+        outbox.later(at, batches.FILE_JOB, key=f"batch_file:{batch.id}:{batch.leg}", batch_id=batch.id)
 
 
 def _made(batch_id: int, actor: Actor) -> File:

@@ -12,7 +12,7 @@ from core.crypto import derived
 from core.errors import BadInput, NotAllowed, NotNow
 from core.outbox import later
 from core.words import _l
-from registry import credentials, policies, sessions
+from registry import addresses, credentials, policies, sessions
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 GOOD_FOR = {
@@ -21,6 +21,8 @@ GOOD_FOR = {
     LinkPurpose.SECOND_FACTOR: timedelta(hours=4),
     LinkPurpose.MAIL: timedelta(days=3),
 }
+AGAIN_AFTER = timedelta(hours=1)
+"""So long after an invitation another one is sent: a mail each, to an address that anybody may have typed."""
 MAIL_JOB = "registry.mail_link"
 OPEN_FOR = timedelta(days=30)
 """So long a request for another address waits for the second administrator."""
@@ -35,13 +37,27 @@ def token_of(link: AccountLink) -> str:
 
 
 def invite(session: Session, account: Account, *, actor: Actor, now: datetime) -> AccountLink:
-    """Send an account its first link; one sent before stops working."""
+    """Send an account its first link, or ask a second person to; one sent before stops working."""
     _drop_open(session, account, LinkPurpose.INVITATION, now)
-    link = AccountLink(account_id=account.id, purpose=LinkPurpose.INVITATION, asked_by=actor.id, asked_at=now)
+    link = AccountLink(
+        account_id=account.id,
+        purpose=LinkPurpose.INVITATION,
+        asked_by=actor.id,
+        asked_at=now,
+        of_two=not policies.may_seat(actor, account),
+    )
     session.add(link)
     session.flush()
-    _send(session, link, now)
+    if not link.of_two:
+        _send(session, link, now)
     return link
+
+
+def invited_lately(session: Session, account: Account, now: datetime) -> bool:
+    """Whether a mail with an invitation went to this account within the hour."""
+    sent = AccountLink.expires_at > now + GOOD_FOR[LinkPurpose.INVITATION] - AGAIN_AFTER
+    mine = (AccountLink.account_id == account.id) & (AccountLink.purpose == LinkPurpose.INVITATION)
+    return session.scalar(select(AccountLink.id).where(mine, sent).limit(1)) is not None
 
 
 def end_invitation(session: Session, account: Account, *, now: datetime) -> None:
@@ -73,6 +89,8 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Acc
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
         raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
+    if not addresses.claim(session, account):
+        raise NotNow(_l("There is already an account with this address. Ask for an invitation to another one."))
     person = Actor(account.id)
     if link.purpose is LinkPurpose.SECOND_FACTOR:
         if not credentials.check_password(password, credentials.secret_of(session, account.id).password_hash):
@@ -93,11 +111,18 @@ def ask_renewal(session: Session, account: Account, purpose: LinkPurpose, *, now
         AccountLink.refused_at.is_(None),
         (AccountLink.expires_at.is_(None)) | (AccountLink.expires_at > now),
     )
-    if session.scalar(open_one) is not None:
+    if session.scalar(open_one) is not None or _never_sent(session, account):
         return
     _drop_open(session, account, purpose, now)
     session.add(AccountLink(account_id=account.id, purpose=purpose, asked_at=now))
     note(session, account.id, "ask_renewal", Actor(None), now, purpose)
+
+
+def _never_sent(session: Session, account: Account) -> bool:
+    """Whether no invitation of an account was confirmed so far: nobody gets into it another way."""
+    sent = func.bool_or(AccountLink.digest.is_not(None))
+    mine = (AccountLink.account_id == account.id) & (AccountLink.purpose == LinkPurpose.INVITATION)
+    return session.scalar(select(sent).where(mine)) is False
 
 
 def ask_mail(session: Session, account: Account, address: str, *, actor: Actor, now: datetime) -> AccountLink:
@@ -114,7 +139,7 @@ def ask_mail(session: Session, account: Account, address: str, *, actor: Actor, 
 
 def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person has made sure who asked; the link goes to the account's mail."""
-    _waiting(link, actor)
+    _waiting(session, link, actor)
     link.confirmed_by, link.confirmed_at = actor.id, now
     _send(session, link, now)
     note(session, link.account_id, f"confirm_{_kind(link)}", actor, now, link.purpose)
@@ -122,19 +147,22 @@ def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: d
 
 def refuse_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person could not make sure; nothing is sent."""
-    _waiting(link, actor)
+    _waiting(session, link, actor)
     link.refused_at, link.new_mail = now, None
     note(session, link.account_id, f"refuse_{_kind(link)}", actor, now, link.purpose)
 
 
 def _kind(link: AccountLink) -> str:
-    return "mail" if link.purpose is LinkPurpose.MAIL else "renewal"
+    kinds = {LinkPurpose.MAIL: "mail", LinkPurpose.INVITATION: "invitation"}
+    return kinds.get(link.purpose, "renewal")
 
 
-def _waiting(link: AccountLink, actor: Actor) -> None:
+def _waiting(session: Session, link: AccountLink, actor: Actor) -> None:
+    """Refuse what this person does not settle, or what somebody has settled; held, so that of two at once one does."""
+    session.refresh(link, with_for_update=True)
     if not policies.may_settle(actor, link):
-        raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account."))
-    if link.digest is not None or link.refused_at is not None or link.purpose is LinkPurpose.INVITATION:
+        raise NotAllowed(_l("Somebody else has to confirm this: never the person of the account, nor whoever asked."))
+    if link.digest is not None or link.refused_at is not None:
         raise NotNow(_l("This request was already settled."))
 
 

@@ -10,7 +10,7 @@ from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
 from core.i18n import LOCALES
 from core.words import _, _l
-from registry import accounts, credentials, links, policies, sessions
+from registry import addresses, credentials, links, policies, sessions
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 
@@ -18,7 +18,7 @@ def ask(session: Session, account: Account, address: str, *, actor: Actor, now: 
     """Ask for another address; a request that was open gives way to it."""
     if not policies.may_change_mail(actor):
         raise NotAllowed
-    return links.ask_mail(session, account, accounts.free_address(session, address), actor=actor, now=now)
+    return links.ask_mail(session, account, addresses.free(session, address), actor=actor, now=now)
 
 
 def accept(session: Session, token: str, *, now: datetime) -> Account:
@@ -29,8 +29,8 @@ def accept(session: Session, token: str, *, now: datetime) -> Account:
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
         raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
-    old, new = account.mail, accounts.free_address(session, link.new_mail)
-    account.mail, account.mail_hash = new, accounts.mail_key(new)
+    old, account.mail = account.mail, addresses.free(session, link.new_mail)
+    addresses.claim(session, account)
     link.used_at, link.new_mail = now, None
     session.flush()
     links.end_open(session, account, now=now)

@@ -154,12 +154,15 @@ class WebSession(Base):
 
 
 class AccountLink(Base):
-    """A one-time link by mail; a renewal goes out only after a second person has confirmed it."""
+    """A one-time link by mail; a renewal, or an invitation of two, goes out after a second person has confirmed it."""
 
     __tablename__ = "account_link"
     __table_args__ = (
-        CheckConstraint("purpose = 'INVITATION' OR digest IS NULL OR confirmed_at IS NOT NULL", name="second_person"),
+        CheckConstraint(
+            "purpose = 'INVITATION' AND NOT of_two OR digest IS NULL OR confirmed_at IS NOT NULL", name="second_person"
+        ),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> account_id", name="not_oneself"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="not_who_asked"),
         CheckConstraint("(digest IS NULL) = (expires_at IS NULL)", name="expires_once_sent"),
         Index(
             "uq_account_link_asked",
@@ -179,6 +182,8 @@ class AccountLink(Base):
     asked_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     """Who asked; none where somebody asked from outside by mail address."""
     asked_at: Mapped[Instant]
+    of_two: Mapped[bool] = mapped_column(server_default=text("false"))
+    """An invitation into a company by somebody who is not its lead."""
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     """The second person; none where the operator of the machine confirmed on the command line."""
     confirmed_at: Mapped[Instant | None]

@@ -51,7 +51,10 @@ class Batch(Base):
     failed: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     leg: Mapped[int] = mapped_column(default=0)
-    """How often it was handed to the worker: a long one goes in legs, so that other work comes between."""
+    """How often it was handed to the worker: a long one goes in legs, so that other work comes between.
+
+    It moves on as well where something of it was erased: a file that was being made then is made anew.
+    """
     undoes: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), unique=True)
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     file_name: Mapped[str | None]

@@ -85,6 +85,11 @@ def may_invite(actor: Actor, audience: Audience, party_id: int | None) -> bool:
     return audience is Audience.PARTY and actor.has("lead") and actor.party_id == party_id
 
 
+def may_seat(actor: Actor, account: Account) -> bool:
+    """Who works for a company its lead knows: anybody else who invites into it needs a second person."""
+    return account.party_id is None or actor.has("system") or _leads(actor, account)
+
+
 def may_give_roles(actor: Actor, account: Account) -> bool:
     """The security administrator gives roles, never to himself; a lead decides who else leads."""
     if actor.id == account.id and actor.id is not None:
@@ -120,10 +125,9 @@ def may_change_mail(actor: Actor) -> bool:
 
 
 def may_settle(actor: Actor, link: AccountLink) -> bool:
-    """Who confirms what was asked: of another address never whoever asked for it."""
-    if link.purpose is not LinkPurpose.MAIL:
-        return may_confirm_renewal(actor, link.account)
-    return actor.has("security_admin") and actor.id not in {None, link.account_id, link.asked_by}
+    """Who confirms what was asked, never whoever asked; of another address the security administrator alone."""
+    may = may_confirm_renewal(actor, link.account) and actor.id != link.asked_by
+    return may and (link.purpose is not LinkPurpose.MAIL or actor.has("security_admin"))
 
 
 def _leads(actor: Actor, account: Account) -> bool:

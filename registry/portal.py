@@ -7,6 +7,7 @@ from core import clock
 from core.db import session as current
 from core.db import transaction
 from core.errors import Changed
+from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
 from registry import accounts, parties, policies, queries, second_factors
@@ -63,7 +64,16 @@ def language() -> ResponseReturnValue:
     return redirect(url_for(".address"), 303)
 
 
+def _party() -> str:
+    """Whose invitations are counted together."""
+    return f"invitations:{g.me.party_id}"
+
+
+few = limiter.shared_limit("20 per hour; 60 per day", scope="invitations", key_func=_party, methods=["POST"])
+
+
 @bp.route("/people", methods=["GET", "POST"])
+@few
 def people() -> ResponseReturnValue:
     """The people of the party; its lead invites others."""
     form = InviteForm()
@@ -92,7 +102,7 @@ def people() -> ResponseReturnValue:
             roles=[str(form.role.data)],
             now=clock.now(),
         )
-    flash(_("Invited: a link is on its way by mail."))
+    flash(_("Invited: if the address can be used, a link is on its way by mail."))
     return redirect(url_for(".people"), 303)
 
 
@@ -141,13 +151,14 @@ def lock(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/people/<int:number>/invite")
+@few
 def invite_again(number: int) -> ResponseReturnValue:
     """Send the invitation again to somebody who has not accepted it."""
     if current().get(Account, number) is None:
         abort(404)
     with transaction(once=request.form.get("key")) as session:
         accounts.invite_again(session, session.get_one(Account, number), actor=g.me, now=clock.now())
-    flash(_("Invited: a link is on its way by mail."))
+    flash(_("Invited: if the address can be used, a link is on its way by mail."))
     return redirect(url_for(".people"), 303)
 
 

@@ -116,11 +116,14 @@ def link(token: str) -> ResponseReturnValue:
         found = links.find(session, token, clock.now())
         purpose, name = (found.purpose, found.account.name) if found else (None, "")
         mail = (found.new_mail or found.account.mail) if found else ""
+        party = found.account.party.name(language()) if found and found.account.party else ""
     if purpose is None:
         return render_template("registry/link_gone.html"), 410
     form = LINK_FORMS.get(purpose, NewPasswordForm)()
     if not form.validate_on_submit():
-        page = render_template("registry/link.html", form=form, purpose=purpose.value, name=name, mail=mail)
+        page = render_template(
+            "registry/link.html", form=form, purpose=purpose.value, name=name, mail=mail, party=party
+        )
         return page, (422 if form.is_submitted() else 200)
     if purpose is LinkPurpose.MAIL:
         with transaction(once=form.key.data) as session:

@@ -264,11 +264,10 @@ def account_name(session: Session, account_id: int | None) -> str:
 
 
 def waiting_renewals(session: Session) -> Sequence[AccountLink]:
-    """List the renewals that wait for a second person, as far as this reader sees them."""
+    """List the renewals and invitations that wait for a second person, as far as this reader sees them."""
     return session.scalars(
         select(AccountLink)
-        .where(AccountLink.purpose != LinkPurpose.INVITATION, AccountLink.digest.is_(None))
-        .where(AccountLink.refused_at.is_(None))
+        .where(AccountLink.digest.is_(None), AccountLink.refused_at.is_(None))
         .order_by(AccountLink.asked_at, AccountLink.id),
     ).all()
 

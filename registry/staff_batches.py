@@ -156,7 +156,7 @@ def _said(it: Batch) -> dict[str, Any]:
     about, at = KINDS[it.kind], session()
     ended = it.state not in {*batches.GOING, "PREPARED"}
     undone = queries_batches.undone_by(at, it) if about.undo else None
-    mine = it.started_by is not None and it.started_by == g.me.id
+    mine, may = it.started_by is not None and it.started_by == g.me.id, about.may(g.me)
     return {
         "it": it,
         "about": about,
@@ -166,10 +166,10 @@ def _said(it: Batch) -> dict[str, Any]:
         "going": it.state in batches.GOING,
         "may_steer": batches.may_steer(g.me, it),
         "may_take": batches.may_take(g.me, it),
-        "may_go_on": ended and bool(it.left or it.failed or it.state == "FAILED"),
-        "may_undo": mine and ended and bool(about.undo and it.done) and undone is None,
+        "may_go_on": may and ended and bool(it.left or it.failed or it.state == "FAILED"),
+        "may_undo": mine and may and ended and bool(about.undo and it.done) and undone is None,
         "undone": undone,
         "lacking": about.lacking(at, it) if about.file is not None and ended and it.done else 0,
         "may_ask_file": about.file is not None and ended and bool(it.done),
-        "mine": mine,
+        "mine": mine and may,
     }

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework.models_cases import CaseTrack
+from casework.policies_pages import may_read_files
 from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.i18n import in_both
@@ -151,6 +152,7 @@ def _url(item: BatchItem) -> str:
 TRAININGS = Kind(
     _title,
     _order,
+    may=may_read_files,
     seen=_seen,
     url=_url,
     file=_zip,

@@ -20,6 +20,7 @@ from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
 from core import clock, files, outbox
+from core.actors import Actor
 from core.clock import day_of
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
@@ -27,7 +28,7 @@ from core.journal import JournalEntry
 from core.stores import Folder
 from desk import deeds_bulk, queries_bulk, queries_queue, staff_bulk
 from notices.models import Document
-from registry import absences, batches, jobs_batches, sessions
+from registry import absences, accounts, batches, jobs_batches, sessions
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.settings import setting
@@ -458,6 +459,29 @@ def test_tables_and_sheets_hide_who_complained_compute_nothing_and_are_journalle
     with office.app.app_context(), transaction() as at:
         noted = select(JournalEntry.row).where(JournalEntry.subject_kind == "batch", JournalEntry.subject_id == table)
         assert set(at.scalars(noted)) == {"batch.start", "batch.file"}
+
+
+def test_who_got_another_role_takes_no_file_has_none_made_and_goes_on_with_nothing(office: Office) -> None:
+    done, begun, laid = (office.prepare("export", each, ending="csv") for each in (0, 1, 2))
+    office.run(done)
+    office.start(begun)
+    with office.app.app_context(), transaction() as at:
+        person, security = at.get_one(Account, office.intake), Actor(None, frozenset({"security_admin"}))
+        for role in sorted(person.role_words):
+            accounts.take_role(at, person, role, actor=security, now=NOW)
+        accounts.give_role(at, person, "seal keeper", actor=security, now=NOW)
+    mine = office.browser(office.intake)
+    assert mine.get(f"/staff/jobs/{done}/file").status_code == 404
+    page = mine.get(f"/staff/jobs/{done}").text
+    assert not any(f"/staff/jobs/{done}/{act}" in page for act in ("file", "go-on", "undo"))
+    for number, act in ((done, "file"), (done, "go-on"), (laid, "start")):
+        assert mine.post(f"/staff/jobs/{number}/{act}", data={"key": act}).status_code == 403
+    with office.app.app_context():
+        jobs_batches.carry_on(begun)
+        jobs_batches.make_file(done)
+    for number in (begun, done):
+        assert "another role" in (office.batch(number).trouble or {})["en"]
+    assert office.batch(begun).sha256 is None
 
 
 def test_it_is_for_those_whose_work_it_is_and_what_is_too_much_or_nothing_is_said(

@@ -6,16 +6,26 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casework import cases, forwardings, messages, stop_contacts, tracks, triage
 from casework.models import Complaint
+from core import outbox
 from core.actors import Actor
 from core.db import Base, transaction
+from core.errors import NotAllowed, NotNow
+from core.mail import Mail
 from notices import queries as notices
+from registry import accounts, links, queries, signin
 from registry.accounts import mail_key
-from registry.models_accounts import Account, AccountRole, Audience
-from tests.builders import NAME, PHONE, Desk, person_of
+from registry.models import Party
+from registry.models_accounts import Account, AccountLink, AccountRole, Audience, LinkPurpose
+from registry.models_notifications import Notification
+from tests.admin.office import Office
+from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.conftest import NOW
 from tests.invariants.house import SECRET, House, all_refused, answered, house
 from tests.sanctions.chain import Chain
@@ -161,3 +171,106 @@ def test_an_administrator_selects_nothing_of_complaints_and_cases(house: House) 
         assert house.sees("zilu_admin", {"zilu.account": 1}, f"SELECT * FROM {table}") in ("denied", []), table
     for column in ("changes", "prev"):
         assert house.sees("zilu_admin", {}, f"SELECT {column} FROM journal") == "denied"
+
+
+# --- Nobody seats himself ---
+
+PASSWORD = "four words in a row"
+
+
+def _administrator(session: Session, *roles: str) -> Actor:
+    made = account(session, "-".join(roles), "officer")
+    return Actor(made.id, frozenset(roles), audience="admin")
+
+
+def _newest(session: Session, person: Account) -> AccountLink:
+    mine = select(AccountLink).where(AccountLink.account_id == person.id).order_by(AccountLink.id.desc())
+    return session.scalars(mine.limit(1)).one()
+
+
+def _invited(session: Session, party: Party, actor: Actor, mail: str = "second-mailbox@lanwan.invalid") -> Account:
+    return accounts.invite(
+        session, actor=actor, mail=mail, name="新人", audience=Audience.PARTY, party=party, now=BEGUN
+    )
+
+
+@pytest.mark.invariant("I-21", "verb")
+@pytest.mark.parametrize("roles", [("system_admin",), ("system_admin", "security_admin")])
+def test_no_administrator_alone_seats_anybody_in_a_company(
+    session: Session, desk: Desk, roles: tuple[str, ...]
+) -> None:
+    """I-21: an invitation into a company, sent again as well, and the mailbox's own "forgotten" beside it."""
+    alone, security = _administrator(session, *roles), _administrator(session, "security_admin")
+    person = _invited(session, desk.lender, alone)
+    for again in (False, True):
+        if again:
+            accounts.invite_again(session, person, actor=alone, now=NOW)
+        link = _newest(session, person)
+        assert (link.purpose, link.digest, link.expires_at) == (LinkPurpose.INVITATION, None, None)
+        with pytest.raises(NotNow):
+            links.accept(session, links.token_of(link), password=PASSWORD, now=NOW)
+        signin.forgot(session, mail=person.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+        assert queries.waiting_renewals(session) == [link], "no other way in waits for anybody"
+        with pytest.raises(NotAllowed):
+            links.confirm_renewal(session, link, actor=alone, now=NOW)
+    links.confirm_renewal(session, link, actor=security, now=NOW)
+    assert links.accept(session, links.token_of(link), password=PASSWORD, now=NOW) == person
+
+
+@pytest.mark.invariant("I-21", "verb")
+def test_whom_its_lead_invites_or_confirms_is_let_in_and_whom_anybody_refuses_is_not(
+    session: Session, desk: Desk
+) -> None:
+    """I-21: the company itself says who works for it; a lead of another one does not."""
+    system, lead = _administrator(session, "system_admin"), desk.lead
+    assert _newest(session, _invited(session, desk.lender, lead)).digest is not None
+    waiting = _newest(session, _invited(session, desk.lender, system, "two@lanwan.invalid"))
+    with pytest.raises(NotAllowed):
+        links.confirm_renewal(session, waiting, actor=Actor(lead.id, lead.roles, 10**6), now=NOW)
+    links.confirm_renewal(session, waiting, actor=lead, now=NOW)
+    assert waiting.digest is not None
+    third = _newest(session, person := _invited(session, desk.lender, system, "three@lanwan.invalid"))
+    links.refuse_renewal(session, third, actor=_administrator(session, "security_admin"), now=NOW)
+    signin.forgot(session, mail=person.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+    assert (third.digest, queries.waiting_renewals(session)) == (None, [])
+
+
+@pytest.mark.invariant("I-21", "web")
+def test_an_invitation_into_a_company_waits_for_the_security_administrator_and_is_told_there(app: Flask) -> None:
+    """I-21: the page that invites, "Renewals", what is mailed, and what the company's people are told."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        party, company, lead = desk.lender.id, desk.lender.name_zh, desk.lead.id
+    system, security = Office(app, "system_admin"), Office(app, "security_admin")
+    said = {"mail": "new@lanwan.invalid", "name": "新来的", "audience": "party", "language": "zh", "party": str(party)}
+    system.post("accounts/new/", **said)
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            link = at.scalars(select(AccountLink)).one().id
+            assert at.scalars(select(Mail.to).where(Mail.key == f"link:{link}")).all() == []
+            told = select(Notification.account_id).where(Notification.event == "joining")
+            assert at.scalars(told).all() == [lead]
+    security.client.set_cookie("lang", "zh")
+    page = security.client.get("/account/renewals").get_data(as_text=True)
+    assert all(word in page for word in ("new@lanwan.invalid", company, "已经机构核实，确认"))
+    settle = f"/account/renewals/{link}"
+    assert system.client.post(settle, data={"settle": "confirm", "key": "a"}).status_code == 403
+    assert security.client.post(settle, data={"settle": "confirm", "key": "b"}).status_code == 303
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            assert at.scalars(select(Mail.to).where(Mail.key == f"link:{link}")).all() == ["new@lanwan.invalid"]
+
+
+@pytest.mark.invariant("I-21", "database")
+def test_the_database_sends_no_invitation_of_two_unconfirmed_or_confirmed_by_who_asked(
+    session: Session, desk: Desk
+) -> None:
+    """I-21: the row of a link, as a verb that forgot would write it."""
+    system = _administrator(session, "system_admin")
+    link = _newest(session, _invited(session, desk.lender, system))
+    sent = update(AccountLink).where(AccountLink.id == link.id).values(digest=b"x", expires_at=NOW)
+    for wrong in (sent, sent.values(confirmed_at=NOW, confirmed_by=system.id)):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(wrong)

@@ -1,6 +1,7 @@
 """A lead changes who leads; a receipt proves what was sent; whoever is signed in is warned before the session ends."""
 
 import hashlib
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -10,11 +11,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from core import clock, show
+from core import clock, outbox, show
 from core.actors import Actor
 from core.db import transaction
 from core.errors import NotNow
-from registry import accounts
+from core.mail import Mail
+from core.throttle import limiter
+from registry import accounts, keys_fit
 from registry.models import Party
 from registry.models_accounts import Account
 from tests.builders import actor_of
@@ -135,8 +138,85 @@ def test_an_invited_person_is_marked_and_the_invitation_is_withdrawn_or_sent_aga
     enter(sent.member).post(f"/portal/people/{new}/withdraw", 403)
     lead.post(f"/portal/people/{new}/withdraw", key="w")
     assert "Invitation withdrawn" in lead.get("/portal/people")
-    lead.post(f"/portal/people/{new}/invite", key="again")
-    assert "Invited, not accepted yet" in lead.get("/portal/people")
+    assert "within the last hour" in lead.post(f"/portal/people/{new}/invite", 409, key="soon")
+    with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
+        later = enter(sent.lead)
+        later.post(f"/portal/people/{new}/invite", key="again")
+        assert "Invited, not accepted yet" in later.get("/portal/people")
+
+
+def _told(app: Flask, to: str) -> list[str]:
+    """What was mailed to an address about invitations."""
+    with app.app_context():
+        outbox.run_all()
+        with transaction() as at:
+            mails = at.scalars(select(Mail).where(Mail.key.startswith("link:")).order_by(Mail.id)).all()
+            return [each.body for each in mails if each.to == to]
+
+
+def _token(body: str) -> str:
+    return body.partition("/sign-in/link/")[2].split()[0]
+
+
+def test_a_lead_does_not_learn_who_has_an_account_and_its_person_does(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead = enter(sent.lead)
+    with app.app_context(), transaction() as at:
+        known = at.get_one(Account, sent.stranger).mail
+    pages = []
+    for place, mail in enumerate((known, "nobody@example.com")):
+        lead.post("/portal/people", name="新人", mail=mail, role="member", key=f"i{place}")
+        pages.append(re.sub(r"/people/\d+|[\w.-]+@[\w.-]+|\s+|k[0-9a-f]{8,}", " ", lead.get("/portal/people")))
+        again = lead.post("/portal/people", 422, name="新人", mail=mail, role="member", key=f"again{place}")
+        assert "There is already an account" in again, "of its own company a lead sees everybody anyway"
+        assert pages[-1].count("Invited, not accepted yet") == place + 1
+        assert "if the address can be used" in pages[-1]
+    [told], [link] = _told(app, known), _told(app, "nobody@example.com")
+    assert "/sign-in/link/" not in told
+    assert "该邮箱已有账号" in told
+    with app.app_context(), transaction() as at:
+        party = at.get_one(Account, sent.lead).party
+        assert party is not None
+        assert party.name_zh in told
+        assert party.name_zh in link
+        found = accounts.by_mail(at, known)
+        assert found is not None
+        assert found.id == sent.stranger
+        keys_fit.check_keys(at)
+
+
+def test_an_invitation_that_nobody_accepted_takes_no_address_away(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
+    mail = "wanted@example.com"
+    for number in (sent.lead, sent.stranger):
+        enter(number).post("/portal/people", name="新人", mail=mail, role="member", key=f"i{number}")
+    first, second = _told(app, mail)
+    words = {"password": "four words in a row", "again": "four words in a row"}
+    with app.app_context(), transaction() as at:
+        keys_fit.check_keys(at)
+    assert app.test_client().post(f"/sign-in/link/{_token(first)}", data={**words, "key": "a"}).status_code == 303
+    late = app.test_client().post(f"/sign-in/link/{_token(second)}", data={**words, "key": "b"})
+    assert (late.status_code, "该邮箱已有账号" in late.text) == (409, True)
+    with app.app_context(), transaction() as at:
+        found = accounts.by_mail(at, mail)
+        assert found is not None
+        assert found.party_id == at.get_one(Account, sent.lead).party_id
+
+
+def test_a_company_invites_so_often_an_hour_and_no_more(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lead = enter(sent.lead)
+    monkeypatch.setattr(limiter, "enabled", True)
+    said = [
+        lead.client.post("/portal/people", data={"name": "新人", "mail": f"a{each}@example.com", "role": "member"})
+        for each in range(20)
+    ]
+    assert 429 not in {each.status_code for each in said}
+    assert lead.client.post(f"/portal/people/{sent.member}/invite").status_code == 429
+    assert lead.client.get("/portal/people").status_code == 200
+    assert enter(sent.stranger).client.post("/portal/people", data={}).status_code == 422
 
 
 def test_a_lead_chooses_in_which_language_the_company_is_written_to(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -1,5 +1,6 @@
 """What accounts, their roles and links promise."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -19,9 +20,12 @@ from registry import accounts, credentials, links, parties, queries, sessions, s
 from registry.jobs import address_of
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account, AccountLink, AccountSecret, Audience, LinkPurpose, WebSession
+from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GOOD = "four words in a row"
+Settle = Callable[..., None]
+TWO = (("security_admin",), ("system_admin", "security_admin"))
 SECURITY = Actor(None, frozenset({"security_admin"}), audience="admin")
 
 
@@ -262,6 +266,23 @@ def test_a_renewal_needs_a_second_person_and_the_mailbox(session: Session) -> No
     links.confirm_renewal(session, waiting[0], actor=security, now=NOW)
     links.accept(session, links.token_of(waiting[0]), password="quite another one", now=NOW)
     assert credentials.check_password("quite another one", session.get_one(AccountSecret, account.id).password_hash)
+
+
+@pytest.mark.parametrize("deeds", [(links.confirm_renewal, links.refuse_renewal), (links.refuse_renewal,) * 2])
+def test_of_two_who_settle_a_renewal_at_once_the_second_is_told_so(app: Flask, deeds: tuple[Settle, Settle]) -> None:
+    with app.app_context():
+        with transaction() as at:
+            signin.forgot(at, mail=member(at).mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+            first, second = (Actor(somebody(at, *roles).id, frozenset({"security_admin"})) for roles in TWO)
+        did = [
+            lambda at, deed=deed, who=who: deed(at, queries.waiting_renewals(at)[0], actor=who, now=NOW)
+            for deed, who in zip(deeds, (first, second), strict=True)
+        ]
+        said = at_once(app, *did)
+        assert isinstance(said, NotNow)
+        with transaction() as at:
+            link = at.scalars(select(AccountLink).where(AccountLink.purpose == LinkPurpose.PASSWORD)).one()
+            assert (link.digest is None) == (link.refused_at is not None)
 
 
 def test_a_lost_second_factor_is_renewed_with_the_password_and_enrolled_anew(session: Session) -> None:

@@ -87,6 +87,9 @@ def test_the_system_administrator_sends_a_withdrawn_invitation_again(session: Se
     accounts.withdraw_invitation(session, invited, actor=SYSTEM, now=NOW)
     inviting = Actor(None, frozenset({"system_admin"}), audience="admin")
     accounts.invite_again(session, invited, actor=inviting, now=NOW + timedelta(hours=1))
+    [waiting] = queries.waiting_renewals(session)
+    second = Actor(builders.account(session, "安全员", "officer").id, frozenset({"security_admin"}))
+    links.confirm_renewal(session, waiting, actor=second, now=NOW)
     _accept(session, invited)
     assert invited.locked_at is None
 

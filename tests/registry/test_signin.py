@@ -1,6 +1,7 @@
 """What signing in promises (trust.md 7, 12 to 17)."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -23,6 +24,7 @@ from registry.models_settings import Installation
 from registry.signin import Outcome, TooMany
 from tests.builders import Desk
 from tests.codes import opened
+from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GOOD = "four words in a row"
@@ -181,6 +183,27 @@ def test_after_too_many_wrong_codes_a_right_one_does_not_pass_before_its_time(se
     assert isinstance(held.refused, TooMany)
     later = NOW + timedelta(seconds=held.refused.seconds)
     assert signin.code(session, code=code_at(later), now=later, **said).step == "OPEN"
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_codes_that_are_tried_at_once_are_counted_like_codes_in_a_row(app: Flask, *, enrolled: bool) -> None:
+    refused: list[object] = []
+
+    def tries(token: str, now: datetime) -> Callable[[Session], None]:
+        said = {"token": token, "code": "000000", "client": "", "now": now}
+        return lambda at: refused.append(
+            (signin.code(at, address="a", **said) if enrolled else signin.enrol(at, **said)).refused
+        )
+
+    with app.app_context():
+        with transaction() as at:
+            person(at, enrolled=enrolled)
+            one, two = (attempt(at, GOOD).token for _each in range(2))
+            for _each in range(signin.FREE_TRIES):
+                tries(one, NOW)(at)
+        later = NOW + timedelta(minutes=1)
+        assert at_once(app, tries(one, later), tries(two, later)) is None
+    assert [type(each) for each in refused[-2:]] == [BadInput, TooMany]
 
 
 def test_an_unknown_mail_is_throttled_in_the_same_way(session: Session) -> None:

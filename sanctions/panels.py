@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import former_parts, noting, tasks
+from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
 from casework.states import TRACK
@@ -42,11 +42,9 @@ def size_for(session: Session, track: CaseTrack) -> int:
 
 def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why no panel can be drawn now."""
-    if not actor.has("secretary", "head", "system"):
-        yield NotAllowed()
+    if out := list(policies.draws(session, track, actor)):
+        yield from out
         return
-    if actor.id in former_parts.investigated(session, *track.case.tracks):
-        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if track.state not in DRAWN_IN:
         yield NotNow(_l("A panel is drawn once the advance notice is served."))
         return
@@ -160,10 +158,9 @@ def ask_no_more(ask: Ask) -> None:
 
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why nobody can be drawn in the place of recused members."""
-    if not actor.has("secretary", "head", "system"):
-        yield NotAllowed()
+    if out := list(policies.draws(session, track, actor)):
+        yield from out
         return
-    yield from takes_no_part(session, actor, track.case_id, clock.today())
     panel = rounds.panel(session, track)
     missing = panel.size - len(rounds.sitting(panel)) if panel else 0
     if panel is None or not missing:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
-from casework.policies_recusals import barred, concerned, since, taking_part
+from casework.policies_recusals import barred, concerned, since, takes_no_part, taking_part
 from casework.policies_tracks import citable, has_run_out, is_document, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
@@ -75,6 +75,16 @@ Pool = Sequence[tuple[Account, PanelBackground | None]]
 def is_outside(background: PanelBackground | None) -> bool:
     """From outside the member institutions: entered as working elsewhere. Of whom nothing is entered is not."""
     return background is not None and background.party_id is None
+
+
+def draws(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """The secretary or the head draws; nobody who takes no part in the case, or investigated it once (I-03)."""
+    if not actor.has("secretary", "head", "system"):
+        yield NotAllowed()
+        return
+    yield from takes_no_part(session, actor, track.case_id, today())
+    if actor.id in former_parts.investigated(session, *track.case.tracks):
+        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
 
 
 def wanted_from_outside(session: Session, stay: Iterable[PanelMember | ReviewMember], size: int) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import former_parts, noting, tasks
+from casework import noting, tasks
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
@@ -39,10 +39,10 @@ def size_for(session: Session, review: Review) -> int:
     return int(settings.value(session, "PANEL_MAJOR" if major else "PANEL_MINOR"))
 
 
-def pool(session: Session, review: Review) -> Pool:
-    """Who may review: nobody who decided, investigated or checked the case, nobody drawn already."""
-    drawn = {each.account_id for each in review.members}
-    return [each for each in policies.eligible(session, review.track, ROLE) if each[0].id not in drawn]
+def pool(session: Session, review: Review, actor: Actor) -> Pool:
+    """Who may review: nobody who decided, investigated or checked the case, nobody drawn already, not whoever draws."""
+    out = {actor.id, *(each.account_id for each in review.members)}
+    return [each for each in policies.eligible(session, review.track, ROLE) if each[0].id not in out]
 
 
 def missing(session: Session, review: Review) -> int:
@@ -52,12 +52,9 @@ def missing(session: Session, review: Review) -> int:
 
 def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
     """Why no members can be drawn now."""
-    if not actor.has("secretary", "head", "system"):
-        yield NotAllowed()
+    if out := list(policies.draws(session, review.track, actor)):
+        yield from out
         return
-    yield from recusals.takes_no_part(session, actor, review.track.case_id, clock.today())
-    if actor.id in former_parts.investigated(session, *review.track.case.tracks):
-        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if review.ended_at is not None:
         yield NotNow(_l("The review has ended."))
         return
@@ -65,7 +62,7 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
     if not wanted:
         yield NotNow(_l("The members of this review have been drawn already."))
         return
-    candidates = pool(session, review)
+    candidates = pool(session, review, actor)
     found = len(candidates)
     if found < wanted:
         yield NotNow(_l("Only %(found)s members may review this case; %(size)s are needed.", found=found, size=wanted))
@@ -78,7 +75,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
     session.refresh(review, with_for_update=True)
     for refusal in draw_refusals(session, review, actor):
         raise refusal
-    stay, candidates = reviewing.sitting(review), pool(session, review)
+    stay, candidates = reviewing.sitting(review), pool(session, review, actor)
     seed = seed or secrets.token_hex(16)
     size = missing(session, review)
     chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))

@@ -22,7 +22,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as papers_sent
 from registry.models import Party
-from registry.policies import may_be_named
+from registry.policies import leads, may_be_named
 
 STOP_CONTACT.lives(StopContact)
 
@@ -68,7 +68,7 @@ def is_own_debt(complaint: Complaint) -> bool:
 
 def may_confirm(actor: Actor, it: StopContact) -> bool:
     """The lead of the company that was asked."""
-    return actor.has("lead") and actor.party_id is not None and actor.party_id == it.party_id
+    return leads(actor, it.party_id)
 
 
 def reached_on(session: Session, it: StopContact) -> date | None:

@@ -31,6 +31,7 @@ from portal.models_materials import MaterialRequest
 from registry import batches
 from registry.batches import Chosen, File, Kind
 from registry.models_batches import Batch, BatchItem
+from registry.policies import leads
 
 NAME = "casework.company_archive"
 ZIP = "application/zip"
@@ -104,7 +105,7 @@ def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry
 
 def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
     """The lead asks for everything; it begins at once, one at a time."""
-    if actor.party_id is None or not actor.has("lead"):
+    if actor.party_id is None or not leads(actor, actor.party_id):
         raise NotAllowed(_l("Only the lead of your company can download everything."))
     if any(each.state in batches.GOING for each in made(session, actor)):
         raise NotNow(_l("One is being made already; wait for it or cancel it."))

@@ -83,7 +83,7 @@ def waive(number: int) -> ResponseReturnValue:
             form=form,
             review=right == "review",
             possible=right is not None,
-            refused=portal_offers.only_lead(it, g.me, drafted=False),
+            refused=portal_offers.only_lead(it, g.me),
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
@@ -153,7 +153,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         items=portal_queries.open_items(order),
         possible=portal_queries.to_report(it, order),
         now=TRACK_NOW[it.state],
-        refused=portal_offers.only_lead(it, g.me),
+        refused=portal_offers.only_lead(it, g.me, draft=True),
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,
     )

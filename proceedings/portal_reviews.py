@@ -154,21 +154,22 @@ def _late(*, given_up: bool, major: bool) -> str:
 @portal_panels.offer
 def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A review, while it can be asked for; its withdrawal, while it is open."""
-    refused = portal_offers.only_lead(it, actor)
     review = policies_reviews.open_review(at, it.id)
     if review is not None and not review.own_motion:
+        alone = portal_offers.only_lead(it, actor)
         url = url_for("proceedings_portal.withdraw_review", number=it.id)
-        yield {"title": _("Withdraw the review"), "url": url, "button": _("Withdraw…"), "refused": refused}
+        yield {"title": _("Withdraw the review"), "url": url, "button": _("Withdraw…"), "refused": alone}
     if review is not None or it.state not in (*ASKED_IN, *policies_reviews.LATER):
         return
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())
     note = _("Members who took no part in the decision review it. It never becomes harsher.")
     if over and it.state in policies_reviews.LATER:
         note = _late(given_up=queries_reviews.given_up(at, it.id), major=it.major)
+    note = f"{note} {portal_offers.together(it, actor)}".rstrip()
     url = url_for("proceedings_portal.ask_review", number=it.id)
     yield {
         "title": _("Ask for a review of the decision"),
         "url": url,
-        "refused": refused,
+        "refused": [],  # whoever can't send it drafts it
         **portal_writing.begun(places.review(it), note, _("Ask for a review"), beside=True),
     }

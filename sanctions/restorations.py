@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -23,8 +23,7 @@ from sanctions.policies_reviews import obstacle_problems
 
 def ask_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why nobody can ask now."""
-    if not may_submit(actor, track):
-        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    yield from by_its_lead(actor, track)
     if track.state != "DELIBERATION":
         yield NotNow(_l("This is asked for while the panel deliberates."))
     found = restoration(session, track)

@@ -18,8 +18,9 @@ from notices import circulars
 from proceedings import deeds_admissions, execution_page, showing, showing_reviews, waited_for
 from proceedings.deeds_tracks import offered
 from registry import queries as register
-from sanctions import panels as drawing
 from sanctions import (
+    ballots,
+    policies,
     policies_admissions,
     policies_corrections,
     policies_resolutions,
@@ -28,6 +29,7 @@ from sanctions import (
     queries_pages,
     rounds,
 )
+from sanctions import panels as drawing
 from sanctions.models_publications import Publication
 
 BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
@@ -74,7 +76,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "decided": showing.worded(at, original.measures, original.terms) if original else [],
         "members": members,
         "panel": course.panel,
-        "needed": rounds.rules_of(course.panel).quorum(course.panel.size) if course.panel else None,
+        "needed": ballots.needed(course.panel) if course.panel else None,
         "measures": ordered,
         "publication": course.publication,
         "read_by": _read_by(at, course.publication),
@@ -140,7 +142,7 @@ def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         refused = list(drawing.draw_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
             found.append(_draw(at, it, refused))
-    elif any(each.account_id == me.id for each in rounds.sitting(panel)):
+    elif policies.is_on(me, panel):
         found.append(
             {
                 "title": _("Read the file, vote and decide"),

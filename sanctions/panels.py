@@ -21,7 +21,7 @@ from core.words import _l
 from registry import golive, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_resolutions, rounds
-from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, once
+from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, needed, once, seat
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.policies_recusals import LEFT
@@ -202,7 +202,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
 def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't vote now."""
     panel = rounds.panel(session, track)
-    member = next((each for each in rounds.sitting(panel) if each.account_id == actor.id), None) if panel else None
+    member = seat(panel.members, actor.id) if panel else None
     if panel is None or member is None:
         yield NotAllowed(_l("Only members of the panel vote."))
         return
@@ -219,7 +219,7 @@ def _count(session: Session, track: CaseTrack, panel: Panel) -> None:
     found = policies.outcome(session, track)
     panel.tally = {
         "cast": len(rounds.votes(session, panel)),
-        "needed": rounds.rules_of(panel).quorum(panel.size),
+        "needed": needed(panel),
         "measures": list(found.measures) if found else None,
         "puts": [asdict(put) for put in found.puts] if found else [],
         "open": found is not None and policies.votes_to_come(session, track),
@@ -242,11 +242,10 @@ def vote(
     for refusal in vote_refusals(session, track, actor):
         raise refusal
     panel = rounds.panel(session, track)
-    if panel is None:
-        raise NotAllowed(_l("Only members of the panel vote."))
+    member = seat(panel.members, actor.id) if panel else None
+    assert panel is not None and member is not None  # noqa: S101, PT018 - vote_refusals has seen it
     proposal = rounds.proposal(session, track)
     wanted = checked(QUESTION, choice, reasons, measures, than=proposal.measures if proposal else ())
-    member = next(each for each in rounds.sitting(panel) if each.account_id == actor.id)
     cast = Vote(
         panel_id=panel.id,
         member_id=member.id,

@@ -69,7 +69,7 @@ def rules_of(review: Review) -> Rules:
 def result(session: Session, review: Review) -> Result | None:
     """What the votes come to; None while too few have voted."""
     cast = votes(session, review)
-    if review.size is None or len(cast) < rules_of(review).quorum(review.size):
+    if review.size is None or len(cast) < ballots.needed(review):
         return None
     return tally(review.decision.measures, cast, rules_of(review))
 
@@ -89,7 +89,7 @@ def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put
 
 def is_on(actor: Actor, review: Review) -> bool:
     """Whether somebody sits on the review body and was not recused."""
-    return any(each.account_id == actor.id for each in sitting(review))
+    return ballots.seat(review.members, actor.id) is not None
 
 
 def _grounds(ask: Ask) -> Iterator[Refused]:
@@ -203,15 +203,10 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     yield from open_recusals.no_recusal_is_open(session, track)
     found = result(session, review)
     if found is None:
-        yield NotNow(
-            _l(
-                "Not enough members have voted: %(quorum)s are needed.",
-                quorum=rules_of(review).quorum(review.size or 0),
-            )
-        )
+        yield from ballots.enough(len(votes(session, review)), ballots.needed(review))
     elif ask.row is not None and ask.row.event != EVENTS[found.what]:
         yield NotNow(_l("The votes come to another result."))
-    seat = next((each for each in sitting(review) if each.account_id == ask.actor.id), None)
+    seat = ballots.seat(review.members, ask.actor.id)
     if found is not None and seat is not None:
         cast = next((each for each in votes(session, review) if each.member_id == seat.id), None)
         yield from ballots.outvoted(announces(review, seat, cast, found.puts[-1]))

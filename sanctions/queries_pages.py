@@ -17,7 +17,7 @@ from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
 from registry.models_clocks import Clock, ClockEnd, ClockState
-from sanctions import rounds
+from sanctions import ballots, rounds
 from sanctions.models_decisions import Panel, PanelMember, Vote
 from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import Publication
@@ -163,7 +163,7 @@ def seat(session: Session, number: int, account_id: int) -> Seat | None:
     """Somebody's place on the panel of the present round of a track; none after a recusal."""
     it = track(session, number)
     panel = rounds.panel(session, it) if it else None
-    mine = next((each for each in rounds.sitting(panel) if each.account_id == account_id), None) if panel else None
+    mine = ballots.seat(panel.members, account_id) if panel else None
     return Seat(it, panel, _votes(session, [mine]).get(mine.id)) if it and panel and mine else None
 
 

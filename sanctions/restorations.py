@@ -11,7 +11,7 @@ from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
@@ -76,8 +76,7 @@ def grant(
 def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime) -> None:
     """The panel opens nothing again, and says why."""
     rounds.hold(session, track)
-    if not policies.is_on(actor, rounds.panel(session, track)):
-        raise NotAllowed(_l("Only members of the panel decide."))
+    raise_first(policies.by_its_members(actor, rounds.panel(session, track)))
     asked = _held(session, track)
     if asked is None or not asked.waits:
         raise NotNow(_l("Nobody asks for a time limit to run again."))

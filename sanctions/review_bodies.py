@@ -21,7 +21,7 @@ from registry import settings
 from registry.models_accounts import Account
 from sanctions import policies
 from sanctions import policies_reviews as reviewing
-from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, once
+from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, needed, once, seat
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -103,7 +103,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
 
 def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't vote now."""
-    member = next((each for each in reviewing.sitting(review) if each.account_id == actor.id), None)
+    member = seat(review.members, actor.id)
     if member is None:
         yield NotAllowed(_l("Only members drawn for the review vote."))
         return
@@ -128,7 +128,8 @@ def vote(
     for refusal in vote_refusals(session, review, actor):
         raise refusal
     wanted = checked(QUESTION, choice, reasons, measures, than=review.decision.measures)
-    member = next(each for each in reviewing.sitting(review) if each.account_id == actor.id)
+    member = seat(review.members, actor.id)
+    assert member is not None  # noqa: S101 - vote_refusals has seen it
     cast = ReviewVote(
         review_id=review.id,
         member_id=member.id,
@@ -147,10 +148,9 @@ def vote(
 def count(session: Session, review: Review) -> None:
     """Note how many voted, and what it comes to once enough did; never who voted how."""
     found = reviewing.result(session, review)
-    cast, needed = len(reviewing.votes(session, review)), reviewing.rules_of(review).quorum(review.size or 0)
     review.tally = {
-        "cast": cast,
-        "needed": needed,
+        "cast": len(reviewing.votes(session, review)),
+        "needed": needed(review),
         "result": found.to_json() if found is not None else None,
         "open": found is not None and reviewing.votes_to_come(session, review),
     }
@@ -164,12 +164,12 @@ def leave_the_reviews(ask: Ask) -> None:
     session = ask.session
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     mine = select(ReviewMember).where(ReviewMember.track_id.in_(tracks), ReviewMember.account_id == it.account_id)
-    for seat in session.scalars(mine.where(ReviewMember.recused_at.is_(None))).all():
-        seat.recused_at = ask.now
-        if seat.chair and (others := reviewing.sitting(seat.review)):
-            seat.chair, others[0].chair = False, True
+    for each in session.scalars(mine.where(ReviewMember.recused_at.is_(None))).all():
+        each.recused_at = ask.now
+        if each.chair and (others := reviewing.sitting(each.review)):
+            each.chair, others[0].chair = False, True
         session.flush()
-        if seat.review.tally is not None and seat.review.ended_at is None:
-            count(session, seat.review)
-        if seat.review.ended_at is None:
-            seat_free(ask, ("review", seat.review_id, seat.review.track.ref))
+        if each.review.tally is not None and each.review.ended_at is None:
+            count(session, each.review)
+        if each.review.ended_at is None:
+            seat_free(ask, ("review", each.review_id, each.review.track.ref))

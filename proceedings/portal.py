@@ -13,6 +13,7 @@ from core.web import blueprint, outside, site_name
 from core.words import _
 from notices import serving
 from notices.models import Service
+from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
@@ -265,7 +266,7 @@ def open_circular(slug: str) -> ResponseReturnValue:
     if copy is None:
         abort(404)
     with transaction(once=request.form.get("key")) as at:
-        if copy.state in portal_queries.ON_PAPER:
+        if copy.state in ON_PAPER:
             serving.step(at, copy.id, "acknowledge", actor=g.me, now=clock.now())
         serving.open_(at, copy.id, actor=g.me, now=clock.now())
     flash(_("The circular is open and its receipt is recorded."))

@@ -34,7 +34,7 @@ from sanctions.models_publications import Publication
 
 BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
 """There is nothing to show yet."""
-CORRECTED_IN = ("SERVED", "EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED")
+CORRECTED_IN = TRACK.states_for("correct_text")
 """Where a clerical error can be corrected (S77)."""
 Facts = dict[str, Any]
 

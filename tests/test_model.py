@@ -7,6 +7,8 @@ from flask import Flask
 
 from core.machine import Machine
 from core.settings import ROOT
+from notices.models import Service
+from notices.states import ONLINE
 from registry.clock_kinds import KINDS as CLOCKS
 from tests.refusals import guarded
 
@@ -48,6 +50,30 @@ def test_each_row_with_a_guard_has_one_and_is_refused_in_a_table_of_refusals(app
     whole = f'guarded("{name}")'
     tables = [path.read_text("utf-8") for path in ROOT.glob("tests/*/test_guard_sentences*.py")]
     assert [text for text in tables if f"== {whole}" in text or f">= {whole}" in text], "no table holds all its rows"
+
+
+@pytest.mark.parametrize(
+    ("machine", "event", "states"),
+    [
+        ("service", "open", "AVAILABLE ALERTED NOTICE_POSTED"),
+        ("service", "acknowledge", "READY AVAILABLE ALERTED POSTED UNDELIVERED NOTICE_POSTED"),
+        ("service", "void", "ISSUED FAILED READY AVAILABLE ALERTED POSTED UNDELIVERED NOTICE_POSTED"),
+        ("service", "leave", "READY UNDELIVERED"),
+        ("track", "archive", "NOT_FILED NO_MEASURE REFERRED CLOSED"),
+        ("track", "correct_text", "SERVED EFFECTIVE EXECUTING VERIFYING CLOSED"),
+        ("track", "report_correction", "EXECUTING VERIFYING"),
+    ],
+)
+def test_pages_and_queries_take_states_from_the_table_in_its_order(
+    app: Flask, machine: str, event: str, states: str
+) -> None:
+    assert Machine.all[machine].states_for(event) == tuple(states.split())
+
+
+def test_the_index_of_what_is_to_be_opened_is_the_one_that_the_table_lets_be_opened() -> None:
+    index = next(each for each in Service.__table__.indexes if each.name == "ix_service_to_open")
+    literal = ", ".join(f"'{state}'" for state in ONLINE)
+    assert f"state IN ({literal}) OR" in str(index.dialect_options["postgresql"]["where"])
 
 
 @pytest.mark.parametrize("name", WHOLE)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
+from casework.policies_recusals import UNTOLD
 from core import clock
 from core.actors import Actor
 from core.clock import day_of
@@ -77,7 +78,7 @@ MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = 
     "forwarding": (Forwarding, lambda party: Forwarding.party_id == party),
     "track": (
         CaseTrack,
-        lambda party: and_(CaseTrack.party_id == party, CaseTrack.state.not_in(("SCREENING", "NOT_FILED"))),
+        lambda party: and_(CaseTrack.party_id == party, CaseTrack.state.not_in(UNTOLD)),
     ),
     "material": (
         MaterialRequest,

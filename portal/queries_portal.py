@@ -12,6 +12,7 @@ from casework import file_subjects
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.respondents_clocks import REMINDER
+from casework.states import FORWARDING
 from core.files import neutral_name
 from core.journal import JournalEntry
 from notices import queries as notices
@@ -143,7 +144,8 @@ def forwardings(
 @lru_cache(maxsize=1000)
 def unanswered(party_id: int | None) -> ScalarSelect[int]:
     """How many forwardings wait for an answer of this company, also a late one; a hundred stand for more."""
-    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, Forwarding.state.in_(("SENT", "OVERDUE")))
+    waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
+    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, waits)
     return select(func.count()).select_from(mine.limit(100).subquery()).scalar_subquery()
 
 

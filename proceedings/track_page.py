@@ -6,6 +6,8 @@ from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
+from casework.policies_tracks import BEFORE_REPORT
+from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core import clock, drafting
 from core.actors import Actor
@@ -32,7 +34,7 @@ from sanctions import (
 from sanctions import panels as drawing
 from sanctions.models_publications import Publication
 
-BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
+BEFORE = ("NEW", "NOT_FILED", *BEFORE_REPORT)
 """There is nothing to show yet."""
 CORRECTED_IN = TRACK.states_for("correct_text")
 """Where a clerical error can be corrected (S77)."""
@@ -87,7 +89,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "name": lambda number: register.account_name(at, number),
         "may_verify": me.has("officer", "investigator", "head"),
         **reviewed,
-        "may_recuse": me.has("officer"),
+        "may_recuse": me.has("officer") and it.state in DRAWN_IN,
     }
 
 
@@ -130,7 +132,7 @@ def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    if it.state not in drawing.DRAWN_IN:
+    if it.state not in DRAWN_IN:
         return []
     panel = rounds.panel(at, it)
     found = []

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
+from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import clock
@@ -30,7 +31,6 @@ from sanctions.tallies import KEYS
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
 SEAT_FREE = "seat_free"
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
-DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 
 
 def size_for(session: Session, track: CaseTrack) -> int:

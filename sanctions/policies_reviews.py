@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
+from casework.stages import IN_FORCE
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -31,8 +32,6 @@ from sanctions.tallies import Put, Rules, is_lighter
 
 REVIEW.lives(Review)
 
-LATER = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
-"""States of a track whose decision is in force."""
 ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 """What a panel can declare immediate (S80)."""
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
@@ -160,7 +159,7 @@ def _upheld_before(session: Session, it: Review) -> bool:
 
 
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
-    if track.state not in LATER:
+    if track.state not in IN_FORCE:
         yield NotNow(_l("No decision is in force in this case."))
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of this decision is open already."))

@@ -5,11 +5,15 @@ import json
 import pytest
 from flask import Flask
 
+from casework.stages import STEPS, joined
+from casework.states import COMPLAINT, TRACK
 from core.machine import Machine
 from core.settings import ROOT
+from desk import case_page, queries_cases_pages, queries_queue_select
 from notices.models import Service
 from notices.states import ONLINE
 from registry.clock_kinds import KINDS as CLOCKS
+from sanctions import queries_pages
 from tests.refusals import guarded
 
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))["machines"]
@@ -74,6 +78,21 @@ def test_the_index_of_what_is_to_be_opened_is_the_one_that_the_table_lets_be_ope
     index = next(each for each in Service.__table__.indexes if each.name == "ix_service_to_open")
     literal = ", ".join(f"'{state}'" for state in ONLINE)
     assert f"state IN ({literal}) OR" in str(index.dialect_options["postgresql"]["where"])
+
+
+def test_each_state_between_the_lead_and_the_end_stands_in_one_step() -> None:
+    steps = joined(*STEPS)
+    assert len(steps) == len(set(steps))
+    assert set(steps) == TRACK.states - TRACK.ends - {TRACK.initial}
+    rungs = [states for _words, states in case_page.STAGES]
+    for lists in (rungs, queries_cases_pages.STAGES.values(), queries_pages.STAGES.values()):
+        listed = [state for states in lists for state in states]
+        assert len(listed) == len(set(listed))
+        assert not set(listed) - set(steps) - TRACK.ends - {TRACK.initial}
+
+
+def test_lists_in_the_order_of_an_index_hold_what_the_table_holds() -> None:
+    assert set(queries_queue_select.ENDS) == COMPLAINT.ends
 
 
 @pytest.mark.parametrize("name", WHOLE)

@@ -24,6 +24,10 @@ def _rows(name: str) -> dict[str, dict[str, object]]:
     return {row["id"]: row for row in MODEL[name]["rows"]}
 
 
+def test_every_machine_of_the_model_is_whole(app: Flask) -> None:
+    assert set(WHOLE) == MODEL.keys() == Machine.all.keys()
+
+
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_whole_machine_has_every_row_and_no_other(app: Flask, name: str) -> None:
     assert Machine.all[name].rows.keys() == _rows(name).keys()

@@ -25,7 +25,7 @@ from core.outbox import Outbox
 from notices import queries as papers
 from notices import serving
 from notices.models import Document, Dossier, Service
-from notices.states import APPROVAL
+from notices.states import APPROVAL, ONLINE
 from registry import calendar, clock_sweep
 from registry.models import Party
 from registry.models_accounts import Account, Audience
@@ -38,7 +38,6 @@ UNRENDERED = "0" * 64
 """Stands for a PDF while the past is told; the worker makes the real one afterwards."""
 JUST_NOW = timedelta(hours=20)
 """What was issued so lately is left for the worker to finish as in daily work."""
-OPENED_ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
 PREPARED_AFTER = 3
@@ -241,9 +240,7 @@ class Stage:
         while True:
             since = self.now - timedelta(hours=20)
             waiting = select(Service).join(Service.document).where(Service.complaint_id.is_not(None))
-            waiting = waiting.where(
-                Service.state.in_(OPENED_ONLINE), Document.issued_at < since, Document.kind != "D39"
-            )
+            waiting = waiting.where(Service.state.in_(ONLINE), Document.issued_at < since, Document.kind != "D39")
             for service in self.at.scalars(waiting.order_by(Service.id)).all():
                 serving.open_(self.at, service.id, actor=self._recipient(service), now=self.now)
             old, very_old = self.now - timedelta(days=4), self.now - timedelta(days=16)
@@ -275,7 +272,7 @@ class Stage:
     def receive(self, machine, thing, *kinds):
         """Let the recipients of a thing's documents open them, or have them handed over where they want paper."""
         for service in papers.unserved(self.at, machine, thing.id, kinds):
-            if service.state in OPENED_ONLINE:
+            if service.state in ONLINE:
                 actor = self._recipient(service)
                 serving.open_(self.at, service.id, actor=actor, now=self.now)
             elif service.state == "READY":

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, leads, noting, recusals, tasks, telling
+from casework import clauses, holds, leads, noting, recusals, tasks, telling
 from casework import policies_tracks as policies
 from casework.contact_tables import with_table
 from casework.leads import Respondent
@@ -28,7 +28,6 @@ from registry.models_accounts import Account
 
 UNFIT = ("NEW", "RECEIVED", "NEED_INFO", "REJECTED", "REFERRED_OUT", "MERGED", "HISTORIC")
 """States in which a complaint carries no case."""
-FINDINGS = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
 
 
 def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
@@ -197,7 +196,7 @@ def find(
         raise NotNow(_l("Findings are made while the track is investigated."))
     if actor.id is None or actor.id != track.investigator_id:
         raise NotAllowed(_l("Only the investigator of this track makes findings."))
-    if finding not in FINDINGS:
+    if finding not in clauses.FINDINGS:
         raise BadInput("finding", _l("Choose: established, not established or unproven."))
     if not reason.strip():
         raise BadInput("reason", _l("Give the reasons."))

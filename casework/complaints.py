@@ -20,6 +20,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.words import _l
 from notices import dossiers, serving
+from registry.policies import leads
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
@@ -276,7 +277,7 @@ def settle_confirm(
 def _may_settle(complaint: Complaint, actor: Actor) -> None:
     own = policies.is_own(actor, complaint)
     open_with = {f.party_id for f in complaint.forwardings if f.state != "CLOSED"}
-    theirs = actor.has("lead") and actor.party_id in open_with
+    theirs = any(leads(actor, each) for each in open_with)
     if not (own or theirs):
         raise NotAllowed(_l("Only the two sides can agree on terms."))
     if COMPLAINT.row(complaint.state, "settle") is None:

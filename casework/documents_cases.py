@@ -10,7 +10,6 @@ from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
-from casework.states import COMPLAINT
 from core import extents
 from core.machine import Ask
 from notices import queries as notices
@@ -155,7 +154,7 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
     """To each complainant whose complaint still runs: that no case is filed, why, and what one can still do."""
     track: CaseTrack = ask.it
     for complaint in track.case.complaints:
-        if complaint.state in COMPLAINT.ends or complaint.state in {"HISTORIC", "MERGED"}:
+        if not complaint.goes_on:
             continue
         lang = lang_of(complaint)
         yield Draft(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework import holds, noting, policies, receipts, scripts, tasks
 from casework.changes import changed
 from casework.documents import SHORT
-from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
+from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.policies import GRAVE
 from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
@@ -43,7 +43,6 @@ ROLES = (
     "AGENT",
 )
 CHANNELS = ("WEB", "PHONE", "LETTER", "COUNTER", "IMPORT")
-HISTORIC = "HISTORIC"
 CAME_IN = "casework.came_in"
 """The job that does what a person need not wait for."""
 SEVERITIES = "SELECT code, severity FROM violation WHERE code = ANY(%s)"
@@ -325,7 +324,7 @@ def bring_evidence(
     holds.hold(session, complaint)
     if not (policies.is_own(actor, complaint) or policies.may_work(actor)):
         raise NotAllowed
-    if complaint.state in {*COMPLAINT.ends, HISTORIC}:
+    if complaint.ended:
         raise NotNow(_l("This complaint has ended. You can send a new one and quote its number."))
     if not files:
         raise BadInput("files", _l("Choose at least one file."))

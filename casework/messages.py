@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from casework import complainant_texts, complaints, holds, noting, policies, tasks
 from casework.documents import tracking_url
-from casework.intake import HISTORIC
 from casework.models import Complainant, Complaint, Message
 from casework.phrases import phrase
 from core import clock, mail
@@ -28,7 +27,7 @@ def write(session: Session, complaint: Complaint, body: str, *, actor: Actor, no
     if not (own or policies.may_work(actor)):
         raise NotAllowed
     holds.hold(session, complaint)
-    if complaint.state in {"NEW", HISTORIC}:
+    if not complaint.can_be_written_to:
         raise NotNow(_l("Nobody can be written to about this complaint."))
     if not body.strip():
         raise BadInput("body", _l("Write a message."))
@@ -55,7 +54,7 @@ def worse(session: Session, complaint: Complaint, *, said: str = "", actor: Acto
     if not (policies.is_own(actor, complaint) or policies.may_work(actor)):
         raise NotAllowed
     holds.hold(session, complaint)
-    if complaint.state in {"NEW", HISTORIC}:
+    if not complaint.can_be_written_to:
         raise NotNow(_l("Nobody can be written to about this complaint."))
     if said.strip() and policies.is_own(actor, complaint):
         write(session, complaint, said, actor=actor, now=now)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.states import COMPLAINT, FORWARDING
 from core.crypto import Encrypted, EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, not_barred
 from registry.models import Party
@@ -42,6 +43,9 @@ OWN_COMPLAINT = (
     "ended_at", "pressure", "merged_at", "version",
 )  # fmt: skip
 """What the person of a complaint may know of it: what was said and decided, not who works on it."""
+HISTORIC = "HISTORIC"
+"""The state of what came from an earlier register: it is only to be found."""
+ENDED = (*sorted(COMPLAINT.ends), HISTORIC)
 TO_ERASE = "erased_at IS NULL AND state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC')"
 
 
@@ -142,6 +146,21 @@ class Complaint(Base):
     codes: Mapped[list["AllegedCode"]] = relationship(order_by="AllegedCode.code")
     forwardings: Mapped[list["Forwarding"]] = relationship(back_populates="complaint", order_by="Forwarding.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, or came from an earlier register."""
+        return self.state in ENDED
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is still decided by itself: neither ended nor merged into another."""
+        return not self.ended and self.state != "MERGED"
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether its person can be written to about it: it was received, and here."""
+        return self.state not in {COMPLAINT.initial, HISTORIC}
 
 
 class Complainant(Base):
@@ -328,6 +347,11 @@ class Forwarding(Base):
     def waits(self) -> bool:
         """Whether anybody still has to act on it before the complaint can move on."""
         return self.state in {"SENT", "ANSWERED", "RETURNED"} or (self.state == "OVERDUE" and not self.gave_up)
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether the company has still to answer, in time or late."""
+        return self.state in FORWARDING.states_for("answer")
 
     @property
     def let_off(self) -> bool:

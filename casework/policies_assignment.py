@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from casework.models import Complaint
+from casework.models import ENDED, Complaint
 from casework.queries_assignment import barred_from, handlers
 from casework.states import COMPLAINT
 from core.errors import NotAllowed, NotNow, Refused
@@ -13,7 +13,7 @@ from core.words import _l
 
 BARRED: Final = _l("This person takes no part in it: an interest was declared, or a recusal asked.")
 NO_HANDLER: Final = _l("This person does not work on complaints.")
-SHUT: Final = (*sorted(COMPLAINT.ends), "HISTORIC", "NEW")
+SHUT: Final = (*ENDED, COMPLAINT.initial)
 """States of complaints that are nobody's work."""
 DONE_WITH: Final = (*SHUT, "MERGED")
 """In these states nobody handles it any more."""

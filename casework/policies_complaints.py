@@ -354,7 +354,7 @@ def asked_about_pressure(ask: Ask) -> Iterator[Refused]:
 def same_matter(ask: Ask) -> Iterator[Refused]:
     """Same person, same respondents, same facts; the leading complaint is open."""
     it, lead = ask.it, ask.facts.get("lead")
-    if lead is None or lead.id == it.id or lead.state in {*COMPLAINT.ends, "MERGED", "HISTORIC"}:
+    if lead is None or lead.id == it.id or not lead.goes_on:
         yield BadInput("lead", _l("The leading complaint must be another one that is open."))
         return
     if not same_person(it, lead):

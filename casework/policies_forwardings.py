@@ -15,6 +15,7 @@ from core.machine import Ask
 from core.words import LazyString, _l
 from notices.states import SERVICE
 from registry import clocks, settings
+from registry.policies import leads
 
 FORWARDING.lives(Forwarding)
 
@@ -30,7 +31,7 @@ def is_of_party(actor: Actor, forwarding: Forwarding) -> bool:
 
 def may_answer(actor: Actor, forwarding: Forwarding) -> bool:
     """The lead of the respondent submits; members draft."""
-    return is_of_party(actor, forwarding) and actor.has("lead")
+    return leads(actor, forwarding.party_id)
 
 
 def needs_warning(forwarding: Forwarding) -> bool:
@@ -63,7 +64,7 @@ def asked_by_its_lead(ask: Ask) -> Iterator[Refused]:
 def _by_lead(ask: Ask, otherwise: LazyString) -> Iterator[Refused]:
     if not is_of_party(ask.actor, ask.it):
         yield NotAllowed(_l("This was not forwarded to your company."))
-    elif not ask.actor.has("lead"):
+    elif not may_answer(ask.actor, ask.it):
         yield NotAllowed(otherwise)
 
 

@@ -22,7 +22,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as papers_sent
 from registry.models import Party
-from registry.policies import may_be_named
+from registry.policies import leads, may_be_named
 
 STOP_CONTACT.lives(StopContact)
 
@@ -58,7 +58,7 @@ def may_ask(actor: Actor, complaint: Complaint) -> bool:
 def is_offered(complaint: Complaint) -> bool:
     """People who are not the debtor are offered it; debtors and guarantors can be called about their own debt."""
     person = complaint.complainant
-    return person is not None and person.role not in OWN_DEBT and complaint.state not in {"NEW", "HISTORIC"}
+    return person is not None and person.role not in OWN_DEBT and complaint.can_be_written_to
 
 
 def is_own_debt(complaint: Complaint) -> bool:
@@ -68,7 +68,7 @@ def is_own_debt(complaint: Complaint) -> bool:
 
 def may_confirm(actor: Actor, it: StopContact) -> bool:
     """The lead of the company that was asked."""
-    return actor.has("lead") and actor.party_id is not None and actor.party_id == it.party_id
+    return leads(actor, it.party_id)
 
 
 def reached_on(session: Session, it: StopContact) -> date | None:
@@ -84,7 +84,7 @@ def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
     complaint = ask.session.get_one(Complaint, it.complaint_id)
     if not may_ask(ask.actor, complaint):
         yield NotAllowed(_l("This is not your complaint."))
-    if complaint.state in {"NEW", "HISTORIC"}:
+    if not complaint.can_be_written_to:
         yield NotNow(_l("A request to stop contact belongs to a complaint that was received."))
     if not it.number or plain_number(it.number) != it.number:
         yield BadInput("number", _l("Write one telephone number and nothing else, such as 13800138000."))

@@ -24,6 +24,7 @@ from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from registry.models_rulebook import Provision
+from registry.policies import leads
 
 TRACK.lives(CaseTrack)
 
@@ -77,7 +78,7 @@ def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
 
 def may_submit(actor: Actor, track: CaseTrack) -> bool:
     """The lead of the party concerned submits and signs; its members read and draft."""
-    return actor.has("lead") and actor.party_id is not None and actor.party_id == track.party_id
+    return leads(actor, track.party_id)
 
 
 def may_work_on(actor: Actor) -> bool:
@@ -91,10 +92,15 @@ def may_open(actor: Actor) -> bool:
     return may_work_on(actor) and row is not None and actor.has(*row.roles)
 
 
-def require_submitter(ask: Ask) -> Iterator[Refused]:
+def by_its_lead(actor: Actor, track: CaseTrack) -> Iterator[Refused]:
     """Only the respondent's own lead speaks for it."""
-    if not may_submit(ask.actor, ask.it):
+    if not may_submit(actor, track):
         yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+
+
+def require_submitter(ask: Ask) -> Iterator[Refused]:
+    """What its lead alone sends, as a guard."""
+    return by_its_lead(ask.actor, ask.it)
 
 
 def is_showable(evidence: Evidence, track: CaseTrack) -> bool:

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, selec
 from sqlalchemy.orm import Session
 
 from casework import file_subjects, queries_erasures, queries_merged
-from casework.models import Complaint
+from casework.models import ENDED, Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
-from casework.queries_erasures import AHEAD, ENDED, SHOWN, Subject
+from casework.queries_erasures import AHEAD, SHOWN, Subject
 from core.clock import day_of
 from notices.models import Document, Dossier, Service
 from notices.models_archive import ArchiveVolume

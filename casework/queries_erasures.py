@@ -8,19 +8,18 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from casework import queries_merged
-from casework.models import Complaint, Forwarding, Task
+from casework.models import ENDED, Complaint, Forwarding, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
 from casework.models_stop_contacts import StopContact
-from casework.states import COMPLAINT, STOP_CONTACT
+from casework.states import STOP_CONTACT
 from core.clock import ZONE, day_of
 from notices.models import Document, Dossier, Service
 from registry import settings
 from registry.models_clocks import Clock, ClockState
 
 YEARS = "RETENTION_YEARS.complaint"
-ENDED = (*COMPLAINT.ends, "HISTORIC")
 ENDED_AT = func.coalesce(Complaint.ended_at, Complaint.received_at)
 """What came from an earlier register has no end of its own."""
 _FILE, _CALL = Evidence.complaint_id, ContactEvent.complaint_id

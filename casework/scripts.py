@@ -11,7 +11,7 @@ from sqlalchemy.types import BigInteger
 from casework import policies
 from casework.models import Complaint
 from casework.models_scripts import ComplaintScript
-from casework.states import COMPLAINT
+from casework.policies_assignment import DONE_WITH
 from casework.wordings_alike import NEAR, bands, closest
 
 MOST = 60
@@ -31,7 +31,7 @@ class Alike:
     @property
     def mergeable(self) -> bool:
         """Whether the two look like one matter told twice, the other one still open."""
-        return self.same_person and self.complaint.state not in {*COMPLAINT.ends, "MERGED", "HISTORIC", "NEW"}
+        return self.same_person and self.complaint.state not in DONE_WITH
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from casework.policies_recusals import unfit_to_investigate
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, NotAllowed, raise_first
 from core.machine import SAME, Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -46,8 +46,7 @@ def decline(
 
 def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> None:
     """The respondent explains; whoever explains has received the filing notice (row S06)."""
-    if not policies.may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(policies.by_its_lead(actor, track))
     if not text.strip():
         raise BadInput("text", _l("Write your explanation."))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b", "D41"))

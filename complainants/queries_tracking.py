@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 from casework import policies
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
+from casework.states import COMPLAINT
 from core.i18n import language
 from notices import queries as notices
 from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
-
-ENDED = {"REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Tracking:
     @property
     def ended(self) -> bool:
         """Whether the complaint has come to an end."""
-        return self.complaint.state in ENDED
+        return self.complaint.state in COMPLAINT.ends
 
     @property
     def settling(self) -> list[str]:

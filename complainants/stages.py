@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from complainants.queries_tracking import ENDED, Tracking
+from casework.states import COMPLAINT
+from complainants.queries_tracking import Tracking
 from core.clock import today
 from core.show import day
 from core.words import LazyString, _, _l
@@ -57,7 +58,7 @@ INSTEAD: dict[str, dict[int, LazyString]] = {
 def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict[str, Any]]:
     """The stages for parts/timeline.html; `begins`: from when time limits run whose letter nobody opens."""
     it = found.complaint
-    state, ended = it.state, it.state in ENDED
+    state, ended = it.state, it.state in COMPLAINT.ends
     if state not in AT and not ended:
         return []
     at = END if ended else AT[state]

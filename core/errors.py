@@ -1,5 +1,6 @@
 """Refusals: what a person reads when something may not, or may not now, be done."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from core.words import LazyString, _l
@@ -73,3 +74,9 @@ class Unavailable(Refused):
     """Something the work needs is missing: a font, a seal, a setting."""
 
     status = 503
+
+
+def raise_first(found: Iterable[Refused]) -> None:
+    """Raise the first refusal, where there is one."""
+    for each in found:
+        raise each

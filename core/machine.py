@@ -215,6 +215,10 @@ class Machine:
         """Every event that has a row."""
         return frozenset(row.event for row in self.rows.values())
 
+    def states_for(self, event: str) -> tuple[str, ...]:
+        """From which states something can happen, in the order of the table."""
+        return tuple(dict.fromkeys(state for row in self.rows.values() if row.event == event for state in row.sources))
+
     def lives(self, model: type[Any]) -> type[Any]:
         """Register the table whose rows live by this machine."""
         self.model = model

@@ -22,6 +22,7 @@ from casework.labels import TRACK as WORDS
 from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_erasures import ErasureHold
+from casework.stages import joined
 from casework.states import TRACK
 from core import clock, drafting
 from core.db import session
@@ -34,14 +35,14 @@ from registry import queries as register
 from registry import rulebook
 
 STAGES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
-    (_l("Lead"), ("NEW", "SCREENING")),
-    (_l("Filing"), ("FILED",)),
-    (_l("Investigation"), ("INVESTIGATING", "SUSPENDED")),
-    (_l("Review of the report"), ("REVIEWING",)),
-    (_l("Advance notice"), ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED")),
-    (_l("Decision"), ("DELIBERATION", "DECIDED", "SERVED", "IN_REVIEW")),
-    (_l("Measures"), ("EFFECTIVE", "EXECUTING")),
-    (_l("Verification"), ("VERIFYING",)),
+    (_l("Lead"), (TRACK.initial, *joined("screening"))),
+    (_l("Filing"), joined("filing")),
+    (_l("Investigation"), joined("investigation")),
+    (_l("Review of the report"), joined("check")),
+    (_l("Advance notice"), joined("notice", "hearing")),
+    (_l("Decision"), joined("deliberation", "decision")),
+    (_l("Measures"), joined("order", "execution")),
+    (_l("Verification"), joined("verification")),
     (_l("End"), tuple(sorted(TRACK.ends))),
 )
 SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")

@@ -173,7 +173,7 @@ def _of_erasing(held: ErasureHold | None) -> list[deeds.Deed]:
 def _kept(it: Complaint, held: ErasureHold | None) -> dict[str, Any]:
     """Who holds it back from erasing; else, once it has ended, from when on it may be erased."""
     at = session()
-    ended = held is None and it.state in queries_erasures.ENDED and not queries_erasures.is_of_case(at, it)
+    ended = held is None and it.ended and not queries_erasures.is_of_case(at, it)
     return {
         "held_back": held,
         "held_by": register.account_name(at, held.held_by) if held is not None else "",

@@ -67,7 +67,7 @@ def offered(it: Complaint) -> list[Deed]:
     agent = person is not None and person.role == "AGENT" and not person.agent_authorised
     fits = {
         "settlement": COMPLAINT.row(it.state, "settle") is not None,
-        "worse": it.state not in {"NEW", "HISTORIC"},
+        "worse": it.can_be_written_to,
         "authorised": agent and it.state not in COMPLAINT.ends,
         "person": person is not None and it.state != "HISTORIC",
     }

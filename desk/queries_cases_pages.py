@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from casework import file_subjects, queries_cases
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.stages import joined
 from casework.states import TRACK
 from core.actors import Actor
 from core.i18n import language
@@ -35,13 +36,13 @@ LATE = {
 """Clocks of the association itself: once expired they only alert, and stay late until the track, or the review
 beside its execution, leaves the state."""
 STAGES = {
-    "screening": ("SCREENING",),
-    "investigation": ("FILED", "INVESTIGATING", "SUSPENDED"),
-    "review": ("REVIEWING",),
-    "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED"),
-    "decision": ("DELIBERATION", "DECIDED", "SERVED", "IN_REVIEW"),
-    "execution": ("EFFECTIVE", "EXECUTING"),
-    "verification": ("VERIFYING",),
+    "screening": joined("screening"),
+    "investigation": joined("filing", "investigation"),
+    "review": joined("check"),
+    "notice": joined("notice", "hearing"),
+    "decision": joined("deliberation", "decision"),
+    "execution": joined("order", "execution"),
+    "verification": joined("verification"),
 }
 TURNS = {
     "head": ("SCREENING",),

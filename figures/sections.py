@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from casework import labels as casework_labels
+from casework.clauses import FINDINGS
 from core import charts
 from core.charts import Series
 from core.words import LazyString, _, _l
@@ -18,7 +19,6 @@ from figures.tables import Behind, Row, Table
 from registry.models import Party
 from sanctions.levels import LEVELS
 
-FINDINGS: Final = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
 MACHINES: Final = {
     "complaint": casework_labels.COMPLAINT,
     "forwarding": casework_labels.FORWARDING,

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from casework.models import Complaint, NamedCompany
+from casework.models import HISTORIC, Complaint, NamedCompany
 from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.db import transaction
@@ -27,7 +27,6 @@ from registry.names import fold
 from search import entries
 
 BATCH = 500
-HISTORIC = "HISTORIC"
 STATES = {"import": ("-", HISTORIC), "import.back": (HISTORIC, "-")}
 Progress = Callable[[int], None]
 

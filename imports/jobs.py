@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casework.models import Complaint, NamedCompany
+from casework.models import HISTORIC, Complaint, NamedCompany
 from core import files
 from core.actors import Actor
 from core.db import Base
@@ -20,7 +20,7 @@ from core.sheets_made import XLSX, Table, csv_of, xlsx_of
 from core.words import _, _l
 from imports import companies, uploads
 from imports.company_rows import CompanyRow
-from imports.historic import HISTORIC, import_rows, judged, note, ref_of, taken_of
+from imports.historic import import_rows, judged, note, ref_of, taken_of
 from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile

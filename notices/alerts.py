@@ -23,8 +23,8 @@ from registry.models_clocks import Clock
 
 BOUNCE = "bounce"
 ATTEMPT = "attempted"
-ON_PAPER = ("READY", "UNDELIVERED")
-"""Where a document stands that is handed over (V10)."""
+TO_HAND_OVER = SERVICE.states_for("leave")
+"""Where a document stands that somebody goes to hand over."""
 PERIOD = "K28"
 """After it a document counts as served because the recipient was alerted."""
 NOTING = ("officer", "intake", "head")
@@ -96,7 +96,7 @@ def attempted(session: Session, service: Service, reason: str | None, *, actor: 
     """It could not be handed over: another way has failed, and it waits as before."""
     if not actor.has("officer"):
         raise NotAllowed
-    if service.state not in ON_PAPER:
+    if service.state not in TO_HAND_OVER:
         raise NotNow(_l("This document does not wait to be handed over."))
     if not reason:
         raise NotNow(_l("Give the reason."))

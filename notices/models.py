@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, not_barred
+from notices.states import ONLINE, SERVICE
 
 OWN_SERVICE = {
     "staff": not_barred("document", "document_id"),
@@ -262,9 +263,24 @@ class Service(Base):
     @property
     def may_ask_paper(self) -> bool:
         """Whether its recipient may still ask for it on paper: once, of what reached it online (D28)."""
-        online = self.state in {"AVAILABLE", "ALERTED"}
+        waits = self.state in SERVICE.states_for("ask_paper")
         read_online = self.state == "SERVED" and self.served_how not in {"IN_PERSON", "POST", "LEFT"}
-        return self.paper_asked_at is None and (online or read_online)
+        return self.paper_asked_at is None and (waits or read_online)
+
+    @property
+    def online(self) -> bool:
+        """Whether it waits to be opened."""
+        return self.state in ONLINE
+
+    @property
+    def to_open(self) -> bool:
+        """Whether somebody can open it, also where it counts as served by now."""
+        return self.online or self.unread
+
+    @property
+    def sent_on_paper(self) -> bool:
+        """Whether it is in the post, or came back."""
+        return self.state in {"POSTED", "UNDELIVERED"}
 
     @property
     def unread(self) -> bool:

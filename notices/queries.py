@@ -15,6 +15,7 @@ from core.db import KEPT
 from core.machine import Machine
 from core.mail import Mail
 from notices.models import Document, Dossier, Service
+from notices.states import ONLINE, UNSERVED
 from registry import queries as parties
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, AccountRole
@@ -22,7 +23,6 @@ from registry.models_clocks import Clock, ClockState
 
 PAPERS = "papers"
 """With the number of a dossier: what the transaction that opened it has put into it."""
-UNSERVED = ("ISSUED", "FAILED", "READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
 
 
 @dataclass
@@ -178,7 +178,7 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
 def to_open() -> ColumnElement[bool]:
     """What waits in the portal for somebody to open it, also where it counts as served by now (Service.unread)."""
     unread = (Service.state == _said("SERVED")) & (Service.served_how == _said("PORTAL")) & Service.opened_at.is_(None)
-    waits = Service.state.in_([*map(_said, ("AVAILABLE", "ALERTED", "NOTICE_POSTED"))])
+    waits = Service.state.in_([*map(_said, ONLINE)])
     return or_(waits, unread) & Document.pdf_sha256.is_not(None)
 
 

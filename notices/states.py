@@ -73,3 +73,12 @@ SERVICE = Machine(
     Row("V20", "AVAILABLE", "arrive", "SERVED", who="system", stop="K19", doc="D21", fires="*.served"),
     ends=("SERVED", "VOID"),
 )
+
+ONLINE = SERVICE.states_for("open")
+"""Where a document waits to be opened."""
+UNOPENED = SERVICE.states_for("acknowledge")
+"""Where it is on its way to its recipient, who may open it or say that it has arrived."""
+ON_PAPER = tuple(state for state in UNOPENED if state not in ONLINE)
+"""Where it comes on paper: it can't be opened, only be said to have arrived."""
+UNSERVED = SERVICE.states_for("void")
+"""Where it is not served, and may still be."""

@@ -29,7 +29,7 @@ def steps_of(session: Session, service: Service, actor: Actor) -> list[tuple[str
 def _noting(service: Service, event: str) -> Collection[str]:
     """Who may note a step of a service as it stands."""
     if event == alerts.ATTEMPT:
-        return ("officer",) if service.state in alerts.ON_PAPER else ()
+        return ("officer",) if service.state in alerts.TO_HAND_OVER else ()
     row = SERVICE.row(service.state, event)
     return () if row is None else alerts.NOTING if event == alerts.BOUNCE else row.roles
 

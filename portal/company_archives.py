@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
+from casework.policies_recusals import UNTOLD
 from core import clock
 from core.actors import Actor
 from core.clock import day_of
@@ -31,6 +32,7 @@ from portal.models_materials import MaterialRequest
 from registry import batches
 from registry.batches import Chosen, File, Kind
 from registry.models_batches import Batch, BatchItem
+from registry.policies import leads
 
 NAME = "casework.company_archive"
 ZIP = "application/zip"
@@ -76,7 +78,7 @@ MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = 
     "forwarding": (Forwarding, lambda party: Forwarding.party_id == party),
     "track": (
         CaseTrack,
-        lambda party: and_(CaseTrack.party_id == party, CaseTrack.state.not_in(("SCREENING", "NOT_FILED"))),
+        lambda party: and_(CaseTrack.party_id == party, CaseTrack.state.not_in(UNTOLD)),
     ),
     "material": (
         MaterialRequest,
@@ -104,7 +106,7 @@ def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry
 
 def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
     """The lead asks for everything; it begins at once, one at a time."""
-    if actor.party_id is None or not actor.has("lead"):
+    if actor.party_id is None or not leads(actor, actor.party_id):
         raise NotAllowed(_l("Only the lead of your company can download everything."))
     if any(each.state in batches.GOING for each in made(session, actor)):
         raise NotNow(_l("One is being made already; wait for it or cancel it."))

@@ -1,7 +1,7 @@
 """Material that an institution asks its own firm for: asked, answered, taken over into its draft, taken back."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,14 @@ from core import clock, journal
 from core import files as kept_files
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.words import _l
 from portal import places
 from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.policies_materials import Matter
 from registry import notifications
+from registry.policies import leads
 from registry.queries import not_accepted, people_of
 
 ONE_DAY = timedelta(days=1)
@@ -35,7 +36,7 @@ def ask(
 ) -> MaterialRequest:
     """The institution asks one of its firms, with a day before its own."""
     today = day_of(now)
-    _first(policies.asking(session, matter, actor, today))
+    raise_first(policies.asking(session, matter, actor, today))
     if firm_id not in {each.id for each in policies.own_firms(session, matter.party_id)}:
         raise BadInput("firm", _l("Only a firm that collects or collected for your company can be asked."))
     strangers = not_accepted(session, firm_id)  # whoever has not accepted the invitation is told of nothing
@@ -43,7 +44,7 @@ def ask(
         raise BadInput("firm", _l("Nobody of this firm has an account in the portal yet."))
     if not text.strip():
         raise BadInput("asked", _l("Write what you need from your firm."))
-    _first(policies.day_problems(session, matter, due_on, today))
+    raise_first(policies.day_problems(session, matter, due_on, today))
     it = MaterialRequest(
         ref=f"ZL{today:%Y}-" + "".join(secrets.choice(LETTERS) for _ in range(6)),
         subject_kind=policies.kind_of(matter),
@@ -75,7 +76,7 @@ def answer(
 ) -> None:
     """The firm answers with text and files, also late."""
     it = _held(session, it, version)
-    _first(policies.answering(session, it, actor))
+    raise_first(policies.answering(session, it, actor))
     if not text.strip():
         raise BadInput("text", _l("Write your answer."))
     for each in files:
@@ -95,7 +96,7 @@ def withdraw(
 ) -> None:
     """The institution no longer needs it; whoever is writing is told."""
     it = _held(session, it, version)
-    if actor.party_id != it.institution_id or not actor.has("lead"):
+    if not leads(actor, it.institution_id):
         raise NotAllowed(_l("Only the lead of your company can ask its firm."))
     if it.state != "OPEN":
         raise NotNow(_l("It was answered or taken back already."))
@@ -211,11 +212,6 @@ def _tell(session: Session, it: MaterialRequest, party_id: int, what: str, once:
     """The people of one side, as each of them chose; the same thing (`once`, if not `what`) is told once."""
     key = f"material:{it.id}:{once or what}"
     notifications.tell_party(session, party_id, f"material_{what}", key=key, now=clock.now())
-
-
-def _first(refusals: Iterator[Refused]) -> None:
-    for each in refusals:
-        raise each
 
 
 def forget(session: Session, leaving: Leaving) -> set[str]:

@@ -17,6 +17,7 @@ from portal.models_materials import MaterialRequest
 from registry.clock_moves import certain_end
 from registry.models import Engagement, Party, PartyKind
 from registry.models_clocks import Clock, ClockState
+from registry.policies import leads
 
 OWN_PERIODS = ("K03", "K30", "K04", "K12")
 """Within which an institution answers or explains."""
@@ -73,7 +74,7 @@ def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
 
 def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:
     """The lead of the institution, while its own period runs and leaves a day for the firm."""
-    if actor.party_id is None or actor.party_id != matter.party_id or not actor.has("lead"):
+    if not leads(actor, matter.party_id):
         yield NotAllowed(_l("Only the lead of your company can ask its firm."))
     if not goes_on(matter):
         yield NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
@@ -101,7 +102,7 @@ def day_problems(session: Session, matter: Matter, due: date, today: date) -> It
 
 def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[Refused]:
     """The lead of the firm asked, while the request is open and the matter behind it goes on."""
-    if actor.party_id is None or actor.party_id != it.firm_id or not actor.has("lead"):
+    if not leads(actor, it.firm_id):
         yield NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))
     yield from still_wanted(session, it)
 

@@ -13,6 +13,7 @@ from core.words import _, _l
 from portal import company_archives
 from registry import batches
 from registry.models_batches import Batch
+from registry.policies import leads
 
 bp = blueprint("portal_archives", __name__, audience="portal", prefix="/portal/downloads")
 REFRESH = 5
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
             made=made,
             going=batches.GOING,
             refresh=REFRESH if going else 0,
-            lead=g.me.has("lead"),
+            lead=leads(g.me, g.me.party_id),
         )
         return page, (422 if form.is_submitted() else 200)
     year = int(form.year.data or 0) or None
@@ -68,7 +69,7 @@ def cancel(number: int) -> ResponseReturnValue:
 def file(number: int) -> ResponseReturnValue:
     """The ZIP; only for whoever asked for it and is still the company's lead, and journalled."""
     it = _own(number)
-    if not g.me.has("lead"):
+    if not leads(g.me, g.me.party_id):
         abort(403)
     if it.sha256 is None:
         abort(404)

@@ -31,6 +31,7 @@ from portal import (
 from portal import forms_portal as forms
 from portal import labels_portal as labels
 from registry import queries as register
+from registry.policies import leads
 
 bp = blueprint("portal_forwardings", __name__, audience="portal", prefix="/portal")
 
@@ -48,7 +49,7 @@ def home() -> ResponseReturnValue:
         drafts=drafts,
         groups=queries_waiting.grouped(things, clock.today()),
         address=register.service_address(session(), g.me.party_id or 0),
-        lead=g.me.has("lead"),
+        lead=leads(g.me, g.me.party_id),
         length=respondents_clocks.length,
         remaining=lambda clock: respondents_clocks.left(session(), clock),
     )
@@ -93,7 +94,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         terms=terms,
         agree=agree,
         agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
-        lead=g.me.has("lead"),
+        lead=leads(g.me, g.me.party_id),
     )
 
 

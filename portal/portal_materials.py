@@ -24,6 +24,7 @@ from portal.forms_portal import SendWrittenForm
 from portal.models_materials import MaterialRequest
 from portal.policies_materials import Matter
 from portal.portal_panels import Panel
+from registry.policies import leads
 
 bp = blueprint("portal_materials", __name__, audience="portal", prefix="/portal/materials")
 MATTERS = {"forwarding": queries_portal.forwarding, "track": queries_portal.track}
@@ -91,7 +92,7 @@ def _page(
         "portal/portal_material.html",
         it=it,
         ours=ours,
-        lead=g.me.has("lead"),
+        lead=leads(g.me, g.me.party_id),
         matter=matter,
         goes_on=matter is not None and policies.goes_on(matter),
         matter_url=url_for(SHOW_MATTER[it.subject_kind], number=it.subject_id),
@@ -99,7 +100,7 @@ def _page(
         ended=[] if ours or it.state != "OPEN" else _ended(it),
         begun=portal_writing.begun(
             places.material(it),
-            "" if g.me.has("lead") else _("Draft it with your colleagues; your lead sends it."),
+            "" if leads(g.me, g.me.party_id) else _("Draft it with your colleagues; your lead sends it."),
             _("Write the answer"),
         ),
         take=take,

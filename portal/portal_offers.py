@@ -17,11 +17,11 @@ from portal.portal_panels import Happened
 from registry.models import VIA_PRINCIPAL
 
 
-def only_lead(it: CaseTrack, actor: Actor, *, drafted: bool = True) -> list[Refused]:
-    """Why this reader may not submit; empty for the lead. What has no draft is not prepared by anybody else."""
+def only_lead(it: CaseTrack, actor: Actor, *, draft: bool = False) -> list[Refused]:
+    """Why this reader may not submit; empty for the lead. What has a shared draft, colleagues prepare for the lead."""
     if policies_tracks.may_submit(actor, it):
         return []
-    if not drafted:
+    if not draft:
         return [NotAllowed(_l("Only the lead of your company can do this."))]
     return [NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))]
 

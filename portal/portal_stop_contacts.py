@@ -18,6 +18,7 @@ from notices.kinds import KINDS
 from portal import labels_portal as words
 from portal import queries_portal
 from portal.queries_waiting import Waiting, clocks_by_subject, source
+from registry.policies import leads
 
 bp = blueprint("portal_stops", __name__, audience="portal", prefix="/portal/stop-contacts")
 
@@ -61,7 +62,7 @@ def _page(it: Told, form: ConfirmForm) -> str:
         kinds=KINDS,
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "stop_contact", it.id)),
         to_confirm=it.state in TO_CONFIRM,
-        lead=g.me.has("lead"),
+        lead=leads(g.me, g.me.party_id),
     )
 
 

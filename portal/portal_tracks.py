@@ -207,7 +207,7 @@ def check_page(
         title=title,
         write=write,
         fields=fields or [("", draft.fields.get("text", ""))],
-        refused=portal_offers.only_lead(it, g.me),
+        refused=portal_offers.only_lead(it, g.me, draft=True),
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
     )

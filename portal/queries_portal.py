@@ -12,10 +12,12 @@ from casework import file_subjects
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.respondents_clocks import REMINDER
+from casework.states import FORWARDING
 from core.files import neutral_name
 from core.journal import JournalEntry
 from notices import queries as notices
 from notices.models import Document, Service
+from notices.states import ON_PAPER, UNOPENED
 from registry import clocks, rulebook
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
@@ -25,12 +27,9 @@ from registry.models_rulebook import Violation
 PAGE = 30
 ASKING = ("D05b", "D07b")
 """Letters that ask for an answer."""
-UNOPENED = ("READY", "AVAILABLE", "ALERTED", "POSTED", "UNDELIVERED", "NOTICE_POSTED")
-"""States in which a notice is on its way to its recipient, who may open it or say that it has arrived."""
 ANSWERING = ("K03", "K30")
 """Periods for an answer: the first, and the one for what is still open."""
 EXPLAINING = ("K12",)
-ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,12 @@ class Notice:
     @property
     def online(self) -> bool:
         """Whether it waits here and not in the post."""
-        return self.service is not None and self.service.state in ONLINE
+        return self.service is not None and self.service.online
 
     @property
     def to_open(self) -> bool:
         """Whether somebody can open it here, also where it counts as served by now."""
-        return self.online or (self.service is not None and self.service.unread)
+        return self.service is not None and self.service.to_open
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,8 @@ def forwardings(
 @lru_cache(maxsize=1000)
 def unanswered(party_id: int | None) -> ScalarSelect[int]:
     """How many forwardings wait for an answer of this company, also a late one; a hundred stand for more."""
-    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, Forwarding.state.in_(("SENT", "OVERDUE")))
+    waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
+    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, waits)
     return select(func.count()).select_from(mine.limit(100).subquery()).scalar_subquery()
 
 
@@ -262,7 +262,7 @@ def coming_on_paper(session: Session, party_id: int) -> set[int]:
     """The forwardings whose letter to this company is in the post: nothing of them can be opened here."""
     found = select(Document.subject_id).join(Service, Service.document_id == Document.id)
     found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(ASKING))
-    found = found.where(Service.party_id == party_id, Service.state.in_(set(UNOPENED) - set(ONLINE)))
+    found = found.where(Service.party_id == party_id, Service.state.in_(ON_PAPER))
     return set(session.scalars(found))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
+from casework.states import FORWARDING
 from core.clock import day_of, now, today
 from core.i18n import language
 from core.words import LazyString, _l
@@ -172,7 +173,8 @@ def without_end(thing: Waiting) -> Waiting:
 @source
 def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     """Forwardings that wait for an answer, also a late one."""
-    mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.state.in_(["SENT", "OVERDUE"]))
+    waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
+    mine = select(Forwarding).where(Forwarding.party_id == party_id, waits)
     found = session.scalars(mine.order_by(Forwarding.id)).all()
     clocks = clocks_by_subject(session, "forwarding", [each.id for each in found], "K03", "K04", "K30")
     late = missed(session, [each.id for each in found if each.state == "OVERDUE"])

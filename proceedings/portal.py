@@ -13,6 +13,7 @@ from core.web import blueprint, outside, site_name
 from core.words import _
 from notices import serving
 from notices.models import Service
+from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
@@ -83,7 +84,7 @@ def waive(number: int) -> ResponseReturnValue:
             form=form,
             review=right == "review",
             possible=right is not None,
-            refused=portal_offers.only_lead(it, g.me, drafted=False),
+            refused=portal_offers.only_lead(it, g.me),
         )
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
@@ -153,7 +154,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         items=portal_queries.open_items(order),
         possible=portal_queries.to_report(it, order),
         now=TRACK_NOW[it.state],
-        refused=portal_offers.only_lead(it, g.me),
+        refused=portal_offers.only_lead(it, g.me, draft=True),
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,
     )
@@ -265,7 +266,7 @@ def open_circular(slug: str) -> ResponseReturnValue:
     if copy is None:
         abort(404)
     with transaction(once=request.form.get("key")) as at:
-        if copy.state in portal_queries.ON_PAPER:
+        if copy.state in ON_PAPER:
             serving.step(at, copy.id, "acknowledge", actor=g.me, now=clock.now())
         serving.open_(at, copy.id, actor=g.me, now=clock.now())
     flash(_("The circular is open and its receipt is recorded."))

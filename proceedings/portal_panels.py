@@ -101,7 +101,7 @@ def voting(it: CaseTrack) -> str:
 @offer
 def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A statement, and giving up rights."""
-    refused = only_lead(it, actor, drafted=False)
+    refused = only_lead(it, actor)
     if TRACK.row(it.state, "state") is not None and not statements_over(it):
         url = url_for("proceedings_portal.statement", number=it.id)
         title = _("State your view on the measures proposed")

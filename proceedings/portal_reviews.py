@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from casework import policies_tracks, shared_drafts
 from casework.models_cases import CaseTrack
+from casework.stages import IN_FORCE
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
@@ -74,7 +75,7 @@ def check_review(number: int) -> ResponseReturnValue:
 
 def _names(it: CaseTrack) -> tuple[str, ...]:
     """What can be said at this stage."""
-    if it.state not in policies_reviews.LATER:
+    if it.state not in IN_FORCE:
         return SAID[:1]
     return SAID[:3] if it.major else SAID
 
@@ -97,8 +98,8 @@ def _said(it: CaseTrack, kept: Mapping[str, Any]) -> dict[str, Any]:
 def _shown(it: CaseTrack) -> dict[str, Any]:
     """What both pages of a request show of its case."""
     asked = policies_reviews.open_review(session(), it.id)
-    in_time = it.state in (*ASKED_IN, *policies_reviews.LATER)
-    return {"it": it, "in_force": it.state in policies_reviews.LATER, "possible": asked is None and in_time}
+    in_time = it.state in (*ASKED_IN, *IN_FORCE)
+    return {"it": it, "in_force": it.state in IN_FORCE, "possible": asked is None and in_time}
 
 
 @bp.route("/cases/<int:number>/review/withdraw", methods=["GET", "POST"])
@@ -154,21 +155,22 @@ def _late(*, given_up: bool, major: bool) -> str:
 @portal_panels.offer
 def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """A review, while it can be asked for; its withdrawal, while it is open."""
-    refused = portal_offers.only_lead(it, actor)
     review = policies_reviews.open_review(at, it.id)
     if review is not None and not review.own_motion:
+        alone = portal_offers.only_lead(it, actor)
         url = url_for("proceedings_portal.withdraw_review", number=it.id)
-        yield {"title": _("Withdraw the review"), "url": url, "button": _("Withdraw…"), "refused": refused}
-    if review is not None or it.state not in (*ASKED_IN, *policies_reviews.LATER):
+        yield {"title": _("Withdraw the review"), "url": url, "button": _("Withdraw…"), "refused": alone}
+    if review is not None or it.state not in (*ASKED_IN, *IN_FORCE):
         return
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())
     note = _("Members who took no part in the decision review it. It never becomes harsher.")
-    if over and it.state in policies_reviews.LATER:
+    if over and it.state in IN_FORCE:
         note = _late(given_up=queries_reviews.given_up(at, it.id), major=it.major)
+    note = f"{note} {portal_offers.together(it, actor)}".rstrip()
     url = url_for("proceedings_portal.ask_review", number=it.id)
     yield {
         "title": _("Ask for a review of the decision"),
         "url": url,
-        "refused": refused,
+        "refused": [],  # whoever can't send it drafts it
         **portal_writing.begun(places.review(it), note, _("Ask for a review"), beside=True),
     }

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from casework.clauses import FINDINGS
 from casework.forwardings import LATE_ANSWER
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
@@ -40,7 +41,6 @@ from sanctions.ladder_history import standing
 from sanctions.models_decisions import Decision
 
 COMPLAINT, MEASURE = "COMPLAINT", "MEASURE"
-FINDINGS = ("ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
 ANSWERS = ("IN_TIME", "LATE", "NONE")
 WHATS = (COMPLAINT, *FINDINGS, MEASURE, *ANSWERS)
 UNCOUNTED = ("NEW", "REJECTED", "MERGED")

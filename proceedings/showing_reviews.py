@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.stages import IN_FORCE
 from core.actors import Actor
 from desk import panels
 from proceedings import queries_reviews, showing
@@ -25,7 +26,7 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
     return {
         "beside": [each for each in found if each.ended_at is None and not each.stayed],
         "reviews": [_shown(session, each) for each in found],
-        "may_review": me.has("head") and it.state in policies_reviews.LATER and not is_open,
+        "may_review": me.has("head") and it.state in IN_FORCE and not is_open,
     }
 
 

@@ -19,7 +19,7 @@ from core.i18n import language
 from core.web import blueprint
 from core.words import _l
 from proceedings import ledger_charts, queries_ledgers
-from proceedings.queries_ledgers import ANSWERS, COMPLAINT, FINDINGS, MEASURE, WHATS, Line
+from proceedings.queries_ledgers import ANSWERS, COMPLAINT, MEASURE, WHATS, Line
 from registry import lineage, policies, settings, successions
 from registry.models import AliasKind, Party
 from sanctions.levels import LEVELS
@@ -143,7 +143,7 @@ def _span() -> tuple[date, date]:
 
 def _said(lines: list[Line]) -> dict[Line, str]:
     """What each line says besides its number: the breach found, the measure ordered, the product, masked."""
-    codes = sorted({line.said for line in lines if line.what in FINDINGS})
+    codes = sorted({line.said for line in lines if line.what in clauses.FINDINGS})
     names = clauses.coded_names(session(), codes, "en" if language() == "en" else "zh")
     words = dict(zip(codes, names, strict=True))
     words |= {str(level): str(each.word) for level, each in LEVELS.items()}

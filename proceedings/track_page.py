@@ -6,6 +6,8 @@ from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
+from casework.policies_tracks import BEFORE_REPORT
+from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core import clock, drafting
 from core.actors import Actor
@@ -18,8 +20,9 @@ from notices import circulars
 from proceedings import deeds_admissions, execution_page, showing, showing_reviews, waited_for
 from proceedings.deeds_tracks import offered
 from registry import queries as register
-from sanctions import panels as drawing
 from sanctions import (
+    ballots,
+    policies,
     policies_admissions,
     policies_corrections,
     policies_resolutions,
@@ -27,11 +30,12 @@ from sanctions import (
     queries_pages,
     rounds,
 )
+from sanctions import panels as drawing
 from sanctions.models_publications import Publication
 
-BEFORE = ("NEW", "SCREENING", "NOT_FILED", "FILED", "INVESTIGATING", "SUSPENDED")
+BEFORE = ("NEW", "NOT_FILED", *BEFORE_REPORT)
 """There is nothing to show yet."""
-CORRECTED_IN = ("SERVED", "EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED")
+CORRECTED_IN = TRACK.states_for("correct_text")
 """Where a clerical error can be corrected (S77)."""
 Facts = dict[str, Any]
 
@@ -73,7 +77,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "decided": showing.worded(at, original.measures, original.terms) if original else [],
         "members": members,
         "panel": panel,
-        "needed": rounds.rules_of(panel).quorum(panel.size) if panel else None,
+        "needed": ballots.needed(panel) if panel else None,
         "measures": ordered,
         "publication": publication,
         "read_by": _read_by(at, publication),
@@ -84,7 +88,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "name": lambda number: register.account_name(at, number),
         "may_verify": me.has("officer", "investigator", "head"),
         **reviewed,
-        "may_recuse": me.has("officer"),
+        "may_recuse": me.has("officer") and it.state in DRAWN_IN,
     }
 
 
@@ -127,7 +131,7 @@ def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    if it.state not in drawing.DRAWN_IN:
+    if it.state not in DRAWN_IN:
         return []
     panel = rounds.panel(at, it)
     found = []
@@ -139,7 +143,7 @@ def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         refused = list(drawing.draw_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
             found.append(_draw(at, it, refused))
-    elif any(each.account_id == me.id for each in rounds.sitting(panel)):
+    elif policies.is_on(me, panel):
         found.append(
             {
                 "title": _("Read the file, vote and decide"),

@@ -63,26 +63,31 @@ def was_in_force(provision: Provision, day: date) -> bool:
     return provision.effective_from <= day and (began is None or began <= day) and all(day <= last for last in ends)
 
 
+def leads(actor: Actor, party_id: int | None) -> bool:
+    """The lead of this very company."""
+    return party_id is not None and actor.party_id == party_id and actor.has("lead")
+
+
 def may_confirm_address(actor: Actor) -> bool:
     """The lead of a party says where it is served (D28)."""
-    return actor.party_id is not None and actor.has("lead")
+    return leads(actor, actor.party_id)
 
 
 def may_choose_language(actor: Actor, party_id: int) -> bool:
     """Its lead says in which language a party is written to, and whoever keeps the register enters it."""
-    return may_keep_parties(actor) or (actor.party_id == party_id and actor.has("lead"))
+    return may_keep_parties(actor) or leads(actor, party_id)
 
 
 def may_require_second_factor(actor: Actor, party_id: int) -> bool:
     """Its lead decides how the people of a party prove who they are."""
-    return actor.party_id == party_id and actor.has("lead")
+    return leads(actor, party_id)
 
 
 def may_invite(actor: Actor, audience: Audience, party_id: int | None) -> bool:
     """The system administrator invites anybody; a party's lead invites its own people."""
     if actor.has("system_admin", "system"):
         return True
-    return audience is Audience.PARTY and actor.has("lead") and actor.party_id == party_id
+    return audience is Audience.PARTY and leads(actor, party_id)
 
 
 def may_seat(actor: Actor, account: Account) -> bool:
@@ -131,4 +136,4 @@ def may_settle(actor: Actor, link: AccountLink) -> bool:
 
 
 def _leads(actor: Actor, account: Account) -> bool:
-    return actor.has("lead") and account.party_id is not None and account.party_id == actor.party_id
+    return leads(actor, account.party_id)

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -34,7 +34,7 @@ def admit(  # noqa: PLR0913 - each value is named
     now: datetime,
 ) -> None:
     """The respondent admits the facts of the advance notice (row S50), which it has then received."""
-    _submits(actor, track)
+    raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
     said = {"text": text.strip(), "signed_by": signed_by.strip(), "position": position.strip()}
     facts = {**said, "authorised": authorised, "told": told}
@@ -43,7 +43,7 @@ def admit(  # noqa: PLR0913 - each value is named
 
 def take_back(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
     """The respondent takes its admission back; its time for a statement begins anew (row S51)."""
-    _submits(actor, track)
+    raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that the admission is taken back."))
     dossiers.move(Ask(session, track, actor, {}, now), TRACK, "withdraw_admission")
@@ -95,11 +95,6 @@ def decide(  # noqa: PLR0913 - each value is named
         "opinion": opinion.strip() or "同意。",
     }
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "decide_admitted")
-
-
-def _submits(actor: Actor, track: CaseTrack) -> None:
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
 
 
 def _of(ask: Ask) -> Admission:

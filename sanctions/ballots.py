@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,13 @@ from core.words import _l
 from registry import notifications
 from registry.models_accounts import Account
 from sanctions.models_ballots import Ballot
-from sanctions.models_decisions import PanelMember
-from sanctions.models_reviews import ReviewMember
-from sanctions.tallies import Put, is_lighter
+from sanctions.models_decisions import Panel, PanelMember
+from sanctions.models_reviews import Review, ReviewMember
+from sanctions.tallies import Put, Rules, is_lighter
 
 ABSTAIN = "ABSTAIN"
 DRAWN, VOTE = "drawn", "vote"
+Member = TypeVar("Member", PanelMember, ReviewMember)
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,22 @@ class Question:
 
     choices: tuple[str, ...]
     lighter: str = ""
+
+
+def seat(members: Iterable[Member], account_id: int | None) -> Member | None:
+    """Somebody's place among those drawn; none after a recusal."""
+    return next((each for each in members if each.recused_at is None and each.account_id == account_id), None)
+
+
+def needed(body: Panel | Review) -> int:
+    """How many of a body must have voted, as was laid down when it was drawn."""
+    return Rules.of(body.rules).quorum(body.size or 0)
+
+
+def enough(cast: int, quorum: int) -> Iterator[Refused]:
+    """Nothing is announced before its quorum has voted."""
+    if cast < quorum:
+        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=quorum))
 
 
 def once(member_id: int, cast: Iterable[Ballot]) -> Iterator[Refused]:

@@ -1,6 +1,7 @@
 """A clerical error in a document of a track: put to those who decided, voted on, corrected by a notice (S77)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from notices import queries as notices
 from notices.models import Document
 from sanctions import policies_corrections as policies
 from sanctions import rounds
-from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked
+from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, enough
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.policies_corrections import Body
 
@@ -106,7 +107,7 @@ def vote(
     _count(session, correction)
     track = correction.track
     noting.of_case(session, track.case, "vote_correction", actor, now, track=track.ref)
-    _end_if_lost(session, correction, policies.body_now(session, correction).people, now)
+    _end_if_lost(session, correction, policies.body_now(session, correction), now)
     return cast
 
 
@@ -117,11 +118,10 @@ def _count(session: Session, correction: TextCorrection, without: int | None = N
     session.flush()
 
 
-def _end_if_lost(session: Session, correction: TextCorrection, people: frozenset[int], now: datetime) -> None:
+def _end_if_lost(session: Session, correction: TextCorrection, body: policies.Body, now: datetime) -> None:
     """Its quorum has voted, and the votes to come can't carry it any more: it is refused, and another can be put."""
-    needed = min(policies.body_now(session, correction).rules.quorum(correction.size), len(people))
-    to_come = len(people) - correction.cast
-    if correction.cast >= needed and (correction.yes + to_come) * 2 <= correction.size:
+    to_come = len(body.people) - correction.cast
+    if correction.cast >= body.needed and (correction.yes + to_come) * 2 <= correction.size:
         _end(session, correction, "LOST", SYSTEM, now)
         track = correction.track
         subject = ("track", track.id, track.ref)
@@ -136,8 +136,8 @@ def settle_refusals(session: Session, correction: TextCorrection, body: Body, ac
     yield from takes_no_part(session, actor, correction.track.case_id, clock.today())
     if correction.ended_at is not None:
         yield NotNow(_l("This correction is not before those who decided any more."))
-    elif correction.cast < body.needed:
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=body.needed))
+    else:
+        yield from enough(correction.cast, body.needed)
 
 
 def settle(session: Session, correction: TextCorrection, *, actor: Actor, now: datetime) -> TextCorrection:
@@ -203,5 +203,5 @@ def count_without(ask: Ask) -> None:
     locking = mine.order_by(TextCorrection.id).with_for_update().execution_options(populate_existing=True)
     for each in ask.session.scalars(locking).all():
         _count(ask.session, each, without=it.account_id)
-        people = policies.body_now(ask.session, each).people - {it.account_id}
-        _end_if_lost(ask.session, each, people, ask.now)
+        body = policies.body_now(ask.session, each)
+        _end_if_lost(ask.session, each, replace(body, people=body.people - {it.account_id}), ask.now)

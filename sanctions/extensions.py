@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from casework import expiries, noting, party_requests, tasks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -25,8 +25,7 @@ from sanctions.models_measures import Measure
 
 def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, actor: Actor, now: datetime) -> None:
     """The respondent asks for more time; until the head decides, the time limit does not act."""
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, track))
     if not why.strip():
         raise BadInput("why", _l("Say why more time is needed."))
     session.refresh(track, with_for_update=True)  # an answer, or the end of the time limit, that comes first is seen

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -22,7 +22,7 @@ from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 def ask_for(session: Session, track: CaseTrack, *, wishes: str, actor: Actor, now: datetime) -> Hearing:
     """The respondent asks to be heard (row S20); whoever asks has received the advance notice."""
-    _submits(actor, track)
+    raise_first(by_its_lead(actor, track))
     if not wishes.strip():
         raise BadInput("wishes", _l("Say what you want to be heard on."))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
@@ -43,7 +43,7 @@ def schedule(
 
 def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
     """The respondent gives the hearing up in writing (row S56); its time for a statement runs on."""
-    _submits(actor, track)
+    raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that your company gives up the hearing."))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D18",))
@@ -83,10 +83,10 @@ def _put_down(ask: Ask, event: str) -> None:
     ask.session.flush()
 
 
-def sign_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[NotAllowed | NotNow]:
+def sign_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[Refused]:
     """Why the minutes can't be signed now."""
-    if not may_submit(actor, track):
-        return [NotAllowed(_l("Only the lead of the company concerned can submit this."))]
+    if out := list(by_its_lead(actor, track)):
+        return out
     found = queries_hearings.hearing(session, track)
     if found is None or not found.minutes or found.absent:
         return [NotNow(_l("There are no minutes to sign."))]
@@ -113,11 +113,6 @@ def sign(
     session.flush()
     noting.of_case(session, track.case, "sign_minutes", actor, now, track=track.ref, sha256=found.minutes_sha256)
     return found
-
-
-def _submits(actor: Actor, track: CaseTrack) -> None:
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
 
 
 def _of(ask: Ask) -> Hearing:

@@ -1,6 +1,5 @@
 """Another time for an interview: proposed by the respondent, taken or refused by an officer, told to the other side."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from casework import noting, party_requests, tasks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.words import _l
 from notices import serving
 from registry import notifications
@@ -25,12 +24,11 @@ tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(
 
 def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor: Actor, now: datetime) -> None:
     """The respondent proposes another time; until an officer answers, the first stands, also where it was confirmed."""
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
     held = _held(session, track)
-    _first(policies.proposing(held, now))
-    _first(policies.times(session, track, held, at, now))
+    raise_first(policies.proposing(held, now))
+    raise_first(policies.times(session, track, held, at, now))
     if not why.strip():
         raise BadInput("why", _l("Say why you need another time."))
     held.proposed_for, held.proposed_why, held.proposed_at = at, why.strip(), now
@@ -49,8 +47,8 @@ def accept(
     held = _answering(session, track, actor, version)
     if held.proposed_for is None or held.proposed_for <= now:
         raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
-    _first(policies.times(session, track, held, held.proposed_for, now))
-    _first(policies.leaves_the_notice(session, track, held.proposed_for))
+    raise_first(policies.times(session, track, held, held.proposed_for, now))
+    raise_first(policies.leaves_the_notice(session, track, held.proposed_for))
     given: dict[str, Any] = {"at": now, "answer": why.strip(), "confirmed_at": held.confirmed_at}
     held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, **given)
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
@@ -101,8 +99,3 @@ def _held(session: Session, track: CaseTrack) -> Interview:
         raise NotNow(_l("No interview waits for you."))
     session.refresh(measure.interview, with_for_update=True)
     return measure.interview
-
-
-def _first(refusals: Iterator[Refused]) -> None:
-    for each in refusals:
-        raise each

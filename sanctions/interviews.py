@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from casework import noting, tasks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -30,8 +30,7 @@ def confirm_attendance(
 
     `moves` is how often it had got another time when the page was shown: only the time that was read is confirmed.
     """
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, track))
     measure = rounds.measure(session, track, INTERVIEW)
     if measure is None or measure.interview is None or measure.state != "ORDERED":
         raise NotNow(_l("No interview waits for you."))

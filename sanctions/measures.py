@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out, may_submit, same
+from casework.policies_tracks import by_its_lead, has_run_out, may_submit, same
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -150,8 +150,7 @@ def report_correction(
     now: datetime,
 ) -> None:
     """The respondent reports each correction with its proof, signed by the named executive (row S61)."""
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23a",))
     facts = {"reports": dict(reports), "signed_by": signed_by.strip()}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "report_correction")

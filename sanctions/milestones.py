@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit
+from casework.policies_tracks import by_its_lead
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotNow, Refused
 from core.words import _l
 from registry.clock_moves import live
 from registry.models_clocks import ClockState
@@ -27,8 +27,7 @@ KEY = "K22"
 
 def refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """The lead plans, once the order was opened and as long as it waits for its report."""
-    if not may_submit(actor, track):
-        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    yield from by_its_lead(actor, track)
     found = queries_portal.one(session, track, RECTIFICATION)
     if found is None or not found.opened or not queries_portal.to_report(track, found):
         yield NotNow(_l("No rectification order waits for your report."))

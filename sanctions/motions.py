@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from sanctions import policies, resolutions, rounds
+from sanctions import ballots, policies, resolutions, rounds
 from sanctions import policies_resolutions as resolving
 from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, once
 from sanctions.models_decisions import Panel, PanelMember
@@ -69,8 +69,7 @@ def _put(
         raise refusal
     panel = rounds.panel(session, track)
     member = _seat(panel, actor)
-    if panel is None or member is None:
-        raise NotAllowed(_l("Only members of the panel decide."))
+    assert panel is not None and member is not None  # noqa: S101, PT018 - a guard has seen it
     made = Motion(
         track_id=track.id,
         panel_id=panel.id,
@@ -92,8 +91,7 @@ def _put(
 
 
 def _seat(panel: Panel | None, actor: Actor) -> PanelMember | None:
-    sitting = rounds.sitting(panel) if panel is not None else []
-    return next((each for each in sitting if each.account_id == actor.id), None)
+    return ballots.seat(panel.members, actor.id) if panel is not None else None
 
 
 def vote_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:
@@ -147,12 +145,11 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
     """Why its result can't be announced now."""
     panel = rounds.panel(session, track)
     if panel is None or not policies.is_on(actor, panel):
-        yield NotAllowed(_l("Only members of the panel decide."))
+        yield from policies.by_its_members(actor, panel)
         return
     yield from takes_no_part(session, actor, track.case_id, clock.today())
     yield from _over(track, motion)
-    if (motion.tally or {}).get("cast", 0) < (needed := rounds.rules_of(panel).quorum(panel.size)):
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
+    yield from ballots.enough((motion.tally or {}).get("cast", 0), ballots.needed(panel))
 
 
 def settle(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> Motion:

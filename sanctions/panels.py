@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import former_parts, noting, tasks
+from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
+from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import clock
@@ -21,7 +22,7 @@ from core.words import _l
 from registry import golive, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_resolutions, rounds
-from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, once
+from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, call, checked, needed, once, seat
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.policies_recusals import LEFT
@@ -30,7 +31,6 @@ from sanctions.tallies import KEYS
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
 SEAT_FREE = "seat_free"
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
-DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 
 
 def size_for(session: Session, track: CaseTrack) -> int:
@@ -42,11 +42,9 @@ def size_for(session: Session, track: CaseTrack) -> int:
 
 def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why no panel can be drawn now."""
-    if not actor.has("secretary", "head", "system"):
-        yield NotAllowed()
+    if out := list(policies.draws(session, track, actor)):
+        yield from out
         return
-    if actor.id in former_parts.investigated(session, *track.case.tracks):
-        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if track.state not in DRAWN_IN:
         yield NotNow(_l("A panel is drawn once the advance notice is served."))
         return
@@ -160,10 +158,9 @@ def ask_no_more(ask: Ask) -> None:
 
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why nobody can be drawn in the place of recused members."""
-    if not actor.has("secretary", "head", "system"):
-        yield NotAllowed()
+    if out := list(policies.draws(session, track, actor)):
+        yield from out
         return
-    yield from takes_no_part(session, actor, track.case_id, clock.today())
     panel = rounds.panel(session, track)
     missing = panel.size - len(rounds.sitting(panel)) if panel else 0
     if panel is None or not missing:
@@ -205,7 +202,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
 def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't vote now."""
     panel = rounds.panel(session, track)
-    member = next((each for each in rounds.sitting(panel) if each.account_id == actor.id), None) if panel else None
+    member = seat(panel.members, actor.id) if panel else None
     if panel is None or member is None:
         yield NotAllowed(_l("Only members of the panel vote."))
         return
@@ -222,7 +219,7 @@ def _count(session: Session, track: CaseTrack, panel: Panel) -> None:
     found = policies.outcome(session, track)
     panel.tally = {
         "cast": len(rounds.votes(session, panel)),
-        "needed": rounds.rules_of(panel).quorum(panel.size),
+        "needed": needed(panel),
         "measures": list(found.measures) if found else None,
         "puts": [asdict(put) for put in found.puts] if found else [],
         "open": found is not None and policies.votes_to_come(session, track),
@@ -245,11 +242,10 @@ def vote(
     for refusal in vote_refusals(session, track, actor):
         raise refusal
     panel = rounds.panel(session, track)
-    if panel is None:
-        raise NotAllowed(_l("Only members of the panel vote."))
+    member = seat(panel.members, actor.id) if panel else None
+    assert panel is not None and member is not None  # noqa: S101, PT018 - vote_refusals has seen it
     proposal = rounds.proposal(session, track)
     wanted = checked(QUESTION, choice, reasons, measures, than=proposal.measures if proposal else ())
-    member = next(each for each in rounds.sitting(panel) if each.account_id == actor.id)
     cast = Vote(
         panel_id=panel.id,
         member_id=member.id,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
-from casework.policies_recusals import barred, concerned, since, taking_part
+from casework.policies_recusals import barred, concerned, since, takes_no_part, taking_part
 from casework.policies_tracks import citable, has_run_out, is_document, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
@@ -30,7 +30,13 @@ WINDOWS = ("K14", "K15", "K16")
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:
     """Whether somebody sits on a panel and was not recused."""
-    return panel is not None and any(member.account_id == actor.id for member in rounds.sitting(panel))
+    return panel is not None and ballots.seat(panel.members, actor.id) is not None
+
+
+def by_its_members(actor: Actor, panel: Panel | None) -> Iterator[Refused]:
+    """Only who sits on a panel acts for it."""
+    if not is_on(actor, panel):
+        yield NotAllowed(_l("Only members of the panel decide."))
 
 
 SAME_PART = {"panel": {"panel", "chair"}, "review body": {"review"}}
@@ -75,6 +81,16 @@ Pool = Sequence[tuple[Account, PanelBackground | None]]
 def is_outside(background: PanelBackground | None) -> bool:
     """From outside the member institutions: entered as working elsewhere. Of whom nothing is entered is not."""
     return background is not None and background.party_id is None
+
+
+def draws(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
+    """The secretary or the head draws; nobody who takes no part in the case, or investigated it once (I-03)."""
+    if not actor.has("secretary", "head", "system"):
+        yield NotAllowed()
+        return
+    yield from takes_no_part(session, actor, track.case_id, today())
+    if actor.id in former_parts.investigated(session, *track.case.tracks):
+        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
 
 
 def wanted_from_outside(session: Session, stay: Iterable[PanelMember | ReviewMember], size: int) -> int:
@@ -194,8 +210,7 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
     if panel is None or proposal is None:
         return None
     cast = rounds.votes(session, panel)
-    rules = rounds.rules_of(panel)
-    return tally(proposal.measures, cast, rules) if len(cast) >= rules.quorum(panel.size) else None
+    return tally(proposal.measures, cast, rounds.rules_of(panel)) if len(cast) >= ballots.needed(panel) else None
 
 
 def announces(session: Session, track: CaseTrack, member: PanelMember, vote: Vote | None, put: Put) -> bool:
@@ -233,20 +248,13 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
     if panel is None:
         yield NotNow(_l("No panel has been drawn yet."))
         return
-    seat = next((each for each in rounds.sitting(panel) if each.account_id == ask.actor.id), None)
-    if seat is None:
-        yield NotAllowed(_l("Only members of the panel decide."))
-    found = outcome(ask.session, ask.it)
+    yield from by_its_members(ask.actor, panel)
+    votes, found = rounds.votes(ask.session, panel), outcome(ask.session, ask.it)
     if found is None:
-        yield NotNow(
-            _l(
-                "Not enough members have voted: %(quorum)s are needed.",
-                quorum=rounds.rules_of(panel).quorum(panel.size),
-            )
-        )
+        yield from ballots.enough(len(votes), ballots.needed(panel))
         return
-    if seat is not None:
-        cast = next((each for each in rounds.votes(ask.session, panel) if each.member_id == seat.id), None)
+    if (seat := ballots.seat(panel.members, ask.actor.id)) is not None:
+        cast = next((each for each in votes if each.member_id == seat.id), None)
         yield from ballots.outvoted(announces(ask.session, ask.it, seat, cast, found.last))
     yield from _tier(ask, found)
     stated = rounds.statements(ask.session, ask.it)

@@ -76,8 +76,7 @@ def given_up_in_writing(ask: Ask) -> Iterator[Refused]:
 
 def of_panel(ask: Ask) -> Iterator[Refused]:
     """Only who sits on the panel acts for it."""
-    if not policies.is_on(ask.actor, rounds.panel(ask.session, ask.it)):
-        yield NotAllowed(_l("Only members of the panel decide."))
+    return policies.by_its_members(ask.actor, rounds.panel(ask.session, ask.it))
 
 
 @TRACK.guard("S24")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework import passing_on, personal_strings, policies_pages, scan
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
+from casework.stages import CARRIED_OUT, IN_FORCE
 from core import clock
 from core.actors import Actor
 from core.clock import day_of
@@ -26,12 +27,10 @@ from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import BulletinCorrection, Publication, PublicationText, Redaction
-from sanctions.policies_reviews import LATER
 from sanctions.states import PUBLICATION
 
 PUBLICATION.lives(Publication)
 
-EXECUTED = ("EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
 EDITORS = ("publisher", "head")
 DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
 FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
@@ -394,7 +393,7 @@ def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
     wanted = "MEMBERS" if ask.row and ask.row.id == "B05" else "PUBLIC"
     if publication.scope != wanted:
         yield NotNow(_l("The decision orders another kind of publication."))
-    if publication.track.state not in EXECUTED:
+    if publication.track.state not in CARRIED_OUT:
         yield NotNow(_l("The decision is not being carried out."))
     yield from _decision_served(ask)
     found, text = to_publish(ask.session, publication), text_now(publication)
@@ -443,7 +442,7 @@ def the_measure_is_gone(ask: Ask) -> Iterator[Refused]:
         return
     decision = ask.session.get_one(Decision, ask.it.decision_id)
     in_force = decision.effective_on is not None and decision.set_aside_on is None
-    if in_force and ask.it.track.state in LATER:
+    if in_force and ask.it.track.state in IN_FORCE:
         yield NotNow(
             _l(
                 "The decision that orders it is in force. A draft is given up only after a review has changed or set "

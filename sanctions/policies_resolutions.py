@@ -17,7 +17,7 @@ from core.words import _l
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
-from sanctions import policies, queries_hearings, rounds, terms
+from sanctions import ballots, policies, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models_decisions import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
@@ -87,8 +87,8 @@ def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
     found = put(ask.session, motion)
     if motion.panel_id != panel.id or motion.ended_at is not None:
         yield NotNow(_l("This motion is not before the panel any more."))
-    elif found.present < (needed := rounds.rules_of(panel).quorum(panel.size)):
-        yield NotNow(_l("Not enough members have voted: %(quorum)s are needed.", quorum=needed))
+    elif found.present < ballots.needed(panel):
+        yield from ballots.enough(found.present, ballots.needed(panel))
     elif not rounds.rules_of(panel).carry(found):
         yield NotNow(_l("More than half of the members present must be for it."))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out, require_submitter
+from casework.stages import IN_FORCE
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -31,8 +32,6 @@ from sanctions.tallies import Put, Rules, is_lighter
 
 REVIEW.lives(Review)
 
-LATER = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
-"""States of a track whose decision is in force."""
 ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 """What a panel can declare immediate (S80)."""
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
@@ -69,7 +68,7 @@ def rules_of(review: Review) -> Rules:
 def result(session: Session, review: Review) -> Result | None:
     """What the votes come to; None while too few have voted."""
     cast = votes(session, review)
-    if review.size is None or len(cast) < rules_of(review).quorum(review.size):
+    if review.size is None or len(cast) < ballots.needed(review):
         return None
     return tally(review.decision.measures, cast, rules_of(review))
 
@@ -89,7 +88,7 @@ def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put
 
 def is_on(actor: Actor, review: Review) -> bool:
     """Whether somebody sits on the review body and was not recused."""
-    return any(each.account_id == actor.id for each in sitting(review))
+    return ballots.seat(review.members, actor.id) is not None
 
 
 def _grounds(ask: Ask) -> Iterator[Refused]:
@@ -160,7 +159,7 @@ def _upheld_before(session: Session, it: Review) -> bool:
 
 
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
-    if track.state not in LATER:
+    if track.state not in IN_FORCE:
         yield NotNow(_l("No decision is in force in this case."))
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of this decision is open already."))
@@ -203,15 +202,10 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     yield from open_recusals.no_recusal_is_open(session, track)
     found = result(session, review)
     if found is None:
-        yield NotNow(
-            _l(
-                "Not enough members have voted: %(quorum)s are needed.",
-                quorum=rules_of(review).quorum(review.size or 0),
-            )
-        )
+        yield from ballots.enough(len(votes(session, review)), ballots.needed(review))
     elif ask.row is not None and ask.row.event != EVENTS[found.what]:
         yield NotNow(_l("The votes come to another result."))
-    seat = next((each for each in sitting(review) if each.account_id == ask.actor.id), None)
+    seat = ballots.seat(review.members, ask.actor.id)
     if found is not None and seat is not None:
         cast = next((each for each in votes(session, review) if each.member_id == seat.id), None)
         yield from ballots.outvoted(announces(review, seat, cast, found.puts[-1]))

@@ -11,32 +11,32 @@ from sqlalchemy.orm import Session, selectinload
 
 from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack, Evidence
+from casework.stages import DRAWN_IN, joined
 from core import keyset
 from desk import queries_cases_pages
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
 from registry.models_clocks import Clock, ClockEnd, ClockState
-from sanctions import rounds
+from sanctions import ballots, rounds
 from sanctions.models_decisions import Panel, PanelMember, Vote
 from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 
 STAGES: dict[str, tuple[str, ...]] = {
-    "review": ("REVIEWING",),
-    "notice": ("NOTICE_ISSUED", "PRE_NOTICE", "ADMITTED"),
-    "panel": ("HEARING_ASKED", "HEARING_SET", "DELIBERATION"),
-    "decided": ("DECIDED", "SERVED", "IN_REVIEW"),
-    "order": ("EFFECTIVE",),
-    "execution": ("EXECUTING",),
-    "verification": ("VERIFYING",),
+    "review": joined("check"),
+    "notice": joined("notice"),
+    "panel": joined("hearing", "deliberation"),
+    "decided": joined("decision"),
+    "order": joined("order"),
+    "execution": joined("execution"),
+    "verification": joined("verification"),
 }
 NEVER = date(9999, 12, 31)
 SIZE = 50
 LONGEST = 19
 """Digits of a key that the database can hold."""
-TO_DRAW = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 MOST = 200
 
 
@@ -163,7 +163,7 @@ def seat(session: Session, number: int, account_id: int) -> Seat | None:
     """Somebody's place on the panel of the present round of a track; none after a recusal."""
     it = track(session, number)
     panel = rounds.panel(session, it) if it else None
-    mine = next((each for each in rounds.sitting(panel) if each.account_id == account_id), None) if panel else None
+    mine = ballots.seat(panel.members, account_id) if panel else None
     return Seat(it, panel, _votes(session, [mine]).get(mine.id)) if it and panel and mine else None
 
 
@@ -189,7 +189,7 @@ def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINN
 def to_draw(session: Session) -> Sequence[CaseTrack]:
     """Tracks whose advance notice is served and that have no panel yet, the oldest first."""
     drawn = select(Panel.id).where(Panel.track_id == CaseTrack.id, Panel.round == CaseTrack.round).exists()
-    asked = select(CaseTrack).where(CaseTrack.state.in_(TO_DRAW), ~drawn)
+    asked = select(CaseTrack).where(CaseTrack.state.in_(DRAWN_IN), ~drawn)
     return session.scalars(asked.order_by(CaseTrack.state, CaseTrack.id).limit(MOST)).all()
 
 
@@ -198,7 +198,7 @@ def drawn(session: Session) -> list[tuple[CaseTrack, Panel]]:
     asked = (
         select(CaseTrack, Panel)
         .join(Panel, (Panel.track_id == CaseTrack.id) & (Panel.round == CaseTrack.round))
-        .where(CaseTrack.state.in_(TO_DRAW))
+        .where(CaseTrack.state.in_(DRAWN_IN))
         .order_by(CaseTrack.id)
         .limit(MOST)
     )

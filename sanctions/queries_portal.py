@@ -9,16 +9,19 @@ from sqlalchemy.orm import Session, contains_eager
 
 from casework import party_requests
 from casework.models_cases import CaseTrack, Evidence
+from casework.stages import IN_FORCE
+from casework.states import TRACK
 from core.clock import day_of, now, today
 from core.show import day
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document, Service
+from notices.states import ON_PAPER
 from portal import places
-from portal.queries_portal import ONLINE, File, as_file
+from portal.queries_portal import File, as_file
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
 from registry.models_clocks import Clock
-from sanctions import policies_extensions, policies_reviews, queries, record_pages
+from sanctions import policies_extensions, queries, record_pages
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
@@ -27,11 +30,8 @@ from sanctions.models_reviews import Review
 from sanctions.policies_execution import STILL_TAKEN
 from sanctions.policies_publications import may_read_circulars
 
-TO_REPORT = ("EXECUTING", "VERIFYING")
+TO_REPORT = TRACK.states_for("report_correction")
 """States of the track in which a measure is still reported on."""
-ON_PAPER = ("READY", "POSTED", "UNDELIVERED")
-IN_FORCE = ("EFFECTIVE", "EXECUTING", "VERIFYING", "CLOSED", "ARCHIVED")
-"""States in which measures are ordered; what a review quashed or remitted is ordered no more."""
 PAGE = "portal_tracks.show"
 
 
@@ -127,7 +127,7 @@ def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Se
     if copy is None:
         sent = it.published_at is not None and may_read_circulars(session, party_id, day_of(it.published_at))
         return "COMING" if sent else "READ"
-    if copy.unread or copy.state in ONLINE:
+    if copy.to_open:
         return "OPEN"
     if copy.state == "SERVED":
         return "READ"
@@ -170,7 +170,7 @@ def hearings(session: Session, party_id: int) -> Iterator[Waiting]:
 def reviews(session: Session, party_id: int) -> Iterator[Waiting]:
     """Decisions of which a review can still be asked for; minor measures are in force by then."""
     under_review = set(session.scalars(select(Review.track_id).where(Review.ended_at.is_(None))))
-    decided = tracks_in(session, party_id, ("SERVED", *policies_reviews.LATER))
+    decided = tracks_in(session, party_id, ("SERVED", *IN_FORCE))
     found = [each for each in decided if each.id not in under_review]
     what = _l("You may ask for a review of the decision")
     yield from rights(session, found, ("K20",), what, today(), places.review)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, file_subjects, policies_tracks
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
+from casework.states import TRACK
 from core.at_hand import once
 from core.clock import day_of
 from notices import archives
@@ -32,7 +33,7 @@ MAIN = (
 """The order of the main volume (domain 6.7); each letter is followed by its proof of service."""
 INTERNAL = ("D10", "D11a", "D15", "D31", "vote", "D42", "D34", "evidence", "D32")
 """The order of the internal volume."""
-BINDABLE = ("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED")
+BINDABLE = TRACK.states_for("archive")
 COVERS = ("D35",)
 """A volume's own cover is no paper in it."""
 PROOF = "D21"

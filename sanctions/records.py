@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from sanctions import policies_execution as policies
@@ -77,8 +77,7 @@ def sign(
 
     `seen` is the digest of the page that was read: one that was written anew meanwhile is read first.
     """
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, track))
     held = _held(session, track)
     if held.recorded_at is None or not any(each.no == page for each in pages(held)):
         raise NotNow(_l("There is no record to be signed."))

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit, same
+from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
@@ -23,8 +23,7 @@ from sanctions.policies_reviews import obstacle_problems
 
 def ask_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why nobody can ask now."""
-    if not may_submit(actor, track):
-        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    yield from by_its_lead(actor, track)
     if track.state != "DELIBERATION":
         yield NotNow(_l("This is asked for while the panel deliberates."))
     found = restoration(session, track)
@@ -81,8 +80,7 @@ def grant(
 def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime) -> None:
     """The panel opens nothing again, and says why."""
     rounds.hold(session, track)
-    if not policies.is_on(actor, rounds.panel(session, track)):
-        raise NotAllowed(_l("Only members of the panel decide."))
+    raise_first(policies.by_its_members(actor, rounds.panel(session, track)))
     asked = _held(session, track)
     if asked is None or not asked.waits:
         raise NotNow(_l("Nobody asks for a time limit to run again."))

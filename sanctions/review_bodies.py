@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import former_parts, noting, tasks
+from casework import noting, tasks
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
@@ -21,7 +21,7 @@ from registry import settings
 from registry.models_accounts import Account
 from sanctions import policies
 from sanctions import policies_reviews as reviewing
-from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, once
+from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, needed, once, seat
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -39,10 +39,10 @@ def size_for(session: Session, review: Review) -> int:
     return int(settings.value(session, "PANEL_MAJOR" if major else "PANEL_MINOR"))
 
 
-def pool(session: Session, review: Review) -> Pool:
-    """Who may review: nobody who decided, investigated or checked the case, nobody drawn already."""
-    drawn = {each.account_id for each in review.members}
-    return [each for each in policies.eligible(session, review.track, ROLE) if each[0].id not in drawn]
+def pool(session: Session, review: Review, actor: Actor) -> Pool:
+    """Who may review: nobody who decided, investigated or checked the case, nobody drawn already, not whoever draws."""
+    out = {actor.id, *(each.account_id for each in review.members)}
+    return [each for each in policies.eligible(session, review.track, ROLE) if each[0].id not in out]
 
 
 def missing(session: Session, review: Review) -> int:
@@ -52,12 +52,9 @@ def missing(session: Session, review: Review) -> int:
 
 def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
     """Why no members can be drawn now."""
-    if not actor.has("secretary", "head", "system"):
-        yield NotAllowed()
+    if out := list(policies.draws(session, review.track, actor)):
+        yield from out
         return
-    yield from recusals.takes_no_part(session, actor, review.track.case_id, clock.today())
-    if actor.id in former_parts.investigated(session, *review.track.case.tracks):
-        yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if review.ended_at is not None:
         yield NotNow(_l("The review has ended."))
         return
@@ -65,7 +62,7 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
     if not wanted:
         yield NotNow(_l("The members of this review have been drawn already."))
         return
-    candidates = pool(session, review)
+    candidates = pool(session, review, actor)
     found = len(candidates)
     if found < wanted:
         yield NotNow(_l("Only %(found)s members may review this case; %(size)s are needed.", found=found, size=wanted))
@@ -78,7 +75,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
     session.refresh(review, with_for_update=True)
     for refusal in draw_refusals(session, review, actor):
         raise refusal
-    stay, candidates = reviewing.sitting(review), pool(session, review)
+    stay, candidates = reviewing.sitting(review), pool(session, review, actor)
     seed = seed or secrets.token_hex(16)
     size = missing(session, review)
     chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))
@@ -106,7 +103,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
 
 def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't vote now."""
-    member = next((each for each in reviewing.sitting(review) if each.account_id == actor.id), None)
+    member = seat(review.members, actor.id)
     if member is None:
         yield NotAllowed(_l("Only members drawn for the review vote."))
         return
@@ -131,7 +128,8 @@ def vote(
     for refusal in vote_refusals(session, review, actor):
         raise refusal
     wanted = checked(QUESTION, choice, reasons, measures, than=review.decision.measures)
-    member = next(each for each in reviewing.sitting(review) if each.account_id == actor.id)
+    member = seat(review.members, actor.id)
+    assert member is not None  # noqa: S101 - vote_refusals has seen it
     cast = ReviewVote(
         review_id=review.id,
         member_id=member.id,
@@ -150,10 +148,9 @@ def vote(
 def count(session: Session, review: Review) -> None:
     """Note how many voted, and what it comes to once enough did; never who voted how."""
     found = reviewing.result(session, review)
-    cast, needed = len(reviewing.votes(session, review)), reviewing.rules_of(review).quorum(review.size or 0)
     review.tally = {
-        "cast": cast,
-        "needed": needed,
+        "cast": len(reviewing.votes(session, review)),
+        "needed": needed(review),
         "result": found.to_json() if found is not None else None,
         "open": found is not None and reviewing.votes_to_come(session, review),
     }
@@ -167,12 +164,12 @@ def leave_the_reviews(ask: Ask) -> None:
     session = ask.session
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     mine = select(ReviewMember).where(ReviewMember.track_id.in_(tracks), ReviewMember.account_id == it.account_id)
-    for seat in session.scalars(mine.where(ReviewMember.recused_at.is_(None))).all():
-        seat.recused_at = ask.now
-        if seat.chair and (others := reviewing.sitting(seat.review)):
-            seat.chair, others[0].chair = False, True
+    for each in session.scalars(mine.where(ReviewMember.recused_at.is_(None))).all():
+        each.recused_at = ask.now
+        if each.chair and (others := reviewing.sitting(each.review)):
+            each.chair, others[0].chair = False, True
         session.flush()
-        if seat.review.tally is not None and seat.review.ended_at is None:
-            count(session, seat.review)
-        if seat.review.ended_at is None:
-            seat_free(ask, ("review", seat.review_id, seat.review.track.ref))
+        if each.review.tally is not None and each.review.ended_at is None:
+            count(session, each.review)
+        if each.review.ended_at is None:
+            seat_free(ask, ("review", each.review_id, each.review.track.ref))

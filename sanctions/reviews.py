@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from casework import holds
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out, may_submit, same
+from casework.policies_tracks import by_its_lead, has_run_out, same
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -36,8 +36,7 @@ def ask_review(  # noqa: PLR0913 - each value is named
     now: datetime,
 ) -> Review:
     """The respondent asks for a review: of a major decision, which it stays (S31), else beside it (R01)."""
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D20",))
     facts = {
         "grounds": grounds.strip(),
@@ -82,8 +81,7 @@ def own_motion(
 
 def withdraw(session: Session, review: Review, *, confirmed: bool, actor: Actor, now: datetime) -> None:
     """The respondent withdraws its review in writing (rows S60, R06)."""
-    if not may_submit(actor, review.track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
+    raise_first(by_its_lead(actor, review.track))
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that your company withdraws the review."))
     facts = {"confirmed": confirmed}

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out, is_late, may_submit
+from casework.policies_tracks import by_its_lead, has_run_out, is_late
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, Changed, NotAllowed
+from core.errors import BadInput, Changed, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -21,7 +21,7 @@ RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")
 
 def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> Statement:
     """The respondent states its view, any number of times until the vote (row S19); it has then received the notice."""
-    _submits(actor, track)
+    raise_first(by_its_lead(actor, track))
     if not text.strip():
         raise BadInput("text", _l("Write your statement."))
     rounds.hold(session, track)
@@ -45,7 +45,7 @@ def waive(
 
     `right` is what the page told that it gives up; without it, what the state leaves to give up.
     """
-    _submits(actor, track)
+    raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that nothing more will follow."))
     if right is not None and right != to_give_up(track):
@@ -60,11 +60,6 @@ def waive(
 def to_give_up(track: CaseTrack) -> str | None:
     """The right that can be given up as the track stands."""
     return next((right for right, (event, _kind) in RIGHTS.items() if TRACK.row(track.state, event)), None)
-
-
-def _submits(actor: Actor, track: CaseTrack) -> None:
-    if not may_submit(actor, track):
-        raise NotAllowed(_l("Only the lead of the company concerned can submit this."))
 
 
 @TRACK.effect("S19")

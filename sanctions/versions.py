@@ -6,7 +6,7 @@ from core.actors import SYSTEM
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
-from notices.states import SERVICE
+from notices.states import SERVICE, UNSERVED
 from sanctions import policies_publications as policies
 from sanctions.models_publications import Publication
 
@@ -37,7 +37,7 @@ def papers(ask: Ask, publication: Publication) -> list[Document]:
 def _end_copies(ask: Ask, document: Document) -> None:
     """Nobody need read any more what no longer holds; who has read it gets the new one as well."""
     for service in document.services:
-        if service.state in notices.UNSERVED:
+        if service.state in UNSERVED:
             reason = {"reason": "superseded"}
             end = replace(ask, it=service, actor=SYSTEM, facts=reason, fired_by=ask, papers={}, row=None)
             SERVICE.carry_out(end, "void")

@@ -5,9 +5,15 @@ import json
 import pytest
 from flask import Flask
 
+from casework.stages import STEPS, joined
+from casework.states import COMPLAINT, TRACK
 from core.machine import Machine
 from core.settings import ROOT
+from desk import case_page, queries_cases_pages, queries_queue_select
+from notices.models import Service
+from notices.states import ONLINE
 from registry.clock_kinds import KINDS as CLOCKS
+from sanctions import queries_pages
 from tests.refusals import guarded
 
 MODEL = json.loads((ROOT / "tests" / "data" / "model.json").read_text("utf-8"))["machines"]
@@ -16,6 +22,10 @@ WHOLE = ("complaint", "forwarding", "stop_contact", "approval", "service", "trac
 
 def _rows(name: str) -> dict[str, dict[str, object]]:
     return {row["id"]: row for row in MODEL[name]["rows"]}
+
+
+def test_every_machine_of_the_model_is_whole(app: Flask) -> None:
+    assert set(WHOLE) == MODEL.keys() == Machine.all.keys()
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -48,6 +58,45 @@ def test_each_row_with_a_guard_has_one_and_is_refused_in_a_table_of_refusals(app
     whole = f'guarded("{name}")'
     tables = [path.read_text("utf-8") for path in ROOT.glob("tests/*/test_guard_sentences*.py")]
     assert [text for text in tables if f"== {whole}" in text or f">= {whole}" in text], "no table holds all its rows"
+
+
+@pytest.mark.parametrize(
+    ("machine", "event", "states"),
+    [
+        ("service", "open", "AVAILABLE ALERTED NOTICE_POSTED"),
+        ("service", "acknowledge", "READY AVAILABLE ALERTED POSTED UNDELIVERED NOTICE_POSTED"),
+        ("service", "void", "ISSUED FAILED READY AVAILABLE ALERTED POSTED UNDELIVERED NOTICE_POSTED"),
+        ("service", "leave", "READY UNDELIVERED"),
+        ("track", "archive", "NOT_FILED NO_MEASURE REFERRED CLOSED"),
+        ("track", "correct_text", "SERVED EFFECTIVE EXECUTING VERIFYING CLOSED"),
+        ("track", "report_correction", "EXECUTING VERIFYING"),
+    ],
+)
+def test_pages_and_queries_take_states_from_the_table_in_its_order(
+    app: Flask, machine: str, event: str, states: str
+) -> None:
+    assert Machine.all[machine].states_for(event) == tuple(states.split())
+
+
+def test_the_index_of_what_is_to_be_opened_is_the_one_that_the_table_lets_be_opened() -> None:
+    index = next(each for each in Service.__table__.indexes if each.name == "ix_service_to_open")
+    literal = ", ".join(f"'{state}'" for state in ONLINE)
+    assert f"state IN ({literal}) OR" in str(index.dialect_options["postgresql"]["where"])
+
+
+def test_each_state_between_the_lead_and_the_end_stands_in_one_step() -> None:
+    steps = joined(*STEPS)
+    assert len(steps) == len(set(steps))
+    assert set(steps) == TRACK.states - TRACK.ends - {TRACK.initial}
+    rungs = [states for _words, states in case_page.STAGES]
+    for lists in (rungs, queries_cases_pages.STAGES.values(), queries_pages.STAGES.values()):
+        listed = [state for states in lists for state in states]
+        assert len(listed) == len(set(listed))
+        assert not set(listed) - set(steps) - TRACK.ends - {TRACK.initial}
+
+
+def test_lists_in_the_order_of_an_index_hold_what_the_table_holds() -> None:
+    assert set(queries_queue_select.ENDS) == COMPLAINT.ends
 
 
 @pytest.mark.parametrize("name", WHOLE)

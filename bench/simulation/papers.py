@@ -8,7 +8,6 @@ from core.clock import day_of
 from notices import alerts, serving
 from notices.models import Service
 
-ONLINE = ("AVAILABLE", "ALERTED", "NOTICE_POSTED")
 RECEIVER = "前台 孙女士（签收章）"
 WITNESSES = "丁舟、许岚"
 
@@ -18,7 +17,7 @@ def turn(season: Season, life: Life) -> datetime | None:
     it = season.at.get_one(Service, life.number, populate_existing=True)
     if it.state in {"SERVED", "VOID"}:
         return None
-    if it.state in ONLINE:
+    if it.online:
         return _online(season, life, it)
     if it.state in {"READY", "UNDELIVERED"}:
         return _on_paper(season, life, it)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0141"
-down_revision = "0137"
+down_revision = "0142"
 SECOND = op.f("ck_account_link_second_person")
 BEFORE = "purpose = 'INVITATION' OR digest IS NULL OR confirmed_at IS NOT NULL"
 

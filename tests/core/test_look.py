@@ -126,7 +126,9 @@ def test_in_tests_files_are_served_as_they_stand() -> None:
 
 def test_every_file_a_page_asks_for_exists() -> None:
     client = build().test_client()
-    for path in re.findall(r'(?:src|href)="(/static/[^"#]+)', client.get("/complain").text):
+    found = re.findall(r'(?:src|href)="(/static/[^"#]+)', client.get("/complain").text)
+    assert found
+    for path in found:
         assert client.get(path).status_code == 200, path
 
 

@@ -308,8 +308,20 @@ def test_the_database_shows_contacts_and_counts_to_nobody_outside(site: Site) ->
     assert counted(site, "zilu_public") == (-1, -1)
 
 
-def test_nobody_takes_out_what_the_person_reported_and_a_refused_form_changes_nothing(site: Site) -> None:
+def test_nobody_takes_out_what_the_person_reported(site: Site) -> None:
+    with site.app.app_context(), transaction() as at:
+        reported = ContactEvent(complaint_id=site.complaint, at=DAY, kind="SMS", number=NUMBER, added_at=DAY)
+        at.add(reported)
+        at.flush()
+        out = f"/contacts/{reported.id}/out"
+    page = site.get("officer", "/contacts")
+    assert page.count("Take out…") == len(site.events()) - 1
+    assert out not in page
+    assert "What the person reported is not taken out here." in site.post("officer", out, 409, why="x")
+    assert all(each.out_at is None for each in site.events())
+
+
+def test_what_is_not_of_the_case_is_not_taken_out_of_it(site: Site) -> None:
     site.post("officer", "/contacts/999999/out", 404, why="x")
     site.post("officer", "/contacts/lists/999999/out", 404, why="x")
     site.post("officer", "/allegations/999999/counts", 404)
-    assert all(each.out_at is None for each in site.events())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
 
 from casework.models_cases import CaseTrack
 from tests.conftest import NOW
@@ -100,3 +100,45 @@ def test_the_lead_is_told_of_every_kind_of_draft_in_a_case(app: Flask, enter: En
     shown = lead.get(it.at())
     assert "Draft of your company, last saved by 青屿经办" in shown
     assert "Go on with the draft" in shown
+
+
+def _announced(chain: Chain) -> CaseTrack:
+    track = chain.proposed([1, 4], "V-I02")
+    chain.serve(track, "D17", chain.later(11))
+    return track
+
+
+def _decided(chain: Chain) -> CaseTrack:
+    track = chain.decided([1, 4], "V-I02")
+    chain.serve(track, "D20", chain.later(8))
+    return track
+
+
+BROUGHT: dict[str, tuple[Callable[[Chain], CaseTrack], set[str]]] = {
+    "announced": (_announced, {"Waive", "Ask", "Ask for a recusal"}),
+    "decided": (_decided, {"Waive", "Ask for a recusal"}),
+    "ordered": (
+        lambda chain: chain.executing([1, 2, 3]),
+        {"We will come", "Another time…", "Enrol people", "Ask for time", "Ask for a recusal"},
+    ),
+}
+DRAFT, SAVE = ("save it as a draft", "Draft it with your colleagues"), 'name="act" value="save"'
+
+
+@pytest.mark.parametrize("stage", BROUGHT)
+def test_who_is_not_the_lead_is_told_to_save_a_draft_only_where_one_can_be_saved(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    stage: str,
+) -> None:
+    bring, off = BROUGHT[stage]
+    it = case(app, bring)
+    member, offered = enter(it.member), []
+    with template_rendered.connected_to(lambda _app, context, **_: offered.extend(context.get("actions", [])), app):
+        member.get(it.at())
+    assert {each["button"] for each in offered if each["refused"]} == off
+    for each in offered:
+        page = "" if each.get("method") == "post" else member.get(each["url"])
+        said = " ".join(map(str, (page, each.get("note", ""), *each["refused"])))
+        assert SAVE in page or not any(draft in said for draft in DRAFT), each["title"]
+    assert any(DRAFT[1] in each.get("note", "") for each in offered)

@@ -274,6 +274,22 @@ def test_nobody_draws_himself(chain: Chain) -> None:
     assert secretary.id not in {person.id for person, _background in pool}
 
 
+@pytest.mark.parametrize("verb", ["draw", "fill"])
+def test_whoever_investigated_once_neither_draws_the_panel_nor_fills_it(chain: Chain, verb: str) -> None:
+    track = chain.deliberating([1])
+    former = account(chain.session, "前任", "secretary")
+    said = {"track": track.ref, "former": former.id, "investigator": track.investigator_id}
+    noting.of_case(chain.session, track.case, "reassign", actor(chain.head), chain.later(5), **said)
+    journal.settle(chain.session)
+    if verb == "fill":
+        panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+        panel.members[1].recused_at = chain.later(6)
+        chain.session.flush()
+    with pytest.raises(NotAllowed, match="调查"):
+        getattr(panels, verb)(chain.session, track, actor=actor(former), now=chain.later(6))
+    getattr(panels, verb)(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+
+
 def test_whoever_investigated_before_and_whoever_checked_before_is_not_drawn_and_does_not_check(chain: Chain) -> None:
     track = chain.deliberating([1])
     former = account(chain.session, "前任", "investigator", "panel")

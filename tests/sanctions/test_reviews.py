@@ -25,6 +25,7 @@ from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import may_change, tally
 from sanctions.states import REVIEW
 from sanctions.tallies import Rules
+from tests.builders import account
 from tests.builders_cases import actor, at_work, party, rendered
 from tests.sanctions.reviewing import Reviewing
 
@@ -245,13 +246,22 @@ def test_who_decided_investigated_or_checked_never_reviews(chain: Reviewing) -> 
         chain.session.add(AccountRole(account_id=number, role="review body"))
     chain.session.flush()
     review = chain.asked(track)
-    assert {person.id for person, _ in review_bodies.pool(chain.session, review)} == {each.id for each in chain.pool}
+    free = review_bodies.pool(chain.session, review, actor(chain.secretary))
+    assert {person.id for person, _ in free} == {each.id for each in chain.pool}
     for number in (panel.members[0].account_id, chain.investigator.id):
         with pytest.raises(DatabaseError), chain.session.begin_nested():
             chain.session.execute(
                 text("INSERT INTO review_member (review_id, track_id, account_id, chair, outside) "
                      f"VALUES ({review.id}, {track.id}, {number}, false, false)")
             )  # fmt: skip
+
+
+def test_whoever_draws_a_review_body_is_not_drawn_for_it(chain: Reviewing) -> None:
+    review = chain.asked(chain.served_decision([1]))
+    both = account(chain.session, "兼任", "secretary", "review body")
+    for drawer, free in ((chain.head, True), (both, False)):
+        pool = review_bodies.pool(chain.session, review, actor(drawer))
+        assert (both.id in {person.id for person, _background in pool}) is free
 
 
 def test_without_one_from_outside_no_review_body_is_drawn(chain: Reviewing) -> None:

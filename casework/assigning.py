@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import queries_assignment, telling
+from casework.changes import changed
 from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
 from casework.queries_assignment import Matter, Staff
@@ -101,10 +102,13 @@ def lay_down(
     *,
     actor: Actor,
     now: datetime,
+    version: int | None = None,
     **said: Any,  # noqa: ANN401 - the fields
 ) -> AssignmentRule:
-    """A new rule at the end, or another content of one."""
+    """A new rule at the end, or another content of one, unless another head changed it since the form was opened."""
     _only_heads(actor)
+    if rule is not None and version is not None and version != rule.version:
+        raise changed(rule)
     if not said["people"]:
         raise BadInput("people", _l("Say to whom these complaints go."))
     what = "change"

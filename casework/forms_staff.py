@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from flask import g, request
+from flask import g
 from werkzeug.datastructures import MultiDict
 
 from casework import changes, labels
@@ -51,10 +51,6 @@ class StaffForm(Form):
         """The thing, or the one it belongs to."""
         return None if self.alone else changes.subject_of(self.about)
 
-    def is_submitted(self) -> bool:
-        """Whether it is this form that was sent, and not another one of its page."""
-        return bool(super().is_submitted()) and is_sent(self._prefix)
-
     def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
         """Whether it was sent and is right; where it is wrong because somebody was first, that is what is said."""
         right = super().validate_on_submit(extra_validators)
@@ -88,11 +84,6 @@ class StaffForm(Form):
         return MultiDict((name, value) for name, values in fields.items() for value in values)
 
 
-def is_sent(prefix: str) -> bool:
-    """Whether the form of this prefix was sent: each one carries its key."""
-    return not prefix or f"{prefix.rstrip('-')}-key" in request.form
-
-
 def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = None, **data: Any) -> Any:  # noqa: ANN401 - one of the forms below
     """A form for the thing as it is now; a draft that came back is for what its author sees now.
 
@@ -105,8 +96,7 @@ def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = Non
         made = form(formdata=sent, prefix=prefix, version=version, meta={"csrf": False}, **data)
         made.thing, made.version.data = thing, version
         return made
-    source = {} if is_sent(prefix) or request.method != "POST" else {"formdata": None}
-    made = form(prefix=prefix, version=version, **source, **data)
+    made = form(prefix=prefix, version=version, **data)
     made.thing = thing
     if made.restored:
         made.version.data = version

@@ -35,3 +35,6 @@ class AssignmentRule(Base):
     most_open: Mapped[int | None]
     """Whoever has so many open complaints gets no more by this rule."""
     changed_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

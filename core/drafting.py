@@ -192,10 +192,9 @@ def of_others(page: str, place: str = "") -> list[Row[Any]]:
 
 def recall(place: str) -> tuple[list[tuple[str, str]], datetime | None]:
     """The draft kept in a place, as the pairs a form reads, and when it was saved."""
-    if request.method in SAFE:
-        for each in of_page(place.partition("#")[0]):
-            if each.mine and each.place == place:
-                return [(name, value) for name, values in each.mine.items() for value in values], each.saved_at
+    for each in of_page(place.partition("#")[0]):
+        if each.mine and each.place == place:
+            return [(name, value) for name, values in each.mine.items() for value in values], each.saved_at
     return [], None
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask import g, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto as JustNow
 from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
@@ -42,9 +43,10 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Kept text comes back by itself; messages are ours."""
 
         def wrap_formdata(self, form: "Form", formdata: Anything) -> Anything:
-            """What was posted; on a first look, what was kept while the author signed in."""
-            found = super().wrap_formdata(form, formdata)
-            if found is None and not form.is_submitted():
+            """What was posted; where it was not this form, what was kept while its author signed in or typed."""
+            sent = form.is_submitted()
+            found = super().wrap_formdata(form, None if formdata is JustNow and not sent else formdata)
+            if found is None and not sent:
                 found = form.kept() or form.recalled()
                 form.brought_back = found is not None
                 form.began_with = found.get(form.before_name) if found is not None else None
@@ -95,6 +97,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         if not self.place or not self.subject:
             return []
         return drafting.of_others(self.place.partition("#")[0], self.place)
+
+    def is_submitted(self) -> bool:
+        """Whether it is this form that was sent, and not another one of its page, which has another prefix."""
+        mine = self._prefix
+        return bool(super().is_submitted() and (not mine or any(name.startswith(mine) for name in request.form)))
 
     @property
     def crossed(self) -> list[crossing.Difference]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from core.forms import Form, ManyOf, OneOf, Text, Whole
+from casework.forms_staff import StaffForm
+from core.forms import ManyOf, OneOf, Text, Whole
 from core.words import _, _l
 
 
@@ -14,7 +15,7 @@ def _division(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
         raise ValidationError(_("Give two, four or six digits of an administrative division."))
 
 
-class RuleForm(Form):
+class RuleForm(StaffForm):
     """What it asks of a complaint, and among whom the least loaded gets it."""
 
     name = Text(_l("Name of the rule"), most=80, missing=_l("Give the rule a name."))

@@ -1,8 +1,12 @@
 """Forms of work over many complaints: what is done to each of them."""
 
+from collections.abc import Iterable
+
+from wtforms import HiddenField
+
 from casework.forms_outward import Outward
 from casework.forms_staff import MergeForm
-from core.forms import Form, LongText, OneOf
+from core.forms import Form, LongText, OneOf, Tick
 from core.words import _l
 
 
@@ -40,3 +44,21 @@ class ExportForm(BulkForm):
     """As what they are exported."""
 
     ending = OneOf(_l("Kind of file"), (("xlsx", "XLSX"), ("csv", "CSV")), missing=_l("Choose a kind of file."))
+
+
+class CopiesForm(Form):
+    """Copies for respondents that nobody has read yet."""
+
+    drafted = True
+
+
+def with_copies(numbers: Iterable[int]) -> type[CopiesForm]:
+    """The form with the copies of these complaints: the version that is shown, the text, and that it was read."""
+    fields: dict[str, object] = {}
+    for number in numbers:
+        fields |= {
+            f"v_{number}": HiddenField(),
+            f"copy_{number}": LongText(_l("Copy for the respondents"), most=12000, rows=8, required=False),
+            f"read_{number}": Tick(_l("I have read it to its end; it names nobody")),
+        }
+    return type(CopiesForm.__name__, (CopiesForm,), {**fields, "__doc__": CopiesForm.__doc__})

@@ -59,14 +59,20 @@ def rule(number: int | None) -> ResponseReturnValue:
         abort(403)
     at = session()
     it = None if number is None else at.get(AssignmentRule, number) or abort(404)
-    form = opened(RuleForm)
+    form = opened(RuleForm, it)
     form.party.choices = [("", _("Any company")), *party_choices(at)]
     form.code.choices = [("", _("Any kind")), *code_choices(at)]
     form.people.choices = [(str(each.id), each.name) for each in queries_queue.colleagues(at, *queries_queue.AT_WORK)]
-    if it is not None and not form.is_submitted() and not form.restored:
-        form.name.data, form.code.data, form.lang.data, form.region.data = it.name, it.code, it.lang, it.region
-        form.party.data, form.people.data = str(it.party_id or ""), [str(each) for each in it.people]
-        form.most_open.data = it.most_open
+    if it is not None:
+        form.holds(
+            name=it.name,
+            party=str(it.party_id or ""),
+            code=it.code,
+            lang=it.lang,
+            region=it.region,
+            people=[str(each) for each in it.people],
+            most_open=it.most_open,
+        )
     if not form.validate_on_submit():
         page = render_template("desk/assignment_rule.html", form=form, it=it)
         return page, (422 if form.is_submitted() else 200)
@@ -81,7 +87,7 @@ def rule(number: int | None) -> ResponseReturnValue:
     }
     with transaction(once=form.key.data) as inside:
         mine = None if number is None else inside.get_one(AssignmentRule, number, with_for_update=True)
-        assigning.lay_down(inside, mine, actor=g.me, now=clock.now(), **said)
+        assigning.lay_down(inside, mine, actor=g.me, version=form.version.data, now=clock.now(), **said)
     flash(_("Kept. Below stands which open complaints would go where."))
     return redirect(url_for(".listing"), 303)
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from casework import checked_copies, copies, policies_pages
 from casework.models import Complaint
 from core import clock
+from core.characters import tidy
 from core.db import attempt, session, transaction
 from core.errors import BadInput, Changed, NotNow
+from core.forms import new_key
 from core.i18n import language
 from core.typed_lists import lines
 from core.web import blueprint
@@ -142,8 +144,10 @@ def read_copies(number: int) -> ResponseReturnValue:
     wrong: dict[int, str] = {}
     if request.method == "POST":
         unread = queries_bulk.unread(at, number, among=_sent())
-        with transaction(once=request.form.get("key")) as inside:
-            count, wrong = _keep_read(inside, unread)
+        sent = _copies_form(unread)
+        sent.validate_on_submit()
+        with transaction(once=sent.key.data) as inside:
+            count, wrong = _keep_read(inside, unread, sent)
         if count or not wrong:
             flash(_("%(count)s copies were read.", count=count))
         if not wrong:
@@ -151,15 +155,15 @@ def read_copies(number: int) -> ResponseReturnValue:
     first = queries_bulk.unread(at, number, among=wrong) if wrong else []
     there = {each.id for each in first}
     others = queries_bulk.unread(at, number, most=READ_AT_ONCE + len(first))
+    shown = [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
+    form = _copies_form(shown)
+    if wrong:
+        form.key.data = new_key()  # what was sent is done, and the rest is sent and kept anew
+    form.form_errors = [said for key, said in wrong.items() if key not in there]
+    for each in first:
+        form[f"copy_{each.id}"].errors = [wrong[each.id]]
     page = render_template(
-        "desk/staff_copies.html",
-        batch=it,
-        shown=[
-            (each, request.form.get(f"copy_{each.id}", copies.draft(each)), wrong.get(each.id, ""))
-            for each in [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
-        ],
-        wrong={"problems": [(f"copy_{key}" if key in there else "", said) for key, said in wrong.items()]},
-        count=queries_bulk.count_unread(at, number),
+        "desk/staff_copies.html", batch=it, shown=shown, form=form, count=queries_bulk.count_unread(at, number)
     )
     return page, (422 if wrong else 200)
 
@@ -170,19 +174,35 @@ def _sent() -> list[int]:
     return [int(each) for each in digits if each.isdecimal() and len(each) < 19]  # noqa: PLR2004 - digits of a key
 
 
-def _keep_read(inside: Session, unread: list[Complaint]) -> tuple[int, dict[int, str]]:
+def _copies_form(shown: list[Complaint]) -> Any:  # noqa: ANN401 - a form
+    """Their copies as they were typed, sent or kept meanwhile; else as they were drafted."""
+    form = forms.with_copies(each.id for each in shown)()
+    for each in shown:
+        text, version = form[f"copy_{each.id}"], form[f"v_{each.id}"]
+        text.object_data = tidy(copies.draft(each), lines=True)
+        if not text.raw_data:
+            text.data = text.object_data
+        if not text.raw_data or request.method == "POST":  # what was kept is of the version that its author saw
+            version.data = str(each.version)
+    return form
+
+
+def _keep_read(inside: Session, unread: list[Complaint], form: Any) -> tuple[int, dict[int, str]]:  # noqa: ANN401
     """What was ticked is kept, each by itself; told is how many, and what is to be said where something is not."""
     count, wrong, now = 0, dict[int, str](), clock.now()
     for each in unread:
-        number, ref, draft = each.id, each.ref, copies.draft(each)
-        text, version = request.form.get(f"copy_{number}", draft), request.form.get(f"v_{number}", type=int)
-        if not request.form.get(f"read_{number}"):
-            if "\n".join(text.splitlines()).strip() != "\n".join(draft.splitlines()).strip():
+        number, ref, field = each.id, each.ref, form[f"copy_{each.id}"]
+        version = request.form.get(f"v_{number}", type=int)
+        if not form[f"read_{number}"].data:
+            if field.data != field.object_data:
                 wrong[number] = _("%(ref)s: changed here, but not ticked as read: it is not kept yet.", ref=ref)
+            continue
+        if field.errors:
+            wrong[number] = f"{ref}: {field.errors[0]}"
             continue
         with attempt(inside) as one:
             try:
-                checked_copies.check(inside, each, masked_facts=text, actor=g.me, version=version, now=now)
+                checked_copies.check(inside, each, masked_facts=field.data, actor=g.me, version=version, now=now)
             except (BadInput, NotNow, Changed) as refused:
                 wrong[number] = str(refused) if str(refused).startswith(ref) else f"{ref}: {refused}"
                 continue

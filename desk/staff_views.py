@@ -101,12 +101,13 @@ def remove(number: int) -> ResponseReturnValue:
 
 @bp.get("/next")
 def most_urgent() -> ResponseReturnValue:
-    """What presses most of my work, but for the complaint one is at."""
+    """What presses most of my work; from a complaint that was opened in it the next, and after the last the first."""
     if not policies_pages.may_read_complaints(g.me):
         abort(403)
     at = session()
     here = queries_complaint.complaint(at, request.args.get("but", ""), g.me)
-    ref = queries_queue.most_urgent(at, g.me, here.id if here else None)
+    ref = _after(here) if here else ""
+    ref = ref or queries_queue.most_urgent(at, g.me, here.id if here else None)
     if not ref:
         flash(_("Nothing waits for you."), "info")
         return redirect(url_for("desk_queue.queue"))
@@ -115,12 +116,32 @@ def most_urgent() -> ResponseReturnValue:
 
 @bp.get("/next-case")
 def most_urgent_case() -> ResponseReturnValue:
-    """What presses most of my cases, but for the one that one is at."""
-    number = queries_cases_pages.most_urgent(session(), g.me, request.args.get("but", type=int))
+    """What presses most of my cases; from one that was opened among them the next, and after the last the first."""
+    here = request.args.get("but", type=int)
+    number = _case_after(here) if here is not None else None
+    number = number or queries_cases_pages.most_urgent(session(), g.me, here)
     if number is None:
         flash(_("Nothing waits for you."), "info")
         return redirect(url_for("desk_cases.listing"))
     return redirect(_case_opened(number, "view=mine"))
+
+
+def _after(it: Complaint) -> str:
+    """What follows a complaint in my work, also where a deed took it away; nothing where it was opened elsewhere."""
+    mine = asked_in("view=mine")
+    if asked_in(browser.get(OPENED_IN, "view=mine")) != mine:
+        return ""
+    number, was = browser.get(PLACE, (0, ""))
+    return queries_queue.beside(session(), mine, g.me, it.id, was if number == it.id else "").after
+
+
+def _case_after(here: int) -> int | None:
+    """The same of my cases."""
+    number, query, was = (*browser.get(CASE, (0, "")), "")[:3]
+    mine = case_addresses.asked_in("view=mine")
+    if number != here or case_addresses.asked_in(query) != mine:
+        return None
+    return queries_cases_pages.beside(session(), mine, g.me, here, was)[1]
 
 
 def address(view: SavedView | Row[Any]) -> str:

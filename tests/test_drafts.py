@@ -47,3 +47,16 @@ def test_every_form_with_a_long_text_keeps_it_as_it_is_typed_or_says_why_not() -
     lost = {f"{kind.__module__}.{kind.__qualname__}" for kind in writing if not kind.drafted}
     assert lost == set(NOT_DRAFTED)
     assert len(writing) > 100
+
+
+SHOWN_AGAIN = {
+    "core/again.html": "what was posted to a page that had expired, to be sent again",
+    "layouts/pieces.html": "kept text of a form that is not there any more, to be copied",
+}
+"""Templates with a text of several lines of their own, and why."""
+
+
+def test_every_long_text_that_people_write_stands_in_a_form_that_is_a_form() -> None:
+    folder = ROOT / "templates"
+    by_hand = {str(it.relative_to(folder)) for it in folder.rglob("*.html") if "<textarea" in it.read_text("utf-8")}
+    assert by_hand - {"parts/forms.html"} == set(SHOWN_AGAIN)

@@ -5,6 +5,8 @@
   const REST = 2000;
   const LATEST = 6000;
   const AGAIN = 15000;
+  const PATIENCE = 4000;
+  const every = new Map();
 
   function draft(form) {
     const line = form.querySelector("[data-draft-line]");
@@ -12,6 +14,7 @@
     let latest = 0;
     let dirty = false;
     let busy = false;
+    let going = Promise.resolve();
     let had = form.dataset.had || "";
     let since = "";
     let over = false;
@@ -67,7 +70,7 @@
       }
       busy = true;
       const hiding = document.visibilityState === "hidden";
-      fetch(form.dataset.draftUrl, {
+      going = fetch(form.dataset.draftUrl, {
         method: "POST",
         body: body(),
         headers: { "X-Draft": "1" },
@@ -120,7 +123,40 @@
     });
     window.addEventListener("pagehide", save);
     window.addEventListener("online", save);
+    every.set(form, {
+      unsaved: () => busy || (dirty && !over),
+      saved: () => going.then(() => {
+        save();
+        return going;
+      }),
+    });
   }
+
+  /* Another form of the page is sent: what was typed just now is saved first, for the answer shows it again. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const stays = form.method !== "post" || form.dataset.hxPost || (button && button.name === "look");
+    const others = Array.from(every).filter(([each, it]) => each !== form && it.unsaved()).map(([, it]) => it);
+    if (event.defaultPrevented || stays || !others.length || form.dataset.asked || !form.requestSubmit) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (form.dataset.waits) {
+      return; /* pressed again meanwhile */
+    }
+    form.dataset.waits = "1";
+    const late = new Promise((done) => {
+      window.setTimeout(done, PATIENCE);
+    });
+    Promise.race([Promise.all(others.map((it) => it.saved())), late]).then(() => {
+      delete form.dataset.waits;
+      form.dataset.asked = "1"; /* what could not be saved holds nobody up */
+      form.requestSubmit(button);
+      delete form.dataset.asked;
+    });
+  }, true);
 
   /* Whoever goes on changing a field of which there are two versions takes their own. */
   document.addEventListener("input", (event) => {

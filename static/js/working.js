@@ -43,20 +43,45 @@
     tally();
   });
 
+  function mark(place) {
+    const list = rows();
+    if (list[here]) {
+      list[here].classList.remove("row-here");
+    }
+    here = place;
+    list[here].classList.add("row-here");
+  }
+
+  /* The row one is in is the row of the focus; in some browsers a click on a box does not give it. */
+  ["focusin", "change"].forEach((kind) => document.addEventListener(kind, (event) => {
+    const place = rows().indexOf(event.target.closest("tbody tr"));
+    if (place >= 0) {
+      mark(place);
+    }
+  }));
+
   function move(step) {
     const list = rows();
     if (!list.length) {
       return;
     }
-    if (list[here]) {
-      list[here].classList.remove("row-here");
-    }
-    here = Math.max(0, Math.min(list.length - 1, here + step));
-    list[here].classList.add("row-here");
+    mark(Math.max(0, Math.min(list.length - 1, here + step)));
     list[here].scrollIntoView({ block: "nearest" });
     const link = list[here].querySelector("a.queue-link");
     if (link) {
       link.focus({ preventScroll: true });
+    }
+  }
+
+  /* Back from a complaint or a case: the keys go on from its row. */
+  const from = document.referrer && new URL(document.referrer);
+  if (from && from.origin === window.location.origin) {
+    const left = rows().findIndex((row) => {
+      const link = row.querySelector("a.queue-link");
+      return link && link.pathname === from.pathname;
+    });
+    if (left >= 0) {
+      mark(left);
     }
   }
 

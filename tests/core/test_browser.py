@@ -355,6 +355,28 @@ def test_the_queue_answers_to_keys(page: Page) -> None:
     page.wait_for_url("**/staff/case")
 
 
+def test_the_keys_work_on_the_row_that_has_the_focus(page: Page) -> None:
+    page.goto("/staff/")
+    page.keyboard.press("j")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('tbody tr:not(.group):nth-child(3) .queue-link')")
+    page.keyboard.press("x")
+    boxes = page.locator("tbody tr:not(.group) input[type=checkbox]")
+    assert [boxes.nth(place).is_checked() for place in range(3)] == [False, True, False]
+    boxes.nth(3).click()
+    assert rows_here(page) == [3]
+    page.keyboard.press("k")
+    assert rows_here(page) == [2]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/case")
+    page.evaluate("window.location = '/staff/'")
+    page.wait_for_url("**/staff/")
+    assert rows_here(page) == [0], "the first row that leads to the page one comes from"
+    page.keyboard.press("j")
+    assert rows_here(page) == [1]
+
+
 def test_keys_wait_while_a_word_is_composed(page: Page) -> None:
     page.goto("/staff/")
     composing = (

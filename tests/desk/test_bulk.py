@@ -347,6 +347,43 @@ def test_of_the_copies_on_one_page_what_is_refused_or_not_ticked_stays_there_and
     assert [bool(office.complaint(place).masked_facts) for place in (0, 1, 2)] == [True, False, False]
 
 
+def test_copies_half_read_come_back_to_whoever_corrected_them_and_to_nobody_else(office: Office) -> None:
+    number = office.prepare("forward", 0, 1)
+    address, (first, second) = f"{MANY}/copies/{number}", office.ids[:2]
+
+    def place() -> str:
+        found = re.search(r'data-draft="([^"]+)"', office.mine.get(address).text)
+        assert found is not None
+        return found[1]
+
+    typed = {f"copy_{first}": f"{READ} 邻居", f"v_{first}": str(office.complaint(0).version), f"read_{first}": "y"}
+    saved = office.mine.post("/drafts", data={"place": place(), **typed}, headers={"X-Draft": "1"})
+    assert saved.status_code == 200
+    page = office.mine.get(address).text
+    assert f"{READ} 邻居</textarea>" in page
+    assert re.findall(r'name="read_(\d+)" value="y" checked', page) == [str(first)]
+    assert "邻居" not in office.browser(account_of(office, "受理乙", "intake")).get(address).text
+    kept = office.mine.post(address, data={**typed, "key": "kept"})
+    assert kept.status_code == 303
+    assert "邻居" not in office.mine.get(address).text
+    assert office.complaint(0).masked_facts == f"{READ} 邻居"
+    more = {f"copy_{second}": f"{READ} 同事", f"v_{second}": "0", f"read_{second}": "y"}
+    office.mine.post("/drafts", data={"place": place(), **more}, headers={"X-Draft": "1"})
+    page = office.mine.get(address).text
+    assert re.findall(rf'name="v_{second}" type="hidden" value="(\d+)"', page) == ["0"], (
+        "of the version it was typed on"
+    )
+    refused = office.mine.post(address, data={**more, "key": "late"})
+    assert refused.status_code == 422
+    assert 'name="key" type="hidden" value="late"' not in refused.text
+    assert f"{READ} 同事</textarea>" in refused.text
+
+
+def account_of(office: Office, name: str, role: str) -> int:
+    with office.app.app_context(), transaction() as at:
+        return account(at, name, role).id
+
+
 def test_of_many_copies_only_those_shown_are_fetched_and_all_are_counted(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

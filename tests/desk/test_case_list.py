@@ -116,6 +116,18 @@ def test_it_is_remembered_for_the_case_one_works_on_and_for_no_other(cases: Hous
     assert reader.where(f"/staff/views/next-case?but={number}") not in {"", most_urgent}
 
 
+def test_the_next_most_urgent_goes_through_all_of_my_cases_and_then_begins_again(cases: House) -> None:
+    reader, seen = cases.enter("officer"), list[str]()
+    at = reader.where("/staff/views/next-case")
+    while at not in seen:
+        seen.append(at)
+        found = re.search(r'href="([^"]+)" data-key="n"', reader.get(at))
+        assert found is not None
+        at = reader.where(found[1])
+    assert len(seen) == MANY
+    assert at == seen[0]
+
+
 def test_a_case_that_left_its_list_still_leads_to_the_ones_beside_it(cases: House) -> None:
     def neighbours(at: Session) -> tuple[int | None, int | None]:
         by_day = list(at.scalars(select(CaseFile).order_by(CaseFile.opened_on.desc())))

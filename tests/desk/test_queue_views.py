@@ -107,6 +107,37 @@ def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     assert 'aria-sort="ascending"' in first
 
 
+def test_the_next_most_urgent_goes_through_all_of_my_work_and_then_begins_again(
+    enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    refs = _refs(browser.get("/staff?view=mine").text)[:4]
+
+    def pressed(ref: str, opened: str = "") -> str:
+        page = browser.get(opened or f"/staff/complaints/{ref}").text
+        to = browser.get(re.findall(r'href="([^"]+)" data-key="n"', page)[0].replace("&amp;", "&")).location
+        browser.get(to)
+        return str(re.findall(r"TS2026-\w{6}", to)[0])
+
+    assert pressed(refs[2], f"/staff/complaints/{refs[2]}?in=view%3Dall") == refs[0], "it was opened from elsewhere"
+    assert [pressed(ref) for ref in refs[:3]] == refs[1:]
+    last = _refs(browser.get(_link(browser.get("/staff?view=mine").text, "next")).text)[-1]
+    assert pressed(last, f"/staff/complaints/{last}?in=view%3Dmine") == refs[0], "after the last it begins again"
+
+
+def test_the_next_most_urgent_after_a_deed_is_what_followed_and_not_what_follows_its_new_day(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    refs = _refs(browser.get("/staff?view=mine").text)[:4]
+    browser.get(browser.get("/staff/views/next").location)
+    browser.get(f"/staff/complaints/{refs[0]}")
+    with app.app_context(), transaction() as at:
+        it = select(Complaint.id).where(Complaint.ref == refs[0]).scalar_subquery()
+        at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it).values(due_on=NEVER))
+    assert refs[1] in browser.get(f"/staff/views/next?but={refs[0]}").location
+
+
 @pytest.mark.parametrize("asked", [Asked(view="acceptance"), Asked(view="all", sort="-received")])
 def test_the_neighbours_of_a_complaint_are_asked_for_once_and_are_those_of_the_list(
     app: Flask, people: dict[str, int], asked: Asked

@@ -1,10 +1,12 @@
-"""The second of two people on small forms: which party a company is, and what a piece of evidence shows."""
+"""The second of two people on small forms: which party a company is, what evidence shows, whom a rule names."""
 
+import re
 from io import BytesIO
 
 from sqlalchemy import select
 
 from casework.models import NamedCompany
+from casework.models_assignment import AssignmentRule
 from casework.models_cases import Evidence
 from tests.casework.house import House, case, house, received, today
 from tests.core import making_files as made
@@ -40,3 +42,31 @@ def test_the_second_to_say_what_evidence_shows_sees_the_words_that_differ(case: 
     assert "<ins>三</ins>" in told or "<ins>三次夜间</ins>" in told
     assert "<del>四</del>" in told or "<del>四次</del>" in told
     assert case.read(lambda at: at.get_one(Evidence, number).shows) == "四次通话记录"
+
+
+def test_the_second_head_at_a_rule_sees_who_was_taken_out_of_it_and_brings_nobody_back_unseen(received: House) -> None:
+    first, second = received.enter("head"), received.enter("head")
+    base, (one, two) = "/staff/assignment/rule", (str(received.people[who]) for who in ("intake", "officer"))
+    told = {"name": "广东", "party": "", "code": "", "lang": "", "region": "44", "people": [one, two]}
+    first.post(base, **told)
+    url = f"{base}/{received.read(lambda at: at.scalar(select(AssignmentRule.id)))}"
+    assert 'name="version" type="hidden" value="1"' in second.get(url)
+    before = hidden(second.get(url), "before")
+    first.post(url, **told | {"people": [two]}, version="1")
+    again = {**told, "most_open": "20", "before": before}
+    page = second.post(url, 409, **again, version="1")
+    assert "Somebody else changed this in the meantime." in page
+    assert 'data-theirs="people"' in page
+    assert 'data-mine="most_open"' in page
+    assert re.search(r'name="pick-people" value="theirs" checked', page), "whoever changed the people is taken at first"
+    assert received.read(lambda at: at.scalar(select(AssignmentRule.people))) == [int(two)]
+    picked = {"pick-people": "theirs", "pick-most_open": "mine"}
+    second.post(url, **again, **picked, version=hidden(page, "version"))
+    it = received.read(lambda at: at.scalar(select(AssignmentRule)))
+    assert (it.people, it.most_open) == ([int(two)], 20)
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"(?: type="hidden")? value="([^"]*)"', page)
+    assert found is not None
+    return found[1]

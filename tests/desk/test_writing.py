@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from casework.models import Complaint
-from casework.models_cases import Allegation
+from casework.models_cases import Allegation, Evidence
 from core import clock
 from core.drafts import Draft
 from core.journal import JournalEntry
-from tests.casework.house import Browser, House, case, house, received, today
+from tests.casework.house import Browser, House, answered, case, house, received, today
 from tests.conftest import NOW
 
-__all__ = ["case", "house", "received", "today"]
+__all__ = ["answered", "case", "house", "received", "today"]
 TYPED = "已电话联系投诉人，请其保留通话录音。"
 NOTE = "note-text"
 
@@ -57,6 +57,52 @@ def test_a_complaint_half_entered_comes_back_with_the_kinds_that_were_ticked(rec
     again = browser.get(page)
     assert f"{TYPED}</textarea>" in again
     assert re.findall(r'name="codes" value="([^"]+)" checked', again) == ["V-M01", "V-M04"]
+
+
+def test_what_is_typed_in_a_form_stands_there_again_after_any_other_press_of_its_page(
+    received: House, address: str
+) -> None:
+    browser = received.enter("intake")
+    page = browser.get(address)
+    copy = {"accept-masked_facts": TYPED, "accept-respondents": received.made["firm"]}
+    typed(browser, place(page, "/do/accept"), **copy)
+    typed(browser, place(page, "/notes"), **{NOTE: "半条备注"})
+    pressed = [browser.post(f"{address}/unmask", 200), browser.post(f"{address}/evidence", 422, "evidence", shared="y")]
+    pressed.append(browser.post(f"{address}/messages", 422, "message", body=""))
+    for answer in pressed:
+        assert f"{TYPED}</textarea>" in answer
+        assert "半条备注</textarea>" in answer
+        assert answer.count('data-had="1"') == 2
+        ticked = re.findall(r'name="accept-respondents" value="(\d+)" checked', answer)
+        assert ticked == [received.made["firm"]]
+        assert place(answer, "/notes") != ""
+    typed(browser, place(pressed[0], "/notes"), had="1", **{NOTE: "整条备注"})
+    assert "整条备注</textarea>" in browser.get(address)
+    browser.post(f"{address}/notes", prefix="note", text="整条备注")
+    left = browser.post(f"{address}/unmask", 200)
+    assert "整条备注</textarea>" not in left
+    assert f"{TYPED}</textarea>" in left
+
+
+def test_gaps_half_written_stand_beside_the_answer_whose_original_is_looked_at(answered: House) -> None:
+    browser, address = answered.enter("officer"), f"/staff/forwardings/{answered.made['number']}"
+    typed(browser, place(browser.get(address), "/do/send_back"), **{"send_back-gaps": TYPED})
+    assert f"{TYPED}</textarea>" in browser.post(f"{address}/unmask", 200)
+    assert f"{TYPED}</textarea>" in browser.post(f"{address}/do/release", 422, "release")
+
+
+def test_a_note_half_written_stands_on_the_page_of_a_case_whose_originals_are_looked_at(case: House) -> None:
+    browser, address = case.enter("officer"), f"/staff/cases/{case.made['case']}"
+    typed(browser, place(browser.get(address), "/notes"), **{NOTE: TYPED})
+    assert f"{TYPED}</textarea>" in browser.post(f"{address}/unmask", 200)
+
+
+def test_a_note_half_written_in_the_evidence_room_stands_there_after_another_form_was_refused(received: House) -> None:
+    number = received.read(lambda at: at.scalar(select(Evidence.id)))
+    browser, address = received.enter("intake"), f"/staff/evidence/{number}"
+    browser.post(f"{address}/open", prefix="open")
+    typed(browser, place(browser.get(f"{address}/room"), "/notes"), **{NOTE: TYPED})
+    assert f"{TYPED}</textarea>" in browser.post(f"{address}/open", 422, prefix="open", why="问" * 301)
 
 
 def test_a_colleague_takes_a_text_over_which_is_noted_and_its_author_is_told(received: House, address: str) -> None:

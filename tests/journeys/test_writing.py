@@ -58,6 +58,25 @@ def test_a_note_survives_a_crash_and_is_not_saved_in_the_middle_of_a_chinese_wor
     assert not again.complaints
 
 
+def test_what_was_typed_a_moment_ago_stands_there_after_the_page_was_pressed_elsewhere(intake: Person) -> None:
+    ref, _code = scenes.by_telephone(intake)
+    intake.go(f"/staff/complaints/{ref}")
+    copy = intake.page.locator("[name='accept-masked_facts']")
+    copy.fill(copy.input_value() + "邻居也接到电话。")
+    note(intake).press_sequentially(NOTE)
+    with intake.page.expect_navigation():
+        intake.page.get_by_role("button", name="显示原文").click()
+    intake.says("当前显示未遮蔽内容；本次查看已记录。")
+    assert note(intake).input_value() == NOTE
+    assert copy.input_value().endswith("邻居也接到电话。")
+    note(intake).fill(NOTE + "另约明日回访。")
+    intake.send("/messages", right=False, **{"message-body": ""})
+    assert note(intake).input_value() == NOTE + "另约明日回访。"
+    intake.send("/notes", **{"note-text": NOTE})
+    assert not note(intake).input_value(), "what was handed in is no draft any more"
+    assert not intake.complaints
+
+
 def test_nothing_is_said_to_be_saved_where_nothing_was_written(intake: Person, ask: Ask) -> None:
     ref, _code = scenes.by_telephone(intake)
     intake.go(f"/staff/complaints/{ref}")

@@ -4,13 +4,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseFile
+from casework.models_cases import CaseFile, CaseTrack
 from core.clock import day_of
 from desk import queries_cases_pages, queries_queue
 from registry.models_accounts import Account
+from registry.models_clocks import Clock
 from tests.builders import Desk, actor_of
 from tests.casework.house import House, fill, house, today
 from tests.conftest import NOW
@@ -68,6 +69,57 @@ def test_pages_go_forward_and_back_in_every_order_and_hold_each_case_once(cases:
         back.insert(0, titles(page))
     assert back == pages
     assert link(page, "next") is not None
+
+
+def test_a_group_says_how_many_there_are_on_every_page_and_the_list_how_many_in_all(
+    cases: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, last = cases.enter("head"), day_of(NOW)
+
+    def on_these_days(at: Session) -> None:
+        tracks = {it.case_id: it.id for it in at.scalars(select(CaseTrack))}
+        for place, number in enumerate(sorted(tracks)):
+            due_on = last + timedelta(days={MANY - 1: 9, MANY - 2: 0}.get(place, -1))
+            where = (Clock.subject_type == "track", Clock.subject_id == tracks[number])
+            at.execute(update(Clock).where(*where).values(day0=last - timedelta(days=9), due_on=due_on))
+
+    cases.read(on_these_days)
+
+    def told(url: str) -> list[tuple[list[str], str]]:
+        found = []
+        while url:
+            page = reader.get(url)
+            groups = re.findall(r'scope="rowgroup">([^<]+) <span class="amount">([^<]+)<', page)
+            found.append(([f"{words} {many}" for words, many in groups], re.findall(r"<span>(.+) in all<", page)[0]))
+            url = link(page, "next") or ""
+        return found
+
+    filtered = f"/staff/cases?view=open&officer={cases.people['officer']}&sort="
+    over, today, later = "Overdue 3", "Due today 1", "Later, or no time limit 1"
+    assert told(f"{filtered}due") == [([over], "5"), ([over, today], "5"), ([later], "5")]
+    assert told(f"{filtered}-due") == [([later, today], "5"), ([over], "5"), ([over], "5")]
+    assert told(f"{filtered}-opened") == [([], "5")] * 3
+    monkeypatch.setattr(queries_cases_pages, "SIZE", MANY)
+    assert told(f"{filtered}due") == [([over, today, later], "5")]
+
+
+@pytest.mark.parametrize("sort", ["due", "-opened"])
+def test_what_has_time_is_counted_no_further_than_is_shown_and_not_again_for_a_while(
+    cases: House, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    for place in (queries_cases_pages, queries_queue):
+        monkeypatch.setattr(place, "MOST", 2)
+    asked = queries_cases_pages.Asked(view="open", sort=sort)
+
+    def counted(at: Session) -> int:
+        who = actor_of(at.get_one(Account, cases.people["head"]))
+        return queries_cases_pages.page(at, asked, who, day_of(NOW)).groups["ok"]
+
+    cases.read(lambda at: at.execute(delete(Clock).where(Clock.subject_type == "track")))
+    assert cases.read(counted) == 3
+    if sort != "due":
+        monkeypatch.setattr(queries_cases_pages, "_in_all", lambda *_of: pytest.fail("counted again"))
+    assert cases.read(counted) == 3
 
 
 def test_the_order_is_said_and_stays_with_filters(cases: House) -> None:

@@ -152,8 +152,20 @@ def test_a_case_knows_its_neighbours_in_the_list_it_was_opened_from(cases: House
         page = reader.get(at)
         assert link(page, "prev") == (seen[-2] if len(seen) > 1 else None)
         at = link(page, "next") or ""
-    assert seen == hrefs
+    assert [each.partition("?")[0] for each in seen] == [each.partition("?")[0] for each in hrefs]
     assert f'href="/staff/cases?{choice.replace("&", "&amp;")}" data-key="u"' in page
+
+
+def test_a_case_leads_back_to_the_page_it_was_opened_from_and_to_the_first_once_all_of_that_is_done(
+    cases: House,
+) -> None:
+    reader = cases.enter("head")
+    address = link(reader.get("/staff/cases?view=open&sort=opened"), "next") or ""
+    opened = re.findall(r'class="queue-link" href="([^"]+)"', reader.get(address))[0].replace("&amp;", "&")
+    for url in (opened, opened.partition("?")[0]):
+        assert f'href="{address.replace("&", "&amp;")}" data-key="u"' in reader.get(url)
+    beyond = "view=open&sort=opened&after=2099-01-01~1"
+    assert reader.where(f"/staff/cases?{beyond}") == "/staff/cases?view=open&sort=opened"
 
 
 def test_it_is_remembered_for_the_case_one_works_on_and_for_no_other(cases: House) -> None:

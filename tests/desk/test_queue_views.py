@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import triage
@@ -105,6 +105,30 @@ def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     sorted_ = browser.get("/staff?view=acceptance&sort=-received").text
     assert 'aria-sort="descending"' in sorted_
     assert 'aria-sort="ascending"' in first
+
+
+def test_a_complaint_leads_back_to_the_page_it_was_opened_from_and_to_the_first_once_all_of_that_is_done(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    address = _link(browser.get("/staff?view=acceptance&sort=received").text, "next")
+    second = browser.get(address).text
+    refs = _refs(second)
+    opened = re.findall(r'href="(/staff/complaints/TS[^"]+[?]in[^"]+)"', second)[0].replace("&amp;", "&")
+
+    def back(page: str) -> str:
+        return re.findall(r'href="([^"]+)" data-key="u"', page)[0].replace("&amp;", "&")
+
+    page = browser.get(opened).text
+    assert refs[0] in opened
+    assert back(page) == address
+    assert back(browser.get(f"/staff/complaints/{refs[0]}").text) == address, "after a deed the address says no more"
+    assert back(browser.get(_link(page, "next")).text) == address
+    with app.app_context(), transaction() as at:
+        ids = select(Complaint.id).where(Complaint.ref.in_(refs))
+        at.execute(delete(QueueEntry).where(QueueEntry.complaint_id.in_(ids)))
+    answer = browser.get(address)
+    assert (answer.status_code, answer.location) == (302, "/staff?view=acceptance&sort=received")
 
 
 @pytest.mark.parametrize("asked", [Asked(view="acceptance"), Asked(view="all", sort="-received")])

@@ -79,7 +79,10 @@ def test_a_day_of_the_filter_that_cannot_be_read_is_said_and_stays_in_the_field(
         page = browser.get(f"/staff?view=open&since={typed}&until={typed}").text
         assert f"“{typed}” could not be read as a day: nothing was left out because of it." in page
         assert f'value="{typed}"' in page
+        assert '<details class="filter-box" open data-wide-open>' in page
     assert "Received from: 2026" not in page
+    chosen = browser.get("/staff?view=open&since=2026-11-20").text
+    assert '<details class="filter-box" data-wide-open>' in chosen, "on a phone the chips say what is chosen"
     turned = browser.get("/staff?view=open&since=2026-11-20&until=2026-11-01").text
     assert "The first day is after the last one: nothing lies between them." in turned
 

@@ -236,10 +236,9 @@ def _in_groups(asked: Asked, actor: Actor, today: date) -> Select[Any]:
     pressing = listed.where(or_(*(days[group] for group in GROUPS if group != LATER))).subquery()
     others = listed.where(days[LATER] | due.c.due_on.is_(None)).limit(MOST + 1).subquery()
     days = group_days(pressing.c.due_on, today)
-    return select(
-        *(func.count().filter(days[group]).label(group) for group in GROUPS if group != LATER),
-        select(func.count()).select_from(others).scalar_subquery().label(LATER),
-    ).select_from(pressing)
+    columns: list[Any] = [func.count().filter(days[group]).label(group) for group in GROUPS if group != LATER]
+    columns.append(select(func.count()).select_from(others).scalar_subquery().label(LATER))
+    return select(*columns).select_from(pressing)
 
 
 def beside(

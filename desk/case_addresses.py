@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import url_for
 
 from desk.queries_cases_pages import SORTS, VIEWS, Asked
-from desk.queue_addresses import LONGEST
+from desk.queue_addresses import LONGEST, PLACES
 
 FILTERS = ("text", "party", "code", "officer")
 
@@ -29,13 +29,18 @@ def asked_of(args: Mapping[str, str]) -> Asked:
 
 def asked_in(query: str) -> Asked:
     """What a query asks for that was carried along; never a place in the list."""
-    return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in {"after", "before"}})
+    return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in PLACES})
 
 
 def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
     """The query of the same list with something else in it; any change but of the page begins at its first page."""
     said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
+
+
+def carried(asked: Asked) -> str:
+    """The query of just this page of it: from here a thing is opened, and back to here its page leads."""
+    return query_of(asked, **{name: getattr(asked, name) for name in PLACES})
 
 
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address

@@ -149,6 +149,7 @@ ASK = Move(
     facts=lambda _at, _it, params: {"missing": list(params["missing"])},
     sent=lambda _at, _it, params: (("missing", "\n".join(params["missing"])),),
     verb=lambda at, it, facts, actor, now: triage.ask_info(at, it, **facts, actor=actor, now=now),
+    lacks=_unread,  # who does not answer in K02 is rejected by the clock (C04)
 )
 MERGE = Move(
     "merge",
@@ -167,6 +168,8 @@ FORWARD = Move(
     lacks=_unread,
 )
 MOVES: Final = {"ask": ASK, "merge": MERGE, "forward": FORWARD}
+READ_FIRST: Final = {name for name, move in MOVES.items() if move.lacks is _unread}
+"""What is done only with complaints that somebody has read."""
 
 
 def seen(session: Session, item: BatchItem) -> bool:
@@ -197,7 +200,10 @@ KINDS: Final[dict[str, Kind]] = {
     "ask": Kind(
         lambda _at, _it: str(_("Ask the persons of complaints for more")),
         ASK.do,
-        note=_l("Each person gets a letter of their own; a person can be asked once."),
+        note=_l(
+            "Each person gets a letter of their own, and can be asked once; a complaint that is not completed in time "
+            "is rejected, so those whose copy nobody has read are left out."
+        ),
     ),
     "merge": Kind(
         lambda _at, it: str(_("Merge complaints with %(ref)s", ref=it.params["ref"])),
@@ -220,7 +226,7 @@ def register_kinds(
 ) -> None:
     """Make them known as long jobs."""
     for name, about in {**KINDS, **more}.items():
-        ways = to_read if name == "forward" else about.ways
+        ways = to_read if name in READ_FIRST else about.ways
         batches.kind(f"{PREFIX}{name}", replace(about, seen=seen, url=url, ways=ways))
 
 

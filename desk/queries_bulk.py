@@ -76,7 +76,7 @@ def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
 def unread(
     session: Session, batch: int, *, among: Collection[int] | None = None, most: int | None = None
 ) -> list[Complaint]:
-    """The first that a prepared forwarding leaves out because nobody has read their copy, or those among some."""
+    """The first that what was prepared leaves out because nobody has read their copy, or those among some."""
     found = select(Complaint).where(*_unread(batch)).order_by(Complaint.id).limit(most)
     return list(session.scalars(found if among is None else found.where(Complaint.id.in_(among))))
 

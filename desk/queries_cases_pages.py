@@ -1,11 +1,23 @@
 """The list of cases and what the page of one case shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Exists, Subquery, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Exists,
+    Select,
+    Subquery,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, selectinload
 
@@ -16,7 +28,7 @@ from casework.stages import joined
 from casework.states import TRACK
 from core.actors import Actor
 from core.i18n import language
-from desk.queries_queue import MOST, SIZE, TooSlowError, counted, group_of, in_time, not_full
+from desk.queries_queue import GROUPS, MOST, SIZE, TooSlowError, counted, group_days, group_of, in_time, not_full
 from notices import queries as notices
 from notices.models import Document
 from registry import lineage
@@ -53,6 +65,8 @@ TURNS = {
 """Whose turn it is where nobody is named."""
 VIEWS = ("mine", "open", *STAGES, "ended", "all")
 SORTS = ("due", "-due", "opened", "-opened")
+LATER = GROUPS[-1]
+"""The group of those that have time, or no time limit at all; of all where they are not sorted by it."""
 _NEVER = date(9999, 12, 31)
 
 
@@ -89,13 +103,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of cases."""
+    """One page of cases, and how many there are in each group; all in the last one where they have none."""
 
     lines: list[Line]
     after: str
     before: str = ""
+    groups: dict[str, int] = field(default_factory=dict)
     slow: bool = False
     """Whether words were looked for longer than they may be: nothing is listed then."""
+
+    @property
+    def total(self) -> int:
+        """How many there are in all; above MOST nobody counts on."""
+        return sum(self.groups.values())
 
 
 @dataclass(frozen=True)
@@ -182,7 +202,44 @@ def _page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
         return Page([], "")
     ends = [f"{(each.due_on or _NEVER) if by_due else each.opened_on}~{each.id}" for each in (lines[0], lines[-1])]
     earlier, later = (more, True) if back else (place is not None, more)
-    return Page(lines, ends[1] if later else "", ends[0] if earlier else "")
+    before, after = ends[0] if earlier else "", ends[1] if later else ""
+    return Page(lines, after, before, _groups(session, asked, actor, today, None if before or after else lines))
+
+
+def _groups(session: Session, asked: Asked, actor: Actor, today: date, every: Sequence[Line] | None) -> dict[str, int]:
+    """How many there are in each group; of what stands on one page nobody asks."""
+    by_due = asked.sort.endswith("due")
+    if every is not None:
+        groups = [line.group if by_due else LATER for line in every]
+        return {group: groups.count(group) for group in GROUPS}
+    names, of = GROUPS if by_due else (LATER,), ("cases", actor, replace(asked, after="", before=""), today)
+    if not_full(of, names):
+        many = dict(
+            session.execute(_in_groups(asked, actor, today) if by_due else _in_all(asked, actor)).mappings().one()
+        )
+    else:
+        many = {}
+    return dict.fromkeys(GROUPS, 0) | counted(of, names, many)
+
+
+def _in_all(asked: Asked, actor: Actor) -> Select[Any]:
+    """How many there are, counted no further than MOST."""
+    listed = select(CaseFile.id).where(_view(asked.view, actor), *_filters(asked, actor))
+    return select(func.count().label(LATER)).select_from(listed.limit(MOST + 1).subquery())
+
+
+def _in_groups(asked: Asked, actor: Actor, today: date) -> Select[Any]:
+    """How many there are in each group: the few that press are looked at once, the others no further than MOST."""
+    due = select(_earliest()).cte()
+    listed = select(due.c.due_on).select_from(CaseFile).outerjoin(due, due.c.case_id == CaseFile.id)
+    listed = listed.where(_view(asked.view, actor), *_filters(asked, actor))
+    days = group_days(due.c.due_on, today)
+    pressing = listed.where(or_(*(days[group] for group in GROUPS if group != LATER))).subquery()
+    others = listed.where(days[LATER] | due.c.due_on.is_(None)).limit(MOST + 1).subquery()
+    days = group_days(pressing.c.due_on, today)
+    columns: list[Any] = [func.count().filter(days[group]).label(group) for group in GROUPS if group != LATER]
+    columns.append(select(func.count()).select_from(others).scalar_subquery().label(LATER))
+    return select(*columns).select_from(pressing)
 
 
 def beside(

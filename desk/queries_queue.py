@@ -347,19 +347,20 @@ def _grouping(asked: Asked, actor: Actor, today: date, names: tuple[str, ...]) -
 def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
     if not asked.open:
         return select(_many(found, asked).label("ok"))
-    days = _days(QueueEntry.due_on, today)
+    days = group_days(QueueEntry.due_on, today)
     return select(*(_many(found, asked, days[group]).label(group) for group in names))
 
 
 def _one_by_one(_asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
     """The same of few complaints: each is looked at once, and not once for each group."""
     every = union_all(*(select(QueueEntry.due_on).where(*part) for part in found)).subquery()
-    days = _days(every.c.due_on, today)
+    days = group_days(every.c.due_on, today)
     columns: list[Any] = [func.count().filter(days[group]).label(group) for group in names]
     return select(*columns).select_from(every)
 
 
-def _days(due: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - a column
+def group_days(due: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - a column
+    """Which last days belong to which group."""
     near = today + timedelta(days=SOON)
     return {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
 
@@ -411,6 +412,7 @@ __all__ = [
     "conditions",
     "counts",
     "counts_of",
+    "group_days",
     "group_of",
     "lines_of",
     "most_urgent",

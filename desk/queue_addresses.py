@@ -15,6 +15,8 @@ NEWEST_FIRST = {"ended", "all", "historic"}
 COUNTED = "counted"
 """In an address of the queue: a figure leads here that was counted at another time."""
 FILTERS = ("text", "state", "party", "code", "officer", "channel", "outcome", "since", "until")
+PLACES = ("after", "before")
+"""What of an address says a place in the list."""
 LONGEST = 500
 """Characters of a query that is carried from page to page."""
 
@@ -44,7 +46,12 @@ def asked_of(args: Mapping[str, str]) -> Asked:
 
 def asked_in(query: str) -> Asked:
     """What a query asks for that was kept or carried along; never a place in the list."""
-    return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in {"after", "before"}})
+    return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in PLACES})
+
+
+def place_in(query: str) -> dict[str, str]:
+    """The page of the list that was left for a thing on it."""
+    return {name: value for name, value in parse_qsl(query[:LONGEST]) if name in PLACES}
 
 
 def _day(said: str) -> date | None:
@@ -58,6 +65,11 @@ def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an 
     """The query of the same queue with something else in it; any change but of the page begins at its first page."""
     said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
+
+
+def carried(asked: Asked) -> str:
+    """The query of just this page of it: from here a thing is opened, and back to here its page leads."""
+    return query_of(asked, **{name: getattr(asked, name) for name in PLACES})
 
 
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address

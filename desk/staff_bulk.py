@@ -136,10 +136,10 @@ def work(name: str) -> ResponseReturnValue:
 
 @bp.route("/copies/<int:number>", methods=["GET", "POST"])
 def read_copies(number: int) -> ResponseReturnValue:
-    """The copies that a prepared forwarding lacks, read one after the other to their end."""
+    """The copies that what was prepared lacks, read one after the other to their end."""
     at = session()
-    it = queries_batches.batch(at, number)
-    if it is None or it.kind != f"{PREFIX}forward" or not g.me.has("intake"):
+    it, name = _read_first(at, number)
+    if not g.me.has("intake"):
         abort(404)
     wrong: dict[int, str] = {}
     if request.method == "POST":
@@ -163,9 +163,21 @@ def read_copies(number: int) -> ResponseReturnValue:
     for each in first:
         form[f"copy_{each.id}"].errors = [wrong[each.id]]
     page = render_template(
-        "desk/staff_copies.html", batch=it, shown=shown, form=form, count=queries_bulk.count_unread(at, number)
+        "desk/staff_copies.html",
+        batch=it,
+        title=dict(staff_queue.MANY)[name],
+        shown=shown,
+        form=form,
+        count=queries_bulk.count_unread(at, number),
     )
     return page, (422 if wrong else 200)
+
+
+def _read_first(at: Session, number: int) -> tuple[Batch, str]:
+    """What was prepared, and what it does, where only those that were read are done."""
+    it = queries_batches.batch(at, number) or abort(404)
+    name = it.kind.removeprefix(PREFIX)
+    return (it, name) if name in deeds_bulk.READ_FIRST else abort(404)
 
 
 def _sent() -> list[int]:
@@ -215,14 +227,14 @@ def _keep_read(inside: Session, unread: list[Complaint], form: Any) -> tuple[int
 def prepare_again(number: int) -> ResponseReturnValue:
     """The same complaints once more, now that their copies are read."""
     at = session()
-    it = queries_batches.batch(at, number)
-    if it is None or it.kind != f"{PREFIX}forward" or it.started_by != g.me.id:
+    it, name = _read_first(at, number)
+    if it.started_by != g.me.id:
         abort(404)
     states = ("WAITING", "SKIPPED", "FAILED")
     numbers = [each.subject_id for each in queries_batches.every_item(at, number, *states)]
     now = clock.now()
     with transaction(once=request.form.get("key")) as inside:
-        chosen = deeds_bulk.FORWARD.choose(inside, numbers, {}, g.me, now)
+        chosen = deeds_bulk.MOVES[name].choose(inside, numbers, it.params, g.me, now)
         made = batches.prepare(inside, it.kind, chosen, params=it.params, actor=g.me, now=now).id
     return redirect(url_for("registry_batches.show", number=made), 303)
 

@@ -27,7 +27,7 @@ from desk import (
     staff_views,
 )
 from desk import forms_cases as forms
-from desk.case_addresses import address_of, asked_of, query_of
+from desk.case_addresses import address_of, asked_of, carried, query_of
 from desk.case_page import page
 from desk.choices import code_choices, party_choices, with_chosen
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
@@ -70,6 +70,8 @@ def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
     asked, at = asked_of(request.args), session()
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
+    if not found.lines and not found.slow and (asked.after or asked.before):
+        return redirect(address_of(asked))  # all of that page is done
     return render_template(
         "desk/staff_cases.html",
         asked=asked,
@@ -82,7 +84,7 @@ def listing() -> ResponseReturnValue:
         after=address_of(asked, after=found.after) if found.after else "",
         before=address_of(asked, before=found.before) if found.before else "",
         address=address_of,
-        query=query_of(asked),
+        query=carried(asked),
         clear=url_for(".listing", view=asked.view),
         may_open=policies_tracks.may_open(g.me),
     )

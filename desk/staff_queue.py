@@ -23,7 +23,7 @@ from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
 from desk.choices import code_choices, with_chosen
 from desk.queries_queue import Asked
-from desk.queue_addresses import COUNTED, address_of, asked_of, query_of
+from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
 from notices.queries import LINKS
 from registry import calendar, remaining, rulebook
 from registry import queries as register
@@ -92,6 +92,9 @@ def queue() -> ResponseReturnValue:
     )
     people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people)
+    found = queue_of.page(at, asked, g.me, clock.today(), language())
+    if not found.lines and not found.slow and (asked.after or asked.before):
+        return redirect(address_of(asked))  # all of that page is done
     return render_template(
         "desk/staff_queue.html",
         **_once_drawn(),
@@ -99,13 +102,13 @@ def queue() -> ResponseReturnValue:
         asked=asked,
         counted=COUNTED in request.args,
         title=TITLES[asked.view],
-        page=queue_of.page(at, asked, g.me, clock.today(), language()),
+        page=found,
         side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),
         filters=filters,
         chips=_chips(asked, filters),
         misread=misread(asked.since, asked.until),
         address=address_of,
-        query=query_of(asked),
+        query=carried(asked),
         colleagues=people,
         may_enter=g.me.has("intake"),
         may_assign=policies.may_work(g.me),

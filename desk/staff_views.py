@@ -21,7 +21,7 @@ from core.words import _
 from desk import case_addresses, queries_cases_pages, queries_complaint, queries_queue, queries_views, saved_views
 from desk.forms_views import SaveViewForm
 from desk.queries_queue import MOST
-from desk.queue_addresses import LONGEST, asked_in, query_of
+from desk.queue_addresses import LONGEST, address_of, asked_in, place_in, query_of
 
 bp = blueprint("desk_views", __name__, audience="staff", prefix="/staff/views")
 LISTS = {"complaints": "desk_queue.queue", "cases": "desk_cases.listing"}
@@ -206,15 +206,15 @@ def beside_in_view(it: Complaint) -> dict[str, str]:
         browser[OPENED_IN] = query
         browser.pop(PLACE, None)
     query = query or browser.get(OPENED_IN, "view=mine")
-    asked = asked_in(query)
+    asked, page = asked_in(query), place_in(query)
     number, was = browser.get(PLACE, (0, ""))
     found = queries_queue.beside(session(), asked, g.me, it.id, was if number == it.id else "")
     if found.place and [it.id, found.place] != [number, was]:
         browser[PLACE] = [it.id, found.place]
     return {
-        "before": _opened(found.before, query_of(asked)) if found.before else "",
-        "after": _opened(found.after, query_of(asked)) if found.after else "",
-        "list": f"{url_for('desk_queue.queue')}?{query_of(asked)}",
+        "before": _opened(found.before, query_of(asked, **page)) if found.before else "",
+        "after": _opened(found.after, query_of(asked, **page)) if found.after else "",
+        "list": address_of(asked, **page),
         "most_urgent": url_for("desk_views.most_urgent", but=it.ref),
     }
 
@@ -227,14 +227,14 @@ def beside_of_case(it: CaseFile) -> dict[str, str]:
     number, query, was = (*browser.get(CASE, (0, "")), "")[:3]
     if number != it.id:
         return {}
-    asked = case_addresses.asked_in(query)
+    asked, page = case_addresses.asked_in(query), place_in(query)
     before, after, place = queries_cases_pages.beside(session(), asked, g.me, it.id, was)
     if place != was:
         browser[CASE] = [it.id, query, place]
     return {
-        "before": _case_opened(before, case_addresses.query_of(asked)) if before else "",
-        "after": _case_opened(after, case_addresses.query_of(asked)) if after else "",
-        "list": case_addresses.address_of(asked),
+        "before": _case_opened(before, case_addresses.query_of(asked, **page)) if before else "",
+        "after": _case_opened(after, case_addresses.query_of(asked, **page)) if after else "",
+        "list": case_addresses.address_of(asked, **page),
         "most_urgent": url_for("desk_views.most_urgent_case", but=it.id),
     }
 

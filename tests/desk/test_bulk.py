@@ -259,6 +259,9 @@ def test_nothing_that_is_done_to_many_ends_a_complaint_or_sanctions_anybody(app:
         rows = [row for row in COMPLAINT.rows.values() if row.event == move.event]
         assert rows
         assert not {row.target for row in rows} & COMPLAINT.ends
+        expired = [COMPLAINT.row(row.target, f"{clock}_expired") for row in rows for clock in row.arm.split("+")]
+        if {row.target for row in expired if row is not None} & COMPLAINT.ends:
+            assert move.lacks(Complaint()) is not None, "its clock ends it: somebody has read it before"
         assert {machine for row in rows for machine, _event in row.fired} <= {"forwarding"}
     assert set(staff_bulk.WORK) == {*deeds_bulk.MOVES, "assign", "print", "export"}
     handing_over, papers = (
@@ -278,6 +281,8 @@ def _named(complaint: int, company: int) -> NamedCompany:
 def test_persons_are_asked_each_by_a_letter_of_their_own_and_none_twice_though_the_worker_dies(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with office.app.app_context(), transaction() as at:
+        at.execute(update(Complaint).where(Complaint.id.in_(office.ids[:5])).values(masked_facts=READ))
     number = office.prepare("ask", missing="通话记录\n日期")
     assert office.items(number)[5] == ("SKIPPED", STAGE)
     office.start(number)
@@ -327,6 +332,26 @@ def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_pag
         assert {each.masked_facts for each in sent} == {READ}
         noted = select(JournalEntry).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == first)
         assert "copy_checked" in {each.row for each in at.scalars(noted)}
+
+
+def test_nobody_is_asked_for_more_in_bulk_before_somebody_has_read_what_they_wrote(office: Office) -> None:
+    number = office.prepare("ask", 0, 1, missing="通话记录\n日期")
+    unread = ("SKIPPED", "Nobody has read its copy for the respondents yet.")
+    assert office.items(number) == {0: unread, 1: unread}
+    office.mine.set_cookie("lang", "en")
+    copies = f"{MANY}/copies/{number}"
+    assert f'href="{copies}"' in office.mine.get(f"/staff/jobs/{number}").text
+    assert "Ask for more" in office.mine.get(copies).text
+    first, version = office.ids[0], office.complaint(0).version
+    read = {f"copy_{first}": READ, f"read_{first}": "y", f"v_{first}": version, "key": "c0"}
+    assert office.mine.post(copies, data=read).status_code == 303
+    again = int(office.mine.post(f"{copies}/again", data={"key": "c1"}).location.rpartition("/")[2])
+    assert office.items(again) == {0: ("WAITING", ""), 1: unread}
+    office.run(again)
+    assert [office.complaint(each).state for each in (0, 1)] == ["NEED_INFO", "RECEIVED"]
+    with office.app.app_context(), transaction() as at:
+        letter = at.scalars(select(Document).where(Document.kind == "D02")).one()
+        assert "通话记录" in str(letter.paper)
 
 
 def test_of_the_copies_on_one_page_what_is_refused_or_not_ticked_stays_there_and_the_others_are_kept(

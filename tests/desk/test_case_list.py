@@ -4,13 +4,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseFile
+from casework.models_cases import CaseFile, CaseTrack
 from core.clock import day_of
 from desk import queries_cases_pages, queries_queue
 from registry.models_accounts import Account
+from registry.models_clocks import Clock
 from tests.builders import Desk, actor_of
 from tests.casework.house import House, fill, house, today
 from tests.conftest import NOW
@@ -70,6 +71,57 @@ def test_pages_go_forward_and_back_in_every_order_and_hold_each_case_once(cases:
     assert link(page, "next") is not None
 
 
+def test_a_group_says_how_many_there_are_on_every_page_and_the_list_how_many_in_all(
+    cases: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, last = cases.enter("head"), day_of(NOW)
+
+    def on_these_days(at: Session) -> None:
+        tracks = {it.case_id: it.id for it in at.scalars(select(CaseTrack))}
+        for place, number in enumerate(sorted(tracks)):
+            due_on = last + timedelta(days={MANY - 1: 9, MANY - 2: 0}.get(place, -1))
+            where = (Clock.subject_type == "track", Clock.subject_id == tracks[number])
+            at.execute(update(Clock).where(*where).values(day0=last - timedelta(days=9), due_on=due_on))
+
+    cases.read(on_these_days)
+
+    def told(url: str) -> list[tuple[list[str], str]]:
+        found = []
+        while url:
+            page = reader.get(url)
+            groups = re.findall(r'scope="rowgroup">([^<]+) <span class="amount">([^<]+)<', page)
+            found.append(([f"{words} {many}" for words, many in groups], re.findall(r"<span>(.+) in all<", page)[0]))
+            url = link(page, "next") or ""
+        return found
+
+    filtered = f"/staff/cases?view=open&officer={cases.people['officer']}&sort="
+    over, today, later = "Overdue 3", "Due today 1", "Later, or no time limit 1"
+    assert told(f"{filtered}due") == [([over], "5"), ([over, today], "5"), ([later], "5")]
+    assert told(f"{filtered}-due") == [([later, today], "5"), ([over], "5"), ([over], "5")]
+    assert told(f"{filtered}-opened") == [([], "5")] * 3
+    monkeypatch.setattr(queries_cases_pages, "SIZE", MANY)
+    assert told(f"{filtered}due") == [([over, today, later], "5")]
+
+
+@pytest.mark.parametrize("sort", ["due", "-opened"])
+def test_what_has_time_is_counted_no_further_than_is_shown_and_not_again_for_a_while(
+    cases: House, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    for place in (queries_cases_pages, queries_queue):
+        monkeypatch.setattr(place, "MOST", 2)
+    asked = queries_cases_pages.Asked(view="open", sort=sort)
+
+    def counted(at: Session) -> int:
+        who = actor_of(at.get_one(Account, cases.people["head"]))
+        return queries_cases_pages.page(at, asked, who, day_of(NOW)).groups["ok"]
+
+    cases.read(lambda at: at.execute(delete(Clock).where(Clock.subject_type == "track")))
+    assert cases.read(counted) == 3
+    if sort != "due":
+        monkeypatch.setattr(queries_cases_pages, "_in_all", lambda *_of: pytest.fail("counted again"))
+    assert cases.read(counted) == 3
+
+
 def test_the_order_is_said_and_stays_with_filters(cases: House) -> None:
     reader = cases.enter("head")
     page = reader.get("/staff/cases?view=open&sort=-opened")
@@ -100,8 +152,20 @@ def test_a_case_knows_its_neighbours_in_the_list_it_was_opened_from(cases: House
         page = reader.get(at)
         assert link(page, "prev") == (seen[-2] if len(seen) > 1 else None)
         at = link(page, "next") or ""
-    assert seen == hrefs
+    assert [each.partition("?")[0] for each in seen] == [each.partition("?")[0] for each in hrefs]
     assert f'href="/staff/cases?{choice.replace("&", "&amp;")}" data-key="u"' in page
+
+
+def test_a_case_leads_back_to_the_page_it_was_opened_from_and_to_the_first_once_all_of_that_is_done(
+    cases: House,
+) -> None:
+    reader = cases.enter("head")
+    address = link(reader.get("/staff/cases?view=open&sort=opened"), "next") or ""
+    opened = re.findall(r'class="queue-link" href="([^"]+)"', reader.get(address))[0].replace("&amp;", "&")
+    for url in (opened, opened.partition("?")[0]):
+        assert f'href="{address.replace("&", "&amp;")}" data-key="u"' in reader.get(url)
+    beyond = "view=open&sort=opened&after=2099-01-01~1"
+    assert reader.where(f"/staff/cases?{beyond}") == "/staff/cases?view=open&sort=opened"
 
 
 def test_it_is_remembered_for_the_case_one_works_on_and_for_no_other(cases: House) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import triage
@@ -79,7 +79,10 @@ def test_a_day_of_the_filter_that_cannot_be_read_is_said_and_stays_in_the_field(
         page = browser.get(f"/staff?view=open&since={typed}&until={typed}").text
         assert f"“{typed}” could not be read as a day: nothing was left out because of it." in page
         assert f'value="{typed}"' in page
+        assert '<details class="filter-box" open data-wide-open>' in page
     assert "Received from: 2026" not in page
+    chosen = browser.get("/staff?view=open&since=2026-11-20").text
+    assert '<details class="filter-box" data-wide-open>' in chosen, "on a phone the chips say what is chosen"
     turned = browser.get("/staff?view=open&since=2026-11-20&until=2026-11-01").text
     assert "The first day is after the last one: nothing lies between them." in turned
 
@@ -136,6 +139,30 @@ def test_the_next_most_urgent_after_a_deed_is_what_followed_and_not_what_follows
         it = select(Complaint.id).where(Complaint.ref == refs[0]).scalar_subquery()
         at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it).values(due_on=NEVER))
     assert refs[1] in browser.get(f"/staff/views/next?but={refs[0]}").location
+
+
+def test_a_complaint_leads_back_to_the_page_it_was_opened_from_and_to_the_first_once_all_of_that_is_done(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    address = _link(browser.get("/staff?view=acceptance&sort=received").text, "next")
+    second = browser.get(address).text
+    refs = _refs(second)
+    opened = re.findall(r'href="(/staff/complaints/TS[^"]+[?]in[^"]+)"', second)[0].replace("&amp;", "&")
+
+    def back(page: str) -> str:
+        return re.findall(r'href="([^"]+)" data-key="u"', page)[0].replace("&amp;", "&")
+
+    page = browser.get(opened).text
+    assert refs[0] in opened
+    assert back(page) == address
+    assert back(browser.get(f"/staff/complaints/{refs[0]}").text) == address, "after a deed the address says no more"
+    assert back(browser.get(_link(page, "next")).text) == address
+    with app.app_context(), transaction() as at:
+        ids = select(Complaint.id).where(Complaint.ref.in_(refs))
+        at.execute(delete(QueueEntry).where(QueueEntry.complaint_id.in_(ids)))
+    answer = browser.get(address)
+    assert (answer.status_code, answer.location) == (302, "/staff?view=acceptance&sort=received")
 
 
 @pytest.mark.parametrize("asked", [Asked(view="acceptance"), Asked(view="all", sort="-received")])

@@ -23,9 +23,9 @@ PHONED = {
 }
 
 
-def picture() -> bytes:
-    """A small picture."""
-    return made.picture(size=(300, 200))
+def picture(size: tuple[int, int] = (300, 200)) -> bytes:
+    """A picture; a small one where nothing is said."""
+    return made.picture(size=size)
 
 
 def pdf() -> bytes:

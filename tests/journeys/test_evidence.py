@@ -110,6 +110,9 @@ def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People)
     intake.send("/notes", **{"note-text": "提到投诉人单位"})
     assert page.locator("[data-jump='42']").inner_text() == "0:42"
     page.wait_for_function("document.querySelector('audio').readyState > 0")
+    assert player.evaluate("it => [it.currentTime, it.playbackRate]") == [42, 1.5], "where it was before the note"
+    assert page.locator("[data-speed='1.5']").get_attribute("aria-pressed") == "true"
+    player.evaluate("it => { it.currentTime = 7 }")
     page.click("[data-jump='42']")
     page.wait_for_function("Math.abs(document.querySelector('audio').currentTime - 42) < 3")
     intake.no_barrier()
@@ -120,6 +123,9 @@ def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People)
     page.keyboard.press("+")
     page.keyboard.press("r")
     assert page.locator(".picture-frame").get_attribute("class") == "picture-frame zoom-2 turn-1"
+    intake.send("/notes", **{"note-text": "截图中有单位名称"})
+    assert page.locator(".picture-frame").get_attribute("class") == "picture-frame zoom-2 turn-1"
+    page.focus(".picture-frame")
     page.keyboard.press("0")
     assert page.locator(".picture-frame").get_attribute("class") == "picture-frame zoom-0 turn-0"
     intake.no_barrier()
@@ -130,3 +136,40 @@ def test_staff_hear_skip_and_note_and_a_note_leads_to_its_moment(person: People)
     other.no_barrier()
     other.picture("evidence-sound.en.phone")
     assert other.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+WITHIN = """frame => {
+  frame.scrollLeft = frame.scrollTop = 0;
+  const [at, img] = [frame.getBoundingClientRect(), frame.querySelector("img").getBoundingClientRect()];
+  const [left, top] = [img.left - at.left - frame.clientLeft, img.top - at.top - frame.clientTop];
+  const over = [frame.scrollWidth - Math.max(img.width, frame.clientWidth), frame.scrollHeight - img.height];
+  return left > -1 && Math.abs(top) < 1 && over.every((each) => Math.abs(each) < 1.5);
+}"""
+"""Whether the picture begins with its frame, and scrolling ends with it."""
+
+
+def test_a_picture_that_is_turned_is_within_its_frame_to_the_last_edge(person: People) -> None:
+    intake = person().sign_in(cast.mail("intake"))
+    ref, code = scenes.by_telephone(intake)
+    caller = person()
+    caller.go("/track/").send(code=code.lower())
+    shapes = {"长截图.png": (1080, 2340), "横照片.png": (2000, 1500)}
+    for name, size in shapes.items():
+        file = {"name": name, "mimeType": "image/png", "buffer": scenes.picture(size)}
+        caller.send("/track/files", **{"f-files": file})
+    page = intake.page
+    for place, name in enumerate(shapes):
+        intake.go(f"/staff/complaints/{ref}").follow(name).send("/open")
+        frame = page.locator(".picture-frame")
+        page.wait_for_function("document.querySelector('.picture-frame > img').naturalWidth > 0")
+        for press in ("turn='1'", "turn='1'", "turn='1'", "zoom='1'", "turn='-1'", "turn='-1'"):
+            page.click(f"[data-{press}]")
+            assert frame.evaluate(WITHIN), (name, frame.get_attribute("class"))
+            if press == "zoom='1'":
+                intake.picture(f"evidence-turned-{place}.zh")
+        assert frame.get_attribute("class") == "picture-frame zoom-1 turn-1"
+        page.set_viewport_size({"width": 800, "height": 900})
+        page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        assert frame.evaluate(WITHIN), name
+        page.set_viewport_size({"width": 1440, "height": 900})
+    assert not intake.complaints

@@ -93,3 +93,19 @@ def test_the_main_menu_of_staff_has_its_own_line_beside_what_stands_under_more(p
     assert search is not None
     assert menu["width"] > 195
     assert menu["y"] >= search["y"] + search["height"]
+
+
+def test_filters_in_use_stay_closed_on_a_phone_and_open_where_there_is_room(person: Callable[..., Person]) -> None:
+    somebody = person("zh", **PHONE).sign_in(cast.mail("head"))
+    page, shut = somebody.page, ".filter-box:not([open])"
+    for path in ("/staff?view=open&channel=WEB&state=RECEIVED", "/staff/cases?view=open&officer=me"):
+        for wide, closed in ((390, 1), (1280, 0)):
+            page.set_viewport_size({"width": wide, "height": 844})
+            somebody.go(path)
+            assert page.locator(".chips li").count() > 1
+            assert page.locator(".filter-box").count() == 1
+            assert page.locator(shut).count() == closed, (path, wide)
+            somebody.picture(f"filtered-{path.split('?')[0].rpartition('/')[2]}.zh.{wide}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    somebody.go("/staff?view=open&since=2026.11.31")
+    assert not page.locator(shut).count(), "a field that could not be read is looked at"

@@ -7,6 +7,7 @@ from wtforms.validators import ValidationError
 
 from core.forms import Form, ManyOf, OneOf, Text, Whole
 from core.words import _, _l
+from registry.company_fields import Company
 
 
 def _division(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
@@ -18,7 +19,7 @@ class RuleForm(Form):
     """What it asks of a complaint, and among whom the least loaded gets it."""
 
     name = Text(_l("Name of the rule"), most=80, missing=_l("Give the rule a name."))
-    party = OneOf(_l("About this company"), (), look="select", required=False)
+    party = Company(_l("About this company"), required=False, hint=_l("Empty: any company"))
     code = OneOf(_l("With a violation of this kind"), (), look="select", required=False)
     lang = OneOf(
         _l("Written in"), [("", _l("Any language")), ("zh", "中文"), ("en", "English")], look="select", required=False

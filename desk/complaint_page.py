@@ -55,10 +55,12 @@ def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
 def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     """Which party of the register a company is that the person named."""
     form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
-    by_name(session(), form.party, PartyKind(company.kind))
+    kind, unmatched = PartyKind(company.kind), company.party_id is None and company.how in {"NAME", "APP"}
+    near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
+    by_name(session(), form.party, kind, near=near)
     form.holds(party=standing_for(form.party, company.party))
-    if company.party_id is None and company.how in {"NAME", "APP"} and not (form.is_submitted() or form.brought_back):
-        likely = register.resembling(session(), company.value, PartyKind(company.kind))
+    if unmatched and not (form.is_submitted() or form.brought_back):
+        likely = register.resembling(session(), company.value, kind)
         if likely is not None:
             form.party.data = standing_for(form.party, register.party(session(), likely))
             form.party.description = _("Chosen because of its name: save it if this is the company that is meant.")

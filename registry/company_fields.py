@@ -70,6 +70,7 @@ class Company(Field):  # type: ignore[misc]
         self.most = most
         self.known: dict[str, int] = {}
         self.asked: tuple[str, Sequence[Named]] = ("", ())
+        self.unclear: set[str] = set()
 
     def process_data(self, value: Sequence[str] | None) -> None:
         """Names, as the page writes them."""
@@ -119,6 +120,7 @@ class Company(Field):  # type: ignore[misc]
         found = self._meant(said)
         if len(found) == 1:
             return ""
+        self.unclear.add(said)
         if told := unkept(said):
             return told
         alike = found or (self.look.resembling(said) if self.look and len(said) <= LONGEST else ())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework.intake import Company
 from casework.models import Forwarding, NamedCompany
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import CaseFile
@@ -133,6 +134,19 @@ def test_a_named_company_is_matched_by_what_is_typed_within_its_kind(twins: Hous
     clerk.post(at, prefix=prefix, party="双帆小额贷款有限公司")
     kept = twins.read(lambda at: at.get_one(NamedCompany, number).party_id)
     assert kept == twins.made["numbers"][1], "what the page wrote itself means whom it wrote"
+
+
+def test_whom_a_name_resembles_stands_beside_a_company_that_is_not_matched(house: House) -> None:
+    def half(desk: Any) -> dict[str, Any]:
+        return {"ref": desk.received(companies=[Company("INSTITUTION", "NAME", "青屿")]).ref}
+
+    fill(house, half)
+    clerk, ref = house.enter("intake"), house.made["ref"]
+    number = house.read(lambda at: at.scalar(select(NamedCompany.id)))
+    [(value, label)] = radios(clerk.get(f"/staff/complaints/{ref}"), f"company{number}-party")
+    assert label == LENDER
+    clerk.post(f"/staff/complaints/{ref}/companies/{number}", prefix=f"company{number}", party=["", value])
+    assert house.read(lambda at: at.get_one(NamedCompany, number).party_id) == int(house.made["lender"])
 
 
 def test_a_rule_and_an_interest_name_their_company_and_a_filter_leads_to_it(twins: House) -> None:

@@ -6,6 +6,7 @@ from core.fields_choice import OneOf
 from core.fields_typed import PastDate
 from core.forms import Form
 from core.words import _l
+from registry.company_fields import Company
 
 GROUND_WORDS = [
     ("EMPLOYED", _l("Employed by a company concerned, now or not long ago")),
@@ -73,7 +74,7 @@ class InterestEndForm(StaffForm):
 class InterestForm(StaffForm):
     """What ties somebody to a company."""
 
-    party = OneOf(_l("Company"), (), look="select", missing=_l("Choose the company."))
+    party = Company(_l("Company"))
     kind = OneOf(
         _l("What ties you to it"),
         [

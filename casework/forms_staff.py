@@ -19,6 +19,7 @@ from casework.forms_outward import Outward
 from core import drafting
 from core.forms import OWN, Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
+from registry.company_fields import Company
 
 YES_NO = (("no", _l("No")), ("yes", _l("Yes")))
 
@@ -126,7 +127,7 @@ class AcceptForm(Outward, StaffForm):
         (),
         missing=_l("Choose at least one respondent that the rules reach on that day."),
     )
-    other = OneOf(_l("Another respondent"), (), look="select", required=False)
+    other = Company(_l("Another respondent"), required=False)
 
 
 class AskInfoForm(Outward, StaffForm):
@@ -192,9 +193,9 @@ class ReferPartForm(Outward, StaffForm):
 class AddRespondentForm(StaffForm):
     """Another company is found to be concerned."""
 
-    respondents = ManyOf(
+    respondents = Company(
         _l("Put it before"),
-        (),
+        most=5,
         missing=_l("Choose at least one respondent that the rules reach on that day."),
     )
 
@@ -285,8 +286,8 @@ class TakeUpForm(StaffForm):
 
     drafted = True
     role = OneOf(_l("Who complained"), labels.choices(labels.ROLE), look="select")
-    institution = OneOf(_l("Which institution of the register is it?"), (), look="select", required=False)
-    firm = OneOf(_l("Which collection firm?"), (), look="select", required=False)
+    institution = Company(_l("Which institution of the register is it?"), required=False)
+    firm = Company(_l("Which collection firm?"), required=False)
     codes = ManyOf(_l("What is alleged"), (), required=False)
     facts = LongText(_l("What happened"), most=12000, rows=10)
     conduct_from = PastDate(_l("Conduct from"))
@@ -297,7 +298,7 @@ class TakeUpForm(StaffForm):
 class IdentifyForm(StaffForm):
     """Which party of the register a named company is."""
 
-    party = OneOf(_l("Party of the register"), (), look="select", required=False)
+    party = Company(_l("Party of the register"), required=False)
 
 
 class CodesForm(StaffForm):

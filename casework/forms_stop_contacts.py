@@ -5,6 +5,7 @@ from casework.labels import CONTACT, choices
 from casework.policies_stop_contacts import KINDS, TWICE, UNREACHABLE
 from core.forms import Files, Form, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
+from registry.company_fields import Company
 
 HOLDERS = (
     ("DEBTOR", _l("The borrower")),
@@ -67,20 +68,13 @@ class StopNoteForm(StaffForm):
         required=True,
         missing=_l("The holder of the number must confirm that it is theirs."),
     )
-    party = OneOf(
-        _l("Which company is asked"),
-        (),
-        look="select",
-        required=False,
-    )
+    party = Company(_l("Which company is asked"), required=False)
 
 
 class RelayForm(StaffForm):
     """To which company the letter goes."""
 
-    party = OneOf(
-        _l("Company that is asked to stop"), (), look="select", missing=_l("Say which company is asked to stop.")
-    )
+    party = Company(_l("Company that is asked to stop"), missing=_l("Say which company is asked to stop."))
 
 
 class DeclineForm(StaffForm):

@@ -101,4 +101,6 @@ def said(field: Any, value: Any) -> str:  # noqa: ANN401 - any field and its val
         return str(_("yes") if value else _("no"))
     if isinstance(field, _Typed) and value is not None:
         return str(field.write(value))
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     return "" if value is None else str(value).replace("\r\n", "\n").strip()

@@ -19,6 +19,22 @@ Anything: TypeAlias = Any
 """What WTForms hands on without looking."""
 
 
+def unkept(text: str, *, private: bool = False) -> str:
+    """What is to be deleted from a text, because it can't be kept; nothing where all can."""
+    found = wrong(text, private=private)
+    if found is None:
+        return ""
+    code, why, before = found
+    if before:
+        return _(
+            "Delete %(code)s after “%(before)s”: it is %(why)s and can't be kept.",
+            code=code,
+            before=before,
+            why=str(why),
+        )
+    return _("Delete %(code)s at the beginning: it is %(why)s and can't be kept.", code=code, why=str(why))
+
+
 class Filled:
     """The field must hold something; the message says what to do."""
 
@@ -94,22 +110,8 @@ class Text(StringField):  # type: ignore[misc]
             raise ValidationError(_("Write at least %(least)s characters.", least=self.least))
 
     def _letters(self, _form: object, _field: Field) -> None:
-        found = wrong(self.data or "", private=self.private)
-        if found is None:
-            return
-        code, why, before = found
-        if before:
-            raise ValidationError(
-                _(
-                    "Delete %(code)s after “%(before)s”: it is %(why)s and can't be kept.",
-                    code=code,
-                    before=before,
-                    why=str(why),
-                )
-            )
-        raise ValidationError(
-            _("Delete %(code)s at the beginning: it is %(why)s and can't be kept.", code=code, why=str(why))
-        )
+        if told := unkept(self.data or "", private=self.private):
+            raise ValidationError(told)
 
 
 class LongText(Text):

@@ -5,18 +5,23 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from flask import request
 from sqlalchemy.orm import Session
 
 from casework.intake import EvidenceFile
-from core import clock, files
-from core.at_hand import once
+from core import clock, db, files
+from core.fields import Words
 from core.i18n import language
 from core.show import day
 from core.words import _
 from desk import queries_queue
 from registry import absences, rulebook
 from registry import queries as register
-from registry.models import PartyKind
+from registry.company_fields import Company, Look, Named
+from registry.models import Party, PartyKind
+
+BETWEEN = " · "
+"""Between a company's name and its code."""
 
 
 def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[EvidenceFile]:  # noqa: ANN401 - uploads of a form
@@ -25,16 +30,59 @@ def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[Eviden
     return [EvidenceFile(each.sha256, each.name, each.media_type, each.size, shared) for each in found]
 
 
-def party_choices(session: Session, kind: PartyKind | None = None) -> list[tuple[str, str]]:
-    """The register's parties as answers of a form; where several bear one name, each with its code."""
-    return once(session, ("parties", kind), lambda: _parties(session, kind))
+def by_name(
+    session: Session, field: Company, kind: PartyKind | None = None, *, near: Iterable[Party] = (), none: Words = ""
+) -> None:
+    """Companies of the register are named in this field; those of the matter at hand (`near`) stand there as radios."""
+    field.look = Look(lambda said: called(session, said, kind), lambda said: suggested(session, said, kind))
+    field.near, field.none = _told_apart((each, "") for each in near), none
+    field.stands_for(*field.near)
 
 
-def _parties(session: Session, kind: PartyKind | None) -> list[tuple[str, str]]:
-    english = language() == "en"
-    found = [(number, (english and en) or zh, uscc) for number, zh, en, uscc in register.names(session, kind)]
-    borne = Counter(name for _number, name, _uscc in found)
-    return [(str(number), name if borne[name] == 1 else f"{name} · {uscc}") for number, name, uscc in found]
+def standing_for(field: Company, party: Party | None) -> list[str]:
+    """What stands in the field for a company that was chosen before."""
+    return field.stands_for(Named(party.id, party.name(language()))) if party is not None else []
+
+
+def called(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:
+    """Who is called so; a name with its code after it, as a radio sends it, means one alone."""
+    found = register.match(session, said)
+    if not found and BETWEEN in said:
+        found = [each for each in [register.party_by_uscc(session, said.rpartition(BETWEEN)[2])] if each is not None]
+    return _told_apart((each, "") for each in found if kind in (None, each.kind))
+
+
+def suggested(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:
+    """Whose names hold what was typed, also of those that are suspended or ceased: staff have to do with them too."""
+    return _told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
+
+
+def company_of(session: Session, number: int | None) -> str:
+    """The company that a list is filtered by."""
+    found = register.party(session, number) if number is not None else None
+    return found.name(language()) if found is not None else str(number or "")
+
+
+def company_named(number: int | None) -> dict[str, Any] | None:
+    """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
+
+    None where nothing was typed: addresses hold the number of an entry; other digits are a telephone number or a code.
+    """
+    at, said = db.session(), request.args.get("party", "").strip()
+    if not said or (number is not None and register.party(at, number) is not None):
+        return None
+    found = called(at, said)
+    return {"party": found[0].number} if len(found) == 1 else {"party": None, "text": said[:100]}
+
+
+def _told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
+    """By their names; where several bear one, each with its code."""
+    every = [(each, each.name(language()), known_as) for each, known_as in parties]
+    borne = Counter(name for _each, name, _known_as in every)
+    return [
+        Named(each.id, name if borne[name] == 1 else f"{name}{BETWEEN}{each.uscc}", known_as)
+        for each, name, known_as in every
+    ]
 
 
 def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from core.db import session
 from core.i18n import language
 from core.words import _, _l
 from desk import approving, clock_cards, deeds, deeds_notes, queries_complaint, showing, stop_contact_cards
-from desk.choices import code_choices, party_choices, people_choices
+from desk.choices import by_name, code_choices, people_choices, standing_for
 from desk.deeds_complaints import DEEDS
 from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from desk.deeds_triage import TRIAGE
@@ -55,12 +55,14 @@ def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
 def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     """Which party of the register a company is that the person named."""
     form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
-    form.party.choices = party_choices(session(), PartyKind(company.kind))
-    form.holds(party=str(company.party_id) if company.party_id else None)
-    if company.party_id is None and company.how in {"NAME", "APP"} and not (form.is_submitted() or form.brought_back):
-        likely = register.resembling(session(), company.value, PartyKind(company.kind))
+    kind, unmatched = PartyKind(company.kind), company.party_id is None and company.how in {"NAME", "APP"}
+    near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
+    by_name(session(), form.party, kind, near=near)
+    form.holds(party=standing_for(form.party, company.party))
+    if unmatched and not (form.is_submitted() or form.brought_back):
+        likely = register.resembling(session(), company.value, kind)
         if likely is not None:
-            form.party.data = str(likely)
+            form.party.data = standing_for(form.party, register.party(session(), likely))
             form.party.description = _("Chosen because of its name: save it if this is the company that is meant.")
     return form
 

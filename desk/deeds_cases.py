@@ -27,7 +27,7 @@ from core.i18n import language
 from core.words import _l
 from desk import deeds, deeds_inquiry, queries_complaint
 from desk import forms_cases as forms
-from desk.choices import code_choices, party_choices
+from desk.choices import by_name, code_choices
 from desk.deeds import Deed, table
 from desk.forms_notes import HoldForm
 from registry import queries as register
@@ -272,13 +272,12 @@ def _attach(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) 
     cases.attach(at, it, found, actor=actor, now=now)
 
 
-def _offer_companies(session: Session, it: CaseFile, form: Form) -> None:
-    known = {each.party_id for each in it.tracks}
-    form.party.choices = [each for each in party_choices(session) if int(each[0]) not in known]
+def _offer_companies(session: Session, _it: CaseFile, form: Form) -> None:
+    by_name(session, form.party)
 
 
 def _add_track(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
-    party = register.party(at, int(form.party.data))
+    party = register.party(at, form.party.number)
     if party is None:
         raise NotAllowed
     cases.add_track(at, it, party, lead=form.lead.data or "", actor=actor, version=form.version.data, now=now)

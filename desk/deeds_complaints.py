@@ -20,9 +20,9 @@ from core.i18n import language
 from core.typed_lists import lines
 from core.words import _, _l
 from desk import deeds_escalation, queries_complaint, showing
-from desk.choices import code_choices, kept, party_choices
+from desk.choices import by_name, code_choices, kept, standing_for
 from desk.deeds import Deed, table
-from desk.deeds_triage import TRIAGE, chosen, respondents
+from desk.deeds_triage import TRIAGE, respondents
 from registry import queries as register
 from registry.models import PartyKind
 
@@ -49,14 +49,15 @@ def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datet
 
 
 def _offer_add(session: Session, it: Complaint, form: Form) -> None:
-    sent = {each.party_id for each in it.forwardings}
-    form.respondents.choices = [each for each in party_choices(session) if int(each[0]) not in sent]
+    by_name(session, form.respondents)
+    in_reach = [each.party for each in respondents(session, it)]
+    names = [name for party in in_reach for name in standing_for(form.respondents, party)]
     if not form.is_submitted():
-        form.respondents.data = [str(each.party.id) for each in respondents(session, it)]
+        form.respondents.data = names[: form.respondents.most]
 
 
 def _add_respondent(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    triage.add_respondent(at, it, respondents=chosen(form), actor=actor, version=form.version.data, now=now)
+    triage.add_respondent(at, it, respondents=form.respondents.numbers, actor=actor, version=form.version.data, now=now)
 
 
 def _give_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -199,16 +200,16 @@ AS_THEY_STAND = _l("Left empty, the words of the old entry are taken over as the
 
 def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
     """What the old register says, to be completed."""
-    form.institution.choices = party_choices(session, PartyKind.INSTITUTION)
-    form.firm.choices = party_choices(session, PartyKind.FIRM)
+    by_name(session, form.institution, PartyKind.INSTITUTION)
+    by_name(session, form.firm, PartyKind.FIRM)
+    known = {each.kind: each.party for each in it.companies if each.party_id is not None}
+    before = [standing_for(form[kind.lower()], known.get(kind)) for kind in ("INSTITUTION", "FIRM")]
     form.codes.choices = code_choices(session)
     if it.facts:  # taken over as they stand: they are shown to nobody in clear without an entry in the journal
         form.facts.validators = [each for each in form.facts.validators if not isinstance(each, Filled)]
         form.facts.flags.required, form.facts.description = False, AS_THEY_STAND
     if not form.is_submitted() and not form.restored:
-        known = {each.kind: each.party_id for each in it.companies if each.party_id is not None}
-        form.institution.data = str(known.get("INSTITUTION", "")) or None
-        form.firm.data = str(known.get("FIRM", "")) or None
+        form.institution.data, form.firm.data = before
         form.lang.data = it.lang
         form.role.data = it.complainant.role if it.complainant else "DEBTOR"
         form.conduct_from.data = it.conduct_from or policies.conduct_day(it)
@@ -217,7 +218,7 @@ def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
 
 def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> tuple[Complaint, str]:
     """A new complaint of a historic one; its receipt code is told this once."""
-    chosen = [register.party(at, int(number)) for number in (form.institution.data, form.firm.data) if number]
+    chosen = [register.party(at, number) for number in (form.institution.number, form.firm.number) if number]
     companies = [Company(each.kind.value, "NAME", each.name_zh, each.id) for each in chosen if each is not None]
     return intake.take_up(
         at,

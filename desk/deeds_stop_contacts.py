@@ -13,36 +13,37 @@ from casework.models_stop_contacts import StopContact
 from core.actors import Actor
 from core.words import _, _l
 from desk import queries_complaint
-from desk.choices import kept, party_choices
+from desk.choices import by_name, kept
 from desk.deeds import Deed, table
 from registry import queries as register
+from registry.models import Party
 
 Form = Any
 
 
-def _concerned(session: Session, complaint: Complaint) -> list[tuple[str, str]]:
-    """The register's companies, those of the complaint first."""
-    near = [str(each.party.id) for each in queries_complaint.candidates(session, complaint)]
-    every = party_choices(session)
-    return sorted(every, key=lambda each: (each[0] not in near, near.index(each[0]) if each[0] in near else 0))
+def _concerned(session: Session, complaint: Complaint) -> list[Party]:
+    """The companies of the complaint."""
+    return [each.party for each in queries_complaint.candidates(session, complaint)]
 
 
 def _offer_request(session: Session, it: Complaint, form: Form) -> None:
-    form.party.choices = [("", _("Every company named in the complaint")), *_concerned(session, it)]
+    by_name(session, form.party, near=_concerned(session, it), none=_("Every company named in the complaint"))
 
 
 def _request(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    parties = [int(form.party.data)] if form.party.data else None
+    parties = form.party.numbers or None
     stop_contacts.request(at, it, number=form.number.data, own=form.own.data, parties=parties, actor=actor, now=now)
 
 
 def _offer_relay(session: Session, it: StopContact, form: Form) -> None:
-    form.party.choices = _concerned(session, it.complaint)
-    form.holds(party=str(it.party_id) if it.party_id else form.party.choices[0][0])
+    near = _concerned(session, it.complaint)
+    known = register.party(session, it.party_id) if it.party_id else None
+    by_name(session, form.party, near=near if known is None else [known, *(each for each in near if each != known)])
+    form.holds(party=[each.said for each in form.party.near[:1]])
 
 
 def _relay(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
-    party = register.party(at, int(form.party.data))
+    party = register.party(at, form.party.number)
     stop_contacts.relay(at, it, party=party, actor=actor, version=form.version.data, now=now)
 
 

@@ -17,7 +17,7 @@ from core.typed_lists import lines
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_complaint
-from desk.choices import party_choices
+from desk.choices import by_name
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
 
@@ -40,26 +40,25 @@ def respondents(session: Session, it: Complaint) -> list[queries_complaint.Candi
 
 
 def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
-    """Those in reach; ticked are those that the complainant named."""
+    """Those in reach, and any other by its name; ticked are those that the complainant named."""
     found = respondents(session, it)
     form.respondents.choices = [
         (str(each.party.id), each.party.name(language()), {"hint": why(each)}) for each in found
     ]
     if not form.is_submitted() and not form.restored:
         form.respondents.data = [str(each.party.id) for each in found if each.named]
+    by_name(session, form.other)
+    form.respondents.validators = [] if form.other.data else form.respondents.validators
 
 
 def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     _offer_respondents(session, it, form)
-    shown = {value for value, *_rest in form.respondents.choices}
-    form.other.choices = [each for each in party_choices(session) if each[0] not in shown]
     if unmatched := [each.value for each in it.companies if each.party_id is None and each.how != "UNKNOWN"]:
         form.other.description = _(
             "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
             "it is offered here.",
             names="、".join(unmatched),
         )
-    form.respondents.validators = [] if form.other.data else form.respondents.validators
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)
     elif form.masked_facts.data is None:
@@ -67,10 +66,9 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
 
 
 def chosen(form: Form) -> list[int]:
-    """The parties that were ticked or chosen besides."""
-    other = getattr(form, "other", None)
-    extra = [int(other.data)] if other is not None and other.data else []
-    return [int(number) for number in form.respondents.data or ()] + extra
+    """The parties that were ticked or named besides."""
+    ticked = [int(number) for number in form.respondents.data or ()]
+    return list(dict.fromkeys([*ticked, *form.other.numbers]))
 
 
 def _accept(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

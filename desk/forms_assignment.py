@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 from casework.forms_staff import StaffForm
 from core.forms import ManyOf, OneOf, Text, Whole
 from core.words import _, _l
+from registry.company_fields import Company
 
 
 def _division(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
@@ -19,7 +20,7 @@ class RuleForm(StaffForm):
     """What it asks of a complaint, and among whom the least loaded gets it."""
 
     name = Text(_l("Name of the rule"), most=80, missing=_l("Give the rule a name."))
-    party = OneOf(_l("About this company"), (), look="select", required=False)
+    party = Company(_l("About this company"), required=False, hint=_l("Empty: any company"))
     code = OneOf(_l("With a violation of this kind"), (), look="select", required=False)
     lang = OneOf(
         _l("Written in"), [("", _l("Any language")), ("zh", "中文"), ("en", "English")], look="select", required=False

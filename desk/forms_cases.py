@@ -5,6 +5,7 @@ from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Text, Whole
 from core.words import _l
+from registry.company_fields import Company
 
 
 class OpenCaseForm(Outward, StaffForm):
@@ -13,9 +14,9 @@ class OpenCaseForm(Outward, StaffForm):
     drafted, outward = True, ("title",)
     complaints = ManyOf(_l("Complaints on which it rests"), (), required=False)
     source = OneOf(_l("Where the lead comes from"), labels.choices(labels.SOURCE), look="select")
-    parties = ManyOf(
+    parties = Company(
         _l("Companies besides those the complaints concern"),
-        (),
+        most=20,
         required=False,
         hint=_l("Without complaints: the companies that the case is about"),
     )
@@ -41,7 +42,7 @@ class AddTrackForm(StaffForm):
     """One more company."""
 
     drafted = True
-    party = OneOf(_l("Company"), (), look="select")
+    party = Company(_l("Company"))
     lead = LongText(_l("What the lead says"), most=5000, rows=4, required=False)
 
 

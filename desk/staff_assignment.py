@@ -12,7 +12,7 @@ from core.i18n import language
 from core.web import blueprint
 from core.words import _, _l
 from desk import queries_queue
-from desk.choices import code_choices, party_choices
+from desk.choices import by_name, code_choices, standing_for
 from desk.forms_assignment import RuleForm
 from registry import queries as register
 
@@ -60,13 +60,15 @@ def rule(number: int | None) -> ResponseReturnValue:
     at = session()
     it = None if number is None else at.get(AssignmentRule, number) or abort(404)
     form = opened(RuleForm, it)
-    form.party.choices = [("", _("Any company")), *party_choices(at)]
+    by_name(at, form.party)
+    chosen = register.party(at, it.party_id) if it is not None and it.party_id is not None else None
+    before = standing_for(form.party, chosen)
     form.code.choices = [("", _("Any kind")), *code_choices(at)]
     form.people.choices = [(str(each.id), each.name) for each in queries_queue.colleagues(at, *queries_queue.AT_WORK)]
     if it is not None:
         form.holds(
             name=it.name,
-            party=str(it.party_id or ""),
+            party=before,
             code=it.code,
             lang=it.lang,
             region=it.region,
@@ -78,7 +80,7 @@ def rule(number: int | None) -> ResponseReturnValue:
         return page, (422 if form.is_submitted() else 200)
     said = {
         "name": form.name.data,
-        "party_id": int(form.party.data) if form.party.data else None,
+        "party_id": form.party.number,
         "code": form.code.data or "",
         "lang": form.lang.data or "",
         "region": form.region.data or "",

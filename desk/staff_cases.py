@@ -29,7 +29,7 @@ from desk import (
 from desk import forms_cases as forms
 from desk.case_addresses import address_of, asked_of, carried, query_of
 from desk.case_page import page
-from desk.choices import code_choices, party_choices, with_chosen
+from desk.choices import by_name, code_choices, company_named, company_of, with_chosen
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.queries_cases_pages import Asked
@@ -69,6 +69,8 @@ def only_readers() -> None:
 def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
     asked, at = asked_of(request.args), session()
+    if (meant := company_named(asked.party)) is not None:
+        return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):
         return redirect(address_of(asked))  # all of that page is done
@@ -102,7 +104,7 @@ def start() -> ResponseReturnValue:
         page_of = render_template("desk/staff_case_open.html", form=form, found=found)
         return page_of, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        named = [register.party(at, int(number)) for number in form.parties.data or ()]
+        named = [register.party(at, number) for number in form.parties.numbers]
         made = cases.open(
             at,
             queries_complaint.by_refs(at, form.complaints.data or ()),
@@ -242,7 +244,7 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
     form.complaints.choices = [
         (each.ref, f"{each.ref} {title_of(each.facts, showing.names(each))}") for each in found.values()
     ]
-    form.parties.choices = party_choices(at)
+    by_name(at, form.parties)
     if not form.is_submitted() and not form.restored:
         form.complaints.data = [each.ref for each in asked if each.id in found]
         form.source.data = "COMPLAINT" if asked else None
@@ -256,7 +258,7 @@ def _filters(asked: Asked) -> list[Filter]:
     people = with_chosen(at, working, asked.officer)
     return [
         ("text", _("Words or number"), None, asked.text),
-        ("party", _("Respondent"), [*every, *party_choices(at)], str(asked.party or "")),
+        ("party", _("Respondent"), None, company_of(at, asked.party)),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer or investigator"), [*every, ("me", _("Me")), *people], asked.officer),
     ]

@@ -143,8 +143,7 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(it, {f"company{number}": form}), 422
     with transaction(once=form.key.data) as at:
-        chosen = int(form.party.data) if form.party.data else None
-        intake.identify(at, company, chosen, actor=g.me, version=form.version.data, now=clock.now())
+        intake.identify(at, company, form.party.number, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Saved."))
     return redirect(url_for(".show", ref=it.ref, _anchor="companies"), 303)
 

@@ -21,12 +21,11 @@ from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
-from desk.choices import code_choices, with_chosen
+from desk.choices import code_choices, company_named, company_of, with_chosen
 from desk.queries_queue import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
 from notices.queries import LINKS
 from registry import calendar, remaining, rulebook
-from registry import queries as register
 
 bp = blueprint("desk_queue", __name__, audience="staff", prefix="/staff")
 
@@ -79,8 +78,8 @@ def only_readers() -> ResponseReturnValue | None:
 def queue() -> ResponseReturnValue:
     """My work first; views, filters, order and page stand in the address."""
     asked, at = asked_for(), session()
-    if (named := request.args.get("party", "").strip()) and not _is_key(asked.party):
-        return redirect(_of_company(asked, named))
+    if (meant := company_named(asked.party)) is not None:
+        return redirect(address_of(asked, **meant))
     ahead(
         at,
         *counting("staff"),
@@ -157,31 +156,18 @@ def asked_for() -> Asked:
     return asked_of(request.args)
 
 
-def _is_key(number: int | None) -> bool:
-    """Whether it names an entry of the register; other digits were typed, such as a telephone number or a code."""
-    return number is not None and register.party(session(), number) is not None
-
-
-def _of_company(asked: Asked, named: str) -> str:
-    """A company typed by name is looked for by its number; several or none are looked for in words."""
-    found = register.match(session(), named)
-    said = {"party": found[0].id} if len(found) == 1 else {"party": None, "text": named[:100]}
-    return address_of(asked, **said)
-
-
 def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     """The filters: name, label, answers, what is chosen."""
     at = session()
     every = [("", _("All"))]
     officers = with_chosen(at, [(str(each.id), each.name) for each in people], asked.officer)
     states = [(state, shown.text) for state, shown in labels_of("complaint").items() if state != "NEW"]
-    company = register.party(at, asked.party) if asked.party is not None else None
     since, until = _typed("since", asked.since), _typed("until", asked.until)
     endings = [("outcome", _("How the complaint ended"), [*every, *labels.ENDING.items()], asked.outcome)]
     return [
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
-        ("party", _("Respondent"), None, company.name(language()) if company else str(asked.party or "")),
+        ("party", _("Respondent"), None, company_of(at, asked.party)),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),

@@ -18,7 +18,7 @@ from core.i18n import language
 from core.web import blueprint
 from core.words import _
 from desk import clock_cards, panels
-from desk.choices import party_choices
+from desk.choices import by_name
 from registry import queries as register
 
 bp = blueprint("desk_recusals", __name__, audience="staff", prefix="/staff/recusals")
@@ -44,11 +44,11 @@ def listing() -> ResponseReturnValue:
 def interest() -> ResponseReturnValue:
     """Declare what ties me to a company; open cases about it are checked at once."""
     form = opened(forms.InterestForm)
-    form.party.choices = party_choices(session())
+    by_name(session(), form.party)
     if not form.validate_on_submit():
         return render_template("desk/interest.html", form=form), _status(form)
     with transaction(once=form.key.data) as at:
-        party = register.party(at, int(form.party.data)) or abort(404)
+        party = register.party(at, form.party.number) or abort(404)
         said = {"kind": form.kind.data, "from_on": form.from_on.data, "to_on": form.to_on.data}
         now, today = clock.now(), clock.today()
         recusals.declare_interest(at, party, **said, note=form.note.data or "", actor=g.me, now=now, today=today)

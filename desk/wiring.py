@@ -21,6 +21,7 @@ from desk import (
     staff_call_lists,
     staff_cases,
     staff_clocks,
+    staff_companies,
     staff_complaints,
     staff_contacts,
     staff_erasures,
@@ -56,6 +57,7 @@ PAGES = (
     staff_workload.bp,
     staff_assignment.bp,
     staff_clocks.bp,
+    staff_companies.bp,
     staff_erasures.bp,
 )
 COMPLAINTS = ("/staff/complaints", "/staff/forwardings", "/staff/stop-contacts", "/staff/views")
@@ -69,6 +71,7 @@ def init_app(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     staff_bulk.register_kinds()
+    web.place("companies", "desk_companies.suggestions")
     staff_workload.register_kinds()
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)

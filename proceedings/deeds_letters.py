@@ -11,7 +11,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import today
 from core.typed_lists import lines
 from core.words import _l
-from desk.choices import party_choices
+from desk.choices import by_name
 from desk.deeds import Deed, table
 from desk.queries_queue import colleagues
 from proceedings import forms_letters as forms
@@ -44,11 +44,9 @@ def offer_heads(session: Session, it: CaseTrack, form: Form) -> None:
 
 def _offer_principals(session: Session, it: CaseTrack, form: Form) -> None:
     offer_heads(session, it, form)
-    likely = [str(each.id) for each in principals(session, it)]
-    every = party_choices(session, PartyKind.INSTITUTION)
-    form.principal.choices = sorted(every, key=lambda each: each[0] not in likely)
+    by_name(session, form.principal, PartyKind.INSTITUTION, near=principals(session, it))
     if not form.is_submitted() and not form.restored:
-        form.principal.data = likely[0] if likely else None
+        form.principal.data = [each.said for each in form.principal.near[:1]]
         form.duties.data, form.reports.data = "\n".join(DUTIES), "\n".join(REPORTS)
 
 
@@ -81,7 +79,7 @@ def _remind(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 def _write(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     said = letters.ToPrincipal(
-        principal=register.party(at, int(form.principal.data)),
+        principal=register.party(at, form.principal.number),
         duties=lines(form.duties.data),
         reports=lines(form.reports.data),
         report_by=form.report_by.data,

@@ -7,6 +7,7 @@ from casework.forms_staff import StaffForm
 from core.forms import ComingDate, LongText, OneOf
 from core.words import _l
 from proceedings.forms_ladder import FactorForm
+from registry.company_fields import Company
 
 ONE_A_LINE = _l("One a line")
 HEAD = _l("Name the head who has approved it.")
@@ -64,10 +65,8 @@ class PrincipalForm(Outward, LetterForm):
     """What is written to the principal of a firm outside the rules."""
 
     outward = ("duties", "reports")
-    principal = OneOf(
+    principal = Company(
         _l("Institution for which the firm collected"),
-        (),
-        look="select",
         missing=_l("Name the institution for which the firm collected."),
     )
     duties = LongText(

@@ -3,6 +3,7 @@
 from casework.forms_staff import StaffForm
 from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Version
 from core.words import _l
+from registry.company_fields import Company
 
 EVIDENCE = _l(
     "For example the entry in the business register, the merger agreement or the announcement, with its number."
@@ -47,7 +48,7 @@ class SuccessorForm(StaffForm):
     """As whom a company goes on, since when, by which paper, and what goes on against it."""
 
     drafted = True
-    successor = OneOf(_l("Successor"), (), look="select", missing=_l("Choose the successor."))
+    successor = Company(_l("Successor"))
     kind = OneOf(
         _l("How did it go on?"),
         [

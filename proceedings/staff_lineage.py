@@ -11,7 +11,7 @@ from core.db import session, transaction
 from core.i18n import language
 from core.web import blueprint
 from core.words import LazyString, _, _l
-from desk.choices import party_choices
+from desk.choices import by_name
 from proceedings import forms_lineage as forms
 from proceedings import queries_lineage
 from registry import lineage, merging, pointing, policies, successions
@@ -106,7 +106,7 @@ def successor(number: int) -> ResponseReturnValue:
     """Enter as whom a company goes on, and what goes on against it."""
     it = _party(number)
     form = opened(forms.SuccessorForm, it)
-    form.successor.choices = [each for each in party_choices(session()) if each[0] != str(it.id)]
+    by_name(session(), form.successor)
     form.matters.choices = _choices(successions.open_matters(session(), it.id))
     if not form.is_submitted() and not form.restored:
         form.matters.data = [key for key, *_rest in form.matters.choices]
@@ -120,7 +120,7 @@ def successor(number: int) -> ResponseReturnValue:
             "matters": form.matters.data or [],
             "version": form.version.data,
         }
-        parties = (at.get_one(Party, it.id), at.get_one(Party, int(form.successor.data)))
+        parties = (at.get_one(Party, it.id), at.get_one(Party, form.successor.number))
         successions.record(at, *parties, **said, actor=g.me, now=clock.now())
     flash(_("Entered. What was chosen goes on against the successor."))
     return redirect(url_for("proceedings_parties.show", number=number), 303)

@@ -66,16 +66,6 @@ def parties(session: Session, kind: PartyKind | None = None) -> Sequence[Party]:
     return found
 
 
-def names(session: Session, kind: PartyKind | None = None) -> Sequence[Any]:
-    """The same as numbers with their names in Chinese and English, and their codes."""
-    return _names(kind).rows(session)
-
-
-@cache
-def _names(kind: PartyKind | None) -> Written:
-    return Written(lambda: _standing(select(Party.id, Party.name_zh, Party.name_en, Party.uscc), kind))
-
-
 def _standing(asked: Any, kind: PartyKind | None) -> Any:  # noqa: ANN401 - a statement over parties or their columns
     asked = asked.where(Party.merged_into_id.is_(None)).order_by(Party.sort_zh, Party.id)
     return asked if kind is None else asked.where(Party.kind == kind)
@@ -162,6 +152,21 @@ def autocomplete(
     limit: int = 8,
 ) -> list[Suggestion]:
     """Suggest parties whose name or other name holds what was typed, those that begin with it first."""
+    lines = found(session, text, kind=kind, limit=limit)
+    return [Suggestion(at.id, at.kind, at.name_zh, at.name_en, known_as) for at, known_as in lines]
+
+
+class Found(NamedTuple):
+    """A party whose name holds what was typed, and the other name by which it was found."""
+
+    party: Party
+    known_as: str
+
+
+def found(
+    session: Session, text: str, *, kind: PartyKind | None = None, limit: int = 8, ended: bool = False
+) -> list[Found]:
+    """The same as parties; also those that are suspended or ceased where it is asked for them."""
     folded = fold(text)
     if len(folded) < _SHORTEST:
         return []
@@ -173,19 +178,19 @@ def autocomplete(
         .select_from(Party)
         .join(stands, stands.id == lineage.standing())
         .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & other)
-        .where(stands.suspended_at.is_(None), stands.ceased_on.is_(None))
         .where(or_(*own, other))
         .order_by(stands.sort_zh, stands.id, Party.merged_into_id.nulls_first(), PartyAlias.id)
         .limit(limit * 8)
     )
+    if not ended:
+        names = names.where(stands.suspended_at.is_(None), stands.ceased_on.is_(None))
     if kind is not None:
         names = names.where(stands.kind == kind)
-    found: dict[int, tuple[int, Suggestion]] = {}
+    lines: dict[int, tuple[int, Found]] = {}
     for at, entry, alias, alias_folded in session.execute(names):
         begins = any(word.startswith(folded) for word in (entry.folded_zh, entry.folded_en, alias_folded or ""))
-        line = Suggestion(at.id, at.kind, at.name_zh, at.name_en, _known_as(at, entry, alias, folded))
-        found.setdefault(at.id, (0 if begins else 1, line))
-    ranked = sorted(found.values(), key=lambda entry: (entry[0], sort_key(entry[1].name_zh)))
+        lines.setdefault(at.id, (0 if begins else 1, Found(at, _known_as(at, entry, alias, folded))))
+    ranked = sorted(lines.values(), key=lambda entry: (entry[0], sort_key(entry[1].party.name_zh)))
     return [line for _, line in ranked][:limit]
 
 

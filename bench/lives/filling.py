@@ -11,6 +11,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from core import clock
+from core.db import session
 from core.forms import (
     OWN,
     Amount,
@@ -27,6 +28,8 @@ from core.forms import (
     Tick,
     Whole,
 )
+from registry import queries as register
+from registry.company_fields import Company
 
 KEEPS = 0.75
 """How often what the page offers is left as it stands."""
@@ -57,6 +60,13 @@ def _several(field: Any, dice: random.Random) -> Any:
     return dice.sample(offered, dice.randint(min(2, len(offered)), len(offered))) if offered else []
 
 
+def _company(field: Any, dice: random.Random) -> list[str]:
+    """Companies of the matter, else any that the register has."""
+    near = [each.said for each in field.near]
+    every = near or [each.uscc for each in register.parties(session()) if each.id not in field.known.values()]
+    return [dice.choice(every)] if every else []
+
+
 def _text(field: Any, dice: random.Random) -> str:
     return dice.choice(SENTENCES)[: field.most]
 
@@ -73,6 +83,7 @@ VALUES: tuple[tuple[type, Callable[[Any, random.Random], Any]], ...] = (
     (Tick, lambda _field, dice: dice.random() < 0.9),
     (ManyOf, _several),
     (OneOf, _choice),
+    (Company, _company),
     (Files, lambda field, dice: [picture()] if _required(field) or dice.random() < 0.1 else []),
     (Phone, lambda _field, dice: dice.choice(NUMBERS)),
     (Mail, lambda _field, _dice: "shen@example.invalid"),
@@ -98,6 +109,10 @@ def _late(_field: Any, _dice: random.Random) -> Any:
     return clock.now() - timedelta(minutes=1)
 
 
+def _respondents(field: Any, dice: random.Random) -> Any:
+    return field.data or (_company if isinstance(field, Company) else _several)(field, dice)
+
+
 NAMED: dict[str, Callable[[Any, random.Random], Any]] = {
     "ended_at": _late,
     "good_reason": lambda _field, _dice: False,
@@ -105,7 +120,7 @@ NAMED: dict[str, Callable[[Any, random.Random], Any]] = {
     "signed_by": lambda _field, _dice: "周岚",
     "refused_because": lambda _field, _dice: "当事人拒绝签名",
     "measures": lambda field, _dice: field.data or ["1"],
-    "respondents": lambda field, dice: field.data or _several(field, dice),
+    "respondents": _respondents,
     "interviewers": lambda field, _dice: [each.value for each in field.iter_choices()][:2],
     "identity": lambda _field, _dice: False,
     "asked_on": lambda _field, _dice: clock.today(),

@@ -202,6 +202,30 @@
     });
   }
 
+  /* Lines of one kind, such as companies: a button for the next. */
+  function lines(group) {
+    const add = group.querySelector("[data-add-line]");
+    if (!add) {
+      return;
+    }
+    const boxes = () => all(".line", group).filter((box) => !box.closest("noscript"));
+    add.hidden = false;
+    add.addEventListener("click", () => {
+      const last = boxes().pop();
+      const next = last.cloneNode(true);
+      const number = boxes().length + 1;
+      const input = next.querySelector("input");
+      input.id = group.id + "-" + number;
+      input.value = "";
+      next.querySelector("label").htmlFor = input.id;
+      next.querySelector("[data-number]").textContent = number;
+      last.after(next);
+      suggest(input);
+      input.focus();
+      add.hidden = number >= Number(group.dataset.lines);
+    });
+  }
+
   /* Suggested: names that begin like what was typed, once the typing rests. */
   function suggest(input) {
     const list = document.getElementById(input.getAttribute("list"));
@@ -241,6 +265,7 @@
     all("[data-count]", root).forEach(count);
     all("[data-strange]", root).forEach(strange);
     all("[data-files]", root).forEach(files);
+    all("[data-lines]", root).forEach(lines);
     const wrong = root.querySelector("[data-focus]");
     if (wrong) {
       wrong.focus();

@@ -22,6 +22,7 @@ from core.db import Reader, read_as, transaction
 from core.db import session as current
 from notices import queries as papers_sent
 from registry import clocks, sessions
+from registry.models import Party
 from registry.models_accounts import Account
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
@@ -101,8 +102,8 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
     assert NUMBER not in page
     assert staff.get(f"/staff/stop-contacts/{number}/do/relay").status_code == 200
     with app.app_context(), transaction() as at:
-        lender = at.get_one(StopContact, number).party_id
-    relay = {"party": str(lender), "key": "k3"}
+        lender = at.get_one(Party, at.get_one(StopContact, number).party_id).name_zh
+    relay = {"party": f"={lender}=", "key": "k3"}
     assert staff.post(f"/staff/stop-contacts/{number}/do/relay", data=relay).status_code == 303
     with app.app_context(), transaction() as at:
         letter = papers_sent.last_document(at, ["D33"], "stop_contact", number)

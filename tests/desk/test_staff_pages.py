@@ -23,6 +23,8 @@ from tests.casework.house import House, answered, fill, house, received, today
 from tests.conftest import NOW
 from tests.core import making_files as made
 
+LENDER = "青屿消费金融有限公司"
+
 __all__ = ["answered", "house", "received", "today"]
 
 
@@ -336,7 +338,7 @@ def test_a_historic_complaint_is_only_read_until_it_is_taken_up(house: House) ->
     )
     assert "Take it up" in page
     browser.post(
-        "/staff/complaints/TS2024-HHHHHH/take-up", 200, role="DEBTOR", institution=house.made["lender"],
+        "/staff/complaints/TS2024-HHHHHH/take-up", 200, role="DEBTOR", institution=LENDER,
         codes=["V-C04"], facts="", conduct_from="2026-11-01", conduct_to="2026-11-02", lang="en",
     )  # fmt: skip
     assert house.state("TS2024-HHHHHH") == "HISTORIC"
@@ -400,7 +402,7 @@ def test_a_company_is_matched_by_hand_and_codes_corrected(received: House) -> No
     page = browser.get(f"/staff/complaints/{ref}")
     assert "A company that was named is not matched with the register yet" in page
     assert "Chosen because of its name" in page
-    browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party=received.made["lender"])
+    browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party=LENDER)
     browser.post(f"/staff/complaints/{ref}/codes", prefix="codes", codes=["V-B02"], version="1")
     assert received.read(lambda at: at.scalar(select(Complaint.severity))) == 5
 

@@ -49,3 +49,34 @@ def test_a_plain_complaint_is_forwarded_in_a_few_keys_and_ninety_seconds(person:
     assert len(loaded) <= PAGES, loaded
     taken = pace.seconds(choices=DECISIONS, keys=len(pressed), read=read, pages=len(loaded))
     assert taken <= SECONDS, f"{taken:.0f} seconds: {len(pressed)} keys, {read} characters read"
+
+
+def test_a_respondent_is_written_by_a_name_and_suggested_while_one_types(person: People, ask: Ask) -> None:
+    intake = person().sign_in(cast.mail("intake"))
+    ref, _code = scenes.by_telephone(intake, company="说不清的一家")
+    form = intake.go(f"/staff/complaints/{ref}").form("/do/accept")
+    field = form.locator("[name='accept-other']")
+    with intake.page.expect_response("**/staff/companies?q=*"):
+        field.press_sequentially(cast.APP)
+    offered = form.locator("datalist option").first
+    offered.wait_for(state="attached")
+    assert (offered.get_attribute("value"), offered.text_content()) == (cast.LENDER, cast.APP)
+    intake.press(form)
+    assert ask("SELECT state FROM complaint WHERE ref = :ref", ref=ref) == [("FORWARDED",)]
+
+
+def test_without_scripts_half_a_name_is_answered_by_a_radio(person: People, ask: Ask) -> None:
+    intake = person().sign_in(cast.mail("intake"))
+    ref, _code = scenes.by_telephone(intake, company="说不清的一家")
+    plain = person(java_script_enabled=False)
+    plain.page.context.add_cookies(intake.page.context.cookies())
+    form = plain.go(f"/staff/complaints/{ref}").form("/do/accept")
+    form.locator("[name='accept-other']").fill(cast.LENDER[:2])
+    with plain.page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+    form = plain.form("/do/accept")
+    assert "请从相近的单位中选择" in form.inner_text()
+    form.get_by_role("radio", name=cast.LENDER).check()
+    with plain.page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+    assert ask("SELECT state FROM complaint WHERE ref = :ref", ref=ref) == [("FORWARDED",)]

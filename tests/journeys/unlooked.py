@@ -326,6 +326,7 @@ WHY = {
     **dict.fromkeys(
         (
             "complainants_public.companies",
+            "desk_companies.suggestions",
             "registry_batches.progress",
             "registry_presence.look",
             "proceedings_bundles.card",

@@ -98,7 +98,7 @@ def test_the_head_enters_a_successor_and_the_matters_that_go_on_against_it(
     address = f"/staff/parties/{scene.lender}/successor"
     assert f"forwarding:{scene.sent}" in page.get(address).text
     said = {
-        "successor": str(scene.twin),
+        "successor": TWIN,
         "kind": "ABSORBED",
         "from_on": "2026-11-01",
         "evidence": "准予注销登记通知书",

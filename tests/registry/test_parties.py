@@ -12,7 +12,7 @@ from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle, verify
-from desk.choices import party_choices
+from desk.choices import called, suggested
 from registry import lineage, parties, policies, queries, renaming
 from registry.clock_sweep import sweep
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
@@ -132,12 +132,16 @@ def test_no_two_companies_bear_one_name_in_either_language_now_or_announced(sess
     renaming.rename(session, other, actor=SYSTEM, name_zh="新海蓝", version=other.version, now=NOW)
 
 
-def test_where_two_companies_bear_one_name_a_list_shows_their_codes(session: Session) -> None:
+def test_where_two_companies_bear_one_name_each_stands_with_its_code_and_that_means_it_alone(session: Session) -> None:
     one, other = party(session), party(session, 2, name="海蓝科技有限公司")
-    assert [word for _key, word in party_choices(session)] == [other.name_zh, one.name_zh], "海 before 云"
+    assert [each.said for each in called(session, other.name_zh)] == [other.name_zh]
     other.name_zh = one.name_zh
     session.flush()
-    assert [word for _key, word in party_choices(session)] == [f"{one.name_zh} · {each.uscc}" for each in (one, other)]
+    both = [f"{one.name_zh} · {each.uscc}" for each in (one, other)]
+    assert [each.said for each in called(session, one.name_zh)] == both
+    assert [each.said for each in suggested(session, "云帆")] == both
+    assert [[each.number for each in called(session, said)] for said in both] == [[one.id], [other.id]]
+    assert not called(session, f"云帆 · {one.name_zh}"), "only a code may follow"
 
 
 def test_a_present_name_means_whoever_bears_it_and_not_who_bore_it_by_mistake(session: Session) -> None:

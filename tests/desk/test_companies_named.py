@@ -1,0 +1,188 @@
+"""Wherever staff name a company it is written by any of its names: the register is never written out as a list."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.intake import Company
+from casework.models import Forwarding, NamedCompany
+from casework.models_assignment import AssignmentRule
+from casework.models_cases import CaseFile
+from core.actors import SYSTEM
+from core.db import transaction
+from registry import parties
+from registry.models import AliasKind, Engagement, Party, PartyKind
+from tests.builders import party
+from tests.casework.house import BEGUN, Browser, House, fill, house, received, today
+
+__all__ = ["house", "received", "today"]
+LENDER, FIRM = "青屿消费金融有限公司", "海石催收服务有限公司"
+SEVERAL = "Several companies are called"
+NOBODY = "The register has no company called"
+
+
+def radios(page: str, name: str) -> list[tuple[str, str]]:
+    """What the radios of a field send and say."""
+    found = re.findall(
+        rf'<input type="radio" id="([^"]+)" name="{name}" value="([^"]+)".*?<label for="\1">([^<]+)</label>',
+        page,
+        re.DOTALL,
+    )
+    return [(unescape(value), unescape(label)) for _id, value, label in found]
+
+
+@pytest.fixture
+def twins(house: House) -> House:
+    """A complaint about a lender; two other companies bear one name, one of which has an app."""
+
+    def make(desk: Any) -> dict[str, Any]:
+        kept = [party(desk.session, f"双帆小额贷款{place}有限公司") for place in "甲乙"]
+        for each in kept:
+            each.name_zh = "双帆小额贷款有限公司"
+        said = {"actor": SYSTEM, "kind": AliasKind.APP, "value": "双帆快借", "now": BEGUN}
+        parties.add_alias(desk.session, kept[1], **said)
+        desk.session.add(Engagement(institution_id=kept[0].id, firm_id=desk.firm.id, from_on=BEGUN.date()))
+        it = desk.received()
+        codes = [each.uscc for each in kept]
+        return {"ref": it.ref, "id": it.id, "codes": codes, "numbers": [each.id for each in kept]}
+
+    return fill(house, make)
+
+
+def opened(browser: Browser, status: int = 303, **said: Any) -> str:
+    base = {"source": "MEDIA", "lead": "报道称多次致电", "conduct_from": "2026-11-01", "conduct_to": "2026-11-02"}
+    return browser.post("/staff/cases/new", status, **base | said)
+
+
+def tracks(house: House) -> list[int]:
+    found = house.read(lambda at: [each.party_id for case in at.scalars(select(CaseFile)) for each in case.tracks])
+    return sorted(found)
+
+
+def test_a_name_an_app_or_a_code_is_enough_and_several_companies_are_written_line_by_line(twins: House) -> None:
+    officer, (one, other) = twins.enter("officer"), twins.made["codes"]
+    page = officer.get("/staff/cases/new")
+    assert page.count('name="parties"') == 3, "one line, and two more without scripts"
+    opened(officer, parties=["双帆快借", "", one.lower(), other])
+    assert tracks(twins) == sorted({*twins.made["numbers"], *tracks(twins)})
+    assert set(twins.made["numbers"]) <= set(tracks(twins))
+
+
+def test_of_several_that_bear_one_name_the_page_asks_which_and_nothing_is_lost(twins: House) -> None:
+    officer, codes = twins.enter("officer"), twins.made["codes"]
+    page = unescape(opened(officer, 422, parties=["双帆小额贷款有限公司", LENDER]))
+    assert f"{SEVERAL} “双帆小额贷款有限公司”: choose which one is meant." in page
+    assert "报道称多次致电" in page
+    offered = radios(page, "parties")
+    assert [label for _value, label in offered] == [f"双帆小额贷款有限公司 · {code}" for code in codes]
+    assert [f'value="{name}"' in page for name in ("双帆小额贷款有限公司", LENDER)] == [True, True]
+    chosen = offered[1][0]
+    opened(officer, parties=[chosen, "双帆小额贷款有限公司", LENDER])
+    lender = int(twins.made["lender"])
+    assert {twins.made["numbers"][1], lender} <= set(tracks(twins))
+    assert twins.made["numbers"][0] not in tracks(twins)
+
+
+def test_a_radio_answers_only_the_name_it_was_offered_for(twins: House) -> None:
+    officer = twins.enter("officer")
+    chosen = radios(opened(officer, 422, parties="双帆小额贷款有限公司"), "parties")[0][0]
+    opened(officer, parties=[chosen, LENDER])
+    assert not set(twins.made["numbers"]) & set(tracks(twins)), "what was typed was changed since"
+
+
+def test_what_the_register_does_not_know_is_said_and_what_resembles_it_is_offered(twins: House) -> None:
+    officer = twins.enter("officer")
+    page = unescape(opened(officer, 422, parties="青屿"))
+    assert f"{NOBODY} “青屿”: choose one that resembles it." in page
+    assert [label for _value, label in radios(page, "parties")] == [LENDER]
+    page = unescape(opened(officer, 422, parties="没有这家"))
+    assert f"{NOBODY} “没有这家”: write another name of it, or its code." in page
+    assert 'value="没有这家"' in page
+    long = "x" * 201
+    assert f'value="{long}"' in opened(officer, 422, parties=long), "too long for a name, and kept all the same"
+    assert "can't be kept" in unescape(opened(officer, 422, parties="青\ue000屿"))
+    said = {"key": "z", "source": "MEDIA", "parties": "没有这家"}
+    chinese = officer.client.post("/staff/cases/new?lang=zh", data=said)
+    assert "登记信息中没有名为“没有这家”的单位" in chinese.text
+
+
+def test_triage_takes_another_respondent_by_its_app_beside_or_instead_of_who_was_named(twins: House) -> None:
+    clerk, ref = twins.enter("intake"), twins.made["ref"]
+    at = f"/staff/complaints/{ref}/do/accept"
+    said = {"masked_facts": "每天多次致电投诉人的同事。", "version": "1"}
+    page = unescape(clerk.post(at, 422, prefix="accept", **said, other="双帆小额贷款有限公司"))
+    assert SEVERAL in page
+    assert len(radios(page, "accept-other")) == 2
+    clerk.post(at, 422, prefix="accept", **said | {"masked_facts": ""}, other=LENDER)
+    clerk.post(at, prefix="accept", **said, other=LENDER)
+    assert twins.read(lambda at: list(at.scalars(select(Forwarding.party_id)))) == [int(twins.made["lender"])]
+
+
+def test_a_named_company_is_matched_by_what_is_typed_within_its_kind(twins: House) -> None:
+    clerk, ref = twins.enter("intake"), twins.made["ref"]
+    number = twins.read(lambda at: at.scalar(select(NamedCompany.id)))
+    at, prefix = f"/staff/complaints/{ref}/companies/{number}", f"company{number}"
+    page = unescape(clerk.post(at, 422, prefix=prefix, party=FIRM))
+    assert f"{NOBODY} “{FIRM}”" in page, "the person named a lender"
+    clerk.post(at, prefix=prefix, party="双帆快借")
+    assert twins.read(lambda at: at.get_one(NamedCompany, number).party_id) == twins.made["numbers"][1]
+    stands = unescape(clerk.get(f"/staff/complaints/{ref}"))
+    assert f'name="{prefix}-party" value="双帆小额贷款有限公司"' in stands
+    clerk.post(at, prefix=prefix, party="双帆小额贷款有限公司")
+    kept = twins.read(lambda at: at.get_one(NamedCompany, number).party_id)
+    assert kept == twins.made["numbers"][1], "what the page wrote itself means whom it wrote"
+
+
+def test_whom_a_name_resembles_stands_beside_a_company_that_is_not_matched(house: House) -> None:
+    def half(desk: Any) -> dict[str, Any]:
+        return {"ref": desk.received(companies=[Company("INSTITUTION", "NAME", "青屿")]).ref}
+
+    fill(house, half)
+    clerk, ref = house.enter("intake"), house.made["ref"]
+    number = house.read(lambda at: at.scalar(select(NamedCompany.id)))
+    [(value, label)] = radios(clerk.get(f"/staff/complaints/{ref}"), f"company{number}-party")
+    assert label == LENDER
+    clerk.post(f"/staff/complaints/{ref}/companies/{number}", prefix=f"company{number}", party=["", value])
+    assert house.read(lambda at: at.get_one(NamedCompany, number).party_id) == int(house.made["lender"])
+
+
+def test_a_rule_and_an_interest_name_their_company_and_a_filter_leads_to_it(twins: House) -> None:
+    head = twins.enter("head")
+    who = str(twins.people["officer"])
+    head.post("/staff/assignment/rule", 422, name="甲", people=who, party="青屿")
+    head.post("/staff/assignment/rule", name="甲", people=who, party=LENDER)
+    rule = twins.read(lambda at: at.scalar(select(AssignmentRule)))
+    assert rule.party_id == int(twins.made["lender"])
+    assert f'value="{LENDER}"' in head.get(f"/staff/assignment/rule/{rule.id}")
+    interest = {"kind": "SHARES", "from_on": "2026-11-01"}
+    head.post("/staff/recusals/interests", 422, **interest, party="")
+    head.post("/staff/recusals/interests", **interest, party="双帆快借")
+    where = f"/staff/cases?party={twins.made['lender']}"
+    assert f"party={twins.made['lender']}" in head.where("/staff/cases?view=all&party=" + LENDER)
+    assert LENDER in head.get(where)
+    assert "text=%E5%8F%8C%E5%B8%86" in head.where("/staff/cases?party=双帆"), "several: by the words"
+
+
+def test_names_are_suggested_to_staff_alone_also_of_companies_that_are_suspended(twins: House) -> None:
+    with twins.app.app_context(), transaction() as at:
+        at.get_one(Party, twins.made["numbers"][0]).suspended_at = BEGUN
+    shown = unescape(twins.enter("officer").get("/staff/companies?q=双帆"))
+    assert re.findall(r'value="双帆小额贷款有限公司 · (\w+)"', shown) == twins.made["codes"]
+    assert twins.app.test_client().get("/staff/companies?q=双帆").status_code != 200
+
+
+def test_with_a_thousand_companies_no_page_of_staff_writes_them_out(received: House) -> None:
+    ref = received.made["ref"]
+    with received.app.app_context(), transaction() as at:
+        new = range(1000)
+        at.add_all(Party(kind=PartyKind.FIRM, name_zh=f"催收公司{place}", uscc=f"91{place:016d}") for place in new)
+    officer, clerk, head = (received.enter(who) for who in ("officer", "intake", "head"))
+    seen = [clerk.get(f"/staff/complaints/{ref}"), officer.get("/staff/cases/new"), officer.get("/staff/cases")]
+    seen += [head.get("/staff/assignment/rule"), officer.get("/staff/recusals/interests")]
+    for page in seen:
+        assert "催收公司7" not in page
+        lists = re.findall("<select.*?</select>", page, re.DOTALL)
+        assert not [each for each in lists if each.count("<option") > 50]

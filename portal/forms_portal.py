@@ -70,6 +70,8 @@ class ExplanationForm(WrittenForm):
 class SendWrittenForm(Form):
     """The last look at what is sent."""
 
+    silent: tuple[str, ...] = ()
+    """Points without a text of their own."""
     seen = HiddenField(default="0")
     warned = Tick(
         _l("I have checked: the text for the complainant shows nothing of the debt"),

@@ -167,7 +167,7 @@ def check(number: int) -> ResponseReturnValue:
     """Look at the answer as it will be read, then send it."""
     it = _forwarding(number)
     draft = portal_writing.draft(places.answer(it))
-    form = forms.SendWrittenForm(version=it.version, seen=draft.number)
+    form = answer_points.sending_form(_points(it), draft.fields)(version=it.version, seen=draft.number)
     if it.debtor:
         del form.warned
     if not form.validate_on_submit():
@@ -178,7 +178,7 @@ def check(number: int) -> ResponseReturnValue:
             at,
             at.get_one(Forwarding, number),
             outcome=said.fields.get("outcome", ""),
-            to_association=answer_points.whole(_points(it), said.fields),
+            to_association=answer_points.sent(_points(it), said.fields),
             to_complainant=said.fields.get("to_complainant", ""),
             files=said.evidence(),
             stamped=said.evidence("stamped"),

@@ -227,7 +227,7 @@ class Story:
         said = {"outcome": outcome, "to_association": to_association, "to_complainant": to_complainant}
         person.send(press="look", **said)
         self.look(person, "answer-check")
-        person.send(holding="seen")
+        person.send(holding="seen", general=True)
 
     def release(self, lead: str) -> None:
         """Staff read the text for the complainant, who is the debtor, and hand it on."""

@@ -213,5 +213,6 @@ def check_page(
         refused=portal_offers.only_lead(it, g.me),
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
+        clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
     )
     return page, (422 if form.is_submitted() else 200)

@@ -49,6 +49,34 @@ def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, se
     assert "Day of the event: not counted" in after
 
 
+def test_wherever_an_answer_is_written_its_last_day_is_in_sight(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    for page in ("answer", "answer/check", "not-ours", "more-time"):
+        shown = lead.get(address(sent, page))
+        assert "until 10 December 2026, 24:00" in shown, page
+        assert "15 days left" in shown, page
+
+
+def test_what_was_written_can_be_read_after_the_matter_has_ended(app: Flask, enter: Enter, sent: Sent) -> None:
+    member = enter(sent.member)
+    assert "The answer that was begun" not in member.get(address(sent))
+    opened(enter, sent)
+    member.post(address(sent, "answer"), **ANSWER, seen="0", act="save")
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number).complaint
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+    page = member.get(address(sent))
+    assert "The answer that was begun" in page
+    assert f'href="{address(sent, "answer")}"' in page
+    for each in ("answer", "answer/check"):
+        page = member.get(address(sent, each))
+        assert ANSWER["to_complainant"] in page
+        assert "Nothing more is expected of you." in page
+        assert "data-off" in page or each == "answer"
+    enter(sent.stranger).get(address(sent, "answer"), 404)
+
+
 @pytest.mark.parametrize("online", [True, False])
 def test_a_letter_is_opened_only_where_it_does_not_come_on_paper(app: Flask, enter: Enter, online: bool) -> None:
     with app.app_context(), transaction() as at:

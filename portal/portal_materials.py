@@ -126,8 +126,8 @@ def answer(number: int) -> ResponseReturnValue:
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
-    given = {"desk": desk, "form": desk.form, "ended": _ended(it), "clocks": _clocks(it)}
-    page = render_template("portal/portal_material_write.html", it=it, **given)
+    shown = {"desk": desk, "form": desk.form, "ended": _ended(it), "clocks": _clocks(it)}
+    page = render_template("portal/portal_material_write.html", it=it, **shown)
     return page, (422 if desk.form.is_submitted() else 200)
 
 
@@ -144,8 +144,8 @@ def check(number: int) -> ResponseReturnValue:
         form.seen.data = draft.number
         with transaction() as at:
             refused = list(policies.answering(at, at.get_one(MaterialRequest, number), g.me))
-        given = {"draft": draft, "form": form, "refused": refused, "clocks": _clocks(it)}
-        page = render_template("portal/portal_material_check.html", it=it, **given)
+        shown = {"draft": draft, "form": form, "refused": refused, "clocks": _clocks(it)}
+        page = render_template("portal/portal_material_check.html", it=it, **shown)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         said = shared_drafts.held(at, places.material(it), seen=int(form.seen.data or 0), actor=g.me)

@@ -295,7 +295,8 @@ class Story:
         self.look(person, "explain")
         person.send(press="look", text=text)
         self.look(person, "explain-check")
-        person.send(holding="seen")
+        several = {"general": True} if person.page.locator("[name=general]").count() else {}
+        person.send(holding="seen", **several)
 
     def find(self, lead: str, reason: str) -> None:
         """The investigator finds the allegation of a track established, by the evidence."""

@@ -304,7 +304,9 @@ def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands
 
 def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
-    lead.post(address(sent, "not-ours"), why="没有这个产品")
+    assert "Tick that the forwarding" in lead.post(address(sent, "not-ours"), 422, why="没有这个产品")
+    assert "Returned by you" not in lead.get(address(sent))
+    lead.post(address(sent, "not-ours"), why="没有这个产品", confirmed="y")
     assert "Returned by you" in lead.get(address(sent))
 
 
@@ -325,7 +327,10 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     refused = lead.post(address(sent, "terms"), 422, **{"terms-terms": ""})
     read = re.search(r'name="agree-terms"[^>]*value="([^"]*)"', refused)
     assert read is not None
-    lead.post(address(sent, "agree"), **{"agree-terms": read[1].replace("\n", "\r\n")})
+    terms = {"agree-terms": read[1].replace("\n", "\r\n")}
+    assert "Tick that you agree" in lead.post(address(sent, "agree"), 422, **terms)
+    assert "You have agreed to them." not in lead.get(address(sent))
+    lead.post(address(sent, "agree"), **terms, **{"agree-confirmed": "y"})
     assert "You have agreed to them." in lead.get(address(sent))
 
 

@@ -143,6 +143,11 @@ def changed_by(said: dict[str, Any], step: str) -> str:
     return str((said.get(TURN + step) or (0, ""))[1])
 
 
+def sent_by(said: dict[str, Any], step: str) -> str:
+    """The key of the page that was sent last."""
+    return str(said.get(SENT + step) or "")
+
+
 def _turn(found: dict[str, Any], step: str, key: str) -> None:
     found[TURN + step] = [turn(found, step) + 1, key]
 

@@ -311,6 +311,26 @@ class DisputeForm(Form):
     )
 
 
+class AcceptForm(Form):
+    """The answer is accepted: one press ends nothing."""
+
+    confirmed = Tick(
+        _l("I accept the answer, and know that the complaint ends with it"),
+        required=True,
+        missing=_l("Tick that you accept the answer."),
+    )
+
+
+class DeleteFileForm(Form):
+    """A wrong file is deleted."""
+
+    confirmed = Tick(
+        _l("Delete it, though it cannot be brought back"),
+        required=True,
+        missing=_l("Tick that the file shall be deleted."),
+    )
+
+
 class WithdrawForm(Form):
     """Withdrawal, with the question about pressure."""
 

@@ -23,7 +23,7 @@ from complainants import complaining, forms, receipt_pictures
 from core import clock, texts
 from core.db import session, transaction
 from core.errors import BadInput
-from core.forms import Form
+from core.forms import Form, new_key
 from core.throttle import counted, limiter
 from core.web import blueprint, outside, takes_files
 from core.words import _, _l
@@ -112,7 +112,10 @@ def answer(step: str) -> ResponseReturnValue:
     with transaction() as at:
         said = complaining.answers(at)
     form = _filled(step, said)
+    following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     if not form.validate_on_submit():
+        if step == "evidence" and form.files.away and complaining.sent_by(said, step) == form.key.data:
+            return redirect(url_for(".answer", step=following), 303)  # kept already: its answer was lost
         return _page(step, form, said), (422 if form.is_submitted() else 200)
     wrong: list[str] = []
     with transaction() as at:
@@ -126,7 +129,6 @@ def answer(step: str) -> ResponseReturnValue:
         said = complaining.answers(at) if wrong else said
     if wrong:
         return _page(step, _with_what_is_kept(form, said, wrong), said), 422
-    following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     return redirect(url_for(".answer", step=following), 303)
 
 
@@ -183,7 +185,7 @@ def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: li
     _offer_files(form, said)
     form.shared.data, form.gone.data, form.files.data, form.fresh.data = _shown(said), [], [], False
     form.seen = dict.fromkeys((sha for sha, _name in form.shared.choices), False) | dict.fromkeys(_shown(said), True)
-    form.files.errors, g.problems = wrong, True
+    form.files.errors, form.key.data, g.problems = wrong, new_key(), True
     return form
 
 

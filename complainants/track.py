@@ -147,7 +147,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "withdraw": given.get("withdraw") or forms.WithdrawForm(prefix="w"),
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
         "settle": given.get("settle") or forms.SettleForm(prefix="s"),
-        "accept": given.get("accept") or forms.SendForm(prefix="a"),
+        "accept": given.get("accept") or forms.AcceptForm(prefix="a"),
     }
     blank |= track_parts.forms(found, given)
     blank["settle"].read_by(found.settling)
@@ -257,7 +257,7 @@ def info() -> ResponseReturnValue:
 def accept() -> ResponseReturnValue:
     """The reply settles the matter."""
     tracking()
-    form = forms.SendForm(prefix="a")
+    form = forms.AcceptForm(prefix="a")
     if not form.validate_on_submit():
         return page(422, accept=form)
     with transaction(once=form.key.data) as at:

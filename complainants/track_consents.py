@@ -1,30 +1,36 @@
 """The tracking page's routes of what its person takes back: each consent, and a wrong file."""
 
-from collections.abc import Callable
-
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import taking_back
-from complainants.track import bp, mine, tracking
+from complainants import forms
+from complainants.track import bp, mine, page, tracking
 from core import clock
 from core.db import transaction
-from core.words import LazyString, _l
-
-WHAT: dict[str, tuple[Callable[..., None], LazyString]] = {
-    "showing": (taking_back.showing, _l("Only the association sees this file now.")),
-    "file": (taking_back.file, _l("The file is deleted.")),
-}
+from core.words import _l
 
 
-@bp.post("/files/<int:number>/<any(showing, file):what>")
-def take_back(number: int, what: str) -> ResponseReturnValue:
-    """A file shall not be shown, or was a wrong one."""
+@bp.post("/files/<int:number>/showing")
+def hide(number: int) -> ResponseReturnValue:
+    """A file shall not be shown."""
     tracking()
-    verb, done = WHAT[what]
     with transaction(once=request.form.get("key")) as at:
-        verb(at, mine(at), number, actor=g.me, now=clock.now())
-    flash(done)
+        taking_back.showing(at, mine(at), number, actor=g.me, now=clock.now())
+    flash(_l("Only the association sees this file now."))
+    return redirect(url_for(".show", _anchor="evidence"), 303)
+
+
+@bp.post("/files/<int:number>/file")
+def delete(number: int) -> ResponseReturnValue:
+    """A file was a wrong one."""
+    tracking()
+    form = forms.DeleteFileForm(prefix=f"e{number}")
+    if not form.validate_on_submit():
+        return page(422, **{f"file-{number}": form})
+    with transaction(once=form.key.data) as at:
+        taking_back.file(at, mine(at), number, actor=g.me, now=clock.now())
+    flash(_l("The file is deleted."))
     return redirect(url_for(".show", _anchor="evidence"), 303)
 
 

@@ -27,7 +27,9 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     agree = given.get("agree") or public.AgreeForm(prefix="g")
     if found.settlement is not None:  # also after a refusal: the page shows the terms as they stand
         agree.terms.data = found.settlement.terms
+    deleting = {name: public.DeleteFileForm(prefix=f"e{name}") for name in (str(each.id) for each in found.evidence)}
     return {
+        **{f"file-{name}": given.get(f"file-{name}") or form for name, form in deleting.items()},
         "stop": given.get("stop") or StopForm(prefix="t"),
         "breach": breach,
         "worse": given.get("worse") or public.WorseForm(prefix="x"),

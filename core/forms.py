@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from core import crossing, drafting
-from core.errors import BadInput, Changed, Refused
+from core.db import is_done, transaction
+from core.errors import AlreadyDone, BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
 from core.fields_choice import Files, ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
@@ -162,10 +163,18 @@ class Form(FlaskForm):  # type: ignore[misc]
         g.checked_form = self
         right = bool(self.validate(extra_validators=extra_validators))
         refused: Refused | None = g.get("refused")
+        if refused is None and any(isinstance(field, Files) and field.away for field in self):
+            self._first_time()
         if refused is not None:
             self._tell(refused)
         g.problems = bool(self.problems)
         return right and refused is None
+
+    def _first_time(self) -> None:
+        """An upload that is not there any more may have been taken by this very sending, whose answer was lost."""
+        with transaction() as at:
+            if is_done(at, self.key.data or ""):
+                raise AlreadyDone
 
     def _tell(self, refused: Refused) -> None:
         if isinstance(refused, Changed):

@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 from wtforms import Field
 
-from core.forms import Form, LongText
+from core.errors import BadInput
+from core.forms import Form, LongText, Tick
 from core.i18n import language
 from core.words import _, _l
 from notices.papers import Block, Items
-from portal.forms_portal import AnswerForm, ExplanationForm
+from portal.forms_portal import AnswerForm, ExplanationForm, SendWrittenForm
 from registry import rulebook
 
 EITHER_OR = _l("Answer each point here, or all of them together below")
+UNSAID = _l("Answer each point, or write in general what you found on all of them.")
 SEVERAL = 2
 """With fewer allegations a text is a text on each."""
 Point = tuple[str, str]
@@ -59,8 +61,31 @@ def _speaks_to_all(form: Form, general: Field) -> bool:
     points = [field for field in form if field.short_name.startswith("point_")]
     if general.data or all(field.data for field in points):
         return True
-    general.errors = [_l("Answer each point, or write what you found on all of them here.")]
+    general.errors = [UNSAID]
     return False
+
+
+class SendPointedForm(SendWrittenForm):
+    """The last look at an answer in which points have no text of their own: one box does not pass for them unsaid."""
+
+    general = Tick(
+        _l("The general text speaks to these points as well"),
+        required=True,
+        missing=_l("Say whether the general text speaks to these points as well, or change the answer."),
+    )
+
+
+def sending_form(points: Sequence[Point], fields: Mapping[str, Any]) -> type[SendWrittenForm]:
+    """The form that sends what was looked at; it asks about points without a text of their own."""
+    names = _silent(points, fields)
+    return type("SendPointed", (SendPointedForm,), {"silent": names}) if names else SendWrittenForm
+
+
+def _silent(points: Sequence[Point], fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of points without a text of their own; of a single one every text speaks."""
+    if len(points) < SEVERAL:
+        return ()
+    return tuple(words for code, words in points if not str(fields.get(name_of(code), "")).strip())
 
 
 def explanation_form(points: Sequence[Point]) -> type[ExplanationForm]:
@@ -109,9 +134,19 @@ def name_of(code: str) -> str:
 
 
 def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
-    """What the association reads: each point under its own heading, then what is general under one as well."""
+    """What the association reads: each point under its own heading, then what is general, and for which it stands."""
     parts = [f"【{words}】\n{text}" for code, words in points if (text := str(fields.get(name_of(code), "")).strip())]
     general = str(fields.get(general_in, "")).strip()
     if parts and general:
         general = f"【{_('In general')}】\n{general}"
+    rest = _silent(points, fields) if general else ()
+    if rest:
+        general += "\n\n" + "\n".join([f"【{_('Without a text of its own; the general text speaks to it')}】", *rest])
     return "\n\n".join([*parts, *([general] if general else [])])
+
+
+def sent(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
+    """The same where it is sent: no point stays without a word because a half-written draft was not looked at."""
+    if _silent(points, fields) and not str(fields.get(general_in, "")).strip():
+        raise BadInput(general_in, UNSAID)
+    return whole(points, fields, general_in)

@@ -70,6 +70,8 @@ class ExplanationForm(WrittenForm):
 class SendWrittenForm(Form):
     """The last look at what is sent."""
 
+    silent: tuple[str, ...] = ()
+    """Points without a text of their own."""
     seen = HiddenField(default="0")
     warned = Tick(
         _l("I have checked: the text for the complainant shows nothing of the debt"),
@@ -102,6 +104,11 @@ class NotOursForm(Form):
         missing=_l("Say why this does not concern you."),
         hint=_l("For example no contract with this person, no such product, a number that is not yours."),
     )
+    confirmed = Tick(
+        _l("We return it, and know that this is possible only once"),
+        required=True,
+        missing=_l("Tick that the forwarding shall be returned."),
+    )
 
 
 class TermsForm(Form):
@@ -115,3 +122,8 @@ class AgreeForm(Form):
     """Agreement to the terms that were read."""
 
     terms = HiddenField()
+    confirmed = Tick(
+        _l("I agree to these terms for my company, and know that this can't be taken back"),
+        required=True,
+        missing=_l("Tick that you agree for your company."),
+    )

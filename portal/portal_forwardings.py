@@ -113,6 +113,8 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
     )
     found = []
     for event, endpoint, title, note, button in offered:
+        if event == "answer" and FORWARDING.row(it.state, event) is None:
+            found += _left(it)
         if FORWARDING.row(it.state, event) is None or (it.round and event != "answer"):
             continue
         drafts = event == "answer" and not policies.may_answer(g.me, it)
@@ -123,6 +125,15 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
             words = portal_writing.begun(places.answer(it), note, button)
         found.append({"title": title, "url": url, "refused": refused, **words})
     return [*found, *portal_materials.action(session(), it, g.me)]
+
+
+def _left(it: Forwarding) -> list[dict[str, Any]]:
+    """What was written and can't be sent any more: it may be needed for what comes after."""
+    draft = portal_writing.draft(places.answer(it))
+    if not draft.number:
+        return []
+    url, note = url_for(".answer", number=it.id), f"{portal_writing.told(draft)} {_('It was not sent.')}"
+    return [{"title": _("The answer that was begun"), "url": url, "refused": [], "note": note, "button": _("Read it")}]
 
 
 def _refusals(it: Forwarding, event: str) -> list[Refused]:
@@ -137,10 +148,11 @@ def _refusals(it: Forwarding, event: str) -> list[Refused]:
 def answer(number: int) -> ResponseReturnValue:
     """Write the answer, together with colleagues."""
     it = _forwarding(number)
-    if request.method == "GET" and FORWARDING.row(it.state, "answer") is None:
-        return redirect(url_for(".show", number=number))
     points = _points(it)
     desk = portal_writing.desk(answer_points.answer_form(points), places.answer(it), version=it.version)
+    possible = FORWARDING.row(it.state, "answer") is not None
+    if request.method == "GET" and not possible and not desk.draft.number:
+        return redirect(url_for(".show", number=number))
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
@@ -158,7 +170,10 @@ def answer(number: int) -> ResponseReturnValue:
         it=it,
         desk=desk,
         form=desk.form,
-        refused=_refusals(it, "answer"),
+        possible=possible,
+        now=labels.FORWARDING_NOW[it.state],
+        clocks=respondents_clocks.cards(session(), found.clocks),
+        refused=_refusals(it, "answer") if possible else [],
     )
     return page, (422 if desk.form.is_submitted() else 200)
 
@@ -168,7 +183,7 @@ def check(number: int) -> ResponseReturnValue:
     """Look at the answer as it will be read, then send it."""
     it = _forwarding(number)
     draft = portal_writing.draft(places.answer(it))
-    form = forms.SendWrittenForm(version=it.version, seen=draft.number)
+    form = answer_points.sending_form(_points(it), draft.fields)(version=it.version, seen=draft.number)
     if it.debtor:
         del form.warned
     if not form.validate_on_submit():
@@ -179,7 +194,7 @@ def check(number: int) -> ResponseReturnValue:
             at,
             at.get_one(Forwarding, number),
             outcome=said.fields.get("outcome", ""),
-            to_association=answer_points.whole(_points(it), said.fields),
+            to_association=answer_points.sent(_points(it), said.fields),
             to_complainant=said.fields.get("to_complainant", ""),
             files=said.evidence(),
             stamped=said.evidence("stamped"),
@@ -211,9 +226,14 @@ def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrit
         draft=draft,
         to_association=answer_points.whole(_points(it), draft.fields),
         form=form,
+        clocks=_cards(it),
         refused=_refusals(it, "answer"),
     )
     return page, (422 if form.is_submitted() else 200)
+
+
+def _cards(it: Forwarding) -> list[dict[str, Any]]:
+    return respondents_clocks.cards(session(), queries_portal.forwarding_clocks(session(), it))
 
 
 @bp.route("/forwardings/<int:number>/more-time", methods=["GET", "POST"])
@@ -245,7 +265,7 @@ def not_ours(number: int) -> ResponseReturnValue:
     form = forms.NotOursForm(version=it.version)
     if not form.validate_on_submit():
         refused = _refusals(it, "not_ours")
-        page = render_template("portal/portal_not_ours.html", it=it, form=form, refused=refused)
+        page = render_template("portal/portal_not_ours.html", it=it, form=form, refused=refused, clocks=_cards(it))
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         found = at.get_one(Forwarding, number)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
 from core import clock
+from core import show as show_
 from core.actors import Actor
 from core.db import session, transaction
 from core.downloads import served
@@ -98,6 +99,7 @@ def _page(
         matter_url=url_for(SHOW_MATTER[it.subject_kind], number=it.subject_id),
         write_url=url_for(WRITE[it.subject_kind], number=it.subject_id),
         ended=[] if ours or it.state != "OPEN" else _ended(it),
+        clocks=_clocks(it),
         begun=portal_writing.begun(
             places.material(it),
             "" if leads(g.me, g.me.party_id) else _("Draft it with your colleagues; your lead sends it."),
@@ -108,6 +110,15 @@ def _page(
     )
 
 
+def _clocks(it: MaterialRequest) -> list[dict[str, Any]]:
+    """Until when the institution waits for its firm: a day that it named itself, so no clock of the register."""
+    if it.state != "OPEN":
+        return []
+    text = _("until %(day)s, 24:00", day=show_.day(it.due_on, "long"))
+    tone, note = show_.urgency(it.due_on), show_.days_left(it.due_on)
+    return [{"title": _("Answer to the institution"), "text": text, "tone": tone, "note": note}]
+
+
 @bp.route("/<int:number>/answer", methods=["GET", "POST"])
 def answer(number: int) -> ResponseReturnValue:
     """The firm writes its answer, together with colleagues."""
@@ -116,7 +127,8 @@ def answer(number: int) -> ResponseReturnValue:
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
-    page = render_template("portal/portal_material_write.html", it=it, desk=desk, form=desk.form, ended=_ended(it))
+    shown = {"desk": desk, "form": desk.form, "ended": _ended(it), "clocks": _clocks(it)}
+    page = render_template("portal/portal_material_write.html", it=it, **shown)
     return page, (422 if desk.form.is_submitted() else 200)
 
 
@@ -133,7 +145,8 @@ def check(number: int) -> ResponseReturnValue:
         form.seen.data = draft.number
         with transaction() as at:
             refused = list(policies.answering(at, at.get_one(MaterialRequest, number), g.me))
-        page = render_template("portal/portal_material_check.html", it=it, draft=draft, form=form, refused=refused)
+        shown = {"draft": draft, "form": form, "refused": refused, "clocks": _clocks(it)}
+        page = render_template("portal/portal_material_check.html", it=it, **shown)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         said = shared_drafts.held(at, places.material(it), seen=int(form.seen.data or 0), actor=g.me)

@@ -132,17 +132,18 @@ def check(number: int) -> ResponseReturnValue:
     """Look at the explanation, then send it."""
     it = own_track(number)
     draft = portal_writing.draft(places.explanation(it))
-    form = sending_form(draft)
+    points = _points(it)
+    form = sending_form(draft, answer_points.sending_form(points, draft.fields))
     if not form.validate_on_submit():
         write = url_for(".explain", number=number)
-        text = answer_points.whole(_points(it), draft.fields, "text")
+        text = answer_points.whole(points, draft.fields, "text")
         title = _("Your explanation")
         return check_page(it, draft, form, event="explain", title=title, write=write, fields=[("", text)])
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, places.explanation(it), seen=int(form.seen.data or 0), actor=g.me)
-        text = answer_points.whole(_points(it), said.fields, "text")
+        text = answer_points.sent(_points(it), said.fields, "text")
         tracks.explain(at, mine, text=text, actor=g.me, now=now)
         portal_writing.hand_in(at, mine, said, "EXPLANATION", now=now)
         shared_drafts.drop(at, places.explanation(it), actor=g.me)
@@ -150,9 +151,11 @@ def check(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), 303)
 
 
-def sending_form(draft: shared_drafts.SharedDraft) -> forms.SendWrittenForm:
+def sending_form(
+    draft: shared_drafts.SharedDraft, kind: type[forms.SendWrittenForm] = forms.SendWrittenForm
+) -> forms.SendWrittenForm:
     """The form that sends what was looked at."""
-    form = forms.SendWrittenForm(seen=draft.number)
+    form = kind(seen=draft.number)
     del form.warned
     return form
 
@@ -210,5 +213,6 @@ def check_page(
         refused=portal_offers.only_lead(it, g.me, draft=True),
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
+        clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
     )
     return page, (422 if form.is_submitted() else 200)

@@ -157,7 +157,7 @@ def asked(session: Session, it: Forwarding) -> Asked:
         files=[] if it.let_off else consented(session, it),
         answers=_answers(session, it),
         notices=notices_of(session, "forwarding", it.id),
-        clocks=_clocks(session, it),
+        clocks=forwarding_clocks(session, it),
         terms=_terms(session, it),
     )
 
@@ -271,7 +271,7 @@ def live_clocks(session: Session, machine: str, number: int) -> list[Clock]:
     return [each for each in clocks.of(session, (machine, number)) if each.state != "ENDED"]
 
 
-def _clocks(session: Session, it: Forwarding) -> list[Clock]:
+def forwarding_clocks(session: Session, it: Forwarding) -> list[Clock]:
     """What runs; beside a reminder also the period that was missed, for it is that one that the answer is late by."""
     late = missed(session, [it.id]) if it.state == "OVERDUE" else {}
     return [*late.values(), *live_clocks(session, "forwarding", it.id)]

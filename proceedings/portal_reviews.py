@@ -9,7 +9,7 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks, shared_drafts
+from casework import policies_tracks, respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
 from casework.stages import IN_FORCE
 from core import clock
@@ -46,7 +46,8 @@ def ask_review(number: int) -> ResponseReturnValue:
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check_review" if act == portal_writing.LOOK else CASE, number=number), 303)
-    page = render_template("proceedings/portal_review.html", desk=desk, form=desk.form, **_shown(it))
+    clocks = respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it))
+    page = render_template("proceedings/portal_review.html", desk=desk, form=desk.form, clocks=clocks, **_shown(it))
     return page, (422 if desk.form.is_submitted() else 200)
 
 

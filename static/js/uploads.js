@@ -28,6 +28,12 @@
     state.setAttribute("role", "status");
     bar.setAttribute("aria-label", file.name);
     row.dataset.going = "1";
+    row.dataset.key = key;
+    group.querySelectorAll(".file-large").forEach((other) => {
+      if (other.dataset.key === key) {
+        takeOut(other);
+      }
+    });
     name.append(state);
     row.append(name, bar, remove, held);
     box.before(row);
@@ -38,6 +44,7 @@
       bar.remove();
       state.textContent = text;
       row.classList.toggle("file-large", bad);
+      box.hidden = box.hidden && !bad;
       group.dispatchEvent(new CustomEvent("sent", { bubbles: true, detail: bad }));
     };
     const ask = (method, path, body, offset) => {
@@ -53,6 +60,8 @@
       asked.send(body);
     };
     const go = () => {
+      window.clearTimeout(again);
+      again = 0;
       const data = new FormData();
       data.append("name", file.name);
       data.append("size", file.size);
@@ -81,9 +90,13 @@
       } else if (asked.status === 404 && id) {
         id = "";
         go();
-      } else if ((asked.status === 0 || asked.status === 429 || asked.status >= 500) && tries < 9) {
-        state.textContent = words.broken;
-        again = window.setTimeout(go, 500 * Math.pow(2, tries++));
+      } else if (asked.status === 0 || asked.status === 429 || asked.status >= 500) {
+        if (tries < 9) {
+          state.textContent = words.broken;
+          again = window.setTimeout(go, 500 * Math.pow(2, tries++));
+        } else {
+          end(id ? words.stopped : words.failed, true);
+        }
       } else {
         window.sessionStorage.removeItem(key);
         end(/json/.test(asked.getResponseHeader("Content-Type")) ? JSON.parse(asked.responseText).message : words.failed, true);
@@ -92,6 +105,7 @@
     remove.addEventListener("click", () => {
       gone = true;
       window.clearTimeout(again);
+      again = 0;
       asked.onload = asked.onerror = null;
       asked.abort();
       takeOut(row);
@@ -100,6 +114,11 @@
       if (id) {
         ask("DELETE", "/" + id, null);
         asked.onload = asked.onerror = null;
+      }
+    });
+    window.addEventListener("online", () => {
+      if (again) {
+        go();
       }
     });
     go();

@@ -232,7 +232,10 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "The company does not learn your name and contact." in page
     assert "only the association sees it" in page
     assert "Do not" not in page
-    assert browser.post(f"/track/files/{file}/file").status_code == 303
+    answer = browser.post(f"/track/files/{file}/file")
+    assert answer.status_code == 422, "one press deletes nothing"
+    assert "Tick that the file shall be deleted." in answer.text
+    assert browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": "y"}).status_code == 303
     assert "截图.png" not in browser.get("/track/complaint").text
 
 
@@ -278,6 +281,21 @@ def test_of_an_answer_both_times_are_told_when_it_was_given_and_when_it_was_rele
     assert re.search(r"The company answered:\s+2026-11-23 \d\d:\d\d · released to you:\s+2026-11-25", answer)
 
 
+def test_one_press_accepts_no_answer_and_what_accepting_means_is_read_before(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).released().id
+    browser = tracks(number)
+    assert "nothing can be added to it then" in part(browser.get("/track/complaint").text, "feedback")
+    refused = browser.post("/track/accept", data={"a-key": "k"})
+    assert refused.status_code == 422
+    assert "Tick that you accept the answer." in part(refused.text, "feedback")
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Complaint, number).state == "RELEASED"
+    assert browser.post("/track/accept", data={"a-key": "k", "a-confirmed": "y"}).status_code == 303
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Complaint, number).state == "CLOSED"
+
+
 def test_an_acceptance_that_comes_after_a_dispute_is_refused_and_the_page_says_why(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
@@ -290,7 +308,7 @@ def test_an_acceptance_that_comes_after_a_dispute_is_refused_and_the_page_says_w
         it = at.get_one(Complaint, number)
         release = at.scalars(select(Release.id).where(Release.complaint_id == number)).one()
         complaints.dispute(at, it, releases=[release], why=table, actor=person_of(it), now=NOW)
-    answer = browser.post("/track/accept", data={"a-key": key})
+    answer = browser.post("/track/accept", data={"a-key": key, "a-confirmed": "y"})
     assert answer.status_code == 409
     assert "The answer was disputed in the meantime, so it was not accepted." in answer.text
     assert f'<p class="typed">{table}</p>'.replace("\r", "") in answer.text.replace("\r", ""), "in its own lines"

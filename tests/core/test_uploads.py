@@ -13,12 +13,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from core import clock, throttle, uploads
-from core.db import SYSTEM_READER, read_as
+from core.db import SYSTEM_READER, read_as, transaction
 from core.db import session as current
 from core.file_checks import MIB
 from core.files import LIMIT, StoredFile
 from core.models_uploads import Upload
 from core.throttle import limiter
+from tests.builders import Desk
+from tests.codes import opened
 from tests.conftest import NOW
 from tests.core import making_files as made
 
@@ -198,3 +200,31 @@ def test_pieces_count_for_what_one_address_brings_in_a_day_and_once(
     refused = begin(app.test_client(), "通话.mp3", MIB)
     assert (refused.status_code, "您所在的网络" in refused.json["message"]) == (422, True)  # type: ignore[index]
     assert [each.token for each in rows(app)] == []
+
+
+def test_a_form_whose_answer_was_lost_is_not_asked_for_its_file_again(client: FlaskClient, app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    with client.session_transaction() as cookie:
+        cookie.update(opened(app, number))
+    client.set_cookie("lang", "en")
+    page = {"Referer": "http://localhost/track/complaint"}
+    once = {"f-files": f"upload:{whole(client, '通话.png', made.picture())}", "f-key": "a"}
+    for _sent in ("taken, and the answer lost", "the browser sends it again"):
+        assert client.post("/track/files", data=once, headers=page).status_code == 303
+    told = client.get("/track/complaint").text
+    assert "already done" in told
+    assert told.count("通话.png") == 1
+    other = {"f-files": f"upload:{whole(client, '第二段.png', made.picture('PNG', (9, 9)))}", "f-key": "b"}
+    assert client.post("/track/files", data=other, headers=page).status_code == 303
+    assert "第二段.png" in client.get("/track/complaint").text
+    strange = {"f-files": "upload:" + "0" * 32, "f-key": "c"}
+    assert "not kept any longer" in client.post("/track/files", data=strange, headers=page).text
+
+
+def test_the_complaint_form_goes_on_where_the_answer_to_its_files_was_lost(client: FlaskClient) -> None:
+    sent = {"files": f"upload:{whole(client, 'a.png', made.picture())}", "key": "a"}
+    for _sent in ("taken, and the answer lost", "the browser sends it again"):
+        answer = client.post("/complain/evidence", data=sent)
+        assert (answer.status_code, answer.location) == (303, "/complain/contact")
+    assert client.post("/complain/evidence", data={**sent, "key": "b"}).status_code == 422

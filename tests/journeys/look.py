@@ -22,12 +22,16 @@ KEPT = os.environ.get("ZILU_PICTURES", "")
 """Where `./zilu pictures --all` wants a picture of every page in both languages, on a desk and a phone."""
 ENGLISH_LEFT = re.compile(r"[A-Z][a-z']+(?: [a-z'’]+){2,}")
 """A sentence in English: nothing that a page in Chinese says of itself."""
-SMALL = """() => !document.querySelector('.public-head') ? [] :
+ALONE = """it => [...it.parentElement.childNodes].every(
+    one => one.nodeName === 'A' || one.nodeName === 'BUTTON' || !one.textContent.replace('·', '').trim())"""
+"""Whether a link stands for itself, or beside others of its kind, and not in a sentence."""
+SMALL = f"""() => !document.querySelector('.public-head') ? [] :
   [...document.querySelectorAll('main a.button, main button, main summary, main select, '
-    + 'main input:not([type=hidden]), nav a')]
+    + 'main input:not([type=hidden]), nav a'),
+   ...[...document.querySelectorAll('main p > a:not(.button), main li > a')].filter({ALONE})]
   .map(it => [it, (it.closest('.choice') || (it.matches('[type=checkbox], [type=radio]') && it.closest('label')) || it)
     .getBoundingClientRect()])
-  .filter(([it, box]) => it.tabIndex >= 0 && it.checkVisibility({visibilityProperty: true}))
+  .filter(([it, box]) => it.tabIndex >= 0 && it.checkVisibility({{visibilityProperty: true}}))
   .filter(([it, box]) => box.height > 0 && box.height < 44)
   .slice(0, 3).map(([it, box]) => it.tagName.toLowerCase() + ' ' + (it.name || it.textContent.trim().slice(0, 30))
     + ' is ' + Math.round(box.height) + ' high')"""

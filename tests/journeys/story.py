@@ -227,7 +227,7 @@ class Story:
         said = {"outcome": outcome, "to_association": to_association, "to_complainant": to_complainant}
         person.send(press="look", **said)
         self.look(person, "answer-check")
-        person.send(holding="seen")
+        person.send(holding="seen", general=True)
 
     def release(self, lead: str) -> None:
         """Staff read the text for the complainant, who is the debtor, and hand it on."""
@@ -295,7 +295,8 @@ class Story:
         self.look(person, "explain")
         person.send(press="look", text=text)
         self.look(person, "explain-check")
-        person.send(holding="seen")
+        several = {"general": True} if person.page.locator("[name=general]").count() else {}
+        person.send(holding="seen", **several)
 
     def find(self, lead: str, reason: str) -> None:
         """The investigator finds the allegation of a track established, by the evidence."""

@@ -1,6 +1,7 @@
 """A recording's way: sent from a phone over a network that breaks, heard and noted by staff, in a real browser."""
 
 import io
+import re
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.journeys.person import Person
 from tests.journeys.test_public import PHONE
 
 People = Callable[..., Person]
+UPLOADS = re.compile("/uploads(/|$)")
 SENT = ".file-sent small:text-is('已上传')"
 
 
@@ -70,6 +72,42 @@ def test_a_recording_goes_on_after_the_network_broke_and_after_a_reload(
     page.wait_for_url("**/complain/contact")
     somebody.complaints = [each for each in somebody.complaints if "uploads" not in each and "ERR_FAILED" not in each]
     assert not somebody.complaints
+
+
+def test_after_a_long_break_the_same_file_goes_on_where_it_stopped(person: People, recording: Path) -> None:
+    somebody = person("zh", **PHONE)
+    page = somebody.page
+    asked: list[str] = []
+    chosen = "input[type=file][name=files] >> nth=0"
+
+    def breaks(route: Route) -> None:
+        asked.append(route.request.method)
+        if len(asked) > 2:  # begun, and one piece: then the tunnel
+            route.abort()
+        else:
+            route.continue_()
+
+    page.clock.install()
+    page.route(UPLOADS, breaks)
+    somebody.go("/complain/evidence")
+    page.set_input_files(chosen, recording)
+    page.locator("small", has_text="网络中断").wait_for()
+    many = len(asked)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    while len(asked) == many:
+        page.wait_for_timeout(10)
+    gave_up = page.locator("small", has_text="将从中断处继续上传")
+    while not gave_up.count():
+        page.clock.run_for(130_000)
+    assert asked[:2] == ["POST", "PUT"]
+    assert set(asked[3:]) == {"GET"}
+    page.unroute(UPLOADS)
+    with page.expect_request(UPLOADS) as first, page.expect_request(lambda it: it.method == "PUT") as on:
+        page.set_input_files(chosen, recording)
+    assert first.value.method == "GET"
+    assert on.value.headers["upload-offset"] == str(4 * 1024 * 1024)
+    page.locator(SENT).wait_for()
+    assert page.locator(".file-sent").count() == 1, "the row of the first try is gone"
 
 
 def test_a_recording_is_added_later_on_the_tracking_page(person: People, recording: Path) -> None:

@@ -8,6 +8,7 @@ from tests import test_plain_words as plain
 from tests.journeys import cast
 from tests.journeys.look import SMALL
 from tests.journeys.person import Person
+from tests.journeys.places import PUBLIC
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FACTS = {"zh": "他们每天打电话给我的同事。", "en": "They call my colleagues every day."}
@@ -63,6 +64,16 @@ def test_each_page_of_a_complaint_is_plain_has_examples_and_is_made_for_a_thumb(
     assert reader.read[-1] == "/track/complaint"
     assert len(reader.read) == 14
     assert not reader.wrong, "\n".join(map(str, reader.wrong))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_links_that_stand_alone_are_made_for_a_thumb_as_buttons_are(person: Callable[..., Person], lang: str) -> None:
+    somebody = person(lang, **PHONE)
+    wrong = []
+    for path in (*PUBLIC.values(), "/bulletins?text=没有&level=5", "/nowhere"):
+        somebody.page.goto(somebody.site.address + path)
+        wrong += [(path, each) for each in somebody.page.evaluate(SMALL)]
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 def test_a_company_is_suggested_by_its_app_and_a_firm_by_its_name(person: Callable[..., Person]) -> None:

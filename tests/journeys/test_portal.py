@@ -58,7 +58,7 @@ def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lea
     caller.go("/track/").send(code=code)
     caller.says(TO_PERSON)
     assert TO_US not in caller.reads()
-    caller.send("/accept")
+    caller.send("/accept", **{"a-confirmed": True})
     caller.says("已结案")
 
 
@@ -126,7 +126,7 @@ def test_more_time_is_asked_for_and_given(person: People, intake: Person, lead: 
 def test_what_is_returned_is_accepted_or_not(intake: Person, lead: Person, ask: Ask) -> None:
     ref, _code = scenes.forwarded(intake)
     number = forwarding(ask, ref)
-    lead.go(f"/portal/forwardings/{number}/not-ours").send(why="该客户不是我司客户，号码亦非我司所有。")
+    lead.go(f"/portal/forwardings/{number}/not-ours").send(why="该客户不是我司客户，号码亦非我司所有。", confirmed=True)
     intake.go(f"/staff/complaints/{ref}").says("该客户不是我司客户")
     intake.go(f"/staff/forwardings/{number}/do/insist").send(why="合同编号显示放贷机构为贵司。")
     lead.go(f"/portal/forwardings/{number}").says("待贵单位答复")

@@ -41,3 +41,5 @@ def test_the_main_ways_are_gone_without_scripts(person: Callable[..., Person], a
     borrower.until(f"text={ANSWER}")
     borrower.send("/track/message", **{"m-body": "昨天他们又打了电话。"})
     borrower.says("昨天他们又打了电话。")
+    borrower.send("/track/accept", right=False).says("请勾选确认接受该答复。")
+    borrower.send("/track/accept", **{"a-confirmed": True}).says("已结案")

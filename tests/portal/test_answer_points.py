@@ -1,5 +1,7 @@
 """An answer is written allegation by allegation and reaches the association under the heading of each."""
 
+import re
+
 from flask import Flask
 from sqlalchemy import select
 
@@ -71,6 +73,27 @@ def test_a_further_answer_is_written_point_by_point_as_it_was_asked_for(app: Fla
     assert "Points that are still open" not in page
 
 
+def test_a_point_without_a_text_is_named_before_sending_and_to_whoever_reads_it(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead, url = opened(enter, sent), address(sent, "answer")
+    (name, _one), (_other, left_out) = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) <', lead.get(url))
+    half = {name: "当日停止。", "to_complainant": ANSWER["to_complainant"], "outcome": "EXPLAINED"}
+    lead.post(url, **half, to_association="", seen="0", act="save")
+    assert "Answer each point" in lead.post(f"{url}/check", 422, seen="1", warned="y", general="y")
+    lead.post(url, **half, to_association="无", seen="1", act="look")
+    page = lead.get(f"{url}/check")
+    assert "A point has no text of its own" in page
+    assert f"<li>{left_out}</li>" in page
+    assert "Say whether the general text" in lead.post(f"{url}/check", 422, seen="2", warned="y")
+    lead.post(f"{url}/check", seen="2", warned="y", general="y")
+    with app.app_context(), transaction() as at:
+        said = at.scalars(select(Answer.to_association)).one()
+    assert said.endswith(f"\n无\n\n【Without a text of its own; the general text speaks to it】\n{left_out}")
+
+
 def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app: Flask, enter: Enter) -> None:  # noqa: F811
     def filed(chain: Chain) -> CaseTrack:
         found = chain.case()
@@ -90,8 +113,14 @@ def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app:
     one = {"point_v_c04": "系误拨。", "seen": "0", "act": "look"}
     assert "Answer each point" in lead.post(url, 422, text="", **one)
     lead.post(url, **one, point_v_f02="已核减频次。", text="")
-    assert "系误拨。" in lead.get(f"{url}/check")
-    lead.post(f"{url}/check", seen="1")
+    page = lead.get(f"{url}/check")
+    assert "系误拨。" in page
+    assert "no text of its own" not in page
+    lead.post(url, **{**one, "seen": "1"}, text="其余见台账。", point_v_f02="", key="general")
+    assert "A point has no text of its own" in lead.get(f"{url}/check")
+    lead.post(f"{url}/check", 422, seen="2")
+    lead.post(url, **{**one, "seen": "2"}, point_v_f02="已核减频次。", text="", key="each")
+    lead.post(f"{url}/check", seen="3")
     with app.app_context(), transaction() as at:
         said = at.get_one(CaseTrack, it.number).explanation or ""
     assert said.count("【") == 2

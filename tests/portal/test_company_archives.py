@@ -44,7 +44,7 @@ def test_everything_of_ones_own_comes_as_one_zip_with_an_index(app: Flask, enter
     lead, member, stranger = opened(enter, sent), enter(sent.member), enter(sent.stranger)
     files = (BytesIO(made.picture()), "记录.png")
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=files)
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     with app.app_context(), transaction() as at:
         other = Desk(at, BEGUN).accepted().forwardings[0].ref
         kept = files_kept.keep_made(at, made.pdf(), "a.pdf", "application/pdf")

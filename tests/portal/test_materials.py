@@ -93,6 +93,8 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     clerk.post(f"{page}/answer", text="已核对，见附件。", seen="0", act="look", files=proof)
     assert "Draft of 受托经办" in firm_page.get("/portal/")
     assert "Go on with the draft" in firm_page.get(page)
+    for each in (page, f"{page}/answer", f"{page}/answer/check"):
+        assert "days left" in firm_page.get(each), each
     clerk.post(f"{page}/answer/check", 403, seen="1")
     firm_page.post(f"{page}/answer/check", seen="1")
     firm_page.post(f"{page}/answer/check", 409, seen="0")

@@ -49,6 +49,34 @@ def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, se
     assert "Day of the event: not counted" in after
 
 
+def test_wherever_an_answer_is_written_its_last_day_is_in_sight(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
+    for page in ("answer", "answer/check", "not-ours", "more-time"):
+        shown = lead.get(address(sent, page))
+        assert "until 10 December 2026, 24:00" in shown, page
+        assert "15 days left" in shown, page
+
+
+def test_what_was_written_can_be_read_after_the_matter_has_ended(app: Flask, enter: Enter, sent: Sent) -> None:
+    member = enter(sent.member)
+    assert "The answer that was begun" not in member.get(address(sent))
+    opened(enter, sent)
+    member.post(address(sent, "answer"), **ANSWER, seen="0", act="save")
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number).complaint
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+    page = member.get(address(sent))
+    assert "The answer that was begun" in page
+    assert f'href="{address(sent, "answer")}"' in page
+    for each in ("answer", "answer/check"):
+        page = member.get(address(sent, each))
+        assert ANSWER["to_complainant"] in page
+        assert "Nothing more is expected of you." in page
+        assert "data-off" in page or each == "answer"
+    enter(sent.stranger).get(address(sent, "answer"), 404)
+
+
 @pytest.mark.parametrize("online", [True, False])
 def test_a_letter_is_opened_only_where_it_does_not_come_on_paper(app: Flask, enter: Enter, online: bool) -> None:
     with app.app_context(), transaction() as at:
@@ -93,10 +121,10 @@ def test_a_member_drafts_and_the_lead_sends(app: Flask, enter: Enter, sent: Sent
     member.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=(BytesIO(made.picture()), "记录.png"))
     check = member.get(address(sent, "answer", "check"))
     assert "Only the lead of your company can submit this" in check
-    refused = member.post(address(sent, "answer", "check"), 403, seen="1", warned="y")
+    refused = member.post(address(sent, "answer", "check"), 403, seen="1", warned="y", general="y")
     assert ANSWER["to_complainant"] in refused
     assert ANSWER["to_association"] in lead.get(address(sent, "answer"))
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     with app.app_context(), transaction() as at:
         answer = at.scalars(select(Answer)).one()
         assert (answer.to_complainant, answer.timely) == (ANSWER["to_complainant"], True)
@@ -110,7 +138,7 @@ def test_a_stamped_reply_is_a_kind_of_its_own_and_shown_so_to_both_sides(app: Fl
     brought = {"files": (BytesIO(made.picture()), "记录.png"), "files_stamped": (BytesIO(made.pdf()), "盖章答复.pdf")}
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", **brought)
     assert lead.get(address(sent, "answer", "check")).count("Stamped answer") == 1
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     assert lead.get(address(sent)).count("Stamped answer") == 1
     with app.app_context(), transaction() as at:
         kept = at.scalars(select(Evidence).where(Evidence.forwarding_id == sent.number).order_by(Evidence.id)).all()
@@ -141,7 +169,7 @@ def test_what_was_looked_at_is_what_is_sent(app: Flask, enter: Enter, sent: Sent
     lead, member = opened(enter, sent), enter(sent.member)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
     member.post(address(sent, "answer"), **{**ANSWER, "to_complainant": "改过了。"}, seen="1", act="save")
-    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y")
+    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y", general="y")
     assert "改过了。" in page
     assert "Nothing was sent: the text as it is now" in page
     with app.app_context(), transaction() as at:
@@ -152,7 +180,7 @@ def test_a_half_written_draft_is_kept_and_cannot_be_sent(enter: Enter, sent: Sen
     lead = opened(enter, sent)
     lead.post(address(sent, "answer"), to_association="开头", seen="0", act="save")
     assert "开头" in lead.get(address(sent, "answer"))
-    assert "Choose an outcome." in lead.post(address(sent, "answer", "check"), 422, seen="1", warned="y")
+    assert "Choose an outcome." in lead.post(address(sent, "answer", "check"), 422, seen="1", warned="y", general="y")
     page = lead.post(address(sent, "answer"), 422, to_association="开头", seen="1", act="look")
     assert "Write the text for the complainant." in page
 
@@ -195,7 +223,7 @@ def test_what_a_draft_no_longer_holds_leaves_the_store(app: Flask, enter: Enter,
 def test_what_was_sent_from_a_draft_stays_in_the_store(app: Flask, enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=[(BytesIO(b"first"), "first.txt")])
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     assert stored(app, "first")
 
 
@@ -206,7 +234,7 @@ def test_two_people_send_and_the_second_is_told(app: Flask, enter: Enter, sent: 
         it = at.get_one(Forwarding, sent.number)
         person = actor(at.get_one(Account, sent.lead))
         forwardings.answer(at, it, **ANSWER, actor=person, now=clock.now())
-    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y", version="1")
+    page = lead.post(address(sent, "answer", "check"), 409, seen="1", warned="y", general="y", version="1")
     assert "Somebody else changed this" in page
     assert ANSWER["to_complainant"] in page
 
@@ -231,7 +259,7 @@ def test_a_late_answer_is_taken_and_marked(app: Flask, enter: Enter, sent: Sent)
     with time_machine.travel(NOW + timedelta(days=20)):
         lead = enter(sent.lead)
         lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
-        lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+        lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
         assert "late" in lead.get(address(sent))
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Answer.timely)).all() == [False]
@@ -268,7 +296,7 @@ def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands
         assert words in page
     assert "Your request for more time is answered" in lead.get("/portal/")
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     assert "等待录音" in lead.get(address(sent))
     with time_machine.travel(NOW + timedelta(days=15)):
         assert "Your request for more time is answered" not in enter(sent.lead).get("/portal/")
@@ -276,7 +304,9 @@ def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands
 
 def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
-    lead.post(address(sent, "not-ours"), why="没有这个产品")
+    assert "Tick that the forwarding" in lead.post(address(sent, "not-ours"), 422, why="没有这个产品")
+    assert "Returned by you" not in lead.get(address(sent))
+    lead.post(address(sent, "not-ours"), why="没有这个产品", confirmed="y")
     assert "Returned by you" in lead.get(address(sent))
 
 
@@ -298,7 +328,10 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     refused = lead.post(address(sent, "terms"), 422, **{"terms-terms": ""})
     read = re.search(r'name="agree-terms"[^>]*value="([^"]*)"', refused)
     assert read is not None
-    lead.post(address(sent, "agree"), **{"agree-terms": read[1].replace("\n", "\r\n")})
+    terms = {"agree-terms": read[1].replace("\n", "\r\n")}
+    assert "Tick that you agree" in lead.post(address(sent, "agree"), 422, **terms)
+    assert "You have agreed to them." not in lead.get(address(sent))
+    lead.post(address(sent, "agree"), **terms, **{"agree-confirmed": "y"})
     assert "You have agreed to them." in lead.get(address(sent))
 
 

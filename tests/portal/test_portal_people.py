@@ -88,7 +88,7 @@ def test_a_lead_does_not_open_what_the_association_locked(app: Flask, enter: Ent
 def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead, stranger = opened(enter, sent), enter(sent.stranger)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=(BytesIO(made.picture()), "记录.png"))
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     page = lead.get(address(sent))
     url = next(part for part in page.split('"') if part.endswith(".pdf") and "/receipts/" in part)
     stranger.get(url, 404)
@@ -116,7 +116,7 @@ def test_the_end_that_no_click_puts_off_is_told_in_time(enter: Enter, sent: Sent
 def test_who_comes_back_to_the_form_of_a_sent_answer_sees_what_was_sent(enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead = opened(enter, sent)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y")
+    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     back = lead.client.get(address(sent, "answer"))
     assert (back.status_code, back.headers["Location"]) == (302, address(sent))
     assert "Your answers" in lead.get(address(sent))

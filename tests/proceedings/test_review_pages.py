@@ -68,6 +68,13 @@ def _members(house: House) -> list[str]:
     return [named[number] for number in asked]
 
 
+def test_whoever_writes_why_a_review_is_asked_for_sees_until_when(major: House) -> None:
+    lead, where = major.enter("lead"), f"/portal/cases/{major.track}/review"
+    lead.post(where, grounds="认定人数有误", seen="0", act="look")
+    for page in (lead.get(where), lead.get(f"{where}/check")):
+        assert re.search(r"Review request</span>\s*<b>until [^<]+</b>\s*<small>\d+ working days left", page)
+
+
 def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
     assert "Ask for a review" in lead.get(where)

@@ -77,6 +77,21 @@ def test_what_was_typed_a_moment_ago_stands_there_after_the_page_was_pressed_els
     assert not intake.complaints
 
 
+def test_a_copy_corrected_among_many_is_there_again_after_the_page_was_closed(person: People, intake: Person) -> None:
+    ref, _code = scenes.by_telephone(intake)
+    intake.go(f"/staff/complaints/many/forward?ids={ref}").send()
+    address = f"/staff/complaints/many/copies/{intake.page.url.rpartition('/')[2]}"
+    copy = intake.go(address).page.locator("textarea").first
+    copy.fill("多次致电投诉人的邻居。")
+    expect(intake.page.locator("[data-draft-line]")).to_contain_text("草稿已自动保存")
+    intake.no_barrier()
+    intake.page.close(run_before_unload=False)
+    again = person().sign_in(cast.mail("intake"), fresh=True).go(address)
+    assert again.page.locator("textarea").first.input_value() == "多次致电投诉人的邻居。"
+    again.says("的文字已保留，尚未提交")
+    assert not again.complaints
+
+
 def test_nothing_is_said_to_be_saved_where_nothing_was_written(intake: Person, ask: Ask) -> None:
     ref, _code = scenes.by_telephone(intake)
     intake.go(f"/staff/complaints/{ref}")

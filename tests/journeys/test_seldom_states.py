@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from casework.models_contacts import ContactEvent
@@ -18,9 +19,10 @@ from tests.builders_cases import actor
 from tests.casework.test_call_lists import BILL, FIRM, LENDER
 from tests.casework.test_contacts import calls, case_of, investigated, track_on
 from tests.conftest import NOW
-from tests.journeys import cast
+from tests.journeys import cast, unlooked
 from tests.journeys.backstage import behind
 from tests.journeys.conftest import DATABASE, running
+from tests.journeys.finding import Finder
 from tests.journeys.look import Looker
 from tests.journeys.person import Person
 from tests.site import Site
@@ -113,3 +115,8 @@ def test_pages_of_companies_merged_and_of_those_that_go_on(person: People, scene
     ):
         looker.at(head, name, path)
     flawless(looker)
+
+
+def test_all_that_is_said_to_be_looked_at_here_was(looker: Looker, whole_app: Flask) -> None:
+    finder = Finder(whole_app, {})
+    assert {unlooked.page(finder.key(path)) for path in looker.addresses} == unlooked.BEHIND_THE_SCENES

@@ -283,6 +283,19 @@ proceedings_staff.enrol
 )
 """By endpoint: what the people of the demonstration get to by links, and only them."""
 
+BEHIND_THE_SCENES = frozenset(
+    {
+        "desk_call_lists.read",
+        "desk_contacts.attach",
+        "desk_contacts.take_list_out",
+        "desk_contacts.take_out",
+        "proceedings_lineage.merge",
+        "proceedings_lineage.pass_on",
+        "proceedings_lineage.undo",
+        "proceedings_lineage.withdraw",
+    }
+)
+"""Looked at by test_seldom_states.py, which brings their matters into the state in which they are offered."""
 FILE = "a file, which is downloaded or shown within a page"
 PART = "a piece of a page, or what a script asks for: looked at with its page"
 LEADS_ON = "no page: it leads on to another one"
@@ -373,10 +386,6 @@ WHY = {
     ),
     **dict.fromkeys(
         (
-            "desk_call_lists.read",
-            "desk_contacts.attach",
-            "desk_contacts.take_list_out",
-            "desk_contacts.take_out",
             "figures_staff.changes",
             "figures_staff.correct",
             "notices_seals.show",
@@ -384,10 +393,6 @@ WHY = {
             "proceedings_execution.interview_day",
             "proceedings_execution.interview_time",
             "proceedings_execution.refuse_time",
-            "proceedings_lineage.merge",
-            "proceedings_lineage.pass_on",
-            "proceedings_lineage.undo",
-            "proceedings_lineage.withdraw",
             "proceedings_panel.recuse",
             "proceedings_portal_admissions.admit",
             "proceedings_portal_admissions.take_back",

@@ -1,0 +1,122 @@
+"""Pages whose matters are brought into their state behind the scenes: counts of calls, companies that are one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_contacts import ContactEvent
+from registry import merging, successions
+from registry.models import AliasKind, PartyAlias
+from registry.models_lineage import SuccessionKind
+from tests import vnu
+from tests.builders import party
+from tests.builders_cases import actor
+from tests.casework.test_call_lists import BILL, FIRM, LENDER
+from tests.casework.test_contacts import calls, case_of, investigated, track_on
+from tests.conftest import NOW
+from tests.journeys import cast, unlooked
+from tests.journeys.backstage import behind
+from tests.journeys.conftest import DATABASE, running
+from tests.journeys.finding import Finder
+from tests.journeys.look import Looker
+from tests.journeys.person import Person
+from tests.site import Site
+
+People = Callable[..., Person]
+BEFORE = NOW - timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What was brought about."""
+
+    case: int
+    complaint: int
+    allegation: int
+    contact: int
+    twin: int
+    heir: int
+    merged: int
+    succession: int
+
+
+@pytest.fixture(scope="module")
+def site(template: str) -> Iterator[Site]:
+    """A site of its own: two of its companies become one."""
+    with running(template, database=f"{DATABASE}_states") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def scene(site: Site) -> Scene:
+    """A case about calls, filed on the lender; entries of one company, and one that goes on as another."""
+    with behind(site) as backstage, backstage.at(BEFORE) as people:
+        people.confirm()
+        at, head = people.session, actor(people.head)
+        for company, number in ((people.lender, LENDER), (people.firm, FIRM)):
+            at.add(PartyAlias(party_id=company.id, kind=AliasKind.NUMBER, value=number))
+        case = case_of(people)
+        calls(people, case, people.lender.id, 5)
+        alleged = investigated(people, track_on(case, people.lender.id))
+        twin, gone, heir = (party(at, f"丹枫消费金融{word}公司") for word in ("股份", "甲", "乙"))
+        same: dict[str, Any] = {"reason": "同一营业执照", "actor": head, "versions": (None, None), "now": BEFORE}
+        merged = merging.merge(at, gone, twin, **same)
+        said: dict[str, Any] = {
+            "kind": SuccessionKind.ABSORBED,
+            "from_on": date(2026, 11, 1),
+            "evidence": "准予注销登记通知书",
+        }
+        said |= {"matters": [], "actor": head, "version": None, "now": BEFORE}
+        succession = successions.record(at, people.lender, heir, **said)
+        contact = at.scalars(select(ContactEvent.id).order_by(ContactEvent.id)).first() or 0
+        numbers = (each.id for each in (twin, heir, merged, succession))
+        return Scene(case.id, case.complaints[0].id, alleged.id, contact, *numbers)
+
+
+@pytest.fixture(scope="module")
+def looker(pytestconfig: pytest.Config) -> Looker:
+    """What is wrong with the pages."""
+    return Looker(not pytestconfig.option.markexpr)
+
+
+def flawless(looker: Looker) -> None:
+    assert not looker.flaws, "\n".join(looker.flaws)
+    assert not vnu.errors(looker.written)
+
+
+def test_pages_of_call_lists_and_of_counts(person: People, scene: Scene, looker: Looker) -> None:
+    officer = person().sign_in(cast.mail("officer"))
+    case = f"/staff/cases/{scene.case}"
+    looker.at(officer, "counts-attach", f"{case}/allegations/{scene.allegation}/counts")
+    looker.at(officer, "contact-out", f"{case}/contacts/{scene.contact}/out")
+    file = {"name": "话单.csv", "mimeType": "text/csv", "buffer": BILL.encode("gbk")}
+    officer.go(f"{case}/contacts/lists").send(files=file, giver="STAFF")
+    read = officer.page.url.removeprefix(officer.site.address)
+    looker.at(officer, "call-list-read", read)
+    officer.go(read).send(press="look", whose=f"c{scene.complaint}")
+    with officer.page.expect_navigation():
+        officer.page.locator("button[value=keep]").click()
+    looker.at(officer, "call-list-out", f"{read}/out")
+    flawless(looker)
+
+
+def test_pages_of_companies_merged_and_of_those_that_go_on(person: People, scene: Scene, looker: Looker) -> None:
+    head = person().sign_in(cast.mail("head"))
+    for name, path in (
+        ("lineage-merge", f"/staff/parties/{scene.twin}/same/{scene.heir}"),
+        ("lineage-undo", f"/staff/parties/merges/{scene.merged}/undo"),
+        ("lineage-pass-on", f"/staff/parties/successions/{scene.succession}/pass-on"),
+        ("lineage-withdraw", f"/staff/parties/successions/{scene.succession}/withdraw"),
+    ):
+        looker.at(head, name, path)
+    flawless(looker)
+
+
+def test_all_that_is_said_to_be_looked_at_here_was(looker: Looker, whole_app: Flask) -> None:
+    finder = Finder(whole_app, {})
+    assert {unlooked.page(finder.key(path)) for path in looker.addresses} == unlooked.BEHIND_THE_SCENES

@@ -1,7 +1,6 @@
 """Personal data of a complaint is erased when its years are over, and not a day before; what is counted stays."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -17,7 +16,6 @@ from admin import retention
 from casework import (
     complainant_texts,
     complaints,
-    erasing,
     erasures,
     expiries,
     messages,
@@ -33,20 +31,18 @@ from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseComplaint, Evidence
 from casework.models_evidence import EvidenceNote
 from core import drafts, files, journal, outbox
-from core.actors import SYSTEM
 from core.crypto import Encrypted
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.journal import JournalEntry
 from core.mail import Mail
 from core.texts import TextMessage
-from desk import bulk_files
 from figures import months
 from notices.models import Document
 from notices.models_approval import DossierComment, DossierVersion
 from notices.models_seals import DocumentSeal, SealLine
 from portal.models_materials import MaterialFile, MaterialRequest
-from registry import batches, clocks
+from registry import clocks
 from registry.models_batches import Batch, BatchItem
 from registry.settings import setting
 from search import entries
@@ -58,7 +54,6 @@ from tests.core import making_files as made
 from tests.refusals import CHINESE, ENGLISH
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture
 from tests.registry.test_settings import as_production
-from tests.two_at_once import at_once
 
 WORD = "鹦鹉螺"
 """Stands in every text of the complaint."""
@@ -440,57 +435,6 @@ def test_what_firms_wrote_drafts_of_approval_stamped_scans_and_bulk_files_go_as_
         for digest in kept:
             with pytest.raises(Unavailable):
                 files.read(digest)
-
-
-def job_of(at: Session, name: str, *numbers: int) -> int:
-    """A long job over these complaints that a head of department has started."""
-    head = Desk(at, NOW).head
-    chosen = [batches.Chosen("complaint", each, str(each)) for each in numbers]
-    params = {"ending": "csv", "lang": "zh"}
-    it = batches.prepare(at, f"complaints.{name}", chosen, params=params, actor=head, now=NOW)
-    batches.start(at, it, actor=head, now=NOW)
-    return it.id
-
-
-def test_a_file_that_is_being_made_while_one_of_its_complaints_is_erased_is_made_anew(
-    app: Flask, both: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contents: list[str] = []
-
-    def slowly(at: Session, batch: Batch) -> batches.File:
-        file = bulk_files.export(at, batch)
-        contents.append(file.content.decode())
-        if len(contents) == 1:
-            assert erase(app, AFTER) == 2
-        return file
-
-    about = batches.KINDS["complaints.export"]
-    monkeypatch.setitem(batches.KINDS, "complaints.export", replace(about, file=slowly))
-    with app.app_context():
-        with transaction() as at:
-            number = job_of(at, "export", *both)
-        outbox.run_all()
-        assert [WORD in each for each in contents] == [True, False]
-        with transaction() as at:
-            batch = at.get_one(Batch, number)
-            assert batch.state == "DONE"
-            assert WORD not in files.read(batch.sha256 or "").decode()
-
-
-def test_a_sheet_that_is_kept_while_its_complaint_is_being_erased_is_forgotten_with_it(
-    app: Flask, both: tuple[int, int]
-) -> None:
-    def printed(at: Session) -> None:
-        batch, item = at.get_one(Batch, number, with_for_update=True), at.scalars(select(BatchItem)).one()
-        batches.KINDS["complaints.print"].do(at, batch, item, SYSTEM, NOW)
-
-    with app.app_context():
-        with transaction() as at:
-            number = job_of(at, "print", both[0])
-        assert at_once(app, printed, lambda at: erasing.erase_if_due(at, both[0], AFTER)) is None
-        with transaction() as at:
-            assert at.get_one(Complaint, both[0]).erased_at is not None
-            assert at.scalars(select(BatchItem)).one().result == {}
 
 
 def test_what_an_earlier_register_told_is_erased_with_its_own_words(app: Flask) -> None:

@@ -1,0 +1,169 @@
+"""Copies that are read before many are forwarded or asked: on one page, each to its end, and kept as they are typed."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from casework import checked_copies
+from casework.models import Complaint, Forwarding, NamedCompany
+from core.db import transaction
+from core.errors import NotNow
+from core.journal import JournalEntry
+from desk import queries_bulk, staff_bulk
+from notices.models import Document
+from registry.models_accounts import Account
+from registry.settings import setting
+from tests.builders import account, actor_of
+from tests.conftest import NOW
+from tests.desk.test_bulk import MANY, READ, STAGE, Office, office
+
+__all__ = ["office"]
+
+
+def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_page(office: Office) -> None:
+    number = office.prepare("forward", 0, 1, 5)
+    unread = "Nobody has read its copy for the respondents yet."
+    assert office.items(number) == {0: ("SKIPPED", unread), 1: ("SKIPPED", unread), 5: ("SKIPPED", STAGE)}
+    page = office.mine.get(f"{MANY}/copies/{number}").text
+    assert office.refs[0] in page
+    first, version = office.ids[0], office.complaint(0).version
+    wrong = {f"copy_{first}": f"{READ} 13812340000", f"read_{first}": "y", f"v_{first}": version, "key": "c0"}
+    assert office.mine.post(f"{MANY}/copies/{number}", data=wrong).status_code == 422
+    right = {**wrong, f"copy_{first}": READ, "key": "c1"}
+    assert office.mine.post(f"{MANY}/copies/{number}", data=right).status_code == 303
+    answer = office.mine.post(f"{MANY}/copies/{number}/again", data={"key": "c2"})
+    again = int(answer.location.rpartition("/")[2])
+    assert office.items(again)[0] == ("WAITING", "")
+    assert office.items(again)[1] == ("SKIPPED", unread)
+    office.run(again)
+    assert [office.complaint(each).state for each in (0, 1)] == ["FORWARDED", "RECEIVED"]
+    assert office.complaint(0).masked_by == office.intake
+    with office.app.app_context(), transaction() as at:
+        sent = at.scalars(select(Forwarding).where(Forwarding.complaint_id == first)).all()
+        assert {each.masked_facts for each in sent} == {READ}
+        noted = select(JournalEntry).where(JournalEntry.subject_kind == "complaint", JournalEntry.subject_id == first)
+        assert "copy_checked" in {each.row for each in at.scalars(noted)}
+
+
+def test_nobody_is_asked_for_more_in_bulk_before_somebody_has_read_what_they_wrote(office: Office) -> None:
+    number = office.prepare("ask", 0, 1, missing="通话记录\n日期")
+    unread = ("SKIPPED", "Nobody has read its copy for the respondents yet.")
+    assert office.items(number) == {0: unread, 1: unread}
+    office.mine.set_cookie("lang", "en")
+    copies = f"{MANY}/copies/{number}"
+    assert f'href="{copies}"' in office.mine.get(f"/staff/jobs/{number}").text
+    assert "Ask for more" in office.mine.get(copies).text
+    first, version = office.ids[0], office.complaint(0).version
+    read = {f"copy_{first}": READ, f"read_{first}": "y", f"v_{first}": version, "key": "c0"}
+    assert office.mine.post(copies, data=read).status_code == 303
+    again = int(office.mine.post(f"{copies}/again", data={"key": "c1"}).location.rpartition("/")[2])
+    assert office.items(again) == {0: ("WAITING", ""), 1: unread}
+    office.run(again)
+    assert [office.complaint(each).state for each in (0, 1)] == ["NEED_INFO", "RECEIVED"]
+    with office.app.app_context(), transaction() as at:
+        letter = at.scalars(select(Document).where(Document.kind == "D02")).one()
+        assert "通话记录" in str(letter.paper)
+
+
+def test_of_the_copies_on_one_page_what_is_refused_or_not_ticked_stays_there_and_the_others_are_kept(
+    office: Office,
+) -> None:
+    number = office.prepare("forward", 0, 1, 2)
+    mine = [office.ids[place] for place in (0, 1, 2)]
+    sent = {f"v_{office.ids[place]}": office.complaint(place).version for place in (0, 1, 2)}
+    ticked = {f"copy_{mine[0]}": READ, f"read_{mine[0]}": "y", f"read_{mine[1]}": "y", "key": "t"}
+    texts = {f"copy_{mine[1]}": f"{READ} 13812340000", f"copy_{mine[2]}": f"{READ} 改过"}
+    office.mine.set_cookie("lang", "en")
+    answer = office.mine.post(f"{MANY}/copies/{number}", data={**sent, **ticked, **texts})
+    assert answer.status_code == 422
+    assert "1 copies were read." in answer.text
+    assert f"{office.refs[1]}: this looks like personal data: 13812340000" in answer.text
+    assert f"{office.refs[2]}: changed here, but not ticked as read: it is not kept yet." in answer.text
+    assert all(text in answer.text for text in texts.values())
+    assert [bool(office.complaint(place).masked_facts) for place in (0, 1, 2)] == [True, False, False]
+
+
+def test_copies_half_read_come_back_to_whoever_corrected_them_and_to_nobody_else(office: Office) -> None:
+    number = office.prepare("forward", 0, 1)
+    address, (first, second) = f"{MANY}/copies/{number}", office.ids[:2]
+
+    def place() -> str:
+        found = re.search(r'data-draft="([^"]+)"', office.mine.get(address).text)
+        assert found is not None
+        return found[1]
+
+    typed = {f"copy_{first}": f"{READ} 邻居", f"v_{first}": str(office.complaint(0).version), f"read_{first}": "y"}
+    saved = office.mine.post("/drafts", data={"place": place(), **typed}, headers={"X-Draft": "1"})
+    assert saved.status_code == 200
+    page = office.mine.get(address).text
+    assert f"{READ} 邻居</textarea>" in page
+    assert re.findall(r'name="read_(\d+)" value="y" checked', page) == [str(first)]
+    assert "邻居" not in office.browser(account_of(office, "受理乙", "intake")).get(address).text
+    kept = office.mine.post(address, data={**typed, "key": "kept"})
+    assert kept.status_code == 303
+    assert "邻居" not in office.mine.get(address).text
+    assert office.complaint(0).masked_facts == f"{READ} 邻居"
+    more = {f"copy_{second}": f"{READ} 同事", f"v_{second}": "0", f"read_{second}": "y"}
+    office.mine.post("/drafts", data={"place": place(), **more}, headers={"X-Draft": "1"})
+    page = office.mine.get(address).text
+    assert re.findall(rf'name="v_{second}" type="hidden" value="(\d+)"', page) == ["0"], (
+        "of the version it was typed on"
+    )
+    refused = office.mine.post(address, data={**more, "key": "late"})
+    assert refused.status_code == 422
+    assert 'name="key" type="hidden" value="late"' not in refused.text
+    assert f"{READ} 同事</textarea>" in refused.text
+
+
+def account_of(office: Office, name: str, role: str) -> int:
+    with office.app.app_context(), transaction() as at:
+        return account(at, name, role).id
+
+
+def test_of_many_copies_only_those_shown_are_fetched_and_all_are_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_bulk, "READ_AT_ONCE", 1)
+    fetched: list[int] = []
+    unread = queries_bulk.unread
+
+    def counted(*of: Any, **said: Any) -> list[Complaint]:
+        found = unread(*of, **said)
+        fetched.append(len(found))
+        return found
+
+    monkeypatch.setattr(queries_bulk, "unread", counted)
+    number = office.prepare("forward", 0, 1, 2, 5)
+    page = office.mine.get(f"{MANY}/copies/{number}?lang=en").text
+    assert page.count("<textarea") == 1
+    assert "3 copies for respondents were read by nobody yet" in page
+    assert office.refs[0] in page
+    sent = {f"v_{office.ids[0]}": office.complaint(0).version, f"copy_{office.ids[0]}": f"{READ} 改过", "key": "s"}
+    answer = office.mine.post(f"{MANY}/copies/{number}", data=sent)
+    assert answer.status_code == 422
+    assert answer.text.count("<textarea") == 1
+    assert max(fetched) <= 2
+
+
+def test_the_copy_of_a_complaint_whose_documents_wait_for_approval_is_not_changed(office: Office) -> None:
+    number = office.prepare("forward", 0, 1)
+    with office.app.app_context(), transaction() as at:
+        setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "sign:head"]
+    fields = {"ask_info-missing": "请补充通话录音", "ask_info-key": "a"}
+    assert office.mine.post(f"/staff/complaints/{office.refs[0]}/do/ask_info", data=fields).status_code == 303
+    page = office.mine.get(f"{MANY}/copies/{number}").text
+    assert office.refs[0] not in page
+    assert office.refs[1] in page
+    with office.app.app_context(), transaction() as at:
+        it, me = at.get_one(Complaint, office.ids[0]), actor_of(at.get_one(Account, office.intake))
+        with pytest.raises(NotNow, match="文书审批中"):
+            checked_copies.check(at, it, masked_facts=READ, actor=me, now=NOW)
+
+
+def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: Office) -> None:
+    with office.app.app_context(), transaction() as at:
+        at.execute(update(NamedCompany).where(NamedCompany.complaint_id == office.ids[0]).values(party_id=None))
+    why = office.items(office.prepare("forward", 0))[0]
+    assert why == ("SKIPPED", "Choose at least one respondent that the rules reach on that day.")

@@ -102,7 +102,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     def is_submitted(self) -> bool:
         """Whether it is this form that was sent, and not another one of its page, which has another prefix."""
         mine = self._prefix
-        return bool(super().is_submitted() and (not mine or any(name.startswith(mine) for name in request.form)))
+        sent = (*request.form, *request.files)
+        return bool(super().is_submitted() and (not mine or any(name.startswith(mine) for name in sent)))
 
     @property
     def crossed(self) -> list[crossing.Difference]:

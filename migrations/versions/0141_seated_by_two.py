@@ -5,16 +5,18 @@ from alembic import op
 
 revision = "0141"
 down_revision = "0142"
-SECOND = op.f("ck_account_link_second_person")
+SECOND = "ck_account_link_second_person"
 BEFORE = "purpose = 'INVITATION' OR digest IS NULL OR confirmed_at IS NOT NULL"
 
 
 def upgrade() -> None:
     """What was sent so far stays sent; nobody confirms what he asked for."""
     op.add_column("account_link", sa.Column("of_two", sa.Boolean, nullable=False, server_default=sa.text("false")))
-    op.drop_constraint(SECOND, "account_link")
+    op.drop_constraint(op.f(SECOND), "account_link")
     op.create_check_constraint(
-        SECOND, "account_link", "purpose = 'INVITATION' AND NOT of_two OR digest IS NULL OR confirmed_at IS NOT NULL"
+        op.f(SECOND),
+        "account_link",
+        "purpose = 'INVITATION' AND NOT of_two OR digest IS NULL OR confirmed_at IS NOT NULL",
     )
     op.create_check_constraint(
         op.f("ck_account_link_not_who_asked"), "account_link", "confirmed_by IS NULL OR confirmed_by <> asked_by"
@@ -25,6 +27,6 @@ def downgrade() -> None:
     """Invitations that wait are dropped; whoever asked for them sends them again."""
     op.execute("DELETE FROM account_link WHERE of_two AND digest IS NULL")
     op.drop_constraint(op.f("ck_account_link_not_who_asked"), "account_link")
-    op.drop_constraint(SECOND, "account_link")
-    op.create_check_constraint(SECOND, "account_link", BEFORE)
+    op.drop_constraint(op.f(SECOND), "account_link")
+    op.create_check_constraint(op.f(SECOND), "account_link", BEFORE)
     op.drop_column("account_link", "of_two")

@@ -74,7 +74,7 @@
       frame.className = "picture-frame zoom-" + zoom + " turn-" + turn;
       const [wide, high] = [img.offsetWidth, img.offsetHeight];
       const [above, aside] = [(wide - high) / 2, (Math.max(frame.clientWidth, high) - wide) / 2];
-      img.style.margin = turn % 2 ? [above, -above, above, aside].map((each) => each + "px").join(" ") : "";
+      img.style.setProperty("margin", turn % 2 ? [above, -above, above, aside].map((each) => each + "px").join(" ") : "");
     };
     const larger = (step) => { zoom = Math.max(0, Math.min(4, zoom + step)); put(); };
     const turned = (step) => { turn = (turn + step + 4) % 4; put(); };

@@ -222,7 +222,7 @@
       last.after(next);
       suggest(input);
       input.focus();
-      add.hidden = number >= Number(group.dataset.lines);
+      add.hidden = number >= Number(group.dataset.fields);
     });
   }
 
@@ -265,7 +265,7 @@
     all("[data-count]", root).forEach(count);
     all("[data-strange]", root).forEach(strange);
     all("[data-files]", root).forEach(files);
-    all("[data-lines]", root).forEach(lines);
+    all("[data-fields]", root).forEach(lines);
     const wrong = root.querySelector("[data-focus]");
     if (wrong) {
       wrong.focus();

@@ -18,7 +18,9 @@ from desk import bulk_files
 from registry import batches
 from registry.models_batches import Batch, BatchItem
 from tests.builders import Desk
-from tests.casework.test_erasing import AFTER, WORD, erase
+from tests.casework.test_erasing import AFTER, WORD, both, erase
+
+__all__ = ["both"]
 from tests.conftest import NOW
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture
 from tests.two_at_once import at_once

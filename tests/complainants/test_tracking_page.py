@@ -232,7 +232,7 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "The company does not learn your name and contact." in page
     assert "only the association sees it" in page
     assert "Do not" not in page
-    answer = browser.post(f"/track/files/{file}/file")
+    answer = browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": ""})
     assert answer.status_code == 422, "one press deletes nothing"
     assert "Tick that the file shall be deleted." in answer.text
     assert browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": "y"}).status_code == 303

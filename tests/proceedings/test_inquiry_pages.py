@@ -18,7 +18,7 @@ from core import clock
 from core.db import transaction
 from core.journal import JournalEntry
 from registry import sessions
-from registry.models import Basis, Engagement
+from registry.models import Basis, Engagement, Party
 from registry.models_accounts import Account
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
@@ -198,7 +198,7 @@ def test_the_adjudication_unit_writes_to_the_principal_from_the_tracks_page(app:
     assert f"{url}/do/write_to_principal" in house.look("reviewer", url)
     assert "监督" in house.look("reviewer", f"{url}/do/write_to_principal")
     with app.app_context(), transaction() as at:
-        lender = at.get_one(Account, house.people["lead"]).party_id
+        lender = at.get_one(Party, at.get_one(Account, house.people["lead"]).party_id).name_zh
     said = {"principal": lender, "duties": "督促纠正", "reports": "核查结果", "reasons": "不受规则约束"}
     house.send("reviewer", f"{url}/do/write_to_principal", approved_by=house.people["head"], **said)
     assert house.state() == "CLOSED"

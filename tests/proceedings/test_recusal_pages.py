@@ -172,7 +172,7 @@ def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> N
 
 def test_an_interest_is_declared_on_a_page(house: House) -> None:
     reviewer = house.enter("reviewer")
-    party = _part(house, "party_id")
+    party = house.read(lambda at: at.get_one(CaseTrack, house.track).party.name_zh)
     reviewer.post("/staff/recusals/interests", party=party, kind="SHARES", from_on="2025-01-01")
     assert house.read(lambda at: at.scalars(select(Interest)).one().kind) == "SHARES"
     assert _only(house).how == "FOUND"
@@ -181,7 +181,7 @@ def test_an_interest_is_declared_on_a_page(house: House) -> None:
 
 def test_an_interest_ends_on_a_page_and_bars_for_a_time_after(house: House) -> None:
     reviewer = house.enter("reviewer")
-    party = _part(house, "party_id")
+    party = house.read(lambda at: at.get_one(CaseTrack, house.track).party.name_zh)
     reviewer.post("/staff/recusals/interests", party=party, kind="SHARES", from_on="2025-01-01")
     address = f"/staff/recusals/interests/{house.read(lambda at: at.scalars(select(Interest)).one().id)}/end"
     assert address in reviewer.get("/staff/recusals")

@@ -165,7 +165,7 @@ def test_the_chinese_text_is_enclosed_and_marked_as_chinese(session: Session, no
     document, paper = decision(session)
     assert paper.authentic is not None
     assert paper.authentic.addressee == "青屿消费金融有限公司："
-    assert paper.authentic.title == "关于对青屿消费金融有限公司采取自律措施的决定"
+    assert paper.authentic.title == "关于对青屿消费金融有限公司采取自律管理措施的决定"
     assert paper.authentic.authentic is None
     page = html_of(paper, Head.from_json(document.paper["head"]))
     assert '<div class="chinese" lang="zh-CN">' in page

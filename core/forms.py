@@ -102,8 +102,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     def is_submitted(self) -> bool:
         """Whether it is this form that was sent, and not another one of its page, which has another prefix."""
         mine = self._prefix
-        sent = (*request.form, *request.files)
-        return bool(super().is_submitted() and (not mine or any(name.startswith(mine) for name in sent)))
+        if not super().is_submitted():
+            return False
+        return not mine or any(name.startswith(mine) for name in (*request.form, *request.files))
 
     @property
     def crossed(self) -> list[crossing.Difference]:

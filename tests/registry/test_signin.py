@@ -1,7 +1,6 @@
 """What signing in promises (trust.md 7, 12 to 17)."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -14,17 +13,15 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import SYSTEM, Actor
-from core.crypto import keyed_hash
 from core.db import PUBLIC, Reader, transaction
 from core.errors import BadInput, NotNow
 from registry import accounts, credentials, door, parties, sessions, signin
 from registry.models import PartyKind
-from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, TryKind, WebSession
+from registry.models_accounts import Account, AccountSecret, Audience, WebSession
 from registry.models_settings import Installation
-from registry.signin import Outcome, TooMany
+from registry.signin import Outcome
 from tests.builders import Desk
 from tests.codes import opened
-from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GOOD = "four words in a row"
@@ -158,109 +155,6 @@ def test_staff_without_a_second_factor_enrol_one_first(session: Session) -> None
     assert opened.step == "OPEN"
     assert sessions.seen(session, opened.token, NOW) is not None
     assert attempt(session, GOOD).step == "CODE"
-
-
-def test_waiting_grows_with_wrong_tries_and_a_right_password_does_not_pass_meanwhile(session: Session) -> None:
-    person(session)
-    now, waits = NOW, []
-    for _ in range(12):
-        outcome = attempt(session, "wrong password", now=now)
-        if isinstance(outcome.refused, TooMany):
-            waits.append(outcome.refused.seconds)
-            assert isinstance(attempt(session, GOOD, now=now).refused, TooMany)
-            now += timedelta(seconds=outcome.refused.seconds)
-    assert waits == sorted(waits)
-    assert waits[-1] > waits[0]
-    assert attempt(session, GOOD, now=now + timedelta(minutes=20)).step == "CODE"
-
-
-def test_after_too_many_wrong_codes_a_right_one_does_not_pass_before_its_time(session: Session) -> None:
-    person(session)
-    said = {"token": attempt(session, GOOD).token, "address": "a", "client": ""}
-    for _ in range(signin.FREE_TRIES + 1):
-        assert signin.code(session, code="000000", now=NOW, **said).refused is not None
-    held = signin.code(session, code=code_at(NOW), now=NOW, **said)
-    assert isinstance(held.refused, TooMany)
-    later = NOW + timedelta(seconds=held.refused.seconds)
-    assert signin.code(session, code=code_at(later), now=later, **said).step == "OPEN"
-
-
-@pytest.mark.parametrize("enrolled", [True, False])
-def test_codes_that_are_tried_at_once_are_counted_like_codes_in_a_row(app: Flask, *, enrolled: bool) -> None:
-    refused: list[object] = []
-
-    def tries(token: str, now: datetime) -> Callable[[Session], None]:
-        said = {"token": token, "code": "000000", "client": "", "now": now}
-        return lambda at: refused.append(
-            (signin.code(at, address="a", **said) if enrolled else signin.enrol(at, **said)).refused
-        )
-
-    with app.app_context():
-        with transaction() as at:
-            person(at, enrolled=enrolled)
-            one, two = (attempt(at, GOOD).token for _each in range(2))
-            for _each in range(signin.FREE_TRIES):
-                tries(one, NOW)(at)
-        later = NOW + timedelta(minutes=1)
-        assert at_once(app, tries(one, later), tries(two, later)) is None
-    assert [type(each) for each in refused[-2:]] == [BadInput, TooMany]
-
-
-def test_an_unknown_mail_is_throttled_in_the_same_way(session: Session) -> None:
-    for _ in range(signin.FREE_TRIES):
-        attempt(session, "wrong password", mail="nobody@example.com")
-    assert isinstance(attempt(session, "wrong password", mail="nobody@example.com").refused, TooMany)
-
-
-def test_outsiders_cannot_lock_an_account_for_good(session: Session) -> None:
-    account = person(session)
-    assert attempt(session, GOOD, address="office").step == "CODE"
-    for number in range(60):
-        session.add(
-            SignInTry(
-                kind="PASSWORD",
-                account_hash=account.mail_hash,
-                address_hash=str(number % 7).encode(),
-                at=NOW,
-                ok=False,
-            ),
-        )
-    session.flush()
-    assert attempt(session, GOOD, address="office").step == "CODE"
-    elsewhere = attempt(session, GOOD, address="elsewhere").refused
-    assert isinstance(elsewhere, TooMany)
-    assert elsewhere.seconds <= signin.LONGEST_ELSEWHERE
-
-
-def test_one_address_trying_many_accounts_is_slowed_down(session: Session) -> None:
-    tries = range(signin.FREE_FROM_ADDRESS + 1)
-    outcomes = [attempt(session, "wrong password", mail=f"{number}@example.com").refused for number in tries]
-    assert isinstance(outcomes[-1], TooMany)
-    assert not any(isinstance(refused, TooMany) for refused in outcomes[: signin.FREE_FROM_ADDRESS])
-
-
-def test_whoever_signed_in_from_an_address_before_waits_for_nobody_elses_tries(session: Session) -> None:
-    account = person(session)
-    session.add(
-        SignInTry(
-            kind=TryKind.PASSWORD,
-            account_hash=account.mail_hash,
-            address_hash=keyed_hash("signin.address", "1.1.1.1"),
-            at=NOW,
-            ok=True,
-        )
-    )
-    for number in range(signin.FREE_FROM_ADDRESS + 5):
-        attempt(session, "wrong password", mail=f"{number}@example.com")
-    assert attempt(session, GOOD).refused is None
-    assert isinstance(attempt(session, GOOD, mail="new@example.com").refused, TooMany)
-
-
-def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session) -> None:
-    attempt(session, "wrong password", address="203.0.113.9")
-    row = session.scalars(select(SignInTry)).one()
-    assert len(row.account_hash) == len(row.address_hash) == 32
-    assert MAIL.encode() not in row.account_hash
 
 
 def test_a_locked_account_does_not_sign_in_even_with_the_right_password(session: Session) -> None:

@@ -1,0 +1,150 @@
+"""The portal of a company with a case: explanation, statement, corrections, interview and training."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from core.db import transaction
+from sanctions.models_decisions import Statement
+from sanctions.models_measures import Interview, TrainingPerson
+from tests.casework.receipts import digest, receipt
+from tests.conftest import NOW
+from tests.core import making_files as made
+from tests.portal.house import Enter, case, enter, today
+from tests.sanctions.chain import Chain
+
+__all__ = ["enter", "today"]
+
+
+def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, enter: Enter) -> None:
+    def investigated(chain: Chain) -> CaseTrack:
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        return track
+
+    it = case(app, investigated)
+    enter(it.member).post(it.at("explanation"), text="经核查，情况如下。", seen="0", act="save")
+    lead = enter(it.lead)
+    assert "经核查，情况如下。" in lead.get(it.at("explanation", "check"))
+    lead.post(it.at("explanation", "check"), seen="1")
+    page = lead.get(it.at())
+    told = receipt(lead.client, page, "explanation")
+    assert digest("经核查，情况如下。") in told
+    assert "Sentby—" not in told
+    assert "经核查，情况如下。" in page
+    assert "explained what happened" in page
+    lead.post(
+        it.at("explanation"), text="补充说明。", seen="0", act="look", files=(BytesIO(made.picture()), "补充🙏.png")
+    )
+    with time_machine.travel(NOW + timedelta(days=90)):
+        lead = enter(it.lead)
+        lead.post(it.at("explanation", "check"), 409, seen="1")
+        lead.post(it.at("explanation", "check"), seen="2")
+        page = lead.get(it.at())
+        assert digest("经核查，情况如下。") in receipt(lead.client, page, "explanation/1")
+        told = receipt(lead.client, page, "explanation/2")
+    assert digest("补充说明。") in told
+    assert "补充〓.png" in told, "a sign that no font has stops no receipt"
+    assert "No,late" in told
+    assert "explained what happened, late" in page
+
+
+def proposed(chain: Chain) -> CaseTrack:
+    track = chain.proposed([1, 2, 3])
+    chain.serve(track, "D17", NOW - timedelta(hours=1))
+    return track
+
+
+def test_a_statement_comes_with_files_and_rights_are_given_up_in_writing(app: Flask, enter: Enter) -> None:
+    it = case(app, proposed)
+    lead = enter(it.lead)
+    assert "State your view on the measures proposed" in lead.get("/portal/")
+    lead.post(it.at("statement"), text="请求从轻。", seen="0", act="look", files=(BytesIO(made.picture()), "材料.png"))
+    lead.post(it.at("statement", "check"), seen="1")
+    page = lead.get(it.at())
+    told = receipt(lead.client, page, "statement")
+    assert digest("请求从轻。") in told
+    assert "材料.png" in told
+    enter(it.stranger).get(it.at("receipts", "statement", "1.pdf"), 404)
+    assert "请求从轻。" in page
+    assert "材料.png" in page
+    assert "Confirm that nothing more will follow." in lead.post(it.at("waive"), 422)
+    enter(it.member).post(it.at("waive"), 403, confirmed="y")
+    lead.post(it.at("waive"), confirmed="y")
+    late = lead.post(it.at("waive"), 409, confirmed="y", right="windows")
+    assert "Nothing was given up" in late
+    assert "Say that no statement will follow" not in late
+    assert "Deliberation" in lead.get(it.at())
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Statement.late)).all() == [False]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Enter, begun: bool) -> None:
+    def deliberating(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, *["PROPOSED"] * begun)
+        return track
+
+    it = case(app, deliberating)
+    lead = enter(it.lead)
+    page = lead.get(it.at())
+    assert ("State your view on the measures proposed" in page) != begun
+    assert ("Until its vote you can still add a statement" in page) != begun
+    assert ("The panel votes, and statements are no longer taken." in page) == begun
+    lead.post(it.at("statement"), text="补充意见。", seen="0", act="save")
+    for page in (it.at("statement"), it.at("statement", "check")):
+        shown = lead.get(page)
+        assert "补充意见。" in shown
+        assert ("Statements are no longer taken in this case." in shown) == begun
+
+
+def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.executing([1, 2, 3]))
+    lead = enter(it.lead)
+    assert "Report the corrections" in lead.get("/portal/")
+    assert not re.search(r'Proof for problem 1\s*<span class="optional"', lead.get(it.at("report"))), "it is asked for"
+    lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="0", act="look")
+    assert "No proof yet" in lead.get(it.at("report", "check"))
+    assert "has no proof yet" in lead.post(it.at("report", "check"), 422, seen="1", signed="y")
+    proof = (BytesIO(made.picture()), "证明.png")
+    lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="1", act="look", files_1=proof)
+    lead.post(it.at("report", "check"), seen="2", signed="y")
+    page = lead.get(it.at())
+    told = receipt(lead.client, page, "report")
+    assert digest("已停止并培训。") in told
+    assert "周岚" in told
+    assert "证明.png" in told
+    lead.get(it.at("receipts", "report", "9.pdf"), 404)
+    lead.get(it.at("receipts", "nothing", "1.pdf"), 404)
+    assert "已停止并培训。" in page
+    assert "证明.png" in page
+
+
+def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.executing([1, 2, 3]))
+    lead = enter(it.lead)
+    enter(it.member).post(it.at("interview"), 403)
+    lead.post(it.at("interview"))
+    assert "BEGIN:VEVENT" in lead.get(it.at("interview.ics"))
+    assert "Name at least one person." in lead.post(it.at("training"), 422, name_1="")
+    nameless = lead.post(it.at("training"), 422, name_1="学员甲", position_2="主管")
+    assert "Give the name as well, or empty the position." in nameless
+    lead.post(it.at("training"), name_2="学员甲", position_2="主管", name_3="学员乙")
+    assert "学员甲" in lead.get(it.at("training"))
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Interview.confirmed_at)).one() is not None
+        one, two = at.scalars(select(TrainingPerson.id).order_by(TrainingPerson.id)).all()
+    assert "Take off the list" not in enter(it.member).get(it.at("training"))
+    enter(it.member).post(it.at("training", str(one), "remove"), 403)
+    lead.post(it.at("training", str(one), "remove"))
+    lead.post(it.at("training", str(one), "remove"), 404)
+    page = lead.get(it.at("training"))
+    assert "学员甲" not in page
+    assert f"/training/{two}/remove" in page

@@ -11,9 +11,13 @@ from core.characters import bare
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
 _HAN = re.compile(rf"[{_IDEOGRAPHS}]+(?:[{_DOTS}][{_IDEOGRAPHS}]+)*")
-_IN_WORD = rf"[^\W_{_IDEOGRAPHS}]"
-"""Letters and digits but Han, which Python counts as parts of words: a name stands beside them without a space."""
+_IN_WORD = rf"(?-i:[^\W_{_IDEOGRAPHS}])"
+"""Letters and digits but Han, which Python counts as parts of words: a name stands beside them without a space.
+
+Without regard to case each of these 80,000 signs would be tried while a pattern is made; none of them has a case.
+"""
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[\W_]+")
 _ENDS = r"(?![0-9A-Za-z])"
 _BEGINS = r"(?<![0-9A-Za-z])"
 _DOUBLE = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 长孙 宇文 南宫 独孤".split()  # noqa: SIM905
@@ -148,17 +152,26 @@ def shapes() -> tuple[str, ...]:
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """The text with names, numbers, mail addresses and streets hidden; what it misses, intake hides by hand."""
-    text = _without_numbers(text)
-    plain = _level(text)
+    text, plain = _without_numbers(text)
     for name, short in _shortened(names).items():
-        if _may_hold(plain, name):  # a pattern is made for each name, so not where it cannot be
+        if _may_hold(plain, name):
             text, plain = _hidden(text, plain, _looked_for(name), _always(short))
     return text
 
 
 def _may_hold(plain: str, name: str) -> bool:
-    """Whether all signs of a Chinese name stand in the text somewhere; of other names, spelled in many ways, always."""
-    return not _HAN.fullmatch(name) or all(each in plain for each in name if each not in _DOTS)
+    """Whether the text can hold a name: to make the pattern that looks for it takes up to a hundred times as long.
+
+    All signs of a Chinese name stand in it somewhere, or any other name in a row but for what stands between words.
+    """
+    if _HAN.fullmatch(name):
+        return all(each in plain for each in name if each not in _DOTS)
+    return _in_a_row(name) in _in_a_row(plain)
+
+
+def _in_a_row(text: str) -> str:
+    """Letters and digits alone, and alike where a pattern takes them for the same."""
+    return _BETWEEN.sub("", text.casefold().replace("ı", "i"))
 
 
 def _level(text: str) -> str:
@@ -173,13 +186,14 @@ def _levelled(match: re.Match[str]) -> str:
     return plain if len(plain) == 1 else match[0]
 
 
-def _without_numbers(text: str) -> str:
+def _without_numbers(text: str) -> tuple[str, str]:
+    """The text as it was typed and levelled, both without what leads to a person by itself."""
     plain = _level(text)
     for sign, patterns in _PATTERNS:
         if sign.search(plain):
             for _kind, pattern, hidden in patterns:
                 text, plain = _hidden(text, plain, pattern, hidden)
-    return text
+    return text, plain
 
 
 def _hidden(text: str, plain: str, pattern: re.Pattern[str], hidden: Hide) -> tuple[str, str]:
@@ -210,8 +224,8 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
         return shown.get(bare(match[0]), f"{match[0][0]}***")  # two spellings of one letter may differ even so
 
     def hide(text: str) -> str:
-        text = _without_numbers(text)
-        return _hidden(text, _level(text), known, short)[0] if known else text
+        text, plain = _without_numbers(text)
+        return _hidden(text, plain, known, short)[0] if known else text
 
     return hide
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, func, literal, or_, select, text
 from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import expression
 
@@ -13,6 +13,7 @@ from casework.models_cases import CaseFile
 from casework.models_recusals import LIVE, Interest, Recusal
 from core import keyset
 from core.actors import Actor
+from core.planned import ME
 from registry import queries as register
 from registry.models_accounts import Account, AccountRole
 
@@ -72,18 +73,23 @@ def of_complaint(session: Session, complaint_id: int) -> Sequence[Recusal]:
 
 def waiting(session: Session, actor: Actor) -> list[Recusal]:
     """What waits for this person's decision, the longest first."""
-    asked = select(Recusal).where(*_for(actor)).order_by(Recusal.asked_at, Recusal.id).limit(MOST)
+    asked = (
+        select(Recusal)
+        .where(*_for(actor.roles, literal(actor.id, BigInteger())))
+        .order_by(Recusal.asked_at, Recusal.id)
+        .limit(MOST)
+    )
     return list(session.scalars(asked.options(selectinload(Recusal.case), selectinload(Recusal.account))))
 
 
 @lru_cache(maxsize=200)
-def to_decide(actor: Actor) -> ScalarSelect[int]:
-    """How many `waiting` gives, as a part of a statement."""
-    asked = select(Recusal.id).where(*_for(actor)).limit(MOST)
+def to_decide(roles: frozenset[str]) -> ScalarSelect[int]:
+    """How many `waiting` gives to people of these roles, as a part of a statement with a place for who it is."""
+    asked = select(Recusal.id).where(*_for(roles, ME)).limit(MOST)
     return select(func.count()).select_from(asked.subquery()).scalar_subquery()
 
 
-def _for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _for(roles: frozenset[str], me: ColumnElement[int | None]) -> tuple[ColumnElement[bool], ...]:
     """What this person decides: who decides is said in SQL as `policies.decider` says it."""
     gone = aliased(Recusal)
     barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE)).correlate(Recusal)
@@ -97,12 +103,12 @@ def _for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         head.where(AccountRole.account_id.not_in(barred)).exists()
     )
     mine = expression.case(
-        (chair.where(Account.id.not_in(barred)).exists(), Recusal.chair_id == actor.id),
-        (by_council, literal(actor.has(policies.BY_COUNCIL))),
-        else_=literal(actor.has(policies.BY_HEAD)),
+        (chair.where(Account.id.not_in(barred)).exists(), Recusal.chair_id == me),
+        (by_council, literal(policies.BY_COUNCIL in roles)),
+        else_=literal(policies.BY_HEAD in roles),
     )
     seen = select(CaseFile.id).where(CaseFile.id == Recusal.case_id).exists()
-    return Recusal.state == "ASKED", Recusal.account_id != actor.id, seen, mine
+    return Recusal.state == "ASKED", Recusal.account_id != me, seen, mine
 
 
 def lately(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Recusal], keyset.Part]:

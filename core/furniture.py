@@ -11,7 +11,7 @@ from werkzeug.routing import BuildError
 
 from core.actors import Actor
 from core.db import PUBLIC, Reader, session
-from core.planned import Question, Written
+from core.planned import ME, PARTY, Question, Written
 from core.words import LazyString
 
 Words: TypeAlias = str | LazyString
@@ -200,8 +200,10 @@ def first_entry(area: str) -> Entry | None:
 def counts(area: str) -> dict[str, int]:
     """How much waits behind each entry of an area, by its endpoint; one statement asks for all of it."""
     found, asked = _waiting(area)
-    known = dict(zip(asked, _together(*asked.values()).rows(session())[0], strict=True)) if asked else {}
-    return found | known
+    if not asked:
+        return found
+    written, told = _question(asked)
+    return found | dict(zip(asked, written.rows(session(), **told)[0], strict=True))
 
 
 def waiting_behind(area: str, some: list[Entry]) -> int:
@@ -213,7 +215,13 @@ def waiting_behind(area: str, some: list[Entry]) -> int:
 def counting(area: str) -> list[Question]:
     """The question that `counts` will ask, for whoever asks ahead."""
     _found, asked = _waiting(area)
-    return [(_together(*asked.values()), {})] if asked else []
+    return [_question(asked)] if asked else []
+
+
+def _question(asked: dict[str, ScalarSelect[int]]) -> Question:
+    """All of it in one, with the reader's own numbers where it has places for them."""
+    written = _together(*asked.values())
+    return written, written.wants({ME.key: g.me.id, PARTY.key: g.me.party_id})
 
 
 def _waiting(area: str) -> tuple[dict[str, int], dict[str, ScalarSelect[int]]]:

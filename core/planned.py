@@ -10,7 +10,8 @@ fits any value is taken by the server only where it costs no more than one made 
     LINES.rows(session, numbers=[…])
 
 To put a statement together, and to find how it was written out before, takes the web longer than to send it and to read
-its rows: what every page asks is written out once for the process as well.
+its rows: what every page asks is written out once for the process as well, and not for each who asks: ME and PARTY are
+places for the reader's own numbers.
 
     ahead(session, (NAMES, {}), (COUNTS, {"page": "complaints"}))
 
@@ -19,16 +20,33 @@ What a page asks anyway in many short questions is asked in one; whoever asks th
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Boolean, Engine, Integer, Select, String, event, func, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Engine,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    event,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.orm import Session
 
 PLANNED: Final = {"planned": True}
+ME: Final[BindParameter[Any]] = bindparam("me", None, BigInteger())
+PARTY: Final[BindParameter[Any]] = bindparam("party", None, BigInteger())
+"""The reader's account and company, in statements that are the same for many readers."""
 AHEAD: Final = "asked ahead"
 """Under this name a session holds answers that were asked for ahead; `core.db` forgets them."""
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
@@ -102,6 +120,10 @@ class Written:
         """
         words = _PLACE.sub(lambda place: f"%({mark}{place[1]})s", self._said[0])
         return f"ARRAY({words})", {mark + name: value for name, value in self._told(values).items()}
+
+    def wants(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Of what is known, the values it has places for."""
+        return {name: value for name, value in known.items() if name in self._said[2]}
 
     def _told(self, values: dict[str, Any]) -> dict[str, Any]:
         _words, always, places = self._said

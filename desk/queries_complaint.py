@@ -251,31 +251,31 @@ def named(session: Session, ref: str | None, actor: Actor) -> Complaint | None:
 
 def tasks(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Task], keyset.Part]:
     """What the people of this reader's roles must look at, the urgent first; the head sees all of it."""
-    part = keyset.part(session, select(Task), _to_look_at(actor), (~Task.urgent, *FIRST), place)
+    part = keyset.part(session, select(Task), _to_look_at(actor.roles), (~Task.urgent, *FIRST), place)
     return [row[0] for row in part.rows], part
 
 
 def urgent(session: Session, actor: Actor, most: int) -> Sequence[Task]:
     """The first of what cannot wait, if anything is."""
-    numbers = [row.id for row in urgent_numbers(actor, most).rows(session)]
+    numbers = [row.id for row in urgent_numbers(actor.roles, most).rows(session)]
     return session.scalars(select(Task).where(Task.id.in_(numbers)).order_by(*FIRST)).all() if numbers else ()
 
 
 @lru_cache(maxsize=200)
-def urgent_numbers(actor: Actor, most: int) -> Written:
-    """Their numbers."""
-    return Written(lambda: select(Task.id).where(*_to_look_at(actor), Task.urgent).order_by(*FIRST).limit(most))
+def urgent_numbers(roles: frozenset[str], most: int) -> Written:
+    """Their numbers, for people of these roles."""
+    return Written(lambda: select(Task.id).where(*_to_look_at(roles), Task.urgent).order_by(*FIRST).limit(most))
 
 
 @lru_cache(maxsize=200)
-def waiting(actor: Actor, most: int) -> ScalarSelect[int]:
-    """How much of it there is, as far as it is counted."""
-    some = select(Task.id).where(*_to_look_at(actor)).limit(most).subquery()
+def waiting(roles: frozenset[str], most: int) -> ScalarSelect[int]:
+    """How much people of these roles must look at, as far as it is counted."""
+    some = select(Task.id).where(*_to_look_at(roles)).limit(most).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _to_look_at(actor: Actor) -> list[ColumnElement[bool]]:
-    mine = [] if actor.has("head") else [Task.role.in_(sorted(actor.roles))]
+def _to_look_at(roles: frozenset[str]) -> list[ColumnElement[bool]]:
+    mine = [] if "head" in roles else [Task.role.in_(sorted(roles))]
     return [Task.done_at.is_(None), *mine]
 
 

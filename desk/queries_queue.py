@@ -31,7 +31,20 @@ from casework.policies_assignment import SHUT
 from core.actors import Actor
 from core.planned import Written
 from desk.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
-from desk.queries_queue_select import SORTS, VIEWS, Asked, Part, beginning, conditions, few_of, keys, parts
+from desk.queries_queue_select import (
+    SORTS,
+    VIEWS,
+    Asked,
+    Part,
+    Seat,
+    beginning,
+    conditions,
+    few_of,
+    keys,
+    parts,
+    seat_of,
+    told_of,
+)
 from registry.models_accounts import Account, AccountRole, Audience
 
 SIZE = 50
@@ -142,7 +155,7 @@ def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many each view holds, in one look; where there were more than MOST nobody counts again for a while."""
     asked = not_full((actor,), VIEWS)
-    found = _counting(actor, asked).rows(session)[0] if asked else ()
+    found = _asked(session, _counting(seat_of(actor), asked), actor)[0] if asked else ()
     return counted((actor,), VIEWS, dict(zip(asked, found, strict=True)))
 
 
@@ -161,11 +174,15 @@ def counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> 
     return {name: many.get(name, MOST + 1) for name in names}
 
 
+def _asked(session: Session, written: Written, actor: Actor, **given: Any) -> Sequence[Any]:  # noqa: ANN401 - values, rows
+    return written.rows(session, **written.wants(told_of(actor)), **given)
+
+
 @lru_cache(maxsize=1000)
-def _counting(actor: Actor, asked: tuple[str, ...]) -> Written:
-    """The same statement for the same person: to put it together takes longer than the database does."""
+def _counting(seat: Seat, asked: tuple[str, ...]) -> Written:
+    """The same statement for people of the same roles: to put it together takes longer than the database does."""
     views = [(view, Asked(view=view)) for view in asked]
-    return Written(lambda: select(*(_many(parts(None, each, actor), each).label(view) for view, each in views)))
+    return Written(lambda: select(*(_many(parts(None, each, seat), each).label(view) for view, each in views)))
 
 
 def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:
@@ -196,7 +213,7 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
     first, at = replace(asked, after="", before=""), _place(replace(asked, after=place, before=""))
     given = dict(zip(("place", "number"), at or (), strict=False))
     if found is None:
-        rows = list(_both_sides(first, actor).rows(session, **given))
+        rows = list(_asked(session, _both_sides(first, seat_of(actor)), actor, **given))
     else:
         rows = list(session.execute(_around(first, found.parts), given))
 
@@ -209,8 +226,8 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
 
 
 @lru_cache(maxsize=500)
-def _both_sides(first: Asked, actor: Actor) -> Written:
-    return Written(lambda: _around(first, parts(None, first, actor)))
+def _both_sides(first: Asked, seat: Seat) -> Written:
+    return Written(lambda: _around(first, parts(None, first, seat)))
 
 
 def _around(first: Asked, each: Sequence[Part]) -> Select[Any]:
@@ -278,13 +295,13 @@ def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: _Found
     first = replace(asked, after="", before="")
     if found is not None:
         return list(session.execute(_from_place(first, found.parts, most, placed=place is not None, back=back), given))
-    return list(_listing(first, actor, most, place is not None, back).rows(session, **given))
+    return list(_asked(session, _listing(first, seat_of(actor), most, place is not None, back), actor, **given))
 
 
 @lru_cache(maxsize=500)
-def _listing(first: Asked, actor: Actor, most: int, placed: bool, back: bool) -> Written:
+def _listing(first: Asked, seat: Seat, most: int, placed: bool, back: bool) -> Written:
     return Written(
-        lambda: _from_place(first, parts(None, first, actor), most, placed=placed, back=back),
+        lambda: _from_place(first, parts(None, first, seat), most, placed=placed, back=back),
         planned=first.whole and not placed,
     )
 
@@ -332,7 +349,7 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _F
             count = _one_by_one if found.few else _in_groups
             held = session.execute(count(first, found.parts, today, uncounted)).one()
         else:
-            (held,) = _grouping(first, actor, today, uncounted).rows(session)
+            (held,) = _asked(session, _grouping(first, seat_of(actor), today, uncounted), actor)
         many = dict(zip(held._fields, held, strict=True))
     else:
         many = {}
@@ -340,8 +357,8 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _F
 
 
 @lru_cache(maxsize=500)
-def _grouping(asked: Asked, actor: Actor, today: date, names: tuple[str, ...]) -> Written:
-    return Written(lambda: _in_groups(asked, parts(None, asked, actor), today, names), planned=asked.whole)
+def _grouping(asked: Asked, seat: Seat, today: date, names: tuple[str, ...]) -> Written:
+    return Written(lambda: _in_groups(asked, parts(None, asked, seat), today, names), planned=asked.whole)
 
 
 def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:

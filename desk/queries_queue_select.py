@@ -10,6 +10,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     any_,
+    bindparam,
     case,
     except_,
     false,
@@ -28,6 +29,7 @@ from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Nam
 from casework.models_queue import QueueEntry
 from core.actors import Actor
 from core.clock import ZONE
+from core.planned import ME
 from registry import lineage
 from registry.names import fold, fold_number
 
@@ -49,6 +51,39 @@ SORTS = ("due", "-due", "received", "-received")
 FEW = 2000
 """So many are looked up one by one; more lie so close together that the queue is walked in its order."""
 Part = list[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who asks, as a statement knows it that is written out once for everybody of these roles: numbers are places."""
+
+    roles: frozenset[str]
+    covered: int
+    """For so many colleagues they stand in."""
+    id = ME
+
+    @property
+    def covers(self) -> list[ColumnElement[int]]:
+        """Places for the numbers of those colleagues."""
+        return [bindparam(_covered(place), None, BigInteger()) for place in range(self.covered)]
+
+    def has(self, *roles: str) -> bool:
+        """Whether they hold at least one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+def seat_of(actor: Actor) -> Seat:
+    """What a statement knows of somebody."""
+    return Seat(actor.roles, len(actor.covers))
+
+
+def told_of(actor: Actor) -> dict[str, int | None]:
+    """What is told to it for the places of a seat."""
+    return {ME.key: actor.id} | {_covered(place): number for place, number in enumerate(sorted(actor.covers))}
+
+
+def _covered(place: int) -> str:
+    return f"covered_{place}"
 
 
 @dataclass(frozen=True)
@@ -99,7 +134,7 @@ def keys(asked: Asked) -> tuple[Any, Any]:
     return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
 
 
-def parts(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None = None) -> list[Part]:
+def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: list[int] | None = None) -> list[Part]:
     """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
 
     A session is needed where words are looked for; `few` are the numbers that `few_of` found.
@@ -133,7 +168,7 @@ def beginning(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
-def _open(view: str, actor: Actor) -> list[ColumnElement[bool]]:
+def _open(view: str, actor: Actor | Seat) -> list[ColumnElement[bool]]:
     it = QueueEntry
     views: dict[str, ColumnElement[bool]] = {
         "unassigned": it.officer_id.is_(None) & _own_way(),
@@ -148,12 +183,13 @@ def _open(view: str, actor: Actor) -> list[ColumnElement[bool]]:
     return [views[view]] if view in views else _mine(actor)
 
 
-def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+def _mine(actor: Actor | Seat) -> list[ColumnElement[bool]]:
     """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me."""
     it = QueueEntry
     nobodys, to_check = it.officer_id.is_(None), it.to_check > _said(0)
     stays = _own_way() & ((it.state != _said("ESCALATED")) | to_check)
-    found: list[ColumnElement[bool]] = [(it.officer_id == who) & stays for who in (actor.id, *sorted(actor.covers))]
+    whose = [actor.id, *(actor.covers if isinstance(actor, Seat) else sorted(actor.covers))]
+    found: list[ColumnElement[bool]] = [(it.officer_id == who) & stays for who in whose]
     if actor.has("officer"):
         found.append(nobodys & ((it.state == _said("DISPUTED")) | to_check))
     elif actor.has("intake"):
@@ -193,7 +229,7 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     return None if len(numbers) > FEW else numbers
 
 
-def _on_entries(session: Session | None, asked: Asked, actor: Actor, few: list[int] | None) -> Part:
+def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few: list[int] | None) -> Part:
     """The filters, as the queue's own rows hold what they ask for."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
     if asked.officer and asked.state != "MERGED":
@@ -214,7 +250,7 @@ def _words(session: Session | None, asked: Asked) -> Part:
     return [select(_told(session, asked.text)).where(same).scalar_subquery()]
 
 
-def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:
+def _on_complaints(session: Session | None, asked: Asked, actor: Actor | Seat) -> Part:
     """The filters on complaints themselves."""
     found = _plain(Complaint, asked, actor, Complaint.ended_at if asked.view == "ended" else Complaint.received_at)
     if asked.code:
@@ -232,7 +268,7 @@ def _on_complaints(session: Session | None, asked: Asked, actor: Actor) -> Part:
     return found
 
 
-def _plain(it: Any, asked: Asked, actor: Actor, moment: Any) -> Part:  # noqa: ANN401 - entries or complaints
+def _plain(it: Any, asked: Asked, actor: Actor | Seat, moment: Any) -> Part:  # noqa: ANN401 - entries or complaints
     found: Part = []
     if asked.state:
         found.append(it.state == asked.state)

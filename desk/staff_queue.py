@@ -87,7 +87,7 @@ def queue() -> ResponseReturnValue:
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
-        (queries_complaint.urgent_numbers(g.me, FIRST), {}),
+        (queries_complaint.urgent_numbers(g.me.roles, FIRST), {}),
     )
     people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people)

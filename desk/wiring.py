@@ -113,11 +113,11 @@ def titled(text: str) -> str:
 
 
 def _waiting() -> ScalarSelect[int]:
-    return queries_complaint.waiting(g.me, most=100)
+    return queries_complaint.waiting(g.me.roles, most=100)
 
 
 def _recusals() -> ScalarSelect[int]:
-    return queries_recusals.to_decide(g.me)
+    return queries_recusals.to_decide(g.me.roles)
 
 
 def _recusal(number: int) -> str:

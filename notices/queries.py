@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, func, literal, or_, select, text, tuple_
@@ -14,6 +14,7 @@ from core.at_hand import at_hand
 from core.db import KEPT
 from core.machine import Machine
 from core.mail import Mail
+from core.planned import PARTY
 from notices.models import Document, Dossier, Service
 from notices.states import ONLINE, UNSERVED
 from registry import queries as parties
@@ -187,10 +188,10 @@ def _said(value: str) -> ColumnElement[str]:
     return literal(value, String, literal_execute=True)
 
 
-@lru_cache(maxsize=1000)
-def unopened(party_id: int | None) -> ScalarSelect[int]:
-    """How many documents wait in the portal for somebody of this company to open them; a hundred stand for more."""
-    waiting = select(Service.id).join(Service.document).where(Service.party_id == party_id)
+@cache
+def unopened() -> ScalarSelect[int]:
+    """How many documents wait in the portal for somebody of the reader's company to open them; 100 stand for more."""
+    waiting = select(Service.id).join(Service.document).where(Service.party_id == PARTY)
     return select(func.count()).select_from(waiting.where(to_open()).limit(100).subquery()).scalar_subquery()
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from core.planned import ME
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
 
@@ -78,28 +79,28 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
 
 def waiting(session: Session, roles: frozenset[str], account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
     """What this person is to approve, oldest first: the next step is of a role held, all before it is others'."""
-    return _page(session, _to_approve(roles, account_id), after)
+    return _page(session, _to_approve(roles, literal(account_id, BigInteger())), after)
 
 
 @lru_cache(maxsize=200)
-def many_waiting(roles: frozenset[str], account_id: int) -> ScalarSelect[int]:
-    """How much that is, a page at most."""
-    some = _to_approve(roles, account_id).with_only_columns(Dossier.id).limit(PAGE).subquery()
+def many_waiting(roles: frozenset[str]) -> ScalarSelect[int]:
+    """How much that is, a page at most, in a statement with a place for who it is."""
+    some = _to_approve(roles, ME).with_only_columns(Dossier.id).limit(PAGE).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _to_approve(roles: frozenset[str], account_id: int) -> Select[Dossier]:
+def _to_approve(roles: frozenset[str], me: ColumnElement[int | None]) -> Select[Dossier]:
     earlier = aliased(DossierStep)
     before = select(earlier.id).where(
         earlier.dossier_id == DossierStep.dossier_id,
         earlier.position < DossierStep.position,
         earlier.done_at.is_(None),
     )
-    mine = select(earlier.id).where(earlier.dossier_id == DossierStep.dossier_id, earlier.done_by == account_id)
+    mine = select(earlier.id).where(earlier.dossier_id == DossierStep.dossier_id, earlier.done_by == me)
     return (
         select(Dossier)
         .join(DossierStep, DossierStep.dossier_id == Dossier.id)
-        .where(Dossier.state == "IN_APPROVAL", Dossier.drafted_by.is_distinct_from(account_id))
+        .where(Dossier.state == "IN_APPROVAL", Dossier.drafted_by.is_distinct_from(me))
         .where(DossierStep.done_at.is_(None), DossierStep.role.in_(roles), ~before.exists(), ~mine.exists())
     )
 

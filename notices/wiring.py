@@ -114,12 +114,12 @@ def init_app(app: Flask) -> None:
 
 
 def _unopened() -> ScalarSelect[int]:
-    return queries.unopened(g.me.party_id)
+    return queries.unopened()
 
 
 def _to_approve() -> ScalarSelect[int]:
     """How much waits for this person's approval."""
-    return queries_approval.many_waiting(g.me.roles, g.me.id or 0)
+    return queries_approval.many_waiting(g.me.roles)
 
 
 def _to_stamp() -> ScalarSelect[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 
 from sqlalchemy import ScalarSelect, func, select, text
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from casework.respondents_clocks import REMINDER
 from casework.states import FORWARDING
 from core.files import neutral_name
 from core.journal import JournalEntry
+from core.planned import PARTY
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import ON_PAPER, UNOPENED
@@ -141,11 +142,11 @@ def forwardings(
     return rows[:PAGE], len(rows) > PAGE
 
 
-@lru_cache(maxsize=1000)
-def unanswered(party_id: int | None) -> ScalarSelect[int]:
-    """How many forwardings wait for an answer of this company, also a late one; a hundred stand for more."""
+@cache
+def unanswered() -> ScalarSelect[int]:
+    """How many forwardings wait for an answer of the reader's company, also a late one; a hundred stand for more."""
     waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
-    mine = select(Forwarding.id).where(Forwarding.party_id == party_id, waits)
+    mine = select(Forwarding.id).where(Forwarding.party_id == PARTY, waits)
     return select(func.count()).select_from(mine.limit(100).subquery()).scalar_subquery()
 
 

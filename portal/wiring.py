@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
 
 
 def _unanswered() -> ScalarSelect[int]:
-    return queries_portal.unanswered(g.me.party_id)
+    return queries_portal.unanswered()
 
 
 def _link(machine: str, endpoint: str, own: Own | None = None) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from bench.measure import MS
 from bench.readers.load import Request
-from casework.models_queue import QueueEntry
+from casework.models_queue import NEVER, QueueEntry
 from core import clock
 from core.db import db, transaction
 from desk.queries_queue_select import OPEN_VIEWS
@@ -26,6 +26,7 @@ from registry.models_accounts import Account, AccountRole
 PEOPLE = 12
 SHUT = ("ended", "all", "historic")
 PLACES = 300
+OWN = "/staff?view=mine&after="
 PAGE = (
     "SELECT q.due_on, q.complaint_id, q.due_key, q.provisional, q.to_check, c.ref, c.state, c.urgent, c.received_at, "
     "substr(c.facts, 1, 200), a.name FROM queue_entry q JOIN complaint c ON c.id = q.complaint_id "
@@ -39,13 +40,20 @@ class Desks:
     """Cookies of people who are signed in, and addresses: first pages, pages deep in a view, filtered ones."""
 
     cookies: Sequence[str]
+    workers: Sequence[str]
+    """Cookies of those with work of their own: only they have pages deep in it."""
     first: Sequence[str]
     deep: Sequence[str]
     filtered: Sequence[str]
 
     def asking(self, paths: Sequence[str]) -> Request:
         """Somebody asks for one of these."""
-        return lambda dice: (dice.choice(paths), f"Cookie: {dice.choice(self.cookies)}\r\n")
+
+        def one(dice: random.Random) -> tuple[str, str]:
+            path = dice.choice(paths)
+            return path, f"Cookie: {dice.choice(self.workers if path.startswith(OWN) else self.cookies)}\r\n"
+
+        return one
 
     @property
     def every(self) -> list[str]:
@@ -62,11 +70,16 @@ def set_up(app: Flask, seed: int = 1) -> Desks:
         people = at.scalars(
             working.where(AccountRole.role.in_(("officer", "intake", "head"))).order_by(Account.id)
         ).all()
-        cookies = [cookie_of(app, at, each) for each in people[:: max(1, len(people) // PEOPLE)]]
+        looking = people[:: max(1, len(people) // PEOPLE)]
+        cookies = {each.id: cookie_of(app, at, each) for each in looking}
         parties = list(at.scalars(select(Party.id).order_by(Party.id)))
         places = at.execute(
             select(QueueEntry.due_on, QueueEntry.complaint_id).order_by(func.random()).limit(PLACES)
         ).all()
+        it, last = QueueEntry, func.max(QueueEntry.due_on)
+        ends = select(it.officer_id, last).where(it.officer_id.in_(cookies)).group_by(it.officer_id)
+        own = dict(at.execute(ends).all())
+        ends_of = {"open": NEVER, "mine": min(own.values()), "waiting": at.scalars(select(last).where(it.waits)).one()}
         received = at.execute(text(f"SELECT received_at, id FROM complaint ORDER BY random() LIMIT {PLACES}")).all()
     filters: list[dict[str, Any]] = [
         *({"party": dice.choice(parties)} for _ in range(60)),
@@ -78,10 +91,17 @@ def set_up(app: Flask, seed: int = 1) -> Desks:
     ]
     filtered = [_path(view=dice.choice(("open", "mine", "waiting")), **each) for each in filters for _ in range(3)]
     deep = [
-        *(_path(view=dice.choice(("open", "mine", "waiting")), after=f"{due}~{number}") for due, number in places),
+        *(
+            _path(
+                view=dice.choice([view for view, end in ends_of.items() if due < end or end == NEVER]),
+                after=f"{due}~{number}",
+            )
+            for due, number in places
+        ),
         *(_path(view=dice.choice(SHUT), after=f"{when.isoformat()}~{number}") for when, number in received),
     ]
-    return Desks(cookies, [_path(view=view) for view in (*OPEN_VIEWS, *SHUT)], deep, filtered)
+    workers = [cookie for number, cookie in cookies.items() if number in own]
+    return Desks(list(cookies.values()), workers, [_path(view=view) for view in (*OPEN_VIEWS, *SHUT)], deep, filtered)
 
 
 def cookie_of(app: Flask, at: Any, person: Account) -> str:

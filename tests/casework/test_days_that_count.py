@@ -9,6 +9,7 @@ from sqlalchemy import select
 from casework import forwardings
 from casework.models import Forwarding
 from core.db import transaction
+from core.planned import PARTY
 from notices import queries, serving
 from notices.models import Document, Service
 from portal import company_archives
@@ -235,7 +236,7 @@ def test_a_notice_served_by_rule_stays_in_the_inbox_and_the_papers_until_somebod
             return [each.name[-3:] for each in found if "advance notice" in each.what.lower()]
 
     with app.app_context(), transaction() as at:
-        assert at.scalar(select(queries.unopened(party))) == 1
+        assert at.scalar(select(queries.unopened()), {PARTY.key: party}) == 1
     assert "counts as served since 2026-11-2" in browser.get("/portal/")
     assert "Not opened yet" in browser.get("/portal/notices/")
     assert f"/portal/notices/{number}/open" in browser.get(f"/portal/cases/{case}")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.masking import found, masked, masked_contact, masked_name, masker, tells
+from casework.masking import _level, _looked_for, _may_hold, found, masked, masked_contact, masked_name, masker, tells
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,17 @@ def test_no_card_survives_in_whatever_groups(number: str, gap: str) -> None:
 def test_masking_a_masked_text_changes_nothing_more(text: str) -> None:
     once = masked(text)
     assert masked(once) == once
+
+
+ALIKE = [
+    *["iI", "iı", "iİ", "kK", "kK", "sS", "sſ", "µμ", "ßẞ", "1１", "жЖ", "-_", ".", "zz", "22"],
+    "- ",
+    "张张",
+]
+"""How a sign of a name may be written in a text: a pattern without regard to case takes the two for one."""
+
+
+@given(st.lists(st.sampled_from(ALIKE), min_size=2, max_size=6))
+def test_a_name_is_looked_for_wherever_its_pattern_could_find_it(signs: list[str]) -> None:
+    name, text = _level("".join(each[0] for each in signs)), _level("".join(each[-1] for each in signs))
+    assert not _looked_for(name).search(text) or _may_hold(text, name)

@@ -13,6 +13,7 @@ from casework.models_recusals import Recusal
 from core import journal, keyset
 from core.clock import day_of
 from core.db import transaction
+from core.planned import ME
 from notices.models import Service
 from registry.models_absences import Absence
 from tests.builders import Desk, account, rendered
@@ -149,7 +150,7 @@ def test_what_waits_for_others_pushes_nothing_out_of_what_waits_for_the_head(
         every = at.scalars(select(Recusal).order_by(Recusal.id)).all()
         mine = [each for each in every if policies_recusals.may_decide(at, each, desk.head)]
         assert queries_recusals.waiting(at, desk.head) == mine[:2]
-        assert at.scalar(select(queries_recusals.to_decide(desk.head))) == 2
+        assert at.scalar(select(queries_recusals.to_decide(desk.head.roles)), {ME.key: desk.head.id}) == 2
         head = desk.head.id or 0
     page = enter(head).get("/staff/recusals")
     waiting = page[page.index('id="waiting"') : page.index('id="lately"')]

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from casework import scripts, wordings_alike
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
-from core.actors import Actor
 from core.db import SYSTEM_READER, Reader, read_as
 from core.planned import Written
 from desk.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
-from desk.queries_queue_select import OPEN_VIEWS, Asked, few_of, parts
+from desk.queries_queue_select import OPEN_VIEWS, Asked, Seat, few_of, parts
 from notices import queries as notices
 from notices.models import Service
 from tests.builders import Desk
@@ -34,7 +33,8 @@ def as_at_first(app: Flask) -> None:
 
 def _plan(session: Session, asked: Written) -> str:
     """How the server goes about it when it knows no value, as if the table were too long to be read."""
-    words, values, _places = asked._said
+    words, values, places = asked._said
+    values = values | dict.fromkeys(places, 1)
     names = list(dict.fromkeys(PLACE.findall(words)))
     numbered = PLACE.sub(lambda place: f"${names.index(place[1]) + 1}", words)
     given = ", ".join(f"'{values[name]}'" for name in names)
@@ -52,8 +52,8 @@ def _plan(session: Session, asked: Written) -> str:
 
 @pytest.mark.parametrize("roles", [("officer",), ("intake",), ("officer", "intake"), ("officer", "head")])
 def test_what_is_mine_is_listed_and_counted_by_indexes_of_just_that(session: Session, roles: tuple[str, ...]) -> None:
-    actor = Actor(1, frozenset(roles), audience="staff")
-    for asked in (_listing(Asked(), actor, 51, False, False), _counting(actor, ("mine",))):
+    seat = Seat(frozenset(roles), 0)
+    for asked in (_listing(Asked(), seat, 51, False, False), _counting(seat, ("mine",))):
         plan = _plan(session, asked)
         assert "Seq Scan" not in plan
         assert "ix_queue_entry_officer" in plan
@@ -61,7 +61,7 @@ def test_what_is_mine_is_listed_and_counted_by_indexes_of_just_that(session: Ses
 
 
 def test_every_open_view_is_counted_by_an_index(session: Session) -> None:
-    plan = _plan(session, _counting(Actor(1, frozenset({"officer"}), audience="staff"), OPEN_VIEWS))
+    plan = _plan(session, _counting(Seat(frozenset({"officer"}), 0), OPEN_VIEWS))
     assert "Seq Scan on queue_entry" not in plan
 
 
@@ -101,7 +101,7 @@ def test_what_tells_the_same_is_found_for_a_reader_without_reading_every_fingerp
 
 
 def test_letters_to_open_and_to_serve_are_found_by_an_index_of_just_those(session: Session) -> None:
-    assert "ix_service_to_open" in _plan(session, Written(lambda: select(notices.unopened(1))))
+    assert "ix_service_to_open" in _plan(session, Written(lambda: select(notices.unopened())))
     assert "ix_service_to_serve" in _plan(
         session, Written(lambda: notices.waiting_to_be_served(None, 50).with_only_columns(Service.id))
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +17,8 @@ from casework import triage
 from casework.models import Complaint
 from casework.models_queue import NEVER, QueueEntry, SavedView
 from core import clock
-from core.db import transaction
+from core.actors import Actor
+from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import NotAllowed
 from desk import queries_queue, saved_views
 from desk.queries_queue_select import Asked
@@ -325,3 +327,20 @@ def test_only_staff_save_views(session: Session) -> None:
     desk = Desk(session, NOW)
     with pytest.raises(NotAllowed):
         saved_views.save(session, page="complaints", name="x", query="", shared=False, actor=desk.lead, now=NOW)
+
+
+def test_what_is_written_out_for_a_seat_is_answered_to_each_who_sits_there(session: Session) -> None:
+    desk = Desk(session, NOW)
+    mine, others = desk.forwarded().complaint, desk.forwarded(contact="13900000001").complaint
+    away = account(session, "经办丙", "officer")
+    mine.officer_id, others.officer_id = desk.officer.id, away.id
+    session.commit()
+    read_as(session, SYSTEM_READER)
+
+    def seen(who: Actor) -> tuple[set[int], int]:
+        found = queries_queue.page(session, Asked(), who, NOW.date(), "zh")
+        return {line.id for line in found.lines}, queries_queue.counts(session, who)["mine"]
+
+    assert seen(desk.officer) == ({mine.id}, 1)
+    assert seen(actor_of(away)) == ({others.id}, 1)
+    assert seen(replace(desk.officer, covers=frozenset({away.id}))) == ({mine.id, others.id}, 2)

@@ -33,6 +33,7 @@ from core.planned import Written
 from desk.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
 from desk.queries_queue_select import (
     SORTS,
+    THESE,
     VIEWS,
     Asked,
     Part,
@@ -139,8 +140,15 @@ class _Found:
     """Parts with what was looked up first: words, a company, a kind."""
 
     parts: list[Part]
-    few: bool
-    """Whether they hold so little that it is looked at one by one."""
+    few: list[int] | None
+    """What they hold, where it is so little that it is looked at one by one."""
+    words: bool
+    """Whether words are looked for: what is asked then is written out anew each time."""
+
+    @property
+    def known(self) -> list[int] | None:
+        """The few, where nothing but they is told to what is written out once."""
+        return None if self.words else self.few
 
 
 def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
@@ -149,7 +157,7 @@ def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
         return None
     first = replace(asked, after="", before="")
     few = few_of(session, first)
-    return _Found(parts(session, first, actor, few), few is not None)
+    return _Found(parts(session, first, actor, few), few, bool(asked.text))
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -293,17 +301,26 @@ def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: _Found
     place, back = _place(asked), bool(asked.before)
     given = {} if place is None else {"place": place[0], "number": place[1]}
     first = replace(asked, after="", before="")
-    if found is not None:
-        return list(session.execute(_from_place(first, found.parts, most, placed=place is not None, back=back), given))
-    return list(_asked(session, _listing(first, seat_of(actor), most, place is not None, back), actor, **given))
+    seat, placed = seat_of(actor), place is not None
+    if found is None:
+        return list(_asked(session, _listing(first, seat, most, placed, back), actor, **given))
+    if found.known is None:
+        return list(session.execute(_from_place(first, found.parts, most, placed=placed, back=back), given))
+    few = _listing(_of_any_kind(first), seat, most, placed, back, few=True)
+    return list(_asked(session, few, actor, **given, **{THESE.key: found.known}))
 
 
 @lru_cache(maxsize=500)
-def _listing(first: Asked, seat: Seat, most: int, placed: bool, back: bool) -> Written:
+def _listing(first: Asked, seat: Seat, most: int, placed: bool, back: bool, *, few: bool = False) -> Written:
     return Written(
-        lambda: _from_place(first, parts(None, first, seat), most, placed=placed, back=back),
-        planned=first.whole and not placed,
+        lambda: _from_place(first, parts(None, first, seat, THESE if few else None), most, placed=placed, back=back),
+        planned=few or (first.whole and not placed),
     )
+
+
+def _of_any_kind(asked: Asked) -> Asked:
+    """The same of those few that were found by their company and kind."""
+    return replace(asked, party=None, code="")
 
 
 def _from_place(first: Asked, each: Sequence[Part], most: int, *, placed: bool, back: bool) -> Select[Any]:
@@ -345,20 +362,30 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _F
     first = replace(asked, after="", before="")
     names, of = GROUPS if asked.open else GROUPS[-1:], (actor, first, today)
     if uncounted := not_full(of, names):
-        if found is not None:
-            count = _one_by_one if found.few else _in_groups
-            held = session.execute(count(first, found.parts, today, uncounted)).one()
-        else:
-            (held,) = _asked(session, _grouping(first, seat_of(actor), today, uncounted), actor)
+        held = _held(session, first, actor, today, uncounted, found)
         many = dict(zip(held._fields, held, strict=True))
     else:
         many = {}
     return dict.fromkeys(GROUPS, 0) | counted(of, names, many)
 
 
+def _held(
+    session: Session, first: Asked, actor: Actor, today: date, names: tuple[str, ...], found: _Found | None
+) -> Any:  # noqa: ANN401 - a row
+    seat = seat_of(actor)
+    if found is None:
+        return _asked(session, _grouping(first, seat, today, names), actor)[0]
+    if found.known is None:
+        count = _in_groups if found.few is None else _one_by_one
+        return session.execute(count(first, found.parts, today, names)).one()
+    few = _grouping(_of_any_kind(first), seat, today, names, few=True)
+    return _asked(session, few, actor, **{THESE.key: found.known})[0]
+
+
 @lru_cache(maxsize=500)
-def _grouping(asked: Asked, seat: Seat, today: date, names: tuple[str, ...]) -> Written:
-    return Written(lambda: _in_groups(asked, parts(None, asked, seat), today, names), planned=asked.whole)
+def _grouping(asked: Asked, seat: Seat, today: date, names: tuple[str, ...], *, few: bool = False) -> Written:
+    count, these = (_one_by_one, THESE) if few else (_in_groups, None)
+    return Written(lambda: count(asked, parts(None, asked, seat, these), today, names), planned=few or asked.whole)
 
 
 def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:

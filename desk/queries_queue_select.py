@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -51,6 +52,9 @@ SORTS = ("due", "-due", "received", "-received")
 FEW = 2000
 """So many are looked up one by one; more lie so close together that the queue is walked in its order."""
 Part = list[ColumnElement[bool]]
+THESE: Final[BindParameter[Any]] = bindparam("these", None, ARRAY(BigInteger))
+"""A place for those few."""
+Few = list[int] | BindParameter[Any] | None
 
 
 @dataclass(frozen=True)
@@ -134,10 +138,10 @@ def keys(asked: Asked) -> tuple[Any, Any]:
     return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
 
 
-def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: list[int] | None = None) -> list[Part]:
+def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few = None) -> list[Part]:
     """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
 
-    A session is needed where words are looked for; `few` are the numbers that `few_of` found.
+    A session is needed where words are looked for; `few` are the numbers that `few_of` found, or a place for them.
     """
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
@@ -229,13 +233,14 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     return None if len(numbers) > FEW else numbers
 
 
-def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few: list[int] | None) -> Part:
+def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few) -> Part:
     """The filters, as the queue's own rows hold what they ask for."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
     if asked.officer and asked.state != "MERGED":
         found.append(_own_way())
     if few is not None:
-        return [*found, it.complaint_id == any_(literal(few, ARRAY(BigInteger))), *_words(session, asked)]
+        these = literal(few, ARRAY(BigInteger)) if isinstance(few, list) else few
+        return [*found, it.complaint_id == any_(these), *_words(session, asked)]
     if asked.code:
         found.append(it.codes.contains([asked.code]))
     if asked.party is not None:

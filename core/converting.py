@@ -1,13 +1,11 @@
 """Makes copies that a browser plays and shows of recordings and pictures that it does not: amr, 3gp, heic."""
 
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
 from core import confined
 from core.confined import Bounds, Stopped
-from core.settings import ROOT
 
 SOUND: Final = "audio/mpeg"
 FILM: Final = "video/mp4"
@@ -55,12 +53,7 @@ def _played(folder: Path, reader: str) -> tuple[bytes, str]:
 
 
 def _drawn(call: str, given: bytes) -> bytes:
-    made = confined.run(ours(call), given=given, bounds=_PICTURES)
+    made = confined.run(confined.ours(call), given=given, bounds=_PICTURES)
     if not made:
         raise Stopped("broken")
     return made
-
-
-def ours(call: str) -> list[str]:
-    """A call of our own code as a program that holds nothing: no key, no database, no secret around it."""
-    return [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {call}"]

@@ -2,18 +2,18 @@
 
 import base64
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Final
 
+from core import confined
+from core.confined import Bounds, Stopped
 from core.errors import Unavailable
-from core.settings import ROOT
 from core.words import _l
 
-WALL: Final = 30.0
+LOOK: Final = "from core.signing_checks import main; main(sys.stdin.buffer)"
+BOUNDS: Final = Bounds(memory=1 << 30, file=1 << 20, cpu=15, wall=30.0, alone=True)
 _places: Final = BoundedSemaphore(2)
 """So many are looked into at once in one process of the web; who comes then is asked to come again."""
 
@@ -45,21 +45,8 @@ def look_into(content: bytes, certificates: Sequence[bytes]) -> Found:
 
 def _looked(content: bytes, certificates: Sequence[bytes]) -> Found:
     head = json.dumps([base64.b64encode(each).decode() for each in certificates]).encode()
-    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ENTER}"]
     try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            command,
-            input=head + b"\n" + content,
-            capture_output=True,
-            timeout=WALL,
-            check=True,
-            cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-        )
-        said = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
+        said = json.loads(confined.run(confined.ours(LOOK), given=head + b"\n" + content, bounds=BOUNDS))
+    except (Stopped, ValueError):
         return UNREADABLE
     return Found(bool(said["readable"]), str(said["signature"]), tuple(said["codes"]), bool(said["picture"]))
-
-
-ENTER: Final = "from core.signing_checks import main; main(sys.stdin.buffer)"

@@ -7,7 +7,6 @@ from typing import Final
 
 from core import confined, files
 from core.confined import Bounds, Stopped
-from core.converting import ours
 from core.errors import Unavailable
 from core.file_checks import encoding_of
 from core.words import _l
@@ -78,7 +77,7 @@ def _made(call: str, sha256: str) -> bytes:
     if not _places.acquire(timeout=5):
         raise Unavailable(_l("Other files are being drawn. Try again in a moment."))
     try:
-        return confined.run(ours(call), given=files.read(sha256), bounds=_BOUNDS)
+        return confined.run(confined.ours(call), given=files.read(sha256), bounds=_BOUNDS)
     except Stopped:
         return b""
     finally:

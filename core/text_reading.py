@@ -1,13 +1,13 @@
 """Has the words of a file from outside read by a process that holds nothing and has little time and memory."""
 
 import json
-import subprocess
-import sys
 from typing import Final
 
-from core.settings import ROOT
+from core import confined
+from core.confined import Bounds, Stopped
 
-WALL: Final = 30.0
+READ: Final = "from core.text_readers import main; main(sys.stdin.buffer)"
+BOUNDS: Final = Bounds(memory=1 << 30, file=32 << 20, cpu=20, wall=30.0, alone=True)
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 READABLE: Final = frozenset(
     {
@@ -27,28 +27,12 @@ class Unread(Exception):  # noqa: N818
 
 def words_of(content: bytes, media_type: str) -> str:
     """What a file says, in a process of its own; raises Unread ("limits" or "unreadable")."""
-    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ENTER}"]
     try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            command,
-            input=media_type.encode() + b"\n" + content,
-            capture_output=True,
-            timeout=WALL,
-            check=False,
-            cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired as slow:
-        raise Unread("limits") from slow
-    if done.returncode < 0:
-        raise Unread("limits")
-    try:
-        said = json.loads(done.stdout)
+        said = json.loads(confined.run(confined.ours(READ), given=media_type.encode() + b"\n" + content, bounds=BOUNDS))
+    except Stopped as stopped:
+        raise Unread("limits" if stopped.why == "too_long" else "unreadable") from stopped
     except ValueError as broken:
         raise Unread("unreadable") from broken
     if said["trouble"]:
         raise Unread(str(said["trouble"]))
     return str(said["words"])
-
-
-ENTER: Final = "from core.text_readers import main; main(sys.stdin.buffer)"

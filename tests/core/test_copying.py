@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from core import clock, confined, converting, copying, files, outbox, previews
+from core import clock, confined, copying, files, outbox, previews
 from core.confined import Bounds, Stopped
 from core.db import transaction
 from core.files import StoredFile
@@ -95,19 +95,19 @@ FORKS = "import os, time\nif os.fork(): os._exit(0)\nopen('late', 'w')\ntime.sle
 )
 def test_what_does_not_end_is_ended(tmp_path: Path, program: str, why: str, bounds: Bounds) -> None:
     with pytest.raises(Stopped) as stopped:
-        confined.run(converting.ours("\n" + program), folder=tmp_path, bounds=bounds)
+        confined.run(confined.ours("\n" + program), folder=tmp_path, bounds=bounds)
     assert stopped.value.why == why
 
 
 def test_nothing_of_ours_and_no_network_is_around_a_program(tmp_path: Path) -> None:
-    said = confined.run(converting.ours("import os; print(sorted(os.environ), os.listdir('/proc/self/fd'))"))
+    said = confined.run(confined.ours("import os; print(sorted(os.environ), os.listdir('/proc/self/fd'))"))
     assert b"ZILU" not in said
     assert b"DATABASE" not in said
-    confined.run(converting.ours("\n" + FORKS), folder=tmp_path, bounds=Bounds(wall=600))  # what it began ends with it
+    confined.run(confined.ours("\n" + FORKS), folder=tmp_path, bounds=Bounds(wall=600))  # what it began ends with it
     if os.geteuid() == 0 or Path("/proc/sys/kernel/unprivileged_userns_clone").exists():
         call = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
         catch = f"\ntry: {call}\nexcept OSError as error: print(error.errno)"
-        assert confined.run(converting.ours(catch)).strip() in {b"101", b"111"}
+        assert confined.run(confined.ours(catch)).strip() in {b"101", b"111"}
 
 
 def test_pages_rows_and_words_are_drawn_within_bounds(app: Flask) -> None:

@@ -10,12 +10,13 @@ from admin.forms import WhyForm
 from admin.naming import choices, party_name, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
 from core import clock, journal
+from core.db import session as current
 from core.db import transaction
 from core.show import instant
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
-from registry import absences, accounts, mail_changes, policies, sessions
+from registry import absences, accounts, addresses, mail_changes, policies, sessions
 from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
@@ -221,7 +222,7 @@ class Accounts(Records):
     def _apply_search(self, query, count_query, joins, count_joins, search):
         if "@" not in search:
             return super()._apply_search(query, count_query, joins, count_joins, search)
-        mine = Account.mail_hash == accounts.mail_key(search)
+        mine = addresses.of_mail(current(), search)
         return query.filter(mine), count_query.filter(mine), joins, count_joins
 
     def related(self, row):

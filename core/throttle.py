@@ -4,7 +4,7 @@ from math import ceil
 from time import time
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
 from redis.exceptions import RedisError
@@ -30,6 +30,12 @@ limiter = Limiter(
     in_memory_fallback_enabled=True,
     strategy="moving-window",
 )
+
+
+@limiter.request_filter
+def shown_again() -> bool:
+    """A form that is shown again with its refusal (core.faults) was counted when it was sent."""
+    return "refused" in g
 
 
 def megabytes(size: int) -> None:

@@ -93,4 +93,9 @@ def _url(item: BatchItem) -> str:
     return LINKS["party"](item.subject_id) if "party" in LINKS else ""
 
 
-CIRCULAR = Kind(_title, _serve, url=_url, file=_zip, lacking=_lacking, by_system=True)
+def _may(actor: Actor) -> bool:
+    """Who publishes sends it out (B05) and takes its file; heads go on with it."""
+    return actor.has("publisher", "head")
+
+
+CIRCULAR = Kind(_title, _serve, may=_may, url=_url, file=_zip, lacking=_lacking, by_system=True)

@@ -75,9 +75,13 @@ class SendPointedForm(SendWrittenForm):
     )
 
 
-def sending_form(points: Sequence[Point], fields: Mapping[str, Any]) -> type[SendWrittenForm]:
-    """The form that sends what was looked at; it asks about points without a text of their own."""
+def sending_form(
+    points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association"
+) -> type[SendWrittenForm]:
+    """The form that sends what was looked at; of points without a text it asks whether the general one speaks."""
     names = _silent(points, fields)
+    if names and not _general(fields, general_in):
+        return type("Unsent", (SendWrittenForm,), {"silent": names, "lacking": (UNSAID,)})
     return type("SendPointed", (SendPointedForm,), {"silent": names}) if names else SendWrittenForm
 
 
@@ -86,6 +90,10 @@ def _silent(points: Sequence[Point], fields: Mapping[str, Any]) -> tuple[str, ..
     if len(points) < SEVERAL:
         return ()
     return tuple(words for code, words in points if not str(fields.get(name_of(code), "")).strip())
+
+
+def _general(fields: Mapping[str, Any], general_in: str) -> str:
+    return str(fields.get(general_in, "")).strip()
 
 
 def explanation_form(points: Sequence[Point]) -> type[ExplanationForm]:
@@ -136,7 +144,7 @@ def name_of(code: str) -> str:
 def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
     """What the association reads: each point under its own heading, then what is general, and for which it stands."""
     parts = [f"【{words}】\n{text}" for code, words in points if (text := str(fields.get(name_of(code), "")).strip())]
-    general = str(fields.get(general_in, "")).strip()
+    general = _general(fields, general_in)
     if parts and general:
         general = f"【{_('In general')}】\n{general}"
     rest = _silent(points, fields) if general else ()
@@ -147,6 +155,6 @@ def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = 
 
 def sent(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
     """The same where it is sent: no point stays without a word because a half-written draft was not looked at."""
-    if _silent(points, fields) and not str(fields.get(general_in, "")).strip():
+    if _silent(points, fields) and not _general(fields, general_in):
         raise BadInput(general_in, UNSAID)
     return whole(points, fields, general_in)

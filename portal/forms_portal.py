@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 
 from core.forms import Files, Form, LongText, ManyOf, OneOf, Tick, Version
-from core.words import _l
+from core.words import LazyString, _l
 
 OUTCOMES = (
     ("REMEDY_MONEY", _l("Remedied, with money"), {"hint": _l("For example repaid, reduced, waived")}),
@@ -72,6 +72,8 @@ class SendWrittenForm(Form):
 
     silent: tuple[str, ...] = ()
     """Points without a text of their own."""
+    lacking: tuple[LazyString, ...] = ()
+    """What has to be written first."""
     seen = HiddenField(default="0")
     warned = Tick(
         _l("I have checked: the text for the complainant shows nothing of the debt"),

@@ -227,7 +227,7 @@ def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrit
         to_association=answer_points.whole(_points(it), draft.fields),
         form=form,
         clocks=_cards(it),
-        refused=_refusals(it, "answer"),
+        refused=[*_refusals(it, "answer"), *form.lacking],
     )
     return page, (422 if form.is_submitted() else 200)
 

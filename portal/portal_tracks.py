@@ -133,7 +133,7 @@ def check(number: int) -> ResponseReturnValue:
     it = own_track(number)
     draft = portal_writing.draft(places.explanation(it))
     points = _points(it)
-    form = sending_form(draft, answer_points.sending_form(points, draft.fields))
+    form = sending_form(draft, answer_points.sending_form(points, draft.fields, "text"))
     if not form.validate_on_submit():
         write = url_for(".explain", number=number)
         text = answer_points.whole(points, draft.fields, "text")
@@ -210,7 +210,7 @@ def check_page(
         title=title,
         write=write,
         fields=fields or [("", draft.fields.get("text", ""))],
-        refused=portal_offers.only_lead(it, g.me, draft=True),
+        refused=[*portal_offers.only_lead(it, g.me, draft=True), *form.lacking],
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),

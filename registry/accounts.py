@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import NOBODY, SYSTEM, Actor
+from core.clock import day_of
 from core.crypto import derived
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
@@ -40,7 +41,7 @@ def invite(  # noqa: PLR0913 - each value is named
     if not policies.may_invite(actor, audience, party.id if party else None):
         raise NotAllowed
     own = party is not None and actor.party_id == party.id
-    address = addresses.new_to(session, party, mail) if party and own else addresses.free(session, mail)
+    address = addresses.free(session, mail, party.id if party else None, own=own)
     account = _enter(session, mail=address, name=name, audience=audience, party=party, language=language, now=now)
     wanted = set(roles) | ({"respondent"} if audience is Audience.PARTY else set())
     for role in sorted(wanted):
@@ -59,7 +60,8 @@ def _send_invitation(session: Session, account: Account, actor: Actor, now: date
     """What waits for a second person is told to the people of the company: it is their matters that are read then."""
     link = links.invite(session, account, actor=actor, now=now)
     if link.of_two and account.party_id is not None:
-        notifications.tell_party(session, account.party_id, "joining", key=f"joining:{link.id}", now=now)
+        key = f"joining:{account.id}:{day_of(now)}"  # however often it is sent anew
+        notifications.tell_party(session, account.party_id, "joining", key=key, now=now)
 
 
 def invite_again(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
@@ -87,7 +89,10 @@ def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now
 
 
 def _still_invited(session: Session, account: Account) -> None:
-    secret = session.get(AccountSecret, account.id)
+    """Nobody accepts it meanwhile: whoever does holds the address as well."""
+    addresses.hold(session, account.mail)
+    session.refresh(account)
+    secret = session.get(AccountSecret, account.id, populate_existing=True)
     if secret is not None and secret.password_hash is not None:
         raise NotNow(_l("This invitation was accepted. A forgotten password is renewed on the sign-in page."))
 
@@ -237,7 +242,7 @@ def enter_demonstration(
     """Make an account that anybody may try: its password and next code are shown, in the demonstration only."""
     if not settings.is_demonstration(session):
         raise NotNow(_l("Demonstration accounts exist in demonstration mode only."))
-    address = addresses.free(session, mail)
+    address = addresses.free(session, mail, party.id if party else None)
     account = _enter(session, mail=address, name=name, audience=audience, party=party, language=language, now=now)
     account.demonstration = True
     for role in sorted(set(roles) | ({"respondent"} if audience is Audience.PARTY else set())):

@@ -1,20 +1,20 @@
 """Whose a mail address is: of one account, and for good only once its person has accepted the invitation.
 
 Several companies may invite one address; the last one has it until somebody accepts. The others keep a key beside it,
-by which nobody is found, and their links stay good: so no invitation takes an address away from anybody.
+by which nobody is found, and their links stay good: so no invitation takes an address away from anybody. Within a
+company an address is one person's. Whose it is, one after the other settles: who does holds it, before any link.
 """
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from core.crypto import keyed_hash
 from core.errors import BadInput
 from core.words import _l
 from registry import queries
-from registry.models import Party
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 TAKEN = _l("There is already an account with this address.")
 
@@ -42,21 +42,42 @@ def whole(mail: str) -> str:
     return address
 
 
-def free(session: Session, mail: str) -> str:
-    """Read an address that is nobody's for good."""
+def one_at_a_time(session: Session, who: bytes) -> None:
+    """Whoever tries to sign in by one address, or settles whose it is, queues up until this transaction ends.
+
+    So a hundred tries at once are counted like a hundred in a row.
+    """
+    number = int.from_bytes(who[:4], "big", signed=True)
+    session.execute(text("SELECT pg_advisory_xact_lock(726013, :number)"), {"number": number})
+
+
+def hold(session: Session, mail: str) -> None:
+    """Nobody else settles whose this address is before this transaction ends."""
+    one_at_a_time(session, mail_key(mail))
+
+
+def free(
+    session: Session, mail: str, party_id: int | None = None, *, own: bool = False, but: Account | None = None
+) -> str:
+    """Read an address that somebody may get, and hold it: nobody's of the same company, and nobody's for good.
+
+    Whether it is somebody's elsewhere is not for a company's `own` people to know.
+    """
     address = whole(mail)
-    if is_taken(session, address):
+    hold(session, address)
+    keys = (mail_key(address), beside_key(address, party_id))
+    here = session.scalars(select(Account).where(Account.party_id == party_id, Account.mail_hash.in_(keys)))
+    if any(each is not but for each in here) or (not own and is_taken(session, address)):
         raise BadInput("mail", TAKEN)
     return address
 
 
-def new_to(session: Session, party: Party, mail: str) -> str:
-    """Read an address that nobody of this company has; whether somebody else has it is not the company's to know."""
-    address = whole(mail)
-    holder, beside = by_mail(session, address), Account.mail_hash == beside_key(address, party.id)
-    if (holder is not None and holder.party_id == party.id) or session.scalar(select(Account.id).where(beside)):
-        raise BadInput("mail", TAKEN)
-    return address
+def of_mail(session: Session, mail: str) -> ColumnElement[bool]:
+    """The accounts of an address: whose it is, and those that companies invited beside."""
+    invited = select(Account.party_id).join(AccountLink, AccountLink.account_id == Account.id).distinct()
+    invited = invited.where(AccountLink.purpose == LinkPurpose.INVITATION, AccountLink.used_at.is_(None))
+    beside = (beside_key(mail, each) for each in session.scalars(invited) if each is not None)
+    return Account.mail_hash.in_([mail_key(mail), *beside])
 
 
 def is_taken(session: Session, mail: str, *, but: Account | None = None) -> bool:
@@ -66,7 +87,8 @@ def is_taken(session: Session, mail: str, *, but: Account | None = None) -> bool
 
 
 def claim(session: Session, account: Account) -> bool:
-    """The account gets its address; False where somebody else has it for good."""
+    """The account gets its address, which is held; False where somebody else has it for good."""
+    hold(session, account.mail)
     if is_taken(session, account.mail, but=account):
         return False
     holder = by_mail(session, account.mail)

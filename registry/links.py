@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -72,13 +72,17 @@ def end_open(session: Session, account: Account, *, now: datetime) -> None:
 
 
 def find(session: Session, token: str, now: datetime) -> AccountLink | None:
-    """Find the link of a token while it is good."""
-    return session.scalar(
-        select(AccountLink)
-        .where(AccountLink.digest == sessions.digest(token), AccountLink.used_at.is_(None))
-        .where(AccountLink.refused_at.is_(None), AccountLink.expires_at > now)
-        .with_for_update(),
+    """Find the link of a token while it is good, and hold it: first the address it leads to, as who sends it anew."""
+    good = and_(
+        AccountLink.digest == sessions.digest(token),
+        AccountLink.used_at.is_(None),
+        AccountLink.refused_at.is_(None),
+        AccountLink.expires_at > now,
     )
+    leads_to = select(Account.mail, AccountLink.new_mail).join(AccountLink, AccountLink.account_id == Account.id)
+    for mail, new_mail in session.execute(leads_to.where(good)):
+        addresses.hold(session, new_mail or mail)
+    return session.scalar(select(AccountLink).where(good).with_for_update())
 
 
 def accept(session: Session, token: str, *, password: str, now: datetime) -> Account:

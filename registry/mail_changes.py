@@ -18,7 +18,8 @@ def ask(session: Session, account: Account, address: str, *, actor: Actor, now: 
     """Ask for another address; a request that was open gives way to it."""
     if not policies.may_change_mail(actor):
         raise NotAllowed
-    return links.ask_mail(session, account, addresses.free(session, address), actor=actor, now=now)
+    wanted = addresses.free(session, address, account.party_id, but=account)
+    return links.ask_mail(session, account, wanted, actor=actor, now=now)
 
 
 def accept(session: Session, token: str, *, now: datetime) -> Account:
@@ -29,7 +30,8 @@ def accept(session: Session, token: str, *, now: datetime) -> Account:
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
         raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
-    old, account.mail = account.mail, addresses.free(session, link.new_mail)
+    new = addresses.free(session, link.new_mail, account.party_id, but=account)
+    old, account.mail = account.mail, new
     addresses.claim(session, account)
     link.used_at, link.new_mail = now, None
     session.flush()

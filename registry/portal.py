@@ -69,7 +69,14 @@ def _party() -> str:
     return f"invitations:{g.me.party_id}"
 
 
-few = limiter.shared_limit("20 per hour; 60 per day", scope="invitations", key_func=_party, methods=["POST"])
+def _never() -> bool:
+    """Who may not invite uses up nothing: the verb refuses it."""
+    return not policies.may_invite(g.me, Audience.PARTY, g.me.party_id)
+
+
+few = limiter.shared_limit(
+    "20 per hour; 60 per day", scope="invitations", key_func=_party, methods=["POST"], exempt_when=_never
+)
 
 
 @bp.route("/people", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.words import _l
-from registry import credentials, parties, policies, queries, sessions, signin
+from registry import addresses, credentials, parties, policies, queries, sessions, signin
 from registry.models import Party
 from registry.models_accounts import Account, Audience
 from registry.signin import Outcome
@@ -33,7 +33,7 @@ def offered(session: Session, account: Account, *, token: str) -> str | None:
 
 def set_up(session: Session, account: Account, proof: Proof, *, token: str, now: datetime) -> Outcome:
     """Take the second factor once password and code prove it."""
-    signin.one_at_a_time(session, account.mail_hash)
+    addresses.one_at_a_time(session, account.mail_hash)
     secret = offered(session, account, token=token)
     if secret is None:
         return Outcome(NotNow(_l("This account has a second factor already.")))
@@ -47,7 +47,7 @@ def set_up(session: Session, account: Account, proof: Proof, *, token: str, now:
 
 def switch_off(session: Session, account: Account, proof: Proof, *, now: datetime) -> Outcome:
     """Drop the second factor by password and code; where the company requires one, the next step sets up another."""
-    signin.one_at_a_time(session, account.mail_hash)
+    addresses.one_at_a_time(session, account.mail_hash)
     if account.audience is not Audience.PARTY or credentials.secret_of(session, account.id).totp_at is None:
         return Outcome(NotNow(_l("There is no second factor to switch off.")))
     if refused := signin.wrong_password(session, account, proof.password, address=proof.address, now=now):

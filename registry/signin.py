@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.crypto import keyed_hash
 from core.errors import BadInput, NotNow, Refused
 from core.words import _l
-from registry import accounts, credentials, links, sessions, settings
+from registry import accounts, addresses, credentials, links, sessions, settings
 from registry.models_accounts import (
     Account,
     AccountSecret,
@@ -88,7 +88,7 @@ def password(
 ) -> Outcome:
     """Check mail and password; the answer is the same for an unknown mail and a wrong password."""
     who, where = accounts.mail_key(mail), keyed_hash("signin.address", address)
-    one_at_a_time(session, who)
+    addresses.one_at_a_time(session, who)
     if seconds := waiting(session, who, where, now):
         return Outcome(TooMany(seconds))
     account = accounts.by_mail(session, mail)
@@ -154,7 +154,7 @@ def enrol(session: Session, *, token: str, code: str, client: str, now: datetime
 def wrong_password(session: Session, account: Account, password: str, *, address: str, now: datetime) -> Refused | None:
     """Why the password of somebody who is signed in does not count, if so; tries are held as at the door."""
     who, where = account.mail_hash, keyed_hash("signin.address", address)
-    one_at_a_time(session, who)
+    addresses.one_at_a_time(session, who)
     if seconds := waiting(session, who, where, now):
         return TooMany(seconds)
     right = credentials.check_password(password, credentials.secret_of(session, account.id).password_hash)
@@ -164,7 +164,7 @@ def wrong_password(session: Session, account: Account, password: str, *, address
 
 def wrong_code(session: Session, account: Account, code: str, *, address: str, now: datetime) -> Refused | None:
     """Why a code does not count, if so; a right one is used now."""
-    one_at_a_time(session, account.mail_hash)
+    addresses.one_at_a_time(session, account.mail_hash)
     if seconds := _code_wait(session, account, now):
         return TooMany(seconds)
     secret = credentials.secret_of(session, account.id)
@@ -178,7 +178,7 @@ def not_enrolled(
     session: Session, account: Account, secret: str, code: str, *, actor: Actor, now: datetime
 ) -> Refused | None:
     """Take a new second factor, or say why its code does not prove it."""
-    one_at_a_time(session, account.mail_hash)
+    addresses.one_at_a_time(session, account.mail_hash)
     if seconds := _code_wait(session, account, now):
         return TooMany(seconds)
     try:
@@ -207,7 +207,7 @@ def forgot(session: Session, *, mail: str, purpose: LinkPurpose, address: str, n
     What was not passed on counts for nothing: nobody is kept waiting by trying again.
     """
     who, where = accounts.mail_key(mail), keyed_hash("signin.address", address)
-    one_at_a_time(session, who)
+    addresses.one_at_a_time(session, who)
     passed_on = (SignInTry.kind == TryKind.MAIL, SignInTry.at > now - timedelta(days=1), SignInTry.ok)
     here = select(func.count()).where(*passed_on, SignInTry.address_hash == where)
     if (session.scalar(here) or 0) >= RENEWALS_FROM_ADDRESS:
@@ -300,12 +300,6 @@ def _wait(
         return 0
     delay = min(longest, 2 ** min(count - free + 1, 12))
     return max(0, -int((now - last).total_seconds() - delay))
-
-
-def one_at_a_time(session: Session, who: bytes) -> None:
-    """Tries for one account queue up, so that a hundred at once are counted like a hundred in a row."""
-    number = int.from_bytes(who[:4], "big", signed=True)
-    session.execute(text("SELECT pg_advisory_xact_lock(726013, :number)"), {"number": number})
 
 
 def _late() -> NotNow:

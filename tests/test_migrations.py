@@ -15,17 +15,20 @@ from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.engine import make_url
 
 from core import journal, mail
+from core.actors import Actor
 from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
 from figures import months
 from notices.models import Service
-from registry import seeds
+from registry import accounts, queries, seeds
 from registry.models import Party
+from registry.models_accounts import Audience
 from registry.models_settings import Installation
 from sanctions import bulletin_corrections
 from sanctions.models_file_views import FileView
 from sanctions.models_publications import BulletinCorrection, PublicationText
+from tests import builders
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop
@@ -192,3 +195,23 @@ def test_files_that_only_json_named_are_named_beside_it(migrated: Flask) -> None
     with transaction() as at:
         assert at.scalars(select(Service.proof_sha256).where(Service.proof_sha256.is_not(None))).all() == ["a" * 64]
         assert at.scalars(select(FileView.shown_sha256)).all() == [["b" * 64]]
+
+
+def test_an_invitation_that_waits_is_refused_on_the_way_down_and_its_account_stays_unaccepted(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        company = builders.party(at, "澜桥消费金融有限公司").id
+        inviting = Actor(builders.account(at, "系统员", "officer").id, frozenset({"system_admin"}), audience="admin")
+        number = accounts.invite(
+            at, actor=inviting, mail="new@example.com", name="新人", audience=Audience.PARTY,
+            party=at.get_one(Party, company), now=NOW,
+        ).id  # fmt: skip
+        assert queries.waiting_renewals(at)
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0142")
+    upgrade()
+    with transaction() as at:
+        assert queries.not_accepted(at, company) == {number}
+        assert not queries.waiting_renewals(at)

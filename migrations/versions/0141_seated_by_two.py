@@ -24,8 +24,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Invitations that wait are dropped; whoever asked for them sends them again."""
-    op.execute("DELETE FROM account_link WHERE of_two AND digest IS NULL")
+    """Invitations that wait are refused; whoever asked for them sends them again.
+
+    They stay: an account without any would count as accepted.
+    """
+    op.execute("UPDATE account_link SET refused_at = now() WHERE of_two AND digest IS NULL AND refused_at IS NULL")
     op.drop_constraint(op.f("ck_account_link_not_who_asked"), "account_link")
     op.drop_constraint(op.f(SECOND), "account_link")
     op.create_check_constraint(op.f(SECOND), "account_link", BEFORE)

@@ -82,6 +82,11 @@ def test_a_point_without_a_text_is_named_before_sending_and_to_whoever_reads_it(
     (name, _one), (_other, left_out) = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) <', lead.get(url))
     half = {name: "当日停止。", "to_complainant": ANSWER["to_complainant"], "outcome": "EXPLAINED"}
     lead.post(url, **half, to_association="", seen="0", act="save")
+    page = lead.get(f"{url}/check")
+    assert f"<li>{left_out}</li>" in page
+    assert "Answer each point" in page
+    assert "data-off>Send the answer" in page
+    assert 'name="general"' not in page, "where nothing is said in general it speaks to no point"
     assert "Answer each point" in lead.post(f"{url}/check", 422, seen="1", warned="y", general="y")
     lead.post(url, **half, to_association="无", seen="1", act="look")
     page = lead.get(f"{url}/check")
@@ -119,8 +124,12 @@ def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app:
     lead.post(url, **{**one, "seen": "1"}, text="其余见台账。", point_v_f02="", key="general")
     assert "A point has no text of its own" in lead.get(f"{url}/check")
     lead.post(f"{url}/check", 422, seen="2")
-    lead.post(url, **{**one, "seen": "2"}, point_v_f02="已核减频次。", text="", key="each")
-    lead.post(f"{url}/check", seen="3")
+    lead.post(url, **{**one, "seen": "2", "act": "save"}, point_v_f02="", text="", key="half")
+    page = lead.get(f"{url}/check")
+    assert "Answer each point" in page
+    assert "data-off>Send to the association" in page
+    lead.post(url, **{**one, "seen": "3"}, point_v_f02="已核减频次。", text="", key="each")
+    lead.post(f"{url}/check", seen="4")
     with app.app_context(), transaction() as at:
         said = at.get_one(CaseTrack, it.number).explanation or ""
     assert said.count("【") == 2

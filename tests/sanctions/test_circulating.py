@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core import clock, files, outbox
 from core.db import transaction
@@ -18,7 +18,7 @@ from notices import circulars, circulating, jobs
 from notices.models import Document, SeriesCounter, Service
 from registry import batches, jobs_batches, sessions
 from registry.models import Basis, BasisKind
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from registry.models_batches import Batch, BatchItem
 from sanctions import bulletins, measures, rounds
 from sanctions.models_publications import Publication
@@ -193,7 +193,13 @@ def test_it_is_cancelled_gone_on_with_and_handed_over_as_one_zip(
     client = sent.browser(app, sent.publisher)
     page = client.get(f"/staff/publications/{sent.slug}?lang=en").text  # type: ignore[attr-defined]
     assert f"/staff/jobs/{number}" in page
-    assert client.get(f"/staff/jobs/{number}/file").data.startswith(b"PK")  # type: ignore[attr-defined]
+    file = f"/staff/jobs/{number}/file"
+    assert client.get(file).data.startswith(b"PK")  # type: ignore[attr-defined]
+    with app.app_context(), transaction() as at:
+        mine = AccountRole.account_id == sent.publisher
+        at.execute(update(AccountRole).where(mine).values(role="officer"))
+    client = sent.browser(app, sent.publisher)
+    assert client.get(file).status_code == 404, "who publishes no more takes it no more"  # type: ignore[attr-defined]
 
 
 def test_a_circular_withdrawn_halfway_goes_to_nobody_who_had_not_got_it(sent: Sent, app: Flask) -> None:

@@ -250,7 +250,7 @@ def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0, s
         raise BadInput(
             "files", _l("All files of one complaint together may have %(most)s MB: send fewer.", most=most // MIB)
         )
-    whole = [each for each in brought if not isinstance(each, Uploaded)]  # pieces were counted when they were begun
+    whole = [each for each in brought if not isinstance(each, Uploaded)]  # pieces were counted when they came
     if whole:
         throttle.megabytes(sum(files.size_of(each) for each in whole))
     if not sent:

@@ -27,9 +27,11 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     agree = given.get("agree") or public.AgreeForm(prefix="g")
     if found.settlement is not None:  # also after a refusal: the page shows the terms as they stand
         agree.terms.data = found.settlement.terms
-    deleting = {name: public.DeleteFileForm(prefix=f"e{name}") for name in (str(each.id) for each in found.evidence)}
+    deleting = {f"file-{each.id}": public.DeleteFileForm(prefix=f"e{each.id}") for each in found.evidence}
+    refused = {name: form for name, form in given.items() if name.startswith("file-")}  # also of a file that went
     return {
-        **{f"file-{name}": given.get(f"file-{name}") or form for name, form in deleting.items()},
+        **deleting,
+        **refused,
         "stop": given.get("stop") or StopForm(prefix="t"),
         "breach": breach,
         "worse": given.get("worse") or public.WorseForm(prefix="x"),

@@ -239,6 +239,22 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "截图.png" not in browser.get("/track/complaint").text
 
 
+@pytest.mark.parametrize("ticked", [{"confirmed": "y"}, {}], ids=["ticked", "not ticked"])
+def test_whoever_deletes_a_file_in_two_tabs_is_told_by_the_second_that_it_is_gone(
+    app: Flask, tracks: Tracks, ticked: dict[str, str]
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.received()
+        file, number = with_file(desk, complaint).id, complaint.id
+    browser = tracks(number)
+    for key, status, said in (("a", 303, {"confirmed": "y"}), ("b", 409, ticked)):
+        sent = {f"e{file}-{name}": value for name, value in {"key": key, **said}.items()}
+        answer = browser.post(f"/track/files/{file}/file", data=sent)
+        assert answer.status_code == status
+    assert "This file is no longer there." in answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
+
+
 def test_what_was_forwarded_is_not_taken_back_and_the_page_says_so(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

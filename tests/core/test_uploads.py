@@ -243,6 +243,13 @@ def test_a_form_whose_answer_was_lost_is_not_asked_for_its_file_again(client: Fl
     told = client.get("/track/complaint").text
     assert "already done" in told
     assert told.count("通话.png") == 1
+    second = f"upload:{whole(client, '补充.png', made.picture('PNG', (5, 5)))}"
+    asked = client.post("/track/files", data={**once, "f-files": [once["f-files"], second]}, headers=page)
+    assert (asked.status_code, "Send only what is new." in asked.text, second in asked.text) == (422, True, True)
+    fresh = asked.text.partition('name="f-key" ')[2].partition('value="')[2].partition('"')[0]
+    assert client.post("/track/files", data={"f-files": second, "f-key": fresh}, headers=page).status_code == 303
+    told = client.get("/track/complaint").text
+    assert (told.count("补充.png"), told.count("通话.png")) == (1, 1)
     other = {"f-files": f"upload:{whole(client, '第二段.png', made.picture('PNG', (9, 9)))}", "f-key": "b"}
     assert client.post("/track/files", data=other, headers=page).status_code == 303
     assert "第二段.png" in client.get("/track/complaint").text
@@ -255,4 +262,8 @@ def test_the_complaint_form_goes_on_where_the_answer_to_its_files_was_lost(clien
     for _sent in ("taken, and the answer lost", "the browser sends it again"):
         answer = client.post("/complain/evidence", data=sent)
         assert (answer.status_code, answer.location) == (303, "/complain/contact")
+    second = f"upload:{whole(client, 'b.png', made.picture('PNG', (9, 9)))}"
+    assert client.post("/complain/evidence", data={**sent, "files": [sent["files"], second]}).status_code == 303
+    kept = client.get("/complain/evidence").text
+    assert ("a.png" in kept, "b.png" in kept) == (True, True)
     assert client.post("/complain/evidence", data={**sent, "key": "b"}).status_code == 422

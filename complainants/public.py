@@ -101,7 +101,8 @@ def companies() -> ResponseReturnValue:
 
 
 @bp.route("/complain/<step>", methods=["GET", "POST"])
-@limiter.limit("60 per minute; 600 per hour", methods=["POST"])
+@limiter.limit("60 per minute; 600 per hour", methods=["POST"], key_func=complaining.counted_as)
+@limiter.limit(lambda: complaining.PAGES, methods=["POST"])
 @takes_files
 def answer(step: str) -> ResponseReturnValue:
     """One topic; going on keeps the answers on the server."""

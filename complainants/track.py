@@ -159,6 +159,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "complainants/track.html",
         found=found,
         forms_=blank,
+        handed_over=track_parts.hand_over(found, given, blank),
         kinds=KINDS,
         clocks=respondents_clocks.cards(session(), found.live_clocks, found.names),
         former=clock_days.table(found.former_clocks),

@@ -19,6 +19,9 @@ from registry.forms_notifications import CodeForm
 REPORTABLE = ("RELAYED", "CONFIRMED", "UNCONFIRMED", "BREACHED")
 """States in which a contact to the number counts."""
 
+WAITED_FOR = {"info": ("NEED_INFO", "facts"), "dispute": ("RELEASED", "why")}
+"""Forms with a text that stand on the page in one state alone, and its field."""
+
 
 def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     """The forms, each as it was sent where it is wrong."""
@@ -39,6 +42,22 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
         "text_code": given.get("text_code") or CodeForm(prefix="k"),
         "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
     }
+
+
+def hand_over(found: Tracking, given: dict[str, Form], forms_: dict[str, Form]) -> bool:
+    """Whether something is waited for no longer: what was written for it goes as a message, its files as evidence.
+
+    Its own card went while its person wrote: intake noted the same by telephone, or its time was over.
+    """
+    for name, (state, text) in WAITED_FOR.items():
+        form, message, files = given.get(name), forms_["message"], forms_["files"]
+        if form is None or found.complaint.state == state:
+            continue
+        message["body"].data = form[text].data
+        if "files" in form:
+            files["files"].data, files["shared"].data = form["files"].data, form["shared"].data
+        return True
+    return False
 
 
 def which(found: Tracking) -> list[tuple[str, str]]:

@@ -239,6 +239,41 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "截图.png" not in browser.get("/track/complaint").text
 
 
+def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_message(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        number = asked(desk).id
+    browser = tracks(number)
+    begun = browser.post("/uploads", data={"name": "录音.png", "size": len(made.picture())}).json
+    browser.put(f"/uploads/{begun['id']}", data=made.picture(), headers={"Upload-Offset": "0"})
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Complaint, number)
+        intake.give_info(at, complaint, text="电话补充。", files=[], actor=desk.intake, now=NOW)
+    file = f"upload:{begun['id']}"
+    answer = browser.post("/track/info", data={"i-facts": "他们在10日又打来。", "i-files": file, "i-shared": "y"})
+    assert (answer.status_code, "This is waited for no longer" in answer.text) == (409, True)
+    messages, evidence = part(answer.text, "messages"), part(answer.text, "evidence")
+    assert "他们在10日又打来。</textarea>" in messages
+    assert f'name="f-files" value="{file}"' in evidence
+    assert browser.post("/track/files", data={"f-files": file, "f-shared": "y"}).status_code == 303
+    assert "录音.png" in browser.get("/track/complaint").text
+
+
+def test_what_was_written_against_an_answer_that_was_accepted_meanwhile_goes_as_a_message(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        it = Desk(at, NOW).released()
+        number = it.id
+    browser = tracks(number)
+    browser.post("/track/accept", data={"a-confirmed": "y"})
+    answer = browser.post("/track/dispute", data={"d-why": "并未停止致电。"})
+    assert "并未停止致电。</textarea>" in part(answer.text, "messages")
+    assert "This is waited for no longer" in answer.text
+
+
 @pytest.mark.parametrize("ticked", [{"confirmed": "y"}, {}], ids=["ticked", "not ticked"])
 def test_whoever_deletes_a_file_in_two_tabs_is_told_by_the_second_that_it_is_gone(
     app: Flask, tracks: Tracks, ticked: dict[str, str]

@@ -125,8 +125,7 @@ def leave() -> ResponseReturnValue:
 @bp.get("/stay")
 def stay() -> ResponseReturnValue:
     """Go on with this complaint: asking is enough, for the door notes it; how many seconds are left of the longest."""
-    tracking()
-    return {"left": g.complaint_left}
+    return {"left": g.complaint_left} if g.me.subject_id is not None else redirect(url_for(".enter"))
 
 
 def tracking() -> queries_tracking.Tracking:

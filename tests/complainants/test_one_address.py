@@ -113,7 +113,9 @@ def test_somebody_elses_lost_code_is_another_one(app: Flask, client: FlaskClient
 def test_whoever_sends_pages_of_the_form_too_often_loses_nothing_and_stops_nobody_else(
     app: Flask, client: FlaskClient
 ) -> None:
-    sent = [client.post("/complain/who", data=STEPS["who"]).status_code for _time in range(61)]  # the first has no draft yet
+    sent = [
+        client.post("/complain/who", data=STEPS["who"]).status_code for _time in range(61)
+    ]  # the first has no draft yet
     assert set(sent) == {303}
     story = {**STEPS["conduct"], "key": "k", "facts": "他们每天打来，\n也打给我的同事。" * 9}
     page = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}

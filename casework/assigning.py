@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework import queries_assignment, telling
@@ -127,7 +127,7 @@ def lay_down(
 
 
 def raise_up(session: Session, rule: AssignmentRule, *, actor: Actor, now: datetime) -> None:
-    """It is tried before the one that stood above it."""
+    """It is tried before the one that stood above it; where a rule stands is none of what its form holds."""
     _only_heads(actor)
     every = list(
         session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id).with_for_update())
@@ -136,7 +136,9 @@ def raise_up(session: Session, rule: AssignmentRule, *, actor: Actor, now: datet
     if here:
         every[here - 1], every[here] = every[here], every[here - 1]
     for place, each in enumerate(every, start=1):
-        each.place = place
+        if each.place != place:
+            moved = update(AssignmentRule).where(AssignmentRule.id == each.id)
+            session.execute(moved.values(place=place))
     _note(session, rule, "raise", actor, now, {"place": rule.place})
 
 

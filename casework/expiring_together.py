@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Release
 from casework.models_cases import CaseComplaint, CaseTrack
+from casework.policies_complaints import see_what_came
 from casework.policies_tracks import see_taking_in
 from core.at_hand import Brought
 from notices.models import Document, Dossier, Service
@@ -16,6 +17,8 @@ from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_clocks import Clock
 from registry.models_rulebook import Violation
 
+ASKED = "K02"
+"""Its end rejects nothing that came and nobody looked at (row C04)."""
 UNANSWERED = "K04"
 """Its end opens a case, or joins one that covers the same (row F11)."""
 
@@ -42,6 +45,8 @@ def bring(here: Brought, clocks: Collection[Clock]) -> None:
     subjects = {"complaint": numbers, "forwarding": of_forwardings}
     clock_moves.bring(here, {(kind, number) for kind, those in subjects.items() for number in those})
     companies = _see(here, numbers, forwardings)
+    if asked := [clock.subject_id for clock in moving if clock.key == ASKED]:
+        see_what_came(here.session, asked)
     if any(clock.key == UNANSWERED for clock in moving):
         see_taking_in(here.session, companies)
     for kind, those in subjects.items():

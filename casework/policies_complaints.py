@@ -1,6 +1,6 @@
 """What must hold before a complaint moves on: the guards of the rows of COMPLAINT."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -30,6 +30,7 @@ from casework.policies import (
     was_voided,
 )
 from casework.states import COMPLAINT
+from core.at_hand import noted
 from core.clock import ZONE, day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
@@ -139,19 +140,32 @@ def still_in_time(ask: Ask) -> Iterator[Refused]:
         yield BadInput("facts", _l("Add what was asked for, or say why you can't."))
 
 
+CAME = "came since asked"
+"""Under this name what is brought knows how much came."""
+
+
 def came_since_asked(session: Session, complaint: Complaint) -> int:
     """How many messages and files came from the person since more was asked for, also where that was issued again."""
+    known: dict[int, int] = noted(session, CAME, {})
+    return known[complaint.id] if complaint.id in known else see_what_came(session, [complaint.id])[complaint.id]
+
+
+def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, int]:
+    """The same of several, asked once where many clocks are acted on: what comes waits for complaints that are held."""
     asked = select(func.min(Clock.created_at)).where(
-        Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == complaint.id
+        Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == Complaint.id
     )
     since = asked.scalar_subquery()
     wrote = select(func.count()).where(
-        Message.complaint_id == complaint.id, Message.from_complainant, Message.at >= since
+        Message.complaint_id == Complaint.id, Message.from_complainant, Message.at >= since
     )
     sent = select(func.count()).where(
-        Evidence.complaint_id == complaint.id, Evidence.given_by == "COMPLAINANT", Evidence.added_at >= since
+        Evidence.complaint_id == Complaint.id, Evidence.given_by == "COMPLAINANT", Evidence.added_at >= since
     )
-    return session.scalar(select(wrote.scalar_subquery() + sent.scalar_subquery())) or 0
+    counted = select(Complaint.id, wrote.scalar_subquery() + sent.scalar_subquery())
+    came = {row[0]: row[1] for row in session.execute(counted.where(Complaint.id.in_(complaints)))}
+    noted(session, CAME, {}).update(came)
+    return came
 
 
 EXPIRY = {"C04": "K02", "C12": "K05", "C21": "K07"}

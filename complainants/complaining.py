@@ -31,6 +31,8 @@ MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
 """So many bytes of files a draft holds, and a complaint that was sent."""
 OFTEN = parse("60 per hour")
 """So many complaints are sent from one address; many people may share it."""
+PAGES = "600 per minute; 3000 per hour"
+"""So many pages of the form all browsers of one address send; each draft a tenth in a minute, a fifth in an hour."""
 MOST_MARKS = 10
 TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
@@ -250,7 +252,7 @@ def room(at: Session, brought: list[FileStorage], *, most: int, held: int = 0, s
         raise BadInput(
             "files", _l("All files of one complaint together may have %(most)s MB: send fewer.", most=most // MIB)
         )
-    whole = [each for each in brought if not isinstance(each, Uploaded)]  # pieces were counted when they were begun
+    whole = [each for each in brought if not isinstance(each, Uploaded)]  # pieces were counted when they came
     if whole:
         throttle.megabytes(sum(files.size_of(each) for each in whole))
     if not sent:

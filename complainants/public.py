@@ -101,7 +101,8 @@ def companies() -> ResponseReturnValue:
 
 
 @bp.route("/complain/<step>", methods=["GET", "POST"])
-@limiter.limit("60 per minute; 600 per hour", methods=["POST"])
+@limiter.limit("60 per minute; 600 per hour", methods=["POST"], key_func=complaining.counted_as)
+@limiter.limit(lambda: complaining.PAGES, methods=["POST"])
 @takes_files
 def answer(step: str) -> ResponseReturnValue:
     """One topic; going on keeps the answers on the server."""
@@ -114,8 +115,6 @@ def answer(step: str) -> ResponseReturnValue:
     form = _filled(step, said)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     if not form.validate_on_submit():
-        if step == "evidence" and form.files.away and complaining.sent_by(said, step) == form.key.data:
-            return redirect(url_for(".answer", step=following), 303)  # kept already: its answer was lost
         return _page(step, form, said), (422 if form.is_submitted() else 200)
     wrong: list[str] = []
     with transaction() as at:
@@ -140,6 +139,8 @@ def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of th
     if isinstance(form, forms.EvidenceForm):
         _offer_files(form, said)
         _as_the_page_showed_it(form, said)
+        if complaining.sent_by(said, step) == form.key.data:
+            form.files.away = False  # kept by this very page, whose answer was lost
     if isinstance(form, forms.ContactForm):
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:

@@ -125,8 +125,7 @@ def leave() -> ResponseReturnValue:
 @bp.get("/stay")
 def stay() -> ResponseReturnValue:
     """Go on with this complaint: asking is enough, for the door notes it; how many seconds are left of the longest."""
-    tracking()
-    return {"left": g.complaint_left}
+    return {"left": g.complaint_left} if g.me.subject_id is not None else redirect(url_for(".enter"))
 
 
 def tracking() -> queries_tracking.Tracking:
@@ -159,6 +158,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "complainants/track.html",
         found=found,
         forms_=blank,
+        handed_over=track_parts.hand_over(found, given, blank),
         kinds=KINDS,
         clocks=respondents_clocks.cards(session(), found.live_clocks, found.names),
         former=clock_days.table(found.former_clocks),

@@ -24,8 +24,10 @@ def hide(number: int) -> ResponseReturnValue:
 @bp.post("/files/<int:number>/file")
 def delete(number: int) -> ResponseReturnValue:
     """A file was a wrong one."""
-    tracking()
+    found = tracking()
     form = forms.DeleteFileForm(prefix=f"e{number}")
+    if number not in {each.id for each in found.evidence}:
+        del form.confirmed  # nothing is left to be ticked: the verb says so
     if not form.validate_on_submit():
         return page(422, **{f"file-{number}": form})
     with transaction(once=form.key.data) as at:

@@ -19,6 +19,9 @@ from registry.forms_notifications import CodeForm
 REPORTABLE = ("RELAYED", "CONFIRMED", "UNCONFIRMED", "BREACHED")
 """States in which a contact to the number counts."""
 
+WAITED_FOR = {"info": ("NEED_INFO", "facts"), "dispute": ("RELEASED", "why")}
+"""Forms with a text that stand on the page in one state alone, and its field."""
+
 
 def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     """The forms, each as it was sent where it is wrong."""
@@ -27,9 +30,11 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     agree = given.get("agree") or public.AgreeForm(prefix="g")
     if found.settlement is not None:  # also after a refusal: the page shows the terms as they stand
         agree.terms.data = found.settlement.terms
-    deleting = {name: public.DeleteFileForm(prefix=f"e{name}") for name in (str(each.id) for each in found.evidence)}
+    deleting = {f"file-{each.id}": public.DeleteFileForm(prefix=f"e{each.id}") for each in found.evidence}
+    refused = {name: form for name, form in given.items() if name.startswith("file-")}  # also of a file that went
     return {
-        **{f"file-{name}": given.get(f"file-{name}") or form for name, form in deleting.items()},
+        **deleting,
+        **refused,
         "stop": given.get("stop") or StopForm(prefix="t"),
         "breach": breach,
         "worse": given.get("worse") or public.WorseForm(prefix="x"),
@@ -37,6 +42,22 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
         "text_code": given.get("text_code") or CodeForm(prefix="k"),
         "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
     }
+
+
+def hand_over(found: Tracking, given: dict[str, Form], forms_: dict[str, Form]) -> bool:
+    """Whether something is waited for no longer: what was written for it goes as a message, its files as evidence.
+
+    Its own card went while its person wrote: intake noted the same by telephone, or its time was over.
+    """
+    for name, (state, text) in WAITED_FOR.items():
+        form, message, files = given.get(name), forms_["message"], forms_["files"]
+        if form is None or found.complaint.state == state:
+            continue
+        message["body"].data = form[text].data
+        if "files" in form:
+            files["files"].data, files["shared"].data = form["files"].data, form["shared"].data
+        return True
+    return False
 
 
 def which(found: Tracking) -> list[tuple[str, str]]:

@@ -85,5 +85,9 @@ def init_app(app: Flask) -> None:
     web.label("outcome", OUTCOMES)
     web.label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
     web.label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
-    told = {"complaint_warned_after": door.COMPLAINT_WARNED_AFTER}
+    told = {
+        "complaint_idle": door.COMPLAINT_IDLE,
+        "complaint_longest": door.COMPLAINT_LONGEST,
+        "complaint_warned_after": door.COMPLAINT_WARNED_AFTER,
+    }
     app.jinja_env.globals.update(standing=lambda state: STANDING[state], thread=thread, **told)

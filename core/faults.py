@@ -161,11 +161,15 @@ def _http(error: HTTPException) -> Response:
 
 
 def _too_often(_error: RateLimitExceeded) -> Response:
-    """How long one has to wait: "a few minutes" may be most of an hour."""
+    """How long one has to wait: "a few minutes" may be most of an hour; what was typed waits with its author."""
     seconds = throttle.seconds_left()
     minutes = -(-seconds // 60)
-    known = {0: None, 1: _l("Please wait a minute and then try again.")}
-    answer = page(429, known.get(minutes, _l("Please wait %(count)s minutes and then try again.", count=minutes)))
+    title, advice = PAGES[429]
+    advice = {0: advice, 1: _l("Please wait a minute and then try again.")}.get(
+        minutes, _l("Please wait %(count)s minutes and then try again.", count=minutes)
+    )
+    fields = _typed()
+    answer = _again(429, title, advice, fields) if fields and not _by_script() else page(429, advice)
     if seconds:
         answer.headers["Retry-After"] = str(seconds)
     return answer
@@ -173,16 +177,27 @@ def _too_often(_error: RateLimitExceeded) -> Response:
 
 def _too_long(_error: CSRFError) -> Response:
     """The page was open too long: show what was typed, and let its author send it again."""
-    fields = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
-    secret = any("password" in name.lower() for name in fields)
-    again = fields if from_here() and not secret else {}
     title = _l("This page was open too long")
-    if request.headers.get("HX-Request") or request.headers.get("X-Draft"):
+    if _by_script():
         return page(400, title)
-    advice = _l("For your safety the page expired. Nothing was sent yet.")
+    return _again(400, title, _l("For your safety the page expired. Nothing was sent yet."), _typed())
+
+
+def _by_script() -> bool:
+    """Whether only a part of a page, or nothing but a line, is waited for."""
+    return bool(request.headers.get("HX-Request") or request.headers.get("X-Draft"))
+
+
+def _typed() -> dict[str, list[str]]:
+    """What was sent, field by field; nothing of what came from elsewhere, or with a password."""
+    fields = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
+    return fields if from_here() and not any("password" in name.lower() for name in fields) else {}
+
+
+def _again(status: int, title: LazyString, advice: LazyString, fields: dict[str, list[str]]) -> Response:
     names = [name for name, file in request.files.items() if file.filename]
-    text = render_template("core/again.html", title=title, advice=advice, fields=again, files=names)
-    return current_app.make_response((text, 400))
+    text = render_template("core/again.html", title=title, advice=advice, fields=fields, files=names)
+    return current_app.make_response((text, status))
 
 
 def _refused(error: Refused) -> Response:

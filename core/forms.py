@@ -165,7 +165,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         g.checked_form = self
         right = bool(self.validate(extra_validators=extra_validators))
         refused: Refused | None = g.get("refused")
-        if refused is None and any(isinstance(field, Files) and field.away for field in self):
+        if refused is None:
             self._first_time()
         if refused is not None:
             self._tell(refused)
@@ -173,10 +173,25 @@ class Form(FlaskForm):  # type: ignore[misc]
         return right and refused is None
 
     def _first_time(self) -> None:
-        """An upload that is not there any more may have been taken by this very sending, whose answer was lost."""
+        """An upload that is not there any more may have been taken by this very sending, whose answer was lost.
+
+        Where other files came with it this time, somebody may have added them: that is asked, and nothing is swallowed.
+        """
+        files = [field for field in self if isinstance(field, Files)]
+        away = [field for field in files if field.away]
+        if not away:
+            return
         with transaction() as at:
-            if is_done(at, self.key.data or ""):
-                raise AlreadyDone
+            done = is_done(at, self.key.data or "")
+        if not done:
+            return
+        if not any(field.data for field in files):
+            raise AlreadyDone
+        for field in away:
+            field.errors = [
+                _("This was sent before, and it arrived, with the file that is missing here. Send only what is new.")
+            ]
+        self.key.data = new_key()
 
     def _tell(self, refused: Refused) -> None:
         if isinstance(refused, Changed):

@@ -38,18 +38,23 @@ def shown_again() -> bool:
     return "refused" in g
 
 
-def megabytes(size: int) -> None:
-    """Count files of this size for this address; refuse where it has handed in too much of late."""
-    if not counted(MEGABYTES, "megabytes", cost=1 + size // MIB):
+def megabytes(size: int, *, came: bool = True) -> None:
+    """Count what came from this address; refuse where it has handed in too much of late.
+
+    What is only announced (`came=False`) is looked at in the same way and counts for nothing: whoever begins and gives
+    up takes nothing from those who share the address.
+    """
+    if not counted(MEGABYTES, "megabytes", cost=max(ceil(size / MIB), 1), now=came):
         raise BadInput(FIELD, _l("Very many files came from your network today. Try again tomorrow."))
 
 
-def counted(most: RateLimitItem, what: str, *, cost: int = 1) -> bool:
-    """Count this address once more; False where that is too often. While Valkey is away nothing is refused."""
+def counted(most: RateLimitItem, what: str, *, cost: int = 1, now: bool = True) -> bool:
+    """Count this address once more, or only look; False where that is too often. Without Valkey nothing is refused."""
     if not limiter.enabled:
         return True
     try:
-        return bool(limiter.limiter.hit(most, what, address(), cost=cost))
+        ask = limiter.limiter.hit if now else limiter.limiter.test
+        return bool(ask(most, what, address(), cost=cost))
     except (RedisError, OSError):
         return True
 

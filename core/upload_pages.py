@@ -35,8 +35,7 @@ def begin() -> ResponseReturnValue:
     with transaction() as at:
         whose = owner(new=True)
         it = uploads.begin(at, request.form.get("name"), size, owner=whose, address=address(), now=clock.now())
-        if g.me.id is None:
-            throttle.megabytes(it.size)
+        _count(it.size, came=False)
     return _told(it), 201
 
 
@@ -62,9 +61,16 @@ def go_on(token: str) -> ResponseReturnValue:
         abort(413)
     with transaction() as at:
         it = uploads.go_on(at, token, offset, piece, owner=owner(), now=clock.now()) or abort(404)
+        _count(len(piece))
     if it.received == it.size:
         _judge(it)
     return _told(it)
+
+
+def _count(size: int, *, came: bool = True) -> None:
+    """Whoever has no account shares the day of the address; accounts have a quota of their own."""
+    if g.me.id is None:
+        throttle.megabytes(size, came=came)
 
 
 def _judge(it: Upload) -> None:

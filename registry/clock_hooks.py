@@ -82,7 +82,10 @@ def seen_by(subject_type: str, function: Callable[[Session, int, str], Audience]
 
 
 def on_expiry(function: Acting, *subject_types: str) -> Acting:
-    """Register who acts when a clock expires; on subjects of any type where none is named."""
+    """Register who acts when a clock expires; on subjects of any type where none is named.
+
+    It holds its subject, then the clock (`clock_sweep.hold`), which says so where the expiry waits.
+    """
     if (entry := (function, frozenset(subject_types))) not in HOOKS.expiries:
         HOOKS.expiries.append(entry)
     return function

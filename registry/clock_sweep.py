@@ -91,7 +91,16 @@ def is_expiring(session: Session, clock: Clock) -> bool:
 
 
 def hold(session: Session, clock: Clock) -> None:
-    """Lock a clock that is acted on, once its subject is held: whoever held that may have ended or moved it."""
+    """Lock a clock that is to expire, once its subject is held: whoever held that may have ended or moved it.
+
+    Whether it waits is asked only now: what somebody sent while the subject was waited for counts.
+    """
+    _lock(session, clock)
+    if any(held(session, clock) for held in HOOKS.holds):
+        raise MovedMeanwhile
+
+
+def _lock(session: Session, clock: Clock) -> None:
     was = clock.state, clock.due_on, clock.provisional
     session.refresh(clock, with_for_update=True)
     if was != (clock.state, clock.due_on, clock.provisional):
@@ -99,7 +108,7 @@ def hold(session: Session, clock: Clock) -> None:
 
 
 class MovedMeanwhile(Exception):  # noqa: N818 - a word for the sweep
-    """A person came first: it is not over, or somebody ended it."""
+    """A person came first: it is not over, somebody ended it, or what was asked for in time waits."""
 
 
 def _each(now: datetime, which: ColumnElement[bool], act: Act) -> Iterator[Swept]:
@@ -204,12 +213,10 @@ class _Round:
         return session.scalars(due.order_by(Clock.due_on, Clock.id).limit(self.many)).all()
 
     def _acted(self, session: Session, clock: Clock, place: Place) -> bool:
-        """Whether it was acted on; not where it is held, or over or moved by what came before it."""
+        """Whether it was acted on; not where it waits, or is over or moved by what came before it."""
         if clock.state is not ClockState.RUNNING or clock.due_on is None or _place(clock) != place:
             return False
         session.info[EXPIRING] = (clock.id, self.now)
-        if self.act is _expire and (clock.provisional or any(held(session, clock) for held in HOOKS.holds)):
-            return False
         try:
             self.act(session, clock, self.now)
         except MovedMeanwhile:
@@ -245,9 +252,9 @@ def _bring(here: Brought, clocks: Sequence[Clock]) -> None:
 
 
 def _expire(session: Session, clock: Clock, now: datetime) -> None:
-    """Let the rooms act, then end it; the subject is locked before the clock, as in every move."""
+    """Let the rooms act, then end it; the subject is locked before the clock (`hold`), as in every move."""
     if clock.provisional:
-        return
+        raise MovedMeanwhile
     acting = [act for act, types in HOOKS.expiries if not types or clock.subject_type in types]
     if not acting:
         message = f"nobody acts on the expiry of clocks on a {clock.subject_type}"
@@ -263,7 +270,7 @@ def _expire(session: Session, clock: Clock, now: datetime) -> None:
 
 
 def _alert(session: Session, clock: Clock, now: datetime) -> None:
-    hold(session, clock)
+    _lock(session, clock)
     for tell in HOOKS.alerts:
         tell(session, clock, "estimate")
     clock.alerted_at = now

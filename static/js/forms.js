@@ -217,6 +217,8 @@
       const input = next.querySelector("input");
       input.id = group.id + "-" + number;
       input.value = "";
+      input.removeAttribute("value");
+      input.removeAttribute("aria-invalid"); /* what was unclear in the line before is nothing of this one */
       next.querySelector("label").htmlFor = input.id;
       next.querySelector("[data-number]").textContent = number;
       last.after(next);

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casework import triage
-from casework.models import Complaint, Forwarding, LedgerEntry
+from casework import messages, triage
+from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from core import journal
 from core.at_hand import brought
@@ -25,7 +25,8 @@ from registry import clock_moves, clock_sweep
 from registry.models import Party
 from registry.models_clocks import Clock, ClockEnd
 from tests import sweeping
-from tests.builders import Desk
+from tests.builders import Desk, person_of
+from tests.statements import counted
 
 START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
@@ -184,6 +185,66 @@ def test_a_change_that_waited_does_not_write_over_what_somebody_else_did(session
     session.expire_all()
 
 
+def _before_it_is_held(monkeypatch: pytest.MonkeyPatch, come_first: Callable[[], None], *, together: bool) -> None:
+    """Once the sweep has chosen what to act on, and before it holds any of it, a person does something, once."""
+    waiting = [come_first]
+
+    def come(_acting: object, _clocks: object) -> None:
+        while waiting:
+            waiting.pop()()
+
+    hooks = clock_sweep.HOOKS
+    if together:
+        monkeypatch.setattr(hooks, "brings", [come, *hooks.brings])
+    else:
+        monkeypatch.setattr(hooks, "expiries", [(come, frozenset()), *hooks.expiries])
+
+
+def _asked_for_more(many: int) -> list[int]:
+    """So many complaints of which only the time for what is missing will be over."""
+    with transaction() as session:
+        desk, numbers = Desk(session, START), []
+        for _ in range(many):
+            asked = desk.received(**said())
+            triage.ask_info(session, asked, missing=["录音"], actor=desk.intake, now=START)
+            desk.serve("complaint", asked.id, "D02")
+            numbers.append(asked.id)
+        of_letters = update(Clock).where(Clock.subject_type != "complaint")
+        session.execute(of_letters.values(state="ENDED", how="stopped", ended_at=START))
+        return numbers
+
+
+def test_what_came_to_many_complaints_is_counted_once_for_all_of_them(app: Flask) -> None:
+    with app.app_context():
+        _asked_for_more(3)
+        with counted(app) as asked:
+            assert len(list(clock_sweep.sweep(START + timedelta(days=20)))) == 3
+    assert sum("min(clock.created_at)" in each for each in asked) == 1
+
+
+@pytest.mark.parametrize(("many", "due"), [(1, 1), (100, 1), (100, 2)], ids=["alone", "one is due", "together"])
+def test_c04_what_comes_while_the_sweep_waits_for_its_complaint_is_looked_at_first(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, many: int, due: int
+) -> None:
+    monkeypatch.setattr(clock_sweep, "MOST", many)
+    with app.app_context():
+        numbers = _asked_for_more(due)
+        over = START + timedelta(days=20)
+
+        def write() -> None:
+            with app.app_context(), transaction() as person:
+                mine = person.get_one(Complaint, numbers[-1])
+                messages.write(person, mine, "录音已寄出。", actor=person_of(mine), now=over)
+
+        _before_it_is_held(monkeypatch, write, together=due > 1)
+        assert [one.done for one in clock_sweep.sweep(over)] == [True] * (due - 1)
+        with transaction() as session:
+            states = [session.get_one(Complaint, number).state for number in numbers]
+            assert states == [*["REJECTED"] * (due - 1), "NEED_INFO"]
+            waits = session.scalars(select(Task).where(Task.kind == "clock_came:K02")).one()
+            assert (waits.subject_id, waits.done_at) == (numbers[-1], None)
+
+
 @pytest.mark.parametrize("many", [1, 100])
 @pytest.mark.parametrize(
     "did", ["due_on = due_on + 90", "state = 'ENDED', how = 'stopped', ended_at = now()"], ids=["moved", "ended"]
@@ -199,18 +260,13 @@ def test_what_a_person_moved_or_ended_before_it_was_held_is_not_over(
             desk.forwarded(desk.lender, **said())
             over = session.scalar(select(Clock.due_on).where(Clock.key == "K03", Clock.subject_id == number))
 
-        def come_first(_acting: object, clocks: Any) -> bool:
-            acted_on = clocks if many > 1 else [clocks]
-            if ("K03", number) not in [(clock.key, clock.subject_id) for clock in acted_on]:
-                return False
+        def come_first() -> None:
             with db.engine.begin() as person:
                 person.execute(text("SET LOCAL ROLE zilu_system"))
                 mine = "WHERE key = 'K03' AND subject_id = :number AND state = 'RUNNING' AND due_on = :over"
                 person.execute(text(f"UPDATE clock SET {did} {mine}"), {"number": number, "over": over})
-            return False
 
-        asked = "brings" if many > 1 else "holds"
-        monkeypatch.setattr(clock_sweep.HOOKS, asked, [come_first, *getattr(clock_sweep.HOOKS, asked)])
+        _before_it_is_held(monkeypatch, come_first, together=many > 1)
         swept = {(one.clock_id, one.done) for one in clock_sweep.sweep(START + timedelta(days=40)) if one.key == "K03"}
         with transaction() as session:
             clocks = {clock.subject_id: clock for clock in session.scalars(select(Clock).where(Clock.key == "K03"))}

@@ -109,6 +109,20 @@ def test_a_copy_that_is_being_taken_back_is_not_confirmed(app: Flask, world: Wor
     assert room.passed_on() == (None, None)
 
 
+def test_a_file_is_kept_back_once_though_two_keep_it_back_at_once(app: Flask, world: World) -> None:
+    room = Room(world)
+    with transaction() as at:
+        at.get_one(Evidence, room.number).shared = True
+
+    def back(at: Session, by: int) -> None:
+        it = at.get_one(Evidence, room.number)
+        evidence_looks.keep_back(at, queries_evidence.place_of(at, it), it, actor=room.by[by], now=NOW)
+
+    assert isinstance(at_once(app, lambda at: back(at, 0), lambda at: back(at, 1)), NotNow)
+    with transaction() as at:
+        assert not at.get_one(Evidence, room.number).shared
+
+
 class Bill:
     """A case with a call list that nobody has read yet."""
 
@@ -144,6 +158,19 @@ def test_a_list_that_two_keep_at_once_counts_once(app: Flask, world: World) -> N
     bill = Bill(world)
     assert isinstance(at_once(app, bill.take, bill.take), NotNow)
     assert bill.counted() == 2
+
+
+def test_a_list_is_taken_out_once_though_two_take_it_out_at_once(app: Flask, world: World) -> None:
+    bill = Bill(world)
+    with transaction() as at:
+        bill.take(at)
+
+    def out(at: Session, why: str) -> None:
+        contacts.take_list_out(at, at.get_one(CaseFile, bill.case), bill.list, why=why, actor=bill.by, now=NOW)
+
+    assert isinstance(at_once(app, lambda at: out(at, "不完整"), lambda at: out(at, "重复")), NotNow)
+    with transaction() as at:
+        assert set(at.scalars(select(ContactEvent.out_because))) == {"不完整"}
 
 
 def test_a_contact_that_two_enter_at_once_counts_once(app: Flask, world: World) -> None:

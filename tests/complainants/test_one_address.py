@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from casework import receipts
 from casework.models import Complaint
+from complainants import complaining
 from core.db import transaction
 from core.throttle import limiter
 from tests.builders import MAIL, Desk
@@ -107,3 +108,32 @@ def test_somebody_elses_lost_code_is_another_one(app: Flask, client: FlaskClient
 
     assert [asked(f"somebody{each}@example.invalid") for each in range(20)] == [303] * 20
     assert [asked(MAIL) for _time in range(6)] == [303] * 5 + [429]
+
+
+def test_whoever_sends_pages_of_the_form_too_often_loses_nothing_and_stops_nobody_else(
+    app: Flask, client: FlaskClient
+) -> None:
+    sent = [
+        client.post("/complain/who", data=STEPS["who"]).status_code for _time in range(61)
+    ]  # the first has no draft yet
+    assert set(sent) == {303}
+    story = {**STEPS["conduct"], "key": "k", "facts": "他们每天打来，\n也打给我的同事。" * 9}
+    page = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
+    refused = client.post("/complain/conduct", data=story, headers=page)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert "Please wait a minute" in refused.text
+    assert all(f'name="{name}"' in refused.text for name in story)
+    assert story["facts"] in refused.text
+    assert client.get("/complain/conduct").status_code == 200, "reading is not counted"
+    beside = app.test_client()
+    assert beside.post("/complain/who", data=STEPS["who"]).status_code == 303
+    elsewhere = client.post("/complain/conduct", data=story, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (elsewhere.status_code, story["facts"] in elsewhere.text) == (429, False)
+
+
+def test_all_browsers_of_one_address_together_send_so_many_pages_of_the_form(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaining, "PAGES", "3 per minute")
+    sent = [app.test_client().post("/complain/who", data=STEPS["who"]).status_code for _time in range(4)]
+    assert sent == [303] * 3 + [429]

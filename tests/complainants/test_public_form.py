@@ -339,16 +339,6 @@ def test_complaints_are_sent_from_one_address_at_a_measured_pace_and_a_draft_wai
         assert complaints() == 2
 
 
-def test_pages_of_the_form_are_sent_from_one_address_at_a_measured_pace(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limiter, "enabled", True)
-    with time_machine.travel(clock.now(), tick=False):
-        asked = [client.post("/complain/who", data=STEPS["who"]).status_code for _time in range(61)]
-        assert client.get("/complain/who").status_code == 200, "reading is not counted"
-    assert asked[::60] == [303, 429]
-
-
 def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> None:
     contact = {"consent": "y", "id_no": "11010519491231002X"}
     step_by_step(client, contact=contact)

@@ -196,6 +196,8 @@ def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
         page = browser.get("/track/complaint").text
         assert 'data-session-end="2400" data-session-left="40680"' in page
         assert "This page closes after 45 minutes in which nothing is pressed" in page
+        assert "The complaint closes in 5 minutes" in page
+        assert ", 12 hours after you opened it" in page
     with time_machine.travel(NOW + timedelta(minutes=84), tick=False):
         assert browser.get("/track/stay").json == {"left": 38160}
     with time_machine.travel(NOW + timedelta(minutes=126), tick=False):
@@ -237,6 +239,57 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "Tick that the file shall be deleted." in answer.text
     assert browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": "y"}).status_code == 303
     assert "截图.png" not in browser.get("/track/complaint").text
+
+
+def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_message(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        number = asked(desk).id
+    browser = tracks(number)
+    begun = browser.post("/uploads", data={"name": "录音.png", "size": len(made.picture())}).json
+    browser.put(f"/uploads/{begun['id']}", data=made.picture(), headers={"Upload-Offset": "0"})
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Complaint, number)
+        intake.give_info(at, complaint, text="电话补充。", files=[], actor=desk.intake, now=NOW)
+    file = f"upload:{begun['id']}"
+    answer = browser.post("/track/info", data={"i-facts": "他们在10日又打来。", "i-files": file, "i-shared": "y"})
+    assert (answer.status_code, "This is waited for no longer" in answer.text) == (409, True)
+    messages, evidence = part(answer.text, "messages"), part(answer.text, "evidence")
+    assert "他们在10日又打来。</textarea>" in messages
+    assert f'name="f-files" value="{file}"' in evidence
+    assert browser.post("/track/files", data={"f-files": file, "f-shared": "y"}).status_code == 303
+    assert "录音.png" in browser.get("/track/complaint").text
+
+
+def test_what_was_written_against_an_answer_that_was_accepted_meanwhile_goes_as_a_message(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        it = Desk(at, NOW).released()
+        number = it.id
+    browser = tracks(number)
+    browser.post("/track/accept", data={"a-confirmed": "y"})
+    answer = browser.post("/track/dispute", data={"d-why": "并未停止致电。"})
+    assert "并未停止致电。</textarea>" in part(answer.text, "messages")
+    assert "This is waited for no longer" in answer.text
+
+
+@pytest.mark.parametrize("ticked", [{"confirmed": "y"}, {}], ids=["ticked", "not ticked"])
+def test_whoever_deletes_a_file_in_two_tabs_is_told_by_the_second_that_it_is_gone(
+    app: Flask, tracks: Tracks, ticked: dict[str, str]
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.received()
+        file, number = with_file(desk, complaint).id, complaint.id
+    browser = tracks(number)
+    for key, status, said in (("a", 303, {"confirmed": "y"}), ("b", 409, ticked)):
+        sent = {f"e{file}-{name}": value for name, value in {"key": key, **said}.items()}
+        answer = browser.post(f"/track/files/{file}/file", data=sent)
+        assert answer.status_code == status
+    assert "This file is no longer there." in answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
 
 
 def test_what_was_forwarded_is_not_taken_back_and_the_page_says_so(app: Flask, tracks: Tracks) -> None:

@@ -328,6 +328,22 @@ def test_names_are_suggested_while_one_types(page: Page) -> None:
     assert page.locator("#company-list option").first.get_attribute("value") == "云杉消费金融"
 
 
+LINES = """<fieldset id="c" data-fields="5"><div class="line"><label for="c-1">公司 <span data-number>1</span></label>
+<input type="text" id="c-1" name="c" value="青屿" list="c-list" data-suggest="/companies" aria-invalid="true"></div>
+<button type="button" data-add-line hidden>再添加一家单位</button><datalist id="c-list"></datalist></fieldset></main>"""
+
+
+def test_a_line_for_the_next_company_is_empty_and_not_wrong(page: Page) -> None:
+    page.route(
+        "**/complain",
+        lambda route: route.fulfill(response=(there := route.fetch()), body=there.text().replace("</main>", LINES)),
+    )
+    page.goto("/complain")
+    page.get_by_role("button", name="再添加一家单位").click()
+    line = page.locator("#c-2")
+    assert (line.get_attribute("value"), line.input_value(), line.get_attribute("aria-invalid")) == (None, "", None)
+
+
 def rows_here(page: Page) -> list[int]:
     found: list[int] = page.evaluate(
         """Array.from(document.querySelectorAll('tbody tr:not(.group)'))

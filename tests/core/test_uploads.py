@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -194,12 +195,39 @@ def test_pieces_count_for_what_one_address_brings_in_a_day_and_once(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limiter, "enabled", True)
-    monkeypatch.setattr(throttle, "MEGABYTES", parse("3 per day"))
-    token = whole(client, "通话.mp3", recording(MIB))  # counts for two of them
+    monkeypatch.setattr(throttle, "MEGABYTES", parse("6 per day"))
+    token = whole(client, "通话.mp3", recording(PIECE + MIB))
     assert client.post("/complain/evidence", data={"files": f"upload:{token}"}).status_code == 303, "not once more"
-    refused = begin(app.test_client(), "通话.mp3", MIB)
+    refused = begin(app.test_client(), "通话.mp3", MIB + 1)
     assert (refused.status_code, "您所在的网络" in refused.json["message"]) == (422, True)  # type: ignore[index]
     assert [each.token for each in rows(app)] == []
+
+
+def test_what_is_begun_and_given_up_takes_nothing_of_the_day_from_those_who_share_an_address(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    monkeypatch.setattr(throttle, "MEGABYTES", parse("50 per day"))
+    for _time in range(3):
+        begun = begin(client, "a.mp3", LIMIT)
+        assert client.delete(f"/uploads/{begun.json['id']}").status_code == 204  # type: ignore[index]
+    small = {"files": (BytesIO(made.picture()), "a.png")}
+    assert app.test_client().post("/complain/evidence", data=small).status_code == 303
+
+
+def test_pieces_of_what_is_given_up_count_as_they_came(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    monkeypatch.setattr(throttle, "MEGABYTES", parse("8 per day"))
+    content = recording(2 * PIECE)
+    one, other = (str(begin(each, "a.mp3", len(content)).json["id"]) for each in (client, client))  # type: ignore[index]
+    for token in (one, other):
+        assert put(client, token, 0, content[:PIECE]).status_code == 200
+    client.delete(f"/uploads/{one}")
+    refused = put(client, other, PIECE, content[PIECE:])
+    assert (refused.status_code, "您所在的网络" in refused.json["message"]) == (422, True)  # type: ignore[index]
+    assert [each.received for each in rows(app)] == [PIECE]
 
 
 def test_a_form_whose_answer_was_lost_is_not_asked_for_its_file_again(client: FlaskClient, app: Flask) -> None:
@@ -215,6 +243,13 @@ def test_a_form_whose_answer_was_lost_is_not_asked_for_its_file_again(client: Fl
     told = client.get("/track/complaint").text
     assert "already done" in told
     assert told.count("通话.png") == 1
+    second = f"upload:{whole(client, '补充.png', made.picture('PNG', (5, 5)))}"
+    asked = client.post("/track/files", data={**once, "f-files": [once["f-files"], second]}, headers=page)
+    assert (asked.status_code, "Send only what is new." in asked.text, second in asked.text) == (422, True, True)
+    fresh = asked.text.partition('name="f-key" ')[2].partition('value="')[2].partition('"')[0]
+    assert client.post("/track/files", data={"f-files": second, "f-key": fresh}, headers=page).status_code == 303
+    told = client.get("/track/complaint").text
+    assert (told.count("补充.png"), told.count("通话.png")) == (1, 1)
     other = {"f-files": f"upload:{whole(client, '第二段.png', made.picture('PNG', (9, 9)))}", "f-key": "b"}
     assert client.post("/track/files", data=other, headers=page).status_code == 303
     assert "第二段.png" in client.get("/track/complaint").text
@@ -227,4 +262,8 @@ def test_the_complaint_form_goes_on_where_the_answer_to_its_files_was_lost(clien
     for _sent in ("taken, and the answer lost", "the browser sends it again"):
         answer = client.post("/complain/evidence", data=sent)
         assert (answer.status_code, answer.location) == (303, "/complain/contact")
+    second = f"upload:{whole(client, 'b.png', made.picture('PNG', (9, 9)))}"
+    assert client.post("/complain/evidence", data={**sent, "files": [sent["files"], second]}).status_code == 303
+    kept = client.get("/complain/evidence").text
+    assert ("a.png" in kept, "b.png" in kept) == (True, True)
     assert client.post("/complain/evidence", data={**sent, "key": "b"}).status_code == 422

@@ -65,6 +65,18 @@ def test_the_first_rule_that_has_somebody_decides_and_the_journal_says_why(app: 
         ]
 
 
+def test_a_rule_that_only_made_room_for_another_is_not_taken_for_changed(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        said = {**ANY, "people": [desk.officer.id]}
+        rules = [assigning.lay_down(at, None, actor=desk.head, now=NOW, name=name, **said) for name in "甲乙"]
+        versions = [each.version for each in rules]
+        assigning.raise_up(at, rules[1], actor=desk.head, now=NOW)
+        assert [each.place for each in rules] == [2, 1]
+        assigning.lay_down(at, rules[0], actor=desk.head, now=NOW, version=versions[0], name="丙", **said)
+        assert rules[1].version == versions[1]
+
+
 def test_who_is_tied_to_what_a_company_was_before_or_goes_on_as_gets_nothing_about_it(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -296,6 +296,9 @@ def test_public_notice_serves_when_its_time_is_over_and_says_so(desk: Desk) -> N
     step(desk, service, "post", slip_no="EX1")
     step(desk, service, "returned", reason="查无此人")
     step(desk, service, "post_publicly")
+    notice = queries.last_document(desk.session, ["D37"], "service", service.id)
+    assert notice is not None
+    rendered(desk.session, notice, desk.now)
     swept(desk, 12)
     desk.session.refresh(service)
     assert service.state == "NOTICE_POSTED"

@@ -35,7 +35,7 @@ def by_name(
 ) -> None:
     """Companies of the register are named in this field; those of the matter at hand (`near`) stand there as radios."""
     field.look = Look(lambda said: called(session, said, kind), lambda said: suggested(session, said, kind))
-    field.near, field.none = _told_apart((each, "") for each in near), none
+    field.near, field.none = told_apart((each, "") for each in near), none
     field.stands_for(*field.near)
 
 
@@ -48,13 +48,13 @@ def called(session: Session, said: str, kind: PartyKind | None = None) -> list[N
     """Who is called so; a name with its code after it, as a radio sends it, means one alone."""
     found = register.match(session, said)
     if not found and BETWEEN in said:
-        found = [each for each in [register.party_by_uscc(session, said.rpartition(BETWEEN)[2])] if each is not None]
-    return _told_apart((each, "") for each in found if kind in (None, each.kind))
+        found = register.match(session, said.rpartition(BETWEEN)[2])
+    return told_apart((each, "") for each in found if kind in (None, each.kind))
 
 
 def suggested(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:
     """Whose names hold what was typed, also of those that are suspended or ceased: staff have to do with them too."""
-    return _told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
+    return told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
 
 
 def company_of(session: Session, number: int | None) -> str:
@@ -75,7 +75,7 @@ def company_named(number: int | None) -> dict[str, Any] | None:
     return {"party": found[0].number} if len(found) == 1 else {"party": None, "text": said[:100]}
 
 
-def _told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
+def told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
     """By their names; where several bear one, each with its code."""
     every = [(each, each.name(language()), known_as) for each, known_as in parties]
     borne = Counter(name for _each, name, _known_as in every)

@@ -90,7 +90,9 @@ class Company(Field):  # type: ignore[misc]
 
     def stands_for(self, *companies: Named) -> list[str]:
         """What names these companies in the field, as its own pages wrote it: they are meant, whoever shares a name."""
-        self.known |= {each.said: each.number for each in companies}
+        for each in companies:
+            if self.known.setdefault(each.said, each.number) != each.number:
+                raise ValueError(f"two companies would stand in one field as {each.said}")
         return [each.said for each in companies]
 
     @property

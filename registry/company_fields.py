@@ -92,7 +92,7 @@ class Company(Field):  # type: ignore[misc]
         """What names these companies in the field, as its own pages wrote it: they are meant, whoever shares a name."""
         for each in companies:
             if self.known.setdefault(each.said, each.number) != each.number:
-                raise ValueError(f"two companies would stand in one field as {each.said}")
+                raise ValueError(each.said)
         return [each.said for each in companies]
 
     @property

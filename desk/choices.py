@@ -57,22 +57,40 @@ def suggested(session: Session, said: str, kind: PartyKind | None = None) -> lis
     return told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
 
 
+UNKNOWN = "unknown"
+"""In the address of a list: what was typed for a company and means none alone."""
+
+
 def company_of(session: Session, number: int | None) -> str:
-    """The company that a list is filtered by."""
+    """The company that a list is filtered by, or what was typed instead of it."""
     found = register.party(session, number) if number is not None else None
-    return found.name(language()) if found is not None else str(number or "")
+    return found.name(language()) if found is not None else str(number or _unknown())
 
 
-def company_named(number: int | None) -> dict[str, Any] | None:
+def company_named(number: int | None, words: str) -> dict[str, Any] | None:
     """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
 
-    None where nothing was typed: addresses hold the number of an entry; other digits are a telephone number or a code.
+    Where other words stand there, these stay, and it is told (`unknown_company`). None where nothing was typed:
+    addresses hold the number of an entry; other digits are a telephone number or a code.
     """
     at, said = db.session(), request.args.get("party", "").strip()
     if not said or (number is not None and register.party(at, number) is not None):
         return None
     found = called(at, said)
-    return {"party": found[0].number} if len(found) == 1 else {"party": None, "text": said[:100]}
+    if len(found) == 1:
+        return {"party": found[0].number}
+    return {"party": None, UNKNOWN: said[:100]} if words else {"party": None, "text": said[:100]}
+
+
+def unknown_company() -> list[str]:
+    """What of a list's address means no company alone."""
+    said = _unknown()
+    told = _("“%(name)s” names no one company: nothing was left out because of it.", name=said)
+    return [str(told)] if said else []
+
+
+def _unknown() -> str:
+    return request.args.get(UNKNOWN, "").strip()[:100]
 
 
 def told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:

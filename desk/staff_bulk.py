@@ -209,9 +209,7 @@ def _sent() -> list[int]:
 
 
 def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Any:  # noqa: ANN401 - a form
-    """Their copies as they were typed, sent or kept meanwhile, each of the version that its author saw or was told of;
-    else as they are drafted.
-    """
+    """Their copies as they were typed, each of the version that its author saw or is told of; else as drafted."""
     form = forms.with_copies(each.id for each in shown)()
     for each in shown:
         text, version = form[f"copy_{each.id}"], form[f"v_{each.id}"]

@@ -127,7 +127,12 @@ def test_what_was_typed_for_a_copy_that_a_colleague_read_meanwhile_is_told_and_s
     found = re.search(r'data-draft="([^"]+)"', office.mine.get(address).text)
     assert found is not None
     versions = {f"v_{office.ids[place]}": office.complaint(place).version for place in (0, 1, 2)}
-    typed = {**versions, f"copy_{first}": f"{READ} 我隐去了邻居", f"read_{first}": "y", f"copy_{second}": f"{READ} 同事"}
+    typed = {
+        **versions,
+        f"copy_{first}": f"{READ} 我隐去了邻居",
+        f"read_{first}": "y",
+        f"copy_{second}": f"{READ} 同事",
+    }
     assert office.mine.post("/drafts", data={"place": found[1], **typed}, headers={"X-Draft": "1"}).status_code == 200
     with office.app.app_context(), transaction() as at:
         colleague = actor_of(account(at, "受理乙", "intake"))

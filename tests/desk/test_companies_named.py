@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework import policies_pages
 from casework.forms_staff import IdentifyForm
 from casework.intake import Company
 from casework.models import Forwarding, NamedCompany
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import CaseFile
+from casework.models_stop_contacts import StopContact
 from core.actors import SYSTEM
 from core.db import transaction
 from registry import parties
 from registry.company_fields import Named
 from registry.models import AliasKind, Engagement, Party, PartyKind
-from tests.builders import party
+from tests.builders import account, party
 from tests.casework.house import BEGUN, Browser, House, fill, house, received, today
 
 __all__ = ["house", "received", "today"]
@@ -191,8 +193,8 @@ def test_whom_a_name_resembles_stands_beside_a_company_that_is_not_matched(house
     fill(house, half)
     clerk, ref = house.enter("intake"), house.made["ref"]
     number = house.read(lambda at: at.scalar(select(NamedCompany.id)))
-    [(value, label)] = radios(clerk.get(f"/staff/complaints/{ref}"), f"company{number}-party")
-    assert label == LENDER
+    [(value, label), (_other, line)] = radios(clerk.get(f"/staff/complaints/{ref}"), f"company{number}-party")
+    assert (label, line) == (LENDER, "Another company")
     clerk.post(f"/staff/complaints/{ref}/companies/{number}", prefix=f"company{number}", party=["", value])
     assert house.read(lambda at: at.get_one(NamedCompany, number).party_id) == int(house.made["lender"])
 
@@ -214,12 +216,63 @@ def test_a_rule_and_an_interest_name_their_company_and_a_filter_leads_to_it(twin
     assert "text=%E5%8F%8C%E5%B8%86" in head.where("/staff/cases?party=双帆"), "several: by the words"
 
 
+def test_what_is_typed_beside_a_chosen_company_of_the_matter_is_asked_about_and_the_choice_stays(
+    house: House,
+) -> None:
+    named = [Company("INSTITUTION", "NAME", LENDER, 1), Company("FIRM", "NAME", FIRM, 2)]
+    fill(house, lambda desk: {"ref": desk.received(companies=named).ref})
+    clerk, at = house.enter("intake"), f"/staff/stop-contacts/new/{house.made['ref']}"
+    every, lender, _firm, other = (value for value, _label in radios(clerk.get(at), "party"))
+
+    def sent(status: int, *party: str) -> str:
+        return unescape(clerk.post(at, status, number="13800138000", own="y", party=list(party)))
+
+    def stops(at: Any) -> set[int]:
+        return set(at.scalars(select(StopContact.party_id)))
+
+    for radio, label in ((every, "Every company named in the complaint"), (lender, LENDER)):
+        for typed in ("没有这家", FIRM):
+            page = sent(422, radio, typed)
+            assert f"“{label}” is chosen and “{typed}” written" in page
+            assert re.findall(r'value="([^"]+)" checked', page)[-1:] == [radio]
+    assert "Name the company." in sent(422, other, "")
+    assert NOBODY in sent(422, other, "没有这家")
+    assert house.read(stops) == set()
+    sent(303, other, FIRM)
+    assert house.read(stops) == {int(house.made["firm"])}
+    sent(303, every, "")
+    assert house.read(stops) == {int(house.made[each]) for each in ("lender", "firm")}
+
+
+@pytest.mark.parametrize("address", ["/staff", "/staff/cases"])
+@pytest.mark.parametrize("typed", ["双帆小额贷款有限公司", "没有这家", "13800138000"])
+def test_a_filter_that_names_no_one_company_says_so_and_leaves_the_words_as_they_were(
+    twins: House, address: str, typed: str
+) -> None:
+    head = twins.enter("head")
+    page = unescape(head.get(head.where(f"{address}?view=all&text=abc&party={typed}")))
+    assert f"“{typed}” names no one company: nothing was left out because of it." in page
+    assert f'name="party" value="{typed}"' in page
+    assert 'name="text" value="abc"' in page
+    assert f"Respondent: {typed}" not in page
+
+
 def test_names_are_suggested_to_staff_alone_also_of_companies_that_are_suspended(twins: House) -> None:
     with twins.app.app_context(), transaction() as at:
         at.get_one(Party, twins.made["numbers"][0]).suspended_at = BEGUN
     shown = unescape(twins.enter("officer").get("/staff/companies?q=双帆"))
     assert re.findall(r'value="双帆小额贷款有限公司 · (\w+)"', shown) == twins.made["codes"]
     assert twins.app.test_client().get("/staff/companies?q=双帆").status_code != 200
+
+
+@pytest.mark.parametrize("role", [*policies_pages.EVERYBODY, None])
+def test_names_are_suggested_to_whoever_sees_a_field_for_them_and_to_nobody_else(house: House, role: str) -> None:
+    fill(house, lambda _desk: {})
+    with house.app.app_context(), transaction() as at:
+        house.people["somebody"] = account(at, "某人", *([role] if role else [])).id
+    somebody, status = house.enter("somebody"), 200 if role else 403
+    assert ("data-suggest" in somebody.get("/staff/recusals/interests", status)) is bool(role)
+    assert (LENDER in unescape(somebody.get("/staff/companies?q=青屿", status))) is bool(role)
 
 
 def test_with_a_thousand_companies_no_page_of_staff_writes_them_out(received: House) -> None:

@@ -44,8 +44,6 @@ class Done:
     """By complaint, what is to be said."""
     changed: set[int] = field(default_factory=set)
     """Of them those that somebody else has changed meanwhile."""
-    lost: list[tuple[str, str]] = field(default_factory=list)
-    """Of them those whose copy is not read here any more: their numbers, and what was typed."""
 
     def refuse(self, it: Complaint, why: str | Refused) -> None:
         """Say why one was not kept."""
@@ -160,12 +158,13 @@ def read_copies(number: int) -> ResponseReturnValue:
     it, name = _read_first(at, number)
     if not g.me.has("intake"):
         abort(404)
-    done = Done()
+    done, sent, typed = Done(), list[Complaint](), dict[int, str]()
     if request.method == "POST":
-        sent = queries_bulk.left_out(at, number, _sent())
+        sent = list(queries_bulk.left_out(at, number, _sent()))
         unread = {each.id for each in queries_bulk.unread(at, number, among=_sent())}
         form = _copies_form(sent)
         form.validate_on_submit()
+        typed = {each.id: form[f"copy_{each.id}"].data for each in sent}
         with transaction(once=form.key.data) as inside:
             for each in sent:
                 (_keep if each.id in unread else _tell)(inside, each, form, done)
@@ -189,7 +188,8 @@ def read_copies(number: int) -> ResponseReturnValue:
         title=dict(staff_queue.MANY)[name],
         shown=shown,
         form=form,
-        done=done,
+        changed=done.changed,
+        lost=[(each.ref, typed[each.id]) for each in sent if each.id in done.wrong and each.id not in there],
         count=queries_bulk.count_unread(at, number),
     )
     return page, (422 if done.wrong else 200)
@@ -250,7 +250,6 @@ def _tell(_inside: Session, it: Complaint, form: Any, done: Done) -> None:  # no
     field = form[f"copy_{it.id}"]
     if field.data != (it.masked_facts or "") and (form[f"read_{it.id}"].data or field.data != field.object_data):
         done.refuse(it, changes.changed(it))
-        done.lost.append((it.ref, field.data))
 
 
 @bp.post("/copies/<int:number>/again")

@@ -129,16 +129,16 @@ def most_urgent_case() -> ResponseReturnValue:
 def _after(it: Complaint) -> str:
     """What follows a complaint in my work, also where a deed took it away; nothing where it was opened elsewhere."""
     mine = asked_in("view=mine")
-    number, was, opened = _looked_at()
-    if number != it.id or not opened or asked_in(browser.get(OPENED_IN, "view=mine")) != mine:
+    was, opened = _stood(it)
+    if not opened or asked_in(browser.get(OPENED_IN, "view=mine")) != mine:
         return ""
     return queries_queue.beside(session(), mine, g.me, it.id, was).after
 
 
-def _looked_at() -> tuple[int, str, bool]:
-    """The complaint, its place, and whether it was opened in the view: the last view is remembered for others too."""
+def _stood(it: Complaint) -> tuple[str, bool]:
+    """Where it stood, and whether it was opened in the view that is remembered, which also serves what was not."""
     number, was, opened = (*browser.get(PLACE, (0, "")), False)[:3]
-    return number, was, opened
+    return (was, opened) if number == it.id else ("", False)
 
 
 def _case_after(here: int) -> int | None:
@@ -213,9 +213,9 @@ def beside_in_view(it: Complaint) -> dict[str, str]:
         browser[PLACE] = [it.id, "", True]
     query = query or browser.get(OPENED_IN, "view=mine")
     asked, page = asked_in(query), place_in(query)
-    number, was, opened = _looked_at() if _looked_at()[0] == it.id else (0, "", False)
+    was, opened = _stood(it)
     found = queries_queue.beside(session(), asked, g.me, it.id, was)
-    if found.place and (it.id, found.place) != (number, was):
+    if found.place and found.place != was:
         browser[PLACE] = [it.id, found.place, opened]
     here = carried(query_of(asked), page)
     return {

@@ -31,8 +31,13 @@ def preview(facts: str, request: str, own: list[str], lang: str) -> str:
 
 
 def draft(complaint: Complaint) -> str:
-    """What a respondent would read, before somebody checked it."""
-    return complaint.masked_facts or hiding(whole(complaint), own_of(complaint), complaint.lang)
+    """What a respondent would read: the copy that somebody checked, else as it is drafted."""
+    return complaint.masked_facts or drafted(complaint)
+
+
+def drafted(complaint: Complaint) -> str:
+    """The copy as the machine drafts it, before or beside what somebody checked."""
+    return hiding(whole(complaint), own_of(complaint), complaint.lang)
 
 
 def hiding(text: str, own: Iterable[str], lang: str) -> str:

@@ -193,11 +193,7 @@ class ReferPartForm(Outward, StaffForm):
 class AddRespondentForm(StaffForm):
     """Another company is found to be concerned."""
 
-    respondents = Company(
-        _l("Put it before"),
-        most=5,
-        missing=_l("Choose at least one respondent that the rules reach on that day."),
-    )
+    respondents, other = AcceptForm.respondents, AcceptForm.other
 
 
 class InfoNoteForm(StaffForm):

@@ -4,11 +4,13 @@ from casework.policies import STAFF
 from core.actors import Actor
 from registry.models_accounts import ROLES, Audience
 
+EVERYBODY = ROLES[Audience.STAFF]
+"""Whatever role of the staff somebody holds."""
 DRAWN = ("panel", "review body")
 """Who holds only these roles sees the tracks he was drawn for, on the panel's own pages, and no file."""
 SEALING = ("seal keeper",)
 """Who holds only this role stamps what is signed, on pages of its own, and opens no file."""
-ON_FILE = tuple(role for role in ROLES[Audience.STAFF] if role not in (*DRAWN, *SEALING))
+ON_FILE = tuple(role for role in EVERYBODY if role not in (*DRAWN, *SEALING))
 ASIDE = ("council", "publisher")
 """Who holds only these roles has no part in finding out what happened: what complainants sent in stays masked."""
 READERS = (*STAFF, "reviewer", "secretary", "investigator")
@@ -22,6 +24,11 @@ def may_read_complaints(actor: Actor) -> bool:
 def may_read_files(actor: Actor) -> bool:
     """Everybody of the staff but those who were only drawn for a panel, or only seal."""
     return actor.has(*ON_FILE)
+
+
+def may_name_companies(actor: Actor) -> bool:
+    """Whoever sees a field for the name of a company: everybody declares what ties him to one, also who only seals."""
+    return actor.has(*EVERYBODY)
 
 
 def may_see_originals(actor: Actor) -> bool:

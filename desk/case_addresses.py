@@ -38,11 +38,6 @@ def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an 
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 
-def carried(asked: Asked) -> str:
-    """The query of just this page of it: from here a thing is opened, and back to here its page leads."""
-    return query_of(asked, **{name: getattr(asked, name) for name in PLACES})
-
-
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
     """The address of the same list with something else in it."""
     return f"{url_for('desk_cases.listing')}?{query_of(asked, **other)}"

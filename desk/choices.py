@@ -35,7 +35,7 @@ def by_name(
 ) -> None:
     """Companies of the register are named in this field; those of the matter at hand (`near`) stand there as radios."""
     field.look = Look(lambda said: called(session, said, kind), lambda said: suggested(session, said, kind))
-    field.near, field.none = _told_apart((each, "") for each in near), none
+    field.near, field.none = told_apart((each, "") for each in near), none
     field.stands_for(*field.near)
 
 
@@ -48,34 +48,52 @@ def called(session: Session, said: str, kind: PartyKind | None = None) -> list[N
     """Who is called so; a name with its code after it, as a radio sends it, means one alone."""
     found = register.match(session, said)
     if not found and BETWEEN in said:
-        found = [each for each in [register.party_by_uscc(session, said.rpartition(BETWEEN)[2])] if each is not None]
-    return _told_apart((each, "") for each in found if kind in (None, each.kind))
+        found = register.match(session, said.rpartition(BETWEEN)[2])
+    return told_apart((each, "") for each in found if kind in (None, each.kind))
 
 
 def suggested(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:
     """Whose names hold what was typed, also of those that are suspended or ceased: staff have to do with them too."""
-    return _told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
+    return told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
+
+
+UNKNOWN = "unknown"
+"""In the address of a list: what was typed for a company and means none alone."""
 
 
 def company_of(session: Session, number: int | None) -> str:
-    """The company that a list is filtered by."""
+    """The company that a list is filtered by, or what was typed instead of it."""
     found = register.party(session, number) if number is not None else None
-    return found.name(language()) if found is not None else str(number or "")
+    return found.name(language()) if found is not None else str(number or _unknown())
 
 
-def company_named(number: int | None) -> dict[str, Any] | None:
+def company_named(number: int | None, words: str) -> dict[str, Any] | None:
     """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
 
-    None where nothing was typed: addresses hold the number of an entry; other digits are a telephone number or a code.
+    Where other words stand there, these stay, and it is told (`unknown_company`). None where nothing was typed:
+    addresses hold the number of an entry; other digits are a telephone number or a code.
     """
     at, said = db.session(), request.args.get("party", "").strip()
     if not said or (number is not None and register.party(at, number) is not None):
         return None
     found = called(at, said)
-    return {"party": found[0].number} if len(found) == 1 else {"party": None, "text": said[:100]}
+    if len(found) == 1:
+        return {"party": found[0].number}
+    return {"party": None, UNKNOWN: said[:100]} if words else {"party": None, "text": said[:100]}
 
 
-def _told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
+def unknown_company() -> list[str]:
+    """What of a list's address means no company alone."""
+    said = _unknown()
+    told = _("“%(name)s” names no one company: nothing was left out because of it.", name=said)
+    return [str(told)] if said else []
+
+
+def _unknown() -> str:
+    return request.args.get(UNKNOWN, "").strip()[:100]
+
+
+def told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
     """By their names; where several bear one, each with its code."""
     every = [(each, each.name(language()), known_as) for each, known_as in parties]
     borne = Counter(name for _each, name, _known_as in every)

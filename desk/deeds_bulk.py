@@ -34,7 +34,6 @@ PREFIX: Final = "complaints."
 CHECKED: Final = 500
 """So many are looked at closely before it starts; of more than these the others when their turn comes."""
 HAS_IT = _l("This person has it already.")
-NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
 Params = Mapping[str, Any]
 
 
@@ -141,7 +140,7 @@ def _respondents(session: Session, it: Complaint) -> list[int]:
 
 
 def _unread(it: Complaint) -> Refused | None:
-    return None if it.masked_facts else NotNow(NOBODY_READ)
+    return None if it.masked_facts else NotNow(queries_bulk.NOBODY_READ)
 
 
 ASK = Move(

@@ -22,7 +22,7 @@ from core.words import _, _l
 from desk import deeds_escalation, queries_complaint, showing
 from desk.choices import by_name, code_choices, kept, standing_for
 from desk.deeds import Deed, table
-from desk.deeds_triage import TRIAGE, respondents
+from desk.deeds_triage import TRIAGE, chosen, offer_respondents, respondents
 from registry import queries as register
 from registry.models import PartyKind
 
@@ -49,15 +49,13 @@ def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datet
 
 
 def _offer_add(session: Session, it: Complaint, form: Form) -> None:
-    by_name(session, form.respondents)
-    in_reach = [each.party for each in respondents(session, it)]
-    names = [name for party in in_reach for name in standing_for(form.respondents, party)]
-    if not form.is_submitted():
-        form.respondents.data = names[: form.respondents.most]
+    offer_respondents(session, it, form)
+    if not form.respondents.choices:
+        del form.respondents
 
 
 def _add_respondent(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    triage.add_respondent(at, it, respondents=form.respondents.numbers, actor=actor, version=form.version.data, now=now)
+    triage.add_respondent(at, it, respondents=chosen(form), actor=actor, version=form.version.data, now=now)
 
 
 def _give_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

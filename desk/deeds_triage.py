@@ -17,7 +17,7 @@ from core.typed_lists import lines
 from core.web import state_label
 from core.words import _, _l
 from desk import queries_complaint
-from desk.choices import by_name
+from desk.choices import by_name, told_apart
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
 
@@ -39,11 +39,12 @@ def respondents(session: Session, it: Complaint) -> list[queries_complaint.Candi
     return [each for each in queries_complaint.candidates(session, it) if each.reachable and not each.forwarded]
 
 
-def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
+def offer_respondents(session: Session, it: Complaint, form: Form) -> None:
     """Those in reach, and any other by its name; ticked are those that the complainant named."""
     found = respondents(session, it)
+    names = [each.said for each in told_apart((each.party, "") for each in found)]
     form.respondents.choices = [
-        (str(each.party.id), each.party.name(language()), {"hint": why(each)}) for each in found
+        (str(each.party.id), name, {"hint": why(each)}) for each, name in zip(found, names, strict=True)
     ]
     if not form.is_submitted() and not form.restored:
         form.respondents.data = [str(each.party.id) for each in found if each.named]
@@ -52,7 +53,7 @@ def _offer_respondents(session: Session, it: Complaint, form: Form) -> None:
 
 
 def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
-    _offer_respondents(session, it, form)
+    offer_respondents(session, it, form)
     if unmatched := [each.value for each in it.companies if each.party_id is None and each.how != "UNKNOWN"]:
         form.other.description = _(
             "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
@@ -67,7 +68,7 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
 
 def chosen(form: Form) -> list[int]:
     """The parties that were ticked or named besides."""
-    ticked = [int(number) for number in form.respondents.data or ()]
+    ticked = [int(number) for number in form.respondents.data or ()] if "respondents" in form else []
     return list(dict.fromkeys([*ticked, *form.other.numbers]))
 
 

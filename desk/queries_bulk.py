@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from core.actors import Actor
+from core.i18n import in_both
+from core.words import _l
 from desk import queries_queue
 from desk.queries_queue import Asked
 from notices.models import Dossier
@@ -19,6 +21,8 @@ from registry.models_accounts import Account
 from registry.models_batches import BatchItem
 
 CHUNK = 500
+NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
+"""Why some are left out of what is prepared; by it they are found again."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,23 @@ def count_unread(session: Session, batch: int) -> int:
     return session.scalar(select(func.count()).select_from(Complaint).where(*_unread(batch))) or 0
 
 
+def left_out(session: Session, batch: int, among: Collection[int]) -> Sequence[Complaint]:
+    """Those among some that it leaves out for that reason, also where somebody has read their copy since."""
+    found = select(Complaint).where(_left_out(batch), Complaint.id.in_(among))
+    return session.scalars(found.order_by(Complaint.id)).all()
+
+
+def _left_out(batch: int) -> ColumnElement[bool]:
+    """Whoever can't be put before anybody for another reason needs no reading."""
+    for_that = (BatchItem.state == "SKIPPED", BatchItem.reason == in_both(NOBODY_READ))
+    return Complaint.id.in_(select(BatchItem.subject_id).where(BatchItem.batch_id == batch, *for_that))
+
+
 def _unread(batch: int) -> list[ColumnElement[bool]]:
     """Where documents wait for approval, the copy stands in them as it is."""
-    left_out = select(BatchItem.subject_id).where(BatchItem.batch_id == batch, BatchItem.state == "SKIPPED")
     held = select(Dossier.id).where(Dossier.subject_kind == "complaint", Dossier.subject_id == Complaint.id)
     return [
-        Complaint.id.in_(left_out),
+        _left_out(batch),
         Complaint.state == "RECEIVED",
         func.coalesce(Complaint.masked_facts, "") == "",
         ~held.where(Dossier.state.in_(OPEN), Dossier.deed.is_not(None)).exists(),

@@ -213,12 +213,10 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, every: Se
         groups = [line.group if by_due else LATER for line in every]
         return {group: groups.count(group) for group in GROUPS}
     names, of = GROUPS if by_due else (LATER,), ("cases", actor, replace(asked, after="", before=""), today)
-    if not_full(of, names):
-        many = dict(
-            session.execute(_in_groups(asked, actor, today) if by_due else _in_all(asked, actor)).mappings().one()
-        )
-    else:
-        many = {}
+    many: dict[str, int] = {}
+    if uncounted := not_full(of, names):
+        counting = _in_groups(asked, actor, today, uncounted) if by_due else _in_all(asked, actor)
+        many = dict(session.execute(counting).mappings().one())
     return dict.fromkeys(GROUPS, 0) | counted(of, names, many)
 
 
@@ -228,18 +226,17 @@ def _in_all(asked: Asked, actor: Actor) -> Select[Any]:
     return select(func.count().label(LATER)).select_from(listed.limit(MOST + 1).subquery())
 
 
-def _in_groups(asked: Asked, actor: Actor, today: date) -> Select[Any]:
-    """How many there are in each group: the few that press are looked at once, the others no further than MOST."""
+def _in_groups(asked: Asked, actor: Actor, today: date, names: Sequence[str]) -> Select[Any]:
+    """How many there are in each of these groups, each counted no further than MOST; the last days are found once."""
     due = select(_earliest()).cte()
-    listed = select(due.c.due_on).select_from(CaseFile).outerjoin(due, due.c.case_id == CaseFile.id)
-    listed = listed.where(_view(asked.view, actor), *_filters(asked, actor))
+    listed = select(literal(1)).select_from(CaseFile).outerjoin(due, due.c.case_id == CaseFile.id)
+    listed = listed.where(_view(asked.view, actor), *_filters(asked, actor)).limit(MOST + 1)
     days = group_days(due.c.due_on, today)
-    pressing = listed.where(or_(*(days[group] for group in GROUPS if group != LATER))).subquery()
-    others = listed.where(days[LATER] | due.c.due_on.is_(None)).limit(MOST + 1).subquery()
-    days = group_days(pressing.c.due_on, today)
-    columns: list[Any] = [func.count().filter(days[group]).label(group) for group in GROUPS if group != LATER]
-    columns.append(select(func.count()).select_from(others).scalar_subquery().label(LATER))
-    return select(*columns).select_from(pressing)
+    days[LATER] |= due.c.due_on.is_(None)
+    some = {name: listed.where(days[name]).subquery() for name in names}
+    return select(
+        *(select(func.count()).select_from(each).scalar_subquery().label(name) for name, each in some.items())
+    )
 
 
 def beside(

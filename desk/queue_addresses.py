@@ -67,9 +67,13 @@ def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an 
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 
-def carried(asked: Asked) -> str:
-    """The query of just this page of it: from here a thing is opened, and back to here its page leads."""
-    return query_of(asked, **{name: getattr(asked, name) for name in PLACES})
+def carried(query: str, place: Mapping[str, Any]) -> str:
+    """The query of just this page of a list: from here a thing is opened, and back to here its page leads.
+
+    The place comes first: of what is longer than LONGEST the end is cut.
+    """
+    said = urlencode({name: place[name] for name in PLACES if place.get(name)})
+    return "&".join(filter(None, (said, query)))
 
 
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address

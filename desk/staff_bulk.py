@@ -1,19 +1,19 @@
 """Pages of work over many complaints: what is done, with which ones, and the copies that are still to be read."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import checked_copies, copies, policies_pages
+from casework import changes, checked_copies, copies, policies_pages
 from casework.models import Complaint
 from core import clock
 from core.characters import tidy
 from core.db import attempt, session, transaction
-from core.errors import BadInput, Changed, NotNow
+from core.errors import BadInput, Changed, NotNow, Refused
 from core.forms import new_key
 from core.i18n import language
 from core.typed_lists import lines
@@ -33,6 +33,23 @@ bp = blueprint("desk_bulk", __name__, audience="staff", prefix="/staff/complaint
 Choose = Callable[..., Any]
 READ_AT_ONCE = 10
 """So many copies are put before somebody on one page."""
+
+
+@dataclass
+class Done:
+    """What became of the copies that were sent."""
+
+    count: int = 0
+    wrong: dict[int, str] = field(default_factory=dict)
+    """By complaint, what is to be said."""
+    changed: set[int] = field(default_factory=set)
+    """Of them those that somebody else has changed meanwhile."""
+
+    def refuse(self, it: Complaint, why: str | Refused) -> None:
+        """Say why one was not kept."""
+        self.wrong[it.id] = str(why) if str(why).startswith(it.ref) else f"{it.ref}: {why}"
+        if isinstance(why, Changed):
+            self.changed.add(it.id)
 
 
 @dataclass(frozen=True)
@@ -141,36 +158,41 @@ def read_copies(number: int) -> ResponseReturnValue:
     it, name = _read_first(at, number)
     if not g.me.has("intake"):
         abort(404)
-    wrong: dict[int, str] = {}
+    done, sent, typed = Done(), list[Complaint](), dict[int, str]()
     if request.method == "POST":
-        unread = queries_bulk.unread(at, number, among=_sent())
-        sent = _copies_form(unread)
-        sent.validate_on_submit()
-        with transaction(once=sent.key.data) as inside:
-            count, wrong = _keep_read(inside, unread, sent)
-        if count or not wrong:
-            flash(_("%(count)s copies were read.", count=count))
-        if not wrong:
+        sent = list(queries_bulk.left_out(at, number, _sent()))
+        unread = {each.id for each in queries_bulk.unread(at, number, among=_sent())}
+        form = _copies_form(sent)
+        form.validate_on_submit()
+        typed = {each.id: form[f"copy_{each.id}"].data for each in sent}
+        with transaction(once=form.key.data) as inside:
+            for each in sent:
+                (_keep if each.id in unread else _tell)(inside, each, form, done)
+        if done.count or not done.wrong:
+            flash(_("%(count)s copies were read.", count=done.count))
+        if not done.wrong:
             return redirect(url_for(".read_copies", number=number), 303)
-    first = queries_bulk.unread(at, number, among=wrong) if wrong else []
+    first = queries_bulk.unread(at, number, among=done.wrong) if done.wrong else []
     there = {each.id for each in first}
     others = queries_bulk.unread(at, number, most=READ_AT_ONCE + len(first))
     shown = [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
-    form = _copies_form(shown)
-    if wrong:
+    form = _copies_form(shown, done.changed)
+    if done.wrong:
         form.key.data = new_key()  # what was sent is done, and the rest is sent and kept anew
-    form.form_errors = [said for key, said in wrong.items() if key not in there]
+    form.form_errors = [said for key, said in done.wrong.items() if key not in there]
     for each in first:
-        form[f"copy_{each.id}"].errors = [wrong[each.id]]
+        form[f"copy_{each.id}"].errors = [done.wrong[each.id]]
     page = render_template(
         "desk/staff_copies.html",
         batch=it,
         title=dict(staff_queue.MANY)[name],
         shown=shown,
         form=form,
+        changed=done.changed,
+        lost=[(each.ref, typed[each.id]) for each in sent if each.id in done.wrong and each.id not in there],
         count=queries_bulk.count_unread(at, number),
     )
-    return page, (422 if wrong else 200)
+    return page, (422 if done.wrong else 200)
 
 
 def _read_first(at: Session, number: int) -> tuple[Batch, str]:
@@ -186,41 +208,48 @@ def _sent() -> list[int]:
     return [int(each) for each in digits if each.isdecimal() and len(each) < 19]  # noqa: PLR2004 - digits of a key
 
 
-def _copies_form(shown: list[Complaint]) -> Any:  # noqa: ANN401 - a form
-    """Their copies as they were typed, sent or kept meanwhile; else as they were drafted."""
+def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Any:  # noqa: ANN401 - a form
+    """Their copies as they were typed, each of the version that its author saw or is told of; else as drafted."""
     form = forms.with_copies(each.id for each in shown)()
     for each in shown:
         text, version = form[f"copy_{each.id}"], form[f"v_{each.id}"]
-        text.object_data = tidy(copies.draft(each), lines=True)
+        text.object_data = tidy(copies.drafted(each), lines=True)
         if not text.raw_data:
             text.data = text.object_data
-        if not text.raw_data or request.method == "POST":  # what was kept is of the version that its author saw
+        if not text.raw_data or each.id in changed:
             version.data = str(each.version)
     return form
 
 
-def _keep_read(inside: Session, unread: list[Complaint], form: Any) -> tuple[int, dict[int, str]]:  # noqa: ANN401
-    """What was ticked is kept, each by itself; told is how many, and what is to be said where something is not."""
-    count, wrong, now = 0, dict[int, str](), clock.now()
-    for each in unread:
-        number, ref, field = each.id, each.ref, form[f"copy_{each.id}"]
-        version = request.form.get(f"v_{number}", type=int)
-        if not form[f"read_{number}"].data:
-            if field.data != field.object_data:
-                wrong[number] = _("%(ref)s: changed here, but not ticked as read: it is not kept yet.", ref=ref)
-            continue
-        if field.errors:
-            wrong[number] = f"{ref}: {field.errors[0]}"
-            continue
+def _keep(inside: Session, it: Complaint, form: Any, done: Done) -> None:  # noqa: ANN401 - a form
+    """One copy that was ticked is kept, by itself."""
+    field, ticked = form[f"copy_{it.id}"], form[f"read_{it.id}"].data
+    if not ticked and field.data == field.object_data:
+        return
+    version = request.form.get(f"v_{it.id}", type=int)
+    if version != it.version:
+        done.refuse(it, changes.changed(it))
+    elif not ticked:
+        done.refuse(it, _("%(ref)s: changed here, but not ticked as read: it is not kept yet.", ref=it.ref))
+    elif field.errors:
+        done.refuse(it, field.errors[0])
+    else:
         with attempt(inside) as one:
+            said = {"masked_facts": field.data, "version": version}
             try:
-                checked_copies.check(inside, each, masked_facts=field.data, actor=g.me, version=version, now=now)
+                checked_copies.check(inside, it, **said, actor=g.me, now=clock.now())
             except (BadInput, NotNow, Changed) as refused:
-                wrong[number] = str(refused) if str(refused).startswith(ref) else f"{ref}: {refused}"
-                continue
+                done.refuse(it, refused)
+                return
             one.keep()
-        count += 1
-    return count, wrong
+        done.count += 1
+
+
+def _tell(_inside: Session, it: Complaint, form: Any, done: Done) -> None:  # noqa: ANN401 - a form
+    """What was typed for a copy that somebody else has dealt with is not kept, and not lost in silence."""
+    field = form[f"copy_{it.id}"]
+    if field.data != (it.masked_facts or "") and (form[f"read_{it.id}"].data or field.data != field.object_data):
+        done.refuse(it, changes.changed(it))
 
 
 @bp.post("/copies/<int:number>/again")

@@ -27,13 +27,14 @@ from desk import (
     staff_views,
 )
 from desk import forms_cases as forms
-from desk.case_addresses import address_of, asked_of, carried, query_of
+from desk.case_addresses import address_of, asked_of, query_of
 from desk.case_page import page
-from desk.choices import by_name, code_choices, company_named, company_of, with_chosen
+from desk.choices import by_name, code_choices, company_named, company_of, unknown_company, with_chosen
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.queries_cases_pages import Asked
 from desk.queries_queue import colleagues, title_of
+from desk.queue_addresses import carried
 from registry import queries as register
 from registry import remaining
 
@@ -69,7 +70,7 @@ def only_readers() -> None:
 def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
     asked, at = asked_of(request.args), session()
-    if (meant := company_named(asked.party)) is not None:
+    if (meant := company_named(asked.party, asked.text)) is not None:
         return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):
@@ -83,10 +84,11 @@ def listing() -> ResponseReturnValue:
         side=staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked)),
         filters=_filters(asked),
         chips=_chips(asked),
+        misread=unknown_company(),
         after=address_of(asked, after=found.after) if found.after else "",
         before=address_of(asked, before=found.before) if found.before else "",
         address=address_of,
-        query=carried(asked),
+        query=carried(query_of(asked), vars(asked)),
         clear=url_for(".listing", view=asked.view),
         may_open=policies_tracks.may_open(g.me),
     )
@@ -265,4 +267,5 @@ def _filters(asked: Asked) -> list[Filter]:
 
 
 def _chips(asked: Asked) -> list[tuple[str, str]]:
-    return chips_of(_filters(asked), lambda name: address_of(asked, **{name: ""}))
+    read = [each for each in _filters(asked) if each[0] != "party" or asked.party is not None]
+    return chips_of(read, lambda name: address_of(asked, **{name: ""}))

@@ -1,13 +1,21 @@
 """Names of companies for the list under a field of staff."""
 
-from flask import render_template, request
+from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from casework import policies_pages
 from core.db import session
 from core.web import blueprint
 from desk.choices import suggested
 
 bp = blueprint("desk_companies", __name__, audience="staff", prefix="/staff/companies")
+
+
+@bp.before_request
+def only_who_names_companies() -> None:
+    """Whoever sees a field that they are suggested for."""
+    if not policies_pages.may_name_companies(g.me):
+        abort(403)
 
 
 @bp.get("")

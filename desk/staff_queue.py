@@ -21,7 +21,7 @@ from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
-from desk.choices import code_choices, company_named, company_of, with_chosen
+from desk.choices import code_choices, company_named, company_of, unknown_company, with_chosen
 from desk.queries_queue import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
 from notices.queries import LINKS
@@ -78,7 +78,7 @@ def only_readers() -> ResponseReturnValue | None:
 def queue() -> ResponseReturnValue:
     """My work first; views, filters, order and page stand in the address."""
     asked, at = asked_for(), session()
-    if (meant := company_named(asked.party)) is not None:
+    if (meant := company_named(asked.party, asked.text)) is not None:
         return redirect(address_of(asked, **meant))
     ahead(
         at,
@@ -105,9 +105,9 @@ def queue() -> ResponseReturnValue:
         side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),
         filters=filters,
         chips=_chips(asked, filters),
-        misread=misread(asked.since, asked.until),
+        misread=[*misread(asked.since, asked.until), *unknown_company()],
         address=address_of,
-        query=carried(asked),
+        query=carried(query_of(asked), vars(asked)),
         colleagues=people,
         may_enter=g.me.has("intake"),
         may_assign=policies.may_work(g.me),
@@ -188,5 +188,6 @@ def chips_of(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
-    read = [each for each in filters if each[0] not in {"since", "until"} or getattr(asked, each[0]) is not None]
+    typed = {"since", "until", "party"}
+    read = [each for each in filters if each[0] not in typed or getattr(asked, each[0]) is not None]
     return chips.chips_of(read, lambda name: address_of(asked, **{name: ""}))

@@ -43,6 +43,8 @@ def listing() -> ResponseReturnValue:
 @bp.route("/interests", methods=["GET", "POST"])
 def interest() -> ResponseReturnValue:
     """Declare what ties me to a company; open cases about it are checked at once."""
+    if not policies_pages.may_name_companies(g.me):
+        abort(403)
     form = opened(forms.InterestForm)
     by_name(session(), form.party)
     if not form.validate_on_submit():

@@ -21,14 +21,14 @@ from core.words import _
 from desk import case_addresses, queries_cases_pages, queries_complaint, queries_queue, queries_views, saved_views
 from desk.forms_views import SaveViewForm
 from desk.queries_queue import MOST
-from desk.queue_addresses import LONGEST, address_of, asked_in, place_in, query_of
+from desk.queue_addresses import LONGEST, address_of, asked_in, carried, place_in, query_of
 
 bp = blueprint("desk_views", __name__, audience="staff", prefix="/staff/views")
 LISTS = {"complaints": "desk_queue.queue", "cases": "desk_cases.listing"}
 OPENED_IN = "in"
 """From which view a complaint was opened: in the address of its link, then remembered by the browser's session."""
 PLACE = "place_in"
-"""Which complaint is looked at, and where in its view it stood when it was opened."""
+"""Which complaint is looked at, where in the view it stood when it was opened, and whether it was opened in it."""
 CASE = "case_in"
 """From which list a case was opened, which case, and where it stood: only while one works on it does its page say so.
 """
@@ -129,10 +129,16 @@ def most_urgent_case() -> ResponseReturnValue:
 def _after(it: Complaint) -> str:
     """What follows a complaint in my work, also where a deed took it away; nothing where it was opened elsewhere."""
     mine = asked_in("view=mine")
-    if asked_in(browser.get(OPENED_IN, "view=mine")) != mine:
+    was, opened = _stood(it)
+    if not opened or asked_in(browser.get(OPENED_IN, "view=mine")) != mine:
         return ""
-    number, was = browser.get(PLACE, (0, ""))
-    return queries_queue.beside(session(), mine, g.me, it.id, was if number == it.id else "").after
+    return queries_queue.beside(session(), mine, g.me, it.id, was).after
+
+
+def _stood(it: Complaint) -> tuple[str, bool]:
+    """Where it stood, and whether it was opened in the view that is remembered, which also serves what was not."""
+    number, was, opened = (*browser.get(PLACE, (0, "")), False)[:3]
+    return (was, opened) if number == it.id else ("", False)
 
 
 def _case_after(here: int) -> int | None:
@@ -204,16 +210,17 @@ def beside_in_view(it: Complaint) -> dict[str, str]:
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
         browser[OPENED_IN] = query
-        browser.pop(PLACE, None)
+        browser[PLACE] = [it.id, "", True]
     query = query or browser.get(OPENED_IN, "view=mine")
     asked, page = asked_in(query), place_in(query)
-    number, was = browser.get(PLACE, (0, ""))
-    found = queries_queue.beside(session(), asked, g.me, it.id, was if number == it.id else "")
-    if found.place and [it.id, found.place] != [number, was]:
-        browser[PLACE] = [it.id, found.place]
+    was, opened = _stood(it)
+    found = queries_queue.beside(session(), asked, g.me, it.id, was)
+    if found.place and found.place != was:
+        browser[PLACE] = [it.id, found.place, opened]
+    here = carried(query_of(asked), page)
     return {
-        "before": _opened(found.before, query_of(asked, **page)) if found.before else "",
-        "after": _opened(found.after, query_of(asked, **page)) if found.after else "",
+        "before": _opened(found.before, here) if found.before else "",
+        "after": _opened(found.after, here) if found.after else "",
         "list": address_of(asked, **page),
         "most_urgent": url_for("desk_views.most_urgent", but=it.ref),
     }
@@ -231,9 +238,10 @@ def beside_of_case(it: CaseFile) -> dict[str, str]:
     before, after, place = queries_cases_pages.beside(session(), asked, g.me, it.id, was)
     if place != was:
         browser[CASE] = [it.id, query, place]
+    here = carried(case_addresses.query_of(asked), page)
     return {
-        "before": _case_opened(before, case_addresses.query_of(asked, **page)) if before else "",
-        "after": _case_opened(after, case_addresses.query_of(asked, **page)) if after else "",
+        "before": _case_opened(before, here) if before else "",
+        "after": _case_opened(after, here) if after else "",
         "list": case_addresses.address_of(asked, **page),
         "most_urgent": url_for("desk_views.most_urgent_case", but=it.id),
     }

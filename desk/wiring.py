@@ -71,7 +71,7 @@ def init_app(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     staff_bulk.register_kinds()
-    web.place("companies", "desk_companies.suggestions")
+    web.place("companies", "desk_companies.suggestions", roles=policies_pages.EVERYBODY)
     staff_workload.register_kinds()
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
         web.label(machine, rows)
@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
     on_file = policies_pages.ON_FILE
     web.nav("staff", _l("Cases"), "desk_cases.listing", roles=on_file, order=20, home=("investigator", "reviewer"))
     web.nav("staff", _l("To look at"), "desk_queue.to_look_at", roles=on_file, order=30, count=_waiting)
-    everybody = (*on_file, *policies_pages.DRAWN, *policies_pages.SEALING)
+    everybody = policies_pages.EVERYBODY
     web.nav("staff", _l("Recusals"), "desk_recusals.listing", roles=everybody, order=60, count=_recusals)
     web.nav("staff", _l("Workload"), "desk_workload.show", roles=work, order=70)
     web.nav("account", _l("Enter an absence"), "desk_workload.absence", roles=tuple(sorted(absences.WORK)), order=25)

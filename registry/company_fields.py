@@ -15,6 +15,8 @@ from core.words import _, _l
 LONGEST = 200
 PICKED = "="
 """Begins what a radio sends; what is typed there would be of no company."""
+OTHER = PICKED * 2
+"""What the radio sends that leads to the line beside the companies of the matter."""
 
 
 class Named(NamedTuple):
@@ -45,7 +47,8 @@ class Company(Field):  # type: ignore[misc]
     """A company of the register, or several (`most`), each as it was typed; `numbers` are whom the register means.
 
     What several bear, and what nobody bears, is answered by radios of those that may be meant (`asked`). Companies of
-    the matter at hand (`near`) are radios from the beginning.
+    the matter at hand (`near`) are radios from the beginning, and one more stands for what is typed beside them: where
+    another one is chosen and something else is typed, neither is taken for what was meant.
     """
 
     widget = TextInput()
@@ -71,6 +74,7 @@ class Company(Field):  # type: ignore[misc]
         self.known: dict[str, int] = {}
         self.asked: tuple[str, Sequence[Named]] = ("", ())
         self.unclear: set[str] = set()
+        self.picked: str | None = None
 
     def process_data(self, value: Sequence[str] | None) -> None:
         """Names, as the page writes them."""
@@ -84,13 +88,16 @@ class Company(Field):  # type: ignore[misc]
             said, _sign, answers = pick[1:].partition(PICKED)
             if answers in typed:
                 typed[typed.index(answers)] = said
-            elif not answers and not typed and said:
-                typed = [said]
+            elif not answers:
+                self.picked = pick
+                typed = typed or ([said] if said else [])
         self.data = typed
 
     def stands_for(self, *companies: Named) -> list[str]:
         """What names these companies in the field, as its own pages wrote it: they are meant, whoever shares a name."""
-        self.known |= {each.said: each.number for each in companies}
+        for each in companies:
+            if self.known.setdefault(each.said, each.number) != each.number:
+                raise ValueError(each.said)
         return [each.said for each in companies]
 
     @property
@@ -108,12 +115,26 @@ class Company(Field):  # type: ignore[misc]
 
     def pre_validate(self, _form: object) -> None:
         """Each name must mean one company; of the first that does not, those are offered that may be meant."""
+        if told := self._torn():
+            raise StopValidation(told)
         found = [text for text in map(self._wrong, self.data[: self.most]) if text]
         if len(self.data) > self.most:
             found.append(str(_("Name at most %(most)s companies at once.", most=self.most)))
         if found:
             self.errors = [*self.errors, *found]
             raise StopValidation
+
+    def _torn(self) -> str:
+        """Why it can't be told whether what is chosen is meant, or what is typed."""
+        if self.chosen == OTHER and not self.data:
+            return _("Name the company.")
+        if self.chosen in (None, OTHER) or not self.data or self.chosen == _radio(self.data[0]):
+            return ""
+        return _(
+            "“%(chosen)s” is chosen and “%(name)s” written: choose “Another company”, or empty the line.",
+            chosen=self.chosen.strip(PICKED) or str(self.none),
+            name=self.data[0][:LONGEST],
+        )
 
     def _wrong(self, said: str) -> str:
         """Why a name does not do, and whom to choose from instead."""
@@ -145,13 +166,32 @@ class Company(Field):  # type: ignore[misc]
         return [each for each in self.data if each not in beside]
 
     @property
+    def chosen(self) -> str | None:
+        """Which radio of the matter is chosen: by whoever sent it, else by what stands in the field."""
+        if self.raw_data:
+            return self.picked
+        if self.typed:
+            return OTHER
+        return _radio(self.data[0]) if self.data else PICKED
+
+    @property
     def offered(self) -> Iterator[Offered]:
         """The radios: those that may be meant, else those of the matter."""
         said, alike = self.asked
-        if not alike and self.near and self.none:
-            yield Offered(PICKED, str(self.none), "", not self.data)
-        for each in alike or self.near:
-            yield Offered(f"{PICKED}{each.said}{PICKED}{said}", each.said, each.known_as, each.said in self.data)
+        for each in alike:
+            yield Offered(_radio(each.said) + said, each.said, each.known_as, each.said in self.data)
+        if alike or not self.near:
+            return
+        if self.none:
+            yield Offered(PICKED, str(self.none), "", self.chosen == PICKED)
+        for each in self.near:
+            yield Offered(_radio(each.said), each.said, each.known_as, self.chosen == _radio(each.said))
+        yield Offered(OTHER, _("Another company"), "", self.chosen == OTHER)
 
     def _value(self) -> str:
         return next(iter(self.typed), "")
+
+
+def _radio(said: str) -> str:
+    """What the radio of a company of the matter sends; of one that may be meant, what it answers follows."""
+    return f"{PICKED}{said}{PICKED}"

@@ -251,8 +251,13 @@
         })
         .catch(() => {});
     };
+    const group = input.closest("fieldset");
+    const other = group && group.querySelector('[type=radio][value="=="]');
     input.addEventListener("input", (event) => {
       window.clearTimeout(waiting);
+      if (other && input.value) {
+        other.checked = true; /* another company than those of the matter */
+      }
       if (!event.isComposing) {
         waiting = window.setTimeout(ask, 300);
       }

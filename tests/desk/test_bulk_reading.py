@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from casework import checked_copies
 from casework.models import Complaint, Forwarding, NamedCompany
 from core.db import transaction
+from core.drafts import Draft
 from core.errors import NotNow
 from core.journal import JournalEntry
 from desk import queries_bulk, staff_bulk
@@ -100,7 +101,9 @@ def test_copies_half_read_come_back_to_whoever_corrected_them_and_to_nobody_else
     page = office.mine.get(address).text
     assert f"{READ} 邻居</textarea>" in page
     assert re.findall(r'name="read_(\d+)" value="y" checked', page) == [str(first)]
-    assert "邻居" not in office.browser(account_of(office, "受理乙", "intake")).get(address).text
+    assert office.browser(account_of(office, "受理乙", "intake")).get(address).status_code == 404
+    head = office.browser(account_of(office, "部门负责人乙", "head", "intake")).get(address)
+    assert (head.status_code, office.refs[0] in head.text, "邻居" in head.text) == (200, True, False)
     kept = office.mine.post(address, data={**typed, "key": "kept"})
     assert kept.status_code == 303
     assert "邻居" not in office.mine.get(address).text
@@ -117,9 +120,62 @@ def test_copies_half_read_come_back_to_whoever_corrected_them_and_to_nobody_else
     assert f"{READ} 同事</textarea>" in refused.text
 
 
-def account_of(office: Office, name: str, role: str) -> int:
+def test_what_was_typed_for_a_copy_that_a_colleague_read_meanwhile_is_told_and_stays_a_draft(office: Office) -> None:
+    number, first, second = office.prepare("forward", 0, 1, 2), *office.ids[:2]
+    address = f"{MANY}/copies/{number}"
+    office.mine.set_cookie("lang", "en")
+    found = re.search(r'data-draft="([^"]+)"', office.mine.get(address).text)
+    assert found is not None
+    versions = {f"v_{office.ids[place]}": office.complaint(place).version for place in (0, 1, 2)}
+    typed = {
+        **versions,
+        f"copy_{first}": f"{READ} 我隐去了邻居",
+        f"read_{first}": "y",
+        f"copy_{second}": f"{READ} 同事",
+    }
+    assert office.mine.post("/drafts", data={"place": found[1], **typed}, headers={"X-Draft": "1"}).status_code == 200
     with office.app.app_context(), transaction() as at:
-        return account(at, name, role).id
+        colleague = actor_of(account(at, "受理乙", "intake"))
+        for each in (first, second, office.ids[2]):
+            checked_copies.check(at, at.get_one(Complaint, each), masked_facts=READ, actor=colleague, now=NOW)
+    answer = office.mine.post(address, data={**typed, f"copy_{office.ids[2]}": READ, "key": "late"})
+    assert answer.status_code == 422
+    for place, text in ((0, "我隐去了邻居"), (1, "同事")):
+        assert text in answer.text
+        assert f"{office.refs[place]}: Meanwhile, at" in answer.text
+    assert "受理乙" in answer.text
+    assert office.refs[2] not in answer.text, "what was kept is what was sent: nothing is lost"
+    assert {office.complaint(place).masked_facts for place in (0, 1, 2)} == {READ}
+    with office.app.app_context(), transaction() as at:
+        assert [READ in text for each in at.scalars(select(Draft)) for text in each.fields[f"copy_{first}"]] == [True]
+
+
+def test_a_text_of_an_earlier_version_is_kept_only_after_its_author_was_shown_what_changed(office: Office) -> None:
+    number, first = office.prepare("forward", 0), office.ids[0]
+    address, version = f"{MANY}/copies/{number}", office.complaint(0).version
+    old = {f"copy_{first}": f"{READ} 旧", f"v_{first}": str(version)}
+
+    def shown(page: str) -> list[str]:
+        return re.findall(rf'name="v_{first}" type="hidden" value="(\d+)"', page)
+
+    page = office.mine.post(f"{address}?lang=en", data={**old, "key": "n"}).text
+    assert "changed here, but not ticked" in page
+    with office.app.app_context(), transaction() as at:
+        at.get_one(Complaint, first).facts += "又补充：新增事实。"
+    assert shown(page) == [str(version)]
+    page = office.mine.post(address, data={**old, "key": "o"}).text
+    assert "新增事实" in page, "what stands there now, beside what was typed"
+    assert f"{READ} 旧</textarea>" in page
+    assert shown(page) == [str(version + 1)]
+    assert office.mine.post(address, data={**old, f"read_{first}": "y", "key": "p"}).status_code == 422
+    told = {**old, f"v_{first}": str(version + 1), f"read_{first}": "y", "key": "q"}
+    assert office.mine.post(address, data=told).status_code == 303
+    assert office.complaint(0).masked_facts == f"{READ} 旧"
+
+
+def account_of(office: Office, name: str, *roles: str) -> int:
+    with office.app.app_context(), transaction() as at:
+        return account(at, name, *roles).id
 
 
 def test_of_many_copies_only_those_shown_are_fetched_and_all_are_counted(
@@ -165,5 +221,8 @@ def test_the_copy_of_a_complaint_whose_documents_wait_for_approval_is_not_change
 def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: Office) -> None:
     with office.app.app_context(), transaction() as at:
         at.execute(update(NamedCompany).where(NamedCompany.complaint_id == office.ids[0]).values(party_id=None))
-    why = office.items(office.prepare("forward", 0))[0]
-    assert why == ("SKIPPED", "Choose at least one respondent that the rules reach on that day.")
+    number = office.prepare("forward", 0, 1)
+    assert office.items(number)[0] == ("SKIPPED", "Choose at least one respondent that the rules reach on that day.")
+    page = office.mine.get(f"{MANY}/copies/{number}?lang=en").text
+    assert "1 copy for respondents was read by nobody yet" in page
+    assert (office.refs[0] in page, office.refs[1] in page) == (False, True)

@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework import policies_pages
+from casework.forms_staff import IdentifyForm
 from casework.intake import Company
 from casework.models import Forwarding, NamedCompany
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import CaseFile
+from casework.models_stop_contacts import StopContact
 from core.actors import SYSTEM
 from core.db import transaction
+from desk import choices
 from registry import parties
+from registry.company_fields import Named
 from registry.models import AliasKind, Engagement, Party, PartyKind
-from tests.builders import party
+from tests.builders import account, party
 from tests.casework.house import BEGUN, Browser, House, fill, house, received, today
 
 __all__ = ["house", "received", "today"]
@@ -67,8 +72,7 @@ def test_a_name_an_app_or_a_code_is_enough_and_several_companies_are_written_lin
     page = officer.get("/staff/cases/new")
     assert page.count('name="parties"') == 3, "one line, and two more without scripts"
     opened(officer, parties=["双帆快借", "", one.lower(), other])
-    assert tracks(twins) == sorted({*twins.made["numbers"], *tracks(twins)})
-    assert set(twins.made["numbers"]) <= set(tracks(twins))
+    assert tracks(twins) == sorted(twins.made["numbers"])
 
 
 def test_of_several_that_bear_one_name_the_page_asks_which_and_nothing_is_lost(twins: House) -> None:
@@ -121,6 +125,54 @@ def test_triage_takes_another_respondent_by_its_app_beside_or_instead_of_who_was
     assert twins.read(lambda at: list(at.scalars(select(Forwarding.party_id)))) == [int(twins.made["lender"])]
 
 
+def test_of_all_in_reach_each_is_a_tick_of_its_own_and_one_of_two_namesakes_goes_without_the_other(
+    house: House,
+) -> None:
+    def make(desk: Any) -> dict[str, Any]:
+        kept = [party(desk.session, f"双帆小额贷款{place}有限公司") for place in "甲乙丙丁戊己庚"]
+        for each in kept:
+            each.name_zh = "双帆小额贷款有限公司"
+            worked = {"firm_id": desk.firm.id, "from_on": BEGUN.date().replace(year=2025)}
+            desk.session.add(Engagement(institution_id=each.id, **worked))
+        it = desk.accepted(desk.firm, companies=[Company("FIRM", "NAME", desk.firm.name_zh, desk.firm.id)])
+        return {"ref": it.ref, "codes": [each.uscc for each in kept], "numbers": [each.id for each in kept]}
+
+    fill(house, make)
+    clerk, at = house.enter("intake"), f"/staff/complaints/{house.made['ref']}/do/add_respondent"
+    page = clerk.get(at)
+    ticks = re.findall(r'name="respondents" value="(\d+)"( checked)?', page)
+    in_reach = [int(house.made["lender"]), *house.made["numbers"]]
+    assert ticks == [(str(number), "") for number in in_reach], "whom the person named is ticked, and nobody else"
+    assert [f"双帆小额贷款有限公司 · {code}" in page for code in house.made["codes"]] == [True] * 7
+    assert "Choose at least one respondent" in clerk.post(at, 422, version="3")
+    clerk.post(at, respondents=house.made["numbers"][3], other=house.made["codes"][5], version="3")
+
+    def sent(at: Any) -> set[int]:
+        return set(at.scalars(select(Forwarding.party_id)))
+
+    assert house.read(sent) == {int(house.made["firm"]), house.made["numbers"][3], house.made["numbers"][5]}
+
+
+def test_one_name_never_stands_for_two_companies_in_one_field(house: House) -> None:
+    with house.app.test_request_context():
+        field = IdentifyForm().party
+        field.stands_for(Named(4, "双帆"), Named(4, "双帆"))
+        with pytest.raises(ValueError, match="双帆"):
+            field.stands_for(Named(5, "双帆"))
+
+
+def test_a_code_written_after_a_name_leads_from_an_entry_that_was_merged_to_the_one_that_stands(twins: House) -> None:
+    one, other = twins.made["numbers"]
+
+    def gone(at: Any) -> None:
+        at.get_one(Party, one).merged_into_id = other
+
+    twins.read(gone)
+    said = [f"双帆小额贷款有限公司 · {code}" for code in twins.made["codes"]]
+    with twins.app.test_request_context(), transaction() as at:
+        assert [[each.number for each in choices.called(at, each)] for each in said] == [[other]] * 2
+
+
 def test_a_named_company_is_matched_by_what_is_typed_within_its_kind(twins: House) -> None:
     clerk, ref = twins.enter("intake"), twins.made["ref"]
     number = twins.read(lambda at: at.scalar(select(NamedCompany.id)))
@@ -143,8 +195,8 @@ def test_whom_a_name_resembles_stands_beside_a_company_that_is_not_matched(house
     fill(house, half)
     clerk, ref = house.enter("intake"), house.made["ref"]
     number = house.read(lambda at: at.scalar(select(NamedCompany.id)))
-    [(value, label)] = radios(clerk.get(f"/staff/complaints/{ref}"), f"company{number}-party")
-    assert label == LENDER
+    [(value, label), (_other, line)] = radios(clerk.get(f"/staff/complaints/{ref}"), f"company{number}-party")
+    assert (label, line) == (LENDER, "Another company")
     clerk.post(f"/staff/complaints/{ref}/companies/{number}", prefix=f"company{number}", party=["", value])
     assert house.read(lambda at: at.get_one(NamedCompany, number).party_id) == int(house.made["lender"])
 
@@ -166,12 +218,63 @@ def test_a_rule_and_an_interest_name_their_company_and_a_filter_leads_to_it(twin
     assert "text=%E5%8F%8C%E5%B8%86" in head.where("/staff/cases?party=双帆"), "several: by the words"
 
 
+def test_what_is_typed_beside_a_chosen_company_of_the_matter_is_asked_about_and_the_choice_stays(
+    house: House,
+) -> None:
+    named = [Company("INSTITUTION", "NAME", LENDER, 1), Company("FIRM", "NAME", FIRM, 2)]
+    fill(house, lambda desk: {"ref": desk.received(companies=named).ref})
+    clerk, at = house.enter("intake"), f"/staff/stop-contacts/new/{house.made['ref']}"
+    every, lender, _firm, other = (value for value, _label in radios(clerk.get(at), "party"))
+
+    def sent(status: int, *party: str) -> str:
+        return unescape(clerk.post(at, status, number="13800138000", own="y", party=list(party)))
+
+    def stops(at: Any) -> set[int]:
+        return set(at.scalars(select(StopContact.party_id)))
+
+    for radio, label in ((every, "Every company named in the complaint"), (lender, LENDER)):
+        for typed in ("没有这家", FIRM):
+            page = sent(422, radio, typed)
+            assert f"“{label}” is chosen and “{typed}” written" in page
+            assert re.findall(r'value="([^"]+)" checked', page)[-1:] == [radio]
+    assert "Name the company." in sent(422, other, "")
+    assert NOBODY in sent(422, other, "没有这家")
+    assert house.read(stops) == set()
+    sent(303, other, FIRM)
+    assert house.read(stops) == {int(house.made["firm"])}
+    sent(303, every, "")
+    assert house.read(stops) == {int(house.made[each]) for each in ("lender", "firm")}
+
+
+@pytest.mark.parametrize("address", ["/staff", "/staff/cases"])
+@pytest.mark.parametrize("typed", ["双帆小额贷款有限公司", "没有这家", "13800138000"])
+def test_a_filter_that_names_no_one_company_says_so_and_leaves_the_words_as_they_were(
+    twins: House, address: str, typed: str
+) -> None:
+    head = twins.enter("head")
+    page = unescape(head.get(head.where(f"{address}?view=all&text=abc&party={typed}")))
+    assert f"“{typed}” names no one company: nothing was left out because of it." in page
+    assert f'name="party" value="{typed}"' in page
+    assert 'name="text" value="abc"' in page
+    assert f"Respondent: {typed}" not in page
+
+
 def test_names_are_suggested_to_staff_alone_also_of_companies_that_are_suspended(twins: House) -> None:
     with twins.app.app_context(), transaction() as at:
         at.get_one(Party, twins.made["numbers"][0]).suspended_at = BEGUN
     shown = unescape(twins.enter("officer").get("/staff/companies?q=双帆"))
     assert re.findall(r'value="双帆小额贷款有限公司 · (\w+)"', shown) == twins.made["codes"]
     assert twins.app.test_client().get("/staff/companies?q=双帆").status_code != 200
+
+
+@pytest.mark.parametrize("role", [*policies_pages.EVERYBODY, None])
+def test_names_are_suggested_to_whoever_sees_a_field_for_them_and_to_nobody_else(house: House, role: str) -> None:
+    fill(house, lambda _desk: {})
+    with house.app.app_context(), transaction() as at:
+        house.people["somebody"] = account(at, "某人", *([role] if role else [])).id
+    somebody, status = house.enter("somebody"), 200 if role else 403
+    assert ("data-suggest" in somebody.get("/staff/recusals/interests", status)) is bool(role)
+    assert (LENDER in unescape(somebody.get("/staff/companies?q=青屿", status))) is bool(role)
 
 
 def test_with_a_thousand_companies_no_page_of_staff_writes_them_out(received: House) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ from core import clock
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import NotAllowed
-from desk import queries_queue, saved_views
+from desk import case_addresses, queries_cases_pages, queries_queue, queue_addresses, saved_views
 from desk.queries_queue_select import Asked
 from registry import sessions
 from registry.models_accounts import Account
@@ -126,6 +127,7 @@ def test_the_next_most_urgent_goes_through_all_of_my_work_and_then_begins_again(
 
     assert pressed(refs[2], f"/staff/complaints/{refs[2]}?in=view%3Dall") == refs[0], "it was opened from elsewhere"
     assert [pressed(ref) for ref in refs[:3]] == refs[1:]
+    assert pressed(refs[2]) == refs[0], "it was come to from the search, or by the link of a mail"
     last = _refs(browser.get(_link(browser.get("/staff?view=mine").text, "next")).text)[-1]
     assert pressed(last, f"/staff/complaints/{last}?in=view%3Dmine") == refs[0], "after the last it begins again"
 
@@ -165,6 +167,15 @@ def test_a_complaint_leads_back_to_the_page_it_was_opened_from_and_to_the_first_
         at.execute(delete(QueueEntry).where(QueueEntry.complaint_id.in_(ids)))
     answer = browser.get(address)
     assert (answer.status_code, answer.location) == (302, "/staff?view=acceptance&sort=received")
+
+
+def test_the_page_one_comes_from_is_remembered_however_long_the_words_are_that_were_looked_for(app: Flask) -> None:
+    said: dict[str, Any] = {"view": "open", "text": "催收" * 50, "after": "2026-11-30~123456"}
+    with app.test_request_context():
+        for addresses, asked in ((queue_addresses, Asked(**said)), (case_addresses, queries_cases_pages.Asked(**said))):
+            query = queue_addresses.carried(addresses.query_of(asked), vars(asked))[: queue_addresses.LONGEST]
+            assert queue_addresses.place_in(query) == {"after": said["after"]}
+            assert addresses.asked_in(query).view == "open"
 
 
 @pytest.mark.parametrize("asked", [Asked(view="acceptance"), Asked(view="all", sort="-received")])

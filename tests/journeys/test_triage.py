@@ -80,3 +80,18 @@ def test_without_scripts_half_a_name_is_answered_by_a_radio(person: People, ask:
     with plain.page.expect_navigation():
         form.locator("button[type=submit]").first.click()
     assert ask("SELECT state FROM complaint WHERE ref = :ref", ref=ref) == [("FORWARDED",)]
+
+
+def test_whoever_writes_another_company_beside_those_of_the_matter_has_chosen_it(person: People, ask: Ask) -> None:
+    intake = person().sign_in(cast.mail("intake"))
+    ref, _code = scenes.by_telephone(intake)
+    form = intake.go(f"/staff/stop-contacts/new/{ref}").form(holding="party")
+    radios = form.locator("[name='party'][type=radio]")
+    chosen = [radios.nth(place).is_checked() for place in range(radios.count())]
+    assert (chosen[0], chosen[-1]) == (True, False)
+    form.locator("[name='party'][type=text]").press_sequentially(cast.FIRM)
+    assert radios.last.is_checked()
+    intake.no_barrier()
+    intake.send(holding="party", number="13800138000", own=True)
+    asked = "SELECT p.name_zh FROM stop_contact s JOIN party p ON p.id = s.party_id"
+    assert ask(asked) == [(cast.FIRM,)]

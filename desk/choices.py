@@ -62,21 +62,25 @@ UNKNOWN = "unknown"
 
 
 def company_of(session: Session, number: int | None) -> str:
-    """The company that a list is filtered by, or what was typed instead of it."""
-    found = register.party(session, number) if number is not None else None
-    return found.name(language()) if found is not None else str(number or _unknown())
+    """What the company is called that a list is filtered by; nothing where the address names none."""
+    return register.name_of(session, number, language()) if number is not None else ""
 
 
-def company_named(number: int | None, words: str) -> dict[str, Any] | None:
+def company_typed(company: str, number: int | None) -> str:
+    """What stands in the filter: that company, or what was typed instead of it."""
+    return company or str(number or _unknown())
+
+
+def company_named(company: str, words: str) -> dict[str, Any] | None:
     """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
 
     Where other words stand there, these stay, and it is told (`unknown_company`). None where nothing was typed:
     addresses hold the number of an entry; other digits are a telephone number or a code.
     """
-    at, said = db.session(), request.args.get("party", "").strip()
-    if not said or (number is not None and register.party(at, number) is not None):
+    said = request.args.get("party", "").strip()
+    if not said or company:
         return None
-    found = called(at, said)
+    found = called(db.session(), said)
     if len(found) == 1:
         return {"party": found[0].number}
     return {"party": None, UNKNOWN: said[:100]} if words else {"party": None, "text": said[:100]}

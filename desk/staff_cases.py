@@ -1,5 +1,6 @@
 """Staff pages of cases: the list, one case, opening one, and what is done with its tracks and allegations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
@@ -29,7 +30,7 @@ from desk import (
 from desk import forms_cases as forms
 from desk.case_addresses import address_of, asked_of, query_of
 from desk.case_page import page
-from desk.choices import by_name, code_choices, company_named, company_of, unknown_company, with_chosen
+from desk.choices import by_name, code_choices, company_named, company_of, company_typed, unknown_company, with_chosen
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.queries_cases_pages import Asked
@@ -70,11 +71,13 @@ def only_readers() -> None:
 def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
     asked, at = asked_of(request.args), session()
-    if (meant := company_named(asked.party, asked.text)) is not None:
+    company = company_of(at, asked.party)
+    if (meant := company_named(company, asked.text)) is not None:
         return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):
         return redirect(address_of(asked))  # all of that page is done
+    filters = _filters(asked, company)
     return render_template(
         "desk/staff_cases.html",
         asked=asked,
@@ -82,8 +85,8 @@ def listing() -> ResponseReturnValue:
         page=found,
         left=remaining.teller(at),
         side=staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked)),
-        filters=_filters(asked),
-        chips=_chips(asked),
+        filters=filters,
+        chips=_chips(asked, filters),
         misread=unknown_company(),
         after=address_of(asked, after=found.after) if found.after else "",
         before=address_of(asked, before=found.before) if found.before else "",
@@ -253,19 +256,19 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
     return list(found.values())
 
 
-def _filters(asked: Asked) -> list[Filter]:
+def _filters(asked: Asked, company: str) -> list[Filter]:
     at = session()
     every = [("", _("All"))]
     working = [(str(each.id), each.name) for each in colleagues(at, "officer", "investigator")]
     people = with_chosen(at, working, asked.officer)
     return [
         ("text", _("Words or number"), None, asked.text),
-        ("party", _("Respondent"), None, company_of(at, asked.party)),
+        ("party", _("Respondent"), None, company_typed(company, asked.party)),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer or investigator"), [*every, ("me", _("Me")), *people], asked.officer),
     ]
 
 
-def _chips(asked: Asked) -> list[tuple[str, str]]:
-    read = [each for each in _filters(asked) if each[0] != "party" or asked.party is not None]
+def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
+    read = [each for each in filters if each[0] != "party" or asked.party is not None]
     return chips_of(read, lambda name: address_of(asked, **{name: ""}))

@@ -15,17 +15,18 @@ from core.days_asked import misread
 from core.db import session, transaction
 from core.furniture import counting
 from core.i18n import language
-from core.planned import ahead
+from core.planned import Question, ahead
 from core.web import asks_a_front, blueprint, local
 from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
-from desk.choices import code_choices, company_named, company_of, unknown_company, with_chosen
+from desk.choices import code_choices, company_named, company_of, company_typed, unknown_company, with_chosen
 from desk.queries_queue import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
 from notices.queries import LINKS
 from registry import calendar, remaining, rulebook
+from registry.queries import CALLED
 
 bp = blueprint("desk_queue", __name__, audience="staff", prefix="/staff")
 
@@ -78,8 +79,6 @@ def only_readers() -> ResponseReturnValue | None:
 def queue() -> ResponseReturnValue:
     """My work first; views, filters, order and page stand in the address."""
     asked, at = asked_for(), session()
-    if (meant := company_named(asked.party, asked.text)) is not None:
-        return redirect(address_of(asked, **meant))
     ahead(
         at,
         *counting("staff"),
@@ -88,9 +87,13 @@ def queue() -> ResponseReturnValue:
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
         (queries_complaint.urgent_numbers(g.me.roles, FIRST), {}),
+        *_called(asked),
     )
+    company = company_of(at, asked.party)
+    if (meant := company_named(company, asked.text)) is not None:
+        return redirect(address_of(asked, **meant))
     people = queue_of.people(at, *queue_of.AT_WORK)
-    filters = _filters(asked, people)
+    filters = _filters(asked, people, company)
     found = queue_of.page(at, asked, g.me, clock.today(), language())
     if not found.lines and not found.slow and (asked.after or asked.before):
         return redirect(address_of(asked))  # all of that page is done
@@ -114,6 +117,11 @@ def queue() -> ResponseReturnValue:
         many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
         urgent=_urgent(),
     )
+
+
+def _called(asked: Asked) -> list[Question]:
+    """What the company is called whose complaints are listed."""
+    return [(CALLED, {"called": asked.party})] if asked.party is not None else []
 
 
 def _once_drawn() -> dict[str, Any]:
@@ -156,7 +164,7 @@ def asked_for() -> Asked:
     return asked_of(request.args)
 
 
-def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
+def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
     """The filters: name, label, answers, what is chosen."""
     at = session()
     every = [("", _("All"))]
@@ -167,7 +175,7 @@ def _filters(asked: Asked, people: Sequence[Any]) -> list[Filter]:
     return [
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
-        ("party", _("Respondent"), None, company_of(at, asked.party)),
+        ("party", _("Respondent"), None, company_typed(company, asked.party)),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
@@ -184,7 +192,8 @@ def _typed(name: str, day: date | None) -> str:
 
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """What is filtered by, each with the address without it."""
-    return _chips(asked, _filters(asked, queue_of.people(session(), *queue_of.AT_WORK)))
+    at = session()
+    return _chips(asked, _filters(asked, queue_of.people(at, *queue_of.AT_WORK), company_of(at, asked.party)))
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:

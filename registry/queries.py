@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, false, func, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, false, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from core.at_hand import at_hand
@@ -44,6 +44,18 @@ class Suggestion(NamedTuple):
 def party(session: Session, party_id: int) -> Party | None:
     """Find a party by its key."""
     return session.get(Party, party_id)
+
+
+CALLED: Final = Written(
+    lambda: select(Party.name_zh, Party.name_en).where(Party.id == bindparam("called", None, BigInteger()))
+)
+"""The question that `name_of` asks."""
+
+
+def name_of(session: Session, party_id: int, lang: str) -> str:
+    """What a party is called, in the reader's language; nothing where there is none of that key."""
+    found = CALLED.rows(session, called=party_id)
+    return (lang.startswith("en") and found[0].name_en) or found[0].name_zh if found else ""
 
 
 def members_on(session: Session, day: date) -> Sequence[int]:

@@ -71,7 +71,7 @@ def company_typed(company: str, number: int | None) -> str:
     return company or str(number or _unknown())
 
 
-def company_named(company: str, words: str) -> dict[str, Any] | None:
+def company_named(company: str, *, words: bool) -> dict[str, Any] | None:
     """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
 
     Where other words stand there, these stay, and it is told (`unknown_company`). None where nothing was typed:

@@ -72,7 +72,7 @@ def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
     asked, at = asked_of(request.args), session()
     company = company_of(at, asked.party)
-    if (meant := company_named(company, asked.text)) is not None:
+    if (meant := company_named(company, words=bool(asked.text))) is not None:
         return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):

@@ -90,7 +90,7 @@ def queue() -> ResponseReturnValue:
         *_called(asked),
     )
     company = company_of(at, asked.party)
-    if (meant := company_named(company, asked.text)) is not None:
+    if (meant := company_named(company, words=bool(asked.text))) is not None:
         return redirect(address_of(asked, **meant))
     people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people, company)

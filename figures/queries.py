@@ -311,13 +311,6 @@ def codes(session: Session) -> dict[str, Violation]:
     return {each.code: each for each in session.scalars(select(Violation).order_by(Violation.code))}
 
 
-def parties(session: Session) -> list[Party]:
-    """Companies to choose from: those that were counted."""
-    counted = select(Figure.party_id).where(Figure.party_id.is_not(None)).distinct()
-    asked = select(Party).where(Party.id.in_(counted), Party.merged_into_id.is_(None))
-    return list(session.scalars(asked.order_by(Party.kind, Party.sort_zh)))
-
-
 def opened(session: Session) -> Sequence[OpenMonth]:
     """The months that were published, the latest first."""
     return session.scalars(select(OpenMonth).order_by(OpenMonth.month.desc())).all()

@@ -16,6 +16,7 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
+from desk.choices import company_named, company_of, company_typed, unknown_company
 from figures import (
     asking,
     exports,
@@ -62,6 +63,10 @@ def _view(asked: Chosen, limit: int = queries.FIRST) -> sections.View:
 def show() -> ResponseReturnValue:
     """Every table with its chart, for a period and the filters of the address."""
     asked = asking.chosen()
+    company = company_of(session(), asked.party)
+    if (meant := company_named(company, words=True)) is not None:
+        return redirect(_address(".show", asked, **meant))
+    filters = _filters(asked, company)
     counted = queries.counted_months(session())
     found = sections.whole(_view(asked)) if counted else []
     return render_template(
@@ -70,11 +75,11 @@ def show() -> ResponseReturnValue:
         tables=found,
         counted=counted,
         figures=_figures(asked) if counted else [],
-        filters=_filters(asked),
-        chips=_chips(asked),
+        filters=filters,
+        chips=_chips(filters, asked),
         address=_address,
         said=asking.said(asked),
-        misread=asking.misread(asked),
+        misread=[*asking.misread(asked), *unknown_company()],
         left_out=_left_out(asked) if counted else [],
         revisions=queries.revisions(session(), asked.first, asked.last),
         first=queries.FIRST,
@@ -111,23 +116,23 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
     ]
 
 
-def _filters(asked: Chosen) -> list[Filter]:
+def _filters(asked: Chosen, company: str) -> list[Filter]:
     at, lang, every = session(), language(), ("", _("All"))
     spans = [tables.month_word(each) for each in charts.months_until(clock.today(), asking.MOST)][::-1]
     codes = [(code, f"{code} {each.name(lang)}") for code, each in queries.codes(at).items()]
-    companies = [(str(each.id), each.name(lang)) for each in queries.parties(at)]
     span = [(word, word) for word in spans]
     return [
         ("since", _("From month"), span, asking.typed("since", asked.first)),
         ("until", _("To month"), span, asking.typed("until", asked.last)),
-        ("party", _("Respondent"), [every, *companies], str(asked.party or "")),
+        ("party", _("Respondent"), None, company_typed(company, asked.party)),
         ("code", _("Alleged"), [every, *codes], asked.code),
         ("channel", _("Channel"), [every, *casework_labels.choices(casework_labels.CHANNEL)], asked.channel),
     ]
 
 
-def _chips(asked: Chosen) -> list[tuple[str, str]]:
-    return chips_of(_filters(asked)[2:], lambda name: _address(".show", asked, **{name: ""}))
+def _chips(filters: Sequence[Filter], asked: Chosen) -> list[tuple[str, str]]:
+    read = [each for each in filters[2:] if each[0] != "party" or asked.party is not None]
+    return chips_of(read, lambda name: _address(".show", asked, **{name: ""}))
 
 
 @bp.get("/behind/<what>")
@@ -146,7 +151,7 @@ def behind(what: str) -> ResponseReturnValue:
         "figures/behind.html",
         title=words[said],
         asked=asking.said(asked),
-        chips=[words for words, _url in _chips(asked)],
+        chips=[words for words, _url in _chips(_filters(asked, company_of(session(), asked.party)), asked)],
         found=found,
         lines=list(zip(found.events, links, strict=True)),
         words=words,

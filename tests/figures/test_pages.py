@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pdfplumber
 import pikepdf
@@ -102,6 +103,22 @@ class Life(House):
 @pytest.fixture
 def house(app: Flask) -> House:
     return House(app)
+
+
+def test_figures_of_one_company_are_asked_for_by_its_name_and_one_that_nobody_bears_is_told(house: House) -> None:
+    officer = house.enter("officer")
+    by_name = officer.get("/staff/statistics", query_string={"party": BAD_NAME, "code": "V-C04"})
+    assert by_name.status_code == 302
+    assert (
+        dict(parse_qsl(urlsplit(by_name.location).query)).items()
+        >= {"party": str(house.party), "code": "V-C04"}.items()
+    )
+    page = officer.get(by_name.location).text
+    assert f'value="{BAD_NAME}"' in page
+    assert "<option" not in page[page.index('name="party"') : page.index('name="code"')]
+    unknown = officer.get("/staff/statistics?party=无此单位", follow_redirects=True)
+    assert "“无此单位” names no one company" in unknown.text
+    assert 'value="无此单位"' in unknown.text
 
 
 def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -> None:

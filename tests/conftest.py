@@ -27,6 +27,7 @@ from core.db import db, transaction
 from core.throttle import limiter
 from registry import seeds
 from tests import restoring
+from tests.kept_states import keeping
 from tests.sharing_out import Sharing, turn
 from wsgi import create_app
 
@@ -197,12 +198,13 @@ def that_day(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def app(whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
     """The application on a database that holds nothing but its seeds."""
     restored()
     valkey.connected(whole_app, os.environ["REDIS_URL"]).flushdb()
     limiter.enabled = False  # and not by a setting: a worker that never began with it would not count when asked to
-    yield whole_app
+    with keeping(states="monkeypatch" not in request.fixturenames):
+        yield whole_app
     with whole_app.app_context():
         db.session.remove()
 

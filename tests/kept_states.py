@@ -11,21 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from io import BytesIO
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import time_machine
-from flask import has_request_context
+from flask import Flask, current_app, request
 from flask_babel import get_locale
 from sqlalchemy import inspect, select, text, tuple_
 from sqlalchemy.orm import Session, SessionTransaction, selectinload
+from sqlalchemy.orm.state import InstanceState
 
 from core import clock, files
 from core.db import GATHERED, HELD, KEPT, Base
+from core.errors import Unavailable
 from core.held_back import BACK, BROUGHT
 from core.planned import AHEAD
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 Stand = dict[str, tuple[int | None, int | None]]
 """How far the mark and the counter of each table went."""
 LOOKED_UP = {"open", "reader", KEPT, HELD, GATHERED, AHEAD}
@@ -33,16 +36,8 @@ LOOKED_UP = {"open", "reader", KEPT, HELD, GATHERED, AHEAD}
 STAND = text("SELECT name, mark, counter FROM marks.stand()")
 ROWS = text("SELECT name, rows FROM marks.rows_of(:names)")
 PUT = text("SELECT marks.put_back(:names, :rows, :counters)")
-
-
 Things = dict[type[Base], tuple[set[tuple[Any, ...]], set[str]]]
 """By table the keys of rows that a builder holds, and what was loaded with them."""
-
-
-class Builder(Protocol):
-    """Whoever builds: what it holds is part of the state."""
-
-    session: Session
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,23 +51,25 @@ class State:
     at: datetime
 
 
-_states: dict[Hashable, State] = {}
+_states: dict[tuple[object, ...], State] = {}
 _stands: WeakKeyDictionary[SessionTransaction, tuple[State, Stand]] = WeakKeyDictionary()
-_open: list[bool] = []
+_open: list[Flask | None] = []
 
 
 @contextmanager
-def keeping(*, states: bool) -> Iterator[None]:
-    """While a test runs that changes nothing but its database, states may be kept and put back; one No is enough."""
-    _open.append(states)
-    yield
-    _open.pop()
+def keeping(app: Flask | None) -> Iterator[None]:
+    """States may be kept in the database of this application, and of it alone: the test changes nothing besides."""
+    _open.append(app)
+    try:
+        yield
+    finally:
+        _open.pop()
 
 
 class _Writing(pickle.Pickler):
     """Rows are told by their keys, the builder and its session as such."""
 
-    def __init__(self, into: BytesIO, builder: Builder, *, compared: bool) -> None:
+    def __init__(self, into: BytesIO, builder: Any, *, compared: bool) -> None:
         super().__init__(into)
         self.fast = compared  # what is equal is told alike, whether or not it is one thing
         self.into, self.builder = into, builder
@@ -85,8 +82,8 @@ class _Writing(pickle.Pickler):
             return sorted(it, key=repr)  # in whatever order it goes through its own
         if not isinstance(it, Base):
             return None
-        state = inspect(it)
-        if not state.persistent or state.session is not self.builder.session:
+        state: InstanceState[Any] = inspect(it)
+        if not state.persistent or state.session is not self.builder.session or state.identity is None:
             message = "it has no row"
             raise pickle.PicklingError(message)
         keys, loaded = self.things.setdefault(type(it), (set(), set()))
@@ -100,7 +97,7 @@ class _Writing(pickle.Pickler):
 
 
 class _Reading(pickle.Unpickler):
-    def __init__(self, words: bytes, builder: Builder) -> None:
+    def __init__(self, words: bytes, builder: Any) -> None:
         super().__init__(BytesIO(words))
         self.builder = builder
 
@@ -110,7 +107,7 @@ class _Reading(pickle.Unpickler):
         return self.builder.session.get_one(*pid)
 
 
-def _told(builder: Builder, *said: object, compared: bool = False) -> _Writing | None:
+def _told(builder: Any, *said: object, compared: bool = False) -> _Writing | None:
     """Something in words, with what the builder holds and what waits; None where there are no words for it."""
     writing = _Writing(BytesIO(), builder, compared=compared)
     try:
@@ -131,8 +128,9 @@ def _stand(session: Session) -> Stand:
 def _ground(session: Session) -> tuple[Hashable, Stand] | None:
     """On what something is built: a state that was kept or put back, or the seeds; None where it is neither."""
     info, inside = session.info, session.get_transaction()
-    sure = info.get("open") and not info.get(BACK) and not info.get(BROUGHT) and not session.in_nested_transaction()
-    if not (_open and all(_open) and sure and inside and time_machine.traveller_stack) or has_request_context():
+    in_parts = info.get(BACK) or info.get(BROUGHT) or session.in_nested_transaction()
+    is_alone = bool(_open) and all(each is not None and each == current_app for each in _open)
+    if not (is_alone and info.get("open") and inside and time_machine.traveller_stack) or in_parts or request:
         return None
     session.flush()
     stand = _stand(session)
@@ -156,41 +154,47 @@ def kept(build: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P
             return build(self, *given, **named)
         key = (ground[0], type(self), build, asked.words, *_moment())
         if (state := _states.get(key)) is not None:
-            return _put_back(self, state)
+            return cast("R", _put_back(self, state))
         result = build(self, *given, **named)
         _keep(self, key, ground[1], result)
         return result
 
-    return brought
+    return brought  # type: ignore[return-value]
 
 
-def _moment() -> tuple[Hashable, ...]:
+def _moment() -> tuple[object, ...]:
     """When, and in which language: a clock that goes on is the same for ten seconds."""
     now, goes_on = clock.now(), time_machine.traveller_stack[-1]._tick
     return now.replace(second=now.second // 10 * 10, microsecond=0) if goes_on else now, goes_on, str(get_locale())
 
 
-def _keep(builder: Any, key: Hashable, before: Stand, result: object) -> None:
+def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) -> None:
     session: Session = builder.session
-    if session.in_nested_transaction() or not (told := _told(builder, result)):
-        return
-    session.flush()
-    stand = _stand(session)
+    session.flush()  # by which more may wait
+    told, inside, stand = _told(builder, result), session.get_transaction(), _stand(session)
     moved = [name for name, stood in stand.items() if stood != before[name]]
-    rows = dict(session.connection().execute(ROWS, {"names": moved}).tuples().all())
+    if not (told and moved and inside) or session.in_nested_transaction():
+        return
+    rows: dict[str, str | None] = dict(session.connection().execute(ROWS, {"names": moved}).tuples().all())
     tables = {name: (rows[name], stand[name][1]) for name in moved}
     named = session.scalars(select(files.StoredFile.sha256)) if files.StoredFile.__tablename__ in tables else ()
-    state = State(tables, told.words, told.things, {each: files.read(each) for each in named}, clock.now())
-    _states[key] = state
-    _stands[session.get_transaction()] = state, stand
+    try:
+        contents = {each: files.read(each) for each in named}
+    except Unavailable:
+        return
+    _states[key] = state = State(tables, told.words, told.things, contents, clock.now())
+    _stands[inside] = state, stand
 
 
 def _put_back(builder: Any, state: State) -> Any:
     session: Session = builder.session
     for sha256, content in state.bytes_of.items():
         files._store().put(sha256, BytesIO(content), len(content))
-    rows, counters = zip(*state.tables.values(), strict=True)
-    session.connection().execute(PUT, {"names": list(state.tables), "rows": list(rows), "counters": list(counters)})
+    said: dict[str, list[Any]] = {"names": list(state.tables), "rows": [], "counters": []}
+    for rows, counter in state.tables.values():
+        said["rows"].append(rows)
+        said["counters"].append(counter)
+    session.connection().execute(PUT, said)
     session.expire_all()
     session.info[KEPT] = {}
     for kind, (keys, loaded) in state.things.items():
@@ -203,5 +207,6 @@ def _put_back(builder: Any, state: State) -> Any:
     session.info.update(waiting)
     if (wait := state.at - clock.now()) > timedelta() and time_machine.traveller_stack[-1]._tick:
         time_machine.traveller_stack[-1].shift(wait)  # what was written is not of the future
-    _stands[session.get_transaction()] = state, _stand(session)
+    if inside := session.get_transaction():
+        _stands[inside] = state, _stand(session)
     return result

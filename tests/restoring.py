@@ -146,3 +146,9 @@ def restore(server: Server) -> bool:
     except (psycopg.errors.InvalidSchemaName, psycopg.errors.LockNotAvailable, psycopg.errors.UndefinedFunction):
         return False
     return True
+
+
+def is_marked(server: Server) -> bool:
+    """Whether what is written to its tables leaves marks."""
+    found = server.execute("SELECT to_regprocedure('marks.stand()') IS NOT NULL").fetchone()
+    return bool(found and found[0])

@@ -63,7 +63,6 @@ Scene = tuple[type[Any], str, tuple[Any, ...], Callable[[Any, Any], object]]
 SCENES: list[Scene] = [
     (Desk, "disputed", (), lambda desk, complaint: desk.thread(complaint)),
     (Chain, "reported", ("V-I02",), lambda chain, track: chain.propose(track, [1])),
-    (Chain, "effective", ([1, 3],), lambda chain, track: chain.execute(track, chain.later(9))),
     (Chain, "executing", ([2],), lambda chain, track: chain.interviewed(track)),
 ]
 
@@ -71,7 +70,7 @@ SCENES: list[Scene] = [
 def _told(app: Flask, restored: Callable[[], None], scene: Scene, *, states: bool) -> tuple[Rows, Rows, object]:
     """What a verb leaves, what the next one and the end of the transaction make of it, and what the builder holds."""
     kind, verb, given, goes_on = scene
-    with app.app_context(), time_machine.travel(NOW), keeping(states=states):
+    with app.app_context(), time_machine.travel(NOW), keeping(app if states else None):
         db.session.remove()
         restored()
         with transaction() as at:

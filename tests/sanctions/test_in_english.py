@@ -108,7 +108,7 @@ def all_in_english() -> Iterator[None]:
         given.update(language="en", name_en=NAMES.get(given["name_zh"], "Another Company Ltd."))
 
     event.listen(Party, "init", choose)
-    with keeping(states=False):
+    with keeping(None):
         yield
     event.remove(Party, "init", choose)
 

@@ -4,7 +4,6 @@ A state is known by the one on which it was built, and that one by the marks of 
 else was written since, or anything is not certain, it is built.
 """
 
-import pickle
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,15 +16,15 @@ from weakref import WeakKeyDictionary
 import time_machine
 from flask import Flask, current_app, request
 from flask_babel import get_locale
-from sqlalchemy import inspect, select, text, tuple_
-from sqlalchemy.orm import Session, SessionTransaction, selectinload
-from sqlalchemy.orm.state import InstanceState
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, SessionTransaction
 
 from core import clock, files
-from core.db import GATHERED, HELD, KEPT, Base
+from core.db import GATHERED, HELD, KEPT
 from core.errors import Unavailable
 from core.held_back import BACK, BROUGHT
 from core.planned import AHEAD
+from tests.words_of_states import Reading, Things, load, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,8 +35,6 @@ LOOKED_UP = {"open", "reader", KEPT, HELD, GATHERED, AHEAD}
 STAND = text("SELECT name, mark, counter FROM marks.stand()")
 ROWS = text("SELECT name, rows FROM marks.rows_of(:names)")
 PUT = text("SELECT marks.put_back(:names, :rows, :counters)")
-Things = dict[type[Base], tuple[set[tuple[Any, ...]], set[str]]]
-"""By table the keys of rows that a builder holds, and what was loaded with them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,55 +63,9 @@ def keeping(app: Flask | None) -> Iterator[None]:
         _open.pop()
 
 
-class _Writing(pickle.Pickler):
-    """Rows are told by their keys, the builder and its session as such."""
-
-    def __init__(self, into: BytesIO, builder: Any, *, compared: bool) -> None:
-        super().__init__(into)
-        self.fast = compared  # what is equal is told alike, whether or not it is one thing
-        self.into, self.builder = into, builder
-        self.things: Things = {}
-
-    def persistent_id(self, it: object) -> Any:
-        if it is self.builder or it is self.builder.session:
-            return "builder" if it is self.builder else "session"
-        if self.fast and isinstance(it, set | frozenset):
-            return sorted(it, key=repr)  # in whatever order it goes through its own
-        if not isinstance(it, Base):
-            return None
-        state: InstanceState[Any] = inspect(it)
-        if not state.persistent or state.session is not self.builder.session or state.identity is None:
-            message = "it has no row"
-            raise pickle.PicklingError(message)
-        keys, loaded = self.things.setdefault(type(it), (set(), set()))
-        keys.add(state.identity)
-        loaded.update(state.mapper.relationships.keys() & state.dict.keys())
-        return type(it), state.identity
-
-    @property
-    def words(self) -> bytes:
-        return self.into.getvalue()
-
-
-class _Reading(pickle.Unpickler):
-    def __init__(self, words: bytes, builder: Any) -> None:
-        super().__init__(BytesIO(words))
-        self.builder = builder
-
-    def persistent_load(self, pid: Any) -> Any:
-        if isinstance(pid, str):
-            return self.builder if pid == "builder" else self.builder.session
-        return self.builder.session.get_one(*pid)
-
-
-def _told(builder: Any, *said: object, compared: bool = False) -> _Writing | None:
-    """Something in words, with what the builder holds and what waits; None where there are no words for it."""
-    writing = _Writing(BytesIO(), builder, compared=compared)
-    try:
-        writing.dump((said, vars(builder), _waiting(builder.session)))
-    except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
-        return None
-    return writing
+def _held(builder: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a builder holds, and what waits in its session."""
+    return vars(builder), _waiting(builder.session)
 
 
 def _waiting(session: Session) -> dict[str, Any]:
@@ -149,7 +100,7 @@ def kept(build: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P
     def brought(self: Any, *given: P.args, **named: P.kwargs) -> R:
         session: Session = self.session
         ground = _ground(session)
-        asked = ground and _told(self, given, named, compared=True)
+        asked = ground and told(self, given, named, *_held(self), compared=True)
         if not ground or not asked:
             return build(self, *given, **named)
         key = (ground[0], type(self), build, asked.words, *_moment())
@@ -171,9 +122,9 @@ def _moment() -> tuple[object, ...]:
 def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) -> None:
     session: Session = builder.session
     session.flush()  # by which more may wait
-    told, inside, stand = _told(builder, result), session.get_transaction(), _stand(session)
+    left, inside, stand = told(builder, result, *_held(builder)), session.get_transaction(), _stand(session)
     moved = [name for name, stood in stand.items() if stood != before[name]]
-    if not (told and moved and inside) or session.in_nested_transaction():
+    if not (left and moved and inside) or session.in_nested_transaction():
         return
     rows: dict[str, str | None] = dict(session.connection().execute(ROWS, {"names": moved}).tuples().all())
     tables = {name: (rows[name], stand[name][1]) for name in moved}
@@ -182,7 +133,7 @@ def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) 
         contents = {each: files.read(each) for each in named}
     except Unavailable:
         return
-    _states[key] = state = State(tables, told.words, told.things, contents, clock.now())
+    _states[key] = state = State(tables, left.words, left.things, contents, clock.now())
     _stands[inside] = state, stand
 
 
@@ -197,10 +148,8 @@ def _put_back(builder: Any, state: State) -> Any:
     session.connection().execute(PUT, said)
     session.expire_all()
     session.info[KEPT] = {}
-    for kind, (keys, loaded) in state.things.items():
-        found = select(kind).where(tuple_(*inspect(kind).primary_key).in_(keys))
-        session.scalars(found.options(*(selectinload(getattr(kind, each)) for each in loaded))).all()
-    (result,), held, waiting = _Reading(state.words, builder).load()
+    load(session, state.things)
+    result, held, waiting = Reading(state.words, builder).load()
     vars(builder).update(held)
     for name in _waiting(session):
         del session.info[name]

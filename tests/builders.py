@@ -26,6 +26,7 @@ from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, Serv
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_notifications import Notification
 from registry.names import check_character
+from tests.kept_states import kept
 
 CONDUCT = date(2026, 11, 10)
 """The last day of the conduct complained about."""
@@ -151,6 +152,7 @@ class Desk:
     lender: Party = field(init=False)
     firm: Party = field(init=False)
 
+    @kept
     def __post_init__(self) -> None:
         """Bring everybody in."""
         session = self.session
@@ -177,12 +179,14 @@ class Desk:
         asked = select(Message).where(Message.complaint_id == complaint.id)
         return self.session.scalars(asked.order_by(Message.id)).all()
 
+    @kept
     def received(self, **changed: Any) -> Complaint:
         """A complaint that has just come in (C01)."""
         key = f"form-{next(_number)}"
         made, _code = intake.submit(self.session, submission(**changed), key=key, actor=NOBODY, now=self.now)
         return made
 
+    @kept
     def accepted(self, *parties: Party, masked: str = MASKED, **changed: Any) -> Complaint:
         """Accepted and put before the lender, or these parties (C07)."""
         made = self.received(**changed)
@@ -190,6 +194,7 @@ class Desk:
         triage.accept(self.session, made, respondents=numbers, masked_facts=masked, actor=self.intake, now=self.now)
         return made
 
+    @kept
     def forwarded(self, *parties: Party, **changed: Any) -> Forwarding:
         """The forwarding of an accepted complaint (F01), its letter served today."""
         forwarding = self.accepted(*parties, **changed).forwardings[0]
@@ -213,6 +218,7 @@ class Desk:
             self.session, forwarding, read=True, warned=True, actor=self.intake, now=now or self.now
         )
 
+    @kept
     def released(self, **changed: Any) -> Complaint:
         """A complaint whose only answer was released, and its letter served (C09)."""
         forwarding = self.answer(self.forwarded(**changed))
@@ -220,6 +226,7 @@ class Desk:
         self.serve("forwarding", forwarding.id, "D39")
         return forwarding.complaint
 
+    @kept
     def disputed(self, **changed: Any) -> Complaint:
         """A complaint whose answer is disputed (C11)."""
         complaint = self.released(**changed)

@@ -20,6 +20,7 @@ from registry.models_accounts import Account
 from sanctions.models_decisions import PanelBackground
 from tests.builders import enter, person
 from tests.core import making_files as made
+from tests.kept_states import kept
 
 DAY = date(2026, 10, 10)
 """The day of the conduct."""
@@ -66,6 +67,7 @@ class World:
     lender: Party = field(init=False)
     firm: Party = field(init=False)
 
+    @kept
     def __post_init__(self) -> None:
         """Enter them."""
         session = self.session
@@ -107,6 +109,7 @@ class World:
         """So many days after the beginning."""
         return self.now + timedelta(days=days)
 
+    @kept
     def complaint(
         self, state: str = "ESCALATED", codes: tuple[str, ...] = ("V-C04",), name: str = "林晓芸"
     ) -> Complaint:
@@ -134,12 +137,14 @@ class World:
         self.session.refresh(entered)
         return entered
 
+    @kept
     def case(self, *complaints: Complaint) -> CaseFile:
         """A case opened by an officer."""
         return cases.open(
             self.session, list(complaints) or [self.complaint()], title="", actor=actor(self.officer), now=self.now
         )
 
+    @kept
     def filed(self, code: str = "V-C04", case: CaseFile | None = None) -> CaseTrack:
         """The lender's track, filed."""
         track = (case or self.case()).tracks[0]
@@ -164,6 +169,7 @@ class World:
         )
         return track
 
+    @kept
     def reported(self, code: str = "V-C04", finding: str = "ESTABLISHED") -> CaseTrack:
         """The lender's track, investigated and reported."""
         track = self.filed(code)

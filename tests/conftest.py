@@ -27,6 +27,7 @@ from core.db import db, transaction
 from core.throttle import limiter
 from registry import seeds
 from tests import restoring
+from tests.kept_states import keeping
 from tests.sharing_out import Sharing, turn
 from wsgi import create_app
 
@@ -157,19 +158,24 @@ def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> Non
 
 
 @pytest.fixture(scope="session")
-def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], None]]:
-    """Makes this worker's database what it was at first: by its marks, or where that fails as a new copy."""
-    held = [psycopg.connect(_owner(DATABASE), autocommit=True)]
+def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], bool]]:
+    """Makes this worker's database what it was at first: by its marks, or where that fails as a new copy.
 
-    def again() -> None:
+    Tells whether there are marks, by which states can be kept in it.
+    """
+    held = [psycopg.connect(_owner(DATABASE), autocommit=True)]
+    is_marked = restoring.is_marked(held[0])
+
+    def again() -> bool:
         if restoring.restore(held[0]):
-            return
+            return is_marked
         held[0].close()
         with whole_app.app_context():
             db.engine.dispose()
         with psycopg.connect(_owner("postgres"), autocommit=True) as server:
             _clone(server, template)
         held[0] = psycopg.connect(_owner(DATABASE), autocommit=True)
+        return is_marked
 
     yield again
     held[0].close()
@@ -197,12 +203,13 @@ def that_day(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def app(whole_app: Flask, restored: Callable[[], None]) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, whole_app: Flask, restored: Callable[[], bool]) -> Iterator[Flask]:
     """The application on a database that holds nothing but its seeds."""
-    restored()
+    can_keep = restored()
     valkey.connected(whole_app, os.environ["REDIS_URL"]).flushdb()
     limiter.enabled = False  # and not by a setting: a worker that never began with it would not count when asked to
-    yield whole_app
+    with keeping(whole_app if can_keep and "monkeypatch" not in request.fixturenames else None):
+        yield whole_app
     with whole_app.app_context():
         db.session.remove()
 

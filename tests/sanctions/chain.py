@@ -32,6 +32,7 @@ from sanctions.models_publications import Publication
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 from tests.builders_cases import World, actor
 from tests.core import making_files as made
+from tests.kept_states import kept
 
 DAY = timedelta(days=1)
 
@@ -42,6 +43,7 @@ class Chain(World):
     track: CaseTrack
     members: list[Actor]
 
+    @kept
     def proposed(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
         """The advance notice is issued."""
         track = self.reported(code)
@@ -63,6 +65,7 @@ class Chain(World):
         }
         proposals.propose(self.session, track, **{**said, **changed})  # type: ignore[arg-type]
 
+    @kept
     def deliberating(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
         """The advance notice is served, and the respondent has nothing more to say."""
         track = self.proposed(measures, code)
@@ -90,6 +93,7 @@ class Chain(World):
             )
         return members
 
+    @kept
     def decided(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
         """All members voted as proposed, and the decision is issued."""
         track = self.deliberating(measures, code)
@@ -104,6 +108,7 @@ class Chain(World):
         )
         return track
 
+    @kept
     def effective(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
         """The decision is served and in force."""
         track = self.decided(measures, code)
@@ -118,6 +123,7 @@ class Chain(World):
         at = after + (day - after.date())
         return InterviewPlan(at, "协会会议室", (self.officer.id, self.second.id))
 
+    @kept
     def executing(self, measures_: list[int], code: str = "V-C04") -> CaseTrack:
         """Every measure is ordered, and its notice served."""
         track = self.effective(measures_, code)

@@ -13,6 +13,7 @@ from sanctions import hearings, panels, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 from tests.builders_cases import actor
+from tests.kept_states import kept
 from tests.sanctions.chain import Chain
 
 MAJOR = [1, 4]
@@ -23,18 +24,21 @@ AGENDA = ("陈述调查情况", "陈述、申辩", "最后陈述")
 class HearingRoom(Chain):
     """People and companies, and a track that is heard."""
 
+    @kept
     def noticed(self, measures: list[int] | None = None, code: str = SEVERE) -> CaseTrack:
         """The advance notice is served, and the windows are open."""
         track = self.proposed(measures or MAJOR, code)
         self.serve(track, "D17", self.later(4))
         return track
 
+    @kept
     def asked(self) -> CaseTrack:
         """A hearing is asked for."""
         track = self.noticed()
         hearings.ask_for(self.session, track, wishes="对事实有异议", actor=actor(self.lead), now=self.later(5))
         return track
 
+    @kept
     def drawn(self, track: CaseTrack, now: datetime | None = None) -> list[Actor]:
         """The panel is drawn."""
         panel = panels.draw(self.session, track, actor=actor(self.secretary), now=now or self.later(5), seed="听证")
@@ -60,6 +64,7 @@ class HearingRoom(Chain):
         hearings.schedule(self.session, track, **said)
         return plan
 
+    @kept
     def ready(self) -> tuple[CaseTrack, list[Actor]]:
         """The hearing is set, and its notice served at once."""
         track = self.asked()

@@ -14,6 +14,7 @@ from sanctions import review_bodies, reviews
 from sanctions.models_reviews import Review
 from tests.builders import account
 from tests.builders_cases import actor, from_outside, rendered
+from tests.kept_states import kept
 from tests.sanctions.chain import Chain
 
 
@@ -22,11 +23,13 @@ class Reviewing(Chain):
 
     pool: list[Account]
 
+    @kept
     def fill_pool(self, many: int = 6) -> "Reviewing":
         self.pool = [account(self.session, f"复核委员{place}", "review body") for place in "甲乙丙丁戊己庚"[:many]]
         from_outside(self.session, *self.pool)
         return self
 
+    @kept
     def served_decision(self, measures: list[int], code: str = "V-C04") -> CaseTrack:
         """The decision is served; the time for a review runs."""
         track = self.decided(measures, code)

@@ -36,6 +36,7 @@ from sanctions import (
 )
 from tests import builders, builders_cases
 from tests.builders_cases import World, actor
+from tests.kept_states import keeping
 from tests.notices.sample_shapes import drifts
 from tests.sanctions import chain as chains
 from tests.sanctions import hearing_room, reviewing
@@ -107,7 +108,8 @@ def all_in_english() -> Iterator[None]:
         given.update(language="en", name_en=NAMES.get(given["name_zh"], "Another Company Ltd."))
 
     event.listen(Party, "init", choose)
-    yield
+    with keeping(None):
+        yield
     event.remove(Party, "init", choose)
 
 

@@ -1,0 +1,211 @@
+"""A state put back is the one that was built, and where anything else was written it is built."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.orm import Session
+
+from casework.models import Complaint
+from core import clock, files, journal
+from core.actors import Actor
+from core.db import Base, db, transaction
+from core.outbox import Outbox
+from tests import kept_states
+from tests.builders import Desk
+from tests.conftest import NOW
+from tests.kept_states import keeping
+from tests.sanctions.chain import Chain
+
+Rows = dict[str, list[dict[str, Any]]]
+LATE = {"zilu_public_changed", "zilu_queue_touched"}
+"""What the schema does at a transaction's end; tests/restoring.py has it done for rows put back as well."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """Nothing was kept before."""
+    before = dict(kept_states._states)
+    kept_states._states.clear()
+    yield
+    kept_states._states.update(before)
+
+
+def _rows(at: Session) -> Rows:
+    """All there is, in an order that says nothing of chance."""
+    found = {}
+    for name, table in Base.metadata.tables.items():
+        key = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        found[name] = [dict(row) for row in at.execute(text(f'SELECT * FROM "{name}" ORDER BY {key}')).mappings()]
+    return found
+
+
+def _columns(rows: Rows) -> dict[tuple[str, str], list[str]]:
+    """What stands in each column; in which row says the database where nobody ordered them (entries of the search)."""
+    return {
+        (name, column): sorted(repr(row[column]) for row in some)
+        for name, some in rows.items()
+        for column in (some[0] if some else ())
+    }
+
+
+def _alike(one: Rows, other: Rows) -> set[tuple[str, str]]:
+    """The columns that hold the same in both."""
+    before, after = _columns(one), _columns(other)
+    return {column for column in before.keys() & after.keys() if before[column] == after[column]}
+
+
+Scene = tuple[type[Any], str, tuple[Any, ...], Callable[[Any, Any], object]]
+SCENES: list[Scene] = [
+    (Desk, "disputed", (), lambda desk, complaint: desk.thread(complaint)),
+    (Chain, "reported", ("V-I02",), lambda chain, track: chain.propose(track, [1])),
+    (Chain, "executing", ([2],), lambda chain, track: chain.interviewed(track)),
+]
+
+
+def _told(app: Flask, restored: Callable[[], None], scene: Scene, *, states: bool) -> tuple[Rows, Rows, object]:
+    """What a verb leaves, what the next one and the end of the transaction make of it, and what the builder holds."""
+    kind, verb, given, goes_on = scene
+    with app.app_context(), time_machine.travel(NOW), keeping(app if states else None):
+        db.session.remove()
+        restored()
+        with transaction() as at:
+            builder = kind(at, NOW)
+            result = getattr(builder, verb)(*given)
+            at.flush()
+            held = {name: _word(it) for name, it in vars(builder).items()} | {"result": _word(result)}
+            left = _rows(at)
+            goes_on(builder, result)
+        with transaction() as at:
+            return left, _rows(at), held
+
+
+def _word(it: object) -> object:
+    if isinstance(it, Base):
+        return type(it), inspect(it).identity
+    return [_word(each) for each in it] if isinstance(it, list) else it
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene[1])
+def test_what_is_put_back_is_what_was_built(app: Flask, restored: Callable[[], None], scene: Scene) -> None:
+    one, other = (_told(app, restored, scene, states=False) for _ in range(2))
+    kept = _told(app, restored, scene, states=True)
+    states = len(kept_states._states)
+    again = _told(app, restored, scene, states=True)
+    assert len(kept_states._states) == states > 1
+    assert again[0] == kept[0]
+    certain = _alike(one[1], other[1])
+    assert certain - _alike(kept[1], again[1]) == set()
+    assert len(certain) > 100
+    assert again[2]["result"] == one[2]["result"]  # type: ignore[index]
+    assert again[2].keys() == one[2].keys()  # type: ignore[attr-defined]
+
+
+def test_the_schema_does_nothing_late_that_is_not_done_for_rows_put_back(session: Session) -> None:
+    late = text(
+        "SELECT DISTINCT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
+        "WHERE tgdeferrable AND relnamespace = 'public'::regnamespace"
+    )
+    assert set(session.scalars(late)) == LATE
+
+
+@pytest.fixture
+def anew(app: Flask, restored: Callable[[], None]) -> Callable[[], AbstractContextManager[Chain]]:
+    """People and companies on a database that was put back, for a transaction."""
+
+    @contextmanager
+    def begun() -> Iterator[Chain]:
+        with app.app_context():
+            db.session.remove()
+            restored()
+            with transaction() as at:
+                yield Chain(at, NOW)
+
+    return begun
+
+
+Anew = Callable[[], AbstractContextManager[Chain]]
+
+
+def _complaints(chain: Chain) -> int:
+    return chain.session.scalar(select(func.count()).select_from(Complaint)) or 0
+
+
+def test_where_anything_was_written_before_it_is_built(anew: Anew) -> None:
+    with anew() as chain:
+        chain.reported()
+    with anew() as chain:
+        Chain.complaint.__wrapped__(chain)  # type: ignore[attr-defined]
+        states = len(kept_states._states)
+        chain.reported()
+        assert (_complaints(chain), len(kept_states._states)) == (2, states)
+
+
+def _broken_off(anew: Anew) -> None:
+    with anew() as chain:
+        chain.reported()
+        raise LookupError
+
+
+def test_what_was_rolled_back_is_built_again(app: Flask, anew: Anew) -> None:
+    with pytest.raises(LookupError):
+        _broken_off(anew)
+    with app.app_context(), transaction() as at:
+        states = len(kept_states._states)
+        chain = Chain(at, NOW)
+        chain.reported()
+        assert (_complaints(chain), len(kept_states._states)) == (1, states)
+
+
+def test_who_acts_and_what_waits_to_be_told_is_part_of_what_is_asked_for(anew: Anew) -> None:
+    with anew() as chain:
+        chain.case()
+    with anew() as chain:
+        chain.officer = chain.second
+        assert chain.case().officer_id == chain.second.id
+    with anew() as chain:
+        states = len(kept_states._states)
+        subject, who = ("party", chain.lender.id), Actor(None, frozenset())
+        journal.write(chain.session, subject=subject, row="T", ref="", actor=who, now=NOW, states=("", ""))
+        chain.case()
+        assert len(kept_states._states) > states
+
+
+def test_what_a_test_changed_in_a_state_the_next_one_does_not_find(anew: Anew) -> None:
+    with anew() as chain:
+        before = chain.filed().state
+    for _turn in range(2):
+        with anew() as chain:
+            track = chain.filed()
+            assert (track.state, chain.lender.name_en, len(track.allegations)) == (before, "", 1)
+            track.state, chain.lender.name_en = "CLOSED", "Other"
+            track.allegations.clear()
+            chain.session.rollback()
+
+
+def test_a_file_that_was_forgotten_is_there_again(anew: Anew) -> None:
+    for _turn in range(2):
+        with anew() as chain:
+            chain.reported()
+            (kept,) = chain.session.scalars(select(files.StoredFile.sha256).limit(1))
+            assert files.read(kept)
+            files.remove(kept)
+
+
+def test_what_is_put_back_is_not_of_the_future(anew: Anew) -> None:
+    for _turn in range(2):
+        with time_machine.travel(NOW), anew() as chain:
+            chain.reported()
+            assert (chain.session.scalar(select(func.max(Outbox.asked_at))) or NOW) <= clock.now()
+
+
+def test_of_people_put_back_no_more_is_read_ahead_than_of_those_built(anew: Anew) -> None:
+    for _turn in range(2):
+        with anew() as chain:
+            chain.session.expire(chain.second)
+            assert chain.second.name
+            assert "roles" in inspect(chain.second).unloaded

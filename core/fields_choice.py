@@ -137,7 +137,6 @@ class Files(MultipleFileField):  # type: ignore[misc]
     """Files, each from its own plain input of the same name, or sent in pieces before; `data` lists FileStorage."""
 
     data: list[FileStorage]
-    kinds = ALLOWED
     away = False
     """Whether the form means an upload that is not there any more."""
 
@@ -150,12 +149,12 @@ class Files(MultipleFileField):  # type: ignore[misc]
         most: int = 20,
         megabytes: int = 50,
         singly: bool = False,
+        kinds: str = ALLOWED,
         hint: Words = "",
-        checks: Sequence[Check] = (),
         **rest: Anything,
     ) -> None:
-        super().__init__(label, chain(required, missing or _l("Choose a file."), checks), description=hint, **rest)
-        self.most, self.megabytes, self.singly = most, megabytes, singly
+        super().__init__(label, chain(required, missing or _l("Choose a file."), ()), description=hint, **rest)
+        self.most, self.megabytes, self.singly, self.kinds = most, megabytes, singly, kinds
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Inputs left empty are no files; what came in pieces stands in the form by its token."""

@@ -51,6 +51,7 @@ class BringForm(StaffForm):
         required=True,
         most=1,
         megabytes=20,
+        kinds="CSV, XLSX",
         missing=_l("Choose at least one file."),
     )
     giver = OneOf(_l("From whom is it?"), (), look="select")

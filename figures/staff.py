@@ -245,7 +245,7 @@ def changes(said: str, revision: int) -> ResponseReturnValue:
 def _lines(changes: Sequence[FigureChange]) -> list[list[Any]]:
     """What was changed, in words."""
     companies, people = queries.named(session(), changes)
-    lang = language()
+    lang, whole = language(), str(_("All"))
     said = {what: sections.said_words(what) for what in labels.WHAT} | {"DONE": people}
     channels = {key: str(word) for key, (word, _colour) in casework_labels.CHANNEL.items()}
     codes = {code: f"{code} {each.name(lang)}" for code, each in queries.codes(session()).items()}
@@ -253,9 +253,9 @@ def _lines(changes: Sequence[FigureChange]) -> list[list[Any]]:
         [
             labels.WHAT.get(each.what, each.what),
             said.get(each.what, {}).get(each.said, each.said),
-            channels.get(each.channel, each.channel),
-            companies[each.party_id].name(lang) if each.party_id in companies else "",
-            codes.get(each.code, each.code),
+            channels.get(each.channel, each.channel) or whole,
+            companies[each.party_id].name(lang) if each.party_id in companies else whole,
+            codes.get(each.code, each.code) or whole,
             each.before,
             each.after,
         ]

@@ -89,6 +89,7 @@ class BringForm(Form):
         required=True,
         most=1,
         megabytes=MEGABYTES,
+        kinds="CSV, XLSX",
         missing=_l("Choose a file."),
         hint=_l("The first row names the columns. A CSV file in UTF-8 or GB 18030, with commas between its cells."),
     )

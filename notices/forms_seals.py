@@ -11,6 +11,7 @@ class StampedForm(Form):
         _l("Scan of the stamped document"),
         required=True,
         most=50,
+        kinds="PDF, JPG, PNG, WEBP",
         missing=_l("Choose the scan of the stamped document."),
         hint=_l("One PDF, or pictures of all pages in their order. It becomes the file that recipients get."),
     )

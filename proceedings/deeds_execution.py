@@ -75,6 +75,7 @@ def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
             form.at.data = first_possible(session)
             held = rounds.measure(session, it, INTERVIEW)
             known = held.interview.interviewers if held and held.interview else [it.case.officer_id]
+            form.place_of.data = held.interview.place if held and held.interview else None
             form.interviewers.data = [str(each) for each in known if each]
     if "second" in form:
         form.second.choices = people(session, it)

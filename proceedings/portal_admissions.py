@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from casework import respondents_clocks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
@@ -25,6 +24,7 @@ from sanctions import policies_admissions as policies
 
 bp = blueprint("proceedings_portal_admissions", __name__, audience="portal", prefix="/portal/cases")
 CASE = "portal_tracks.show"
+ADMIT, TAKE_BACK = "admit", "withdraw_admission"
 
 
 def _barred(it: CaseTrack) -> list[Refused]:
@@ -35,7 +35,8 @@ def _barred(it: CaseTrack) -> list[Refused]:
 
 def _page(template: str, it: CaseTrack, form: Any, event: str) -> ResponseReturnValue:  # noqa: ANN401 - a form
     possible = TRACK.row(it.state, event) is not None
-    barred = _barred(it) if event == "admit" and possible else []
+    late = policies.returnable(session(), it, clock.today())
+    barred = (_barred(it) if event == ADMIT else list(late)) if possible else []
     page = render_template(
         template,
         it=it,
@@ -53,7 +54,7 @@ def admit(number: int) -> ResponseReturnValue:
     """Admit the facts, after the consequences were read."""
     it, form = portal_tracks.own_track(number), forms.AdmitForm()
     if not form.validate_on_submit():
-        return _page("proceedings/portal_admit.html", it, form, "admit")
+        return _page("proceedings/portal_admit.html", it, form, ADMIT)
     with transaction(once=form.key.data) as at:
         admissions.admit(
             at,
@@ -75,7 +76,7 @@ def take_back(number: int) -> ResponseReturnValue:
     """Take the admission back."""
     it, form = portal_tracks.own_track(number), forms.TakeBackForm()
     if not form.validate_on_submit():
-        return _page("proceedings/portal_take_back.html", it, form, "withdraw_admission")
+        return _page("proceedings/portal_take_back.html", it, form, TAKE_BACK)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         admissions.take_back(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
@@ -94,7 +95,7 @@ def admission(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
 def admitting(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """Facts to admit, an admission to take back."""
     refused = portal_offers.only_lead(it, actor)
-    if TRACK.row(it.state, "admit") and not _barred(it):
+    if TRACK.row(it.state, ADMIT) and not _barred(it):
         yield {
             "title": _("Admit the facts"),
             "note": _("The case is then decided without a panel, never harsher than announced."),
@@ -102,7 +103,7 @@ def admitting(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[st
             "button": _("Read the consequences"),
             "refused": refused,
         }
-    if TRACK.row(it.state, "withdraw_admission") and not has_run_out(session, it, "K31", clock.today()):
+    if TRACK.row(it.state, TAKE_BACK) and not list(policies.returnable(session, it, clock.today())):
         yield {
             "title": _("Take the admission back"),
             "note": _("It is then as if nothing had been admitted."),

@@ -8,6 +8,7 @@ from casework.forms_staff import PlainForm, opened
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import session, transaction
+from core.machine import Ask
 from core.web import blueprint
 from core.words import _, _l
 from proceedings import deeds_execution
@@ -17,6 +18,7 @@ from sanctions import (
     extensions,
     interview_times,
     interviews,
+    policies_execution,
     policies_extensions,
     queries_pages,
     queries_volumes,
@@ -26,6 +28,7 @@ from sanctions import (
 from sanctions import volumes as binding
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW
+from sanctions.models_measures import Interview
 
 VOLUMES = {
     "main": _l("Main volume"),
@@ -51,6 +54,8 @@ def refuse_time(number: int) -> ResponseReturnValue:
     form = opened(forms.NoMoreTimeForm, it)
     found = policies_extensions.waiting(session(), it)
     form.level.choices = [(str(each.level), LEVEL[each.level][0], {"hint": each.more_time_reason}) for each in found]
+    if len(found) == 1 and deeds_execution.fresh(form):
+        form.level.data = str(found[0].level)
     if not form.validate_on_submit():
         page = render_template("proceedings/no_more_time.html", track=it, form=form)
         return page, (422 if form.is_submitted() else 200)
@@ -94,9 +99,11 @@ def interview_day(number: int) -> ResponseReturnValue:
     form = opened(deeds_execution.plan_form([INTERVIEW], PlanForm), it)
     deeds_execution.offer_plan(session(), it, form)
     if not form.validate_on_submit():
-        return render_template("proceedings/interview_day.html", track=it, form=form), (
-            422 if form.is_submitted() else 200
+        refused = list(policies_execution.move_refusals(Ask(session(), it, g.me, {}, clock.now())))
+        page = render_template(
+            "proceedings/interview_day.html", track=it, form=form, held=_interview(it), refused=refused
         )
+        return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
         plan = deeds_execution.interview_of(form)
         mine = at.get_one(CaseTrack, number)
@@ -113,9 +120,7 @@ def interview_time(number: int) -> ResponseReturnValue:
         abort(403)
     form = opened(forms.ProposedTimeForm, it)
     if not form.validate_on_submit():
-        held = rounds.measure(session(), it, INTERVIEW)
-        shown = held.interview if held is not None else None
-        page = render_template("proceedings/interview_time.html", track=it, form=form, held=shown)
+        page = render_template("proceedings/interview_time.html", track=it, form=form, held=_interview(it))
         return page, (422 if form.is_submitted() else 200)
     given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
     with transaction(once=form.key.data) as at:
@@ -173,6 +178,11 @@ def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
         names=VOLUMES,
         name=lambda number: queries_pages.name(session(), number),
     )
+
+
+def _interview(it: CaseTrack) -> Interview | None:
+    measure = rounds.measure(session(), it, INTERVIEW)
+    return measure.interview if measure is not None else None
 
 
 def _track(number: int) -> CaseTrack:

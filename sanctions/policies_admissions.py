@@ -1,6 +1,7 @@
 """What must hold before facts are admitted, an admission taken back or refused, and an admitted case decided."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -81,12 +82,17 @@ def may_admit(ask: Ask) -> Iterator[Refused]:
         yield BadInput("told", _l("Confirm that the consequences were read."))
 
 
+def returnable(session: Session, track: CaseTrack, on: date) -> Iterator[Refused]:
+    """What was admitted can be taken back for some days."""
+    if has_run_out(session, track, "K31", on):
+        yield NotNow(_l("The time to take the admission back has ended."))
+
+
 @TRACK.guard("S51")
 def may_be_taken_back(ask: Ask) -> Iterator[Refused]:
     """While K31 runs."""
     yield from require_submitter(ask)
-    if has_run_out(ask.session, ask.it, "K31", day_of(ask.now)):
-        yield NotNow(_l("The time to take the admission back has ended."))
+    yield from returnable(ask.session, ask.it, day_of(ask.now))
 
 
 @TRACK.guard("S53")

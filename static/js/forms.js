@@ -311,9 +311,31 @@
     }
   }
 
+  /* Without a network the page stays with all that is in it, instead of the browser's own page of what went wrong. A
+     machine without a network still reaches itself, so what the browser believes is tried first. */
+  function stayWhileOffline(event) {
+    const form = event.target;
+    const button = event.submitter;
+    if (navigator.onLine || event.defaultPrevented || form.method !== "post" || form.dataset.reached || form.dataset.sent || !form.requestSubmit) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const again = () => form.requestSubmit(button);
+    fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" }).then(
+      () => {
+        form.dataset.reached = "1";
+        again();
+        delete form.dataset.reached;
+      },
+      () => ask(document.body.dataset.offline, again),
+    );
+  }
+
   standWhereTheFormWas();
   document.addEventListener("formdata", leaveOutWhatIsEmpty);
   document.addEventListener("submit", waitForALargeFile, true);
+  document.addEventListener("submit", stayWhileOffline, true);
   document.addEventListener("submit", sendOnce);
   /* The browser leaves a link alone that peeps out of its row by a few pixels. */
   document.addEventListener("focusin", (event) => {

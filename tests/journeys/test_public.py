@@ -3,9 +3,11 @@
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.journeys import squares
 from tests.journeys.person import Person
@@ -20,8 +22,8 @@ WORDS = {
 }
 
 
-def complain(somebody: Person, lang: str = "zh") -> str:
-    """The six pages of the form; the receipt code."""
+def answered(somebody: Person, lang: str = "zh") -> None:
+    """The form as far as its last page."""
     page = somebody.page
     somebody.go("/")
     somebody.picture(f"home.{lang}")
@@ -45,6 +47,13 @@ def complain(somebody: Person, lang: str = "zh") -> str:
     page.check("input[name=consent]")
     somebody.no_barrier()
     page.click("main button[type=submit]")
+    page.locator(".preview").wait_for()
+
+
+def complain(somebody: Person, lang: str = "zh") -> str:
+    """The six pages of the form; the receipt code."""
+    answered(somebody, lang)
+    page = somebody.page
     assert "139****5678" in page.locator(".preview").inner_text()
     assert "13912345678" not in page.locator(".preview").inner_text()
     somebody.no_barrier()
@@ -76,6 +85,37 @@ def test_a_person_complains_and_follows_the_complaint(person: Callable[..., Pers
     somebody.no_barrier()
     somebody.picture(f"track.{lang}")
     _scanned_while_another_is_open(somebody)
+
+
+def test_who_goes_offline_on_the_last_page_sends_one_complaint_and_loses_nothing(
+    person: Callable[..., Person], ask: Callable[..., list[Any]]
+) -> None:
+    somebody = person("zh", **PHONE)
+    page, sent = somebody.page, "SELECT count(*) AS many FROM complaint"
+    before = ask(sent)[0].many
+    answered(somebody)
+    page.context.set_offline(True)
+    page.click("main button[type=submit]")
+    page.locator("dialog", has_text="网络已断开，尚未提交").wait_for()
+    somebody.no_barrier()
+    somebody.picture("offline.zh")
+    page.click("dialog .button-primary")
+    page.locator("dialog", has_text="网络已断开，尚未提交").wait_for()
+    assert ask(sent)[0].many == before
+    assert WORDS["zh"][0].partition("我的电话")[0] in page.locator("main").inner_text()
+    page.context.set_offline(False)
+    page.route("**/complain/send", _answer_is_lost, times=1)
+    page.click("dialog .button-primary")
+    page.wait_for_url("chrome-error://**", wait_until="commit")
+    page.goto(f"{somebody.site.address}/complain/send")
+    assert len(re.sub(r"[^0-9A-Z]", "", page.locator("[data-receipt-code]").inner_text())) == 24
+    assert ask(sent)[0].many == before + 1
+
+
+def _answer_is_lost(route: Route) -> None:
+    """The complaint arrives, and the network goes before its receipt comes back."""
+    route.fetch()
+    route.abort("internetdisconnected")
 
 
 def _scanned_while_another_is_open(somebody: Person) -> None:

@@ -19,12 +19,14 @@ from tests.builders_cases import actor
 from tests.casework.test_call_lists import BILL, FIRM, LENDER
 from tests.casework.test_contacts import calls, case_of, investigated, track_on
 from tests.conftest import NOW
-from tests.journeys import cast, unlooked
+from tests.journeys import cast, scenes, seldom, unlooked
 from tests.journeys.backstage import behind
 from tests.journeys.conftest import DATABASE, running
 from tests.journeys.finding import Finder
 from tests.journeys.look import Looker
 from tests.journeys.person import Person
+from tests.journeys.seldom import Seldom
+from tests.notices.test_stamping import paper
 from tests.site import Site
 
 People = Callable[..., Person]
@@ -53,8 +55,18 @@ def site(template: str) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def scene(site: Site) -> Scene:
-    """A case about calls, filed on the lender; entries of one company, and one that goes on as another."""
+def states(site: Site) -> Seldom:
+    """Measures, panels, figures and a letter in states that stories pass by."""
+    with behind(site) as backstage:
+        return seldom.brought_about(backstage)
+
+
+@pytest.fixture(scope="module")
+def scene(site: Site, states: Seldom) -> Scene:
+    """A case about calls, filed on the lender; entries of one company, and one that goes on as another.
+
+    After the states, for the lender is no member afterwards.
+    """
     with behind(site) as backstage, backstage.at(BEFORE) as people:
         people.confirm()
         at, head = people.session, actor(people.head)
@@ -114,6 +126,78 @@ def test_pages_of_companies_merged_and_of_those_that_go_on(person: People, scene
         ("lineage-withdraw", f"/staff/parties/successions/{scene.succession}/withdraw"),
     ):
         looker.at(head, name, path)
+    flawless(looker)
+
+
+def test_a_closed_month_is_counted_anew_and_says_what_changed(person: People, states: Seldom, looker: Looker) -> None:
+    head = person().sign_in(cast.mail("head"))
+    head.go("/staff/statistics/months").follow("更正")
+    looker.at(head, "month-correct")
+    head.send(reason="漏计一件投诉。")
+    looker.at(head, "month-changes")
+    assert "更正人" in head.reads()
+    flawless(looker)
+
+
+def test_a_letter_is_printed_stamped_and_comes_back_as_a_scan(person: People, states: Seldom, looker: Looker) -> None:
+    keeper, page = person().sign_in(seldom.KEEPER), f"/staff/seals/{states.letter}"
+    keeper.until("input[name=scan]", page)
+    looker.at(keeper, "stamp", page)
+    number, _to, _issued, pages, _sha = keeper.page.locator("#document dd").all_inner_texts()
+    scan = {"name": "扫描件.pdf", "mimeType": "application/pdf", "buffer": paper(int(pages))}
+    keeper.send(scan=scan, number=number)
+    keeper.says("已用印")
+    looker.at(keeper, "stamped")
+    flawless(looker)
+
+
+def test_pages_of_a_correction_and_of_a_request_to_the_panel(person: People, states: Seldom, looker: Looker) -> None:
+    voter, page = person().sign_in(states.voter), f"/staff/panel/corrections/{states.correction}"
+    voter.go("/staff/panel").page.locator(f"a[href='{page}']").wait_for()
+    looker.at(voter, "correction", page)
+    voter.go(page).send("/vote", **{"correction-choice": "FOR", "correction-reasons": "确系笔误。"})
+    voter.says("表决不能更改")
+    looker.at(person().sign_in(cast.mail("head")), "correction-head", page)
+    member, seat = person().sign_in(states.member), f"/staff/panel/{states.judged}"
+    member.go(seat).follow("驳回…")
+    looker.at(member, "restoration-refuse")
+    member.send(reasons="停电当日即已恢复。")
+    member.says("停电当日即已恢复。")
+    member.go(seat).follow("我有应当回避的情形")
+    assert "/recusals/" in member.page.url
+    officer = person().sign_in(cast.mail("officer")).go(f"/staff/tracks/{states.judged}").follow("申请回避")
+    assert "/recusals/" in officer.page.url
+    flawless(looker)
+
+
+def test_pages_of_measures_that_take_longer(person: People, states: Seldom, looker: Looker) -> None:
+    officer, head = person().sign_in(cast.mail("officer")), person().sign_in(cast.mail("head"))
+    track = f"/staff/tracks/{states.ordered}"
+    looker.at(officer, "interview-time", f"{track}/interview-time")
+    officer.go(f"{track}/interview-time").send(answer="TAKE")
+    looker.at(officer, "interview-day", f"/staff/tracks/{states.late}/interview-day")
+    officer.go(f"/staff/tracks/{states.late}/interview-day").send()
+    looker.at(head, "no-more-time", f"{track}/no-more-time")
+    head.go(f"{track}/no-more-time").send(why="期限足够。")
+    lead = person().sign_in("lead@yunqi.example").go(f"/portal/cases/{states.ordered}")
+    lead.says("期限足够。")
+    lead.says("2026-12-03 10:30")
+    flawless(looker)
+
+
+def test_pages_of_an_admission_and_of_a_step_that_is_done(person: People, states: Seldom, looker: Looker) -> None:
+    lead = person().sign_in("lead@yunqi.example")
+    case, plan = f"/portal/cases/{states.noticed}", f"/portal/cases/{states.ordered}/plan"
+    lead.go(case).follow("阅读后果")
+    looker.at(lead, "admit")
+    lead.send(signed_by="周岚", position="副总经理", authorised=True, told=True)
+    lead.go(case).follow("撤回")
+    looker.at(lead, "admission-back")
+    lead.send(confirmed=True)
+    looker.at(lead, "step-done", f"{plan}/{states.step}")
+    proof = {"name": "签到表.png", "mimeType": "image/png", "buffer": scenes.picture()}
+    lead.go(f"{plan}/{states.step}").send(done_on="2026-11-25", note="已停止并复核。", files=proof)
+    lead.says("已停止并复核。")
     flawless(looker)
 
 

@@ -305,6 +305,8 @@ def test_the_pages_show_what_to_stamp_take_the_scan_and_write_the_log(house: Hou
     at_page = f"/staff/seals/{house.letter}"
     assert client.get(f"{at_page}/print.pdf").mimetype == "application/pdf"
     shown = client.get(at_page).get_data(as_text=True)
+    assert "Allowed: PDF, JPG, PNG, WEBP." in shown
+    assert shown.count('id="scan"') == 1
     hidden = dict(re.findall(r'name="(csrf_token|key|version)"[^>]*value="([^"]*)"', shown))
     sent = hidden | {"number": number, "day": day, "copies": "2", "scan": (scan[0].stream, "scan.pdf")}
     taken = client.post(at_page, data=sent, content_type="multipart/form-data")

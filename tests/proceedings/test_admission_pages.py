@@ -42,6 +42,9 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
     assert "can still be taken back" in place.enter("head").get(page)
     with time_machine.travel(NOW + LATER):
         assert "Take the admission back" not in place.enter("lead").get(case)
+        late = place.enter("lead").get(f"{case}/admission/back")
+        assert "The time to take the admission back has ended." in late
+        assert 'name="confirmed"' not in late
         head = place.enter("head")
         assert "A legal reviewer has not signed yet." in head.get(page)
         place.enter("reviewer").get(f"{page}/sign/officer", status=404)

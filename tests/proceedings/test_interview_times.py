@@ -232,3 +232,15 @@ def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_na
     assert "the time in this summons does not count any more" in page
     assert f"{day:%Y-%m-%d} 10:30" in page
     assert page.count(f'href="{it.at()}"') > 1
+
+
+def test_a_page_for_what_cannot_be_done_says_why_and_asks_for_nothing(app: Flask, enter: Enter) -> None:  # noqa: F811
+    it = case(app, lambda chain: chain.executing([1, 2]))
+    with app.app_context(), transaction() as at:
+        officer, head = account(at, "承办员", "officer").id or 0, account(at, "负责人", "head").id or 0
+    day = enter(officer).get(f"/staff/tracks/{it.number}/interview-day")
+    assert "The summons was served in time: the day of the interview stays." in day
+    assert "Give this day" not in day
+    refusing = enter(head).get(f"/staff/tracks/{it.number}/no-more-time")
+    assert "Nobody asked for more time." in refusing
+    assert 'name="why"' not in refusing

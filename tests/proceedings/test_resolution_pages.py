@@ -110,6 +110,8 @@ def test_time_is_asked_for_in_the_portal_and_answered_by_the_panel(place: Place)
     assert "Something kept you from speaking in time" in lead.get(case)
     said = {"obstacle": "A storm cut the power.", "obstacle_ended": f"{NOW:%Y-%m-%d}"}
     lead.post(f"{case}/restoration", status=422, **{**said, "obstacle_ended": f"{NOW - timedelta(days=20):%Y-%m-%d}"})
+    nothing = place.enter(place.drawn()).get(f"/staff/panel/{place.track}/restoration")
+    assert "Nobody asks for a time limit to run again." in nothing
     lead.post(f"{case}/restoration", **said)
     assert "waits for the panel" in lead.get(case)
     assert digest("A storm cut the power.") in receipt(lead.client, lead.get(case), "restoration")

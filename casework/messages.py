@@ -15,7 +15,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from notices.models import Service
 
-LONGEST = 5000
+LONGEST = 10_000
 DAY = timedelta(days=1)
 MOST_ALERTS = 5
 """So many letters of fresh complaints are told of, within a day, to a contact that nobody verified."""

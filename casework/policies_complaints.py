@@ -155,7 +155,7 @@ def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, in
     asked = select(func.min(Clock.created_at)).where(
         Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == Complaint.id
     )
-    since = asked.scalar_subquery()
+    since = asked.correlate(Complaint).scalar_subquery()  # two levels down it would be all complaints
     wrote = select(func.count()).where(
         Message.complaint_id == Complaint.id, Message.from_complainant, Message.at >= since
     )

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
+from casework import messages
 from casework.form_checks import (
     after_the_first,
     identity_number,
@@ -271,7 +272,7 @@ class LostForm(Form):
 class MessageForm(Form):
     """A message to the association."""
 
-    body = LongText(_l("Your message"), most=5000, missing=_l("Write your message."))
+    body = LongText(_l("Your message"), most=messages.LONGEST, missing=_l("Write your message."))
 
 
 class AddFilesForm(Form):

@@ -39,7 +39,7 @@ class Part:
 
 def place_of(args: Mapping[str, str]) -> Place:
     """The place that an address names; what makes no sense is the beginning."""
-    after, before = (_number(args.get(name, "")) for name in ("after", "before"))
+    after, before = (number_of(args.get(name, "")) for name in ("after", "before"))
     return Place(None if before is not None else after, before)
 
 
@@ -82,5 +82,6 @@ def part(
     return Part(rows, rows[0].its_number if earlier else None, rows[-1].its_number if later else None)
 
 
-def _number(said: str) -> int | None:
+def number_of(said: str) -> int | None:
+    """The number of a row as an address says it; none where no row can have it."""
     return int(said) if said.isdecimal() and len(said) <= DIGITS else None

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 
+from core import keyset
 from desk.queries_cases_pages import SORTS, VIEWS, Asked
 from desk.queue_addresses import LONGEST, PLACES
 
@@ -17,7 +18,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     view, officer, party, sort = (args.get(name, "") for name in ("view", "officer", "party", "sort"))
     return Asked(
         view=view if view in VIEWS else "mine",
-        party=int(party) if party.isdecimal() and len(party) < 19 else None,  # noqa: PLR2004 - digits of a key
+        party=keyset.number_of(party),
         code=args.get("code", "")[:10],
         officer=officer if officer == "me" or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
         text=args.get("text", "").strip()[:100],

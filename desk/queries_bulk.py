@@ -97,7 +97,7 @@ def left_out(session: Session, batch: int, among: Collection[int]) -> Sequence[C
 
 
 def _left_out(batch: int) -> ColumnElement[bool]:
-    """Whoever can't be put before anybody for another reason needs no reading."""
+    """Whoever can't be put before anybody for another reason needs no reading; known by its sentence."""
     for_that = (BatchItem.state == "SKIPPED", BatchItem.reason == in_both(NOBODY_READ))
     return Complaint.id.in_(select(BatchItem.subject_id).where(BatchItem.batch_id == batch, *for_that))
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import url_for
 
 from casework import labels
-from core import days
+from core import days, keyset
 from desk.queries_queue_select import SORTS, VIEWS, Asked
 
 NEWEST_FIRST = {"ended", "all", "historic"}
@@ -30,7 +30,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     return Asked(
         view=view,
         state=args.get("state", "") if args.get("state", "") in labels.COMPLAINT else "",
-        party=int(party) if party.isdecimal() and len(party) < 19 else None,  # noqa: PLR2004 - digits of a key
+        party=keyset.number_of(party),
         code=args.get("code", "")[:10],
         officer=officer if officer in {"me", "none"} or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",

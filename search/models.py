@@ -73,5 +73,5 @@ class EvidenceText(Base):
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
     body: Mapped[str]
     trouble: Mapped[str] = mapped_column(default="")
-    """Why nothing could be read: "unreadable", or "limits" where it took too long or too much memory."""
+    """Why nothing could be read: "unreadable", or "limits" where it took too long or was refused memory."""
     read_at: Mapped[Instant]

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casework import messages, triage
+from casework import messages, policies_complaints, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from core import journal
@@ -220,6 +220,24 @@ def test_what_came_to_many_complaints_is_counted_once_for_all_of_them(app: Flask
         with counted(app) as asked:
             assert len(list(clock_sweep.sweep(START + timedelta(days=20)))) == 3
     assert sum("min(clock.created_at)" in each for each in asked) == 1
+
+
+def test_c04_what_came_before_more_was_asked_is_not_what_was_asked_for(app: Flask) -> None:
+    with app.app_context():
+        _asked_for_more(1)
+        with transaction() as session:
+            desk = Desk(session, START)
+            later = desk.received(**said())
+            messages.write(session, later, "早就写的。", actor=person_of(later), now=START + timedelta(days=1))
+            desk.now = START + timedelta(days=2)
+            triage.ask_info(session, later, missing=["录音"], actor=desk.intake, now=desk.now)
+            desk.serve("complaint", later.id, "D02")
+            number = later.id
+            assert policies_complaints.came_since_asked(session, later) == 0
+        list(clock_sweep.sweep(START + timedelta(days=40)))
+        with transaction() as session:
+            assert session.get_one(Complaint, number).state == "REJECTED"
+            assert not session.scalars(select(Task).where(Task.kind == "clock_came:K02")).all()
 
 
 @pytest.mark.parametrize(("many", "due"), [(1, 1), (100, 1), (100, 2)], ids=["alone", "one is due", "together"])

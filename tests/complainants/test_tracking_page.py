@@ -263,6 +263,24 @@ def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_m
     assert "录音.png" in browser.get("/track/complaint").text
 
 
+def test_what_comes_for_a_complaint_that_ended_meanwhile_is_a_message_and_its_files_are_named(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        number = asked(Desk(at, NOW)).id
+    browser = tracks(number)
+    begun = browser.post("/uploads", data={"name": "录音.png", "size": len(made.picture())}).json
+    browser.put(f"/uploads/{begun['id']}", data=made.picture(), headers={"Upload-Offset": "0"})
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Complaint, number)
+        complaints.withdraw(at, complaint, pressure=False, actor=person_of(complaint), now=NOW)
+    long = "他们又打来了。" * 1000
+    answer = browser.post("/track/info", data={"i-facts": long, "i-files": f"upload:{begun['id']}", "i-shared": "y"})
+    assert answer.status_code == 409
+    assert "were not sent, because the complaint has ended: 录音.png." in answer.text
+    assert browser.post("/track/message", data={"m-body": long}).status_code == 303
+
+
 def test_what_was_written_against_an_answer_that_was_accepted_meanwhile_goes_as_a_message(
     app: Flask, tracks: Tracks
 ) -> None:

@@ -119,6 +119,8 @@ def test_figures_of_one_company_are_asked_for_by_its_name_and_one_that_nobody_be
     unknown = officer.get("/staff/statistics?party=无此单位", follow_redirects=True)
     assert "“无此单位” names no one company" in unknown.text
     assert 'value="无此单位"' in unknown.text
+    long = officer.get(f"/staff/statistics?party={10**19}", follow_redirects=True)
+    assert f"“{10**19}” names no one company" in long.text
 
 
 def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -> None:

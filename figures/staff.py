@@ -253,11 +253,11 @@ def _lines(changes: Sequence[FigureChange]) -> list[list[Any]]:
         [
             labels.WHAT.get(each.what, each.what),
             said.get(each.what, {}).get(each.said, each.said),
+            each.before,
+            each.after,
             channels.get(each.channel, each.channel) or whole,
             companies[each.party_id].name(lang) if each.party_id in companies else whole,
             codes.get(each.code, each.code) or whole,
-            each.before,
-            each.after,
         ]
         for each in changes
     ]

@@ -401,8 +401,8 @@ def test_a_correction_says_in_words_what_it_changed_and_when_not_all_of_it_is_li
     assert len(rows) == len(told)
     for (what, said), word in told.items():
         assert any(word in row[:2] for row in rows), (what, said, rows)
-    assert {row[3] for row in rows} == {BAD_NAME}
-    assert not [cell for row in rows for cell in row[:3] if re.search(r"[A-Z_]{2,}|^\d+$", cell)]
+    assert {row[5] for row in rows} == {BAD_NAME}
+    assert not [cell for row in rows for cell in (*row[:2], row[4]) if re.search(r"[A-Z_]{2,}|^\d+$", cell)]
     assert "仅列出" not in chinese.get(page).text
     monkeypatch.setattr(queries, "MOST", 3)
     assert "仅列出其中前3项。" in chinese.get(page).text

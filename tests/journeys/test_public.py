@@ -259,7 +259,7 @@ def test_before_a_complaint_closes_its_page_says_so_and_is_kept_open_by_a_press(
     assert warning.is_hidden()
     page.clock.fast_forward(int(str(warning.get_attribute("data-session-end"))) * 1000)
     warning.wait_for(state="visible")
-    assert "五分钟后关闭" in warning.inner_text()
+    assert "5分钟后关闭" in warning.inner_text()
     box = warning.bounding_box()
     assert box is not None
     assert 0 <= box["y"] < PHONE["viewport"]["height"] / 2, "it is seen from wherever one writes"

@@ -214,7 +214,10 @@ def _asked_for_more(many: int) -> list[int]:
         return numbers
 
 
-def test_what_came_to_many_complaints_is_counted_once_for_all_of_them(app: Flask) -> None:
+def test_what_came_to_many_complaints_is_counted_once_for_all_of_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock_sweep, "BRIEFLY", 3600)  # on a machine that is busy they may be parted
     with app.app_context():
         _asked_for_more(3)
         with counted(app) as asked:

@@ -48,7 +48,9 @@ def called(session: Session, said: str, kind: PartyKind | None = None) -> list[N
     """Who is called so; a name with its code after it, as a radio sends it, means one alone."""
     found = register.match(session, said)
     if not found and BETWEEN in said:
-        found = register.match(session, said.rpartition(BETWEEN)[2])
+        coded = register.party_by_uscc(session, said.rpartition(BETWEEN)[2])
+        stands = coded and register.party(session, coded.merged_into_id or coded.id)
+        found = [stands] if stands else []
     return told_apart((each, "") for each in found if kind in (None, each.kind))
 
 

@@ -14,8 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import time_machine
-from flask import Flask, current_app, request
-from flask_babel import get_locale
+from flask import Flask, current_app, g, request
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -116,7 +115,12 @@ def kept(build: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P
 def _moment() -> tuple[object, ...]:
     """When, and in which language: a clock that goes on is the same for ten seconds."""
     now, goes_on = clock.now(), time_machine.traveller_stack[-1]._tick
-    return now.replace(second=now.second // 10 * 10, microsecond=0) if goes_on else now, goes_on, str(get_locale())
+    return now.replace(second=now.second // 10 * 10, microsecond=0) if goes_on else now, goes_on, _language()
+
+
+def _language() -> str:
+    """As far as it is settled: to ask would settle it for whatever the test does next, also for its client's pages."""
+    return str(getattr(getattr(g, "_flask_babel", None), "babel_locale", None))
 
 
 def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) -> None:

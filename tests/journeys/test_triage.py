@@ -93,5 +93,5 @@ def test_whoever_writes_another_company_beside_those_of_the_matter_has_chosen_it
     assert radios.last.is_checked()
     intake.no_barrier()
     intake.send(holding="party", number="13800138000", own=True)
-    asked = "SELECT p.name_zh FROM stop_contact s JOIN party p ON p.id = s.party_id"
+    asked = "SELECT p.name_zh FROM stop_contact s JOIN party p ON p.id = s.party_id ORDER BY s.id DESC LIMIT 1"
     assert ask(asked) == [(cast.FIRM,)]

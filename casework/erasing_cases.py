@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from casework import erased_files, holds, masking, personal_strings
+from casework import erased_files, hanging, holds, masking, personal_strings
 from casework import queries_erasing_cases as queries
 from casework.models import Note
 from casework.models_cases import CaseFile, CaseTrack
@@ -81,7 +81,7 @@ def erase_if_due(session: Session, number: int, now: datetime) -> bool:
 
 def _erase(session: Session, it: CaseFile, now: datetime) -> None:
     """All in one transaction; the bytes of its files go afterwards, where nothing else names them."""
-    about = queries.subjects(session, it)
+    about = hanging.of_case(session, it)
     evidence = queries.evidence_of(session, it)
     own = personal_strings.of_case(session, it.id)
     leaving = Leaving(it, [each.id for each in it.tracks], about, evidence, own)

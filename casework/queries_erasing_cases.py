@@ -1,13 +1,13 @@
 """Which cases have passed their years: looked for by the night, shown on the page about erasing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from casework import file_subjects, queries_erasures, queries_merged
+from casework import hanging, queries_erasures, queries_merged
 from casework.models import ENDED, Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -22,16 +22,6 @@ YEARS = "RETENTION_YEARS.case"
 COVER = "D35"
 """The cover of the volumes: it is made when a track goes into the archive."""
 PROOF = "D21"
-Hangs = Callable[[Session, Sequence[int]], Iterable[Subject]]
-HANGING: list[Hangs] = []
-"""What higher rooms know to hang on tracks beside what stands in their file."""
-
-
-def hangs(function: Hangs) -> Hangs:
-    """Register what else of tracks has documents, time limits and a journal of its own."""
-    if function not in HANGING:
-        HANGING.append(function)
-    return function
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,9 @@ def due(session: Session, now: datetime, after: tuple[date, int] | None, many: i
 def is_due(session: Session, case: CaseFile, now: datetime) -> bool:
     """Whether this one has passed its years, and nothing of it waits for anybody."""
     mine = select(CaseFile.id).where(CaseFile.id == case.id, *_past(day_of(now), _last_day(years(session))))
-    return session.scalar(mine) is not None and not queries_erasures.anything_open(session, subjects(session, case))
+    return session.scalar(mine) is not None and not queries_erasures.anything_open(
+        session, hanging.of_case(session, case)
+    )
 
 
 def erased_on(session: Session, case: CaseFile) -> date | None:
@@ -102,13 +94,6 @@ def erased_on(session: Session, case: CaseFile) -> date | None:
         return None
     found = session.scalar(select(_last_day(years(session))).where(CaseFile.id == case.id))
     return found + timedelta(days=1) if found is not None else None
-
-
-def subjects(session: Session, case: CaseFile) -> list[Subject]:
-    """The case and what hangs on it, as the journal, time limits, tasks and documents name them."""
-    tracks = [each.id for each in case.tracks]
-    more = [each for function in HANGING for each in function(session, tracks)]
-    return [("case", case.id), *file_subjects.of_tracks(session, tracks), *more]
 
 
 def only_of(case: CaseFile, table: type[Evidence] | type[ContactEvent]) -> ColumnElement[bool]:

@@ -1,13 +1,12 @@
 """The journal of one case as a table: all that was noted of it and of what hangs on it, to be taken along."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks, queries_recusals, sentences, timelines
+from casework import hanging, policies_tracks, sentences, timelines
 from casework.models_cases import CaseFile
 from casework.models_stop_contacts import StopContact
 from core import clock, journal
@@ -18,16 +17,7 @@ from core.sheets_made import Table
 from core.words import _
 from notices.models import Document, Dossier, Service
 
-Subject = tuple[str, int]
 MOST: Final = 20_000
-HANGING: list[Callable[[Session, CaseFile], list[Subject]]] = []
-"""What higher rooms know to hang on a case."""
-
-
-def hangs_on_a_case(function: Callable[[Session, CaseFile], list[Subject]]) -> Callable[..., list[Subject]]:
-    """Register what else of the journal belongs to a case."""
-    HANGING.append(function)
-    return function
 
 
 def may_take(actor: Actor, case: CaseFile) -> bool:
@@ -86,15 +76,12 @@ def _said(row: str) -> str:
     return "" if said == str(sentences.UNKNOWN) else said
 
 
-def _subjects(session: Session, case: CaseFile) -> list[Subject]:
-    found: list[Subject] = [("case", case.id), *(("track", each.id) for each in case.tracks)]
-    found += [("recusal", each.id) for each in queries_recusals.of_case(session, case.id)]
+def _subjects(session: Session, case: CaseFile) -> list[hanging.Subject]:
+    found = hanging.of_case(session, case)
     found += [("complaint", each.id) for each in case.complaints]
     found += [("forwarding", each.id) for it in case.complaints for each in it.forwardings]
     asked = select(StopContact.id).where(StopContact.complaint_id.in_([each.id for each in case.complaints]))
     found += [("stop_contact", number) for number in session.scalars(asked)]
-    for more in HANGING:
-        found += more(session, case)
     pairs = tuple_(Document.subject_kind, Document.subject_id).in_(found)
     found += [("service", number) for number in session.scalars(select(Service.id).join(Service.document).where(pairs))]
     drafted = tuple_(Dossier.subject_kind, Dossier.subject_id).in_(found)

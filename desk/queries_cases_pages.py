@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from casework import file_subjects, queries_cases
+from casework import hanging, queries_cases
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.stages import joined
@@ -156,7 +156,7 @@ def allegation(session: Session, number: int) -> Allegation | None:
 def whole(session: Session, it: CaseFile) -> Whole:
     """Everything that hangs on a case."""
     evidence = queries_cases.evidence_of(session, it)
-    subjects = [("case", it.id), *file_subjects.of_tracks(session, (each.id for each in it.tracks))]
+    subjects = [("case", it.id), *hanging.file_of(session, (each.id for each in it.tracks))]
     return Whole(
         evidence=evidence,
         notes=session.scalars(select(Note).where(Note.case_id == it.id).order_by(Note.id.desc())).all(),

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import ScalarSelect, func, select, text
 from sqlalchemy.orm import Session
 
-from casework import file_subjects
+from casework import hanging
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.respondents_clocks import REMINDER
@@ -254,7 +254,7 @@ def who_noted(session: Session, kind: str, number: int, moment: datetime) -> lis
 def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
     """The notices of a thing to this company, newest first; a track's with those of what belongs to it."""
     own = [(machine, number)]
-    found = notices.documents_of(session, file_subjects.of_tracks(session, [number]) if machine == "track" else own)
+    found = notices.documents_of(session, hanging.file_of(session, [number]) if machine == "track" else own)
     shown = [Notice(each, each.services[0] if each.services else None) for each in found if each.outward]
     return shown[::-1]
 

@@ -1,12 +1,11 @@
 """Reads of reviews: what waits to be drawn, a member's seats, the review of a track."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import file_subjects
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
 from registry import clocks
@@ -66,13 +65,6 @@ def of_track(session: Session, track_id: int) -> Sequence[Review]:
 def put_in_place(session: Session, review: Review) -> Decision | None:
     """The lighter decision that a review put in the place of the one reviewed."""
     return session.get(Decision, review.new_decision_id) if review.new_decision_id is not None else None
-
-
-@file_subjects.belongs
-def with_their_papers(session: Session, tracks: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """The decision of a review beside the execution belongs to the file of its track."""
-    found = session.scalars(select(Review.id).where(Review.track_id.in_(tracks)).order_by(Review.id))
-    return (("review", number) for number in found)
 
 
 def open_ones(session: Session) -> Sequence[Review]:

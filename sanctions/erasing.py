@@ -1,14 +1,12 @@
 """What a case's hearings, interviews, statements and shown files retell goes with the case; what was decided stays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from casework.erasing_cases import Leaving
-from casework.queries_erasing_cases import hangs
-from casework.queries_erasures import Subject
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
@@ -43,13 +41,6 @@ HANGING: Final[tuple[tuple[Any, str, Any, tuple[str, ...]], ...]] = (
     (AdmissionSignature, "admission_id", Admission, ("opinion",)),
 )
 """The same of what hangs on a thing of a track. A correction of a bulletin that ended never changes (0070)."""
-
-
-@hangs
-def publications(session: Session, tracks: Sequence[int]) -> Iterable[Subject]:
-    """They have papers and a journal of their own."""
-    found = session.scalars(select(Publication.id).where(Publication.track_id.in_(tracks)).order_by(Publication.id))
-    return [("publication", number) for number in found]
 
 
 def forget(session: Session, leaving: Leaving) -> Iterable[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, file_subjects
+from casework import clauses, hanging
 from casework.masking import masked
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
@@ -117,7 +117,7 @@ def _section(kind: str) -> str | None:
 
 def _papers(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
     put_before = (("forwarding", each.id) for each in _forwardings(session, track))
-    subjects = [*file_subjects.of_tracks(session, [track.id]), *put_before]
+    subjects = [*hanging.file_of(session, [track.id]), *put_before]
     for document in notices.documents_of(session, subjects):
         if (section := _section(document.kind)) is None or document.volume != Volume.MAIN.value:
             continue

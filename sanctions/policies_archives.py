@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from casework import file_subjects
+from casework import hanging
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.at_hand import once
@@ -26,7 +26,7 @@ ALLOWED = ("K27",)
 def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     """The time limits of the track, and of the service of its documents, that have not ended."""
     services = select(Service.id).join(Service.document)
-    subjects = file_subjects.of_tracks(session, [track.id])
+    subjects = hanging.file_of(session, [track.id])
     services = services.where(tuple_(Document.subject_kind, Document.subject_id).in_(subjects))
     on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
     on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))

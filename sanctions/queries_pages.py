@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, Subquery, and_, func, or_, select, tuple_, 
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
-from casework import file_subjects
+from casework import hanging
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.stages import DRAWN_IN, joined
 from core import keyset
@@ -146,7 +146,7 @@ def stage_counts(session: Session) -> dict[str, int]:
 
 def papers(session: Session, it: CaseTrack) -> dict[str, Document]:
     """The latest document of each kind that rows of the track made, or of what belongs to it."""
-    found = notices.documents_of(session, file_subjects.of_tracks(session, [it.id]))
+    found = notices.documents_of(session, hanging.file_of(session, [it.id]))
     return {each.kind: each for each in found if each.void_at is None}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, file_subjects, policies_tracks
+from casework import clauses, hanging, policies_tracks
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
@@ -21,7 +21,6 @@ from notices.models_archive import ArchiveVolume
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Panel, Statement, Vote
 from sanctions.models_measures import Measure
-from sanctions.models_publications import Publication
 from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.models_reviews import Review, ReviewVote
 
@@ -57,10 +56,8 @@ def file_of(session: Session, track: CaseTrack) -> File:
 
 def papers(session: Session, track: CaseTrack) -> list[Document]:
     """Every document of a track's file: its own, those of its publications, and of the complaints put before it."""
-    subjects = file_subjects.of_tracks(session, [track.id])
+    subjects = hanging.of_tracks(session, [track.id])
     subjects += [("forwarding", each) for each in _forwardings(session, track)]
-    published = select(Publication.id).where(Publication.track_id == track.id).order_by(Publication.id)
-    subjects += [("publication", each) for each in session.scalars(published)]
     found = list(notices.documents_of(session, subjects))
     dossiers = {each.dossier_id for each in found if each.dossier_id is not None}
     found += notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])

@@ -33,8 +33,8 @@ from sanctions import (
     erasing,
     extensions,
     file_views,
+    hanging,
     hearings,
-    journal_subjects,
     labels,
     labels_motions,
     letters,
@@ -94,7 +94,7 @@ EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)
 REISSUING = (corrections, models_corrections, policies_corrections, policies_reissues, reissues)
 CITING = (policies_rulebook,)
-TAKEN_ALONG = (company_papers, journal_subjects)
+TAKEN_ALONG = (company_papers, hanging)
 MEETING = (presences,)
 HEARING = (documents_hearings, hearings, policies_hearings)
 ADMITTING = (admissions, documents_admissions, policies_admissions)

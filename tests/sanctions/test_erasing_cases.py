@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from admin import retention
-from casework import cases, erasing_cases, erasures, evidence, queries_erasing_cases
+from casework import cases, erasing_cases, erasures, evidence, queries_erasing_cases, tasks
 from casework.models import Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -381,6 +381,20 @@ def test_what_is_held_back_open_or_rests_on_years_that_nobody_confirmed_is_not_e
     assert erase(app, AFTER) == 0, "nobody confirmed the years of cases"
     with app.app_context(), transaction() as at:
         setting(at, queries_erasing_cases.YEARS).confirmed_at = AFTER
+    assert erase(app, AFTER) == 2
+
+
+def test_a_case_in_which_a_recusal_waits_for_an_answer_is_not_erased(app: Flask, track: int) -> None:
+    with app.app_context(), transaction() as at:
+        case, asked = at.get_one(CaseTrack, track).case, {"ground": "SHARES", "facts": "持有股权"}
+        who, officer = Told.known(at)["head"], case.officer_id or 0
+        waits = Recusal(case_id=case.id, account_id=officer, part="officer", how="ASKED", asked_at=NOW, **asked)
+        at.add(waits)
+        at.flush()
+        tasks.put(at, "recusal", ("recusal", waits.id, waits.ref), role="head", now=NOW)
+    assert erase(app, AFTER) == 0
+    with app.app_context(), transaction() as at:
+        tasks.settle(at, ("recusal", waits.id), ("recusal",), actor=who, now=AFTER)
     assert erase(app, AFTER) == 2
 
 

@@ -1,13 +1,13 @@
 """Tables of accounts: who signs in, in which roles, from which browsers; invitations and locks."""
 
-from flask import g, request
+from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from admin import forms_accounts as forms
 from admin.forms import WhyForm
-from admin.naming import choices, party_name, tag, worded
+from admin.naming import by_name, company, party_name, sent_from, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
 from core import clock, journal
 from core.db import session as current
@@ -17,7 +17,6 @@ from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
 from registry import absences, accounts, addresses, mail_changes, policies, sessions
-from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
 PEOPLE = _l("People")
@@ -195,26 +194,21 @@ class Accounts(Records):
         """The person's name."""
         return row.name
 
-    def given(self):
-        """The party whose page sent us here."""
-        party = request.args.get("party")
-        return {"party": party, "audience": Audience.PARTY.value if party else None}
-
     def offer(self, form, row):
-        """All parties."""
+        """The companies of the register, by name."""
         if row is None:
-            form.party.choices = choices()
+            by_name(form, "party", now=(party := sent_from("party")))
+            form.holds(audience=Audience.PARTY.value if party else None)
 
     def enter(self, at, form):
         """Invite somebody; a role is given afterwards by the security administrator."""
-        number = form.party.data
         return accounts.invite(
             at,
             actor=g.me,
             mail=form.mail.data or "",
             name=form.name.data or "",
             audience=Audience(form.audience.data),
-            party=at.get_one(Party, int(number)) if number else None,
+            party=company(at, form.party),
             language=form.language.data,
             now=clock.now(),
         )

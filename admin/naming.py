@@ -38,7 +38,7 @@ def named(column):
 
 
 def by_name(form, name, kind=None, *, now=None):
-    """Let a company be named in this field as everywhere: the register is never written out. `now`: whose key stands."""
+    """Let a company be named in this field, the register being never written out; `now` is the key of who stands."""
     choices.by_name(session(), form[name], kind)
     party = queries.party(session(), now) if now is not None else None
     form.holds(**{name: choices.standing_for(form[name], party)})

@@ -291,7 +291,6 @@ __all__ = [
     "basis_on",
     "engagements_on",
     "match",
-    "parties",
     "party",
     "party_by_uscc",
     "people_of",

@@ -89,9 +89,12 @@ def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now
 
 
 def _still_invited(session: Session, account: Account) -> None:
-    """Nobody accepts it meanwhile: whoever does holds the address as well."""
-    addresses.hold(session, account.mail)
+    """Nobody accepts it meanwhile, nor opens another address of it: whoever does holds the address as well."""
+    mail = account.mail
+    addresses.hold(session, mail)
     session.refresh(account)
+    if account.mail != mail:
+        raise Changed
     secret = session.get(AccountSecret, account.id, populate_existing=True)
     if secret is not None and secret.password_hash is not None:
         raise NotNow(_l("This invitation was accepted. A forgotten password is renewed on the sign-in page."))
@@ -222,6 +225,7 @@ def first_admin(session: Session, mail: str, *, now: datetime) -> str:
     elif account.audience is not Audience.ADMIN:
         raise Refused(_l("This address belongs to an account that is not an administrator's."))
     else:
+        addresses.hold(session, mail)
         credentials.forget_factor(session, account, actor=SYSTEM, now=now)
     link = links.invite(session, account, actor=SYSTEM, now=now)
     _note(session, account, "first_admin", SYSTEM, now)

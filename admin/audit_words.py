@@ -58,7 +58,7 @@ ROWS = {
     "account.confirm_renewal": _l("confirmed who asked for a new password or second factor"),
     "account.end_sessions": _l("ended all sessions of an account"),
     "account.enrol_second_factor": _l("set up a second factor"),
-    "account.first_admin": _l("made the first administrator"),
+    "account.first_admin": _l("named an administrator on the machine itself"),
     "account.forget_second_factor": _l("dropped a second factor"),
     "account.give_role": _l("gave a role"),
     "account.interest_ended": _l("noted that a tie to a company has ended"),

@@ -2,6 +2,7 @@
 
 from core.forms import Day, Form, LongText, OneOf, Text, Tick
 from core.words import _l
+from registry.company_fields import Company
 from registry.models import AliasKind, BasisKind, BasisStatus, PartyKind
 
 KINDS = [(PartyKind.INSTITUTION, _l("Institution")), (PartyKind.FIRM, _l("Collection firm"))]
@@ -78,7 +79,7 @@ class SendBackForm(WhyForm):
 class AliasForm(Form):
     """Another name by which people know a party."""
 
-    party_id = OneOf(_l("Party"), look="select")
+    party = Company(_l("Party"))
     kind = OneOf(_l("What kind of name is it?"), ALIASES)
     value = Text(_l("Name, signature or number"))
     from_on = Day(_l("First day, if known"), required=False)
@@ -88,7 +89,7 @@ class AliasForm(Form):
 class BasisForm(Form):
     """What binds a party to the rules."""
 
-    party_id = OneOf(_l("Party"), look="select")
+    party = Company(_l("Party"))
     kind = OneOf(_l("What binds it to the rules?"), BASES)
     from_on = Day(_l("First day"))
     to_on = Day(_l("Last day, if it has ended"), required=False)
@@ -111,8 +112,8 @@ class BasisEndForm(Form):
 class EngagementForm(Form):
     """A firm collects for an institution."""
 
-    institution_id = OneOf(_l("Institution"), look="select")
-    firm_id = OneOf(_l("Collection firm"), look="select")
+    institution = Company(_l("Institution"))
+    firm = Company(_l("Collection firm"))
     from_on = Day(_l("First day"))
     to_on = Day(_l("Last day, if it has ended"), required=False)
     contract = Text(_l("Number of the contract"), required=False)

@@ -2,6 +2,7 @@
 
 from core.forms import Form, Mail, OneOf, Text
 from core.words import _l
+from registry.company_fields import Company
 from registry.models_accounts import Audience
 
 AUDIENCES = [
@@ -17,9 +18,8 @@ class InviteForm(Form):
     mail = Mail(_l("Mail address"), hint=_l("The invitation goes there; it holds a link to set a password."))
     name = Text(_l("Name of the person"), most=80)
     audience = OneOf(_l("Where does this person work?"), AUDIENCES)
-    party = OneOf(
+    party = Company(
         _l("Which institution or firm?"),
-        look="select",
         required=False,
         hint=_l(
             "Only for people of the portal. Their invitation waits at “Renewals” until the security administrator, or "

@@ -2,6 +2,7 @@
 
 from core.forms import Form, OneOf, Text
 from core.words import _l
+from registry.company_fields import Company
 
 AT = _l("Company of the register")
 ELSEWHERE = _l("Organisation outside the register")
@@ -10,7 +11,7 @@ ELSEWHERE = _l("Organisation outside the register")
 class PlaceForm(Form):
     """Where a member of the pool works."""
 
-    party = OneOf(AT, look="select", required=False, hint=_l("A member, signatory or firm at which this person works."))
+    party = Company(AT, required=False, hint=_l("A member, signatory or firm at which this person works."))
     organisation = Text(
         ELSEWHERE,
         most=100,

@@ -1,14 +1,15 @@
 """How tables of the back office name what they show: words in their colour, parties, who may change the register."""
 
-from collections import Counter
-
-from flask import g
+from flask import g, request
 from markupsafe import Markup
 
+from core import keyset
 from core.db import session
 from core.i18n import language
 from core.web import state_label
+from desk import choices
 from registry import queries, settings
+from registry.models import Party
 
 SYSTEM = ("system_admin",)
 SECOND = (*SYSTEM, "security_admin")
@@ -36,11 +37,22 @@ def named(column):
     return lambda _view, _context, row, _name: party_name(getattr(row, column))
 
 
-def choices(kind=None):
-    """All parties, or those of a kind, to choose from; where several bear one name, each with its code."""
-    found = [(party.id, party_name(party), party.uscc) for party in queries.parties(session(), kind)]
-    borne = Counter(name for _number, name, _uscc in found)
-    return [(number, name if borne[name] == 1 else f"{name} · {uscc}") for number, name, uscc in found]
+def by_name(form, name, kind=None, *, now=None):
+    """Let a company be named in this field, the register being never written out; `now` is the key of who stands."""
+    choices.by_name(session(), form[name], kind)
+    party = queries.party(session(), now) if now is not None else None
+    form.holds(**{name: choices.standing_for(form[name], party)})
+
+
+def sent_from(name):
+    """Read the key of the company whose page sent us here."""
+    return keyset.number_of(request.args.get(name, ""))
+
+
+def company(at, field):
+    """Find the company that a field means, for the verb; None where none was named."""
+    number = field.number
+    return at.get_one(Party, number) if number is not None else None
 
 
 def account_of(column):

@@ -183,10 +183,6 @@ class Records(ModelView):
     def offer(self, form, row):
         """Fill in the choices of a form."""
 
-    def given(self):
-        """What the address already says of a new row."""
-        return {}
-
     def present(self, row):
         """What the form of a row begins with."""
         names = [column.key for column in inspect(self.model).column_attrs]
@@ -270,7 +266,7 @@ class Records(ModelView):
         """Enter a new row."""
         if self.entry_form is None or not self.keeps():
             abort(403)
-        form = self.entry_form(data=self.given())
+        form = self.entry_form()
         self.offer(form, None)
         if not form.validate_on_submit():
             return self._form_page(form, self.entry_text, self.entry_text)

@@ -1,13 +1,13 @@
 """Tables of accounts: who signs in, in which roles, from which browsers; invitations and locks."""
 
-from flask import g, request
+from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from admin import forms_accounts as forms
 from admin.forms import WhyForm
-from admin.naming import choices, party_name, tag, worded
+from admin.naming import account_of, by_name, company, party_name, sent_from, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
 from core import clock, journal
 from core.db import session as current
@@ -17,7 +17,6 @@ from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
 from registry import absences, accounts, addresses, mail_changes, policies, sessions
-from registry.models import Party
 from registry.models_accounts import ROLES, Account, AccountSecret, Audience
 
 PEOPLE = _l("People")
@@ -118,6 +117,13 @@ def _held(row):
     return [word for word in ROLES[row.audience] if word in row.role_words - {"respondent"}]
 
 
+def _who_gives(row):
+    """Say before the form why it will be refused, and else of what to make sure."""
+    if policies.brought_in(g.me, row):
+        return accounts.INVITED_BY_YOU
+    return _("Make sure that this is the person meant, and that the mail address is his: you are the second to look.")
+
+
 def _offer_new(form, row):
     form.role.choices = _worded(_more(row))
 
@@ -138,11 +144,15 @@ class Accounts(Records):
     seen_by = (SYSTEM, SECURITY)
     kept_by = (SYSTEM,)
     group = PEOPLE
-    about = _l("The system administrator invites; roles and locks are the security administrator's.")
+    about = _l(
+        "The system administrator invites; roles and locks are the security administrator's. Whoever invited somebody "
+        "to the association gives that person no role."
+    )
     entry_form, entry_text = forms.InviteForm, _l("Invite somebody")
     column_list = ("name", "audience", "party", "roles", "locked_at")
     column_details_list = (
-        "name", "mail", "audience", "party", "roles", "language", "locked_at", "lock_reason", "created_at",
+        "name", "mail", "audience", "party", "roles", "language", "locked_at", "lock_reason", "invited_by",
+        "created_at",
     )  # fmt: skip
     column_sortable_list = ("name", "created_at")
     column_default_sort = [("audience", False), ("name", False)]  # noqa: RUF012 - Flask-Admin's own names, here and below
@@ -157,6 +167,7 @@ class Accounts(Records):
         "language": _l("Language"),
         "locked_at": _l("State"),
         "lock_reason": _l("Why it is locked"),
+        "invited_by": _l("Invited by"),
         "created_at": _l("Made on"),
     }
     column_formatters = {  # noqa: RUF012
@@ -165,6 +176,7 @@ class Accounts(Records):
         "roles": _roles,
         "locked_at": _locked,
         "language": lambda _v, _c, row, _n: {"zh": "中文", "en": "English"}.get(row.language, row.language),
+        "invited_by": account_of("invited_by"),
         "lock_reason": lambda _v, _c, row, _n: row.lock_reason or "—",
     }
     column_filters = (
@@ -173,7 +185,7 @@ class Accounts(Records):
     )
     acts = (
         Act("give", _l("Give a role"), _l("Given; open sessions ended, so that the next sign-in has it."), _give,
-            forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: bool(_more(row))),
+            forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: bool(_more(row)), note=_who_gives),
         Act("take", _l("Take a role away"), _l("Taken; open sessions ended at once."), _take,
             forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(_held(row))),
         Act("lock", _l("Lock the account"), _l("Locked; its sessions ended at once."), _lock, WhyForm,
@@ -195,26 +207,21 @@ class Accounts(Records):
         """The person's name."""
         return row.name
 
-    def given(self):
-        """The party whose page sent us here."""
-        party = request.args.get("party")
-        return {"party": party, "audience": Audience.PARTY.value if party else None}
-
     def offer(self, form, row):
-        """All parties."""
+        """The companies of the register, by name."""
         if row is None:
-            form.party.choices = choices()
+            by_name(form, "party", now=(party := sent_from("party")))
+            form.holds(audience=Audience.PARTY.value if party else None)
 
     def enter(self, at, form):
         """Invite somebody; a role is given afterwards by the security administrator."""
-        number = form.party.data
         return accounts.invite(
             at,
             actor=g.me,
             mail=form.mail.data or "",
             name=form.name.data or "",
             audience=Audience(form.audience.data),
-            party=at.get_one(Party, int(number)) if number else None,
+            party=company(at, form.party),
             language=form.language.data,
             now=clock.now(),
         )

@@ -1,11 +1,11 @@
 """Tables of the register: parties, other names, what binds them, engagements, service addresses."""
 
-from flask import g, request
+from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
 
 from admin import forms
-from admin.naming import SYSTEM, choices, named, party_name, tag, worded
+from admin.naming import SYSTEM, by_name, company, named, party_name, sent_from, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
 from core import clock
 from core.clock import today
@@ -257,10 +257,6 @@ def _people(view, party):
     )
 
 
-def _chosen(form):
-    return session().get(Party, int(form.party_id.data))
-
-
 class Aliases(Records):
     """Apps, message signatures, numbers, websites, short and former names."""
 
@@ -293,19 +289,15 @@ class Aliases(Records):
         """The name itself."""
         return row.value
 
-    def given(self):
-        """The party whose page sent us here."""
-        return {"party_id": request.args.get("party")}
-
     def offer(self, form, _row):
-        """All parties."""
-        form.party_id.choices = choices()
+        """The companies of the register, by name."""
+        by_name(form, "party", now=sent_from("party"))
 
     def enter(self, at, form):
         """Note another name."""
         return parties.add_alias(
             at,
-            _chosen(form),
+            company(at, form.party),
             actor=g.me,
             kind=AliasKind(form.kind.data),
             value=form.value.data or "",
@@ -349,20 +341,16 @@ class Bases(Records):
         """Party and kind."""
         return f"{party_name(row.party)} · {_bound(row)}"
 
-    def given(self):
-        """The party whose page sent us here."""
-        return {"party_id": request.args.get("party")}
-
     def offer(self, form, row):
-        """All parties."""
+        """The companies of the register, by name."""
         if row is None:
-            form.party_id.choices = choices()
+            by_name(form, "party", now=sent_from("party"))
 
     def enter(self, at, form):
         """Enter what binds a party."""
         return parties.add_basis(
             at,
-            _chosen(form),
+            company(at, form.party),
             actor=g.me,
             kind=BasisKind(form.kind.data),
             from_on=form.from_on.data,
@@ -412,23 +400,19 @@ class Engagements(Records):
         """Both sides."""
         return f"{party_name(row.institution)} · {party_name(row.firm)}"
 
-    def given(self):
-        """The party whose page sent us here."""
-        return {"institution_id": request.args.get("institution"), "firm_id": request.args.get("firm")}
-
     def offer(self, form, row):
-        """Institutions and firms."""
+        """Institutions and firms, by name."""
         if row is None:
-            form.institution_id.choices = choices(PartyKind.INSTITUTION)
-            form.firm_id.choices = choices(PartyKind.FIRM)
+            by_name(form, "institution", PartyKind.INSTITUTION, now=sent_from("institution"))
+            by_name(form, "firm", PartyKind.FIRM, now=sent_from("firm"))
 
     def enter(self, at, form):
         """Enter that a firm collects for an institution."""
         return parties.engage(
             at,
             actor=g.me,
-            institution=at.get_one(Party, int(form.institution_id.data)),
-            firm=at.get_one(Party, int(form.firm_id.data)),
+            institution=company(at, form.institution),
+            firm=company(at, form.firm),
             from_on=form.from_on.data,
             to_on=form.to_on.data,
             products=form.products.data or "",

@@ -3,14 +3,13 @@
 from flask import g
 
 from admin import forms_pools as forms
-from admin.naming import SYSTEM, choices, party_name
+from admin.naming import SYSTEM, by_name, company, party_name
 from admin.records import Act, Records, Whether
 from admin.views_accounts import PEOPLE
 from core import clock
 from core.db import session
 from core.words import _l
 from registry import queries
-from registry.models import Party
 from registry.models_accounts import Account
 from sanctions import pools
 from sanctions.models_decisions import PanelBackground
@@ -57,14 +56,14 @@ class Pool(Records):
         return queries.account_name(session(), row.account_id)
 
     def offer(self, form, row):
-        """All companies; and everybody of whom nothing is entered."""
-        form.party.choices = choices()
+        """The companies of the register, by name; and everybody of whom nothing is entered."""
+        by_name(form, "party", now=row and row.party_id)
         if row is None:
             form.account.choices = [(each.id, each.name) for each in pools.members(session(), unplaced=True)]
 
     def present(self, row):
-        """Where the person works now."""
-        return {"party": row.party_id or "", "organisation": row.organisation}
+        """Where the person works now; the company is held by `offer`."""
+        return {"organisation": row.organisation}
 
     def enter(self, at, form):
         """Enter it by the verb."""
@@ -75,10 +74,9 @@ class Pool(Records):
         self._place(at, row.account_id, form)
 
     def _place(self, at, number, form):
-        party = at.get_one(Party, int(form.party.data)) if form.party.data else None
         account = at.get_one(Account, number)
         said = form.organisation.data or ""
-        return pools.place(at, account, party=party, organisation=said, actor=g.me, now=clock.now())
+        return pools.place(at, account, party=company(at, form.party), organisation=said, actor=g.me, now=clock.now())
 
     def _page_of(self, _row):
         """The list: an entry that has ended has no page."""

@@ -12,6 +12,7 @@ from admin import (
     views_audit,
     views_calendar,
     views_chains,
+    views_companies,
     views_company_lists,
     views_golive,
     views_parties,
@@ -20,6 +21,7 @@ from admin import (
     views_seal_modes,
     views_wordings,
 )
+from admin.naming import SYSTEM
 from admin.records import Entry, Group
 from core import clock, web
 from core.db import session
@@ -148,6 +150,8 @@ def init_app(app: Flask) -> None:
         for view in module.views():
             office.add_view(view)
             web.gate(view.endpoint, "admin")
+    app.register_blueprint(views_companies.bp)
+    web.place("companies", "admin_companies.suggestions", roles=SYSTEM)
     app.jinja_env.globals.update(office_side=side)
     for name, words in STATES.items():
         web.label(name, words)

@@ -5,6 +5,7 @@ from typing import Any
 from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts, taking_back
 from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
+from casework.states import COMPLAINT, STOP_CONTACT
 from complainants import forms as public
 from complainants import queries_tracking, stages
 from complainants.queries_tracking import Tracking
@@ -16,11 +17,11 @@ from notices.unopened import Latest
 from registry import text_numbers
 from registry.forms_notifications import CodeForm
 
-REPORTABLE = ("RELAYED", "CONFIRMED", "UNCONFIRMED", "BREACHED")
+REPORTABLE = STOP_CONTACT.states_for("breach")
 """States in which a contact to the number counts."""
 
-WAITED_FOR = {"info": ("NEED_INFO", "facts"), "dispute": ("RELEASED", "why")}
-"""Forms with a text that stand on the page in one state alone, and its field."""
+WAITED_FOR = {"info": ("give_info", "facts"), "dispute": ("dispute", "why")}
+"""Forms with a text that stand on the page while the complaint waits for what they do, and its field."""
 
 
 def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
@@ -44,14 +45,19 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     }
 
 
+def waits(found: Tracking) -> dict[str, bool]:
+    """Which of these forms are waited for now."""
+    return {name: found.complaint.state in COMPLAINT.states_for(event) for name, (event, _text) in WAITED_FOR.items()}
+
+
 def hand_over(found: Tracking, given: dict[str, Form], forms_: dict[str, Form]) -> bool:
     """Whether something is waited for no longer: what was written for it goes as a message, its files as evidence.
 
     Its own card went while its person wrote: intake noted the same by telephone, or its time was over.
     """
-    for name, (state, text) in WAITED_FOR.items():
+    for name, (_event, text) in WAITED_FOR.items():
         form, message, files = given.get(name), forms_["message"], forms_["files"]
-        if form is None or found.complaint.state == state:
+        if form is None or waits(found)[name]:
             continue
         message["body"].data = form[text].data
         if "files" in form:
@@ -70,6 +76,7 @@ def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
         **_texts(found),
+        "waits": waits(found),
         "may_take_back": taking_back.is_still_here(session(), found.complaint),
         "stages": stages.of(found, _begins(found)),
         "recusals": queries_recusals.of_complaint(session(), found.complaint.id),

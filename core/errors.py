@@ -10,6 +10,8 @@ class Refused(Exception):  # noqa: N818 - it names what happened, and the page s
     """A move that was refused; carries the sentence the person reads."""
 
     status: ClassVar[int] = 409
+    code: ClassVar[str] = ""
+    """What it is called where things are found again by it: its sentence may be reworded any day."""
 
     def __init__(self, message: str | LazyString) -> None:
         super().__init__(message)

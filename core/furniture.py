@@ -73,7 +73,7 @@ class _Told:
 
     door: Door = _nobody
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    places: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    places: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     fronts: set[str] = field(default_factory=set)
     labels: dict[str, dict[str, Label]] = field(default_factory=dict)
 
@@ -136,8 +136,8 @@ def nav(
 
 
 def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
-    """Say where something lives that layouts link to, for everybody or for some roles only: sign_in, search.staff."""
-    _setting_up[0].places[name] = endpoint, roles
+    """Say where something lives that layouts link to, for everybody or for some roles only: sign_in, companies."""
+    _setting_up[0].places.setdefault(name, {})[endpoint] = roles
 
 
 def front(endpoint: str) -> None:
@@ -258,10 +258,10 @@ def current(area: str) -> Entry | None:
 
 def place_url(name: str) -> str | None:
     """The address of a registered place, if there is one for this person."""
+    places = _told().places.get(name, {}).items()
     try:
-        endpoint, roles = _told().places[name]
-        return url_for(endpoint) if not roles or g.me.has(*roles) else None
-    except (KeyError, BuildError):
+        return next((url_for(endpoint) for endpoint, roles in places if not roles or g.me.has(*roles)), None)
+    except BuildError:
         return None
 
 

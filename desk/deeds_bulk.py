@@ -140,7 +140,7 @@ def _respondents(session: Session, it: Complaint) -> list[int]:
 
 
 def _unread(it: Complaint) -> Refused | None:
-    return None if it.masked_facts else NotNow(queries_bulk.NOBODY_READ)
+    return None if it.masked_facts else queries_bulk.NobodyRead()
 
 
 ASK = Move(

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from core.actors import Actor
-from core.i18n import in_both
+from core.errors import NotNow
 from core.words import _l
 from desk import queries_queue
 from desk.queries_queue import Asked
@@ -21,8 +21,17 @@ from registry.models_accounts import Account
 from registry.models_batches import BatchItem
 
 CHUNK = 500
-NOBODY_READ = _l("Nobody has read its copy for the respondents yet.")
-"""Why some are left out of what is prepared; by it they are found again."""
+
+
+class NobodyRead(NotNow):
+    """Why some are left out of what is prepared: their copies are read from its page."""
+
+    code = "nobody_read"
+    unnamed = "Nobody has read its copy for the respondents yet."
+    """What batches hold in its place that were prepared before 28 November 2026: never to be reworded with it."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Nobody has read its copy for the respondents yet."))
 
 
 @dataclass(frozen=True)
@@ -97,9 +106,11 @@ def left_out(session: Session, batch: int, among: Collection[int]) -> Sequence[C
 
 
 def _left_out(batch: int) -> ColumnElement[bool]:
-    """Whoever can't be put before anybody for another reason needs no reading; known by its sentence."""
-    for_that = (BatchItem.state == "SKIPPED", BatchItem.reason == in_both(NOBODY_READ))
-    return Complaint.id.in_(select(BatchItem.subject_id).where(BatchItem.batch_id == batch, *for_that))
+    """Whoever can't be put before anybody for another reason needs no reading."""
+    why = BatchItem.reason
+    for_that = or_(why["code"].astext == NobodyRead.code, why["en"].astext == NobodyRead.unnamed)
+    skipped = select(BatchItem.subject_id).where(BatchItem.batch_id == batch, BatchItem.state == "SKIPPED")
+    return Complaint.id.in_(skipped.where(for_that))
 
 
 def _unread(batch: int) -> list[ColumnElement[bool]]:

@@ -23,6 +23,8 @@ DEMONSTRATION_PASSWORD = "lanwan-demonstration"  # noqa: S105 - printed for ever
 WITHDRAWN = "invitation withdrawn"
 """Why an account is locked whose invitation was taken back; sending it again opens it."""
 FIRST_ROLES = ("system_admin", "security_admin")
+"""Of the first two people, each named by the operator: they bring in everybody else together."""
+INVITED_BY_YOU = _l("You invited this person, so another security administrator gives the role.")
 
 
 def invite(  # noqa: PLR0913 - each value is named
@@ -42,7 +44,16 @@ def invite(  # noqa: PLR0913 - each value is named
         raise NotAllowed
     own = party is not None and actor.party_id == party.id
     address = addresses.free(session, mail, party.id if party else None, own=own)
-    account = _enter(session, mail=address, name=name, audience=audience, party=party, language=language, now=now)
+    account = _enter(
+        session,
+        mail=address,
+        name=name,
+        audience=audience,
+        party=party,
+        language=language,
+        now=now,
+        invited_by=actor.id,
+    )
     wanted = set(roles) | ({"respondent"} if audience is Audience.PARTY else set())
     for role in sorted(wanted):
         _fits(account, role)
@@ -89,9 +100,12 @@ def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now
 
 
 def _still_invited(session: Session, account: Account) -> None:
-    """Nobody accepts it meanwhile: whoever does holds the address as well."""
-    addresses.hold(session, account.mail)
+    """Nobody accepts it meanwhile, nor opens another address of it: whoever does holds the address as well."""
+    mail = account.mail
+    addresses.hold(session, mail)
     session.refresh(account)
+    if account.mail != mail:
+        raise Changed
     secret = session.get(AccountSecret, account.id, populate_existing=True)
     if secret is not None and secret.password_hash is not None:
         raise NotNow(_l("This invitation was accepted. A forgotten password is renewed on the sign-in page."))
@@ -99,6 +113,8 @@ def _still_invited(session: Session, account: Account) -> None:
 
 def give_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
     """Give a role; open sessions end, so that the next sign-in has it."""
+    if policies.brought_in(actor, account):
+        raise NotAllowed(INVITED_BY_YOU)
     if not policies.may_give_roles(actor, account):
         raise NotAllowed(_l("Roles are given by the security administrator, and never to oneself."))
     if account.party_id is not None and account.id in queries.not_accepted(session, account.party_id):
@@ -112,7 +128,7 @@ def give_role(session: Session, account: Account, role: str, *, actor: Actor, no
 
 def take_role(session: Session, account: Account, role: str, *, actor: Actor, now: datetime) -> None:
     """Take a role away; the very next request of an open session is refused."""
-    if not policies.may_give_roles(_as_of_now(session, actor, account), account):
+    if not policies.may_take_roles(_as_of_now(session, actor, account), account):
         raise NotAllowed(_l("Roles are taken by the security administrator, and never from oneself."))
     if role not in account.role_words:
         raise NotNow(_l("This person does not have this role."))
@@ -197,15 +213,15 @@ def speak(account: Account, language: str) -> None:
 
 
 def first_admin(session: Session, mail: str, *, now: datetime) -> str:
-    """Make the first administrator, or let one who is locked out in again; returns the token of the link.
+    """Name one of the first two administrators, or let one who is locked out in again; returns the token of the link.
 
     Only the operator of the machine calls this, on the command line: he is the second person.
     """
     account = by_mail(session, mail)
     if account is None:
-        others = session.scalar(select(Account.id).where(Account.audience == Audience.ADMIN).limit(1))
-        if others is not None:
-            raise Refused(_l("There are administrators already: they invite others. Give the address of one of them."))
+        role = role_without_person(session)
+        if role is None:
+            raise Refused(_l("There are two administrators: they invite others. Give the address of one of them."))
         account = _enter(
             session,
             mail=addresses.free(session, mail),
@@ -215,17 +231,27 @@ def first_admin(session: Session, mail: str, *, now: datetime) -> str:
             language="zh",
             now=now,
         )
-        for role in FIRST_ROLES:
-            session.add(AccountRole(account_id=account.id, role=role, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
         session.flush()
         session.expire(account, ["roles"])
     elif account.audience is not Audience.ADMIN:
         raise Refused(_l("This address belongs to an account that is not an administrator's."))
     else:
+        addresses.hold(session, mail)
         credentials.forget_factor(session, account, actor=SYSTEM, now=now)
     link = links.invite(session, account, actor=SYSTEM, now=now)
     _note(session, account, "first_admin", SYSTEM, now)
     return links.token_of(link)
+
+
+def role_without_person(session: Session) -> str | None:
+    """Which of the first roles nobody holds whose account is open; of one person who holds both, the second."""
+    held = select(AccountRole.role, AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
+    rows = session.execute(held.where(Account.locked_at.is_(None), AccountRole.role.in_(FIRST_ROLES))).all()
+    system, security = ({row.account_id for row in rows if row.role == role} for role in FIRST_ROLES)
+    if not system:
+        return FIRST_ROLES[0]
+    return FIRST_ROLES[1] if not security or len(system | security) == 1 else None
 
 
 def enter_demonstration(
@@ -283,6 +309,7 @@ def _enter(
     party: Party | None,
     language: str,
     now: datetime,
+    invited_by: int | None = None,
 ) -> Account:
     """Make the account; the address is its own, unless it is somebody else's for good."""
     if (audience is Audience.PARTY) != (party is not None):
@@ -296,6 +323,7 @@ def _enter(
         audience=audience,
         party_id=party.id if party else None,
         language=language,
+        invited_by=invited_by,
         created_at=now,
     )
     session.add(account)

@@ -51,9 +51,10 @@ def one_at_a_time(session: Session, who: bytes) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(726013, :number)"), {"number": number})
 
 
-def hold(session: Session, mail: str) -> None:
-    """Nobody else settles whose this address is before this transaction ends."""
-    one_at_a_time(session, mail_key(mail))
+def hold(session: Session, *mails: str) -> None:
+    """Nobody else settles whose these addresses are before this transaction ends; of two, everybody begins with one."""
+    for who in sorted({mail_key(each) for each in mails}):
+        one_at_a_time(session, who)
 
 
 def free(

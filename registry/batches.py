@@ -137,8 +137,8 @@ def prepare(
 def _row(batch_id: int, each: Chosen, said: dict[str, dict[str, str]]) -> dict[str, Any]:
     reason = None
     if each.skip is not None:
-        words = str(each.skip)
-        reason = said.get(words) or said.setdefault(words, in_both(each.skip))
+        words = each.skip.code + str(each.skip)
+        reason = said.get(words) or said.setdefault(words, reason_of(each.skip))
     return {
         "batch_id": batch_id,
         "subject_kind": each.kind,
@@ -149,6 +149,12 @@ def _row(batch_id: int, each: Chosen, said: dict[str, dict[str, str]]) -> dict[s
         "reason": reason,
         "result": dict(each.result),
     }
+
+
+def reason_of(why: object) -> dict[str, str]:
+    """Why an item is left out or failed, in both languages, and what that refusal is called, if it has a name."""
+    code = why.code if isinstance(why, Refused) else ""
+    return {**in_both(why), "code": code} if code else in_both(why)
 
 
 def may_steer(actor: Actor, batch: Batch) -> bool:

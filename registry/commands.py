@@ -1,4 +1,4 @@
-"""Commands of this room: the first administrator of a real installation."""
+"""Commands of this room: the first two administrators of a real installation."""
 
 import click
 from flask.cli import with_appcontext
@@ -16,12 +16,18 @@ from registry.keys_fit import check_keys
 @click.argument("mail")
 @with_appcontext
 def first_admin(mail: str) -> None:
-    """Make the first administrator, or let one in again who is locked out; prints the link to set a password."""
+    """Name the system administrator, then the security administrator, or let one in again who is locked out.
+
+    Prints the link to set a password.
+    """
     try:
         with transaction() as session:
             check_keys(session)
             token = accounts.first_admin(session, mail, now=clock.now())
+            wanted = accounts.role_without_person(session)
     except (Refused, Misconfigured) as refused:
         click.echo(str(refused), err=True)
         raise SystemExit(1) from None
     click.echo(address_of(token))
+    if wanted is not None:
+        click.echo(f"Now name somebody else in the same way, as {wanted}: one invites, one gives roles.", err=True)

@@ -133,7 +133,7 @@ def _do_many(at: Session, batch_id: int, numbers: list[int], actor: Actor) -> No
     for item in items:
         item.state, item.ended_at = ("SKIPPED", None) if item.id in refused else ("DONE", now)
         if item.id in refused:
-            item.reason = in_both(refused[item.id])
+            item.reason = batches.reason_of(refused[item.id])
     batch.done += len(items) - len(refused)
     batch.skipped += len(refused)
     at.flush()
@@ -228,7 +228,7 @@ def _settle(at: Session, batch: Batch, item: BatchItem, state: str, why: object)
         return
     item.state, item.ended_at = state, clock.now() if state == "DONE" else None
     if why is not None:
-        item.reason = in_both(why)
+        item.reason = batches.reason_of(why)
     counter = {"DONE": "done", "FAILED": "failed", "SKIPPED": "skipped"}[state]
     setattr(batch, counter, getattr(batch, counter) + 1)
     at.flush()
@@ -304,7 +304,7 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
             batch.params = {**batch.params, "rest": dict(made.rest)}
         for number, why in made.left_out.items():
             gone = update(BatchItem).where(BatchItem.id == number, BatchItem.batch_id == batch.id)
-            at.execute(gone.values(state="SKIPPED", reason=in_both(why), ended_at=None))
+            at.execute(gone.values(state="SKIPPED", reason=batches.reason_of(why), ended_at=None))
     if going:
         if KINDS[batch.kind].do is None:
             rest = update(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "WAITING")

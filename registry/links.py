@@ -72,7 +72,10 @@ def end_open(session: Session, account: Account, *, now: datetime) -> None:
 
 
 def find(session: Session, token: str, now: datetime) -> AccountLink | None:
-    """Find the link of a token while it is good, and hold it: first the address it leads to, as who sends it anew."""
+    """Find the link of a token while it is good, and hold it: first the account's address, and the one it leads to.
+
+    So whoever sends anew, withdraws or accepts an invitation comes before or after whoever opens another address.
+    """
     good = and_(
         AccountLink.digest == sessions.digest(token),
         AccountLink.used_at.is_(None),
@@ -81,7 +84,7 @@ def find(session: Session, token: str, now: datetime) -> AccountLink | None:
     )
     leads_to = select(Account.mail, AccountLink.new_mail).join(AccountLink, AccountLink.account_id == Account.id)
     for mail, new_mail in session.execute(leads_to.where(good)):
-        addresses.hold(session, new_mail or mail)
+        addresses.hold(session, mail, new_mail or mail)
     return session.scalar(select(AccountLink).where(good).with_for_update())
 
 

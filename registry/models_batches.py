@@ -95,7 +95,7 @@ class BatchItem(Base):
     tries: Mapped[int] = mapped_column(default=0)
     """Noted before each try, so that what ends its worker is known and left alone in the end."""
     reason: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
-    """Why it was left out or failed, or what else there is to say, in both languages."""
+    """Why it was left out or failed, or what else there is to say, in both languages; by its "code" it is found."""
     result: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     """What was made, and what undoing needs."""
     made_sha256: Mapped[str | None] = mapped_column(Computed("result ->> 'sha256'", persisted=True), index=True)

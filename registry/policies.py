@@ -96,7 +96,17 @@ def may_seat(actor: Actor, account: Account) -> bool:
 
 
 def may_give_roles(actor: Actor, account: Account) -> bool:
-    """The security administrator gives roles, never to himself; a lead decides who else leads."""
+    """Whoever takes roles as well, but none to whom he invited into the association himself."""
+    return may_take_roles(actor, account) and not brought_in(actor, account)
+
+
+def brought_in(actor: Actor, account: Account) -> bool:
+    """Whoever invites could be every second person himself, by mailboxes of his own; a company knows its people."""
+    return actor.id is not None and account.party_id is None and account.invited_by == actor.id
+
+
+def may_take_roles(actor: Actor, account: Account) -> bool:
+    """The security administrator sees to roles, never to his own; a lead decides who else leads."""
     if actor.id == account.id and actor.id is not None:
         return False
     return actor.has("security_admin", "system") or _leads(actor, account)

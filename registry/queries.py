@@ -72,17 +72,6 @@ def party_by_uscc(session: Session, uscc: str) -> Party | None:
     return session.scalar(select(Party).where(Party.uscc == uscc.strip().upper()))
 
 
-def parties(session: Session, kind: PartyKind | None = None) -> Sequence[Party]:
-    """List the parties, for choices, each once; the register is small."""
-    found: Sequence[Party] = session.scalars(_standing(select(Party), kind)).all()
-    return found
-
-
-def _standing(asked: Any, kind: PartyKind | None) -> Any:  # noqa: ANN401 - a statement over parties or their columns
-    asked = asked.where(Party.merged_into_id.is_(None)).order_by(Party.sort_zh, Party.id)
-    return asked if kind is None else asked.where(Party.kind == kind)
-
-
 def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
     """Find the parties that exactly carry this name, app, signature or number; several where a name is shared.
 
@@ -122,7 +111,8 @@ def resembling(session: Session, text: str, kind: PartyKind) -> int | None:
     if not short:
         return None
     named = Party.folded_zh.startswith(short, autoescape=True) | Party.folded_en.startswith(short, autoescape=True)
-    rows = session.execute(_standing(select(Party.id, Party.folded_zh, Party.folded_en), kind).where(named))
+    standing = select(Party.id, Party.folded_zh, Party.folded_en).where(Party.merged_into_id.is_(None))
+    rows = session.execute(standing.where(Party.kind == kind, named))
     found = [row.id for row in rows if short in {without_legal_form(each or "") for each in row[1:]}]
     return found[0] if len(found) == 1 else None
 
@@ -301,7 +291,6 @@ __all__ = [
     "basis_on",
     "engagements_on",
     "match",
-    "parties",
     "party",
     "party_by_uscc",
     "people_of",

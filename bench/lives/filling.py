@@ -2,12 +2,13 @@
 
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 
 from flask import g
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from core import clock
@@ -28,8 +29,8 @@ from core.forms import (
     Tick,
     Whole,
 )
-from registry import queries as register
 from registry.company_fields import Company
+from registry.models import Party
 
 KEEPS = 0.75
 """How often what the page offers is left as it stands."""
@@ -63,8 +64,13 @@ def _several(field: Any, dice: random.Random) -> Any:
 def _company(field: Any, dice: random.Random) -> list[str]:
     """Companies of the matter, else any that the register has."""
     near = [each.said for each in field.near]
-    every = near or [each.uscc for each in register.parties(session()) if each.id not in field.known.values()]
+    every = near or _all_but(field.known.values())
     return [dice.choice(every)] if every else []
+
+
+def _all_but(known: Collection[int]) -> list[str]:
+    asked = select(Party.uscc).where(Party.merged_into_id.is_(None), Party.id.not_in(known))
+    return list(session().scalars(asked.order_by(Party.sort_zh, Party.id)))
 
 
 def _text(field: Any, dice: random.Random) -> str:

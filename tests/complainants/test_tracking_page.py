@@ -17,6 +17,8 @@ from casework.intake import EvidenceFile
 from casework.models import Complaint, Release
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
+from casework.states import COMPLAINT, STOP_CONTACT
+from complainants.track_parts import WAITED_FOR
 from core import files, openings, valkey
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
@@ -383,3 +385,11 @@ def test_an_acceptance_that_comes_after_a_dispute_is_refused_and_the_page_says_w
     assert answer.status_code == 409
     assert "The answer was disputed in the meantime, so it was not accepted." in answer.text
     assert f'<p class="typed">{table}</p>'.replace("\r", "") in answer.text.replace("\r", ""), "in its own lines"
+
+
+def test_what_the_page_waits_for_are_deeds_of_the_complainant_in_the_table() -> None:
+    for machine, events in ((COMPLAINT, [event for event, _text in WAITED_FOR.values()]), (STOP_CONTACT, ["breach"])):
+        for event in events:
+            rows = [row for row in machine.rows.values() if row.event == event]
+            assert rows, f"no row of {machine.name} is called {event}"
+            assert all("complainant" in row.who for row in rows)

@@ -15,6 +15,7 @@ from core.journal import JournalEntry
 from desk import queries_bulk, staff_bulk
 from notices.models import Document
 from registry.models_accounts import Account
+from registry.models_batches import BatchItem
 from registry.settings import setting
 from tests.builders import account, actor_of
 from tests.conftest import NOW
@@ -226,3 +227,18 @@ def test_where_reading_a_copy_would_not_help_the_reason_says_what_would(office: 
     page = office.mine.get(f"{MANY}/copies/{number}?lang=en").text
     assert "1 copy for respondents was read by nobody yet" in page
     assert (office.refs[0] in page, office.refs[1] in page) == (False, True)
+
+
+def test_copies_to_read_are_found_whatever_words_say_so_and_in_batches_of_before_by_the_words(office: Office) -> None:
+    number = office.prepare("forward", 0, 1)
+    mine = BatchItem.batch_id == number
+
+    def listed(**reason: str) -> list[int]:
+        with office.app.app_context(), transaction() as at:
+            at.execute(update(BatchItem).where(mine, BatchItem.subject_id == office.ids[0]).values(reason=reason))
+            return [each.id for each in queries_bulk.unread(at, number)]
+
+    both, other = office.ids[:2], office.ids[1:2]
+    assert listed(en="Somebody has to read it first.", zh="须先有人阅读。", code=queries_bulk.NobodyRead.code) == both
+    assert listed(en="Nobody has read its copy for the respondents yet.", zh="尚无人核对。") == both
+    assert listed(en="This can't be done with it at its present stage.", zh="所处阶段不允许。") == other

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,10 @@ from core.db import Base, transaction
 from core.errors import NotAllowed, NotNow
 from core.mail import Mail
 from notices import queries as notices
-from registry import accounts, links, queries, signin
+from registry import accounts, links, policies, queries, signin
 from registry.accounts import mail_key
 from registry.models import Party
-from registry.models_accounts import Account, AccountLink, AccountRole, Audience, LinkPurpose
+from registry.models_accounts import ROLES, Account, AccountLink, AccountRole, Audience, LinkPurpose
 from registry.models_notifications import Notification
 from tests.admin.office import Office
 from tests.builders import NAME, PHONE, Desk, account, person_of
@@ -235,14 +235,67 @@ def test_whom_its_lead_invites_or_confirms_is_let_in_and_whom_anybody_refuses_is
     assert (third.digest, queries.waiting_renewals(session)) == (None, [])
 
 
+@pytest.mark.invariant("I-21", "verb")
+@pytest.mark.parametrize("audience", [Audience.ADMIN, Audience.STAFF])
+def test_no_administrator_alone_makes_himself_a_second_person(session: Session, audience: Audience) -> None:
+    """I-21: a mailbox of his own, with the role in the invitation, later, and sent again by a colleague."""
+    alone, role = _administrator(session, "system_admin", "security_admin"), ROLES[audience][1]
+    said = {"mail": "mine-as-well@lanwan.invalid", "name": "分身", "audience": audience, "now": BEGUN}
+    with pytest.raises(NotAllowed), session.begin_nested():
+        accounts.invite(session, actor=alone, roles=[role], **said)
+    person = accounts.invite(session, actor=alone, **said)
+    system, security = _administrator(session, "system_admin"), _administrator(session, "security_admin")
+    accounts.invite_again(session, person, actor=system, now=NOW)
+    links.accept(session, links.token_of(_newest(session, person)), password=PASSWORD, now=NOW)
+    with pytest.raises(NotAllowed) as refused:
+        accounts.give_role(session, person, role, actor=alone, now=NOW)
+    assert refused.value.message == accounts.INVITED_BY_YOU
+    accounts.give_role(session, person, role, actor=security, now=NOW)
+    assert person.role_words == {role}
+    assert policies.may_take_roles(alone, person), "that makes nobody a second person"
+
+
+@pytest.mark.invariant("I-21", "database")
+def test_the_database_takes_no_role_from_whoever_invited(session: Session) -> None:
+    """I-21: the row of a role, as a verb that forgot would write it; a lead still says who leads."""
+    alone, other = _administrator(session, "system_admin", "security_admin"), _administrator(session, "security_admin")
+    said = {"mail": "mine-as-well@lanwan.invalid", "name": "分身", "audience": Audience.ADMIN, "now": BEGUN}
+    person = accounts.invite(session, actor=alone, **said)
+    row = {"account_id": person.id, "role": "security_admin", "given_by": alone.id, "given_at": NOW}
+    with pytest.raises(IntegrityError, match="gives him no role"), session.begin_nested():
+        session.execute(insert(AccountRole).values(row))
+    session.execute(insert(AccountRole).values(row | {"given_by": other.id}))
+    with pytest.raises(IntegrityError, match="gives him no role"), session.begin_nested():
+        session.execute(update(AccountRole).where(AccountRole.account_id == person.id).values(given_by=alone.id))
+
+
+@pytest.mark.invariant("I-21", "web")
+def test_who_invited_reads_that_another_one_gives_the_role_and_the_other_of_what_to_make_sure(app: Flask) -> None:
+    """I-21: the page of an account that a person of both roles invited."""
+    both, security = Office(app, "system_admin"), Office(app, "security_admin")
+    with app.app_context(), transaction() as at:
+        at.add(AccountRole(account_id=both.id, role="security_admin"))
+    both.post("accounts/new/", mail="x@lanwan.invalid", name="新来的", audience="admin", language="zh", party="")
+    number = both.one(Account, Account.name == "新来的").id
+    give = f"accounts/do/give/?id={number}"
+    assert "须由另一位安全管理员授予" in both.get(give)
+    assert "须由另一位安全管理员授予" in both.post(give, 403, role="security_admin")
+    page = security.get(f"accounts/details/?id={number}")
+    assert "邀请人" in page
+    assert "system_admin" in page
+    assert "您是复核人" in security.get(give)
+    security.post(give, role="security_admin")
+    assert both.one(AccountRole, AccountRole.account_id == number).given_by == security.id
+
+
 @pytest.mark.invariant("I-21", "web")
 def test_an_invitation_into_a_company_waits_for_the_security_administrator_and_is_told_there(app: Flask) -> None:
     """I-21: the page that invites, "Renewals", what is mailed, and what the company's people are told."""
     with app.app_context(), transaction() as at:
         desk = Desk(at, BEGUN)
-        party, company, lead = desk.lender.id, desk.lender.name_zh, desk.lead.id
+        company, lead = desk.lender.name_zh, desk.lead.id
     system, security = Office(app, "system_admin"), Office(app, "security_admin")
-    said = {"mail": "new@lanwan.invalid", "name": "新来的", "audience": "party", "language": "zh", "party": str(party)}
+    said = {"mail": "new@lanwan.invalid", "name": "新来的", "audience": "party", "language": "zh", "party": company}
     system.post("accounts/new/", **said)
     with app.app_context():
         outbox.run_all()

@@ -349,6 +349,7 @@ WHY = {
     ),
     **dict.fromkeys(
         (
+            "admin_companies.suggestions",
             "complainants_public.companies",
             "desk_companies.suggestions",
             "registry_batches.progress",

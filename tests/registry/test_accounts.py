@@ -325,13 +325,23 @@ def test_a_colleague_behind_the_same_address_is_passed_on_and_told_where_no_more
     signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=later)
 
 
-def test_the_first_administrator_is_made_once_and_let_in_again(session: Session) -> None:
-    token = accounts.first_admin(session, "root@example.com", now=NOW)
-    account = links.accept(session, token, password=GOOD, now=NOW)
-    assert account.role_words == {"system_admin", "security_admin"}
+def test_the_first_two_administrators_are_two_people_named_once_and_let_in_again(session: Session) -> None:
+    tokens = [accounts.first_admin(session, f"{name}@example.com", now=NOW) for name in ("root", "second")]
+    people = [links.accept(session, token, password=GOOD, now=NOW) for token in tokens]
+    assert [each.role_words for each in people] == [{"system_admin"}, {"security_admin"}]
     with pytest.raises(Refused):
-        accounts.first_admin(session, "other@example.com", now=NOW)
-    assert accounts.first_admin(session, "root@example.com", now=NOW + timedelta(days=1)) != token
+        accounts.first_admin(session, "third@example.com", now=NOW)
+    assert accounts.first_admin(session, "root@example.com", now=NOW + timedelta(days=1)) != tokens[0]
+
+
+def test_the_operator_names_a_second_person_where_one_held_both_roles_or_the_other_is_locked(session: Session) -> None:
+    both = somebody(session, "system_admin", "security_admin")
+    second = links.accept(session, accounts.first_admin(session, "b@example.com", now=NOW), password=GOOD, now=NOW)
+    assert second.role_words == {"security_admin"}
+    assert accounts.role_without_person(session) is None
+    accounts.lock(session, second, actor=both, why="已离职", now=NOW)
+    third = links.accept(session, accounts.first_admin(session, "c@example.com", now=NOW), password=GOOD, now=NOW)
+    assert third.role_words == {"security_admin"}
 
 
 def test_demonstration_accounts_are_listed_with_their_next_code(session: Session) -> None:

@@ -1,5 +1,6 @@
 """Whose a mail address is, also where several people settle it at once."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.db import transaction
-from core.errors import BadInput, NotNow
+from core.errors import BadInput, Changed, NotNow
 from registry import accounts, addresses, links, mail_changes, queries, signin
 from registry.models import Party
 from registry.models_accounts import Account, AccountLink, Audience
@@ -123,11 +124,12 @@ def test_within_a_company_an_address_is_one_persons_whoever_invites(session: Ses
 def test_an_administrator_who_invites_whom_the_company_has_invited_reads_it_beside_the_field(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         companies = two_companies(at)
+        names = [at.get_one(Party, each).name_zh for each in companies]
         for each in companies:
             invited(at, each)
     office, said = Office(app, "system_admin"), {"mail": X, "name": "新来的", "audience": "party", "language": "zh"}
-    for each in companies:
-        assert "该邮箱已有账号" in office.post("accounts/new/", 422, **said, party=str(each))
+    for each in names:
+        assert "该邮箱已有账号" in office.post("accounts/new/", 422, **said, party=each)
 
 
 def test_an_administrator_finds_all_accounts_of_an_address(app: Flask) -> None:
@@ -150,3 +152,68 @@ def test_an_invitation_that_waits_is_told_once_a_day_however_often_it_is_sent(se
         accounts.invite_again(session, person, actor=system, now=NOW + timedelta(hours=hours))
     told = session.scalars(select(Notification.asked_at).where(Notification.event == "joining"))
     assert sorted(told) == [NOW, NOW + timedelta(hours=24)]
+
+
+def to_a_changed_address(session: Session, person: Account) -> str:
+    """The link to another address of somebody who has accepted nothing yet: asked for by one, confirmed by another."""
+    link = mail_changes.ask(session, person, "new@example.com", actor=SYSTEM, now=NOW)
+    security = Actor(builders.account(session, "安全员", "officer").id, frozenset({"security_admin"}), audience="admin")
+    links.confirm_renewal(session, link, actor=security, now=NOW)
+    return links.token_of(link)
+
+
+@pytest.fixture
+def moving(app: Flask) -> Iterator[tuple[int, str, str]]:
+    """An account that was invited, and its links: the invitation, and the one to another address."""
+    with app.app_context():
+        with transaction() as at:
+            person = invited(at, two_companies(at)[0])
+            first = token(at, person)
+            made = person.id, first, to_a_changed_address(at, person)
+        yield made
+
+
+def test_an_invitation_is_withdrawn_while_another_address_of_it_is_opened_and_neither_waits_for_ever(
+    app: Flask, moving: tuple[int, str, str]
+) -> None:
+    number, _invitation, other = moving
+
+    def begins(at: Session) -> None:
+        person = at.get_one(Account, number)
+        accounts._still_invited(at, person)
+        links.end_invitation(at, person, now=NOW)
+
+    def ends(at: Session) -> None:
+        accounts.lock(at, at.get_one(Account, number), actor=SYSTEM, why=accounts.WITHDRAWN, now=NOW)
+
+    assert isinstance(at_once(app, begins, partial(mail_changes.accept, token=other, now=NOW), then=ends), NotNow)
+    with transaction() as at:
+        assert at.get_one(Account, number).mail == X
+
+
+def test_who_opens_another_address_first_is_not_locked_out_by_an_old_page(
+    app: Flask, moving: tuple[int, str, str]
+) -> None:
+    number, _invitation, other = moving
+    opens = partial(mail_changes.accept, token=other, now=NOW)
+
+    def withdraws(at: Session) -> None:
+        accounts.withdraw_invitation(at, at.get_one(Account, number), actor=SYSTEM, now=NOW)
+
+    assert isinstance(at_once(app, opens, withdraws), Changed)
+    with transaction() as at:
+        person = at.get_one(Account, number)
+        assert (person.mail, person.locked_at) == ("new@example.com", None)
+
+
+def test_an_invitation_is_accepted_while_another_address_of_it_is_opened_and_both_count(
+    app: Flask, moving: tuple[int, str, str]
+) -> None:
+    number, invitation, other = moving
+    accepts = partial(links.accept, token=invitation, password=PASSWORD, now=NOW)
+    opens = partial(mail_changes.accept, token=other, now=NOW)
+    assert at_once(app, partial(links.find, token=invitation, now=NOW), opens, then=accepts) is None
+    with transaction() as at:
+        assert at.get_one(Account, number).mail == "new@example.com"
+        came = signin.password(at, mail="new@example.com", password=PASSWORD, address="a", client="", now=NOW)
+        assert (came.step, came.refused) == ("OPEN", None)

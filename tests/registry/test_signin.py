@@ -366,10 +366,13 @@ def test_the_person_of_a_receipt_code_is_read_as_that_complaint(app: Flask) -> N
         assert door.enter() == (None, PUBLIC)
 
 
-def test_the_command_for_the_first_administrator_prints_a_link_once(app: Flask) -> None:
+def test_the_command_for_the_first_two_administrators_prints_a_link_for_each_and_no_third(app: Flask) -> None:
     runner = app.test_cli_runner()
-    assert "/sign-in/link/" in runner.invoke(args=["first-admin", "root@example.com"]).output
-    assert runner.invoke(args=["first-admin", "other@example.com"]).exit_code == 1
+    first, second, third = (runner.invoke(args=["first-admin", f"{name}@example.com"]) for name in ("a", "b", "c"))
+    assert "/sign-in/link/" in first.stdout
+    assert "as security_admin" in first.stderr
+    assert ("/sign-in/link/" in second.stdout, second.stderr) == (True, "")
+    assert (third.exit_code, third.stdout) == (1, "")
     assert runner.invoke(args=["first-admin"]).exit_code == 2
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 
+from core.keyset import number_of
 from desk.company_addresses import party_of
 from desk.queries_cases_pages import SORTS, VIEWS, Asked
 from desk.queue_addresses import LONGEST, PLACES
@@ -20,7 +21,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
         view=view if view in VIEWS else "mine",
         party=party_of(args),
         code=args.get("code", "")[:10],
-        officer=officer if officer == "me" or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
+        officer=officer if officer == "me" or number_of(officer) is not None else "",
         text=args.get("text", "").strip()[:100],
         sort=sort if sort in SORTS else _usual(view),
         after=args.get("after", ""),

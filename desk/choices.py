@@ -13,6 +13,7 @@ from core import clock, db, files
 from core.chips import Filter
 from core.fields import Words
 from core.i18n import language
+from core.keyset import number_of
 from core.show import day
 from core.words import _
 from desk import queries_queue
@@ -112,9 +113,8 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
 
 def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
     """People to filter by, with whoever is chosen and not offered: locked out, or at work on other things."""
-    if not chosen.isdecimal() or chosen in dict(people):
-        return people
-    found = queries_queue.person(session, int(chosen))
+    number = number_of(chosen)
+    found = queries_queue.person(session, number) if number is not None and chosen not in dict(people) else None
     if found is None:
         return people
     return [*people, (chosen, f"{found.name} · {_('Locked')}" if found.locked_at else found.name)]

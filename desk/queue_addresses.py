@@ -9,6 +9,7 @@ from flask import url_for
 
 from casework import labels
 from core import days
+from core.keyset import number_of
 from desk.company_addresses import party_of
 from desk.queries_queue_select import SORTS, VIEWS, Asked
 
@@ -33,7 +34,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
         state=args.get("state", "") if args.get("state", "") in labels.COMPLAINT else "",
         party=party_of(args),
         code=args.get("code", "")[:10],
-        officer=officer if officer in {"me", "none"} or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
+        officer=officer if officer in {"me", "none"} or number_of(officer) is not None else "",
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
         outcome=args.get("outcome", "") if view == "ended" and args.get("outcome", "") in labels.ENDING else "",
         since=_day(args.get("since", "")),

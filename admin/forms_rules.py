@@ -146,5 +146,6 @@ class YearForm(Form):
         _l("Or a CSV file"),
         most=1,
         megabytes=1,
+        kinds="CSV",
         hint=_l("Columns date,kind; kind is holiday or workday (放假 or 上班). Its days are added to those typed in."),
     )

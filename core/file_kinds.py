@@ -102,8 +102,15 @@ KINDS = (
 )
 BY_ENDING = {ending: kind for kind in KINDS for ending in kind.endings}
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS}
-ALLOWED = ", ".join(kind.endings[0].upper() for kind in KINDS)
-"""As people read it beside a field for files."""
+
+
+def endings(*media_types: str) -> str:
+    """Of the kinds whose media types begin like this, as people read them beside a field for files."""
+    return ", ".join(kind.endings[0].upper() for kind in KINDS if kind.media_type.startswith(media_types))
+
+
+ALLOWED = endings("")
+RECORDINGS = endings("audio/", "video/")
 
 
 def expected(name: str) -> Kind:

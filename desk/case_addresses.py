@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 
-from core import keyset
+from core.keyset import number_of
+from desk.company_addresses import party_of
 from desk.queries_cases_pages import SORTS, VIEWS, Asked
 from desk.queue_addresses import LONGEST, PLACES
 
@@ -15,12 +16,12 @@ FILTERS = ("text", "party", "code", "officer")
 
 def asked_of(args: Mapping[str, str]) -> Asked:
     """The address as what is asked for; what makes no sense is left out."""
-    view, officer, party, sort = (args.get(name, "") for name in ("view", "officer", "party", "sort"))
+    view, officer, sort = (args.get(name, "") for name in ("view", "officer", "sort"))
     return Asked(
         view=view if view in VIEWS else "mine",
-        party=keyset.number_of(party),
+        party=party_of(args),
         code=args.get("code", "")[:10],
-        officer=officer if officer == "me" or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
+        officer=officer if officer == "me" or number_of(officer) is not None else "",
         text=args.get("text", "").strip()[:100],
         sort=sort if sort in SORTS else _usual(view),
         after=args.get("after", ""),

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from casework.intake import EvidenceFile
 from core import clock, db, files
+from core.chips import Filter
 from core.fields import Words
 from core.i18n import language
+from core.keyset import number_of
 from core.show import day
 from core.words import _
 from desk import queries_queue
+from desk.company_addresses import COMPANY, company_typed
 from registry import absences, rulebook
 from registry import queries as register
 from registry.company_fields import Company, Look, Named
@@ -59,44 +62,35 @@ def suggested(session: Session, said: str, kind: PartyKind | None = None) -> lis
     return told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
 
 
-UNKNOWN = "unknown"
-"""In the address of a list: what was typed for a company and means none alone."""
-
-
 def company_of(session: Session, number: int | None) -> str:
-    """What the company is called that a list is filtered by; nothing where the address names none."""
-    return register.name_of(session, number, language()) if number is not None else ""
+    """What stands in a filter for the company of this number: its name, with its code where others bear it too."""
+    name, code = register.name_and_code(session, number, language()) if number is not None else ("", "")
+    alone = not name or register.match_numbers(session, name) == [number]
+    return name if alone else f"{name}{BETWEEN}{code}"
 
 
-def company_typed(company: str, number: int | None) -> str:
-    """What stands in the filter: that company, or what was typed instead of it."""
-    return company or str(number or _unknown())
+def company_filter(company: str, number: int | None) -> Filter:
+    """The filter of a list by a company: there stands that company, or what was typed instead of it."""
+    return COMPANY, _("Respondent"), None, company or str(number or company_typed(request.args))
 
 
-def company_named(company: str, *, words: bool) -> dict[str, Any] | None:
+def company_named(*, words: bool) -> dict[str, Any] | None:
     """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
 
-    Where other words stand there, these stay, and it is told (`unknown_company`). None where nothing was typed:
-    addresses hold the number of an entry; other digits are a telephone number or a code.
+    None where nothing was typed, and where other words stand there: these stay, and it is told (`unknown_company`).
     """
-    said = request.args.get("party", "").strip()
-    if not said or company:
-        return None
-    found = called(db.session(), said)
+    said = company_typed(request.args)
+    found = called(db.session(), said) if said else []
     if len(found) == 1:
         return {"party": found[0].number}
-    return {"party": None, UNKNOWN: said[:100]} if words else {"party": None, "text": said[:100]}
+    return {"text": said} if said and not words else None
 
 
 def unknown_company() -> list[str]:
     """What of a list's address means no company alone."""
-    said = _unknown()
+    said = company_typed(request.args)
     told = _("“%(name)s” names no one company: nothing was left out because of it.", name=said)
     return [str(told)] if said else []
-
-
-def _unknown() -> str:
-    return request.args.get(UNKNOWN, "").strip()[:100]
 
 
 def told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
@@ -119,9 +113,8 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
 
 def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
     """People to filter by, with whoever is chosen and not offered: locked out, or at work on other things."""
-    if not chosen.isdecimal() or chosen in dict(people):
-        return people
-    found = queries_queue.person(session, int(chosen))
+    number = number_of(chosen)
+    found = queries_queue.person(session, number) if number is not None and chosen not in dict(people) else None
     if found is None:
         return people
     return [*people, (chosen, f"{found.name} · {_('Locked')}" if found.locked_at else found.name)]

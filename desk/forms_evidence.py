@@ -6,7 +6,9 @@ from wtforms import Form as AnyForm
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
+from casework.evidence_looks import COVERED
 from core.fields import Anything
+from core.file_kinds import endings
 from core.forms import Files, Form, LongText, Text, Tick
 from core.words import _, _l
 
@@ -68,6 +70,7 @@ class CoverForm(Form):
         _l("Covered copy"),
         required=False,
         most=1,
+        kinds=endings(*COVERED),
         hint=_l(
             "A PDF, a picture or a text. Words under a black bar are still in a PDF: print and scan it, or save it as "
             "pictures."

@@ -5,6 +5,7 @@ from typing import ClassVar
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_inquiry import CAUSES
+from core.file_kinds import RECORDINGS
 from core.forms import Files, LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.words import _l
 from desk.forms_rows import RowForm, Rows
@@ -147,7 +148,7 @@ class QuestionForm(Outward, RowForm):
         missing=_l("Ask whether the person wants an officer to be recused."),
     )
     corrections = LongText(_l("Corrections asked by the person"), most=2000, rows=2, required=False)
-    recording = Files(_l("Recording"), most=1)
+    recording = Files(_l("Recording"), most=1, kinds=RECORDINGS)
     signed_by = Text(_l("Every page was signed by"), most=100, required=False)
     refused_because = Text(_l("Or: why the signature was refused"), most=500, required=False)
     witness = OneOf(_l("Second officer who witnessed the refusal"), (), look="select", required=False)

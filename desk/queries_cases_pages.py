@@ -28,6 +28,7 @@ from casework.stages import joined
 from casework.states import TRACK
 from core.actors import Actor
 from core.i18n import language
+from core.keyset import number_of
 from desk.queries_queue import GROUPS, MOST, SIZE, TooSlowError, counted, group_days, group_of, in_time, not_full
 from notices import queries as notices
 from notices.models import Document
@@ -315,11 +316,12 @@ def _line(row: Any, first: Any, today: date) -> Line:  # noqa: ANN401 - a row of
 
 def _place(spoken: str) -> tuple[date, int] | None:
     """A place in the list as its address says it; None where it says none."""
-    value, _, number = spoken.partition("~")
-    if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - digits of a key
+    value, _, said = spoken.partition("~")
+    number = number_of(said)
+    if number is None:
         return None
     try:
-        return date.fromisoformat(value), int(number)
+        return date.fromisoformat(value), number
     except ValueError:
         return None
 

@@ -29,6 +29,7 @@ from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from casework.policies_assignment import SHUT
 from core.actors import Actor
+from core.keyset import number_of
 from core.planned import Written
 from desk.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
 from desk.queries_queue_select import (
@@ -348,14 +349,15 @@ def _spoken(row: Any) -> str:  # noqa: ANN401 - a row of the query above
 
 
 def _place(asked: Asked) -> tuple[datetime | date, int] | None:
-    value, _, number = (asked.before or asked.after).partition("~")
-    if not number.isdecimal():
+    value, _, said = (asked.before or asked.after).partition("~")
+    number = number_of(said)
+    if number is None:
         return None
     try:
         when = date.fromisoformat(value) if asked.by_due else datetime.fromisoformat(value)
     except ValueError:
         return None
-    return when, int(number)
+    return when, number
 
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date, found: _Found | None) -> dict[str, int]:

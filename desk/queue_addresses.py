@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, urlencode
 from flask import url_for
 
 from casework import labels
-from core import days, keyset
+from core import days
+from core.keyset import number_of
+from desk.company_addresses import party_of
 from desk.queries_queue_select import SORTS, VIEWS, Asked
 
 NEWEST_FIRST = {"ended", "all", "historic"}
@@ -25,14 +27,14 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     """The address as what is asked for; what makes no sense is left out."""
     view = args.get("view", "mine")
     view = view if view in VIEWS else "mine"
-    sort, officer, party = args.get("sort", ""), args.get("officer", ""), args.get("party", "")
+    sort, officer = args.get("sort", ""), args.get("officer", "")
     usual = "-received" if view in NEWEST_FIRST else "due"
     return Asked(
         view=view,
         state=args.get("state", "") if args.get("state", "") in labels.COMPLAINT else "",
-        party=keyset.number_of(party),
+        party=party_of(args),
         code=args.get("code", "")[:10],
-        officer=officer if officer in {"me", "none"} or (officer.isdecimal() and len(officer) < 19) else "",  # noqa: PLR2004
+        officer=officer if officer in {"me", "none"} or number_of(officer) is not None else "",
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
         outcome=args.get("outcome", "") if view == "ended" and args.get("outcome", "") in labels.ENDING else "",
         since=_day(args.get("since", "")),

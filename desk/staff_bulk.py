@@ -16,6 +16,7 @@ from core.db import attempt, session, transaction
 from core.errors import BadInput, Changed, NotNow, Refused
 from core.forms import new_key
 from core.i18n import language
+from core.keyset import number_of
 from core.typed_lists import lines
 from core.web import blueprint
 from core.words import LazyString, _, _l
@@ -204,8 +205,8 @@ def _read_first(at: Session, number: int) -> tuple[Batch, str]:
 
 def _sent() -> list[int]:
     """The complaints whose copies stood on the page that was sent."""
-    digits = (name[2:] for name in request.form if name.startswith("v_"))
-    return [int(each) for each in digits if each.isdecimal() and len(each) < 19]  # noqa: PLR2004 - digits of a key
+    numbers = (number_of(name[2:]) for name in request.form if name.startswith("v_"))
+    return [each for each in numbers if each is not None]
 
 
 def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Any:  # noqa: ANN401 - a form

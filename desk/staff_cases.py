@@ -30,7 +30,8 @@ from desk import (
 from desk import forms_cases as forms
 from desk.case_addresses import address_of, asked_of, query_of
 from desk.case_page import page
-from desk.choices import by_name, code_choices, company_named, company_of, company_typed, unknown_company, with_chosen
+from desk.choices import by_name, code_choices, company_filter, company_named, company_of, unknown_company, with_chosen
+from desk.company_addresses import COMPANY, without
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.queries_cases_pages import Asked
@@ -72,7 +73,7 @@ def listing() -> ResponseReturnValue:
     """The cases, the most urgent first."""
     asked, at = asked_of(request.args), session()
     company = company_of(at, asked.party)
-    if (meant := company_named(company, words=bool(asked.text))) is not None:
+    if (meant := company_named(words=bool(asked.text))) is not None:
         return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):
@@ -263,12 +264,12 @@ def _filters(asked: Asked, company: str) -> list[Filter]:
     people = with_chosen(at, working, asked.officer)
     return [
         ("text", _("Words or number"), None, asked.text),
-        ("party", _("Respondent"), None, company_typed(company, asked.party)),
+        company_filter(company, asked.party),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer or investigator"), [*every, ("me", _("Me")), *people], asked.officer),
     ]
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
-    read = [each for each in filters if each[0] != "party" or asked.party is not None]
-    return chips_of(read, lambda name: address_of(asked, **{name: ""}))
+    read = [each for each in filters if each[0] != COMPANY or asked.party is not None]
+    return chips_of(read, lambda name: address_of(asked, **without(name)))

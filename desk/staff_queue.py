@@ -21,7 +21,8 @@ from core.web import labels as labels_of
 from core.words import LazyString, _, _l
 from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
-from desk.choices import code_choices, company_named, company_of, company_typed, unknown_company, with_chosen
+from desk.choices import code_choices, company_filter, company_named, company_of, unknown_company, with_chosen
+from desk.company_addresses import COMPANY, without
 from desk.queries_queue import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
 from notices.queries import LINKS
@@ -90,7 +91,7 @@ def queue() -> ResponseReturnValue:
         *_called(asked),
     )
     company = company_of(at, asked.party)
-    if (meant := company_named(company, words=bool(asked.text))) is not None:
+    if (meant := company_named(words=bool(asked.text))) is not None:
         return redirect(address_of(asked, **meant))
     people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people, company)
@@ -175,7 +176,7 @@ def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
     return [
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
-        ("party", _("Respondent"), None, company_typed(company, asked.party)),
+        company_filter(company, asked.party),
         ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
@@ -197,6 +198,6 @@ def chips_of(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:
-    typed = {"since", "until", "party"}
-    read = [each for each in filters if each[0] not in typed or getattr(asked, each[0]) is not None]
-    return chips.chips_of(read, lambda name: address_of(asked, **{name: ""}))
+    typed = {"since": asked.since, "until": asked.until, COMPANY: asked.party}
+    read = [each for each in filters if typed.get(each[0], "") is not None]
+    return chips.chips_of(read, lambda name: address_of(asked, **without(name)))

@@ -9,8 +9,9 @@ from flask import g, request, url_for
 
 from casework import labels as casework_labels
 from casework import policies_pages
-from core import charts, clock, keyset
+from core import charts, clock
 from core.words import _
+from desk.company_addresses import party_of
 from desk.queue_addresses import COUNTED
 from figures import queries_behind
 from figures.counted import next_month
@@ -37,7 +38,7 @@ def chosen() -> Chosen:
     first = min(max(first, charts.months_until(last, MOST)[0]), last)
     channel, code = args.get("channel", ""), args.get("code", "")
     code = code if re.fullmatch(r"V-[A-Z]\d{2}", code, re.ASCII) else ""
-    party = keyset.number_of(args.get("party", ""))
+    party = party_of(args)
     both = party is not None and bool(code)  # of these two at once no channel is kept
     return Chosen(first, last, party, code, channel if channel in casework_labels.CHANNEL and not both else "")
 

@@ -16,7 +16,8 @@ from core.downloads import served
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from desk.choices import company_named, company_of, company_typed, unknown_company
+from desk.choices import company_filter, company_named, company_of, unknown_company
+from desk.company_addresses import COMPANY, without
 from figures import (
     asking,
     exports,
@@ -64,7 +65,7 @@ def show() -> ResponseReturnValue:
     """Every table with its chart, for a period and the filters of the address."""
     asked = asking.chosen()
     company = company_of(session(), asked.party)
-    if (meant := company_named(company, words=True)) is not None:
+    if (meant := company_named(words=True)) is not None:
         return redirect(_address(".show", asked, **meant))
     filters = _filters(asked, company)
     counted = queries.counted_months(session())
@@ -124,15 +125,15 @@ def _filters(asked: Chosen, company: str) -> list[Filter]:
     return [
         ("since", _("From month"), span, asking.typed("since", asked.first)),
         ("until", _("To month"), span, asking.typed("until", asked.last)),
-        ("party", _("Respondent"), None, company_typed(company, asked.party)),
+        company_filter(company, asked.party),
         ("code", _("Alleged"), [every, *codes], asked.code),
         ("channel", _("Channel"), [every, *casework_labels.choices(casework_labels.CHANNEL)], asked.channel),
     ]
 
 
 def _chips(filters: Sequence[Filter], asked: Chosen) -> list[tuple[str, str]]:
-    read = [each for each in filters[2:] if each[0] != "party" or asked.party is not None]
-    return chips_of(read, lambda name: _address(".show", asked, **{name: ""}))
+    read = [each for each in filters[2:] if each[0] != COMPANY or asked.party is not None]
+    return chips_of(read, lambda name: _address(".show", asked, **without(name)))
 
 
 @bp.get("/behind/<what>")

@@ -38,6 +38,7 @@ class VerifyFileForm(Form):
         required=True,
         most=1,
         megabytes=MEGABYTES,
+        kinds="PDF",
         hint=_l("As you received it, not printed or scanned. The file is checked and not kept."),
     )
 

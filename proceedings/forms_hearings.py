@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
+from core.file_kinds import RECORDINGS
 from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, PastMoment, Text, Tick
 from core.words import _l
 from desk.forms_rows import RowForm, Rows
@@ -99,7 +100,7 @@ class MinutesForm(Outward, RowForm):
     )
     closing = LongText(_l("Last words of the respondent"), most=5000, rows=3, required=False)
     corrections = LongText(_l("Corrections asked at the hearing"), most=2000, rows=2, required=False)
-    recording = Files(_l("Recording"), most=1)
+    recording = Files(_l("Recording"), most=1, kinds=RECORDINGS)
     signed_by = Text(
         _l("Every page was signed by"),
         most=100,

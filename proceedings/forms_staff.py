@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
+from core.file_kinds import RECORDINGS
 from core.forms import (
     IN_A_WEEK,
     ComingDate,
@@ -233,7 +234,7 @@ class RecordForm(Outward, RowForm):
         missing=_l("Say what the attendees answered."),
         hint=_l("Enter a challenge under recusals of the case as well: it is decided before the record is closed."),
     )
-    recording = Files(_l("Recording"), most=1)
+    recording = Files(_l("Recording"), most=1, kinds=RECORDINGS)
 
 
 class HoldForm(StaffForm):

@@ -69,7 +69,7 @@ def other_time(number: int) -> ResponseReturnValue:
         mine, why = at.get_one(CaseTrack, number), form.why.data or ""
         if form.at.data is not None:
             interview_times.propose(at, mine, at=form.at.data, why=why, actor=g.me, now=clock.now())
-    flash(_("Your proposal is with the association. Until it is answered, the time of the summons stands."))
+    flash(_("Your proposal is with the association. Until it is answered, the time that counts now stays."))
     return redirect(url_for(CASE, number=number), 303)
 
 

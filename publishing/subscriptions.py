@@ -12,6 +12,7 @@ from core import mail
 from core.clock import day_of
 from core.crypto import keyed_hash
 from core.errors import NotNow
+from core.keyset import number_of
 from core.machine import Ask
 from core.outbox import later
 from core.words import _l
@@ -22,7 +23,6 @@ CONFIRM_WITHIN = timedelta(days=7)
 """An address that is not confirmed by then is forgotten."""
 AGAIN_AFTER = timedelta(hours=1)
 """Sooner, no second mail goes to an address, whoever asks for it."""
-LONGEST_NUMBER = 18
 MAILS = "bulletin"
 """How the keys of these mails begin."""
 
@@ -80,10 +80,9 @@ def token_of(subscription: BulletinSubscription, purpose: str) -> str:
 
 def of_token(session: Session, token: str, purpose: str) -> BulletinSubscription | None:
     """The subscription that a link is about; a link made up by somebody is about none."""
-    number, _dot, mac = token.partition(".")
-    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
-        return None
-    found = session.get(BulletinSubscription, int(number))
+    said, _dot, mac = token.partition(".")
+    number = number_of(said)
+    found = session.get(BulletinSubscription, number) if number is not None else None
     return found if found is not None and compare_digest(_mac(found, purpose).encode(), mac.encode()) else None
 
 

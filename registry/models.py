@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
 from core.pinyin import sort_key
-from registry.names import fold, fold_number
+from registry.names import fold, fold_number, in_language
 
 
 def by_value(words: type[StrEnum], name: str) -> Enum:
@@ -136,8 +136,8 @@ class Party(Base):
         return value
 
     def name(self, lang: str = "zh") -> str:
-        """Give the name in the reader's language; the Chinese one is the legal one and always there."""
-        return self.name_en if lang.startswith("en") and self.name_en else self.name_zh
+        """Give the name in the reader's language."""
+        return in_language(self.name_zh, self.name_en, lang)
 
     @property
     def lang(self) -> Literal["zh", "en"]:

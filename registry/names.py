@@ -15,6 +15,11 @@ def fold(text: str) -> str:
     return re.sub(r"[\s【】\[\]()《》“”\"'.,·,。]+", "", plain)
 
 
+def in_language(zh: str, en: str, lang: str) -> str:
+    """Of two names the one in the reader's language; the Chinese one is the legal one and always there."""
+    return en if lang.startswith("en") and en else zh
+
+
 _LEGAL_FORMS = "股份有限公司|有限责任公司|有限公司|公司|集团|companylimited|company|limited|corp|inc|llc|ltd|co"
 _LEGAL_ENDING = re.compile(rf"(?:{_LEGAL_FORMS})+$")
 

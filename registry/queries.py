@@ -14,7 +14,7 @@ from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import Account, AccountLink, AccountSecret, LinkPurpose
-from registry.names import fold, fold_number, without_legal_form
+from registry.names import fold, fold_number, in_language, without_legal_form
 from registry.policies import basis_on
 
 HOW: dict[str, tuple[AliasKind, ...]] = {
@@ -47,15 +47,15 @@ def party(session: Session, party_id: int) -> Party | None:
 
 
 CALLED: Final = Written(
-    lambda: select(Party.name_zh, Party.name_en).where(Party.id == bindparam("called", None, BigInteger()))
+    lambda: select(Party.name_zh, Party.name_en, Party.uscc).where(Party.id == bindparam("called", None, BigInteger()))
 )
-"""The question that `name_of` asks."""
+"""The question that `name_and_code` asks."""
 
 
-def name_of(session: Session, party_id: int, lang: str) -> str:
-    """What a party is called, in the reader's language; nothing where there is none of that key."""
+def name_and_code(session: Session, party_id: int, lang: str) -> tuple[str, str]:
+    """What a party is called, in the reader's language, and its code; nothing where there is none of that key."""
     found = CALLED.rows(session, called=party_id)
-    return (lang.startswith("en") and found[0].name_en) or found[0].name_zh if found else ""
+    return (in_language(found[0].name_zh, found[0].name_en, lang), found[0].uscc) if found else ("", "")
 
 
 def members_on(session: Session, day: date) -> Sequence[int]:

@@ -197,7 +197,7 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
     notice = given_notice(ask.session, ask.it)
     earliest = rounds.working_day_after(ask.session, served, notice)
     if earliest is not None and day_of(held.at) > earliest:
-        yield NotNow(_l("The summons was served in time: the day of the interview stays."))
+        yield NotNow(_l("The interview leaves time enough after its summons: its day stays."))
     if "interview" in ask.facts:
         yield from plan_problems(ask, [INTERVIEW], notice)
 

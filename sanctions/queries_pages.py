@@ -13,6 +13,7 @@ from casework import hanging
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.stages import DRAWN_IN, joined
 from core import keyset
+from core.keyset import number_of
 from desk import queries_cases_pages
 from notices import queries as notices
 from notices.models import Document
@@ -35,8 +36,6 @@ STAGES: dict[str, tuple[str, ...]] = {
 }
 NEVER = date(9999, 12, 31)
 SIZE = 50
-LONGEST = 19
-"""Digits of a key that the database can hold."""
 MOST = 200
 
 
@@ -129,9 +128,10 @@ def _next_days() -> Subquery:
 
 
 def _place(said: str) -> tuple[date, int] | None:
-    day, _, number = said.partition("_")
+    day, _, key = said.partition("_")
+    number = number_of(key)
     try:
-        return (date.fromisoformat(day), int(number)) if len(number) < LONGEST else None
+        return (date.fromisoformat(day), number) if number is not None else None
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.keyset import number_of
 from core.words import LazyString, _l
 from search.terms import Term
 
@@ -115,10 +116,11 @@ def spoken(place: Place) -> str:
 
 def place(spoken: str) -> Place | None:
     """The same read back; nothing where nobody of us wrote it."""
-    at, _, number = spoken.partition("~")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):  # noqa: PLR2004 - what the column holds
+    at, _, said = spoken.partition("~")
+    number = number_of(said)
+    if number is None:
         return None
     try:
-        return datetime.fromtimestamp(float(at), UTC), int(number)
+        return datetime.fromtimestamp(float(at), UTC), number
     except (ValueError, OverflowError, OSError):
         return None

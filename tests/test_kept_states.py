@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
@@ -173,6 +174,21 @@ def test_who_acts_and_what_waits_to_be_told_is_part_of_what_is_asked_for(anew: A
         journal.write(chain.session, subject=subject, row="T", ref="", actor=who, now=NOW, states=("", ""))
         chain.case()
         assert len(kept_states._states) > states
+
+
+def test_what_was_built_in_one_language_is_not_put_back_in_another(anew: Anew) -> None:
+    with anew() as chain, force_locale("en"):
+        chain.reported()
+    states = len(kept_states._states)
+    with anew() as chain:
+        chain.reported()
+        assert len(kept_states._states) > states
+
+
+def test_to_keep_a_state_settles_no_language_for_what_the_test_does_next(anew: Anew) -> None:
+    with anew() as chain:
+        chain.reported()
+        assert kept_states._language() == "None"
 
 
 def test_what_a_test_changed_in_a_state_the_next_one_does_not_find(anew: Anew) -> None:

@@ -312,7 +312,10 @@
   }
 
   /* Without a network the page stays with all that is in it, instead of the browser's own page of what went wrong. A
-     machine without a network still reaches itself, so what the browser believes is tried first. */
+     machine without a network still reaches itself, so what the browser believes is tried first; that the server was
+     reached holds while whatever else waits for the form, as a draft beside it, sends it again. */
+  const HOLDS = 10000;
+
   function stayWhileOffline(event) {
     const form = event.target;
     const button = event.submitter;
@@ -321,15 +324,23 @@
     }
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (form.dataset.tried) {
+      return; /* pressed again meanwhile */
+    }
+    form.dataset.tried = "1";
     const again = () => form.requestSubmit(button);
-    fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" }).then(
-      () => {
-        form.dataset.reached = "1";
-        again();
+    fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" }).then(() => true, () => false).then((reached) => {
+      delete form.dataset.tried;
+      if (!reached) {
+        ask(document.body.dataset.offline, again);
+        return;
+      }
+      form.dataset.reached = "1";
+      window.setTimeout(() => {
         delete form.dataset.reached;
-      },
-      () => ask(document.body.dataset.offline, again),
-    );
+      }, HOLDS);
+      again();
+    });
   }
 
   standWhereTheFormWas();

@@ -280,6 +280,9 @@ def test_what_comes_for_a_complaint_that_ended_meanwhile_is_a_message_and_its_fi
     answer = browser.post("/track/info", data={"i-facts": long, "i-files": f"upload:{begun['id']}", "i-shared": "y"})
     assert answer.status_code == 409
     assert "were not sent, because the complaint has ended: 录音.png." in answer.text
+    wordless = browser.post("/track/info", data={"i-facts": "", "i-files": f"upload:{begun['id']}", "i-shared": "y"})
+    assert "录音.png" in wordless.text
+    assert "What you wrote stands here" not in wordless.text
     assert browser.post("/track/message", data={"m-body": long}).status_code == 303
 
 

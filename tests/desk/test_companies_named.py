@@ -19,7 +19,7 @@ from core.db import transaction
 from desk import choices
 from registry import parties
 from registry.company_fields import Named
-from registry.models import AliasKind, Engagement, Party, PartyKind
+from registry.models import AliasKind, Engagement, Party, PartyAlias, PartyKind
 from tests.builders import account, party
 from tests.casework.house import BEGUN, Browser, House, fill, house, received, today
 
@@ -173,6 +173,11 @@ def test_a_code_written_after_a_name_leads_from_an_entry_that_was_merged_to_the_
         assert [[each.number for each in choices.called(at, each)] for each in said] == [[other]] * 2
 
 
+def test_behind_a_name_a_code_alone_is_read(twins: House) -> None:
+    with twins.app.test_request_context(), transaction() as at:
+        assert choices.called(at, f"甲 · {LENDER}") == []
+
+
 def test_a_named_company_is_matched_by_what_is_typed_within_its_kind(twins: House) -> None:
     clerk, ref = twins.enter("intake"), twins.made["ref"]
     number = twins.read(lambda at: at.scalar(select(NamedCompany.id)))
@@ -213,9 +218,9 @@ def test_a_rule_and_an_interest_name_their_company_and_a_filter_leads_to_it(twin
     head.post("/staff/recusals/interests", 422, **interest, party="")
     head.post("/staff/recusals/interests", **interest, party="双帆快借")
     where = f"/staff/cases?party={twins.made['lender']}"
-    assert f"party={twins.made['lender']}" in head.where("/staff/cases?view=all&party=" + LENDER)
+    assert f"party={twins.made['lender']}" in head.where("/staff/cases?view=all&company=" + LENDER)
     assert LENDER in head.get(where)
-    assert "text=%E5%8F%8C%E5%B8%86" in head.where("/staff/cases?party=双帆"), "several: by the words"
+    assert "text=%E5%8F%8C%E5%B8%86" in head.where("/staff/cases?company=双帆"), "several: by the words"
 
 
 def test_what_is_typed_beside_a_chosen_company_of_the_matter_is_asked_about_and_the_choice_stays(
@@ -252,11 +257,40 @@ def test_a_filter_that_names_no_one_company_says_so_and_leaves_the_words_as_they
     twins: House, address: str, typed: str
 ) -> None:
     head = twins.enter("head")
-    page = unescape(head.get(head.where(f"{address}?view=all&text=abc&party={typed}")))
+    page = unescape(head.get(f"{address}?view=all&text=abc&company={typed}"))
     assert f"“{typed}” names no one company: nothing was left out because of it." in page
-    assert f'name="party" value="{typed}"' in page
+    assert f'name="company" value="{typed}"' in page
     assert 'name="text" value="abc"' in page
     assert f"Respondent: {typed}" not in page
+
+
+def standing_in(browser: Browser, address: str) -> str:
+    """What stands in the filter of a list."""
+    return unescape(re.findall(r'name="company" value="([^"]*)"', browser.get(address))[0])
+
+
+@pytest.mark.parametrize("address", ["/staff", "/staff/cases"])
+def test_what_stands_in_a_filter_means_the_company_that_is_filtered_by(twins: House, address: str) -> None:
+    lender = int(twins.made["lender"])
+
+    def known(at: Any) -> None:
+        at.add(PartyAlias(party_id=twins.made["numbers"][0], kind=AliasKind.SHORT, value=LENDER))
+
+    twins.read(known)
+    head = twins.enter("head")
+    for number in (*twins.made["numbers"], lender, int(twins.made["firm"])):
+        stands = standing_in(head, f"{address}?view=all&party={number}")
+        assert f"party={number}&code=V-C04" in head.where(f"{address}?view=all&code=V-C04&company={stands}"), stands
+    assert stands == FIRM, "its code only where others bear its name"
+    assert head.get(f"{address}?view=all&party={lender}").count("remove</span>") == 1
+    assert "party=" not in head.where(f"{address}?view=all&party={lender}&company=海")
+
+
+@pytest.mark.parametrize("address", ["/staff", "/staff/cases"])
+def test_digits_typed_in_a_filter_are_a_telephone_number_and_no_key(twins: House, address: str) -> None:
+    one, other = twins.made["numbers"]
+    twins.read(lambda at: at.add(PartyAlias(party_id=other, kind=AliasKind.NUMBER, value=str(one))))
+    assert f"party={other}" in twins.enter("head").where(f"{address}?view=all&company={one}")
 
 
 def test_names_are_suggested_to_staff_alone_also_of_companies_that_are_suspended(twins: House) -> None:

@@ -44,7 +44,7 @@ def test_filters_stand_in_the_address_as_chips_that_can_be_taken_away(received: 
     assert "/staff?view=open&amp;sort=due&amp;state=RECEIVED&amp;channel=WEB" in page  # without the code
     assert "No complaint fits these filters." in browser.get("/staff?view=open&code=V-B02")
     browser.get("/staff?view=nonsense&sort=nonsense&officer=x&after=x~y&before=2026-13-01~1")
-    assert browser.where("/staff?view=nonsense&party=x") == "/staff?view=mine&sort=due&text=x"
+    assert browser.where("/staff?view=nonsense&company=x") == "/staff?view=mine&sort=due&text=x"
 
 
 def test_who_is_locked_or_only_investigates_is_filtered_by_under_his_name(received: House) -> None:
@@ -77,9 +77,9 @@ def test_digits_typed_for_a_respondent_are_a_number_or_code_of_a_company(receive
     browser = received.enter("intake")
     for typed in ("95188", code):
         found = f"/staff?view=open&sort=due&party={number}"
-        assert browser.where(f"/staff?view=open&party={typed}") == found
+        assert browser.where(f"/staff?view=open&company={typed}") == found
     assert received.made["ref"] in browser.get(found)
-    assert browser.where("/staff?view=open&party=95189").endswith("text=95189")
+    assert browser.where("/staff?view=open&company=95189").endswith("text=95189")
 
 
 def test_a_chip_has_the_colon_of_its_language(received: House) -> None:

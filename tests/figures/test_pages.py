@@ -32,7 +32,7 @@ from figures.tables import Row, Table
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
-from tests.builders import Desk, account, person_of
+from tests.builders import Desk, account, party, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
@@ -107,7 +107,7 @@ def house(app: Flask) -> House:
 
 def test_figures_of_one_company_are_asked_for_by_its_name_and_one_that_nobody_bears_is_told(house: House) -> None:
     officer = house.enter("officer")
-    by_name = officer.get("/staff/statistics", query_string={"party": BAD_NAME, "code": "V-C04"})
+    by_name = officer.get("/staff/statistics", query_string={"company": BAD_NAME, "code": "V-C04"})
     assert by_name.status_code == 302
     assert (
         dict(parse_qsl(urlsplit(by_name.location).query)).items()
@@ -115,11 +115,16 @@ def test_figures_of_one_company_are_asked_for_by_its_name_and_one_that_nobody_be
     )
     page = officer.get(by_name.location).text
     assert f'value="{BAD_NAME}"' in page
-    assert "<option" not in page[page.index('name="party"') : page.index('name="code"')]
-    unknown = officer.get("/staff/statistics?party=无此单位", follow_redirects=True)
+    assert "<option" not in page[page.index('name="company"') : page.index('name="code"')]
+    with house.app.app_context(), transaction() as at:
+        party(at, "同名小额贷款有限公司").name_zh = BAD_NAME
+    [stands] = re.findall(r'name="company" value="([^"]*)"', officer.get(by_name.location).text)
+    again = officer.get("/staff/statistics", query_string={"company": unescape(stands), "code": "V-C01"})
+    assert f"party={house.party}&code=V-C01" in again.location, "one of two namesakes is meant by what stands there"
+    unknown = officer.get("/staff/statistics?company=无此单位", follow_redirects=True)
     assert "“无此单位” names no one company" in unknown.text
     assert 'value="无此单位"' in unknown.text
-    long = officer.get(f"/staff/statistics?party={10**19}", follow_redirects=True)
+    long = officer.get(f"/staff/statistics?company={10**19}", follow_redirects=True)
     assert f"“{10**19}” names no one company" in long.text
 
 

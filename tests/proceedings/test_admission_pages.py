@@ -45,6 +45,7 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
         late = place.enter("lead").get(f"{case}/admission/back")
         assert "The time to take the admission back has ended." in late
         assert 'name="confirmed"' not in late
+        assert "nothing to take back" not in late, "there is something, only its time is over"
         head = place.enter("head")
         assert "A legal reviewer has not signed yet." in head.get(page)
         place.enter("reviewer").get(f"{page}/sign/officer", status=404)

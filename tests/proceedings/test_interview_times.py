@@ -239,7 +239,7 @@ def test_a_page_for_what_cannot_be_done_says_why_and_asks_for_nothing(app: Flask
     with app.app_context(), transaction() as at:
         officer, head = account(at, "承办员", "officer").id or 0, account(at, "负责人", "head").id or 0
     day = enter(officer).get(f"/staff/tracks/{it.number}/interview-day")
-    assert "The summons was served in time: the day of the interview stays." in day
+    assert "The interview leaves time enough after its summons: its day stays." in day
     assert "Give this day" not in day
     refusing = enter(head).get(f"/staff/tracks/{it.number}/no-more-time")
     assert "Nobody asked for more time." in refusing

@@ -7,12 +7,12 @@ from admin import demo_files, demo_reviews
 from casework import evidence
 from core.clock import day_of
 from notices import circulars, serving
+from proceedings import queries_tracks
 from sanctions import (
     bulletin_corrections,
     bulletins,
     interviews,
     measures,
-    queries_pages,
     record_pages,
     records,
     rounds,
@@ -264,7 +264,7 @@ def _corrected(stage, publication, one, two):
 
 def _circulated(stage, publication):
     """What is for members reaches each of them: some read it at once, some on paper, the rest are deemed served."""
-    paper = queries_pages.paper_now(stage.at, publication)
+    paper = queries_tracks.paper_now(stage.at, publication)
     if publication.scope != "MEMBERS" or paper is None:
         return
     while circulars.deliver(stage.at, paper, stage.now):

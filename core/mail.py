@@ -29,6 +29,7 @@ from core.errors import BadInput
 from core.left_alone import Server
 from core.outbox import job, later
 from core.settings import Settings
+from core.under_way import application
 from core.words import _l
 
 TIMEOUT = 20
@@ -147,6 +148,11 @@ def may_be_mailed(words: str) -> bool:
         return False
     outside = unicodedata.normalize("NFKC", _LINK.sub(" ", words))
     return not any(pattern.search(outside) for pattern in _PERSONAL)
+
+
+def written(template: str, **values: object) -> str:
+    """What a mail says, out of its template, in the language that is spoken just now; no page is asked for it."""
+    return application().jinja_env.get_template(template).render(values)
 
 
 def send_later(

@@ -13,7 +13,8 @@ from core.errors import BadInput
 from core.sheets import COLUMNS
 from core.words import _l
 from imports.lines import look
-from imports.mapping import COMPLAINTS, folded
+from imports.mapping import COMPLAINTS, folded, of_told
+from imports.models import ImportFile
 from imports.rows import FIELD
 from imports.sheets import records
 
@@ -142,3 +143,9 @@ def _fits(value: str, form: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def fits(told: dict[str, Any], it: ImportFile) -> bool:
+    """Whether a mapping is one for the columns of this file, and for what it holds."""
+    found = of_told(told, it.name)
+    return found.holds == it.holds and sorted(found.all_columns) == sorted(each["name"] for each in it.columns)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imports import mapping, uploads
+from imports import columns, mapping
 from imports.mapping import COMPANIES
 from imports.models import ImportFile, ImportMapping
 from registry.models_accounts import Account
@@ -75,7 +75,7 @@ def offers(session: Session, it: ImportFile) -> list[Offer]:
             break
     found += [Offer(f"own-{each.id}", each.name, each.told, saved=True) for each in mappings(session)]
     found += [Offer(name, name, mapping.shipped(name), saved=True) for name in mapping.names()]
-    return [each for each in found if uploads.fits(each.told, it)]
+    return [each for each in found if columns.fits(each.told, it)]
 
 
 def _heads(it: ImportFile) -> list[str]:

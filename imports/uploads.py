@@ -23,7 +23,7 @@ from core.forgetting import forget_later
 from core.i18n import in_both
 from core.words import _l
 from imports import company_rows, mapping
-from imports.columns import columns_of
+from imports.columns import columns_of, fits
 from imports.company_rows import CompanyRow
 from imports.lines import look
 from imports.mapping import COMPANIES, COMPLAINTS, Mapping, of_told
@@ -104,12 +104,6 @@ def opened(sha256: str, name: str) -> Iterator[Path]:
         with files.open_file(sha256) as kept, path.open("wb") as copy:
             copyfileobj(kept, copy)
         yield path
-
-
-def fits(told: dict[str, Any], it: ImportFile) -> bool:
-    """Whether a mapping is one for the columns of this file, and for what it holds."""
-    found = of_told(told, it.name)
-    return found.holds == it.holds and sorted(found.all_columns) == sorted(each["name"] for each in it.columns)
 
 
 def tell(

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, Machine
 from core.words import _l
-from notices import approvals, doers, queries_approval, renamed, trials, wordings
+from notices import approvals, doers, queries_approval, renamed, trials, wording_versions
 from notices.doers import Sent
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierVersion
@@ -105,7 +105,7 @@ def sign(
 def _as_approved(session: Session, dossier: Dossier, newest: DossierVersion, drafter: Actor, now: datetime) -> None:
     """Do it in its drafter's name, if it still makes what was approved; names are those of the day of issue."""
     sent = Sent.from_json(newest.sent)
-    with wordings.as_of(session, newest.made_at):
+    with wording_versions.as_of(session, newest.made_at):
         papers = trials.papers_of(session, dossier, sent, drafter, newest.made_at)
         if trials.digest(papers) != newest.digest and not renamed.names_alone_differ(session, papers, newest):
             raise NotNow(

@@ -6,7 +6,7 @@ signature does it again, and only if it makes the same papers.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,13 +18,11 @@ from core.words import _l
 from notices import chains, doers, queries_approval, trials
 from notices.chains import Step
 from notices.doers import Sent
+from notices.kinds import OF_A_BODY
 from notices.models import Dossier
 from notices.models_approval import DossierStep, DossierVersion
 from notices.states import APPROVAL
 from registry import accounts
-
-OF_A_BODY: Final = frozenset({"D20", "D22"})
-"""What a panel or a review body decided: those who approve it look at its form alone."""
 
 
 def carry_out(

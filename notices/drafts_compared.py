@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from core.i18n import language
 from core.words import LazyString, _l
-from notices import foreign, looking
+from notices import foreign
 from notices.kinds import KINDS
 from notices.models_approval import DossierComment
-from notices.papers import Block, Paper, text_of
+from notices.papers import Block, Paper, text_of, unnamed
 
 KEPT, ADDED, TAKEN_OUT = "kept", "added", "out"
 CHANGES: dict[str, LazyString] = {ADDED: _l("new"), TAKEN_OUT: _l("left out")}
@@ -115,7 +115,7 @@ def read(
 
 
 def _read(at: int, paper: Mapping[str, Any], earlier: Paper | None, comments: Sequence[DossierComment]) -> Read:
-    _head, now = looking.unnamed(paper)
+    _head, now = unnamed(paper)
     other, was = now.enclosed, earlier.enclosed if earlier is not None else None
     if other is not None and was is None and earlier is not None:
         was = Paper(other.kind, ())  # the version before had none: all of it is new
@@ -135,7 +135,7 @@ def _read(at: int, paper: Mapping[str, Any], earlier: Paper | None, comments: Se
 
 def _same(paper: Mapping[str, Any], at: int, before: Sequence[Mapping[str, Any]]) -> Paper | None:
     found = before[at] if at < len(before) and before[at]["kind"] == paper["kind"] else None
-    return None if found is None else looking.unnamed(found)[1]
+    return None if found is None else unnamed(found)[1]
 
 
 def _passages(now: Paper, earlier: Paper | None, comments: Sequence[DossierComment] = ()) -> Iterator[Passage]:

@@ -175,3 +175,5 @@ _ROWS: Final = (
 )
 
 KINDS: Final = {kind.id: kind for kind in _ROWS}
+OF_A_BODY: Final = frozenset({"D20", "D22"})
+"""What a panel or a review body decided: those who approve it look at its form alone."""

@@ -1,7 +1,7 @@
 """A look before issue: a deed is done to see its documents, and taken back; nothing of it is kept or numbered."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, NoReturn
 
@@ -16,15 +16,13 @@ from core.errors import NotNow
 from core.press import Limits, Press
 from core.words import _, _l
 from notices import foreign, rendering, trials
-from notices.papers import Head, Paper
+from notices.papers import unnamed
 from notices.rendering import Mark
 
 FIELD: Final = "look"
 """The button that sends a form only to see what it would issue."""
 MOST: Final = 10
 """Of a deed with more documents so many are shown: the others say the same to others."""
-NAMELESS: Final = {"zh": "（投诉人姓名）", "en": "(name of the complainant)"}
-"""Who a letter to the complainant is for, in a draft."""
 LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
@@ -65,18 +63,6 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
     out = io.BytesIO()
     whole.save(out)
     return out.getvalue()
-
-
-def unnamed(frozen: Mapping[str, Any]) -> tuple[Head, Paper]:
-    """Head and paper of a draft, without the name of the complainant it goes to."""
-    head, paper = Head.from_json(frozen["head"]), Paper.from_json(frozen["paper"])
-    if not frozen["to"].startswith("complainant"):
-        return head, paper
-    addressee = paper.addressee
-    if head.recipient_name:
-        addressee = addressee.replace(head.recipient_name, NAMELESS[head.lang])
-    nameless = replace(head, recipient_name=NAMELESS[head.lang], recipient_address="", pictures=())
-    return nameless, replace(paper, addressee=addressee)
 
 
 def warnings(paper: dict[str, Any]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
-from notices import foreign, numbers, papers, queries, queries_seals, wording, wordings
+from notices import foreign, numbers, papers, queries, queries_seals, wording, wording_versions
 from notices.kinds import KINDS, Kind
 from notices.models import Document
 from notices.papers import Head, Lang, Paper
@@ -163,7 +163,7 @@ def _beside(ask: Ask, kind: str, head: Head, draft: Draft, lang: Lang) -> tuple[
     reached = {"to_address": head.recipient_address, "to_uscc": head.recipient_uscc}
     own = head_of(ask.session, lang, to=draft.to, **reached)
     same = replace(own, number=head.number, issue_date=head.issue_date, check_code=head.check_code)
-    text = wordings.for_issue(ask.session, kind, lang, ask.now)
+    text = wording_versions.for_issue(ask.session, kind, lang, ask.now)
     return wording.paper_of(kind, same, draft.values, text=text), same
 
 
@@ -197,7 +197,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
     paper = draft.paper
     if paper is None:
-        text = wordings.for_issue(ask.session, kind, head.lang, ask.now)
+        text = wording_versions.for_issue(ask.session, kind, head.lang, ask.now)
         paper = wording.paper_of(kind, head, draft.values, text=text, copies_to=draft.copies_to)
         if draft.chinese is not None:
             paper = papers.in_english(paper, _beside(ask, kind, head, draft.chinese, "zh")[0])

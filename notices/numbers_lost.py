@@ -59,10 +59,3 @@ def raise_to(session: Session, series: str, year: int, number: int, *, now: date
     session.add(NumbersLost(series=series, year=year, first=last + 1, last=number, noted_at=now))
     session.flush()
     return number - last
-
-
-def among(session: Session, series: str, year: int, first: int, last: int) -> set[int]:
-    """Which of these numbers were lost."""
-    found = select(NumbersLost.first, NumbersLost.last).where(NumbersLost.series == series, NumbersLost.year == year)
-    found = found.where(NumbersLost.first <= last, NumbersLost.last >= first)
-    return {number for begin, end in session.execute(found) for number in range(max(begin, first), min(end, last) + 1)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
+from typing import Any, ClassVar, Final, Literal, TypeAlias, assert_never, cast
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Lang: TypeAlias = Literal["zh", "en"]
@@ -26,6 +26,8 @@ TRANSLATION: Final = "英文译本（供参考，以中文文本为准）"
 TRANSLATED: Final = "English translation, for reference. The Chinese text under the same number alone is authentic."
 MARKED: Final = re.compile(r"\\|(?:#{1,3}|===|[-*?!]|\|\|?) ")
 """At the beginning of a paragraph: what would make it another block. A stroke before it says that it is none."""
+NAMELESS: Final = {"zh": "（投诉人姓名）", "en": "(name of the complainant)"}
+"""Who a letter to the complainant is for, in a draft."""
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -323,3 +325,15 @@ def period_text(length: int, unit: str, lang: Lang) -> str:
     """15日, 5个工作日, 36个月, or 15 days, 1 working day."""
     text = PERIODS[lang, unit].format(length)
     return text.removesuffix("s") if lang == "en" and length == 1 else text
+
+
+def unnamed(frozen: Mapping[str, Any]) -> tuple[Head, Paper]:
+    """Head and paper of a draft, without the name of the complainant it goes to."""
+    head, paper = Head.from_json(frozen["head"]), Paper.from_json(frozen["paper"])
+    if not frozen["to"].startswith("complainant"):
+        return head, paper
+    addressee = paper.addressee
+    if head.recipient_name:
+        addressee = addressee.replace(head.recipient_name, NAMELESS[head.lang])
+    nameless = replace(head, recipient_name=NAMELESS[head.lang], recipient_address="", pictures=())
+    return nameless, replace(paper, addressee=addressee)

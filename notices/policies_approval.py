@@ -6,8 +6,8 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries, queries_approval, queries_seals
-from notices.approvals import OF_A_BODY
 from notices.doers import body_of, partial
+from notices.kinds import OF_A_BODY
 from notices.states import APPROVAL
 
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import keyset
 from core.clock import day_of
-from notices import numbers_lost
-from notices.models import IN_REGISTER, Document, SeriesCounter
+from notices.models import IN_REGISTER, Document, NumbersLost, SeriesCounter
 
 COLUMNS = tuple(getattr(Document, name) for name in IN_REGISTER)
 
@@ -48,9 +47,16 @@ def page(session: Session, name: str, year: int, *, last: int, size: int = 50) -
     first = max(1, last - size + 1)
     found = _asked(name, year).where(Document.serial.between(first, last))
     there = {row.serial: _entry(row) for row in session.execute(found)}
-    lost = numbers_lost.among(session, name, year, first, last)
+    lost = _lost(session, name, year, first, last)
     gaps = {serial: Entry(serial, state="LOST") for serial in lost}
     return [there.get(serial) or gaps.get(serial) or Entry(serial) for serial in range(last, first - 1, -1)]
+
+
+def _lost(session: Session, series: str, year: int, first: int, last: int) -> set[int]:
+    """Which of these numbers were lost."""
+    found = select(NumbersLost.first, NumbersLost.last).where(NumbersLost.series == series, NumbersLost.year == year)
+    found = found.where(NumbersLost.first <= last, NumbersLost.last >= first)
+    return {number for begin, end in session.execute(found) for number in range(max(begin, first), min(end, last) + 1)}
 
 
 def void(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from flask import render_template
 from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -115,7 +114,7 @@ def note_alert(ask: Ask) -> None:
 def _alert(session: Session, service: Service, language: str) -> str:
     """Who writes, where the document is, and that it may want an answer in time; nothing of the matter."""
     company = service.party_id is not None
-    return render_template(
+    return mail.written(
         "mail/alert.txt",
         address=outside("/portal/notices/" if company else "/track"),
         company=company,

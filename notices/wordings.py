@@ -1,28 +1,25 @@
 """Wordings as the association lays them down: drafted, proposed, put in force by a second person, withdrawn."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import fonts, journal
 from core.actors import Actor
-from core.asked_together import asked, forget, together
+from core.asked_together import forget
 from core.clock import ZONE, day_of
-from core.db import KEPT
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
-from notices import wording, wording_checks
+from notices import wording, wording_checks, wording_versions
 from notices.kinds import KINDS
 from notices.models_wording import WordingVersion
 from notices.papers import Lang
 from notices.samples import languages
 from registry import golive
 
-AS_OF: Final = "wordings.as_of"
 DRAFT, PROPOSED, DROPPED, COMING = "DRAFT", "PROPOSED", "DROPPED", "COMING"
 IN_FORCE, EARLIER, WITHDRAWN = "IN_FORCE", "EARLIER", "WITHDRAWN"
 OPEN: Final = (DRAFT, PROPOSED)
@@ -31,61 +28,6 @@ DECIDERS: Final = ("system_admin", "security_admin", "system")
 """Who may put in force what another one proposed, and withdraw it: the security administrator writes none himself."""
 SUPPLIED: Final = 0
 """The number of the version that comes with the software."""
-LAID_DOWN: Final = "wordings"
-"""Under this name a transaction asks of which wordings there is a version of the house's own; most have few."""
-together(
-    LAID_DOWN,
-    "SELECT array_agg(DISTINCT kind || ' ' || lang) FROM wording_version WHERE in_force_from IS NOT NULL",
-    lambda found: {tuple(each.split(" ")) for each in found or ()},
-)
-
-
-@contextmanager
-def as_of(session: Session, moment: datetime) -> Iterator[None]:
-    """What is made meanwhile has the wordings of that moment: an approved draft keeps those it was approved with."""
-    session.info[AS_OF] = moment
-    try:
-        yield
-    finally:
-        session.info.pop(AS_OF)
-
-
-def in_force(session: Session, kind: str, lang: str, moment: datetime) -> WordingVersion | None:
-    """The version that was in force at a moment and was not withdrawn since; None where it is the supplied one."""
-    return session.scalar(
-        select(WordingVersion)
-        .where(
-            WordingVersion.kind == kind,
-            WordingVersion.lang == lang,
-            WordingVersion.in_force_from <= moment,
-            WordingVersion.withdrawn_at.is_(None),
-        )
-        .order_by(WordingVersion.in_force_from.desc(), WordingVersion.id.desc())
-        .limit(1)
-    )
-
-
-def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | None:
-    """The text that a document made now is made from; None means the supplied one.
-
-    One transaction asks once: what it tried and what it then does say the same.
-    """
-    moment = session.info.get(AS_OF, now)
-    kept: dict[object, Any] = session.info.get(KEPT, {})
-    key = ("wording", kind, lang, moment)
-    if key not in kept:
-        row = in_force(session, kind, lang, moment) if (kind, lang) in asked(session, LAID_DOWN) else None
-        if row is not None and wording_checks.problems(kind, lang, row.text):
-            raise Unavailable(
-                _l(
-                    "The wording %(ref)s is in force but does not fit this version of the software. A new version of "
-                    "it has to be put in force first.",
-                    ref=row.ref,
-                )
-            )
-        kept[key] = row.text if row is not None else None
-    found: str | None = kept[key]
-    return found
 
 
 def versions(session: Session, kind: str, lang: str) -> Sequence[WordingVersion]:
@@ -217,7 +159,7 @@ def put_in_force(
     row.confirmed_by, row.confirmed_at = actor.id, now
     later = from_on is not None and from_on > day_of(now)
     row.in_force_from = datetime.combine(from_on, time(), ZONE) if from_on and later else now
-    forget(session, LAID_DOWN)
+    forget(session, wording_versions.LAID_DOWN)
     changes = {"digest": row.digest, "basis": row.basis, "in_force_from": row.in_force_from.isoformat()}
     _note(session, row, "put_in_force", (PROPOSED, COMING if later else IN_FORCE), actor, now, changes)
 
@@ -259,7 +201,7 @@ def _checked(session: Session, kind: str, lang: Lang, text: str, now: datetime) 
     text = text.strip()
     for problem in wording_checks.problems(kind, lang, text):
         raise BadInput("text", problem)
-    there = in_force(session, kind, lang, now)
+    there = wording_versions.in_force(session, kind, lang, now)
     if text == (there.text if there else supplied(kind, lang)):
         raise BadInput("text", _l("This says the same as the version in force."))
     return text

@@ -15,12 +15,12 @@ from core.web import outside
 from core.words import _
 from notices.papers import Paper, day_text
 from notices.wording_lines import passage
+from proceedings.queries_respondents import Bulletin
 from registry import clocks, lineage, rulebook, settings
 from registry.counting import Unit, due
 from registry.models import Party
 from sanctions.levels import BY_NAME, CIRCULAR
 from sanctions.models_publications import Publication, PublicationText
-from sanctions.queries_portal import Bulletin
 
 MONTHS = 12
 

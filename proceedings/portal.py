@@ -18,12 +18,20 @@ from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
 from proceedings import forms_portal as forms
-from proceedings import portal_panels
-from sanctions import interviews, invitations, measures, plans, policies_publications, queries, statements, trainees
-from sanctions import queries_portal as portal_queries
+from proceedings import invitations, portal_panels, queries_respondents
+from proceedings.queries_respondents import Ordered
+from sanctions import (
+    interviews,
+    measures,
+    plans,
+    policies_execution,
+    policies_publications,
+    queries,
+    statements,
+    trainees,
+)
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import TrainingPerson
-from sanctions.queries_portal import Ordered
 
 bp = blueprint("proceedings_portal", __name__, audience="portal", prefix="/portal")
 CASE = "portal_tracks.show"
@@ -96,7 +104,7 @@ def waive(number: int) -> ResponseReturnValue:
 
 
 def _order(it: CaseTrack) -> Ordered:
-    return portal_queries.one(session(), it, RECTIFICATION) or abort(404)
+    return queries_respondents.one(session(), it, RECTIFICATION) or abort(404)
 
 
 def _report(it: CaseTrack, order: Ordered) -> str:
@@ -108,9 +116,9 @@ def report(number: int) -> ResponseReturnValue:
     """Write the report of corrections, problem by problem, with its proof."""
     it = portal_tracks.own_track(number)
     order = _order(it)
-    kind = forms.report_form(portal_queries.open_items(order))
+    kind = forms.report_form(queries_respondents.open_items(order))
     desk = portal_writing.desk(kind, _report(it, order), signed_by=it.party.named_executive)
-    for item in portal_queries.open_items(order):  # a draft may lack it, the report may not
+    for item in queries_respondents.open_items(order):  # a draft may lack it, the report may not
         desk.form[f"files_{item.no}"].flags.required = not order.proofs.get(item.id)
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
@@ -135,7 +143,7 @@ def check_report(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = shared_drafts.held(at, _report(it, order), seen=int(form.seen.data or 0), actor=g.me)
-        items = portal_queries.open_items(order)
+        items = queries_respondents.open_items(order)
         for item in items:
             portal_writing.hand_in(at, mine, said, "PROOF", now=now, of=str(item.no), item_id=item.id)
         reports = {item.no: said.fields.get(f"report_{item.no}", "") for item in items}
@@ -151,8 +159,8 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         template,
         it=it,
         order=order,
-        items=portal_queries.open_items(order),
-        possible=portal_queries.to_report(it, order),
+        items=queries_respondents.open_items(order),
+        possible=queries_respondents.to_report(it, order),
         now=TRACK_NOW[it.state],
         refused=portal_offers.only_lead(it, g.me, draft=True),
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
@@ -177,7 +185,7 @@ def confirm(number: int) -> ResponseReturnValue:
 def entry(number: int) -> ResponseReturnValue:
     """The interview for one's own calendar: its number, time and place, nothing of the matter."""
     it = portal_tracks.own_track(number)
-    found = portal_queries.one(session(), it, INTERVIEW)
+    found = queries_respondents.one(session(), it, INTERVIEW)
     held = found.measure.interview if found is not None and found.opened else None
     if held is None:
         abort(404)
@@ -199,7 +207,7 @@ def entry(number: int) -> ResponseReturnValue:
 def training(number: int) -> ResponseReturnValue:
     """Name the people who take part in the training."""
     it = portal_tracks.own_track(number)
-    found = portal_queries.one(session(), it, TRAINING) or abort(404)
+    found = queries_respondents.one(session(), it, TRAINING) or abort(404)
     form = forms.PeopleForm()
     if not form.validate_on_submit():
         page = render_template(
@@ -209,7 +217,7 @@ def training(number: int) -> ResponseReturnValue:
             opened=found.opened,
             form=form,
             rows=range(1, forms.ROWS + 1),
-            possible=found.measure.state != "DONE" and it.state in portal_queries.TO_REPORT,
+            possible=found.measure.state != "DONE" and it.state in policies_execution.TO_REPORT,
             removable={each.id for each in _trainees(found) if not list(trainees.refusals(each))},
             refused=portal_offers.only_lead(it, g.me),
         )
@@ -225,7 +233,7 @@ def training(number: int) -> ResponseReturnValue:
 def remove_trainee(number: int, person: int) -> ResponseReturnValue:
     """Take somebody off the list of the training."""
     it = portal_tracks.own_track(number)
-    found = portal_queries.one(session(), it, TRAINING) or abort(404)
+    found = queries_respondents.one(session(), it, TRAINING) or abort(404)
     gone = next((each for each in _trainees(found) if each.id == person), None) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         trainees.remove(at, it, gone, actor=g.me, now=clock.now())
@@ -245,8 +253,8 @@ def circulars() -> ResponseReturnValue:
     shown = queries.Filters(scope="MEMBERS")
     page = queries.published(session(), shown, after=after, before=before) if member else None
     found = [line.publication for line in page.lines] if page else []
-    copies = portal_queries.copies(session(), g.me.party_id, [it.id for it in found])
-    stages = {it.id: portal_queries.copy_stage(session(), it, g.me.party_id, copies.get(it.id)) for it in found}
+    copies = queries_respondents.copies(session(), g.me.party_id, [it.id for it in found])
+    stages = {it.id: queries_respondents.copy_stage(session(), it, g.me.party_id, copies.get(it.id)) for it in found}
     return render_template("proceedings/portal_circulars.html", page=page, stages=stages)
 
 
@@ -254,7 +262,7 @@ def circulars() -> ResponseReturnValue:
 def circular(slug: str) -> ResponseReturnValue:
     """One circular; its text stands there once the member has opened its copy."""
     found, copy = _circular(slug)
-    stage = portal_queries.copy_stage(session(), found.publication, g.me.party_id, copy)
+    stage = queries_respondents.copy_stage(session(), found.publication, g.me.party_id, copy)
     blocks = passage(found.text.body) if found.text and stage == "READ" else ()
     return render_template("proceedings/portal_circular.html", found=found, copy=copy, stage=stage, blocks=blocks)
 
@@ -282,4 +290,4 @@ def _circular(slug: str) -> tuple[queries.Shown, Service | None]:
         abort(403)
     if found.gone or found.text is None:
         abort(410)
-    return found, portal_queries.copies(session(), g.me.party_id, [found.publication.id]).get(found.publication.id)
+    return found, queries_respondents.copies(session(), g.me.party_id, [found.publication.id]).get(found.publication.id)

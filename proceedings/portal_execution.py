@@ -12,6 +12,7 @@ from core.web import blueprint
 from core.words import _
 from portal import portal_offers, portal_tracks, queries_portal
 from proceedings import forms_portal_execution as forms
+from proceedings import queries_respondents
 from sanctions import (
     extensions,
     interview_times,
@@ -20,7 +21,6 @@ from sanctions import (
     record_pages,
     records,
 )
-from sanctions import queries_portal as portal_queries
 from sanctions.levels import INTERVIEW
 from sanctions.models_measures import Interview
 
@@ -56,7 +56,7 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
 def other_time(number: int) -> ResponseReturnValue:
     """Propose another time for the interview."""
     it = portal_tracks.own_track(number)
-    found = portal_queries.one(session(), it, INTERVIEW)
+    found = queries_respondents.one(session(), it, INTERVIEW)
     held = found.measure.interview if found is not None and found.opened else None
     if held is None or found is None or found.measure.state != "ORDERED":
         abort(404)
@@ -108,7 +108,7 @@ def record(number: int, page: int) -> ResponseReturnValue:
 
 
 def _recorded(it: CaseTrack) -> Interview:
-    found = portal_queries.one(session(), it, INTERVIEW)
+    found = queries_respondents.one(session(), it, INTERVIEW)
     held = found.measure.interview if found is not None and found.opened else None
     if held is None or held.recorded_at is None or found is None or found.measure.state != "ORDERED":
         abort(404)

@@ -15,7 +15,8 @@ from core.words import _
 from notices.papers import Paper
 from portal import portal_offers, portal_tracks, queries_portal
 from proceedings import forms_hearings as forms
-from sanctions import hearings, invitations, queries_hearings
+from proceedings import invitations
+from sanctions import hearings, queries_hearings
 
 bp = blueprint("proceedings_portal_hearings", __name__, audience="portal", prefix="/portal/cases")
 CASE = "portal_tracks.show"

@@ -18,11 +18,11 @@ from core.words import _, _l
 from portal import portal_tracks
 from portal.portal_panels import offer
 from portal.queries_portal import live_clocks
+from proceedings import queries_respondents
+from proceedings.queries_respondents import Ordered
 from sanctions import milestones, queries_milestones
-from sanctions import queries_portal as portal_queries
 from sanctions.levels import RECTIFICATION
 from sanctions.models_milestones import Milestone
-from sanctions.queries_portal import Ordered
 
 bp = blueprint("proceedings_portal_milestones", __name__, audience="portal", prefix="/portal/cases")
 
@@ -50,7 +50,7 @@ def plan(number: int) -> ResponseReturnValue:
     it = portal_tracks.own_track(number)
     order = _order(it)
     form = StepForm()
-    form.item.choices = [(str(each.no), f"{each.no}. {each.problem}") for each in portal_queries.open_items(order)]
+    form.item.choices = [(str(each.no), f"{each.no}. {each.problem}") for each in queries_respondents.open_items(order)]
     if not form.validate_on_submit():
         page = render_template(
             "proceedings/portal_plan.html",
@@ -105,8 +105,8 @@ def remove(number: int, step: int) -> ResponseReturnValue:
 @offer
 def planning(at: Session, it: CaseTrack, _actor: Actor) -> Iterator[dict[str, Any]]:
     """The plan, as long as the order waits for its report."""
-    found = portal_queries.one(at, it, RECTIFICATION)
-    if found is not None and found.opened and portal_queries.to_report(it, found):
+    found = queries_respondents.one(at, it, RECTIFICATION)
+    if found is not None and found.opened and queries_respondents.to_report(it, found):
         yield {
             "title": _("Plan the rectification in steps"),
             "note": _("Each with its day and its proof; the association sees how far you are."),
@@ -117,7 +117,7 @@ def planning(at: Session, it: CaseTrack, _actor: Actor) -> Iterator[dict[str, An
 
 
 def _order(it: CaseTrack) -> Ordered:
-    found = portal_queries.one(session(), it, RECTIFICATION)
+    found = queries_respondents.one(session(), it, RECTIFICATION)
     return found if found is not None and found.opened else abort(404)
 
 

@@ -22,8 +22,8 @@ from portal.labels_portal import requests
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, panel, standing, teller
 from portal.queries_portal import own_files, told_of
-from proceedings import bulletin_page
-from sanctions import policies_extensions, policies_interview_times, queries, queries_portal, record_pages, rounds
+from proceedings import bulletin_page, queries_respondents
+from sanctions import policies_execution, policies_extensions, policies_interview_times, queries, record_pages, rounds
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview
@@ -33,7 +33,7 @@ def moved_since(session: Session, summons: Document) -> str:
     """On the page of a summons: the time that counts now, where the interview was moved after it was issued."""
     it = session.get(CaseTrack, summons.subject_id)
     last = notices.last_document(session, [summons.kind], "track", summons.subject_id)
-    found = queries_portal.one(session, it, INTERVIEW) if it is not None else None
+    found = queries_respondents.one(session, it, INTERVIEW) if it is not None else None
     held = found.measure.interview if found is not None else None
     if it is None or held is None or last is None or last.id != summons.id:
         return ""
@@ -51,7 +51,7 @@ def moved_since(session: Session, summons: Document) -> str:
 @panel
 def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     """The measures ordered, each with what it asks."""
-    found = queries_portal.ordered(session, it)
+    found = queries_respondents.ordered(session, it)
     if not found:
         return None
     moved = {each.moment: each for each in told_of(session, it, "accept_time")}
@@ -66,7 +66,7 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 @panel
 def bulletins(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """The public bulletin on it, at its public address."""
-    found = [(each, bulletin_page.address(each)) for each in queries_portal.bulletins(session, it)]
+    found = [(each, bulletin_page.address(each)) for each in queries_respondents.bulletins(session, it)]
     return Panel("proceedings/portal_bulletins.html", {"bulletins": found}) if found else None
 
 
@@ -121,10 +121,10 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
 @offer
 def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """Reports, attendance, people to be trained."""
-    if it.state not in queries_portal.TO_REPORT:
+    if it.state not in policies_execution.TO_REPORT:
         return
-    found = {each.measure.level: each for each in queries_portal.ordered(session, it) if each.opened}
-    if RECTIFICATION in found and queries_portal.to_report(it, found[RECTIFICATION]):
+    found = {each.measure.level: each for each in queries_respondents.ordered(session, it) if each.opened}
+    if RECTIFICATION in found and queries_respondents.to_report(it, found[RECTIFICATION]):
         url = url_for("proceedings_portal.report", number=it.id)
         title = _("Report the corrections")
         order = found[RECTIFICATION].measure
@@ -152,7 +152,7 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
                 "button": _("Read and sign"),
                 "refused": only_lead(it, actor),
             }
-    if TRAINING in found and queries_portal.to_report(it, found[TRAINING]):
+    if TRAINING in found and queries_respondents.to_report(it, found[TRAINING]):
         url = url_for("proceedings_portal.training", number=it.id)
         title = _("Say who takes part in the training")
         yield {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}

@@ -16,7 +16,8 @@ from core.words import _, _l
 from portal.portal_offers import only_lead
 from portal.portal_panels import Happened, Panel, offer, panel, teller
 from portal.queries_waiting import Waiting, source
-from sanctions import queries_hearings, queries_portal
+from proceedings import queries_waiting
+from sanctions import queries_hearings
 
 
 @panel
@@ -78,12 +79,12 @@ def heard(session: Session, it: CaseTrack) -> Iterator[Happened]:
 @source
 def to_attend(session: Session, party_id: int) -> Iterator[Waiting]:
     """Hearings to come to, and minutes to sign."""
-    for it in queries_portal.tracks_in(session, party_id, ("HEARING_SET", "DELIBERATION")):
+    for it in queries_waiting.tracks_in(session, party_id, ("HEARING_SET", "DELIBERATION")):
         found = queries_hearings.hearing(session, it)
         if found is None:
             continue
         to_come = found.at is not None and found.at > clock.now()
         if it.state == "HEARING_SET" and found.at and to_come and queries_hearings.told(session, it):
-            yield Waiting(_l("Come to the hearing"), it.ref, queries_portal.PAGE, it.id, day_of(found.at))
+            yield Waiting(_l("Come to the hearing"), it.ref, queries_waiting.PAGE, it.id, day_of(found.at))
         if it.state == "DELIBERATION" and found.to_sign:
-            yield Waiting(_l("Read and sign the minutes of the hearing"), it.ref, queries_portal.PAGE, it.id)
+            yield Waiting(_l("Read and sign the minutes of the hearing"), it.ref, queries_waiting.PAGE, it.id)

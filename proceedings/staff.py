@@ -17,11 +17,11 @@ from core.web import blueprint
 from core.words import _, _l
 from desk import approving, deeds
 from proceedings import forms_staff as forms
-from proceedings import showing, showing_ladder, showing_reviews
+from proceedings import queries_tracks, showing, showing_ladder, showing_reviews
 from proceedings.deeds_tracks import DEEDS
 from proceedings.track_page import page
 from registry import remaining
-from sanctions import measures, queries_pages, rounds, verifications
+from sanctions import measures, rounds, verifications
 from sanctions.levels import TRAINING
 from sanctions.plans import Person
 
@@ -55,8 +55,8 @@ def only_readers() -> None:
 def listing() -> ResponseReturnValue:
     """Tracks after their report by stage, the next date first."""
     at, stage = session(), request.args.get("stage", "")
-    found = queries_pages.tracks(at, stage, request.args.get("after", ""))
-    counts = queries_pages.stage_counts(at)
+    found = queries_tracks.tracks(at, stage, request.args.get("after", ""))
+    counts = queries_tracks.stage_counts(at)
     every = [("", _("All"), sum(counts.values())), *((each, words, counts[each]) for each, words in STAGES.items())]
     return render_template(
         "proceedings/tracks.html",
@@ -104,7 +104,7 @@ def enrol(number: int) -> ResponseReturnValue:
 def verify(number: int, no: int) -> ResponseReturnValue:
     """One correction: what was reported, its proof, what officers find."""
     it = _track(number)
-    item, form = queries_pages.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
+    item, form = queries_tracks.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
     if not form.validate_on_submit():
         proofs = rounds.proofs(session(), item)
         shown = render_template("proceedings/verify.html", track=it, item=item, form=form, proofs=proofs, name=_name)
@@ -116,11 +116,11 @@ def verify(number: int, no: int) -> ResponseReturnValue:
 
 
 def _track(number: int) -> CaseTrack:
-    return queries_pages.track(session(), number) or abort(404)
+    return queries_tracks.track(session(), number) or abort(404)
 
 
 def _name(number: int | None) -> str:
-    return queries_pages.name(session(), number)
+    return queries_tracks.name(session(), number)
 
 
 def _training(it: CaseTrack) -> Any:  # noqa: ANN401 - a measure, or nothing

@@ -11,9 +11,9 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from proceedings import forms_admissions as forms
-from proceedings import showing
+from proceedings import queries_tracks, showing
 from proceedings.deeds_admissions import SIGNING
-from sanctions import admissions, policies_admissions, queries_pages, rounds
+from sanctions import admissions, policies_admissions, rounds
 
 bp = blueprint("proceedings_admissions", __name__, audience="staff", prefix="/staff/tracks")
 
@@ -28,7 +28,7 @@ def only_readers() -> None:
 @bp.route("/<int:number>/sign/<role>", methods=["GET", "POST"])
 def sign(number: int, role: str) -> ResponseReturnValue:
     """Give an opinion and sign."""
-    it = queries_pages.track(session(), number) or abort(404)
+    it = queries_tracks.track(session(), number) or abort(404)
     if role not in SIGNING or not g.me.has(*policies_admissions.SIGNERS[role]):
         abort(404)
     form = opened(forms.OpinionForm, it)

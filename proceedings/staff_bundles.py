@@ -14,9 +14,9 @@ from core.words import _
 from desk import panels
 from notices import bundles as papers
 from notices.models_bundles import Bundle
-from proceedings import bundle_cards
+from proceedings import bundle_cards, queries_tracks
 from proceedings.bundle_cards import Shown
-from sanctions import bundles, queries_pages
+from sanctions import bundles
 
 bp = blueprint("proceedings_bundles", __name__, audience="staff", prefix="/staff/tracks/<int:number>/bundles")
 Subject = tuple[str, int]
@@ -61,7 +61,7 @@ def file(number: int, bundle: int) -> ResponseReturnValue:
 
 
 def _track(number: int, variant: str) -> CaseTrack:
-    it = queries_pages.track(session(), number)
+    it = queries_tracks.track(session(), number)
     if it is None or not bundles.may_have(session(), g.me, it, variant):
         abort(404)
     return it
@@ -75,7 +75,7 @@ def _shown(it: CaseTrack, subject: Subject, variant: str) -> Shown:
 
 
 def _back(number: int, variant: str) -> str:
-    it = queries_pages.track(session(), number)
+    it = queries_tracks.track(session(), number)
     if it is not None and bundles.may_have(session(), g.me, it, "main"):
         return url_for(".listing", number=number, _anchor=f"bundle-{variant}")
     return url_for("proceedings_panel.show", number=number, _anchor="bundles")

@@ -11,7 +11,7 @@ from core.db import session, transaction
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _, _l
-from proceedings import deeds_execution
+from proceedings import deeds_execution, queries_tracks
 from proceedings import forms_endings as forms
 from proceedings.forms_staff import PlanForm, attendance_form
 from sanctions import (
@@ -20,7 +20,6 @@ from sanctions import (
     interviews,
     policies_execution,
     policies_extensions,
-    queries_pages,
     queries_volumes,
     rounds,
     trainings,
@@ -176,7 +175,7 @@ def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
         complete=queries_volumes.is_bound(session(), it),
         may_bind=it.state in queries_volumes.BINDABLE and policies_tracks.may_work_on(g.me),
         names=VOLUMES,
-        name=lambda number: queries_pages.name(session(), number),
+        name=lambda number: queries_tracks.name(session(), number),
     )
 
 
@@ -186,4 +185,4 @@ def _interview(it: CaseTrack) -> Interview | None:
 
 
 def _track(number: int) -> CaseTrack:
-    return queries_pages.track(session(), number) or abort(404)
+    return queries_tracks.track(session(), number) or abort(404)

@@ -10,9 +10,10 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from desk import approving
+from proceedings import queries_tracks
 from proceedings.forms_resolutions import MotionVoteForm
 from proceedings.staff_panel import own_seat, page
-from sanctions import motions, queries_pages
+from sanctions import motions
 
 bp = blueprint("proceedings_motions", __name__, audience="staff", prefix="/staff/panel")
 
@@ -59,6 +60,6 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 def _back(number: int) -> ResponseReturnValue:
     """To the panel, as long as I still sit on the one of the present round."""
-    if queries_pages.seat(session(), number, g.me.id or 0) is None:
+    if queries_tracks.seat(session(), number, g.me.id or 0) is None:
         return redirect(url_for("proceedings_panel.listing"), 303)
     return redirect(url_for("proceedings_panel.show", number=number), 303)

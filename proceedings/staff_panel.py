@@ -21,10 +21,12 @@ from proceedings import (
     forms_staff,
     queries_corrections,
     queries_motions,
+    queries_tracks,
     showing,
     staff_votes,
 )
 from proceedings.forms_resolutions import MotionVoteForm
+from proceedings.queries_tracks import Seat
 from registry.models_clocks import Clock
 from sanctions import (
     bundles,
@@ -34,11 +36,9 @@ from sanctions import (
     policies,
     policies_resolutions,
     queries_hearings,
-    queries_pages,
     rounds,
 )
 from sanctions.levels import LEVELS
-from sanctions.queries_pages import Seat
 from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/panel")
@@ -52,16 +52,16 @@ TIME = ("K17", "K18")
 def listing() -> ResponseReturnValue:
     """The panels I sit on; for the secretary, those to be drawn and those at work."""
     at, draws = session(), g.me.has(*DRAWERS)
-    seats, part = queries_pages.seats(at, g.me.id, keyset.place_of(request.args))
+    seats, part = queries_tracks.seats(at, g.me.id, keyset.place_of(request.args))
     return render_template(
         "proceedings/panels.html",
         seats=seats,
         part=part,
-        most=queries_pages.MOST,
+        most=queries_tracks.MOST,
         corrections=queries_corrections.waiting(at, g.me),
         draws=draws,
-        to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_pages.to_draw(at)] if draws else [],
-        drawn=queries_pages.drawn(at) if draws else [],
+        to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_tracks.to_draw(at)] if draws else [],
+        drawn=queries_tracks.drawn(at) if draws else [],
     )
 
 
@@ -112,7 +112,7 @@ def fill(number: int) -> ResponseReturnValue:
 @bp.get("/members/<int:number>/recusal")
 def recuse(number: int) -> ResponseReturnValue:
     """To the page on which a member declares a conflict, or on which somebody asks for a member's recusal."""
-    member = queries_pages.member(session(), number) or abort(404)
+    member = queries_tracks.member(session(), number) or abort(404)
     case = _track(member.track_id).case_id
     if member.account_id == g.me.id:
         return redirect(url_for("desk_recusals.declare", case=case))
@@ -122,17 +122,17 @@ def recuse(number: int) -> ResponseReturnValue:
 @bp.get("/<int:number>/files/<int:evidence>")
 def file(number: int, evidence: int) -> ResponseReturnValue:
     """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
-    found = queries_pages.cited(own_seat(number).track, evidence) or abort(404)
+    found = queries_tracks.cited(own_seat(number).track, evidence) or abort(404)
     return staff_votes.proof(found)
 
 
 def own_seat(number: int) -> Seat:
     """My place on the panel of the present round."""
-    return queries_pages.seat(session(), number, g.me.id) or abort(404)
+    return queries_tracks.seat(session(), number, g.me.id) or abort(404)
 
 
 def _track(number: int) -> CaseTrack:
-    return queries_pages.track(session(), number) or abort(404)
+    return queries_tracks.track(session(), number) or abort(404)
 
 
 def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
@@ -170,7 +170,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         statements=statements,
         findings=showing.findings(at, it, named=False),
-        papers=queries_pages.papers(at, it),
+        papers=queries_tracks.papers(at, it),
         service_of=showing.service_of,
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
@@ -185,7 +185,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         motion_voting=given.get("motion") or opened(MotionVoteForm, prefix="motion"),
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
-        name=lambda account: queries_pages.name(at, account),
+        name=lambda account: queries_tracks.name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
         bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
     )
@@ -193,7 +193,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
 
 def _time_limit(at: Any, it: Clock) -> str:  # noqa: ANN401 - the session
     """From the count to the panel, for its members; those of a review see the panel's time and not its room."""
-    sits = it.subject_type == "track" and queries_pages.seat(at, it.subject_id, g.me.id) is not None
+    sits = it.subject_type == "track" and queries_tracks.seat(at, it.subject_id, g.me.id) is not None
     return url_for("proceedings_panel.show", number=it.subject_id) if sits else ""
 
 

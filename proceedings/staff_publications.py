@@ -15,12 +15,12 @@ from core.words import _, _l
 from desk import approving, clock_cards, deeds
 from notices import circulars, circulating
 from notices.kinds import KINDS
-from proceedings import bulletin_page, editing, forms_publications
+from proceedings import bulletin_page, editing, forms_publications, queries_tracks
 from proceedings.bulletin_page import printable
 from proceedings.deeds_publications import EVERY, beside, offered
 from registry import queries as register
 from registry.models_batches import Batch
-from sanctions import bulletins, policies_publications, queries, queries_pages
+from sanctions import bulletins, policies_publications, queries
 from sanctions.models_publications import Publication
 from sanctions.queries import Filters
 from sanctions.states import PUBLICATION
@@ -116,7 +116,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
     flash(str(said))
-    newer = queries_pages.newer_draft(session(), _publication(slug))  # what a draft was replaced by is gone on with
+    newer = queries_tracks.newer_draft(session(), _publication(slug))  # what a draft was replaced by is gone on with
     return redirect(url_for(".show", slug=newer.slug if newer else slug), 303)
 
 
@@ -168,8 +168,8 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         editable=policies_publications.may_redact(g.me, it) and not _partial(it),
         correction=policies_publications.proposed_correction(it),
         corrections=it.corrections,
-        newer=queries_pages.newer_draft(at, it),
-        papers=queries_pages.papers_of_publication(at, it),
+        newer=queries_tracks.newer_draft(at, it),
+        papers=queries_tracks.papers_of_publication(at, it),
         paper_names=KINDS,
         clocks=clock_cards.cards(at, [("publication", it, "")], clock.today(), language()),
         readers=_readers(it),
@@ -186,13 +186,13 @@ def _partial(it: Publication) -> bool:
 
 def _readers(it: Publication) -> list[circulars.Reader]:
     """Who has read the paper that stands, of what is for members."""
-    paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
+    paper = queries_tracks.paper_now(session(), it) if it.scope == "MEMBERS" else None
     return list(circulars.readers(session(), paper.id)) if paper else []
 
 
 def _delivery(it: Publication) -> Batch | None:
     """The long job that takes what is for members to them, if this reader may see it."""
-    paper = queries_pages.paper_now(session(), it) if it.scope == "MEMBERS" else None
+    paper = queries_tracks.paper_now(session(), it) if it.scope == "MEMBERS" else None
     return circulating.of_document(session(), paper.id) if paper else None
 
 

@@ -17,10 +17,10 @@ from core.web import blueprint
 from core.words import _
 from desk import clock_cards
 from proceedings import forms_reviews as forms
-from proceedings import queries_corrections, queries_reviews, showing, staff_votes
+from proceedings import queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings.queries_reviews import Seat
 from registry.models_clocks import Clock
-from sanctions import panel_decisions, policies_reviews, queries_pages, review_bodies, reviews, rounds
+from sanctions import panel_decisions, policies_reviews, review_bodies, reviews, rounds
 from sanctions.models_reviews import Review
 from sanctions.tallies import last_put
 
@@ -91,7 +91,7 @@ def draw(number: int) -> ResponseReturnValue:
 @bp.route("/track/<int:number>/own-motion", methods=["GET", "POST"])
 def own_motion(number: int) -> ResponseReturnValue:
     """The head has a decision in force reviewed."""
-    it = queries_pages.track(session(), number) if policies_pages.may_read_files(g.me) else None
+    it = queries_tracks.track(session(), number) if policies_pages.may_read_files(g.me) else None
     if it is None or not g.me.has("head"):
         abort(404)
     form = opened(forms.OwnMotionForm)
@@ -110,7 +110,7 @@ def file(number: int, evidence: int) -> ResponseReturnValue:
     """Evidence that a finding cites or that came with the request, under a name that says nothing of anybody."""
     review = _seat(number).review
     handed = (each for each in queries_reviews.files_of(session(), review) if each.id == evidence)
-    found = queries_pages.cited(review.track, evidence) or next(handed, None) or abort(404)
+    found = queries_tracks.cited(review.track, evidence) or next(handed, None) or abort(404)
     return staff_votes.proof(found)
 
 
@@ -147,7 +147,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         handed=queries_reviews.files_of(at, review),
         statements=rounds.statements(at, it),
         findings=showing.findings(at, it, named=False),
-        papers=queries_pages.papers(at, it),
+        papers=queries_tracks.papers(at, it),
         service_of=showing.service_of,
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
         voting=given.get("vote") or _vote_form(seat),
@@ -156,7 +156,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         if found
         else False,
         wrong=next(iter(given.values()), None),
-        name=lambda account: queries_pages.name(at, account),
+        name=lambda account: queries_tracks.name(at, account),
     )
 
 

@@ -13,9 +13,10 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from desk import deeds
+from proceedings import queries_tracks
 from proceedings.deeds_panel import DEEDS
 from proceedings.forms_resolutions import RefuseRestorationForm
-from sanctions import policies_resolutions, queries_hearings, queries_pages, restorations
+from sanctions import policies_resolutions, queries_hearings, restorations
 
 bp = blueprint("proceedings_sittings", __name__, audience="staff", prefix="/staff/panel")
 
@@ -26,7 +27,7 @@ PAGES = {"held": "proceedings/minutes.html"}
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed of a member for the panel."""
-    seat = queries_pages.seat(session(), number, g.me.id or 0) or abort(404)
+    seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
     it, deed = seat.track, DEEDS.get(event) or abort(404)
     if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
         abort(404)
@@ -37,7 +38,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         deed.do(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
     flash(str(deed.said))
-    if queries_pages.seat(session(), number, g.me.id or 0) is None:
+    if queries_tracks.seat(session(), number, g.me.id or 0) is None:
         return redirect(url_for("proceedings_panel.listing"), 303)
     return redirect(url_for("proceedings_panel.show", number=number), 303)
 
@@ -45,7 +46,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
 @bp.route("/<int:number>/restoration", methods=["GET", "POST"])
 def refuse_restoration(number: int) -> ResponseReturnValue:
     """Open nothing again, and say why."""
-    seat = queries_pages.seat(session(), number, g.me.id or 0) or abort(404)
+    seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
     form = opened(RefuseRestorationForm)
     if not form.validate_on_submit():
         asked = policies_resolutions.restoration(session(), seat.track)

@@ -17,7 +17,7 @@ from core.i18n import language
 from core.words import _, _l
 from desk import clock_cards, deeds, panels
 from notices import circulars
-from proceedings import deeds_admissions, execution_page, showing, showing_reviews, waited_for
+from proceedings import deeds_admissions, execution_page, queries_tracks, showing, showing_reviews, waited_for
 from proceedings.deeds_tracks import offered
 from registry import queries as register
 from sanctions import (
@@ -27,7 +27,6 @@ from sanctions import (
     policies_corrections,
     policies_resolutions,
     queries_hearings,
-    queries_pages,
     rounds,
 )
 from sanctions import panels as drawing
@@ -50,11 +49,11 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     """Everything that the page, or the card, shows."""
     panel, publication = rounds.panel(at, it), rounds.publication(at, it)
     proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
-    papers = queries_pages.papers(at, it)
+    papers = queries_tracks.papers(at, it)
     found = showing.suggestion(at, it, proposal)
     ordered = showing.measures(at, it, papers)
     admission = policies_admissions.admission(at, it)
-    members = queries_pages.members(at, panel)
+    members = queries_tracks.members(at, panel)
     original = rounds.first_decision(at, it)
     reviewed = showing_reviews.facts(at, it, me)
     timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
@@ -94,7 +93,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
 
 def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:
     """How many members have read a circular, and how many it goes to."""
-    paper = queries_pages.paper_now(at, it) if it is not None and it.scope == "MEMBERS" else None
+    paper = queries_tracks.paper_now(at, it) if it is not None and it.scope == "MEMBERS" else None
     return circulars.read_by(at, paper.id) if paper is not None else None
 
 

@@ -7,8 +7,8 @@ from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseTrack
 from core.words import _, _n
 from proceedings import queries_reviews
+from proceedings.queries_tracks import Member
 from sanctions import policies_reviews
-from sanctions.queries_pages import Member
 
 
 def said(session: Session, it: CaseTrack, members: list[Member]) -> str:

@@ -10,6 +10,7 @@ from notices.queries import LINKS
 from proceedings import (
     endings_page,
     queries_reviews,
+    queries_tracks,
     showing_ladder,
     staff,
     staff_admissions,
@@ -30,7 +31,7 @@ from proceedings import (
 )
 from proceedings.approved_pages import APPROVED
 from registry import batches
-from sanctions import queries_pages, training_orders
+from sanctions import training_orders
 
 ADDED = (endings_page, track_rows)
 """Imported for what they add to the pages of a case."""
@@ -73,7 +74,7 @@ def init_app(app: Flask) -> None:
         "proceedings_publications.listing",
         roles=("publisher", "head"),
         order=45,
-        count=queries_pages.publications_open,
+        count=queries_tracks.publications_open,
         home=("publisher",),
     )
     LINKS["review"] = _review

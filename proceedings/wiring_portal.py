@@ -18,11 +18,12 @@ from proceedings import (
     portal_receipts,
     portal_restorations,
     portal_reviews,
+    queries_waiting,
 )
 from sanctions import queries
 from sanctions.levels import INTERVIEW, LEVELS
 
-ADDED = (portal_panels, portal_panels_hearings, portal_receipts, portal_reviews)
+ADDED = (portal_panels, portal_panels_hearings, portal_receipts, portal_reviews, queries_waiting)
 """Imported for what they register."""
 
 

@@ -1,6 +1,5 @@
 """Later work of subscriptions: the mail with the link, and the mails about a bulletin, many at a time."""
 
-from flask import render_template
 from flask_babel import force_locale
 from sqlalchemy import select
 
@@ -29,7 +28,7 @@ def mail_confirmation(number: int) -> None:
         link = _address("confirm_subscription", subscriptions.token_of(it, "confirm"))
         with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
             subject = str(_("Please confirm: mails about bulletins"))
-            body = render_template("mail/bulletin_confirm.txt", link=link, association=_association(it.lang))
+            body = mail.written("mail/bulletin_confirm.txt", link=link, association=_association(it.lang))
         mail.send_later(at, f"subscribe:{it.asked_at:%Y%m%d%H%M}:{it.id}", it.address, subject, body, language=it.lang)
 
 
@@ -75,7 +74,7 @@ def _mail(it: BulletinSubscription, publication: Publication, what: str, key: st
             "withdrawn": _("A bulletin was withdrawn"),
         }[what]
         words = {"address": address, "leave": leave, "what": what, "association": _association(it.lang)}
-        body = render_template("mail/bulletin.txt", **words)
+        body = mail.written("mail/bulletin.txt", **words)
     mail.send_later(session(), key, it.address, str(subject), body, language=it.lang, leave_url=leave)
 
 

@@ -1,6 +1,6 @@
 """Later work of this room: mailing a one-time link."""
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from core import mail
@@ -45,7 +45,7 @@ def mail_link(link_id: int) -> None:
     at.rollback()
     with force_locale(LOCALES.get(language, LOCALES["zh"])):
         subject = str(_("Invited to act for %(party)s", party=party)) if taken else _subject(link.purpose)
-        body = render_template("mail/taken.txt" if taken else "mail/link.txt", **words)
+        body = mail.written("mail/taken.txt" if taken else "mail/link.txt", **words)
     with transaction() as after:
         mail.send_later(after, f"link:{link_id}", to, subject, body, language=language, until=until)
 

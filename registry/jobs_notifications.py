@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
@@ -60,7 +60,7 @@ def _goes_by_mail_anyway(found: Notification) -> bool:
 
 def _mail(session: Session, account: Account, found: list[Notification]) -> None:
     lines = _lines(found)
-    body = render_template(
+    body = mail.written(
         "mail/notification.txt",
         lines=lines,
         settings_url=_address(PATH),

@@ -17,7 +17,7 @@ from notices.bundle_making import Made
 from notices.bundle_papers import Contents
 from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle
-from sanctions import bundle_contents, file_views, queries_pages
+from sanctions import bundle_contents, file_views, policies, rounds
 
 SHOWN = "shown"
 COVER = ("D35",)
@@ -33,7 +33,7 @@ def may_have(session: Session, actor: Actor, track: CaseTrack, variant: str) -> 
         return False
     if file_views.may_view(actor, track):
         return TRACK.row(track.state, "view_file") is not None
-    return queries_pages.seat(session, track.id, actor.id) is not None
+    return policies.is_on(actor, rounds.panel(session, track))
 
 
 def ask(

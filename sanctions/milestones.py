@@ -15,10 +15,11 @@ from core.errors import BadInput, NotNow, Refused
 from core.words import _l
 from registry.clock_moves import live
 from registry.models_clocks import ClockState
-from sanctions import queries_milestones, queries_portal, rounds
+from sanctions import queries_milestones, rounds
 from sanctions.levels import RECTIFICATION
 from sanctions.models_measures import Measure
 from sanctions.models_milestones import Milestone
+from sanctions.policies_execution import is_opened, is_reported_on
 
 MOST = 20
 """So many steps for one problem."""
@@ -28,8 +29,8 @@ KEY = "K22"
 def refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """The lead plans, once the order was opened and as long as it waits for its report."""
     yield from by_its_lead(actor, track)
-    found = queries_portal.one(session, track, RECTIFICATION)
-    if found is None or not found.opened or not queries_portal.to_report(track, found):
+    found = next((each for each in rounds.ordered(session, track) if each.level == RECTIFICATION), None)
+    if found is None or not is_reported_on(track, found) or not is_opened(session, track, RECTIFICATION):
         yield NotNow(_l("No rectification order waits for your report."))
 
 

@@ -19,7 +19,7 @@ from registry.clock_hooks import HOOKS
 from registry.models_accounts import Account
 from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
-from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure, Training
 from sanctions.open_recusals import no_recusal_is_open
 from sanctions.plans import TrainingPlan
@@ -28,6 +28,18 @@ TWO = 2
 NOTICE = "INTERVIEW_NOTICE_WD"
 STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
+TO_REPORT = TRACK.states_for("report_correction")
+"""States of the track in which a measure is still reported on."""
+
+
+def is_opened(session: Session, track: CaseTrack, level: int) -> bool:
+    """Whether the respondent has opened the notice of a measure, and knows what it asks."""
+    return rounds.served_on(session, track, LEVELS[level].document) is not None
+
+
+def is_reported_on(track: CaseTrack, measure: Measure) -> bool:
+    """Whether a measure can still be reported on."""
+    return track.state in TO_REPORT and measure.state in STILL_TAKEN
 
 
 def interview_notice(ask: Ask) -> int:

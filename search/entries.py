@@ -10,12 +10,10 @@ from sqlalchemy import event, func, inspect, select, text, tuple_
 from sqlalchemy.orm import Session, UOWTransaction
 
 from core import outbox
-from core.crypto import keyed_hash
 from core.db import Base, before_the_end
 from core.held_back import Part, beside_new, on_changed, on_new
 from core.planned import PLANNED
-from registry.names import fold_number
-from search import terms
+from search import hashed, terms
 from search.models import SearchEntry
 
 LONGEST: Final = 20_000
@@ -25,7 +23,6 @@ NOTICED: Final = "search"
 """Under this name a session holds what changed, until its transaction ends."""
 TOLD: Final = "search told"
 """And under this one what is to be found of new things, where somebody said it."""
-LEAST_DIGITS: Final = 5
 Subject = tuple[str, int]
 
 
@@ -273,7 +270,7 @@ def _row(kind: str, entry: Entry) -> dict[str, Any]:
     said = terms.level(f"{entry.ref}\n{entry.title}\n{entry.title_en}\n{body}\n{entry.also}")
     lexemes = set(terms.pairs(said)) | {f"@p{number}" for number in parties} | {f"#{kind}"}
     lexemes |= {f"={key}" for each in entry.keys if each and (key := terms.key(each))}
-    lexemes |= {secret(each) for each in entry.secrets if each}
+    lexemes |= {hashed.secret(each) for each in entry.secrets if each}
     if entry.everybody:
         lexemes.add("@all")
     return {
@@ -289,20 +286,6 @@ def _row(kind: str, entry: Entry) -> dict[str, Any]:
         "lexemes": list(lexemes),
         "words": " ".join(dict.fromkeys(terms.words(said))),
     }
-
-
-def secret(value: str) -> str:
-    """A number or address of a person as the index holds it: a keyed hash, the same however it was written."""
-    plain = terms.level(value).strip()
-    bare = terms.key(plain)
-    same = plain if "@" in plain else fold_number(bare) if bare.isdigit() else bare
-    return f"~{keyed_hash('search', same).hex()[:32]}"
-
-
-def is_secret(value: str) -> bool:
-    """Whether somebody typed what may be a number or address of a person."""
-    bare = terms.key(value)
-    return "@" in value or (len(bare) >= LEAST_DIGITS and bare[:-1].isdigit())
 
 
 def anew(session: Session, kind: str, after: int, upto: int) -> tuple[int, int]:

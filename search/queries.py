@@ -16,7 +16,7 @@ from casework.models_cases import Evidence
 from casework.models_stop_contacts import StopContact
 from core.words import LazyString
 from portal.models_materials import MaterialRequest
-from search import entries, terms
+from search import hashed, terms
 from search.terms import Marker, Piece, Term
 from search.words import (
     SHORT,
@@ -151,8 +151,8 @@ def _exact(look: _Look) -> list[Hit]:
     """What bears just this number, code or name, or belongs to a person's number; kept apart from the rest."""
     typed = look.asked.text
     wanted = [f"={terms.key(typed)}"]
-    if entries.is_secret(typed):
-        wanted.append(entries.secret(typed))
+    if hashed.is_secret(typed):
+        wanted.append(hashed.secret(typed))
     before, since = bounds(replace(look.asked, after=""))
     query = narrowed(" | ".join(map(quoted, wanted)), look.asked.kinds)
     values = {"query": query, "most": CAP, "since": since, "before": before[0], "shown": FIRST + 1}

@@ -45,7 +45,7 @@ from portal.models_materials import MaterialFile, MaterialRequest
 from registry import clocks
 from registry.models_batches import Batch, BatchItem
 from registry.settings import setting
-from search import entries
+from search import entries, hashed
 from search.models import EvidenceText, SearchEntry
 from tests.builders import MAIL, NAME, PHONE, Desk, person_of
 from tests.canary import everything, holding
@@ -205,7 +205,7 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
             assert not at.scalars(select(Complaint.receipt_hash).where(Complaint.receipt_hash.is_not(None))).all()
             assert not [each for each in everything(at)["complainant.contact_hash"].split() if each in hashes]
             terms = everything(at)["search_entry.terms"]
-            assert not any(entries.secret(each) in terms for each in (PHONE, MAIL, "13712345678"))
+            assert not any(hashed.secret(each) in terms for each in (PHONE, MAIL, "13712345678"))
             assert months._fresh(at, date(2026, 11, 1)) == counts
             let_off = at.execute(select(Forwarding.return_reason, Forwarding.retract_reason)).all()
             assert let_off == [("", "")] * 2, "that a company returned it, or it was taken back, stays without its text"

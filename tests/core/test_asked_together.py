@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import db
 from core.asked_together import forget
-from notices import wordings
+from notices import wording_versions
 from registry import calendar, settings
 from registry.calendar import STAMPS
 from tests.conftest import NOW
@@ -36,7 +36,7 @@ def _statements() -> Iterator[list[str]]:
 def _ask(session: Session) -> None:
     assert settings.is_demonstration(session)
     assert calendar.days(session).get(DAY) is not None
-    wordings.for_issue(session, "D01", "zh", NOW)
+    wording_versions.for_issue(session, "D01", "zh", NOW)
 
 
 def test_settings_calendar_and_wordings_are_one_question_of_a_transaction(app: Flask) -> None:

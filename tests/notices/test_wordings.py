@@ -15,7 +15,7 @@ from core.clock import ZONE
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.journal import JournalEntry
-from notices import wording_checks, wording_previews, wordings
+from notices import wording_checks, wording_previews, wording_versions, wordings
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.models_wording import WordingVersion
@@ -74,14 +74,14 @@ def test_the_version_in_force_at_a_moment_is_the_last_that_began_and_was_not_wit
     second = lay_down(session, NEW + "\n\n又及。", LATER, tomorrow)
     rows = wordings.versions(session, "D02", "zh")
     assert [wordings.state_of(row, rows, LATER) for row in rows] == ["COMING", "IN_FORCE"]
-    assert wordings.in_force(session, "D02", "zh", NOW - timedelta(seconds=1)) is None
-    assert wordings.in_force(session, "D02", "zh", LATER) is first
+    assert wording_versions.in_force(session, "D02", "zh", NOW - timedelta(seconds=1)) is None
+    assert wording_versions.in_force(session, "D02", "zh", LATER) is first
     after = NOW + timedelta(days=1)
-    assert wordings.in_force(session, "D02", "zh", after) is second
+    assert wording_versions.in_force(session, "D02", "zh", after) is second
     wordings.withdraw(session, second, because="有误", actor=ADMIN, version=None, now=after)
-    assert wordings.in_force(session, "D02", "zh", after) is first
+    assert wording_versions.in_force(session, "D02", "zh", after) is first
     wordings.withdraw(session, first, because="有误", actor=ADMIN, version=None, now=after)
-    assert wordings.for_issue(session, "D02", "zh", after) is None
+    assert wording_versions.for_issue(session, "D02", "zh", after) is None
 
 
 def test_a_document_is_made_from_what_is_in_force_and_says_which(house: House) -> None:
@@ -239,7 +239,7 @@ def test_a_wording_that_an_update_left_behind_refuses_its_documents_and_stands_o
     session.execute(update(WordingVersion).values(text=NEW.replace("{*missing}", "{*gone}")))
     session.expire_all()
     with pytest.raises(Unavailable, match=r"D02\.zh 1"):
-        wordings.for_issue(session, "D02", "zh", LATER)
+        wording_versions.for_issue(session, "D02", "zh", LATER)
     items = [each for each in golive.check(session, NOW.date()) if each.kind == "wording"]
     assert [(each.key, each.id) for each in items] == [("D02.zh 1", row.id)]
 

@@ -16,9 +16,10 @@ from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import decisions, interviews, measures, queries_portal, rounds, statements, trainees, verifications
+from sanctions import decisions, interviews, measures, rounds, statements, trainees, verifications
 from sanctions.models_measures import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
+from sanctions.policies_execution import is_reported_on
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -174,12 +175,11 @@ def test_a_late_report_is_taken_while_another_measure_is_still_carried_out(chain
     track = chain.executing([1, 3])
     after = _expire(chain, track, "K22")
     assert track.state == "EXECUTING"
-    order = queries_portal.one(chain.session, track, 1)
-    assert queries_portal.to_report(track, order)
-    chain.report(track, after)
     measure = _measure(chain, track, 1)
+    assert is_reported_on(track, measure)
+    chain.report(track, after)
     assert (measure.state, measure.done_late, track.state) == ("DONE", True, "EXECUTING")
-    assert not queries_portal.to_report(track, order)
+    assert not is_reported_on(track, measure)
 
 
 def test_a_late_training_is_confirmed_while_the_corrections_are_still_open(chain: Chain) -> None:

@@ -9,7 +9,8 @@ from core.clock import ZONE
 from desk import queries_cases_pages
 from notices.papers import Paper, text_of
 from portal import queries_portal
-from sanctions import documents_reviews, files_made, policies_archives, queries_pages, queries_volumes, reviews
+from proceedings import queries_tracks
+from sanctions import documents_reviews, files_made, policies_archives, queries_volumes, reviews
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
 
@@ -28,7 +29,7 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     assert "K19" in {each.key for each in policies_archives.still_running(chain.session, track)}
     chain.serve_paper(review)
     assert paper in queries_cases_pages.whole(chain.session, track.case).letters
-    assert queries_pages.papers(chain.session, track)["D22"] is paper
+    assert queries_tracks.papers(chain.session, track)["D22"] is paper
     assert paper in [each.document for each in queries_portal.notices_of(chain.session, "track", track.id)]
     shown = files_made.made_for(chain.session, track).entries
     assert [each.number for each in shown if each.section == "REVIEW"] == [paper.number]

@@ -17,7 +17,7 @@ from core.journal import JournalEntry
 from desk import queries_cases_pages
 from desk.queries_cases_pages import Asked
 from portal import queries_portal
-from sanctions import queries_pages
+from proceedings import queries_tracks
 from sanctions.models_decisions import Proposal, Vote
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -73,7 +73,7 @@ def test_a_company_reads_neither_proposal_nor_votes_nor_notes(world: Chain) -> N
 def test_a_member_of_the_panel_sees_the_assigned_track_until_recused(world: Chain) -> None:
     member = world.members[0]
     _as(_panel(member.id))
-    seats, _part = queries_pages.seats(reading(), member.id or 0)
+    seats, _part = queries_tracks.seats(reading(), member.id or 0)
     assert [seat.track.id for seat in seats] == [world.track.id]
     assert [track.ref for track in reading().scalars(select(CaseTrack))] == [world.track.ref]
     assert [vote.choice for vote in reading().scalars(select(Vote))] == ["PROPOSED"]

@@ -1,137 +1,28 @@
-"""What a respondent may know of statements and measures on its track, and what waits for it there."""
+"""What waits for a company in its procedure: windows that are open, measures to carry out, steps of its plans."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from casework import party_requests
-from casework.models_cases import CaseTrack, Evidence
+from casework.models_cases import CaseTrack
 from casework.stages import IN_FORCE
-from casework.states import TRACK
 from core.clock import day_of, now, today
 from core.show import day
 from core.words import LazyString, _l
-from notices import queries as notices
-from notices.models import Document, Service
-from notices.states import ON_PAPER
 from portal import places
-from portal.queries_portal import File, as_file
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
-from registry.models_clocks import Clock
-from sanctions import policies_extensions, queries, record_pages
-from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions import queries, record_pages
+from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
-from sanctions.models_publications import Publication
+from sanctions.models_milestones import Milestone
 from sanctions.models_reviews import Review
-from sanctions.policies_execution import STILL_TAKEN
-from sanctions.policies_publications import may_read_circulars
+from sanctions.policies_execution import TO_REPORT, is_opened
 
-TO_REPORT = TRACK.states_for("report_correction")
-"""States of the track in which a measure is still reported on."""
 PAGE = "portal_tracks.show"
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """A measure as its respondent reads it: what it asks is shown once its notice was served."""
-
-    measure: Measure
-    opened: bool
-    proofs: dict[int, list[File]]
-    until: Clock | None = None
-    """The time limit that runs, with what was given on top."""
-
-    @property
-    def items(self) -> list[RectificationItem]:
-        """The numbered problems."""
-        return list(self.measure.items)
-
-
-def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
-    """The measures of the latest decision, lightest first; those that ask nothing of the respondent left out."""
-    found = queries.measures_of(session, track) if track.state in IN_FORCE else []
-    last = max((each.decision_id for each in found), default=0)
-    return [
-        Ordered(
-            each,
-            _opened(session, track, each.level),
-            proofs(session, track),
-            policies_extensions.period(session, track, each.level),
-        )
-        for each in found
-        if each.decision_id == last and each.level < FIRST_MAJOR
-    ]
-
-
-def _opened(session: Session, track: CaseTrack, level: int) -> bool:
-    letter = notices.last_document(session, [LEVELS[level].document], "track", track.id)
-    return letter is not None and notices.served_on(session, letter.id) is not None
-
-
-def proofs(session: Session, track: CaseTrack) -> dict[int, list[File]]:
-    """Files handed in as proof, by problem."""
-    mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.purpose == "PROOF")
-    found: dict[int, list[File]] = {}
-    for each in session.scalars(mine.order_by(Evidence.id)):
-        found.setdefault(each.item_id or 0, []).append(as_file(each))
-    return found
-
-
-def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
-    """One measure of the latest decision."""
-    return next((each for each in ordered(session, track) if each.measure.level == level), None)
-
-
-def to_report(track: CaseTrack, found: Ordered | None) -> bool:
-    """Whether a measure can still be reported on."""
-    return found is not None and track.state in TO_REPORT and found.measure.state in STILL_TAKEN
-
-
-def open_items(found: Ordered) -> list[RectificationItem]:
-    """The problems of an order that still need a report."""
-    return [each for each in found.items if each.result != "PASS"]
-
-
-@dataclass(frozen=True)
-class Bulletin:
-    """A public bulletin on the company, by the permanent part of its address."""
-
-    slug: str
-    state: str
-    published_at: datetime
-
-
-def bulletins(session: Session, track: CaseTrack) -> list[Bulletin]:
-    """What was published of the company's own case, also where it was withdrawn or its time is over since."""
-    asked = text("SELECT slug, state, published_at FROM zilu_own_bulletins(:track)")
-    return [Bulletin(*row) for row in session.execute(asked, {"track": track.id})]
-
-
-def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> dict[int, Service]:
-    """By publication: the member's own copy of the paper that stands; one that was set aside is out of sight."""
-    asked = select(Service).join(Service.document).where(Service.party_id == party_id)
-    asked = asked.where(Document.subject_kind == "publication", Document.subject_id.in_(numbers))
-    asked = asked.options(contains_eager(Service.document)).order_by(Document.id)
-    return {each.document.subject_id: each for each in session.scalars(asked)}
-
-
-def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Service | None) -> str:
-    """How a member stands with a circular: READ, to be opened (OPEN), on PAPER, or still COMING.
-
-    Who became a member later has no copy of its own and may read at once.
-    """
-    if copy is None:
-        sent = it.published_at is not None and may_read_circulars(session, party_id, day_of(it.published_at))
-        return "COMING" if sent else "READ"
-    if copy.to_open:
-        return "OPEN"
-    if copy.state == "SERVED":
-        return "READ"
-    return "PAPER" if copy.state in ON_PAPER else "COMING"
+PLAN = "proceedings_portal_milestones.plan"
 
 
 def tracks_in(session: Session, party_id: int, states: Sequence[str]) -> Sequence[CaseTrack]:
@@ -208,7 +99,7 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
     """
     for track, measure in _waiting_measures(session, party_id, INTERVIEW):
         held = session.scalar(select(Interview).where(Interview.measure_id == measure.id))
-        if held is None or not _opened(session, track, INTERVIEW):
+        if held is None or not is_opened(session, track, INTERVIEW):
             continue
         what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you come to the interview")
         if held.proposed_at:
@@ -256,9 +147,29 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
         clock = clocks.get(track.id)
         due = clock.due_on if clock else None
         note: LazyString | str = ""
-        if _opened(session, track, TRAINING):
+        if is_opened(session, track, TRAINING):
             note = _l("takes place: %(dates)s", dates=_dates(training))
             if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
         thing = Waiting(what, track.ref, PAGE, track.id, due, clock, note)
         yield without_end(thing) if measure.more_time_asked_at else thing
+
+
+@source
+def steps(session: Session, party_id: int) -> Iterator[Waiting]:
+    """The next step of each plan that is not done."""
+    found = session.execute(
+        select(CaseTrack, Milestone)
+        .join(Measure, Measure.track_id == CaseTrack.id)
+        .join(RectificationItem, RectificationItem.measure_id == Measure.id)
+        .join(Milestone, Milestone.item_id == RectificationItem.id)
+        .where(CaseTrack.party_id == party_id, CaseTrack.state == "EXECUTING", Measure.state == "ORDERED")
+        .where(queries.of_last_decision(), Milestone.done_on.is_(None), Milestone.attempt == Measure.attempt)
+        .order_by(CaseTrack.id, Milestone.due_on, Milestone.id),
+    )
+    told = set[int]()
+    for track, step in found:
+        if track.id in told:
+            continue
+        told.add(track.id)
+        yield Waiting(_l("A step of your rectification plan"), track.ref, PLAN, track.id, step.due_on, note=step.text)

@@ -1,0 +1,115 @@
+"""Reads of respondents: the measures on their tracks, what was published of them, and circulars as members get them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, contains_eager
+
+from casework.models_cases import CaseTrack, Evidence
+from casework.stages import IN_FORCE
+from core.clock import day_of
+from notices.models import Document, Service
+from notices.states import ON_PAPER
+from portal.queries_portal import File, as_file
+from registry.models_clocks import Clock
+from sanctions import policies_execution, policies_extensions, queries
+from sanctions.levels import FIRST_MAJOR
+from sanctions.models_measures import Measure, RectificationItem
+from sanctions.models_publications import Publication
+from sanctions.policies_publications import may_read_circulars
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A measure as its respondent reads it: what it asks is shown once its notice was served."""
+
+    measure: Measure
+    opened: bool
+    proofs: dict[int, list[File]]
+    until: Clock | None = None
+    """The time limit that runs, with what was given on top."""
+
+    @property
+    def items(self) -> list[RectificationItem]:
+        """The numbered problems."""
+        return list(self.measure.items)
+
+
+def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
+    """The measures of the latest decision, lightest first; those that ask nothing of the respondent left out."""
+    found = queries.measures_of(session, track) if track.state in IN_FORCE else []
+    last = max((each.decision_id for each in found), default=0)
+    return [
+        Ordered(
+            each,
+            policies_execution.is_opened(session, track, each.level),
+            proofs(session, track),
+            policies_extensions.period(session, track, each.level),
+        )
+        for each in found
+        if each.decision_id == last and each.level < FIRST_MAJOR
+    ]
+
+
+def proofs(session: Session, track: CaseTrack) -> dict[int, list[File]]:
+    """Files handed in as proof, by problem."""
+    mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.purpose == "PROOF")
+    found: dict[int, list[File]] = {}
+    for each in session.scalars(mine.order_by(Evidence.id)):
+        found.setdefault(each.item_id or 0, []).append(as_file(each))
+    return found
+
+
+def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
+    """One measure of the latest decision."""
+    return next((each for each in ordered(session, track) if each.measure.level == level), None)
+
+
+def to_report(track: CaseTrack, found: Ordered | None) -> bool:
+    """Whether a measure can still be reported on."""
+    return found is not None and policies_execution.is_reported_on(track, found.measure)
+
+
+def open_items(found: Ordered) -> list[RectificationItem]:
+    """The problems of an order that still need a report."""
+    return [each for each in found.items if each.result != "PASS"]
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """A public bulletin on the company, by the permanent part of its address."""
+
+    slug: str
+    state: str
+    published_at: datetime
+
+
+def bulletins(session: Session, track: CaseTrack) -> list[Bulletin]:
+    """What was published of the company's own case, also where it was withdrawn or its time is over since."""
+    asked = text("SELECT slug, state, published_at FROM zilu_own_bulletins(:track)")
+    return [Bulletin(*row) for row in session.execute(asked, {"track": track.id})]
+
+
+def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> dict[int, Service]:
+    """By publication: the member's own copy of the paper that stands; one that was set aside is out of sight."""
+    asked = select(Service).join(Service.document).where(Service.party_id == party_id)
+    asked = asked.where(Document.subject_kind == "publication", Document.subject_id.in_(numbers))
+    asked = asked.options(contains_eager(Service.document)).order_by(Document.id)
+    return {each.document.subject_id: each for each in session.scalars(asked)}
+
+
+def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Service | None) -> str:
+    """How a member stands with a circular: READ, to be opened (OPEN), on PAPER, or still COMING.
+
+    Who became a member later has no copy of its own and may read at once.
+    """
+    if copy is None:
+        sent = it.published_at is not None and may_read_circulars(session, party_id, day_of(it.published_at))
+        return "COMING" if sent else "READ"
+    if copy.to_open:
+        return "OPEN"
+    if copy.state == "SERVED":
+        return "READ"
+    return "PAPER" if copy.state in ON_PAPER else "COMING"

@@ -1,0 +1,204 @@
+"""Which layer each module of a room stands in: by how its name begins, the longest beginning first.
+
+A module imports of its own room what stands in its layer or further down; between rooms the contracts rule.
+"""
+
+from collections.abc import Iterator
+
+LAYERS = {
+    "wiring": "registers the room with the application",
+    "pages": "an audience's pages, and what only they are made of: addresses, cards, what a request holds",
+    "jobs": "later work, commands and rounds: what no page asks for",
+    "deeds": "what staff can do with a thing, each with its words, its form and its verb",
+    "showing": "how pages show things: rows and facts in words, nothing asked of a request",
+    "forms": "fields and words, and what they offer",
+    "furniture": "the web beneath all pages: the door, languages, answers, drafts",
+    "verbs": "what is done: one function for a sentence",
+    "documents": "what documents, archives and downloads say, and how they are made",
+    "rules": "what may be done, and reads as their reader may: policies and queries ask one another",
+    "facts": "what rules and verbs both ask: counted, compared, looked up; nobody is asked whether he may",
+    "models": "tables",
+    "data": "states, words and values that know no table",
+}
+"""From the highest down."""
+WEB = {
+    "flask": ("wiring", "pages", "jobs", "showing", "furniture", "forms"),
+    "flask_admin": ("wiring", "pages"),
+    "flask_limiter": ("furniture",),
+    "flask_migrate": ("wiring",),
+    "flask_wtf": ("furniture", "forms"),
+    "wtforms": ("pages", "forms"),
+}
+"""What knows the web, and the layers that may import it."""
+KNOW_FLASK = {
+    "core.under_way": "which application is at work, for all that has no page to ask",
+    "core.valkey": "connections for pages, told by the application's configuration how patient they are",
+    "core.words": "words wait for their reader's language, which stands in the request",
+}
+"""Modules further down that import Flask, each with its reason."""
+EVERYWHERE = {
+    "wiring": "wiring",
+    "pages": "account first_run pages portal public staff track views",
+    "jobs": "commands jobs",
+    "deeds": "deeds",
+    "showing": "showing",
+    "forms": "forms",
+    "documents": "documents",
+    "rules": "policies queries",
+    "models": "models",
+    "data": "kinds labels states",
+}
+"""What the beginnings of names mean in every room; no room may mean something else by them."""
+ROOMS = {
+    "admin": {
+        "pages": "naming per_kind records rows_pages setting_tables",
+        "jobs": "rounds servers starting worker",
+        "verbs": "demo forgetting lighthouse pictures restoring retention rounds_kept",
+        "documents": "samples",
+        "facts": "audit_words past_years year_notice",
+    },
+    "figures": {
+        "pages": "asking exports",
+        "verbs": "months opening reports",
+        "documents": "sections tables",
+        "data": "counted suppression",
+    },
+    "publishing": {
+        "showing": "feeds procedure",
+        "verbs": "subscriptions",
+        "data": "procedure_words",
+    },
+    "proceedings": {
+        "pages": "approved_pages bulletin_page endings_page execution_page track_page",
+        "showing": "bundle_cards editing invitations ledger_charts waited_for",
+        "verbs": "bulletin_redrafts",
+        "rules": "track_rows",
+    },
+    "sanctions": {
+        "pages": "presences",
+        "verbs": """
+            admissions bulletin bulletins bundles corrections decisions endings erasing extensions file_views hearings
+            interview interviews letters marking measures milestones motions panel panels pools proposals records
+            reissues resolutions restorations review reviews statements trainees training trainings verifications
+            volumes
+        """,
+        "documents": "bundle company_papers files_made people_named replacing versions",
+        "rules": "journal_subjects search_sources",
+        "facts": """
+            ballots ladder open_recusals record_pages review_tallies rounds served sittings tallies terms
+        """,
+        "data": "levels plans",
+    },
+    "imports": {
+        "verbs": "companies historic uploads",
+        "facts": "columns company_rows mapping report rows",
+        "data": "lines sheets",
+    },
+    "search": {
+        "verbs": "anew entries follows sources",
+        "facts": "words",
+        "data": "hashed terms traditional",
+    },
+    "desk": {
+        "pages": "approved_pages case complaint evidence_room queue_addresses stop_contact_cards",
+        "deeds": "approving",
+        "showing": "bulk_files case_journals clock_cards panels published_lists",
+        "forms": "choices",
+        "verbs": "saved_views",
+        "rules": "case_rows complaint_rows",
+    },
+    "portal": {
+        "forms": "answer_points",
+        "verbs": "materials",
+        "documents": "company",
+        "facts": "places",
+    },
+    "complainants": {
+        "pages": "complaining",
+        "showing": "receipt_pictures stages",
+        "verbs": "resume_codes",
+    },
+    "casework": {
+        "pages": "presences",
+        "showing": "clock_days respondents_clocks",
+        "forms": "form_checks",
+        "verbs": """
+            assigning call_lists cases checked_copies complainant_texts complaints contact contacts erased erasing
+            erasures escalations evidence expiries expiring_together forwardings held_clocks holds identities
+            inquiries intake leads matters messages notes noting passing_on playables putting_right receipts rechecks
+            recusals rehashing scripts shared_drafts standing_still stop_contacts supplements taking_back tasks
+            telling tracks triage undoing void_waits
+        """,
+        "documents": "clauses copies",
+        "rules": "personal_strings",
+        "facts": """
+            changes circumstances contact_attempts contact_counts contact_papers file_subjects former_parts
+            party_requests timelines
+        """,
+        "data": "call_values masking paper_words phrases questioning scan sentences stages wordings_alike",
+    },
+    "notices": {
+        "pages": "looking numbers_pages presences sendings step_notes",
+        "showing": "drafts_compared wording_help",
+        "verbs": """
+            addresses alerts approval approvals archives bundles circulars circulating dossiers erasing numbers_lost
+            passing posting renamed row_papers seals serving stamping trials trying_again undoing verifying wordings
+        """,
+        "documents": "bundle making numbers page_words rendering samples scan_pages wording",
+        "facts": "chains doers unopened",
+        "data": "foreign laid_down papers sentences wording_fields wording_meanings",
+    },
+    "registry": {
+        "pages": "door presence",
+        "showing": "factor_pictures remaining",
+        "forms": "company_fields",
+        "verbs": """
+            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit links
+            mail_changes merging notifications parties pointing renaming rulebook second_factors seeds sessions
+            settings signin successions text_numbers
+        """,
+        "rules": "members",
+        "facts": "events lineage",
+        "data": "browsers clock_kinds counting names seeded_words seeds_rulebook seeds_settings",
+    },
+    "core": {
+        "pages": "upload_pages",
+        "forms": "crossing fields",
+        "furniture": """
+            answers assets days_asked downloads draft_pages drafting faults furniture i18n incoming kept_pages
+            openings pages_faster presence show squeeze throttle uploading web
+        """,
+        "verbs": """
+            anchors copying drafts forgetting journal keys_anew machine mail outbox restored texts uploads
+        """,
+        "documents": """
+            boxes charts confined converting drawing extents file files first_rows fonts glyphs inspection pdf press
+            previews qr seal sheets signing stores text zips
+        """,
+        "facts": "asked_together at_hand gathered",
+        "data": """
+            actors asking characters chips clock crypto days db errors faults_told held_back keyset left_alone pinyin
+            planned pooled settings texts_gateway tongues turns typed_lists under_way valkey words wordwise
+        """,
+    },
+}
+"""What they mean in one room, by its own nouns; a longer beginning comes before a shorter one."""
+
+
+def known(room: str) -> dict[str, str]:
+    """Each beginning with its layer."""
+    return {
+        word: layer for table in (EVERYWHERE, ROOMS[room]) for layer, words in table.items() for word in words.split()
+    }
+
+
+def beginnings(module: str) -> Iterator[str]:
+    """The beginnings of a module's name, the longest first: whole words."""
+    words = module.partition(".")[2].split("_")
+    return ("_".join(words[:length]) for length in range(len(words), 0, -1))
+
+
+def layer_of(module: str) -> str | None:
+    """The layer of a module; None where its name begins with nothing that is known."""
+    layers = known(module.partition(".")[0])
+    return next((layers[each] for each in beginnings(module) if each in layers), None)

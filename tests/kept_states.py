@@ -1,12 +1,14 @@
 """States that tests stand on, built once by their verbs and put back: what `@kept` marks is done once for many tests.
 
 A state is known by the one on which it was built, and that one by the marks of `tests/restoring.py`: where anything
-else was written since, or anything is not certain, it is built.
+else was written since, or anything is not certain, it is built. `@brought_once` does the same for what a fixture
+brings about in transactions of its own and by pages.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+import os
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from io import BytesIO
@@ -14,16 +16,16 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import time_machine
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_app_context, request
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
-from core import clock, files
-from core.db import GATHERED, HELD, KEPT
+from core import clock, files, valkey
+from core.db import GATHERED, HELD, KEPT, transaction
 from core.errors import Unavailable
 from core.held_back import BACK, BROUGHT
 from core.planned import AHEAD
-from tests.words_of_states import Reading, Things, load, told
+from tests.words_of_states import Reading, ReadingPlain, Things, load, meaning, plain, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,19 +34,22 @@ Stand = dict[str, tuple[int | None, int | None]]
 LOOKED_UP = {"open", "reader", KEPT, HELD, GATHERED, AHEAD}
 """What a session knows and would find out again; whatever else it knows waits for the end of the transaction."""
 STAND = text("SELECT name, mark, counter FROM marks.stand()")
-ROWS = text("SELECT name, rows FROM marks.rows_of(:names)")
-PUT = text("SELECT marks.put_back(:names, :rows, :counters)")
+KEEP = text("SELECT marks.keep(:names)")
+PUT = text("SELECT marks.put_back(:number)")
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What a verb left: rows by table, what its builder holds, what waits for the end of the transaction."""
+    """What a verb left: its rows, what its builder holds, what waits for the end of the transaction."""
 
-    tables: dict[str, tuple[str | None, int | None]]
+    number: int
+    """Under which the database keeps its rows (tests/restoring.py)."""
     words: bytes
     things: Things
     bytes_of: dict[str, bytes]
     at: datetime
+    queued: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
+    """What stands in Valkey, each with the milliseconds that it lasts; 0 for ever."""
 
 
 _states: dict[tuple[object, ...], State] = {}
@@ -103,13 +108,68 @@ def kept(build: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P
         if not ground or not asked:
             return build(self, *given, **named)
         key = (ground[0], type(self), build, asked.words, *_moment())
-        if (state := _states.get(key)) is not None:
-            return cast("R", _put_back(self, state))
+        if (state := _states.get(key)) is not None and _put_back(session, state):
+            return cast("R", _told_again(self, state))
         result = build(self, *given, **named)
         _keep(self, key, ground[1], result)
         return result
 
     return brought  # type: ignore[return-value]
+
+
+def brought_once(function: Callable[Concatenate[Flask, P], R]) -> Callable[Concatenate[Flask, P], R]:
+    """What this fixture brings about, and the plain words that it gives: once for many tests."""
+
+    @wraps(function)
+    def there(app: Flask, *given: P.args, **named: P.kwargs) -> R:
+        return staged(app, (function, given, named), lambda: function(app, *given, **named))
+
+    return there
+
+
+def staged(app: Flask, known_by: tuple[object, ...], build: Callable[[], R]) -> R:
+    """The same of what depends on these things, functions among them, and on the seeds."""
+    ground, means = _seeds(app), tuple(meaning(each) for each in known_by)
+    if ground is None or None in means:
+        return build()
+    key = (ground, *means, *_moment())
+    if (state := _states.get(key)) is not None:
+        with app.app_context(), transaction() as at:
+            is_there = _put_back(at, state)
+        if is_there:
+            _queue(app, state.queued)
+            return cast("R", ReadingPlain(state.words, app).load())
+    result = build()
+    if (words := plain(result, app)) is not None:
+        with app.app_context(), transaction() as at:
+            moved = [name for name, (mark, _counter) in _stand(at).items() if mark is not None]
+            contents = _contents(at, moved)
+            if moved and contents is not None:
+                number = at.scalar(KEEP, {"names": moved}) or 0
+                _states[key] = State(number, words, {}, contents, clock.now(), _queued(app))
+    return result
+
+
+def _queued(app: Flask) -> dict[bytes, tuple[int, bytes]]:
+    server: Any = valkey.connected(app, os.environ["REDIS_URL"])
+    return {name: (max(server.pttl(name), 0), server.dump(name)) for name in server.scan_iter()}
+
+
+def _queue(app: Flask, queued: dict[bytes, tuple[int, bytes]]) -> None:
+    with valkey.connected(app, os.environ["REDIS_URL"]).pipeline() as server:
+        for name, (lasts, words) in queued.items():
+            server.restore(name, lasts, words)
+        server.execute()
+
+
+def _seeds(app: Flask) -> Hashable | None:
+    """How the counters stand where nothing was written yet and nobody is at work."""
+    is_alone = bool(_open) and all(each is app for each in _open)
+    if not (is_alone and time_machine.traveller_stack) or has_app_context():
+        return None
+    with app.app_context(), transaction() as at:
+        stand = _stand(at).values()
+    return None if any(mark is not None for mark, _counter in stand) else tuple(counter for _mark, counter in stand)
 
 
 def _moment() -> tuple[object, ...]:
@@ -120,7 +180,7 @@ def _moment() -> tuple[object, ...]:
 
 def _language() -> str:
     """As far as it is settled: to ask would settle it for whatever the test does next, also for its client's pages."""
-    return str(getattr(getattr(g, "_flask_babel", None), "babel_locale", None))
+    return str(getattr(getattr(g, "_flask_babel", None), "babel_locale", None)) if has_app_context() else ""
 
 
 def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) -> None:
@@ -130,26 +190,37 @@ def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) 
     moved = [name for name, stood in stand.items() if stood != before[name]]
     if not (left and moved and inside) or session.in_nested_transaction():
         return
-    rows: dict[str, str | None] = dict(session.connection().execute(ROWS, {"names": moved}).tuples().all())
-    tables = {name: (rows[name], stand[name][1]) for name in moved}
-    named = session.scalars(select(files.StoredFile.sha256)) if files.StoredFile.__tablename__ in tables else ()
-    try:
-        contents = {each: files.read(each) for each in named}
-    except Unavailable:
+    contents = _contents(session, moved)
+    if contents is None:
         return
-    _states[key] = state = State(tables, left.words, left.things, contents, clock.now())
+    number = session.scalar(KEEP, {"names": moved}) or 0
+    _states[key] = state = State(number, left.words, left.things, contents, clock.now())
     _stands[inside] = state, stand
 
 
-def _put_back(builder: Any, state: State) -> Any:
-    session: Session = builder.session
+def _contents(session: Session, moved: Sequence[str]) -> dict[str, bytes] | None:
+    """Of the files that were taken; None where one is not there."""
+    named = session.scalars(select(files.StoredFile.sha256)) if files.StoredFile.__tablename__ in moved else ()
+    try:
+        return {each: files.read(each) for each in named}
+    except Unavailable:
+        return None
+
+
+def _put_back(session: Session, state: State) -> bool:
+    """Rows, files and the time; False where the database does not have it."""
+    if not session.scalar(PUT, {"number": state.number}):
+        return False
     for sha256, content in state.bytes_of.items():
         files._store().put(sha256, BytesIO(content), len(content))
-    said: dict[str, list[Any]] = {"names": list(state.tables), "rows": [], "counters": []}
-    for rows, counter in state.tables.values():
-        said["rows"].append(rows)
-        said["counters"].append(counter)
-    session.connection().execute(PUT, said)
+    if (wait := state.at - clock.now()) > timedelta() and time_machine.traveller_stack[-1]._tick:
+        time_machine.traveller_stack[-1].shift(wait)  # what was written is not of the future
+    return True
+
+
+def _told_again(builder: Any, state: State) -> Any:
+    """What the verb gave; its builder holds what it held then."""
+    session: Session = builder.session
     session.expire_all()
     session.info[KEPT] = {}
     load(session, state.things)
@@ -158,8 +229,6 @@ def _put_back(builder: Any, state: State) -> Any:
     for name in _waiting(session):
         del session.info[name]
     session.info.update(waiting)
-    if (wait := state.at - clock.now()) > timedelta() and time_machine.traveller_stack[-1]._tick:
-        time_machine.traveller_stack[-1].shift(wait)  # what was written is not of the future
     if inside := session.get_transaction():
         _stands[inside] = state, _stand(session)
     return result

@@ -45,20 +45,25 @@ CREATE FUNCTION marks.stand() RETURNS TABLE (name text, mark bigint, counter big
 LANGUAGE sql SECURITY DEFINER AS $$
   SELECT r.name, pg_sequence_last_value(r.mark), pg_sequence_last_value(r.counter) FROM marks.restored r
 $$;
-CREATE FUNCTION marks.rows_of(names text[]) RETURNS TABLE (name text, rows text)
+CREATE TABLE marks.states (state bigint, name text, rows text, counter bigint, PRIMARY KEY (state, name));
+CREATE SEQUENCE marks.state;
+CREATE FUNCTION marks.keep(names text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-  FOREACH name IN ARRAY names LOOP
-    EXECUTE format('SELECT array_agg(t)::text FROM public.%I t', name) INTO rows;
-    RETURN NEXT;
-  END LOOP;
-END $$;
-CREATE FUNCTION marks.put(names text[], rows text[], counters bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET session_replication_role = 'replica' AS $$
 DECLARE one record;
 BEGIN
-  FOR one IN SELECT r.name, r.mark, r.columns, r.counter, u.rows, u.stands
-             FROM unnest(names, rows, counters) u (name, rows, stands) JOIN marks.restored r USING (name) LOOP
+  PERFORM nextval('marks.state');
+  FOR one IN SELECT r.name, r.counter FROM unnest(names) n (name) JOIN marks.restored r USING (name) LOOP
+    EXECUTE format('INSERT INTO marks.states SELECT $1, $2, array_agg(t)::text, pg_sequence_last_value($3) '
+                   'FROM public.%I t', one.name) USING currval('marks.state'), one.name, one.counter;
+  END LOOP;
+  RETURN currval('marks.state');
+END $$;
+CREATE FUNCTION marks.put(number bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET session_replication_role = 'replica' AS $$
+DECLARE one record; many bigint := 0;
+BEGIN
+  FOR one IN SELECT r.name, r.mark, r.columns, r.counter, s.rows, s.counter AS stands
+             FROM marks.states s JOIN marks.restored r USING (name) WHERE s.state = number LOOP
     EXECUTE format('DELETE FROM public.%I', one.name);
     EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM unnest($1::public.%1$I[])',
                    one.name, one.columns) USING one.rows;
@@ -66,7 +71,9 @@ BEGIN
       PERFORM setval(one.counter, one.stands);
     END IF;
     PERFORM nextval(one.mark);
+    many := many + 1;
   END LOOP;
+  RETURN many;
 END $$;
 CREATE SCHEMA late;
 CREATE TABLE late.complaint (id bigint);
@@ -75,16 +82,19 @@ CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.complaint
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_queue_touched();
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.shown
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_public_changed();
-CREATE FUNCTION marks.put_back(names text[], rows text[], counters bigint[]) RETURNS void
+CREATE FUNCTION marks.put_back(number bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  PERFORM marks.put(names, rows, counters);
+  IF marks.put(number) = 0 THEN  -- it was kept in a transaction that came to nothing
+    RETURN false;
+  END IF;
   INSERT INTO late.complaint SELECT id FROM public.complaint;  -- what the schema does late, at the end
   INSERT INTO late.shown SELECT 1 WHERE EXISTS (
     SELECT FROM pg_trigger WHERE tgname = 'zilu_public_changed' AND tgtype & 4 > 0
-    AND tgrelid::regclass::text = ANY (names));
+    AND tgrelid::regclass::text IN (SELECT name FROM marks.states WHERE state = number));
   DELETE FROM late.complaint;
   DELETE FROM late.shown;
+  RETURN true;
 END $$
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"

@@ -1,5 +1,6 @@
 """A state put back is the one that was built, and where anything else was written it is built."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -12,15 +13,16 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
-from core import clock, files, journal
+from core import clock, files, journal, valkey
 from core.actors import Actor
 from core.db import Base, db, transaction
 from core.outbox import Outbox
 from tests import kept_states
 from tests.builders import Desk
 from tests.conftest import NOW
-from tests.kept_states import keeping
+from tests.kept_states import keeping, staged
 from tests.sanctions.chain import Chain
+from tests.words_of_states import meaning
 
 Rows = dict[str, list[dict[str, Any]]]
 LATE = {"zilu_public_changed", "zilu_queue_touched"}
@@ -225,3 +227,55 @@ def test_of_people_put_back_no_more_is_read_ahead_than_of_those_built(anew: Anew
             chain.session.expire(chain.second)
             assert chain.second.name
             assert "roles" in inspect(chain.second).unloaded
+
+
+def _scene(app: Flask, restored: Callable[[], None], *known_by: object) -> list[int]:
+    """How many complaints a fixture left in the database, and how many jobs for the worker."""
+    restored()
+    server: Any = valkey.connected(app, os.environ["REDIS_URL"])
+    server.flushdb()
+
+    def build() -> int:
+        with app.app_context(), transaction() as at:
+            return Desk(at, NOW).received().id
+
+    with time_machine.travel(NOW):
+        number = staged(app, known_by, build)
+    with app.app_context(), transaction() as at:
+        there = at.scalar(select(func.count()).select_from(Complaint).where(Complaint.id == number)) or 0
+    return [there, sum(b"rq:job:" in name for name in server.scan_iter())]
+
+
+def test_what_a_fixture_brought_about_is_put_back_with_its_jobs(app: Flask, restored: Callable[[], None]) -> None:
+    first = _scene(app, restored, _broken_off, 1)
+    states = len(kept_states._states)
+    assert _scene(app, restored, _broken_off, 1) == first
+    assert (len(kept_states._states), first[0], first[1] > 0) == (states, 1, True)
+    assert _scene(app, restored, _broken_off, 2) == first
+    assert len(kept_states._states) == states + 1
+
+
+def test_what_depends_on_what_is_not_certain_is_built_each_time(app: Flask, restored: Callable[[], None]) -> None:
+    told: list[int] = []
+    number = 0
+
+    def appends(_at: object) -> None:
+        told.append(1)
+
+    def counts(_at: object) -> None:
+        nonlocal number
+        number += 1
+
+    for known_by in (appends, counts, app):
+        _scene(app, restored, known_by)
+        states = len(kept_states._states)
+        _scene(app, restored, known_by)
+        assert len(kept_states._states) == states
+
+
+def test_two_functions_of_one_shape_that_hold_different_things_are_two() -> None:
+    def of(word: str) -> Callable[[], str]:
+        return lambda: word
+
+    assert meaning(of("one")) == meaning(of("one"))
+    assert meaning(of("one")) != meaning(of("two"))

@@ -1,9 +1,13 @@
-"""What a builder of states holds, in words: rows by their keys, itself and its session as such, all else as it is."""
+"""What a state is known by and leaves, in words: rows by their keys, builders and sessions as such, functions too."""
 
+import dis
 import pickle
+from collections.abc import Hashable, Iterator
 from io import BytesIO
+from types import CodeType, FunctionType
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import inspect, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.state import InstanceState
@@ -76,3 +80,64 @@ def load(session: Session, things: Things) -> None:
         for row in session.scalars(found.options(*(selectinload(getattr(kind, each)) for each in loaded))):
             state: InstanceState[Any] = inspect(row)
             state.load_options = ()  # else whatever reads it again later reads all of that ahead as well
+
+
+class Plain(pickle.Pickler):
+    """Words of what is no row of the database, and holds none; the application as such."""
+
+    def __init__(self, app: Flask | None) -> None:
+        self.into = BytesIO()
+        super().__init__(self.into)
+        self.app = app
+
+    def persistent_id(self, it: object) -> str | None:
+        if isinstance(it, Base):
+            raise pickle.PicklingError(repr(it))
+        return "app" if self.app is not None and it is self.app else None
+
+
+class ReadingPlain(pickle.Unpickler):
+    """Reads them."""
+
+    def __init__(self, words: bytes, app: Flask) -> None:
+        super().__init__(BytesIO(words))
+        self.app = app
+
+    def persistent_load(self, _pid: Any) -> Flask:
+        return self.app
+
+
+def plain(it: object, app: Flask | None = None) -> bytes | None:
+    """The words of plain things; None where there are none for them."""
+    writing = Plain(app)
+    try:
+        writing.dump(it)
+    except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
+        return None
+    return writing.into.getvalue()
+
+
+def meaning(it: object) -> Hashable:
+    """What something is known by, a function by its code and what it holds; None where that is not certain."""
+    if not isinstance(it, FunctionType):
+        return plain(it)
+    held = [each.cell_contents for each in it.__closure__ or ()]
+    held += [*(it.__defaults__ or ()), *(it.__kwdefaults__ or {}).values()]
+    means = [meaning(each) for each in held]
+    if None in means or any(isinstance(each, list | dict | set) for each in held) or _writes_outside(it.__code__):
+        return None
+    return it.__module__, it.__code__, tuple(means)
+
+
+def _writes_outside(code: CodeType) -> bool:
+    """Whether a function changes names that are not its own."""
+    return any(name in code.co_freevars or is_global for name, is_global in _written(code))
+
+
+def _written(code: CodeType) -> Iterator[tuple[str, bool]]:
+    for each in dis.get_instructions(code):
+        if each.opname in {"STORE_DEREF", "STORE_GLOBAL"}:
+            yield each.argval, each.opname == "STORE_GLOBAL"
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _written(inner)

@@ -23,6 +23,7 @@ from registry.models_accounts import Account
 from tests.builders import NAME, Desk, account
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import staged
 
 BEGUN = NOW - timedelta(days=5)
 _key = iter(range(10**6))
@@ -85,6 +86,16 @@ class House:
         with self.app.app_context(), transaction() as at:
             return look(at)
 
+    def stand(self, build: Callable[["House"], object]) -> "House":
+        """Let what it needs be brought about, which is done once for all tests that need the same."""
+
+        def built() -> tuple[dict[str, int], dict[str, Any]]:
+            build(self)
+            return self.people, self.made
+
+        self.people, self.made = staged(self.app, (build, self.people, self.made), built)
+        return self
+
     def state(self, ref: str) -> str:
         return str(self.read(lambda at: at.scalar(select(Complaint.state).where(Complaint.ref == ref))))
 
@@ -96,6 +107,10 @@ def house(app: Flask) -> House:
 
 def fill(house: House, make: Callable[[Desk], dict[str, Any]]) -> House:
     """Bring everybody in and let the test make what it needs."""
+    return house.stand(lambda it: _fill(it, make))
+
+
+def _fill(house: House, make: Callable[[Desk], dict[str, Any]]) -> None:
     with house.app.app_context(), transaction() as at:
         desk = Desk(at, BEGUN)
         house.made = make(desk)
@@ -108,7 +123,6 @@ def fill(house: House, make: Callable[[Desk], dict[str, Any]]) -> House:
             "investigator": account(at, "调查员丙", "officer", "investigator").id,
         }
         house.made |= {"lender": str(desk.lender.id), "firm": str(desk.firm.id)}
-    return house
 
 
 @pytest.fixture
@@ -138,6 +152,10 @@ def answered(house: House) -> House:
 @pytest.fixture
 def case(house: House) -> House:
     """A case that was opened on the page from a forwarded complaint."""
+    return house.stand(_opened)
+
+
+def _opened(house: House) -> None:
     fill(house, lambda desk: {"ref": desk.accepted().ref, "other": desk.accepted().ref})
     page = house.enter("officer").get(f"/staff/cases/new?complaint={house.made['ref']}")
     assert f'value="{house.made["ref"]}" checked' in page
@@ -146,4 +164,3 @@ def case(house: House) -> House:
     house.made["case"], house.made["track"] = house.read(
         lambda at: (at.scalar(select(CaseFile.id)), at.scalar(select(CaseFile)).tracks[0].id),
     )
-    return house

@@ -20,6 +20,7 @@ from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
 from tests.codes import opened
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.portal.house import Enter, enter
 from tests.sanctions.chain import Chain
 
@@ -27,6 +28,7 @@ __all__ = ["enter"]
 
 
 @pytest.fixture
+@brought_once
 def waiting(app: Flask) -> tuple[int, int, int]:
     """A letter that waits in the portal since Wednesday: its forwarding, its document, the lead."""
     with app.app_context(), transaction() as at:

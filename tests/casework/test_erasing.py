@@ -51,6 +51,7 @@ from tests.builders import MAIL, NAME, PHONE, Desk, person_of
 from tests.canary import everything, holding
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.refusals import CHINESE, ENGLISH
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture
 from tests.registry.test_settings import as_production
@@ -157,6 +158,7 @@ def make(app: Flask, build: Callable[[Desk], Any]) -> Any:
 
 
 @pytest.fixture
+@brought_once
 def both(app: Flask) -> tuple[int, int]:
     """Two complaints that ended today, of a person with a telephone and of one with a mail address."""
     return make(app, lambda desk: (ended(desk).id, ended(desk, MAIL, 9).id))

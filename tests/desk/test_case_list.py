@@ -1,7 +1,9 @@
 """The list of cases: forwards and back by place, sorted on the server, as the queue of complaints is."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -21,10 +23,14 @@ MANY = 5
 
 
 @pytest.fixture
-def cases(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+def cases(house: House) -> Iterator[House]:
     """Five cases opened on five days, the first the newest; two on a page."""
-    monkeypatch.setattr(queries_cases_pages, "SIZE", 2)
+    house.stand(_on_five_days)
+    with patch.object(queries_cases_pages, "SIZE", 2):
+        yield house
 
+
+def _on_five_days(house: House) -> None:
     def make(desk: Desk) -> dict[str, object]:
         return {"refs": [desk.accepted(contact=f"1381234{number:04d}").ref for number in range(MANY)]}
 
@@ -38,7 +44,6 @@ def cases(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
             it.opened_on = day_of(NOW) - timedelta(days=place)
 
     house.read(on_their_days)
-    return house
 
 
 def titles(page: str) -> list[str]:

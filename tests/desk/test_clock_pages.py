@@ -19,6 +19,7 @@ from registry.models_clocks import Clock
 from tests.admin.office import Office
 from tests.builders import Desk
 from tests.codes import opened
+from tests.kept_states import brought_once
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
 """A Monday: five working days from here pass days that only the next notice settles."""
@@ -59,6 +60,7 @@ class Matter:
 
 
 @pytest.fixture
+@brought_once
 def matter(app: Flask) -> Matter:
     with app.app_context(), transaction() as session:
         desk = Desk(session, NOW)

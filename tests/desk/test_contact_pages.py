@@ -27,6 +27,7 @@ from tests.builders_cases import DAY, World, actor
 from tests.casework.test_call_lists import BILL, FAMILY, FIRM, LENDER
 from tests.casework.test_contacts import calls, case_of, investigated, track_on
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 
 NUMBER = "13800000001"
 _key = iter(range(10**6))
@@ -91,6 +92,7 @@ class Site:
 
 
 @pytest.fixture
+@brought_once
 def site(app: Flask) -> Site:
     return Site(app)
 

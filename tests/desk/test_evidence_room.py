@@ -24,6 +24,7 @@ from tests.casework.house import Browser, House, fill
 from tests.conftest import NOW
 from tests.core import making_files as made
 from tests.core import making_media as media
+from tests.kept_states import brought_once
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,7 @@ GIVEN = {
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     """A complaint with a file of every kind."""
 

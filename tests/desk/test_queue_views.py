@@ -27,6 +27,7 @@ from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.statements import counted
 
 Enter = Callable[[int], FlaskClient]
@@ -50,6 +51,7 @@ def enter(app: Flask) -> Enter:
 
 
 @pytest.fixture
+@brought_once
 def people(app: Flask) -> dict[str, int]:
     """Sixty complaints, and who works on them."""
     with app.app_context(), transaction() as at:

@@ -27,6 +27,7 @@ from tests.casework.house import Browser, House, fill
 from tests.casework.test_passing_on import seen
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.statements import counted
 
 IDENTITY, CARD, MAIL = "330106199003071234", "6222021234567890123", "shenruohe@example.invalid"
@@ -52,6 +53,7 @@ def today(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     """Complaints in which people told everything of themselves, in every place where they can; one is a case."""
 

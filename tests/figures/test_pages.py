@@ -34,6 +34,7 @@ from registry.models_accounts import Account
 from tests import browser, vnu
 from tests.builders import Desk, account, party, person_of
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
 
 BAD_NAME = "=HYPERLINK(1)消费金融有限公司"
@@ -101,6 +102,7 @@ class Life(House):
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     return House(app)
 

@@ -38,7 +38,7 @@ SMALL = f"""() => !document.querySelector('.public-head') ? [] :
 """What a thumb misses on a page for the public."""
 WIDTHS = """() => { const menu = document.querySelector('.top-nav');
   return [document.scrollingElement.scrollWidth, menu !== null && menu.scrollWidth > menu.clientWidth + 1]; }"""
-TEXT = """() => { const copy = document.body.cloneNode(true);
+TEXT = """html => { const copy = new DOMParser().parseFromString(html, 'text/html').body;
   const foreign = '[lang=en], script, noscript, style, textarea, option, code, .language';
   copy.querySelectorAll(foreign).forEach(e => e.remove());
   return copy.textContent.replace(/\\s+/g, ' '); }"""
@@ -66,8 +66,6 @@ class Looker:
 
     whole: bool = False
     """Whether each page is seen in all ways, not only in one of them."""
-    once: bool = False
-    """Whether one language is enough where not all ways are asked for: the demonstration has very many pages."""
     flaws: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     bytes: dict[str, int] = field(default_factory=dict)
@@ -77,7 +75,7 @@ class Looker:
     """Where the pages are."""
 
     def at(self, person: Person, name: str, path: str = "", status: int = 200) -> None:
-        """Look at this address, or at the page that is open, in both languages."""
+        """Look at this address, or at the page that is open, in one way or in all."""
         if name in self.seen:
             return
         self.seen.add(name)
@@ -85,7 +83,7 @@ class Looker:
         self.addresses.add(urlsplit(address).path)
         said = len(person.complaints)
         ways = self._ways(name)
-        langs = {sight.lang for sight in ways} | ({"zh", "en"} if KEPT or not self.once else set())
+        langs = {sight.lang for sight in ways} | ({"zh", "en"} if KEPT else set())
         for lang in sorted(langs, key=person.lang.__eq__):  # last in the person's own, in which all goes on
             self._say(person, lang)
             weight = Weight(person) if lang == min(langs, key="zh".__ne__) else None
@@ -100,7 +98,10 @@ class Looker:
                 self._weighed(name, weight.taken())
                 self.written[name] = answer.text()
             self._look(person, name, [sight for sight in ways if sight.lang == lang], lang)
+        self._read(person, name, self.written.get(name) if "zh" in langs else None, address)
         self._say(person, person.lang)
+        if not path and person.lang not in langs:
+            person.page.goto(address)
         self.flaws += [f"{name}: {each}" for each in person.complaints[said:]]
 
     def take(self, other: "Looker") -> None:
@@ -110,6 +111,14 @@ class Looker:
         self.addresses |= other.addresses
         self.bytes |= other.bytes
         self.written |= other.written
+
+    def _read(self, person: Person, name: str, html: str | None, address: str) -> None:
+        """What the page in Chinese says in English; it is asked for where it was not looked at."""
+        self._say(person, "zh")
+        html = person.page.request.get(address).text() if html is None else html
+        self.flaws += [
+            f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(person.page.evaluate(TEXT, html)))
+        ]
 
     def _ways(self, name: str) -> list[Sight]:
         return SIGHTS if self.whole else [sight_of(name)]
@@ -124,8 +133,6 @@ class Looker:
 
     def _look(self, person: Person, name: str, ways: list[Sight], lang: str) -> None:
         page = person.page
-        if lang == "zh":
-            self.flaws += [f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(page.evaluate(TEXT)))]
         for width in HEIGHTS:
             self._see(person, Sight(lang, "light", width))
             needed, cut = page.evaluate(WIDTHS)
@@ -133,7 +140,7 @@ class Looker:
                 self.flaws.append(f"{name}.{lang}: the menu in the head is cut")
             if needed > width:
                 self.flaws.append(f"{name}.{lang}: {needed} wide at {width}")
-            if width == PHONE and (self.whole or self.once):  # with --full
+            if width == PHONE:
                 self.flaws += [f"{name}.{lang}: {small}" for small in page.evaluate(SMALL)]
         for sight in ways:
             self._see(person, sight)

@@ -129,7 +129,7 @@ def test_all_that_is_said_to_be_found_is_found(whole: Whole) -> None:
 @pytest.fixture(scope="module")
 def seen(demonstration: Told, whole: Whole, pytestconfig: pytest.Config) -> Looker:
     """What is wrong with the pages that the story does not look at; in one way each, with --full in all."""
-    looker = Looker(not pytestconfig.option.markexpr, once=True)
+    looker = Looker(not pytestconfig.option.markexpr)
     every = [
         (key, found)
         for key, found in sorted(whole.finder.found.items())
@@ -139,7 +139,7 @@ def seen(demonstration: Told, whole: Whole, pytestconfig: pytest.Config) -> Look
     demonstration.site.start("valkey", "web")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         parts = [
-            pool.submit(_walk, demonstration, whole, every[part::AT_ONCE], Looker(looker.whole, once=True))
+            pool.submit(_walk, demonstration, whole, every[part::AT_ONCE], Looker(looker.whole))
             for part in range(AT_ONCE)
         ]
         for part in parts:

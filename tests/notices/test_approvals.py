@@ -28,6 +28,7 @@ from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
 from tests.builders import NAME, Desk, account, actor_of, person_of
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.two_at_once import at_once
 
 CHAIN = ["check:reviewer", "sign:head"]
@@ -86,6 +87,7 @@ class House:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     return House(app)
 

@@ -27,6 +27,7 @@ from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import Desk
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 
 WHY = "属于贷款审批争议，不涉及催收行为。"
 
@@ -66,6 +67,7 @@ class House:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     return House(app)
 

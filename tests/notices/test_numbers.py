@@ -28,6 +28,7 @@ from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_settings import Setting
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 
 LAST_SECOND = datetime.fromisoformat("2026-12-31T23:59:59+08:00")
 MIDNIGHT = datetime.fromisoformat("2027-01-01T00:00:00+08:00")
@@ -159,6 +160,7 @@ def test_administrators_see_numbers_and_nothing_else_of_a_document(app: Flask) -
 
 
 @pytest.fixture
+@brought_once
 def people(app: Flask) -> dict[str, int]:
     with app.app_context(), transaction() as at:
         letters(Desk(at, NOW))

@@ -19,6 +19,7 @@ from registry.settings import setting
 from tests.builders import Desk, account, actor_of, rendered
 from tests.conftest import NOW
 from tests.core import making_files
+from tests.kept_states import brought_once
 from tests.notices.test_approvals import House
 
 
@@ -71,6 +72,7 @@ class Undelivered(House):
 
 
 @pytest.fixture
+@brought_once
 def undelivered(app: Flask) -> Undelivered:
     return Undelivered(app)
 

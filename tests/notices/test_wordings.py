@@ -25,6 +25,7 @@ from registry import golive, settings
 from registry.models_settings import Setting
 from tests.builders import account, actor_of
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.notices.test_approvals import House
 
 ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")
@@ -41,6 +42,7 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     return House(app)
 

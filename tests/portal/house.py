@@ -23,6 +23,7 @@ from registry.models_accounts import Account
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
 
 BEGUN = NOW - timedelta(days=12)
@@ -93,6 +94,7 @@ class Sent:
 
 
 @pytest.fixture
+@brought_once
 def sent(app: Flask) -> Sent:
     """A forwarding whose letter waits in the portal; the complainant is not the borrower."""
     with app.app_context(), transaction() as at:

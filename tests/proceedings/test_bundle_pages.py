@@ -22,6 +22,7 @@ from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
 from tests.conftest import NOW
 from tests.core import making_files
+from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
 from tests.proceedings.test_pages import Browser
 from tests.sanctions.hearing_room import HearingRoom
@@ -36,6 +37,7 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
+@brought_once
 def place(app: Flask) -> Place:
     return Place(app)
 

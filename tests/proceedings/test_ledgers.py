@@ -18,6 +18,7 @@ from registry.models import Engagement, Party, PartyKind
 from registry.models_accounts import Account
 from tests.builders import Desk, party
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 
@@ -170,6 +171,7 @@ class House:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     return House(app)
 

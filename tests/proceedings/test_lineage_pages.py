@@ -15,6 +15,7 @@ from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
 from tests.builders import Desk, account, party
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 
 TWIN = "青屿消费金融股份公司"
 
@@ -42,6 +43,7 @@ class Scene:
 
 
 @pytest.fixture
+@brought_once
 def scene(app: Flask) -> Scene:
     return Scene(app)
 

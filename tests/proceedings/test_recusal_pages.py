@@ -18,11 +18,13 @@ from sanctions import rounds
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.codes import opened
+from tests.kept_states import brought_once
 from tests.proceedings.test_pages import House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.chain import Chain
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     def make(chain: Chain) -> CaseTrack:
         track = chain.deliberating([1])

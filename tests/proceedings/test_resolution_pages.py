@@ -16,6 +16,7 @@ from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
 from tests.sanctions.hearing_room import HearingRoom
 
@@ -30,6 +31,7 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
+@brought_once
 def place(app: Flask) -> Place:
     def deliberating(room: HearingRoom) -> CaseTrack:
         track = room.deliberating([1], "V-C04")

@@ -24,6 +24,7 @@ from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.reviewing import Reviewing
 
@@ -47,6 +48,7 @@ def _house(app: Flask, levels: list[int], *, published: bool = False) -> House:
 
 
 @pytest.fixture
+@brought_once
 def major(app: Flask) -> House:
     return _house(app, [1, 4])
 

@@ -17,6 +17,7 @@ from notices.models import Dossier
 from registry.settings import setting
 from sanctions.models_decisions import Decision, PanelMember
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.proceedings.test_pages import Browser, House
 from tests.sanctions.chain import Chain
 
@@ -31,6 +32,7 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     """A panel that has voted; what it decides is checked and signed."""
 

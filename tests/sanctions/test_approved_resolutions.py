@@ -22,6 +22,7 @@ from sanctions.models_reviews import Review
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
 from tests.proceedings.test_pages import BEGUN, Browser, House
 from tests.sanctions.hearing_room import HearingRoom
@@ -91,6 +92,7 @@ def test_the_decision_of_a_review_waits_for_its_signatures(app: Flask, stays: bo
 
 
 @pytest.fixture
+@brought_once
 def moved(app: Flask) -> Place:
     """A panel that deliberates, new evidence on the table, and a chain for all that leaves the house."""
 

@@ -54,6 +54,7 @@ from tests.canary import holding
 from tests.casework.house import House
 from tests.conftest import NOW
 from tests.core import making_files as made
+from tests.kept_states import brought_once
 from tests.registry.test_settings import as_production
 from tests.sanctions.chain import Chain
 from tests.two_at_once import at_once
@@ -184,6 +185,7 @@ def make(app: Flask, build: Callable[[Told], Any]) -> Any:
 
 
 @pytest.fixture
+@brought_once
 def track(app: Flask) -> int:
     number: int = make(app, lambda chain: chain.archived().id)
     return number

@@ -17,6 +17,7 @@ from sanctions import measures, review_bodies, reviews, rounds
 from tests.builders import Desk, person_of, rendered
 from tests.builders_cases import actor
 from tests.conftest import NOW
+from tests.kept_states import brought_once
 from tests.proceedings.test_pages import BEGUN, House, today
 from tests.sanctions.reviewing import Reviewing
 
@@ -99,6 +100,7 @@ def _things(house: Everything, at: Session, chain: Reviewing) -> dict[str, int]:
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> Everything:
     made = Everything(app)
     with app.app_context(), transaction() as at:

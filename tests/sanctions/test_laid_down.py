@@ -11,6 +11,7 @@ from core.db import transaction
 from desk.deeds_forwardings import DEEDS
 from desk.deeds_triage import TRIAGE
 from registry.models_settings import Setting
+from tests.kept_states import brought_once
 from tests.proceedings.test_pages import House
 
 LAID_DOWN = {
@@ -27,6 +28,7 @@ LAID_DOWN = {
 
 
 @pytest.fixture
+@brought_once
 def house(app: Flask) -> House:
     """A site whose association decided otherwise than our proposals."""
     with app.app_context(), transaction() as at:

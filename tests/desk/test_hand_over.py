@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints
@@ -39,7 +40,7 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             tie = {"account_id": other, "party_id": desk.firm.id, "kind": "SHARES"}
             at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
             token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
-            numbers, giver = (mine.id, apart.id), desk.officer.id
+            numbers, giver, head = (mine.id, apart.id), desk.officer.id, desk.head.id
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie["sid"] = token
@@ -70,6 +71,7 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             jobs_batches.carry_on(int(back.rpartition("/")[2]))
         assert officers() == [giver, giver]
         late = client.post(address, data={"taker": taker, "key": "h6"}).location
+        spare = client.post(address, data={"taker": taker, "key": "h8"}).location
         with app.app_context(), transaction() as at:
             at.get_one(Account, taker).locked_at = NOW
         assert client.post(f"{late}/start", data={"key": "h7"}).status_code == 303
@@ -77,6 +79,10 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             jobs_batches.carry_on(int(late.rpartition("/")[2]))
         assert officers() == [giver, giver], "who was locked meanwhile gets nothing"
         assert "does not work on complaints" in client.get(late).text
+        with app.app_context(), transaction() as at:
+            held = select(AccountRole).where(AccountRole.account_id == head)
+            at.scalars(held).one().role = "officer"
+        assert client.post(f"{spare}/start", data={"key": "h9"}).status_code == 403, "handing over is the head's"
 
 
 def test_an_investigation_that_was_reported_stays_with_who_investigated(chain: Chain) -> None:

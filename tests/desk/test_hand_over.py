@@ -1,11 +1,11 @@
 """Open work goes to somebody else: looked at first, what is kept apart stays, and it can be taken back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints
@@ -14,8 +14,9 @@ from casework.models_recusals import Interest
 from core import clock
 from core.clock import day_of
 from core.db import transaction
+from core.errors import NotAllowed
 from desk import deeds_hand_over
-from registry import jobs_batches, sessions
+from registry import batches, jobs_batches, sessions
 from registry.models_accounts import Account, AccountRole
 from tests.builders import Desk, account
 from tests.conftest import NOW
@@ -40,7 +41,7 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             tie = {"account_id": other, "party_id": desk.firm.id, "kind": "SHARES"}
             at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
             token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
-            numbers, giver, head = (mine.id, apart.id), desk.officer.id, desk.head.id
+            numbers, giver = (mine.id, apart.id), desk.officer.id
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie["sid"] = token
@@ -71,7 +72,6 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             jobs_batches.carry_on(int(back.rpartition("/")[2]))
         assert officers() == [giver, giver]
         late = client.post(address, data={"taker": taker, "key": "h6"}).location
-        spare = client.post(address, data={"taker": taker, "key": "h8"}).location
         with app.app_context(), transaction() as at:
             at.get_one(Account, taker).locked_at = NOW
         assert client.post(f"{late}/start", data={"key": "h7"}).status_code == 303
@@ -79,10 +79,18 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             jobs_batches.carry_on(int(late.rpartition("/")[2]))
         assert officers() == [giver, giver], "who was locked meanwhile gets nothing"
         assert "does not work on complaints" in client.get(late).text
-        with app.app_context(), transaction() as at:
-            held = select(AccountRole).where(AccountRole.account_id == head)
-            at.scalars(held).one().role = "officer"
-        assert client.post(f"{spare}/start", data={"key": "h9"}).status_code == 403, "handing over is the head's"
+
+
+def test_whoever_is_head_no_more_does_not_start_what_he_prepared(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaints.assign(session, desk.accepted(), desk.officer.id, actor=desk.head, now=NOW)
+    taker, giver = account(session, "接手戊", "officer"), desk.officer.id or 0
+    chosen = list(deeds_hand_over.choose(session, deeds_hand_over.numbers(session, giver), taker, NOW))
+    said = {"giver": giver, "taker": taker.id}
+    job = batches.prepare(session, deeds_hand_over.NAME, chosen, params=said, actor=desk.head, now=NOW)
+    with pytest.raises(NotAllowed):
+        batches.start(session, job, actor=replace(desk.head, roles=frozenset({"officer"})), now=NOW)
+    batches.start(session, job, actor=desk.head, now=NOW)
 
 
 def test_an_investigation_that_was_reported_stays_with_who_investigated(chain: Chain) -> None:

@@ -82,11 +82,11 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
 
 
 def test_whoever_is_head_no_more_does_not_start_what_he_prepared(session: Session) -> None:
-    desk = Desk(session, NOW)
-    complaints.assign(session, desk.accepted(), desk.officer.id, actor=desk.head, now=NOW)
-    taker, giver = account(session, "接手戊", "officer"), desk.officer.id or 0
-    chosen = list(deeds_hand_over.choose(session, deeds_hand_over.numbers(session, giver), taker, NOW))
-    said = {"giver": giver, "taker": taker.id}
+    desk, taker = Desk(session, NOW), account(session, "接手戊", "officer")
+    it = desk.accepted()
+    complaints.assign(session, it, desk.officer.id, actor=desk.head, now=NOW)
+    chosen = deeds_hand_over.choose(session, {"complaint": [it.id]}, taker, NOW)
+    said = {"giver": desk.officer.id, "taker": taker.id}
     job = batches.prepare(session, deeds_hand_over.NAME, chosen, params=said, actor=desk.head, now=NOW)
     with pytest.raises(NotAllowed):
         batches.start(session, job, actor=replace(desk.head, roles=frozenset({"officer"})), now=NOW)

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from admin import rounds_kept
+from admin import policies, rounds_kept
 from casework import held_clocks
 from core import journal, outbox, texts
 from core.actors import Actor
@@ -20,7 +20,6 @@ from notices import numbers_lost, undoing
 from registry import sessions
 from registry.models_notifications import Notification
 
-KEEPS_RUNNING: Final = ("system_admin",)
 AFTER: Final = {"let_go": "WAITING", "drop": "DROPPED"}
 AT_ONCE: Final = 500
 """So many of a kind are decided on together, each with an entry of its own in the journal."""
@@ -76,7 +75,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
 
 def of_a_kind(at: Session, job: str, decide: Decide, *, actor: Actor, now: datetime) -> int:
     """The same is decided of what was open of one kind of work, the oldest first; of how many."""
-    if not actor.has(*KEEPS_RUNNING):
+    if not policies.may_keep_running(actor):
         raise NotAllowed
     mine = select(Outbox).where(Outbox.job == job, Outbox.parked_at.is_not(None), Outbox.gave_up_at.is_(None))
     found = at.scalars(mine.order_by(Outbox.id).limit(AT_ONCE).with_for_update()).all()
@@ -103,7 +102,7 @@ def drop(at: Session, row: Outbox, *, actor: Actor, now: datetime) -> None:
 
 
 def _decide(at: Session, row: Outbox, what: str, before: Collection[str], actor: Actor, now: datetime) -> None:
-    if not actor.has(*KEEPS_RUNNING):
+    if not policies.may_keep_running(actor):
         raise NotAllowed
     if row.state not in before:
         raise NotNow(_l("It was decided on already, or does not wait for a decision."))

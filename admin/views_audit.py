@@ -6,7 +6,7 @@ Nothing of it is changed; what was open at a restore is decided on by whoever ke
 from flask import Response, abort, flash, g, redirect, request
 from flask_admin.base import BaseView, expose
 
-from admin import audit_words, queries, restoring
+from admin import audit_words, policies, queries, restoring
 from casework.masking import masked_contact
 from core import clock, days, mail, texts
 from core.days_asked import misread
@@ -156,7 +156,7 @@ class Texts(Pages):
 class Jobs(Pages):
     """Work asked for later: what waits, what is done, what was given up."""
 
-    seen_by = ("audit_admin", "system_admin")
+    seen_by = policies.AT_RUNNING
 
     @expose("/")
     def index(self):
@@ -164,7 +164,7 @@ class Jobs(Pages):
         state = request.args.get("state", "")
         rows, more = queries.jobs_page(session(), state=state, before=number("before"))
         older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
-        at, may = session(), g.me.has(*restoring.KEEPS_RUNNING)
+        at, may = session(), policies.may_keep_running(g.me)
         counts = {name: count(at) for name, count in COUNTED.items()}
         return self.render(
             "admin/jobs.html",

@@ -2,10 +2,10 @@
 
 from flask import abort, g, render_template, request
 
-from admin.naming import SYSTEM
 from core.db import session
 from core.web import blueprint
 from desk.choices import suggested
+from registry import policies
 
 bp = blueprint("admin_companies", __name__, audience="admin", prefix="/admin/companies")
 
@@ -13,7 +13,7 @@ bp = blueprint("admin_companies", __name__, audience="admin", prefix="/admin/com
 @bp.before_request
 def only_who_names_companies():
     """Whoever keeps the register, and sees a field that they are suggested for."""
-    if not g.me.has(*SYSTEM):
+    if not policies.may_keep_parties(g.me):
         abort(403)
 
 

@@ -6,6 +6,7 @@ from flask_admin.base import BaseView, expose
 
 from admin import (
     commands,
+    policies,
     queries,
     rounds_kept,
     views_accounts,
@@ -27,6 +28,7 @@ from core import clock, web
 from core.db import session
 from core.words import _l
 from registry import calendar, golive
+from registry.policies import may_keep_settings
 
 STATES = {
     "party_state": {
@@ -119,14 +121,14 @@ class Home(BaseView):
     def index(self):
         """Show what needs a look."""
         at = session()
-        system = g.me.has("system_admin")
+        keeps, watches = may_keep_settings(g.me), policies.may_watch_running(g.me)
         return self.render(
             "admin/home.html",
-            waiting=len(golive.check(at, clock.today())) if system else 0,
-            missing=calendar.missing_year(at, clock.today()) if system else None,
-            failed=queries.failed_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
-            parked=queries.parked_jobs(at) if g.me.has("system_admin", "audit_admin") else 0,
-            signs=rounds_kept.signs(at, clock.now()) if g.me.has("system_admin", "audit_admin") else None,
+            waiting=len(golive.check(at, clock.today())) if keeps else 0,
+            missing=calendar.missing_year(at, clock.today()) if keeps else None,
+            failed=queries.failed_jobs(at) if watches else 0,
+            parked=queries.parked_jobs(at) if watches else 0,
+            signs=rounds_kept.signs(at, clock.now()) if watches else None,
             groups=[group for group in side(self) if group.title],
         )
 

@@ -12,6 +12,7 @@ from casework import queries_assignment, telling
 from casework.changes import changed
 from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
+from casework.policies_assignment import may_lay_down
 from casework.queries_assignment import Matter, Staff
 from core import journal
 from core.actors import Actor
@@ -181,7 +182,7 @@ def _people(rules: Sequence[AssignmentRule]) -> set[int]:
 
 
 def _only_heads(actor: Actor) -> None:
-    if not actor.has("head"):
+    if not may_lay_down(actor):
         raise NotAllowed
 
 

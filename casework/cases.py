@@ -241,7 +241,7 @@ def assign(
     session: Session, case: CaseFile, officer: Account, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
     """Say which officer keeps the case."""
-    if not actor.has("head", "officer"):
+    if not policies.may_assign(actor):
         raise NotAllowed
     policies.same(case, version)
     if "officer" not in officer.role_words or officer.locked_at is not None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from casework import holds
 from casework.models import Complaint
 from casework.passing_on import people_in, to_company
-from casework.policies import personal_in
+from casework.policies import may_receive, personal_in
 from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
@@ -26,7 +26,7 @@ def check(
 ) -> None:
     """Keep the copy as it was read, and by whom; what a respondent reads is no other (I-13)."""
     holds.hold(session, complaint, version)
-    if not actor.has("intake"):
+    if not may_receive(actor):
         raise NotAllowed
     if complaint.state != "RECEIVED":
         raise NotNow(_l("This complaint is not in the acceptance check any more."))

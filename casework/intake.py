@@ -130,7 +130,7 @@ def submit(
     complaint = _new(submission, before, now)
     complaint.receipt_hash = held["receipt"]
     complaint.taken_from_id = taken_from.id if taken_from else None
-    if not actor.has("intake"):
+    if not policies.may_receive(actor):
         if complaint.complainant is not None:
             complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
@@ -476,7 +476,7 @@ def take_up(  # noqa: PLR0913 - what staff say of it
     """Make a new complaint of a historic one, received today; the historic one stays as it is."""
     if historic.state != HISTORIC:
         raise NotNow(_l("Only a historic complaint can be taken up."))
-    if not actor.has("intake"):
+    if not policies.may_receive(actor):
         raise NotAllowed
     known = [Company(one.kind, one.how, one.value, one.party_id) for one in historic.companies]
     day = day_of(historic.received_at)

@@ -68,6 +68,11 @@ def may_work(actor: Actor) -> bool:
     return actor.has(*STAFF)
 
 
+def may_receive(actor: Actor) -> bool:
+    """Intake receives complaints: enters them, takes them up, reads the copies for respondents (C01, C03, I-13)."""
+    return actor.has("intake")
+
+
 def may_reveal(actor: Actor) -> bool:
     """Whether somebody may unmask personal data, which the journal notes."""
     return actor.has(*STAFF)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework.models import ENDED, Complaint
 from casework.queries_assignment import barred_from, handlers
 from casework.states import COMPLAINT
+from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
 from core.words import _l
 
@@ -17,6 +18,16 @@ SHUT: Final = (*ENDED, COMPLAINT.initial)
 """States of complaints that are nobody's work."""
 DONE_WITH: Final = (*SHUT, "MERGED")
 """In these states nobody handles it any more."""
+
+
+def may_lay_down(actor: Actor) -> bool:
+    """Heads lay down by which rules complaints are given to people, and in which order the rules are tried."""
+    return actor.has("head")
+
+
+def may_hand_over(actor: Actor) -> bool:
+    """The head hands all open work of somebody over: complaints, cases and investigations."""
+    return actor.has("head")
 
 
 def why_not_given(state: str, *, works: bool, barred: bool) -> Refused | None:

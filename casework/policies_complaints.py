@@ -19,6 +19,7 @@ from casework.policies import (
     disputable,
     disputed_forwardings,
     is_own,
+    may_receive,
     personal_in,
     reach,
     recheck_days,
@@ -43,7 +44,7 @@ from registry.models_clocks import Clock
 @COMPLAINT.guard("C03", "C10", "C11", "C20")
 def only_ones_own(ask: Ask) -> Iterator[Refused]:
     """A receipt code opens one complaint."""
-    if not (is_own(ask.actor, ask.it) or ask.actor.has("intake")):
+    if not (is_own(ask.actor, ask.it) or may_receive(ask.actor)):
         yield NotAllowed(_l("This is not your complaint."))
 
 
@@ -54,7 +55,7 @@ def form_is_complete(ask: Ask) -> Iterator[Refused]:
     person = it.complainant
     if ask.facts.get("honeypot"):
         yield NotNow(_l("This could not be sent. Leave the last field empty."))
-    if it.channel != "WEB" and not ask.actor.has("intake"):
+    if it.channel != "WEB" and not may_receive(ask.actor):
         yield NotAllowed()
     if not it.facts.strip():
         yield BadInput("facts", _l("Tell what happened."))

@@ -21,6 +21,11 @@ def may_read_complaints(actor: Actor) -> bool:
     return actor.has(*READERS)
 
 
+def may_see_work(actor: Actor) -> bool:
+    """Whoever has work of his own that others see: also who publishes, who reads no complaints."""
+    return actor.has(*READERS, "publisher")
+
+
 def may_read_files(actor: Actor) -> bool:
     """Everybody of the staff but those who were only drawn for a panel, or only seal."""
     return actor.has(*ON_FILE)

@@ -228,6 +228,12 @@ def has_a_ground(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The recusal of this person was asked for already, or is granted."))
 
 
+def may_ask(session: Session, actor: Actor, case_id: int) -> bool:
+    """Which of the staff asks for a recusal (row A01): officers, and who was drawn for a panel of the case."""
+    row = RECUSAL.rows["A01"]
+    return row.is_for(actor) and (actor.has("officer") or actor.id in taking_part(session, case_id))
+
+
 @RECUSAL.guard("A01")
 def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
     """By a respondent, a complainant, a member or an officer; about somebody in the case or on the company's track."""
@@ -244,7 +250,7 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
             yield NotAllowed(_l("No case rests on your complaint."))
     elif actor.id == it.account_id:
         yield NotNow(_l("Declare your own conflict of interest: nobody has to decide on it."))
-    elif not actor.has("officer") and actor.id not in taking_part(session, it.case_id):
+    elif not may_ask(session, actor, it.case_id):
         yield NotAllowed(_l("Only members of the panel and officers ask for a recusal here."))
     if it.account_id not in taking_part(session, it.case_id, actor.party_id if actor.has("respondent") else None):
         yield BadInput("person", _l("Choose somebody who takes part in this case."))

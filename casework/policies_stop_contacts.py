@@ -52,7 +52,7 @@ def plain_number(text: str) -> str:
 
 def may_ask(actor: Actor, complaint: Complaint) -> bool:
     """The person of the complaint, and intake for somebody on the telephone."""
-    return policies.is_own(actor, complaint) or actor.has("intake")
+    return policies.is_own(actor, complaint) or policies.may_receive(actor)
 
 
 def is_offered(complaint: Complaint) -> bool:

@@ -89,7 +89,22 @@ def may_work_on(actor: Actor) -> bool:
 def may_open(actor: Actor) -> bool:
     """Who opens a case, or a track in one (row S01)."""
     row = TRACK.row(TRACK.initial, "open_lead")
-    return may_work_on(actor) and row is not None and actor.has(*row.roles)
+    return may_work_on(actor) and row is not None and row.is_for(actor)
+
+
+def may_assign(actor: Actor) -> bool:
+    """Who says which officer keeps a case: the head, and officers among themselves."""
+    return actor.has("head", "officer")
+
+
+def may_reassign(actor: Actor) -> bool:
+    """The head gives an investigation to somebody else, as he gave it first (row S02)."""
+    return actor.has("head")
+
+
+def may_take_journal(actor: Actor, case: CaseFile) -> bool:
+    """The head, and the officer whose case it is: it names everybody who had a hand in it."""
+    return actor.has("head") or (may_work_on(actor) and actor.id == case.officer_id)
 
 
 def by_its_lead(actor: Actor, track: CaseTrack) -> Iterator[Refused]:

@@ -215,6 +215,11 @@ def follow_up(ask: Ask) -> None:
     tasks.put(ask.session, "stop_unconfirmed", subject, role="officer", now=ask.now)
 
 
+def reporting(actor: Actor, it: StopContact) -> Actor:
+    """An officer notes a contact as one; intake notes what the person says."""
+    return actor if actor.has("officer") else speaking(actor, it.complaint)
+
+
 def breach(  # noqa: PLR0913 - what is reported, each value named
     session: Session,
     it: StopContact,
@@ -230,8 +235,7 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
 ) -> ContactEvent:
     """The number was contacted all the same (rows P07, P08): that is evidence, and a lead on the company."""
     hold(session, it, version)
-    if not actor.has("officer"):
-        actor = speaking(actor, it.complaint)
+    actor = reporting(actor, it)
     facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
     ask = Ask(session, it, actor, facts, now)
     dossiers.move(ask, STOP_CONTACT, "breach")

@@ -92,7 +92,7 @@ def reassign(
     now: datetime,
 ) -> None:
     """The head gives the investigation to somebody else."""
-    if not actor.has("head"):
+    if not policies.may_reassign(actor):
         raise NotAllowed
     policies.same(track, version)
     if "investigator" not in investigator.role_words or investigator.locked_at is not None:

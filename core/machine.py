@@ -48,6 +48,10 @@ class Row:
         """Who may do it."""
         return _split(self.who)
 
+    def is_for(self, actor: Actor) -> bool:
+        """Whether somebody holds a role that may do it."""
+        return actor.has(*self.roles)
+
     @property
     def documents(self) -> tuple[str, ...]:
         """The kinds of documents the row makes."""
@@ -277,7 +281,7 @@ class Machine:
         if row is None:
             return [NotNow(_l("This is not possible in the present state."))]
         ask.machine, ask.row = self.name, row
-        if not ask.actor.has(*row.roles):
+        if not row.is_for(ask.actor):
             return [NotAllowed()]
         gated = [refusal for gate in _hooks.gates for refusal in gate(ask, row)]
         return [*gated, *(refusal for guard in self.guards.get(row.id, ()) for refusal in guard(ask))]

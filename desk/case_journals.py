@@ -20,14 +20,9 @@ from notices.models import Document, Dossier, Service
 MOST: Final = 20_000
 
 
-def may_take(actor: Actor, case: CaseFile) -> bool:
-    """The head, and the officer whose case it is: it names everybody who had a hand in it."""
-    return actor.has("head") or (policies_tracks.may_work_on(actor) and actor.id == case.officer_id)
-
-
 def take(session: Session, case: CaseFile, ending: str, *, actor: Actor, now: datetime) -> None:
     """That it leaves the house is noted in the journal itself."""
-    if not may_take(actor, case):
+    if not policies_tracks.may_take_journal(actor, case):
         raise NotAllowed
     journal.write(
         session,

@@ -28,7 +28,7 @@ from core import clock, drafting
 from core.db import session
 from core.i18n import language
 from core.words import LazyString, _, _l
-from desk import case_journals, clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
+from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk.deeds_cases import CASES, HOLDING, offered
 from notices import policies_reading
 from registry import queries as register
@@ -87,7 +87,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         deeds=_deeds(held) if works else {},
         works=works,
         reads_complaints=policies_pages.may_read_complaints(g.me),
-        may_take_journal=case_journals.may_take(g.me, it),
+        may_take_journal=policies_tracks.may_take_journal(g.me, it),
         held_back=held,
         held_by=register.account_name(at, held.held_by) if held is not None else "",
         erased_from=queries_erasing_cases.erased_on(at, it) if held is None and it.erased_at is None else None,
@@ -98,6 +98,7 @@ def _deeds(held: ErasureHold | None) -> dict[str, deeds.Deed]:
     """What may be done with the whole case, by whoever works on it; holding back is the head's."""
     shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
     shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
+    shut |= set() if policies_tracks.may_assign(g.me) else {"assign"}
     return {event: each for event, each in CASES.items() if event not in shut}
 
 
@@ -132,7 +133,7 @@ def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> d
         "allegations": [_allegation(each, whole) for each in it.allegations],
         "may_allege": works and before_report,
         "may_find": mine and it.state == "INVESTIGATING",
-        "may_reassign": g.me.has("head") and it.investigator_id is not None and before_report,
+        "may_reassign": policies_tracks.may_reassign(g.me) and it.investigator_id is not None and before_report,
         "investigator": register.account_name(at, it.investigator_id),
         "reviewer": register.account_name(at, it.reviewer_id),
         "panels": [_rendered(each) for each in panels.of_track(at, it, g.me)],

@@ -10,6 +10,7 @@ from casework import (
     copies,
     policies,
     policies_forwardings,
+    policies_stop_contacts,
     policies_tracks,
     queries_erasures,
     scripts,
@@ -91,7 +92,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     held_back = queries_erasures.hold_of(at, it)
     works = policies.may_work(g.me)
     held = _held(it)
-    checking = it.state == "RECEIVED" and g.me.has("intake") and not held
+    checking = it.state == "RECEIVED" and policies.may_receive(g.me) and not held
     every = {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given}
     things: list[tuple[str, Any, str]] = [("complaint", it, "")]
     things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
@@ -125,6 +126,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         evidence=showing.files(whole.given, names, among=whole.evidence),
         forwardings=_forwardings(it, whole, names),
         stops=stops,
+        may_ask_stop=policies_stop_contacts.may_ask(g.me, it),
         alike=scripts.alike(at, it),
         notes_offered=[*deeds_notes.offered(it), *_of_erasing(held_back)],
         **_kept(it, held_back),
@@ -194,7 +196,7 @@ def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
         hide=hide,
         unmasked=unmasked,
         shown_fields=[(name, hide(str(value))) for name, value in (it.source_fields or {}).items()],
-        may_take_up=g.me.has("intake"),
+        may_take_up=policies.may_receive(g.me),
         notes_offered=_of_erasing(held),
         **_kept(it, held),
     )

@@ -90,7 +90,7 @@ def refusals(
     """Why a deed can't be done now, wrong input aside; None where it is no question for this reader at all."""
     row = machine.row(thing.state, deed.event)
     who = deed.speaks(actor, thing)
-    if row is None or not who.has(*row.roles):
+    if row is None or not row.is_for(who):
         return None
     found = machine.refusals(Ask(session, thing, who, deed.facts(session, thing), now), deed.event)
     return [each for each in found if not isinstance(each, BadInput)]

@@ -232,5 +232,5 @@ def register_kinds(
 def may(actor: Actor, name: str) -> bool:
     """Whose work it is on the complaint's own page."""
     if name in MOVES:
-        return actor.has("intake")
+        return policies.may_receive(actor)
     return policies.may_work(actor)

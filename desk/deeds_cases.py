@@ -239,7 +239,8 @@ def closed(
     allowed = policies_tracks.may_work_on(actor)
     allowed &= deed.event != "add_track" or policies_tracks.may_open(actor)
     allowed &= deed.event not in HOLDING or erasures.may_hold(actor)
-    allowed &= deed.event != "reassign" or actor.has("head")
+    allowed &= deed.event != "assign" or policies_tracks.may_assign(actor)
+    allowed &= deed.event != "reassign" or policies_tracks.may_reassign(actor)
     allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
     if not allowed:
         return NotAllowed()

@@ -11,7 +11,7 @@ from casework import cases, complaints, queries_assignment, tracks
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
-from casework.policies_assignment import BARRED, why_not_given
+from casework.policies_assignment import BARRED, may_hand_over, why_not_given
 from casework.policies_recusals import is_partial, unfit_to_investigate
 from casework.policies_tracks import BEFORE_REPORT
 from casework.states import TRACK
@@ -115,6 +115,7 @@ def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
         Kind(
             lambda at, it: str(_("Hand the work of %(giver)s over to %(taker)s", **_names(at, it))),
             _hand_over,
+            may=may_hand_over,
             seen=_seen,
             url=url,
             undo=BACK,
@@ -126,6 +127,7 @@ def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
         Kind(
             lambda at, it: str(_("Take back: work of %(giver)s handed over to %(taker)s", **_names(at, it))),
             _hand_back,
+            may=may_hand_over,
             seen=_seen,
             url=url,
         ),

@@ -71,11 +71,6 @@ def _reissue(at: Session, it: StopContact, form: Form, actor: Actor, now: dateti
     stop_contacts.reissue(at, it, actor=actor, version=form.version.data, now=now)
 
 
-def _speaks(actor: Actor, it: StopContact) -> Actor:
-    """An officer notes it as one; intake notes what the person says."""
-    return actor if actor.has("officer") else speaking(actor, it.complaint)
-
-
 def _take_back(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
     stop_contacts.take_back(at, it, actor=actor, version=form.version.data, now=now)
 
@@ -144,7 +139,7 @@ DEEDS = table(
         forms.BreachNoteForm,
         _l("It becomes evidence, and opens a lead on the company."),
         said=_l("Noted as evidence."),
-        speaks=_speaks,
+        speaks=stop_contacts.reporting,
         quiet=True,
     ),
     Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),

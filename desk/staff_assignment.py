@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import assigning, policies, queries_assignment
+from casework import assigning, policies, policies_assignment, queries_assignment
 from casework.forms_staff import opened
 from casework.models_assignment import AssignmentRule
 from core import clock
@@ -45,7 +45,7 @@ def listing() -> ResponseReturnValue:
         found=found,
         names=queries_assignment.names(at, people),
         companies={number: it.name(language()) if it is not None else "" for number, it in parties.items()},
-        may_change=g.me.has("head"),
+        may_change=policies_assignment.may_lay_down(g.me),
         passed=PASSED,
         most=queries_assignment.LOOKED_AT,
     )
@@ -55,7 +55,7 @@ def listing() -> ResponseReturnValue:
 @bp.route("/rule/<int:number>", methods=["GET", "POST"])
 def rule(number: int | None) -> ResponseReturnValue:
     """Lay one down, or change it."""
-    if not g.me.has("head"):
+    if not policies_assignment.may_lay_down(g.me):
         abort(403)
     at = session()
     it = None if number is None else at.get(AssignmentRule, number) or abort(404)

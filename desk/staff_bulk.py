@@ -8,7 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import changes, checked_copies, copies, policies_pages
+from casework import changes, checked_copies, copies, policies, policies_pages
 from casework.models import Complaint
 from core import clock
 from core.characters import tidy
@@ -157,7 +157,7 @@ def read_copies(number: int) -> ResponseReturnValue:
     """The copies that what was prepared lacks, read one after the other to their end."""
     at = session()
     it, name = _read_first(at, number)
-    if not g.me.has("intake"):
+    if not policies.may_receive(g.me):
         abort(404)
     done, sent, typed = Done(), list[Complaint](), dict[int, str]()
     if request.method == "POST":

@@ -217,6 +217,8 @@ def renew(ref: str) -> ResponseReturnValue:
 def take_up(ref: str) -> ResponseReturnValue:
     """A complaint of an earlier register becomes a new one, received today."""
     it = _complaint(ref)
+    if not policies.may_receive(g.me):
+        abort(403)
     form = opened(forms.TakeUpForm)
     deeds_complaints.offer_take_up(session(), it, form)
     if not form.validate_on_submit():

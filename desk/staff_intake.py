@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import flash, g, render_template
+from flask import abort, flash, g, render_template
 from flask.typing import ResponseReturnValue
 
 from casework import forms_staff as forms
-from casework import intake, receipts, stop_contacts
+from casework import intake, policies, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
 from casework.intake import Company, Submission
@@ -24,6 +24,8 @@ bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complai
 @bp.route("/new", methods=["GET", "POST"])
 def enter() -> ResponseReturnValue:
     """All topics on one page; the receipt code is shown once, to be handed over, and again if the form is re-sent."""
+    if not policies.may_receive(g.me):
+        abort(403)
     form = opened(forms.IntakeForm)
     form.codes.choices = code_choices(session())
     if not form.validate_on_submit():

@@ -113,7 +113,7 @@ def queue() -> ResponseReturnValue:
         address=address_of,
         query=carried(query_of(asked), vars(asked)),
         colleagues=people,
-        may_enter=g.me.has("intake"),
+        may_enter=policies.may_receive(g.me),
         may_assign=policies.may_work(g.me),
         many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
         urgent=_urgent(),

@@ -76,6 +76,8 @@ def end_interest(number: int) -> ResponseReturnValue:
 def ask(case: int) -> ResponseReturnValue:
     """Ask that somebody takes no part in a case."""
     it = _case(case)
+    if not policies.may_ask(session(), g.me, case):
+        abort(403)
     form = opened(forms.StaffAskForm, about=it)
     form.person.choices = people(it, but=g.me.id)
     if not form.is_submitted() and not form.restored and request.args.get("person"):
@@ -161,7 +163,8 @@ def _status(form: Any) -> int:  # noqa: ANN401 - a form
 def beside(at: Any, case: CaseFile, me: Actor) -> panels.Shown | None:  # noqa: ANN401 - a session
     """Recusals of a case beside it, and the way to ask or declare one."""
     found = queries_recusals.of_case(at, case.id)
-    return panels.Shown("desk/recusals_card.html", {"case": case, "recusals": found, "asks": me.has("officer")})
+    asks = policies.may_ask(at, me, case.id)
+    return panels.Shown("desk/recusals_card.html", {"case": case, "recusals": found, "asks": asks})
 
 
 clock_days.SEATS["K34"] = lambda _session, it: url_for("desk_recusals.show", number=it.subject_id)

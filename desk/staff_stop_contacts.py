@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import masking, policies_pages, queries_stop_contacts
+from casework import masking, policies_pages, policies_stop_contacts, queries_stop_contacts
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
 from core import clock
@@ -23,6 +23,8 @@ bp = blueprint("desk_stop_contacts", __name__, audience="staff", prefix="/staff/
 def note(ref: str) -> ResponseReturnValue:
     """A request that came by telephone, by letter or at the counter."""
     it = _complaint(ref)
+    if not policies_stop_contacts.may_ask(g.me, it):
+        abort(403)
     form = deeds.form_of(session(), NOTE, it)
     if not form.validate_on_submit():
         return _page(it, NOTE, form, it.ref), (422 if form.is_submitted() else 200)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import policies, policies_pages
+from casework import erasures, policies, policies_assignment, policies_pages
 from casework.forms_staff import opened
 from core import clock, keyset
 from core.db import session, transaction
@@ -27,7 +27,7 @@ bp = blueprint("desk_workload", __name__, audience="staff", prefix="/staff/workl
 @bp.before_request
 def only_workers() -> None:
     """Whoever has work of this kind."""
-    if not (policies.may_work(g.me) or g.me.has("investigator", "reviewer", "secretary", "publisher")):
+    if not policies_pages.may_see_work(g.me):
         abort(403)
 
 
@@ -45,9 +45,10 @@ def show() -> ResponseReturnValue:
         part=part,
         names=names,
         may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
-        may_hand_over=policies.may_work(g.me),
+        may_assign=policies.may_work(g.me),
         may_list=policies_pages.may_read_complaints(g.me),
-        is_head=g.me.has("head"),
+        may_hand_over=policies_assignment.may_hand_over(g.me),
+        may_erase=erasures.may_hold(g.me),
         today_is=today,
     )
 
@@ -84,7 +85,7 @@ def end_absence(number: int) -> ResponseReturnValue:
 @bp.route("/hand-over/<int:person>", methods=["GET", "POST"])
 def hand_over(person: int) -> ResponseReturnValue:
     """All open work of somebody to somebody else; looked at before it starts."""
-    if not g.me.has("head"):
+    if not policies_assignment.may_hand_over(g.me):
         abort(403)
     at, form = session(), opened(HandOverForm)
     giver = at.get(Account, person) or abort(404)

@@ -15,7 +15,7 @@ from core.outbox import Outbox
 from core.words import _l
 from notices import queries, serving, serving_noted
 from notices.models import Service
-from notices.policies import is_recipient
+from notices.policies import is_recipient, may_hand_over, may_note
 from notices.states import SERVICE
 from registry import clocks, golive, settings
 from registry.clock_hooks import on_hold
@@ -27,13 +27,11 @@ TO_HAND_OVER = SERVICE.states_for("leave")
 """Where a document stands that somebody goes to hand over."""
 PERIOD = "K28"
 """After it a document counts as served because the recipient was alerted."""
-NOTING = ("officer", "intake", "head")
-"""Who notes what happened beside the rows."""
 
 
 def bounced(session: Session, service: Service, now: datetime, *, noted_by: Actor = SYSTEM) -> None:
     """The alert came back: paper, or for a complainant without another contact the tracking page."""
-    if not noted_by.has("system", *NOTING):
+    if not may_note(noted_by):
         raise NotAllowed
     facts = {"journal": {"noted_by": noted_by.id}} if noted_by.id is not None else {}
     SERVICE.carry_out(Ask(session, service, SYSTEM, facts, now), BOUNCE)
@@ -94,7 +92,7 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
 
 def attempted(session: Session, service: Service, reason: str | None, *, actor: Actor, now: datetime) -> None:
     """It could not be handed over: another way has failed, and it waits as before."""
-    if not actor.has("officer"):
+    if not may_hand_over(actor):
         raise NotAllowed
     if service.state not in TO_HAND_OVER:
         raise NotNow(_l("This document does not wait to be handed over."))
@@ -120,7 +118,7 @@ def ask_paper(session: Session, service_id: int, *, actor: Actor, now: datetime)
 
 def paper_sent(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
     """The paper copy that the recipient asked for has left; electronic service goes on beside it (V09)."""
-    if not actor.has(*NOTING):
+    if not may_note(actor):
         raise NotAllowed
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
     if service.paper_asked_at is None or service.paper_sent_on is not None:

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, Machine
 from core.words import _l
-from notices import approvals, doers, queries_approval, renamed, trials, wording_versions
+from notices import approvals, doers, policies_approval, queries_approval, renamed, trials, wording_versions
 from notices.doers import Sent
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierVersion
@@ -38,7 +38,7 @@ def comment(  # noqa: PLR0913 - each value is named
     newest = queries_approval.version_of(session, dossier.id)
     if newest is None or dossier.state != "IN_APPROVAL":
         raise NotNow(_l("Comments are written while a draft is being approved."))
-    if not any(actor.has(each.role) for each in queries_approval.steps_of(session, dossier.id)):
+    if not policies_approval.is_of_its_chain(queries_approval.steps_of(session, dossier.id), actor):
         raise NotAllowed
     doers.impartial(session, dossier, actor, now)
     if not (body.strip() or proposed.strip()):
@@ -128,8 +128,7 @@ def drop(
 ) -> None:
     """Give it up, with a reason; only its drafter or one of its approvers."""
     approvals.same_version(dossier, version)
-    concerned = any(actor.has(each.role) for each in queries_approval.steps_of(session, dossier.id))
-    if actor.id != dossier.drafted_by and not concerned:
+    if not policies_approval.may_drop(dossier, queries_approval.steps_of(session, dossier.id), actor):
         raise NotAllowed
     doers.impartial(session, dossier, actor, now)
     who = replace(actor, roles=actor.roles | {"officer"})

@@ -24,6 +24,21 @@ def is_recipient(actor: Actor, service: Service) -> bool:
     return actor.party_id is not None and actor.party_id == service.party_id
 
 
+def may_note(actor: Actor) -> bool:
+    """Who notes what happened to a document beside the rows: an alert that came back, a paper copy that left."""
+    return actor.has("officer", "intake", "head", "system")
+
+
+def may_hand_over(actor: Actor) -> bool:
+    """An officer goes to hand documents over, posts them and enters receipts (rows V10 to V14)."""
+    return actor.has("officer")
+
+
+def may_stamp(actor: Actor) -> bool:
+    """Whoever keeps the seal stamps documents and hands their scans in (Q07)."""
+    return actor.has("seal keeper")
+
+
 @SERVICE.guard("V02")
 def pdf_is_final(ask: Ask) -> Iterator[Refused]:
     """I-18: nothing is served before its final PDF exists."""

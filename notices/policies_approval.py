@@ -1,14 +1,32 @@
 """Guards of the approval of a dossier: who may take which step of its chain, and what each step needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries, queries_approval, queries_seals
 from notices.doers import body_of, partial
 from notices.kinds import OF_A_BODY
+from notices.models import Dossier
+from notices.models_approval import DossierStep
 from notices.states import APPROVAL
+
+
+def may_take(step: DossierStep, actor: Actor) -> bool:
+    """Whoever has the role of a step of a chain."""
+    return actor.has(step.role)
+
+
+def is_of_its_chain(steps: Iterable[DossierStep], actor: Actor) -> bool:
+    """Whoever has a step in it writes to what is drafted, whether it is his turn or not."""
+    return any(may_take(step, actor) for step in steps)
+
+
+def may_drop(it: Dossier, steps: Iterable[DossierStep], actor: Actor) -> bool:
+    """Its drafter, and whoever has a step in its chain (Q08)."""
+    return it.drafted_by == actor.id or is_of_its_chain(steps, actor)
 
 
 def is_movers_own(ask: Ask) -> bool:
@@ -40,7 +58,7 @@ def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
         return
     step = queries_approval.next_step(ask.session, ask.it.id)
     person = ask.facts.get("person")
-    if step is None or person is None or not person.has(step.role):
+    if step is None or person is None or not may_take(step, person):
         yield NotAllowed(_l("The next step of the approval belongs to somebody else."))
     elif person.id in queries_approval.drafters_of(ask.session, ask.it):
         yield NotAllowed(_l("Whoever drafted these documents does not approve them."))

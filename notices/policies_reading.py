@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from notices import doers, queries_approval, queries_seals
+from notices import doers, policies_approval, queries_approval, queries_seals
 from notices.models import Document, Dossier, Service
+from notices.policies import may_stamp
 
 TOLD = ("complaint", "forwarding", "stop_contact")
 """What a matter is that rests on what complainants told, and what is written to them."""
-KEEPER = "seal keeper"
 DRAWN = ("panel", "review body")
 """Who decides reads what it decides by, whatever else it keeps."""
 
@@ -55,7 +55,7 @@ def may_read_proofs(session: Session, it: Document, actor: Actor) -> bool:
 def _reads(actor: Actor, *, told: bool) -> bool:
     if told:
         return _readers.complaints(actor)
-    return _readers.files(actor) or not actor.has(KEEPER) or actor.has(*DRAWN)
+    return _readers.files(actor) or not may_stamp(actor) or actor.has(*DRAWN)
 
 
 def _is_told(session: Session, kind: str, number: int) -> bool:
@@ -67,7 +67,7 @@ def _is_told(session: Session, kind: str, number: int) -> bool:
 
 
 def _stamps(session: Session, it: Document, actor: Actor) -> bool:
-    if it.seal_mode != "physical" or not actor.has(KEEPER):
+    if it.seal_mode != "physical" or not may_stamp(actor):
         return False
     line = queries_seals.line_of(session, it.id)
     return line.keeper_id == actor.id if line is not None else it.pdf_sha256 is None
@@ -79,6 +79,6 @@ def may_read_draft(session: Session, it: Dossier, actor: Actor) -> bool:
     return (
         _reads(actor, told=written_to or _is_told(session, it.subject_kind, it.subject_id))
         or it.drafted_by == actor.id
-        or actor.has(*(step.role for step in queries_approval.steps_of(session, it.id)))
+        or policies_approval.is_of_its_chain(queries_approval.steps_of(session, it.id), actor)
         or (it.of_body and actor.id in doers.body_of(session, it))
     )

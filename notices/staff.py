@@ -10,7 +10,7 @@ from core.errors import Erased
 from core.i18n import language
 from core.web import blueprint
 from core.words import _
-from notices import alerts, circulars, forms, policies_reading, queries, step_notes, trying_again
+from notices import alerts, circulars, forms, policies, policies_reading, queries, step_notes, trying_again
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
@@ -67,8 +67,8 @@ def show(number: int) -> ResponseReturnValue:
         clocks=queries.clocks_of(session(), document),
         waits=queries.waits_of(session(), service) if service is not None else [],
         form=form,
-        notes=g.me.has(*alerts.NOTING),
-        others_note=service is not None and service.state not in SERVICE.ends and not g.me.has("officer"),
+        notes=policies.may_note(g.me),
+        others_note=service is not None and service.state not in SERVICE.ends and not policies.may_hand_over(g.me),
         given_up=trying_again.given_up(session(), document),
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],

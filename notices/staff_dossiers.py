@@ -14,6 +14,7 @@ from notices import (
     approvals,
     doers,
     drafts_compared,
+    policies_approval,
     policies_reading,
     queries_approval,
     renamed,
@@ -212,7 +213,8 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     shown = request.args.get("version", type=int)
     if shown not in {each.number for each in versions}:
         shown = versions[-1].number
-    refused = approval_steps.refusals(at, it, g.me, clock.now()) if step and g.me.has(step.role) else []
+    takes = step is not None and policies_approval.may_take(step, g.me)
+    refused = approval_steps.refusals(at, it, g.me, clock.now()) if takes else []
     asked = queries_approval.requests_of(at, it.id)
     people = {it.drafted_by, *(s.done_by for s in steps)} | {each.account_id for each in comments}
     doer, thing, _event = doers.doer_of(it)
@@ -225,7 +227,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         steps=steps,
         step=step,
         back=queries_approval.next_step(at, it.id) if it.sent_back else None,
-        mine=step is not None and g.me.has(step.role) and not refused,
+        mine=takes and not refused,
         refused=refused,
         asked=asked,
         may_ask=it.state in queries_approval.OPEN and _sits(it) and g.me.id not in {each.account_id for each in asked},
@@ -237,7 +239,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
         people=_people({each for each in people | {a.account_id for a in asked} if each}),
         forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in _kinds(it).items()},
-        may_drop=it.state in queries_approval.OPEN and (it.drafted_by == g.me.id or g.me.has(*(s.role for s in steps))),
+        may_drop=it.state in queries_approval.OPEN and policies_approval.may_drop(it, steps, g.me),
         may_revise=it.state == "DRAFTED" and approvals.may_revise(at, it, g.me),
         wrong=next(iter(given.values()), None),
         changes=drafts_compared.CHANGES,

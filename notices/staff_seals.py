@@ -14,7 +14,7 @@ from core.i18n import language
 from core.sheets_made import csv_line
 from core.web import blueprint
 from core.words import _
-from notices import foreign, policies_reading, queries, queries_seals, stamping
+from notices import foreign, policies, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm
 from notices.kinds import KINDS
@@ -69,7 +69,7 @@ def show(number: int) -> ResponseReturnValue:
         printed=queries_seals.print_of(session(), number),
         line=queries_seals.line_of(session(), number),
         form=form,
-        keeps=g.me.has("seal keeper"),
+        keeps=policies.may_stamp(g.me),
         foreign=foreign.frozen_in(document.paper),
     ), (422 if form.is_submitted() else 200)
 

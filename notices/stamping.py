@@ -19,6 +19,7 @@ from core.words import _l
 from notices import passing, queries_seals, scan_pages
 from notices.models import Document, Dossier
 from notices.models_seals import DocumentPrint, SealLine
+from notices.policies import may_stamp
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 MOST_PAGES: Final = 500
@@ -46,7 +47,7 @@ def seal(
     now: datetime,
 ) -> SealLine:
     """The scan is back under its number: it becomes the file that is served, and the log has its line (Q07)."""
-    if not actor.has("seal keeper") or actor.id is None:
+    if not may_stamp(actor) or actor.id is None:
         raise NotAllowed
     document = session.get_one(Document, number, with_for_update=True, populate_existing=True)
     printed = _to_be_stamped(session, document)

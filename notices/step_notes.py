@@ -1,6 +1,5 @@
 """Steps of service that a person notes: done at once; what publishes a document is put before its approvers first."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import files
 from core.actors import Actor
 from core.words import LazyString
-from notices import alerts, approvals, chains, queries, sendings, serving
+from notices import alerts, approvals, chains, policies, queries, sendings, serving
 from notices.doers import Sent
 from notices.forms import PUBLICLY, STEPS, StepForm
 from notices.models import Dossier, Service
@@ -23,15 +22,15 @@ def steps_of(session: Session, service: Service, actor: Actor) -> list[tuple[str
     """What this person can note of a service as it stands; nothing while a document about it waits for approval."""
     if queries.open_dossier(session, "service", service.id):
         return []
-    return [(event, text) for event, text in STEPS if actor.has(*_noting(service, event))]
+    return [(event, text) for event, text in STEPS if _may_note(service, event, actor)]
 
 
-def _noting(service: Service, event: str) -> Collection[str]:
-    """Who may note a step of a service as it stands."""
+def _may_note(service: Service, event: str, actor: Actor) -> bool:
+    """Whether this person may note a step of a service as it stands."""
     if event == alerts.ATTEMPT:
-        return ("officer",) if service.state in alerts.TO_HAND_OVER else ()
+        return service.state in alerts.TO_HAND_OVER and policies.may_hand_over(actor)
     row = SERVICE.row(service.state, event)
-    return () if row is None else alerts.NOTING if event == alerts.BOUNCE else row.roles
+    return row is not None and (policies.may_note(actor) if event == alerts.BOUNCE else row.is_for(actor))
 
 
 def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now: datetime) -> Dossier | None:

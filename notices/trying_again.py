@@ -10,8 +10,8 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
 from core.outbox import Outbox
 from core.words import _l
-from notices.alerts import NOTING
 from notices.models import Document
+from notices.policies import may_note
 
 DONE_LATER = ("render", "finish", "circulate")
 """What is done about a document after it was issued: jobs of this room, each asked for under its name and number."""
@@ -24,7 +24,7 @@ def given_up(session: Session, document: Document) -> list[Outbox]:
 
 def refusals(session: Session, document: Document, actor: Actor) -> Iterator[Refused]:
     """Why nothing is tried again now by this person."""
-    if not actor.has(*NOTING):
+    if not may_note(actor):
         yield NotAllowed()
     elif not given_up(session, document):
         yield NotNow(_l("Nothing about this document was given up; what failed is still being tried by itself."))

@@ -221,17 +221,17 @@ def offered(it: Publication) -> list[Deed]:
 
 def beside(session: Session, it: Publication, actor: Actor) -> list[tuple[Deed, list[Refused]]]:
     """What this reader can do about corrections of it and late findings, and why some of it can't be done now."""
-    if actor.has("publisher") and policies_publications.behind(session, it):
+    if policies_publications.may_publish(actor) and policies_publications.behind(session, it):
         return [(FOLLOWING, list(policies_publications.following_refusals(session, it, actor)))]
-    if actor.has("publisher") and policies_publications.named_since(session, it):
+    if policies_publications.may_publish(actor) and policies_publications.named_since(session, it):
         return [(REOPENING, list(policies_publications.reopening_refusals(session, it, actor)))]
     waits = policies_publications.waiting_correction(it)
-    if it.state != "PUBLISHED" or not actor.has(*policies_publications.EDITORS):
+    if it.state != "PUBLISHED" or not policies_publications.may_edit(actor):
         return []
     if waits is None:
-        return [(CORRECTION, [])] if actor.has("publisher") else []
+        return [(CORRECTION, [])] if policies_publications.may_publish(actor) else []
     found: list[tuple[Deed, list[Refused]]] = []
-    if actor.has("publisher"):
+    if policies_publications.may_publish(actor):
         found.append((CORRECTION, [NotNow(_l("A correction already waits for a second person."))]))
     if waits.proposed_by == actor.id:
         found.append((TAKING_BACK, list(policies_publications.taking_back_refusals(session, it, actor))))

@@ -24,7 +24,7 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     measure = rounds.measure(at, it, INTERVIEW)
     held = measure.interview if measure is not None and measure.state == "ORDERED" else None
-    if it.state != "EXECUTING" or held is None or not me.has("officer"):
+    if it.state != "EXECUTING" or held is None or not policies_execution.may_hold(me):
         return []
     ask = Ask(at, it, me, {}, clock.now(), row=TRACK.rows["S62"])
     found: list[dict[str, Any]] = []
@@ -76,7 +76,7 @@ def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _more_time(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    if not (me.has("head") and policies_extensions.waiting(at, it)):
+    if not (policies_extensions.may_answer(me) and policies_extensions.waiting(at, it)):
         return []
     give = {
         "title": _("Give the respondent more time"),

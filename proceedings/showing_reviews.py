@@ -10,7 +10,7 @@ from core.actors import Actor
 from desk import panels
 from proceedings import queries_reviews, showing
 from registry import queries as register
-from sanctions import policies_reviews
+from sanctions import policies, policies_reviews
 from sanctions.models_reviews import Review
 
 SAID = (
@@ -26,7 +26,8 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
     return {
         "beside": [each for each in found if each.ended_at is None and not each.stayed],
         "reviews": [_shown(session, each) for each in found],
-        "may_review": me.has("head") and it.state in IN_FORCE and not is_open,
+        "may_draw": policies.may_draw(me),
+        "may_review": policies_reviews.may_reopen(me) and it.state in IN_FORCE and not is_open,
     }
 
 

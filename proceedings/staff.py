@@ -21,7 +21,7 @@ from proceedings import queries_tracks, showing, showing_ladder, showing_reviews
 from proceedings.deeds_tracks import DEEDS
 from proceedings.track_page import page
 from registry import remaining
-from sanctions import measures, rounds, verifications
+from sanctions import measures, policies_execution, rounds, verifications
 from sanctions.levels import TRAINING
 from sanctions.plans import Person
 
@@ -62,6 +62,7 @@ def listing() -> ResponseReturnValue:
         "proceedings/tracks.html",
         page=found,
         left=remaining.teller(at),
+        may_order=policies_execution.may_order(g.me),
         tabs=[(words, url_for(".listing", stage=each or None), number, each == stage) for each, words, number in every],
         after=url_for(".listing", stage=stage or None, after=found.after) if found.after else "",
     )
@@ -92,6 +93,8 @@ def act(number: int, event: str) -> ResponseReturnValue:
 def enrol(number: int) -> ResponseReturnValue:
     """Who takes part in the training, entered for the respondent."""
     it, form = _track(number), opened(forms.EnrolForm)
+    if not policies_execution.may_enrol(g.me, it):
+        abort(403)
     if not form.validate_on_submit():
         return render_template("proceedings/enrol.html", track=it, form=form, held=_training(it)), _status(form)
     with transaction(once=form.key.data) as at:
@@ -104,6 +107,8 @@ def enrol(number: int) -> ResponseReturnValue:
 def verify(number: int, no: int) -> ResponseReturnValue:
     """One correction: what was reported, its proof, what officers find."""
     it = _track(number)
+    if not policies_execution.may_verify(g.me):
+        abort(403)
     item, form = queries_tracks.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
     if not form.validate_on_submit():
         proofs = rounds.proofs(session(), item)

@@ -29,7 +29,7 @@ def only_readers() -> None:
 def sign(number: int, role: str) -> ResponseReturnValue:
     """Give an opinion and sign."""
     it = queries_tracks.track(session(), number) or abort(404)
-    if role not in SIGNING or not g.me.has(*policies_admissions.SIGNERS[role]):
+    if not policies_admissions.may_sign(g.me, role):
         abort(404)
     form = opened(forms.OpinionForm, it)
     if not form.validate_on_submit():

@@ -3,7 +3,6 @@
 from flask import abort, g, render_template
 from flask.typing import ResponseReturnValue
 
-from casework import policies_pages
 from core import clock
 from core.db import session
 from core.web import blueprint
@@ -17,7 +16,7 @@ bp = blueprint("proceedings_circulars", __name__, audience="staff", prefix="/sta
 @bp.get("")
 def show(slug: str) -> ResponseReturnValue:
     """The members of today, how each is served, and who is left out and why."""
-    if not (g.me.has(*policies_publications.EDITORS) or policies_pages.may_read_files(g.me)):
+    if not policies_publications.may_read(g.me):
         abort(403)
     it, at = queries.publication(session(), slug), session()
     if it is None or it.scope != "MEMBERS":

@@ -91,7 +91,7 @@ def _page(it: TextCorrection, form: Any = None) -> str:  # noqa: ANN401 - the fo
         refused=list(corrections.vote_refusals(at, it, body, g.me)),
         voting=form or opened(CorrectionVoteForm, prefix="correction"),
         wrong=form,
-        heads=g.me.has("head"),
+        may_settle=policies_corrections.may_settle(g.me),
         settling=list(corrections.settle_refusals(at, it, body, g.me)),
         reads_file=policies_pages.may_read_files(g.me),
     )

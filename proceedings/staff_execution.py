@@ -48,7 +48,7 @@ def only_readers() -> None:
 def refuse_time(number: int) -> ResponseReturnValue:
     """The head gives no more time."""
     it = _track(number)
-    if not g.me.has("head"):
+    if not policies_extensions.may_answer(g.me):
         abort(403)
     form = opened(forms.NoMoreTimeForm, it)
     found = policies_extensions.waiting(session(), it)
@@ -76,7 +76,7 @@ def refuse_time(number: int) -> ResponseReturnValue:
 def record(number: int) -> ResponseReturnValue:
     """The record of an interview, written and put before those who came."""
     it = _track(number)
-    if not g.me.has("officer"):
+    if not policies_execution.may_hold(g.me):
         abort(403)
     form = opened(deeds_execution.record_form(session(), it), it)
     deeds_execution.offer_record(session(), it, form)
@@ -93,7 +93,7 @@ def record(number: int) -> ResponseReturnValue:
 def interview_day(number: int) -> ResponseReturnValue:
     """Another day for an interview whose summons came too late."""
     it = _track(number)
-    if not g.me.has("officer"):
+    if not policies_execution.may_hold(g.me):
         abort(403)
     form = opened(deeds_execution.plan_form([INTERVIEW], PlanForm), it)
     deeds_execution.offer_plan(session(), it, form)
@@ -115,7 +115,7 @@ def interview_day(number: int) -> ResponseReturnValue:
 def interview_time(number: int) -> ResponseReturnValue:
     """The other time that the company proposes: taken, or refused with reasons."""
     it = _track(number)
-    if not g.me.has("officer"):
+    if not policies_execution.may_hold(g.me):
         abort(403)
     form = opened(forms.ProposedTimeForm, it)
     if not form.validate_on_submit():
@@ -136,7 +136,7 @@ def interview_time(number: int) -> ResponseReturnValue:
 def attendance(number: int) -> ResponseReturnValue:
     """Who came to which session of the training."""
     it = _track(number)
-    if not g.me.has("officer"):
+    if not policies_execution.may_hold(g.me):
         abort(403)
     held = trainings.held(session(), it)
     form = opened(attendance_form({each.id: each.name for each in held.people}, held.sessions), it)

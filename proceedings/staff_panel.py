@@ -43,7 +43,6 @@ from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/panel")
 
-DRAWERS = ("secretary", "head")
 TIME = ("K17", "K18")
 """The time limits of a panel."""
 
@@ -51,7 +50,7 @@ TIME = ("K17", "K18")
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """The panels I sit on; for the secretary, those to be drawn and those at work."""
-    at, draws = session(), g.me.has(*DRAWERS)
+    at, draws = session(), policies.may_draw(g.me)
     seats, part = queries_tracks.seats(at, g.me.id, keyset.place_of(request.args))
     return render_template(
         "proceedings/panels.html",

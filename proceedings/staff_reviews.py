@@ -20,13 +20,12 @@ from proceedings import forms_reviews as forms
 from proceedings import queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings.queries_reviews import Seat
 from registry.models_clocks import Clock
-from sanctions import panel_decisions, policies_reviews, review_bodies, reviews, rounds
+from sanctions import panel_decisions, policies, policies_reviews, review_bodies, reviews, rounds
 from sanctions.models_reviews import Review
 from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_reviews", __name__, audience="staff", prefix="/staff/reviews")
 
-DRAWERS = ("secretary", "head")
 TIME = "K21"
 """The time limit of a review."""
 
@@ -34,7 +33,7 @@ TIME = "K21"
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """The reviews I was drawn for; for secretary, head and council all that are open."""
-    at, sees = session(), g.me.has(*DRAWERS, "council")
+    at, sees = session(), policies_reviews.may_see_open(g.me)
     found = queries_reviews.open_ones(at) if sees else []
     lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
     seats, part = queries_reviews.seats(at, g.me.id, keyset.place_of(request.args))
@@ -45,7 +44,7 @@ def listing() -> ResponseReturnValue:
         most=queries_reviews.MOST,
         corrections=queries_corrections.waiting(at, g.me),
         sees=sees,
-        draws=g.me.has(*DRAWERS),
+        draws=policies.may_draw(g.me),
         lines=lines,
     )
 
@@ -92,7 +91,7 @@ def draw(number: int) -> ResponseReturnValue:
 def own_motion(number: int) -> ResponseReturnValue:
     """The head has a decision in force reviewed."""
     it = queries_tracks.track(session(), number) if policies_pages.may_read_files(g.me) else None
-    if it is None or not g.me.has("head"):
+    if it is None or not policies_reviews.may_reopen(g.me):
         abort(404)
     form = opened(forms.OwnMotionForm)
     if not form.validate_on_submit():

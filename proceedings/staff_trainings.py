@@ -8,7 +8,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from proceedings import forms_staff as forms
 from proceedings.deeds_execution import training_of
-from sanctions import training_orders
+from sanctions import policies_execution, training_orders
 
 bp = blueprint("proceedings_trainings", __name__, audience="staff", prefix="/staff/trainings")
 SHOWN = 200
@@ -18,7 +18,7 @@ SHOWN = 200
 @bp.route("", methods=["GET", "POST"])
 def order() -> ResponseReturnValue:
     """The decisions that wait, and the plan; what follows is looked at before anything is issued."""
-    if not g.me.has("officer"):
+    if not policies_execution.may_order(g.me):
         abort(403)
     form, found = forms.TrainingsForm(), training_orders.waiting(session())
     if not form.validate_on_submit():

@@ -6,6 +6,7 @@ from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
+from casework.policies_recusals import may_ask
 from casework.policies_tracks import BEFORE_REPORT
 from casework.stages import DRAWN_IN
 from casework.states import TRACK
@@ -25,6 +26,7 @@ from sanctions import (
     policies,
     policies_admissions,
     policies_corrections,
+    policies_execution,
     policies_resolutions,
     queries_hearings,
     rounds,
@@ -85,9 +87,11 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "clocks": clock_cards.cards(at, timed, clock.today(), language()),
         "findings": showing.findings(at, it),
         "name": lambda number: register.account_name(at, number),
-        "may_verify": me.has("officer", "investigator", "head"),
+        "may_verify": policies_execution.may_verify(me),
+        "may_enrol": policies_execution.may_enrol(me, it),
+        "may_hold": policies_execution.may_hold(me),
         **reviewed,
-        "may_recuse": me.has("officer") and it.state in DRAWN_IN,
+        "may_recuse": it.state in DRAWN_IN and may_ask(at, me, it.case_id),
     }
 
 
@@ -117,7 +121,9 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     """To the page of a correction that is voted on, for who votes and for who acts on the result."""
     put = policies_corrections.open_correction(at, it) if it.state in CORRECTED_IN else None
-    if put is None or not (me.has("head") or me.id in policies_corrections.body_now(at, put).people):
+    if put is None:
+        return []
+    if not policies_corrections.may_settle(me) and me.id not in policies_corrections.body_now(at, put).people:
         return []
     return [
         {

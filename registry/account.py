@@ -28,7 +28,7 @@ WARNED_AFTER = int((sessions.IDLE - timedelta(minutes=5)).total_seconds())
 def home() -> ResponseReturnValue:
     """Where one's work begins."""
     at = current()
-    if g.me.has("system_admin") and settings.waiting_for_first_run(at):
+    if policies.may_keep_settings(g.me) and settings.waiting_for_first_run(at):
         return redirect(url_for("registry_first_run.association"))
     if policies.may_confirm_address(g.me) and queries.service_address(at, g.me.party_id) is None:
         return redirect(url_for("registry_portal.address"))
@@ -119,7 +119,7 @@ def stay() -> ResponseReturnValue:
 @bp.get("/renewals")
 def renewals() -> str:
     """Forgotten passwords and second factors, other addresses and invitations that wait for a second person."""
-    if not g.me.has("security_admin", "lead"):
+    if not policies.may_confirm_renewals(g.me):
         abort(403)
     waiting = [found for found in queries.waiting_renewals(current()) if policies.may_settle(g.me, found)]
     return render_template("registry/renewals.html", waiting=waiting, layout=_layout(), area=g.me.audience)

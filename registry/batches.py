@@ -15,6 +15,7 @@ from core.i18n import in_both
 from core.outbox import later
 from core.words import _l
 from registry.models_batches import Batch, BatchItem
+from registry.policies import may_oversee_jobs
 
 JOB = "registry.batch"
 FILE_JOB = "registry.batch_file"
@@ -159,7 +160,7 @@ def reason_of(why: object) -> dict[str, str]:
 
 def may_steer(actor: Actor, batch: Batch) -> bool:
     """Whoever started it, and the heads of department."""
-    return actor.has("head") or (actor.id is not None and actor.id == batch.started_by)
+    return may_oversee_jobs(actor) or (actor.id is not None and actor.id == batch.started_by)
 
 
 def may_take(actor: Actor, batch: Batch) -> bool:

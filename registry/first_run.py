@@ -9,7 +9,7 @@ from core.db import transaction
 from core.errors import NotAllowed
 from core.web import blueprint
 from core.words import _
-from registry import settings
+from registry import policies, settings
 from registry.forms import AssociationForm
 from registry.seeds_settings import ASSOCIATION
 
@@ -19,7 +19,7 @@ bp = blueprint("registry_first_run", __name__, audience="admin", prefix="/first-
 @bp.route("", methods=["GET", "POST"])
 def association() -> ResponseReturnValue:
     """Enter or change them."""
-    if not g.me.has("system_admin"):
+    if not policies.may_keep_settings(g.me):
         raise NotAllowed
     form = AssociationForm(data=settings.association(current()))
     if not form.validate_on_submit():

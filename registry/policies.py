@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from registry.models import VIA_PRINCIPAL, Basis, BasisKind, Party
-from registry.models_accounts import Account, AccountLink, Audience, LinkPurpose
+from registry.models_accounts import ROLES, Account, AccountLink, Audience, LinkPurpose
 from registry.models_rulebook import Provision
 
+AT_JOBS = tuple(role for role in ROLES[Audience.STAFF] if role not in {"panel", "review body"})
+"""Whoever was only drawn for a panel starts nothing over many things."""
 _ORDER = (BasisKind.MEMBERSHIP, BasisKind.SIGNATORY, BasisKind.UNDERTAKING)
 
 
@@ -49,6 +51,21 @@ def may_join_parties(actor: Actor) -> bool:
 def may_keep_rulebook(actor: Actor) -> bool:
     """The head and the adjudication unit know the rules; the system administrator types them in."""
     return actor.has("system_admin", "head", "reviewer", "system")
+
+
+def may_keep_settings(actor: Actor) -> bool:
+    """The system administrator enters the association's data and lays settings down."""
+    return actor.has("system_admin", "system")
+
+
+def may_open_jobs(actor: Actor) -> bool:
+    """Whoever starts anything over many things, or takes its file."""
+    return actor.has(*AT_JOBS)
+
+
+def may_oversee_jobs(actor: Actor) -> bool:
+    """Heads of department see everybody's long jobs, and steer them."""
+    return actor.has("head")
 
 
 def may_verify(actor: Actor) -> bool:
@@ -127,6 +144,11 @@ def locked_by_company(account: Account, locked_by: Account | None) -> bool:
 def may_unlock(actor: Actor, account: Account, locked_by: Account | None) -> bool:
     """Whoever may lock it; of a company's people a lead, where one of the company locked it."""
     return may_lock(actor, account) and (locked_by_company(account, locked_by) or actor.has("security_admin", "system"))
+
+
+def may_confirm_renewals(actor: Actor) -> bool:
+    """Who is the second person of somebody at all: the security administrator, and a lead of the people he knows."""
+    return actor.has("security_admin") or leads(actor, actor.party_id)
 
 
 def may_confirm_renewal(actor: Actor, account: Account) -> bool:

@@ -92,7 +92,7 @@ def people() -> ResponseReturnValue:
             form=form,
             people=queries.people_of(current(), g.me.party_id),
             pending=queries.not_accepted(current(), g.me.party_id),
-            may=g.me.has("lead"),
+            may=policies.may_invite(g.me, Audience.PARTY, g.me.party_id),
             may_unlock=lambda it: policies.may_unlock(g.me, it, accounts.locker(current(), it)),
             having=having,
             required=current().get_one(Party, g.me.party_id).second_factor,

@@ -15,6 +15,7 @@ from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
+from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
 from registry.settings_bounds import require_between, require_odd, require_rows, require_within
 from registry.settings_known import Said, known
@@ -269,7 +270,7 @@ def refusals_to_confirm(actor: Actor, row: Setting) -> Iterator[Refused]:
 
 
 def _may_change(actor: Actor) -> None:
-    if not actor.has("system_admin", "system"):
+    if not may_keep_settings(actor):
         raise NotAllowed
 
 

@@ -13,17 +13,14 @@ from core.i18n import language
 from core.sheets_made import CSV, Table, csv_of
 from core.web import blueprint, state_label
 from core.words import LazyString, _, _l
-from registry import batches, queries_batches
+from registry import batches, policies, queries_batches
 from registry.batches import KINDS
-from registry.models_accounts import ROLES, Audience
 from registry.models_batches import Batch
 
 bp = blueprint("registry_batches", __name__, audience="staff", prefix="/staff/jobs")
 Act = Callable[..., object]
 REFRESH = 5
 """So often, in seconds, the page comes anew where no script runs."""
-READERS = tuple(role for role in ROLES[Audience.STAFF] if role not in {"panel", "review body"})
-"""Whoever was only drawn for a panel starts nothing over many things."""
 ACTS: dict[str, tuple[Act, LazyString]] = {
     "start": (batches.start, _l("Started. You may leave this page; the work goes on.")),
     "cancel": (batches.cancel, _l("Cancelled. What was done before stays done.")),
@@ -35,14 +32,14 @@ ACTS: dict[str, tuple[Act, LazyString]] = {
 @bp.before_request
 def only_readers() -> None:
     """Not for those who were only drawn."""
-    if not g.me.has(*READERS):
+    if not policies.may_open_jobs(g.me):
         abort(403)
 
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """My long jobs; heads of department see everybody's."""
-    everybody = "all" in request.args and g.me.has("head")
+    everybody = "all" in request.args and policies.may_oversee_jobs(g.me)
     page = queries_batches.listed(
         session(), g.me, everybody=everybody, before=request.args.get("before", default=0, type=int)
     )
@@ -52,7 +49,7 @@ def listing() -> ResponseReturnValue:
         titles={each.id: title(each) for each in page.rows},
         names=queries_batches.names(session(), page.rows),
         everybody=everybody,
-        may_see_all=g.me.has("head"),
+        may_see_all=policies.may_oversee_jobs(g.me),
         others=[] if everybody else queries_batches.others(session(), g.me),
     )
 

@@ -25,6 +25,7 @@ from registry import (
     models_batches,
     models_lineage,
     models_notifications,
+    policies,
     portal,
     presence,
     public,
@@ -134,7 +135,7 @@ def init_app(app: Flask) -> None:
     web.nav("account", _l("My account"), "registry_account.show", order=10)
     told = (*ROLES[Audience.STAFF], *ROLES[Audience.PARTY])
     web.nav("account", _l("What I am told"), "registry_notifications.show", roles=told, order=20)
-    web.nav("account", _l("Long jobs"), "registry_batches.listing", roles=staff_batches.READERS, order=30)
+    web.nav("account", _l("Long jobs"), "registry_batches.listing", roles=policies.AT_JOBS, order=30)
     web.nav("footer", _l("Sign in"), "registry_public.sign_in", order=90)
     for area, roles in (("admin", ("security_admin",)), ("portal", ("lead",))):
         renewals = "registry_account.renewals"

@@ -112,7 +112,7 @@ def follow_covered(
 def _open_to(publication: Publication, actor: Actor, version: int | None) -> PublicationText:
     """The text that stands, where this person may have it corrected now."""
     same(publication, version)
-    if not actor.has("publisher"):
+    if not policies.may_publish(actor):
         raise NotAllowed
     if publication.state != "PUBLISHED":
         raise NotNow(_l("Only what is published can be corrected."))

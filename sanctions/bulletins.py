@@ -187,7 +187,7 @@ def unredact(
 
 
 def _not_redactable(actor: Actor) -> NotAllowed | NotNow:
-    return NotNow(_l("Only a draft is redacted.")) if actor.has("publisher") else NotAllowed()
+    return NotNow(_l("Only a draft is redacted.")) if policies.may_publish(actor) else NotAllowed()
 
 
 def write_again(session: Session, publication: Publication) -> None:

@@ -130,7 +130,7 @@ def _end_if_lost(session: Session, correction: TextCorrection, body: policies.Bo
 
 def settle_refusals(session: Session, correction: TextCorrection, body: Body, actor: Actor) -> Iterator[Refused]:
     """Why its result can't be announced now."""
-    if not actor.has("head", "system"):
+    if not policies.may_settle(actor):
         yield NotAllowed()
         return
     yield from takes_no_part(session, actor, correction.track.case_id, clock.today())
@@ -165,7 +165,7 @@ def settle(session: Session, correction: TextCorrection, *, actor: Actor, now: d
 def withdraw(session: Session, correction: TextCorrection, *, actor: Actor, now: datetime) -> None:
     """The head takes it back before its result is announced."""
     session.refresh(correction, with_for_update=True)
-    if not actor.has("head", "system"):
+    if not policies.may_settle(actor):
         raise NotAllowed
     if correction.ended_at is not None:
         raise NotNow(_l("This correction is not before those who decided any more."))

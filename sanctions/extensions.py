@@ -54,7 +54,7 @@ def refuse_time(
     now: datetime,
 ) -> None:
     """The head gives no more time, with reasons; the time limit acts as it stands."""
-    if not actor.has("head"):
+    if not policies.may_answer(actor):
         raise NotAllowed
     same(track, version)
     measure = _measure(session, track, level)

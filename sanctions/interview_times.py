@@ -17,6 +17,7 @@ from sanctions import policies_interview_times as policies
 from sanctions import rounds
 from sanctions.levels import INTERVIEW
 from sanctions.models_measures import Interview
+from sanctions.policies_execution import may_hold
 
 TASK = "interview_time"
 tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(ref)s.")
@@ -75,7 +76,7 @@ def forget(held: Interview, now: datetime) -> None:
 
 
 def _answering(session: Session, track: CaseTrack, actor: Actor, version: int | None) -> Interview:
-    if not actor.has("officer"):
+    if not may_hold(actor):
         raise NotAllowed
     same(track, version)
     held = _held(session, track)

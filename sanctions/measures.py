@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, has_run_out, may_submit, same
+from casework.policies_tracks import by_its_lead, has_run_out, same
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
@@ -23,6 +23,7 @@ from sanctions.levels import FIRST_MAJOR, INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
+from sanctions.policies_execution import may_enrol
 from sanctions.terms import WHO
 
 
@@ -180,8 +181,7 @@ def enrol(
     session: Session, track: CaseTrack, *, people: Sequence[Person], actor: Actor, now: datetime
 ) -> list[TrainingPerson]:
     """The respondent, or an officer for it, says who takes part in the training."""
-    staff = actor.audience == "staff" and actor.has("officer", "investigator", "head")
-    if not (staff or may_submit(actor, track)):
+    if not may_enrol(actor, track):
         raise NotAllowed
     measure = rounds.measure(session, track, TRAINING)
     if measure is None or measure.training is None or measure.state == "DONE":

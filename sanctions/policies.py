@@ -83,9 +83,14 @@ def is_outside(background: PanelBackground | None) -> bool:
     return background is not None and background.party_id is None
 
 
+def may_draw(actor: Actor) -> bool:
+    """The secretary, or the head, has panels and review bodies drawn."""
+    return actor.has("secretary", "head", "system")
+
+
 def draws(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
-    """The secretary or the head draws; nobody who takes no part in the case, or investigated it once (I-03)."""
-    if not actor.has("secretary", "head", "system"):
+    """Why somebody does not draw: it is not his work, he takes no part in the case, or investigated it once (I-03)."""
+    if not may_draw(actor):
         yield NotAllowed()
         return
     yield from takes_no_part(session, actor, track.case_id, today())

@@ -26,6 +26,11 @@ SIGNERS = {"officer": ("officer", "investigator"), "legal": ("reviewer",)}
 """Which roles sign as what."""
 
 
+def may_sign(actor: Actor, role: str) -> bool:
+    """Whether somebody's work is to sign an admitted case as officer, or as legal reviewer."""
+    return role in SIGNERS and actor.has(*SIGNERS[role])
+
+
 def admission(session: Session, track: CaseTrack) -> Admission | None:
     """The admission of the round, whatever became of it."""
     mine = select(Admission).where(Admission.track_id == track.id, Admission.round == track.round)
@@ -149,7 +154,7 @@ def not_beyond_the_notice(ask: Ask) -> Iterator[Refused]:
 
 def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't sign an admitted case as officer or legal reviewer."""
-    if role not in SIGNERS or not actor.has(*SIGNERS[role]):
+    if not may_sign(actor, role):
         yield NotAllowed()
         return
     if actor.id in investigators(session, track):

@@ -11,6 +11,7 @@ from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import barred
 from casework.states import TRACK
+from core.actors import Actor
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -44,6 +45,11 @@ class Body:
     def needed(self) -> int:
         """Its quorum, as far as it can still be reached: a recusal afterwards must not make an error stay."""
         return min(self.rules.quorum(self.size), len(self.people))
+
+
+def may_settle(actor: Actor) -> bool:
+    """The head, who put it before them, acts on what they voted, or takes it back (S77)."""
+    return actor.has("head", "system")
 
 
 def correctable(session: Session, track: CaseTrack) -> Sequence[Document]:

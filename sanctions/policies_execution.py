@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from casework import policies_recusals
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out, require_submitter
+from casework.policies_tracks import has_run_out, may_submit, require_submitter
 from casework.states import TRACK
+from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
@@ -30,6 +31,26 @@ STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 TO_REPORT = TRACK.states_for("report_correction")
 """States of the track in which a measure is still reported on."""
+
+
+def may_hold(actor: Actor) -> bool:
+    """An officer holds interviews and trainings: answers for their days, writes the record, notes who came (S62)."""
+    return TRACK.rows["S62"].is_for(actor)
+
+
+def may_order(actor: Actor) -> bool:
+    """An officer orders what was decided (row S37), of one track or of many together."""
+    return TRACK.rows["S37"].is_for(actor)
+
+
+def may_verify(actor: Actor) -> bool:
+    """Officers, investigators and the head look at what was corrected; each correction takes two of them."""
+    return actor.audience == "staff" and actor.has("officer", "investigator", "head")
+
+
+def may_enrol(actor: Actor, track: CaseTrack) -> bool:
+    """The respondent names who takes part in its training, or whoever verifies does for it."""
+    return may_verify(actor) or may_submit(actor, track)
 
 
 def is_opened(session: Session, track: CaseTrack, level: int) -> bool:
@@ -198,7 +219,7 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
 
 def move_refusals(ask: Ask) -> Iterator[Refused]:
     """An interview gets another day only where its summons did not come in time; the new day leaves the notice."""
-    if not ask.actor.has("officer"):
+    if not may_hold(ask.actor):
         yield NotAllowed()
     yield from measure_or_refuse(ask, INTERVIEW)
     found = rounds.measure(ask.session, ask.it, INTERVIEW)

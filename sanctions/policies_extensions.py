@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
@@ -19,6 +20,11 @@ from sanctions.models_measures import Measure
 
 KEYS = {RECTIFICATION: "K22", TRAINING: "K24"}
 """The time limits that can be extended (S73): those of the respondent."""
+
+
+def may_answer(actor: Actor) -> bool:
+    """The head gives a respondent more time (row S73), or refuses it."""
+    return TRACK.rows["S73"].is_for(actor)
 
 
 def period(session: Session, track: CaseTrack, level: int) -> Clock | None:

@@ -31,7 +31,6 @@ from sanctions.states import PUBLICATION
 
 PUBLICATION.lives(Publication)
 
-EDITORS = ("publisher", "head")
 DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
 FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
@@ -42,20 +41,30 @@ JOINED = re.compile(r"[A-Za-z0-9]{2}")
 LETTERS = ascii_letters + digits
 
 
+def may_publish(actor: Actor) -> bool:
+    """Whose work it is to draft, redact and correct what is published (rows of B)."""
+    return actor.has("publisher")
+
+
+def may_edit(actor: Actor) -> bool:
+    """Who puts in place what another drafted: whoever publishes, and the head."""
+    return may_publish(actor) or actor.has("head")
+
+
 def may_read(actor: Actor) -> bool:
     """Whoever publishes, and whoever works on the file."""
-    return actor.has(*EDITORS) or policies_pages.may_read_files(actor)
+    return may_edit(actor) or policies_pages.may_read_files(actor)
 
 
 def may_redact(actor: Actor, publication: Publication) -> bool:
     """A draft is redacted by the people who publish."""
-    return actor.has("publisher") and publication.state == "DRAFT"
+    return may_publish(actor) and publication.state == "DRAFT"
 
 
 def may_approve(actor: Actor, publication: Publication) -> bool:
     """A redaction takes a second pair of eyes (B04): not those of anybody who had a hand in the draft."""
     return (
-        actor.has(*EDITORS)
+        may_edit(actor)
         and actor.id is not None
         and actor.id != publication.redacted_by
         and actor.id not in publication.authors
@@ -92,7 +101,7 @@ def impartial(session: Session, publication: Publication, actor: Actor, day: dat
 def refusing_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't refuse the correction that waits: whoever could put it in place may, and the head."""
     waits = waiting_correction(publication)
-    if not actor.has(*EDITORS):
+    if not may_edit(actor):
         yield NotAllowed()
     elif waits is None:
         yield NotNow(_l("No correction has been proposed."))
@@ -106,7 +115,7 @@ def refusing_refusals(session: Session, publication: Publication, actor: Actor) 
 def taking_back_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't take the correction that waits back: it is its author's."""
     waits = waiting_correction(publication)
-    if not actor.has(*EDITORS):
+    if not may_edit(actor):
         yield NotAllowed()
     elif waits is None:
         yield NotNow(_l("No correction has been proposed."))
@@ -227,7 +236,7 @@ def named_since(session: Session, publication: Publication) -> bool:
 
 def reopening_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't have an approved text drafted anew now."""
-    if not actor.has("publisher"):
+    if not may_publish(actor):
         yield NotAllowed()
     elif not named_since(session, publication):
         yield NotNow(_l("Only an approved text in which the scan finds personal data is drafted anew."))
@@ -238,7 +247,7 @@ def reopening_refusals(session: Session, publication: Publication, actor: Actor)
 
 def following_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
     """Why somebody can't let a draft follow its decision now."""
-    if not actor.has("publisher"):
+    if not may_publish(actor):
         yield NotAllowed()
     elif not behind(session, publication):
         yield NotNow(_l("The draft reads as the decision does."))

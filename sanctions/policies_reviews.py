@@ -26,6 +26,7 @@ from sanctions import ballots, open_recusals, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
+from sanctions.policies import may_draw
 from sanctions.review_tallies import Result, is_behind, may_change, tally
 from sanctions.states import PUBLICATION, REVIEW
 from sanctions.tallies import Put, Rules, is_lighter
@@ -36,6 +37,16 @@ ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 """What a panel can declare immediate (S80)."""
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
 BY_BODY = ("S33", "S34", "S35", "S36")
+
+
+def may_reopen(actor: Actor) -> bool:
+    """The head has a decision in force reviewed (row R07)."""
+    return REVIEW.rows["R07"].is_for(actor)
+
+
+def may_see_open(actor: Actor) -> bool:
+    """All reviews that are open are seen by whoever draws their members, and by the council."""
+    return may_draw(actor) or actor.has("council")
 
 
 def open_review(session: Session, track_id: int) -> Review | None:

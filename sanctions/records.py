@@ -32,7 +32,7 @@ def put(
     """An officer writes the record and puts it before the attendees; whatever was signed before is signed anew."""
     same(track, version)
     ask = Ask(session, track, actor, {"started_at": record.started_at}, now, row=TRACK.rows["S62"])
-    if track.state != "EXECUTING" or not actor.has(*TRACK.rows["S62"].roles):
+    if track.state != "EXECUTING" or not policies.may_hold(actor):
         raise NotAllowed
     for refusal in policies.summoned_in_time(ask):
         raise refusal

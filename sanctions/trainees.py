@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import may_submit
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
 from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import TrainingPerson
+from sanctions.policies_execution import may_enrol
 
 
 def refusals(person: TrainingPerson) -> Iterator[Refused]:
@@ -26,10 +26,9 @@ def refusals(person: TrainingPerson) -> Iterator[Refused]:
 
 def remove(session: Session, track: CaseTrack, person: TrainingPerson, *, actor: Actor, now: datetime) -> None:
     """The respondent, or an officer for it, takes somebody off the list."""
-    staff = actor.audience == "staff" and actor.has("officer", "investigator", "head")
     measure = rounds.measure(session, track, TRAINING)
     mine = measure is not None and person.training.measure_id == measure.id
-    if not mine or not (staff or may_submit(actor, track)):
+    if not mine or not may_enrol(actor, track):
         raise NotAllowed
     for refusal in refusals(person):
         raise refusal

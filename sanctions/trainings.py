@@ -15,6 +15,7 @@ from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import Training
+from sanctions.policies_execution import may_hold
 
 
 def held(session: Session, track: CaseTrack) -> Training:
@@ -36,7 +37,7 @@ def attend(
 ) -> None:
     """Take down who came to which session; whoever came to all of them has attended."""
     same(track, version)
-    if not actor.has("officer"):
+    if not may_hold(actor):
         raise NotAllowed
     training = held(session, track)
     known = set(range(1, len(training.sessions) + 1))

@@ -44,7 +44,7 @@ def verify_item(
     """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew."""
     session.refresh(item, with_for_update=True)
     track = item.measure.track
-    if not actor.has("officer", "investigator", "head") or actor.audience != "staff" or actor.id is None:
+    if not policies.may_verify(actor) or actor.id is None:
         raise NotAllowed
     if track.state != "VERIFYING":
         raise NotNow(_l("Corrections are verified once all measures are reported."))

@@ -83,7 +83,7 @@ ROOMS = {
             volumes
         """,
         "documents": "bundle company_papers files_made people_named replacing versions",
-        "rules": "journal_subjects search_sources",
+        "rules": "hanging search_sources",
         "facts": """
             ballots ladder open_recusals record_pages review_tallies rounds served sittings tallies terms
         """,
@@ -103,7 +103,7 @@ ROOMS = {
         "pages": "approved_pages case complaint evidence_room queue_addresses stop_contact_cards",
         "deeds": "approving",
         "showing": "bulk_files case_journals clock_cards panels published_lists",
-        "forms": "choices",
+        "forms": "choices company_addresses",
         "verbs": "saved_views",
         "rules": "case_rows complaint_rows",
     },
@@ -132,7 +132,7 @@ ROOMS = {
         "documents": "clauses copies",
         "rules": "personal_strings",
         "facts": """
-            changes circumstances contact_attempts contact_counts contact_papers file_subjects former_parts
+            changes circumstances contact_attempts contact_counts contact_papers former_parts hanging
             party_requests timelines
         """,
         "data": "call_values masking paper_words phrases questioning scan sentences stages wordings_alike",

@@ -22,6 +22,7 @@ from core.web import audience_of, state_label
 from notices import making, wording
 from notices.kinds import KINDS
 from tests import uses
+from tests.layers import LAYERS, layer_of
 from tests.rooms import ROOMS
 
 OPEN: dict[str, set[str]] = {
@@ -53,6 +54,13 @@ ONLY_HERE = {
     "sanctions.policies_reissues.words_hash",
 }
 """What only tests ask; a table that triggers alone change; what compiled templates call, or is imported to register."""
+ROLES_ARE_DATA = {
+    "core/furniture.py": "entries of menus, and places that pages link to, name their roles",
+    "admin/records.py": "a table of the back office names the roles that see it and keep it, as a menu does",
+    "admin/views_audit.py": "so does a page there that is no table",
+    "admin/views_wordings.py": "so do the wordings, which are tables of their own",
+}
+"""Pages that ask for roles all the same, each with its reason."""
 TYPES = {"Session", "Row", "ColumnElement"}
 """What pages may name of SQLAlchemy: as what something comes to them, nothing to ask by."""
 
@@ -203,6 +211,14 @@ def test_pages_and_forms_ask_queries_and_not_the_database() -> None:
             names = {name.strip() for line in brought for name in line.split(",")}
             asking += [f"{path.parent.name}/{path.name}: {name}" for name in sorted(names - TYPES)]
     assert not asking
+
+
+def test_pages_forms_and_templates_ask_policies_and_name_no_roles() -> None:
+    above = tuple(LAYERS)[: tuple(LAYERS).index("verbs")]
+    paths = [path for room in ROOMS for path in (ROOT / room).glob("*.py") if layer_of(f"{room}.{path.stem}") in above]
+    paths += (ROOT / "templates").rglob("*.html")
+    asking = {path for path in paths if re.search(r"(?<!\bself)\.has\(", path.read_text("utf-8"))}
+    assert {path.relative_to(ROOT).as_posix() for path in asking} == ROLES_ARE_DATA.keys()
 
 
 def test_no_grab_bags() -> None:

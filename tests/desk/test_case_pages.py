@@ -57,6 +57,27 @@ def test_what_a_role_may_not_do_is_not_offered_and_its_form_does_not_open(case: 
     assert "This cannot be done as it stands now" in head.get("/staff")
 
 
+def test_who_keeps_a_case_is_said_by_the_head_and_officers_and_offered_to_nobody_else(case: House) -> None:
+    case.people["only"] = case.read(lambda at: account(at, "调查员己", "investigator").id)
+    base = f"/staff/cases/{case.made['case']}"
+    assign, investigator = f"{base}/do/assign", case.enter("only")
+    assert f"{base}/do/rename" in investigator.get(base)
+    assert assign not in investigator.get(base)
+    investigator.where(assign)
+    assert "Your role does not allow this." in investigator.get(base)
+    for who in ("officer", "head"):
+        assert assign in case.enter(who).get(base)
+        case.enter(who).get(assign)
+
+
+def test_nobody_fills_in_a_form_that_his_role_does_not_send(case: House) -> None:
+    for who, status in (("intake", 200), ("officer", 403)):
+        case.enter(who).get("/staff/complaints/new", status)
+        case.enter(who).get(f"/staff/stop-contacts/new/{case.made['ref']}", status)
+    case.enter("officer").get(f"/staff/recusals/case/{case.made['case']}/ask")
+    case.enter("head").get(f"/staff/recusals/case/{case.made['case']}/ask", 403)
+
+
 def test_the_list_of_what_stands_on_a_case_leads_to_each_part(case: House) -> None:
     page = case.enter("officer").get(f"/staff/cases/{case.made['case']}")
     contents = page.partition('class="contents"')[2].partition("</details>")[0]

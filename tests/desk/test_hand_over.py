@@ -1,5 +1,6 @@
 """Open work goes to somebody else: looked at first, what is kept apart stays, and it can be taken back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -13,8 +14,9 @@ from casework.models_recusals import Interest
 from core import clock
 from core.clock import day_of
 from core.db import transaction
+from core.errors import NotAllowed
 from desk import deeds_hand_over
-from registry import jobs_batches, sessions
+from registry import batches, jobs_batches, sessions
 from registry.models_accounts import Account, AccountRole
 from tests.builders import Desk, account
 from tests.conftest import NOW
@@ -77,6 +79,18 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             jobs_batches.carry_on(int(late.rpartition("/")[2]))
         assert officers() == [giver, giver], "who was locked meanwhile gets nothing"
         assert "does not work on complaints" in client.get(late).text
+
+
+def test_whoever_is_head_no_more_does_not_start_what_he_prepared(session: Session) -> None:
+    desk, taker = Desk(session, NOW), account(session, "接手戊", "officer")
+    it = desk.accepted()
+    complaints.assign(session, it, desk.officer.id, actor=desk.head, now=NOW)
+    chosen = deeds_hand_over.choose(session, {"complaint": [it.id]}, taker, NOW)
+    said = {"giver": desk.officer.id, "taker": taker.id}
+    job = batches.prepare(session, deeds_hand_over.NAME, chosen, params=said, actor=desk.head, now=NOW)
+    with pytest.raises(NotAllowed):
+        batches.start(session, job, actor=replace(desk.head, roles=frozenset({"officer"})), now=NOW)
+    batches.start(session, job, actor=desk.head, now=NOW)
 
 
 def test_an_investigation_that_was_reported_stays_with_who_investigated(chain: Chain) -> None:

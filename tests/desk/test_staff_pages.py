@@ -337,6 +337,7 @@ def test_a_historic_complaint_is_only_read_until_it_is_taken_up(house: House) ->
         '<form method="post" action="/staff/complaints/"', ""
     )
     assert "Take it up" in page
+    house.enter("officer").get("/staff/complaints/TS2024-HHHHHH/take-up", 403)
     browser.post(
         "/staff/complaints/TS2024-HHHHHH/take-up", 200, role="DEBTOR", institution=LENDER,
         codes=["V-C04"], facts="", conduct_from="2026-11-01", conduct_to="2026-11-02", lang="en",

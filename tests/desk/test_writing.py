@@ -134,7 +134,7 @@ def test_whoever_has_a_text_of_their_own_takes_none_over(received: House, addres
 
 def test_why_somebody_should_take_no_part_stays_with_its_case_and_its_author(case: House) -> None:
     base, number = "/staff/recusals/case", case.made["case"]
-    officer, head = case.enter("officer"), case.enter("head")
+    officer, other = case.enter("officer"), case.enter("investigator")
     for deed in ("ask", "declare"):
         where = re.search(r'data-draft="([^"]+)"', officer.get(f"{base}/{number}/{deed}"))
         assert where is not None
@@ -143,7 +143,7 @@ def test_why_somebody_should_take_no_part_stays_with_its_case_and_its_author(cas
     kept = case.read(lambda at: at.scalars(select(Draft)).all())
     assert all(f"@case_file{number}" in each.place and each.subject_id is None for each in kept)
     assert len(kept) == 2
-    assert "经办乙 has a text" not in head.get(f"{base}/{number}/ask") + head.get(f"/staff/cases/{number}")
+    assert "经办乙 has a text" not in other.get(f"{base}/{number}/ask") + other.get(f"/staff/cases/{number}")
 
 
 def test_of_two_corrections_the_second_person_sees_both_and_chooses(received: House, address: str) -> None:

@@ -323,6 +323,13 @@ def test_people_are_enrolled_and_their_results_close_the_training(house: House) 
     assert house.state == "VERIFYING"
 
 
+def test_only_who_verifies_and_enrols_opens_the_forms_for_it(house: House) -> None:
+    house.fill(lambda chain: chain.executing([1, 3]))
+    for form in ("trainees", "problems/1"):
+        house.enter("officer").get(f"/staff/tracks/{house.track}/{form}")
+        house.enter("reviewer").get(f"/staff/tracks/{house.track}/{form}", 403)
+
+
 def test_the_card_of_the_case_page_says_what_can_be_done_and_leads_on(house: House) -> None:
     house.fill(lambda chain: chain.reported("V-I02"))
     case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)

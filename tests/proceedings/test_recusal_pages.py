@@ -172,6 +172,18 @@ def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> N
     assert "Drawn later" in secretary.get(f"/staff/tracks/{house.track}")
 
 
+def test_a_member_who_reads_files_as_well_is_offered_what_members_may_ask(house: House) -> None:
+    case, sits = f"/staff/cases/{_case(house)}", house.drawn()
+    ask = f"/staff/recusals/case/{_case(house)}/ask"
+    assert ask not in house.enter("head").get(case)
+    house.read(lambda at: at.add(AccountRole(account_id=house.people[sits], role="council")))
+    member = house.enter(sits)
+    assert ask in member.get(case)
+    assert "Ask for a recusal" in member.get(f"/staff/tracks/{house.track}")
+    member.post(ask, person=_part(house, "investigator_id"), ground="RELATIVE", facts="亲属")
+    assert _only(house).asked_by == house.people[sits]
+
+
 def test_an_interest_is_declared_on_a_page(house: House) -> None:
     reviewer = house.enter("reviewer")
     party = house.read(lambda at: at.get_one(CaseTrack, house.track).party.name_zh)

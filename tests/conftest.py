@@ -27,7 +27,7 @@ from core.db import db, transaction
 from core.throttle import limiter
 from registry import seeds
 from tests import restoring
-from tests.kept_states import keeping
+from tests.kept_states import forget, keeping
 from tests.sharing_out import Sharing, turn
 from wsgi import create_app
 
@@ -174,6 +174,7 @@ def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], bool]]:
             db.engine.dispose()
         with psycopg.connect(_owner("postgres"), autocommit=True) as server:
             _clone(server, template)
+        forget()
         held[0] = psycopg.connect(_owner(DATABASE), autocommit=True)
         return is_marked
 

@@ -67,6 +67,11 @@ def keeping(app: Flask | None) -> Iterator[None]:
         _open.pop()
 
 
+def forget() -> None:
+    """The database is another one."""
+    _states.clear()
+
+
 def _held(builder: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a builder holds, and what waits in its session."""
     return vars(builder), _waiting(builder.session)
@@ -152,7 +157,8 @@ def staged(app: Flask, known_by: tuple[object, ...], build: Callable[[], R]) -> 
 
 def _queued(app: Flask) -> dict[bytes, tuple[int, bytes]]:
     server: Any = valkey.connected(app, os.environ["REDIS_URL"])
-    return {name: (max(server.pttl(name), 0), server.dump(name)) for name in server.scan_iter()}
+    found = {name: (max(server.pttl(name), 0), server.dump(name)) for name in server.scan_iter()}
+    return {name: each for name, each in found.items() if each[1] is not None}  # one may have ended meanwhile
 
 
 def _queue(app: Flask, queued: dict[bytes, tuple[int, bytes]]) -> None:
@@ -163,9 +169,9 @@ def _queue(app: Flask, queued: dict[bytes, tuple[int, bytes]]) -> None:
 
 
 def _seeds(app: Flask) -> Hashable | None:
-    """How the counters stand where nothing was written yet and nobody is at work."""
+    """How the counters stand where nothing was written or queued yet and nobody is at work."""
     is_alone = bool(_open) and all(each is app for each in _open)
-    if not (is_alone and time_machine.traveller_stack) or has_app_context():
+    if not (is_alone and time_machine.traveller_stack) or has_app_context() or _queued(app):
         return None
     with app.app_context(), transaction() as at:
         stand = _stand(at).values()

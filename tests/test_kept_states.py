@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from flask import Flask
@@ -19,7 +20,7 @@ from core.db import Base, db, transaction
 from core.outbox import Outbox
 from tests import kept_states
 from tests.builders import Desk
-from tests.conftest import NOW
+from tests.conftest import DATABASE, NOW, _owner
 from tests.kept_states import keeping, staged
 from tests.sanctions.chain import Chain
 from tests.words_of_states import meaning
@@ -279,3 +280,24 @@ def test_two_functions_of_one_shape_that_hold_different_things_are_two() -> None
 
     assert meaning(of("one")) == meaning(of("one"))
     assert meaning(of("one")) != meaning(of("two"))
+
+
+def test_in_a_database_that_was_copied_anew_nothing_of_the_one_before_is_put_back(
+    app: Flask, restored: Callable[[], None], template: str
+) -> None:
+    _scene(app, restored, 1)
+    holding = psycopg.connect(_owner(DATABASE))
+    holding.execute("LOCK TABLE complaint IN ACCESS EXCLUSIVE MODE")
+    restored()
+    holding.close()
+    assert kept_states._states == {}
+
+
+def test_what_stands_in_valkey_before_is_not_written_over(app: Flask, restored: Callable[[], None]) -> None:
+    server: Any = valkey.connected(app, os.environ["REDIS_URL"])
+    states = len(kept_states._states)
+    with time_machine.travel(NOW):
+        server.set("presence:x", "1")
+        staged(app, (2,), lambda: 1)
+    assert len(kept_states._states) == states
+    server.flushdb()

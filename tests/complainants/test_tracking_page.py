@@ -30,7 +30,6 @@ from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
 from tests.core import making_files as made
-from tests.kept_states import brought_once
 
 Tracks = Callable[[int], FlaskClient]
 """The browser of the person of this complaint."""
@@ -43,7 +42,6 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-@brought_once
 def tracks(app: Flask) -> Tracks:
     def of(complaint: int) -> FlaskClient:
         browser = app.test_client()

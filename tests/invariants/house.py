@@ -31,7 +31,6 @@ from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
 from tests.core import making_files
-from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
 
 REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)
@@ -145,7 +144,6 @@ class House:
 
 
 @pytest.fixture
-@brought_once
 def house(app: Flask) -> House:
     """An empty house."""
     return House(app)

@@ -98,7 +98,7 @@ class Looker:
                 self._weighed(name, weight.taken())
                 self.written[name] = answer.text()
             self._look(person, name, [sight for sight in ways if sight.lang == lang], lang)
-        self._read(person, name, self.written.get(name) if "zh" in langs else None, address)
+        self._read(person, name, address, status)
         self._say(person, person.lang)
         if not path and person.lang not in langs:
             person.page.goto(address)
@@ -112,13 +112,14 @@ class Looker:
         self.bytes |= other.bytes
         self.written |= other.written
 
-    def _read(self, person: Person, name: str, html: str | None, address: str) -> None:
-        """What the page in Chinese says in English; it is asked for where it was not looked at."""
+    def _read(self, person: Person, name: str, address: str, status: int) -> None:
+        """What the page in Chinese says in English, in whichever language it was looked at."""
         self._say(person, "zh")
-        html = person.page.request.get(address).text() if html is None else html
-        self.flaws += [
-            f"{name}: in English: {left}" for left in set(ENGLISH_LEFT.findall(person.page.evaluate(TEXT, html)))
-        ]
+        answer = person.page.request.get(address)
+        if answer.status != status or (SIGN_IN in answer.url and SIGN_IN not in address):
+            self.flaws.append(f"{name}.zh: answers {answer.status} at {answer.url}")
+        left = set(ENGLISH_LEFT.findall(person.page.evaluate(TEXT, answer.text())))
+        self.flaws += [f"{name}: in English: {each}" for each in left]
 
     def _ways(self, name: str) -> list[Sight]:
         return SIGHTS if self.whole else [sight_of(name)]

@@ -22,7 +22,6 @@ from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
 from tests.conftest import NOW
 from tests.core import making_files
-from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
 from tests.proceedings.test_pages import Browser
 from tests.sanctions.hearing_room import HearingRoom
@@ -37,7 +36,6 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-@brought_once
 def place(app: Flask) -> Place:
     return Place(app)
 

@@ -34,13 +34,23 @@ OF = {
 }
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a clock is about, and who sees it besides the staff."""
+
+    id: int
+    subject_type: str
+    visible_party: int | None
+    visible_complaint: int | None
+
+
 @dataclass
 class Everything(House):
     """One thing of each kind, on which every clock of its kind runs."""
 
     pages: dict[str, str] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
-    clocks: dict[str, Clock] = field(default_factory=dict)
+    clocks: dict[str, Seen] = field(default_factory=dict)
     code: str = ""
     review: int = 0
 
@@ -114,7 +124,7 @@ def house(app: Flask) -> Everything:
         for key, kind in KINDS.items():
             subject = kind_of.get(key, "track")
             seen = kind.owner == "respondent" or key in ("K28", "K29")
-            made.clocks[key] = Clock(
+            clock = Clock(
                 key=key,
                 subject_type=subject,
                 subject_id=things[subject],
@@ -131,9 +141,9 @@ def house(app: Flask) -> Everything:
                 visible_complaint=things["complaint"] if kind.owner == "complainant" else None,
                 created_at=NOW,
             )
-        at.add_all(made.clocks.values())
-        at.flush()
-        at.expunge_all()
+            at.add(clock)
+            at.flush()
+            made.clocks[key] = Seen(clock.id, subject, clock.visible_party, clock.visible_complaint)
     return made
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from casework.models_cases import CaseTrack
 from core.journal import JournalEntry
 from notices.models import Document
-from tests.kept_states import brought_once
 from tests.proceedings.test_pages import House, _proposal, today
 from tests.sanctions.chain import Chain
 
@@ -18,7 +17,6 @@ PASSED = {"pass_on": "y", "pass_on_why": "来电号码，认定所必需"}
 
 
 @pytest.fixture
-@brought_once
 def house(app: Flask) -> House:
     return House(app)
 

@@ -26,6 +26,7 @@ from tests.proceedings.test_pages import House, today  # noqa: F401 - the day on
 from tests.proceedings.test_review_pages import _ask as request_review
 from tests.proceedings.test_review_pages import _members, _review, major
 from tests.sanctions.chain import Chain
+from tests.statements import asked
 
 __all__ = ["major"]
 
@@ -187,6 +188,9 @@ def test_a_member_who_reads_files_as_well_is_offered_what_members_may_ask(house:
     member = house.enter(sits)
     assert ask in member.get(case)
     assert "Ask for a recusal" in member.get(f"/staff/tracks/{house.track}")
+    said, _page = asked(house.app, member, case)
+    assert len([each for each in said if "zilu_case_people" in each]) == 1, "the card beside and each track ask once"
+    assert not [each for each in said if "interview.interviewers" in each], "nothing is read part by part"
     member.post(ask, person=_part(house, "investigator_id"), ground="RELATIVE", facts="亲属")
     assert _only(house).asked_by == house.people[sits]
 

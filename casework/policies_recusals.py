@@ -41,6 +41,8 @@ CASE_OF: dict[str, Callable[[Session, int], int]] = {
 """The case that a thing belongs to, by its machine."""
 BY_CHAIR, BY_HEAD, BY_COUNCIL = "chair", "head", "council"
 DECLARED = "INTEREST"
+DRAWN = frozenset({"panel", "chair", "review"})
+"""The parts of those who were drawn: for a panel, or for the body of a review."""
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 """Before the filing a company knows of no case."""
 BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
@@ -228,10 +230,9 @@ def has_a_ground(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The recusal of this person was asked for already, or is granted."))
 
 
-def may_ask(session: Session, actor: Actor, case_id: int) -> bool:
-    """Which of the staff asks for a recusal (row A01): officers, and who was drawn for a panel of the case."""
-    row = RECUSAL.rows["A01"]
-    return row.is_for(actor) and (actor.has("officer") or actor.id in taking_part(session, case_id))
+def may_ask(actor: Actor, parts: Callable[[], Iterable[str]]) -> bool:
+    """Which of the staff asks for a recusal (row A01): officers, and who was drawn in the case, by his parts in it."""
+    return RECUSAL.rows["A01"].is_for(actor) and (actor.has("officer") or not DRAWN.isdisjoint(parts()))
 
 
 @RECUSAL.guard("A01")
@@ -250,7 +251,7 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
             yield NotAllowed(_l("No case rests on your complaint."))
     elif actor.id == it.account_id:
         yield NotNow(_l("Declare your own conflict of interest: nobody has to decide on it."))
-    elif not may_ask(session, actor, it.case_id):
+    elif not may_ask(actor, lambda: taking_part(session, it.case_id).get(actor.id or 0, ())):
         yield NotAllowed(_l("Only members of the panel and officers ask for a recusal here."))
     if it.account_id not in taking_part(session, it.case_id, actor.party_id if actor.has("respondent") else None):
         yield BadInput("person", _l("Choose somebody who takes part in this case."))

@@ -1,6 +1,6 @@
 """Reads of recusals: who takes part in a reader's own cases, what was asked, and what waits for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from casework.models_cases import CaseFile
 from casework.models_recusals import LIVE, Interest, Recusal
 from core import keyset
 from core.actors import Actor
+from core.at_hand import once
 from core.planned import ME
 from registry import queries as register
 from registry.models_accounts import Account, AccountRole
@@ -47,6 +48,16 @@ def people_for_staff(session: Session, case_id: int) -> list[Person]:
         Person(case_id, number, register.account_name(session, number), tuple(parts))
         for number, parts in sorted(policies.taking_part(session, case_id).items())
     ]
+
+
+def may_ask(session: Session, actor: Actor, case_id: int) -> bool:
+    """Whether this reader is offered to ask: his own parts stand among the `people` of a case, which members read."""
+
+    def parts() -> Iterator[str]:
+        known = once(session, ("people", case_id), lambda: people(session, case_id))
+        return (part for each in known if each.account_id == actor.id for part in each.parts)
+
+    return policies.may_ask(actor, parts)
 
 
 def case(session: Session, number: int) -> CaseFile | None:

@@ -76,7 +76,7 @@ def end_interest(number: int) -> ResponseReturnValue:
 def ask(case: int) -> ResponseReturnValue:
     """Ask that somebody takes no part in a case."""
     it = _case(case)
-    if not policies.may_ask(session(), g.me, case):
+    if not queries_recusals.may_ask(session(), g.me, case):
         abort(403)
     form = opened(forms.StaffAskForm, about=it)
     form.person.choices = people(it, but=g.me.id)
@@ -163,7 +163,7 @@ def _status(form: Any) -> int:  # noqa: ANN401 - a form
 def beside(at: Any, case: CaseFile, me: Actor) -> panels.Shown | None:  # noqa: ANN401 - a session
     """Recusals of a case beside it, and the way to ask or declare one."""
     found = queries_recusals.of_case(at, case.id)
-    asks = policies.may_ask(at, me, case.id)
+    asks = queries_recusals.may_ask(at, me, case.id)
     return panels.Shown("desk/recusals_card.html", {"case": case, "recusals": found, "asks": asks})
 
 

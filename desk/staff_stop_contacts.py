@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from casework import masking, policies_pages, policies_stop_contacts, queries_stop_contacts
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
+from casework.states import STOP_CONTACT
 from core import clock
 from core.db import session, transaction
 from core.i18n import language
@@ -38,6 +39,11 @@ def act(number: int, event: str) -> ResponseReturnValue:
     """One deed."""
     it, deed = _stop_contact(number), DEEDS.get(event) or abort(404)
     form = approving.form_of(session(), deed, it)
+    new = not (form.is_submitted() or form.filled)
+    shut = deeds.closed(session(), STOP_CONTACT, deed, it, g.me, clock.now()) if new else None
+    if shut is not None:
+        flash(str(shut), "warn")
+        return redirect(url_for("desk_complaints.show", ref=it.complaint.ref))
     if not form.validate_on_submit():
         about = f"{masking.masked_contact(it.number)} · {it.party.name(language()) if it.party else '—'}"
         return _page(it.complaint, deed, form, about), (422 if form.is_submitted() else 200)

@@ -6,8 +6,8 @@ from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
-from casework.policies_recusals import may_ask
 from casework.policies_tracks import BEFORE_REPORT
+from casework.queries_recusals import may_ask
 from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core import clock, drafting

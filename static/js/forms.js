@@ -315,22 +315,24 @@
      machine without a network still reaches itself, so what the browser believes is tried first; that the server was
      reached holds while whatever else waits for the form, as a draft beside it, sends it again. */
   const HOLDS = 10000;
+  const pressed = new WeakMap(); /* while a form's way is tried, its button */
 
   function stayWhileOffline(event) {
     const form = event.target;
-    const button = event.submitter;
     if (navigator.onLine || event.defaultPrevented || form.method !== "post" || form.dataset.reached || form.dataset.sent || !form.requestSubmit) {
       return;
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (form.dataset.tried) {
-      return; /* pressed again meanwhile */
+    const meanwhile = pressed.has(form);
+    pressed.set(form, event.submitter); /* of two buttons the one pressed last counts */
+    if (meanwhile) {
+      return;
     }
-    form.dataset.tried = "1";
-    const again = () => form.requestSubmit(button);
     fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" }).then(() => true, () => false).then((reached) => {
-      delete form.dataset.tried;
+      const button = pressed.get(form);
+      const again = () => form.requestSubmit(button);
+      pressed.delete(form);
       if (!reached) {
         ask(document.body.dataset.offline, again);
         return;

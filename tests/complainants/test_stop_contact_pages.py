@@ -20,11 +20,12 @@ from core import clock
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
+from desk.deeds_stop_contacts import DEEDS
 from notices import queries as papers_sent
 from registry import clocks, sessions
 from registry.models import Party
 from registry.models_accounts import Account
-from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, rendered, submission
+from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
 from tests.conftest import NOW
 
@@ -123,6 +124,24 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
     assert state(app) == (number, "BREACHED")
     with app.app_context(), transaction() as at:
         assert at.scalars(select(CaseTrack.lead_code)).all() == ["V-C03", "V-C03"]
+
+
+def test_a_deed_opens_its_form_only_to_whoever_may_do_it_and_while_it_can_be_done(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        new, sent = requested(desk), relayed(desk, contact=MAIL)
+        asked, passed, ref = new.id, sent.id, new.complaint.ref
+        speaks, checks = desk.intake.id, account(at, "审核员", "reviewer").id
+    intake, reviewer = enter(speaks), enter(checks)
+
+    def opens(who: FlaskClient, number: int) -> list[str]:
+        found = {event: who.get(f"/staff/stop-contacts/{number}/do/{event}").status_code for event in DEEDS}
+        return [event for event, status in found.items() if status == 200]
+
+    assert opens(intake, asked) == ["relay", "decline", "take_back"]
+    assert opens(intake, passed) == ["breach"]
+    assert not opens(reviewer, asked)
+    assert "Your role does not allow this." in reviewer.get(f"/staff/complaints/{ref}").text
 
 
 def test_a_confirmation_that_is_overdue_says_the_day_that_was_missed_in_the_inbox_and_on_its_page(

@@ -263,6 +263,9 @@ def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_m
     assert f'name="f-files" value="{file}"' in evidence
     assert browser.post("/track/files", data={"f-files": file, "f-shared": "y"}).status_code == 303
     assert "录音.png" in browser.get("/track/complaint").text
+    empty = browser.post("/track/info", data={"i-facts": ""}).text
+    assert "This is waited for no longer" in empty
+    assert not re.search(r"<p>\s*</p>", part(empty, "messages"))
 
 
 def test_what_comes_for_a_complaint_that_ended_meanwhile_is_a_message_and_its_files_are_named(

@@ -11,7 +11,7 @@ from tests import browser
 PAGE = """<!DOCTYPE html><html><head><link rel="icon" href="/icon.svg">
 <script src="/forms.js" defer></script><script src="/drafts.js" defer></script></head>
 <body data-yes="Yes" data-no="No" data-offline="Nothing was sent">
-<form method="post" action="/sent"><button id="go">Go</button></form>
+<form method="post" action="/sent"><button id="go">Go</button><button id="send" formaction="/all">Send</button></form>
 <form method="post" data-draft-url="/draft" data-draft="p" data-once="o"><textarea name="text"></textarea></form>
 </body></html>"""
 OFFLINE = "Object.defineProperty(Navigator.prototype, 'onLine', {get: () => false})"
@@ -65,3 +65,10 @@ def test_pressed_twice_without_a_network_a_form_is_tried_once_and_says_so_once(c
     page.get_by_role("button", name="Yes").click()
     page.locator("dialog").wait_for()
     assert sent == ["HEAD /icon.svg"] * 2
+
+
+def test_of_two_buttons_pressed_while_the_server_is_looked_for_the_last_counts(chromium: Browser) -> None:
+    page, sent = opened(chromium, reached=True)
+    page.evaluate("document.querySelector('#go').click(); document.querySelector('#send').click();")
+    page.wait_for_url("**/all", timeout=5_000)
+    assert sent == ["HEAD /icon.svg", "POST /all"]

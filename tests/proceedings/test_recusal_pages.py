@@ -1,5 +1,7 @@
 """Pages of recusals: asked in the portal, on the tracking page and by staff; decided by the right person."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from core import clock
 from core.actors import Actor
 from core.db import Reader, read_as
 from core.db import session as reading
+from core.errors import NotAllowed
 from portal import queries_portal
 from registry.models_accounts import Account, AccountRole
 from sanctions import rounds
@@ -20,7 +23,12 @@ from tests.builders_cases import actor
 from tests.codes import opened
 from tests.kept_states import brought_once
 from tests.proceedings.test_pages import House, today  # noqa: F401 - the day on which it happens
+from tests.proceedings.test_review_pages import _ask as request_review
+from tests.proceedings.test_review_pages import _members, _review, major
 from tests.sanctions.chain import Chain
+from tests.statements import asked
+
+__all__ = ["major"]
 
 
 @pytest.fixture
@@ -180,8 +188,42 @@ def test_a_member_who_reads_files_as_well_is_offered_what_members_may_ask(house:
     member = house.enter(sits)
     assert ask in member.get(case)
     assert "Ask for a recusal" in member.get(f"/staff/tracks/{house.track}")
+    said, _page = asked(house.app, member, case)
+    assert len([each for each in said if "zilu_case_people" in each]) == 1, "the card beside and each track ask once"
+    assert not [each for each in said if "interview.interviewers" in each], "nothing is read part by part"
     member.post(ask, person=_part(house, "investigator_id"), ground="RELATIVE", facts="亲属")
     assert _only(house).asked_by == house.people[sits]
+
+
+def test_who_is_a_member_of_a_panel_alone_asks_for_a_recusal(house: House) -> None:
+    ask, sits = f"/staff/recusals/case/{_case(house)}/ask", house.drawn()
+    member = house.enter(sits)
+    assert ask in member.get(f"/staff/panel/{house.track}")
+    assert "调查员 (investigator)" in member.get(ask)
+    member.post(ask, person=_part(house, "investigator_id"), ground="RELATIVE", facts="亲属")
+    assert _only(house).asked_by == house.people[sits]
+
+
+def test_who_is_a_member_of_a_review_body_alone_asks_for_a_recusal(major: House) -> None:
+    request_review(major.enter("lead"), f"/portal/cases/{major.track}/review")
+    major.enter("secretary").post(f"/staff/reviews/{_review(major).id}/draw")
+    ask, sits = f"/staff/recusals/case/{_case(major)}/ask", _members(major)[0]
+    member = major.enter(sits)
+    assert ask in member.get(f"/staff/reviews/{_review(major).id}")
+    assert "调查员 (investigator)" in member.get(ask)
+    member.post(ask, person=_part(major, "investigator_id"), ground="RELATIVE", facts="亲属")
+    assert _only(major).asked_by == major.people[sits]
+
+
+def test_who_could_be_drawn_but_checked_the_case_may_not_ask_and_opens_no_form(house: House) -> None:
+    number, head = _part(house, "reviewer_id"), _part(house, "filed_by")
+    assert house.people["reviewer"] == number
+    house.read(lambda at: at.add(AccountRole(account_id=number, role="panel")))
+    house.enter("reviewer").get(f"/staff/recusals/case/{_case(house)}/ask", 403)
+    asking = Actor(number, frozenset({"reviewer", "panel"}), audience="staff")
+    said: dict[str, Any] = {"ground": "RELATIVE", "facts": "亲属", "actor": asking, "now": clock.now()}
+    with pytest.raises(NotAllowed, match="Only members of the panel"):
+        house.read(lambda at: recusals.ask(at, at.get_one(CaseTrack, house.track).case, head, **said))
 
 
 def test_an_interest_is_declared_on_a_page(house: House) -> None:

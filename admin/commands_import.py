@@ -9,8 +9,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from core.errors import BadInput, Refused
-from core.i18n import LOCALES
-from core.words import _
+from core.words import LOCALES, _
 from imports.historic import import_complaints
 from imports.report import Report
 

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from admin.forms_ladder import LadderForm
 from core.forms import Text, Whole
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from desk.forms_rows import Rows, with_rows
 from notices.kinds import KINDS
 from registry.seeds_settings import SERIES_WORDS

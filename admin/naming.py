@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from core import keyset
 from core.db import session
-from core.i18n import language
 from core.web import state_label
+from core.words import language
 from desk import choices
 from registry import queries, settings
 from registry.models import Party

@@ -10,8 +10,7 @@ from admin.records import Act, Records
 from admin.views_rules import OFFICE, confirm, state_of
 from core import clock
 from core.db import session
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from notices.kinds import KINDS
 from registry import settings
 from registry.models_settings import Setting

@@ -9,8 +9,7 @@ from admin.forms_shaped import ExtendForm, SeriesForm, is_extension
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
-from core.words import _
+from core.words import _, language
 from registry import settings
 from sanctions.ladder_examples import compared
 from sanctions.levels import LEVELS

@@ -12,8 +12,7 @@ from admin.views_rules import OFFICE
 from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
-from core.words import _, _l, _n
+from core.words import _, _l, _n, language
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
 

@@ -9,8 +9,7 @@ from admin.views_audit import Pages, number
 from admin.views_parties import REGISTER
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from imports import queries, uploads
 from imports.staff import entered, told
 from registry import queries_batches

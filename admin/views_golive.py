@@ -14,8 +14,7 @@ from admin.views_rules import OFFICE
 from casework import timelines
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
-from core.words import _, _l, _n
+from core.words import _, _l, _n, language
 from notices.kinds import KINDS
 from registry import golive, rulebook, settings
 from registry.models_rulebook import Provision

@@ -9,8 +9,7 @@ from admin.views_audit import Pages
 from admin.views_rules import OFFICE
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from notices import wording_help, wording_previews, wordings
 from notices.foreign import LANGUAGES
 from notices.kinds import KINDS

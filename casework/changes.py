@@ -7,9 +7,8 @@ from sqlalchemy.orm import object_session
 from casework import timelines
 from core.clock import local
 from core.errors import Changed
-from core.i18n import language
 from core.machine import Machine
-from core.words import _l
+from core.words import _l, language
 
 KINDS = {
     "complaint": "complaint",

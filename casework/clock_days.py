@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import policies_pages
-from core.i18n import language
 from core.machine import Machine
 from core.show import day as shown_day
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from notices.papers import Lang, period_text
 from notices.queries import LINKS
 from registry import clocks

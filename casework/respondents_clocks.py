@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import clock_days
-from core.i18n import language
 from core.show import day, urgency
-from core.words import _
+from core.words import _, language
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining

@@ -13,10 +13,9 @@ from core import clock, mail
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
 from core.held_back import held_back_of, writes
-from core.i18n import language
 from core.machine import Ask
 from core.outbox import Outbox
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from notices import doers
 from notices.models import Dossier, Service
 from notices.states import SERVICE

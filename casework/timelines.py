@@ -7,10 +7,9 @@ from sqlalchemy import ARRAY, BigInteger, Select, String, TableValuedAlias, bind
 from sqlalchemy.orm import Session
 
 from casework import sentences
-from core.i18n import language
 from core.journal import JournalEntry
 from core.planned import Written
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from registry.clock_kinds import KINDS
 from registry.models import Party
 from registry.models_accounts import Account

@@ -15,9 +15,8 @@ from core.actors import Actor
 from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
 from core.file_checks import MIB
-from core.i18n import language
 from core.uploading import Uploaded
-from core.words import _, _l
+from core.words import _, _l, language
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
 PLACE, WAY = "complain", "complain:sent"

@@ -11,7 +11,7 @@ from casework import policies
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from casework.states import COMPLAINT
-from core.i18n import language
+from core.words import language
 from notices import queries as notices
 from notices.models import Document
 from registry.models import Party

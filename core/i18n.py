@@ -10,25 +10,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
 from flask.wrappers import Response
-from flask_babel import Babel, force_locale
+from flask_babel import Babel
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from core.words import catalogue, locale
+from core.words import LOCALES, catalogue, language
 
-LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 DEFAULT = "zh"
 COOKIE = "lang"
 YEAR = 365 * 24 * 60 * 60
-
-
-def language() -> str:
-    """The reader's language as the address bar says it: `zh` or `en`."""
-    mine = locale()
-    return "en" if mine is not None and mine.language == "en" else "zh"
 
 
 def html_lang() -> str:
@@ -136,12 +129,3 @@ def init_app(app: Flask) -> None:
     app.after_request(_remember)
     app.jinja_env.globals.update(language=language, html_lang=html_lang, g=g)
     app.jinja_env.globals.update({"_": _in_page, "gettext": _in_page, "ngettext": _counted_in_page})
-
-
-def in_both(message: object) -> dict[str, str]:
-    """A sentence in each language, for what is told later and to whoever reads it then."""
-    said = {}
-    for short, name in LOCALES.items():
-        with force_locale(name):
-            said[short] = str(message)
-    return said

@@ -37,6 +37,7 @@ from core.furniture import (
     waiting_behind,
 )
 from core.incoming import Incoming, may_bring_files, takes_files
+from core.words import language
 
 HERE = ("localhost", "127.0.0.1", "[::1]")
 CSP = (
@@ -86,7 +87,7 @@ def site_name() -> str:
 def other_language() -> str:
     """The address of this page in the other language."""
     args = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-    args.append(("lang", "zh" if i18n.language() == "en" else "en"))
+    args.append(("lang", "zh" if language() == "en" else "en"))
     return f"{request.path}?{urlencode(args)}"
 
 

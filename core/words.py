@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import g
 from flask.globals import _cv_app
-from flask_babel import get_locale, get_translations
+from flask_babel import force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString as _Waiting
 from markupsafe import escape
+
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
 def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
@@ -29,6 +31,12 @@ def locale() -> Any:  # noqa: ANN401 - Babel's own, which has no types
     except (AttributeError, LookupError):
         found = None
     return get_locale() if found is None else found
+
+
+def language() -> str:
+    """The reader's language as the address bar says it: `zh` or `en`."""
+    mine = locale()
+    return "en" if mine is not None and mine.language == "en" else "zh"
 
 
 def _(text: str, **values: object) -> str:
@@ -61,6 +69,15 @@ def _l(text: str, **values: object) -> LazyString:
     return LazyString(_, text, **values)
 
 
+def in_both(message: object) -> dict[str, str]:
+    """A sentence in each language, for what is told later and to whoever reads it then."""
+    said = {}
+    for short, name in LOCALES.items():
+        with force_locale(name):
+            said[short] = str(message)
+    return said
+
+
 def kept_in_both(english: str, chinese: str) -> LazyString:
     """A text that people keep in both languages, read in the reader's; what is missing in one is read in the other."""
     return LazyString(_of_reader, english, chinese)
@@ -70,4 +87,4 @@ def _of_reader(english: str, chinese: str) -> str:
     return (chinese or english) if str(locale()).startswith("zh") else (english or chinese)
 
 
-__all__ = ["LazyString", "_", "_l", "_n", "catalogue", "kept_in_both", "locale"]
+__all__ = ["LOCALES", "LazyString", "_", "_l", "_n", "catalogue", "in_both", "kept_in_both", "language", "locale"]

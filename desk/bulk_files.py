@@ -20,9 +20,8 @@ from core import clock, files, fonts, pdf
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused
-from core.i18n import LOCALES
 from core.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
-from core.words import _, _l
+from core.words import LOCALES, _, _l
 from desk import queries_bulk
 from registry.batches import File, Kind
 from registry.models_batches import Batch, BatchItem

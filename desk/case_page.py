@@ -26,8 +26,7 @@ from casework.stages import joined
 from casework.states import TRACK
 from core import clock, drafting
 from core.db import session
-from core.i18n import language
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk.deeds_cases import CASES, HOLDING, offered
 from notices import policies_reading

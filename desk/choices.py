@@ -12,10 +12,9 @@ from casework.intake import EvidenceFile
 from core import clock, db, files
 from core.chips import Filter
 from core.fields import Words
-from core.i18n import language
 from core.keyset import number_of
 from core.show import day
-from core.words import _
+from core.words import _, language
 from desk import queries_queue
 from desk.company_addresses import COMPANY, company_typed
 from registry import absences, rulebook

@@ -27,8 +27,7 @@ from casework.policies_assignment import DONE_WITH
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.db import session
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import approving, clock_cards, deeds, deeds_notes, queries_complaint, showing, stop_contact_cards
 from desk.choices import by_name, code_choices, people_choices, standing_for
 from desk.deeds_complaints import DEEDS

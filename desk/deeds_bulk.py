@@ -17,9 +17,8 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused
-from core.i18n import in_both
 from core.machine import Ask
-from core.words import _, _l
+from core.words import _, _l, in_both
 from desk import deeds_triage, queries_bulk
 from desk.approving import WAITS
 from desk.choices import away_words

@@ -23,8 +23,7 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.i18n import language
-from core.words import _l
+from core.words import _l, language
 from desk import deeds, deeds_inquiry, queries_complaint
 from desk import forms_cases as forms
 from desk.choices import by_name, code_choices

@@ -16,9 +16,8 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput
 from core.forms import Filled, LongText
-from core.i18n import language
 from core.typed_lists import lines
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import deeds_escalation, queries_complaint, showing
 from desk.choices import by_name, code_choices, kept, standing_for
 from desk.deeds import Deed, table

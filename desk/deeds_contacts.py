@@ -11,8 +11,7 @@ from casework.models_cases import CaseFile
 from casework.models_contacts import ContactEvent
 from core.actors import Actor
 from core.errors import BadInput
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import forms_contacts as forms
 from desk.deeds import Deed
 from registry import queries as register

@@ -9,8 +9,7 @@ from casework import complaints, leads, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
-from core.i18n import language
-from core.words import LazyString, _l
+from core.words import LazyString, _l, language
 from registry.models import Party
 
 Form = Any

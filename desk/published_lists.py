@@ -9,7 +9,7 @@ from casework import tasks
 from casework.models_cases import CaseFile
 from casework.policies_tracks import may_work_on
 from core.actors import Actor
-from core.i18n import language
+from core.words import language
 from desk import panels
 from registry.models import Engagement
 

@@ -27,8 +27,8 @@ from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.stages import joined
 from casework.states import TRACK
 from core.actors import Actor
-from core.i18n import language
 from core.keyset import number_of
+from core.words import language
 from desk.queries_queue import GROUPS, MOST, SIZE, TooSlowError, counted, group_days, group_of, in_time, not_full
 from notices import queries as notices
 from notices.models import Document

@@ -10,8 +10,7 @@ from casework import documents, masking, queries_cases
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, CaseFile, Evidence
-from core.i18n import language
-from core.words import _
+from core.words import _, language
 from notices.kinds import KINDS
 from notices.models import Document
 

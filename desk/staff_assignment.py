@@ -8,9 +8,8 @@ from casework.forms_staff import opened
 from casework.models_assignment import AssignmentRule
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import queries_queue
 from desk.choices import by_name, code_choices, standing_for
 from desk.forms_assignment import RuleForm

@@ -15,11 +15,10 @@ from core.characters import tidy
 from core.db import attempt, session, transaction
 from core.errors import BadInput, Changed, NotNow, Refused
 from core.forms import new_key
-from core.i18n import language
 from core.keyset import number_of
 from core.typed_lists import lines
 from core.web import blueprint
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from desk import bulk_files, deeds_bulk, queries_bulk, queries_complaint, staff_queue
 from desk import forms_bulk as forms
 from desk.choices import people_choices

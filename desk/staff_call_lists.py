@@ -14,10 +14,9 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseFile, Evidence
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.sheets import Sheet
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk import queries_contacts, showing
 from desk.deeds_contacts import by, by_choices, whose, whose_choices
 from desk.forms_call_lists import ReadForm, with_numbers

@@ -12,10 +12,9 @@ from casework.models_cases import CaseFile, CaseTrack
 from core import clock
 from core.chips import Filter, chips_of
 from core.db import session, transaction
-from core.i18n import language
 from core.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from core.web import blueprint
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from desk import (
     approving,
     case_journals,

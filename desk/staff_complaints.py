@@ -25,9 +25,8 @@ from casework.models import Complaint
 from casework.states import COMPLAINT
 from core import clock, drafting
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk import approving, complaint_rows, deeds, deeds_complaints, queries_complaint, showing
 from desk.choices import kept
 from desk.complaint_page import assign_form, codes_form, company_form, page

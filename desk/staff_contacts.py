@@ -21,9 +21,8 @@ from casework.models_cases import Allegation, CaseFile
 from casework.policies import may_reveal
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk import deeds, queries_cases_pages, queries_contacts, showing, staff_acts
 from desk.deeds_contacts import ENTER, taking_list_out, taking_out
 from desk.forms_contacts import CountsForm

@@ -10,9 +10,8 @@ from casework.models import Forwarding
 from casework.states import FORWARDING
 from core import clock, drafting
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk import approving, clock_cards, deeds, queries_complaint, showing
 from desk.deeds_forwardings import DEEDS
 from desk.queries_queue import title_of

@@ -14,11 +14,10 @@ from core.chips import Filter
 from core.days_asked import misread
 from core.db import session, transaction
 from core.furniture import counting
-from core.i18n import language
 from core.planned import Question, ahead
 from core.web import asks_a_front, blueprint, local
 from core.web import labels as labels_of
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of
 from desk.choices import code_choices, company_filter, company_named, company_of, unknown_company, with_chosen

@@ -14,9 +14,8 @@ from casework.models_recusals import Interest, Recusal
 from core import clock, keyset
 from core.actors import Actor
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk import clock_cards, panels
 from desk.choices import by_name
 from registry import queries as register

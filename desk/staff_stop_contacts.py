@@ -11,9 +11,8 @@ from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import LazyString, _
+from core.words import LazyString, _, language
 from desk import approving, deeds, queries_complaint
 from desk.deeds_stop_contacts import DEEDS, NOTE
 

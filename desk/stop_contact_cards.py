@@ -10,7 +10,7 @@ from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from core import clock
 from core.db import session
-from core.i18n import language
+from core.words import language
 from desk import deeds
 from desk.deeds_stop_contacts import DEEDS
 

@@ -8,8 +8,7 @@ from sqlalchemy import ScalarSelect
 from casework import clock_days, labels, labels_recusals, policies_pages, queries_recusals, queries_stop_contacts
 from core import web
 from core.db import session
-from core.i18n import language
-from core.words import _l
+from core.words import _l, language
 from desk import (
     approving,
     clock_cards,

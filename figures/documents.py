@@ -14,9 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from core import charts, clock, fonts, pdf
-from core.i18n import LOCALES
 from core.press import PRESS
-from core.words import _
+from core.words import LOCALES, _
 from figures import counted, queries, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind, Table

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from core import charts, clock
 from core.db import session
-from core.i18n import language
 from core.web import blueprint
+from core.words import language
 from figures import asking, exports, queries, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind

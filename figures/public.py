@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from core import sheets_made
 from core.db import session
-from core.i18n import language
 from core.sheets_made import CSV
 from core.web import blueprint, outside
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from figures import labels, opening, queries, sections
 from figures.asking import month_of
 from figures.models import OpenCell

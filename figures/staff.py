@@ -13,9 +13,8 @@ from core import charts, clock
 from core.chips import Filter, chips_of
 from core.db import session, transaction
 from core.downloads import served
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk.choices import company_filter, company_named, company_of, unknown_company
 from desk.company_addresses import COMPANY, without
 from figures import (

@@ -14,10 +14,9 @@ from core import files
 from core.actors import Actor
 from core.db import Base
 from core.errors import BadInput, NotNow, Refused
-from core.i18n import LOCALES
 from core.journal import JournalEntry
 from core.sheets_made import XLSX, Table, csv_of, xlsx_of
-from core.words import _, _l
+from core.words import LOCALES, _, _l
 from imports import companies, uploads
 from imports.company_rows import CompanyRow
 from imports.historic import import_rows, judged, note, ref_of, taken_of

@@ -7,9 +7,8 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from core import clock
-from core.i18n import in_both
 from core.sheets_made import csv_line
-from core.words import _
+from core.words import _, in_both
 from imports.rows import Reject, Row
 
 SHOWN = 10

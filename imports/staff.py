@@ -10,9 +10,8 @@ from casework import queries_erasures
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
-from core.i18n import language
 from core.web import blueprint
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from imports import forms, jobs, queries, uploads
 from imports.mapping import COMPLAINTS, of_told
 from imports.models import ImportFile, ImportMapping

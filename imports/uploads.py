@@ -20,8 +20,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.file_checks import MIB
 from core.forgetting import forget_later
-from core.i18n import in_both
-from core.words import _l
+from core.words import _l, in_both
 from imports import company_rows, mapping
 from imports.columns import columns_of, fits
 from imports.company_rows import CompanyRow

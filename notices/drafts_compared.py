@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from core.i18n import language
-from core.words import LazyString, _l
+from core.words import LazyString, _l, language
 from notices import foreign
 from notices.kinds import KINDS
 from notices.models_approval import DossierComment

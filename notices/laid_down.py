@@ -4,8 +4,7 @@ from fractions import Fraction
 from typing import Final
 
 from core.db import session
-from core.i18n import language
-from core.words import LazyString
+from core.words import LazyString, language
 from notices.papers import Lang, period_text
 from registry import settings
 

@@ -7,9 +7,8 @@ from core import clock
 from core.db import session, transaction
 from core.downloads import served
 from core.errors import Erased
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from notices import alerts, circulars, forms, policies, policies_reading, queries, step_notes, trying_again
 from notices.documents import recipient_of
 from notices.kinds import KINDS

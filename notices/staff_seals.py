@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
-from core.i18n import language
 from core.sheets_made import csv_line
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from notices import foreign, policies, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm

@@ -7,9 +7,8 @@ from sqlalchemy import ScalarSelect
 
 from core import machine, mail, outbox
 from core.db import session
-from core.i18n import language
 from core.web import label, nav
-from core.words import _l
+from core.words import _l, language
 from notices import (
     addresses,
     alerts,

@@ -8,8 +8,7 @@ from wtforms import Field
 
 from core.errors import BadInput
 from core.forms import Form, LongText, Tick
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from notices.papers import Block, Items
 from portal.forms_portal import AnswerForm, ExplanationForm, SendWrittenForm
 from registry import rulebook

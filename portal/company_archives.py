@@ -19,10 +19,9 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow
-from core.i18n import LOCALES
 from core.sheets_made import Table, xlsx_of
 from core.web import state_label
-from core.words import _, _l
+from core.words import LOCALES, _, _l
 from core.zips import TooLarge, zipped
 from notices.kinds import KINDS
 from notices.models import Document, Service

@@ -7,9 +7,8 @@ from core import clock
 from core.db import session, transaction
 from core.downloads import served
 from core.forms import Form, OneOf
-from core.i18n import language
 from core.web import blueprint
-from core.words import _, _l
+from core.words import _, _l, language
 from portal import company_archives
 from registry import batches
 from registry.models_batches import Batch

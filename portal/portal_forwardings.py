@@ -13,10 +13,9 @@ from core import clock
 from core.db import session, transaction
 from core.downloads import served
 from core.errors import BadInput, NotNow, Refused
-from core.i18n import language
 from core.machine import Ask
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from notices import unopened
 from notices.kinds import KINDS
 from portal import (

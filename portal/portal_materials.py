@@ -15,9 +15,8 @@ from core.actors import Actor
 from core.db import session, transaction
 from core.downloads import served
 from core.errors import BadInput, Refused
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from portal import forms_materials as forms
 from portal import materials, places, portal_panels, portal_writing, queries_materials, queries_portal
 from portal import policies_materials as policies

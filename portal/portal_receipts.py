@@ -17,9 +17,8 @@ from casework import party_requests
 from casework.models_cases import CaseTrack
 from core import clock, fonts, pdf
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint, state_label
-from core.words import _
+from core.words import _, language
 from portal import queries_portal
 from portal.queries_portal import File
 from registry.models import Party

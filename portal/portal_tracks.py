@@ -11,9 +11,8 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
 from portal import answer_points, places, portal_offers, portal_panels, portal_writing, queries_portal

@@ -14,8 +14,7 @@ from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from casework.states import FORWARDING
 from core.clock import day_of, now, today
-from core.i18n import language
-from core.words import LazyString, _l
+from core.words import LazyString, _l, language
 from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service

@@ -10,9 +10,8 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from core.clock import day_of
-from core.i18n import language
 from core.web import outside
-from core.words import _
+from core.words import _, language
 from notices.papers import Paper, day_text
 from notices.wording_lines import passage
 from proceedings.queries_respondents import Bulletin

@@ -9,8 +9,7 @@ from casework import respondents_clocks
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
-from core.i18n import language
-from core.words import _l
+from core.words import _l, language
 from desk.deeds import Deed, table
 from notices import queries as notices
 from notices.kinds import KINDS

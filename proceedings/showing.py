@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from casework import contact_papers, policies_tracks
 from casework.models_cases import CaseTrack
 from core.at_hand import once
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import showing as shown
 from notices.laid_down import share_of
 from notices.models import Document

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.queries_cases import evidence_of
-from core.i18n import language
 from core.web import labels
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from registry.models import VIA_PRINCIPAL
 from registry.seeded_words import basis_words
 from registry.seeds_settings import MEANINGS

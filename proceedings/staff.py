@@ -11,10 +11,9 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.typed_lists import lines
 from core.web import blueprint
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import approving, deeds
 from proceedings import forms_staff as forms
 from proceedings import queries_tracks, showing, showing_ladder, showing_reviews

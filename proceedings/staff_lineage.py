@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from desk.choices import by_name
 from proceedings import forms_lineage as forms
 from proceedings import queries_lineage

@@ -11,9 +11,8 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, keyset
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from desk import clock_cards
 from proceedings import (
     bundle_cards,

@@ -15,9 +15,8 @@ from casework import clauses, policies_pages
 from casework.masking import introduced, masked
 from core import clock
 from core.db import session
-from core.i18n import language
 from core.web import blueprint
-from core.words import _l
+from core.words import _l, language
 from proceedings import ledger_charts, queries_ledgers
 from proceedings.queries_ledgers import ANSWERS, COMPLAINT, MEASURE, WHATS, Line
 from registry import lineage, policies, settings, successions

@@ -9,9 +9,8 @@ from casework import scan
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
-from core.i18n import language
 from core.web import blueprint, state_label
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import approving, clock_cards, deeds
 from notices import circulars, circulating
 from notices.kinds import KINDS

@@ -14,8 +14,7 @@ from core import clock, drafting
 from core.actors import Actor
 from core.db import session
 from core.errors import NotAllowed
-from core.i18n import language
-from core.words import _, _l
+from core.words import _, _l, language
 from desk import clock_cards, deeds, panels
 from notices import circulars
 from proceedings import deeds_admissions, execution_page, queries_tracks, showing, showing_reviews, waited_for

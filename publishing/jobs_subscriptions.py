@@ -5,10 +5,9 @@ from sqlalchemy import select
 
 from core import mail
 from core.db import session, transaction
-from core.i18n import LOCALES
 from core.outbox import job, later
 from core.web import outside
-from core.words import _
+from core.words import LOCALES, _
 from proceedings import bulletin_page
 from publishing import subscriptions
 from publishing.models_subscriptions import BulletinSubscription

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from core.answers import conditional
 from core.db import session
 from core.downloads import served
-from core.i18n import language
 from core.qr import qr_svg
 from core.web import blueprint, outside
+from core.words import language
 from notices import queries as notices
 from proceedings import bulletin_page
 from proceedings.bulletin_page import Read

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from core import keyset, show
 from core.answers import conditional
 from core.db import session
-from core.i18n import html_lang, language
+from core.i18n import html_lang
 from core.web import outside
-from core.words import _
+from core.words import _, language
 from proceedings import bulletin_page
 from proceedings.bulletin_page import Read
 from publishing import feeds, public_filters, queries_public

@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from core.db import session
-from core.i18n import language
-from core.words import _
+from core.words import _, language
 from proceedings.bulletin_page import printable
 from publishing import queries_public
 from registry import rulebook

@@ -3,8 +3,8 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from core.i18n import language
 from core.web import blueprint
+from core.words import language
 from publishing import procedure
 
 bp = blueprint("publishing_procedure", __name__, audience=None)

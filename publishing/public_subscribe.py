@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import transaction
-from core.i18n import language
 from core.throttle import limiter
 from core.web import csrf
-from core.words import _
+from core.words import _, language
 from publishing import subscriptions
 from publishing.forms_public import SubscribeForm, SureForm
 from publishing.public import bp

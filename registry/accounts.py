@@ -24,6 +24,12 @@ WITHDRAWN = "invitation withdrawn"
 """Why an account is locked whose invitation was taken back; sending it again opens it."""
 FIRST_ROLES = ("system_admin", "security_admin")
 """Of the first two people, each named by the operator: they bring in everybody else together."""
+REPLACED = "another administrator was named instead"
+"""Why the account of one of the first administrators is locked in whose place the operator named somebody."""
+THERE_ARE_TWO = _l(
+    "There are two administrators: they invite others. Give the address of one of them, or say with --instead-of who "
+    "has left."
+)
 INVITED_BY_YOU = _l("You invited this person, so another security administrator gives the role.")
 
 
@@ -212,16 +218,18 @@ def speak(account: Account, language: str) -> None:
     account.language = language
 
 
-def first_admin(session: Session, mail: str, *, now: datetime) -> str:
+def first_admin(session: Session, mail: str, *, now: datetime, instead_of: str | None = None) -> str:
     """Name one of the first two administrators, or let one who is locked out in again; returns the token of the link.
 
-    Only the operator of the machine calls this, on the command line: he is the second person.
+    Only the operator of the machine calls this, on the command line: he is the second person, also where somebody is
+    named `instead_of` one who left. Whoever holds one of the two roles gets no other.
     """
+    addresses.hold(session, mail, instead_of or mail)
+    role = role_without_person(session, now) if instead_of is None else _left(session, instead_of, now)
     account = by_mail(session, mail)
     if account is None:
-        role = role_without_person(session)
         if role is None:
-            raise Refused(_l("There are two administrators: they invite others. Give the address of one of them."))
+            raise Refused(THERE_ARE_TWO)
         account = _enter(
             session,
             mail=addresses.free(session, mail),
@@ -231,23 +239,40 @@ def first_admin(session: Session, mail: str, *, now: datetime) -> str:
             language="zh",
             now=now,
         )
-        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
-        session.flush()
-        session.expire(account, ["roles"])
-    elif account.audience is not Audience.ADMIN:
+    if account.audience is not Audience.ADMIN:
         raise Refused(_l("This address belongs to an account that is not an administrator's."))
-    else:
-        addresses.hold(session, mail)
-        credentials.forget_factor(session, account, actor=SYSTEM, now=now)
+    if account.locked_at is not None:
+        raise Refused(_l("This account is locked: name somebody else."))
+    held = account.role_words & set(FIRST_ROLES)
+    if instead_of is not None and held and role not in held:
+        raise Refused(_l("This person holds the other of the two roles: name somebody else."))
     link = links.invite(session, account, actor=SYSTEM, now=now)
-    _note(session, account, "first_admin", SYSTEM, now)
+    if role is None or held:
+        credentials.forget_factor(session, account, actor=SYSTEM, now=now)
+        _note(session, account, "first_admin", SYSTEM, now)
+    else:
+        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
+        _roles_changed(session, account, "first_admin", role, SYSTEM, now)
     return links.token_of(link)
 
 
-def role_without_person(session: Session) -> str | None:
-    """Which of the first roles nobody holds whose account is open; of one person who holds both, the second."""
+def _left(session: Session, mail: str, now: datetime) -> str:
+    """One of the first administrators gets in no more, by whatever was open; which seat is free now."""
+    account = by_mail(session, mail)
+    seats = [role for role in FIRST_ROLES if account is not None and role in account.role_words]
+    if account is None or not seats:
+        raise Refused(_l("The account to be replaced is no system administrator's and no security administrator's."))
+    links.end_open(session, account, now=now)
+    lock(session, account, actor=SYSTEM, why=REPLACED, now=now)
+    credentials.forget_factor(session, account, actor=SYSTEM, now=now)
+    empty = role_without_person(session, now)
+    return empty if empty in seats else seats[-1]
+
+
+def role_without_person(session: Session, now: datetime) -> str | None:
+    """Which of the first roles no person holds who gets in; of one person who holds both, the second."""
     held = select(AccountRole.role, AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
-    rows = session.execute(held.where(Account.locked_at.is_(None), AccountRole.role.in_(FIRST_ROLES))).all()
+    rows = session.execute(held.where(AccountRole.role.in_(FIRST_ROLES), links.gets_in(now))).all()
     system, security = ({row.account_id for row in rows if row.role == role} for role in FIRST_ROLES)
     if not system:
         return FIRST_ROLES[0]

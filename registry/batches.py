@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from core import journal
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
-from core.i18n import in_both
 from core.outbox import later
-from core.words import _l
+from core.words import _l, in_both
 from registry.models_batches import Batch, BatchItem
 from registry.policies import may_oversee_jobs
 

@@ -14,20 +14,26 @@ from registry.keys_fit import check_keys
 
 @click.command("first-admin")
 @click.argument("mail")
+@click.option("--instead-of", metavar="MAIL", help="Who of the two has left: locked, and MAIL gets that role.")
 @with_appcontext
-def first_admin(mail: str) -> None:
+def first_admin(mail: str, instead_of: str | None) -> None:
     """Name the system administrator, then the security administrator, or let one in again who is locked out.
 
-    Prints the link to set a password.
+    Prints the link to set a password. Who has an administrator's account already keeps its second factor where a role
+    is given.
     """
     try:
         with transaction() as session:
             check_keys(session)
-            token = accounts.first_admin(session, mail, now=clock.now())
-            wanted = accounts.role_without_person(session)
+            now = clock.now()
+            token = accounts.first_admin(session, mail, now=now, instead_of=instead_of)
+            named = accounts.by_mail(session, mail)
+            roles = ", ".join(sorted(named.role_words)) if named is not None else ""
+            wanted = accounts.role_without_person(session, now)
     except (Refused, Misconfigured) as refused:
         click.echo(str(refused), err=True)
         raise SystemExit(1) from None
     click.echo(address_of(token))
+    click.echo(f"{mail}: {roles or 'no role'}.", err=True)
     if wanted is not None:
         click.echo(f"Now name somebody else in the same way, as {wanted}: one invites, one gives roles.", err=True)

@@ -5,9 +5,8 @@ from flask_babel import force_locale
 
 from core import mail
 from core.db import SYSTEM_READER, read_as, session, transaction
-from core.i18n import LOCALES
 from core.outbox import job
-from core.words import _
+from core.words import LOCALES, _
 from registry import addresses, links, settings
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 

@@ -15,8 +15,7 @@ from core.db import SYSTEM_READER, Reader, read_as, session, transaction
 from core.errors import AlreadyDone, Changed, Refused
 from core.faults_told import placed
 from core.forgetting import forget_later
-from core.i18n import in_both
-from core.words import LazyString, _l
+from core.words import LazyString, _l, in_both
 from registry import accounts, batches
 from registry.batches import KINDS, File
 from registry.models_batches import Batch, BatchItem

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from core import clock, mail, texts
 from core.db import transaction
-from core.i18n import LOCALES
 from core.outbox import job
-from core.words import _
+from core.words import LOCALES, _
 from registry import notifications, settings, text_numbers
 from registry.events import CHOICES, EVENTS
 from registry.models_accounts import Account

@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -13,7 +13,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.outbox import later
 from core.words import _l
 from registry import addresses, credentials, policies, sessions
-from registry.models_accounts import Account, AccountLink, LinkPurpose
+from registry.models_accounts import Account, AccountLink, AccountSecret, LinkPurpose
 
 GOOD_FOR = {
     LinkPurpose.INVITATION: timedelta(days=7),
@@ -76,16 +76,22 @@ def find(session: Session, token: str, now: datetime) -> AccountLink | None:
 
     So whoever sends anew, withdraws or accepts an invitation comes before or after whoever opens another address.
     """
-    good = and_(
-        AccountLink.digest == sessions.digest(token),
-        AccountLink.used_at.is_(None),
-        AccountLink.refused_at.is_(None),
-        AccountLink.expires_at > now,
-    )
+    good = and_(AccountLink.digest == sessions.digest(token), _is_good(now))
     leads_to = select(Account.mail, AccountLink.new_mail).join(AccountLink, AccountLink.account_id == Account.id)
     for mail, new_mail in session.execute(leads_to.where(good)):
         addresses.hold(session, mail, new_mail or mail)
     return session.scalar(select(AccountLink).where(good).with_for_update())
+
+
+def _is_good(now: datetime) -> ColumnElement[bool]:
+    return and_(AccountLink.used_at.is_(None), AccountLink.refused_at.is_(None), AccountLink.expires_at > now)
+
+
+def gets_in(now: datetime) -> ColumnElement[bool]:
+    """The open accounts whose person gets in: by a password, or by an invitation that is still good."""
+    password = exists().where(AccountSecret.account_id == Account.id, AccountSecret.password_hash.is_not(None))
+    invited = exists().where(AccountLink.account_id == Account.id, AccountLink.purpose == LinkPurpose.INVITATION)
+    return and_(Account.locked_at.is_(None), or_(password, invited.where(_is_good(now))))
 
 
 def accept(session: Session, token: str, *, password: str, now: datetime) -> Account:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from core import mail
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
-from core.i18n import LOCALES
-from core.words import _, _l
+from core.words import LOCALES, _, _l
 from registry import addresses, credentials, links, policies, sessions
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 

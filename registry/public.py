@@ -8,9 +8,9 @@ from core import clock
 from core.db import transaction
 from core.errors import BadInput, NotNow
 from core.forms import Form
-from core.i18n import COOKIE, YEAR, html_lang, language
+from core.i18n import COOKIE, YEAR, html_lang
 from core.web import blueprint, local
-from core.words import _, _l
+from core.words import _, _l, language
 from registry import accounts, door, factor_pictures, links, mail_changes, signin
 from registry.forms import CodeForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, SignInForm
 from registry.models_accounts import Account, LinkPurpose

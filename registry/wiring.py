@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 
-from core import i18n, machine, outbox, texts, web
+from core import machine, outbox, texts, web
 from core.db import session
-from core.words import _l
+from core.words import _l, language
 from registry import (
     account,
     account_factor,
@@ -161,7 +161,7 @@ def _association() -> dict[str, Any]:
         return {}
     if "association" not in g:
         known = settings.association(session())
-        in_english = "_en" if i18n.language() == "en" else ""
+        in_english = "_en" if language() == "en" else ""
         name = known[f"name{in_english or '_zh'}"] or known["name_zh"]
         address = known[f"address{in_english}"] or known["address"]
         said = SimpleNamespace(name=name, address=address, telephone=known["telephone"])

@@ -10,9 +10,8 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.at_hand import once
 from core.errors import NotNow, Refused
-from core.i18n import language
 from core.machine import Ask
-from core.words import _l
+from core.words import _l, language
 from notices.models import Document, Service
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockState

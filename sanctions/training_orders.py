@@ -10,9 +10,8 @@ from casework.models_cases import CaseTrack
 from casework.policies_pages import may_read_files
 from core.actors import Actor
 from core.errors import NotNow, Refused
-from core.i18n import in_both
 from core.sheets_made import Table, csv_of
-from core.words import _, _l
+from core.words import _, _l, in_both
 from core.zips import zipped
 from desk.approving import WAITS
 from notices import approvals, chains

@@ -8,9 +8,8 @@ from flask import g, request, url_for
 from core import days
 from core.days_asked import misread
 from core.db import session
-from core.i18n import language
 from core.throttle import address
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, language
 from notices import policies_reading
 from notices import queries as notices
 from notices.queries import LINKS

@@ -27,15 +27,33 @@ WEB = {
     "flask_limiter": ("furniture",),
     "flask_migrate": ("wiring",),
     "flask_wtf": ("furniture", "forms"),
+    "werkzeug": ("pages", "furniture", "forms"),
     "wtforms": ("pages", "forms"),
 }
 """What knows the web, and the layers that may import it."""
-KNOW_FLASK = {
-    "core.under_way": "which application is at work, for all that has no page to ask",
-    "core.valkey": "connections for pages, told by the application's configuration how patient they are",
-    "core.words": "words wait for their reader's language, which stands in the request",
+KNOW_THE_WEB = {
+    ("core.files", "werkzeug"): "takes a file as a form brings it",
+    ("core.under_way", "flask"): "which application is at work, for all that has no page to ask",
+    ("core.valkey", "flask"): "connections for pages, told by the application's configuration how patient they are",
+    ("core.words", "flask"): "words wait for their reader's language, which stands in the request",
+    ("notices.stamping", "werkzeug"): "takes a file as a form brings it",
 }
-"""Modules further down that import Flask, each with its reason."""
+"""What modules further down import of it all the same, each with its reason."""
+BEYOND = {
+    ("admin.audit_words", "core.furniture"): "states are named in the words that pages show",
+    ("admin.demo_cases", "proceedings.deeds_letters"): "the demonstration writes to people as staff do",
+    ("admin.forgetting", "complainants.complaining"): "where a begun complaint is kept, and that one was sent",
+    ("admin.forgetting", "core.drafting"): "where what was written in a page is kept",
+    ("notices.serving", "core.web"): "the site's own address stands in mails",
+    ("notices.unopened", "core.show"): "days are written as pages write them",
+    ("portal.company_archives", "core.web"): "states are named in the words that pages show",
+    ("portal.company_exchanges", "core.web"): "states are named in the words that pages show",
+    ("portal.labels_portal", "core.show"): "days are written as pages write them",
+    ("portal.queries_portal", "casework.respondents_clocks"): "by which clock an answer is known to be late",
+    ("proceedings.queries_waiting", "core.show"): "days are written as pages write them",
+    ("sanctions.training_orders", "desk.approving"): "one sentence says that documents wait for approval",
+}
+"""What imports, from below all pages, a layer of pages of another room, each with its reason."""
 EVERYWHERE = {
     "wiring": "wiring",
     "pages": "account first_run pages portal public staff track views",

@@ -43,6 +43,18 @@ def _of_the_web(graph: grimp.ImportGraph) -> list[tuple[str, str]]:
     ]
 
 
+def _beyond(graph: grimp.ImportGraph) -> list[tuple[str, str]]:
+    """Imports of the layers of pages of another room by modules that stand below them: the web by a roundabout way."""
+    of_pages = ORDER[: ORDER.index("verbs")]
+    return [
+        (module, brought)
+        for module in _modules(graph)
+        if layer_of(module) not in of_pages
+        for brought in sorted(graph.find_modules_directly_imported_by(module))
+        if brought.partition(".")[0] in {*ROOMS} - {module.partition(".")[0]} and layer_of(brought) in of_pages
+    ]
+
+
 def _planted(graph: grimp.ImportGraph, importer: str, imported: str) -> grimp.ImportGraph:
     planted = deepcopy(graph)
     planted.add_import(importer=importer, imported=imported)
@@ -81,11 +93,19 @@ def test_an_import_upward_would_be_seen(graph: grimp.ImportGraph) -> None:
 
 
 def test_only_layers_of_pages_know_the_web(graph: grimp.ImportGraph) -> None:
-    assert _of_the_web(graph) == [(module, "flask") for module in sorted(layers.KNOW_FLASK)]
+    assert _of_the_web(graph) == sorted(layers.KNOW_THE_WEB)
+
+
+def test_below_all_pages_no_room_imports_the_pages_of_another(graph: grimp.ImportGraph) -> None:
+    assert sorted(_beyond(graph)) == sorted(layers.BEYOND)
+
+
+def test_a_verb_that_knew_the_pages_of_another_room_would_be_seen(graph: grimp.ImportGraph) -> None:
+    assert ("notices.approval", "core.show") in _beyond(_planted(graph, "notices.approval", "core.show"))
 
 
 def test_what_knows_the_web_is_all_named(graph: grimp.ImportGraph) -> None:
-    known = {each for each in graph.modules if each.startswith(("flask", "wtforms"))}
+    known = {each for each in graph.modules if each.startswith(("flask", "werkzeug", "wtforms"))}
     assert known - {"flask_babel", "flask_sqlalchemy"} == layers.WEB.keys(), "words and the database are anybody's"
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -215,3 +215,25 @@ def test_an_invitation_that_waits_is_refused_on_the_way_down_and_its_account_sta
     with transaction() as at:
         assert queries.not_accepted(at, company) == {number}
         assert not queries.waiting_renewals(at)
+
+
+def test_who_invited_somebody_is_known_after_the_upgrade_and_of_whom_the_operator_named_nobody(migrated: Flask) -> None:
+    upgrade()
+    with transaction() as at:
+        seeds.sow(at, mode="demonstration", now=NOW)
+        first, colleague = (
+            Actor(builders.account(at, name, "officer").id, frozenset({"system_admin"}), audience="admin")
+            for name in ("系统员", "同事")
+        )
+        mail = "new@example.com"
+        invited = accounts.invite(at, actor=first, mail=mail, name="新人", audience=Audience.STAFF, now=NOW)
+        accounts.invite_again(at, invited, actor=colleague, now=NOW + timedelta(hours=2))
+        accounts.first_admin(at, "root@example.com", now=NOW)
+        number = first.id
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0140")
+    upgrade()
+    with transaction() as at:
+        brought = [accounts.by_mail(at, each) for each in (mail, "root@example.com")]
+        assert [each and each.invited_by for each in brought] == [number, None]

@@ -19,30 +19,46 @@ LOOK_AGAIN = text("SELECT pg_stat_clear_snapshot()")
 Deed = Callable[[Session], object]
 
 
+class Beside:
+    """Somebody else, who acts in a transaction of his own."""
+
+    def __init__(self, app: Flask, deed: Deed) -> None:
+        """Nothing is done yet."""
+        self._failed: list[Exception] = []
+
+        def do() -> None:
+            try:
+                with app.app_context(), transaction() as at:
+                    deed(at)
+            except Exception as error:  # noqa: BLE001 - the test looks at it
+                self._failed.append(error)
+
+        self._thread = Thread(target=do)
+
+    def meets(self, at: Session) -> None:
+        """Begins now, and has got to where it waits for what this transaction holds, unless it ended before."""
+        at.flush()
+        self._thread.start()
+        until = monotonic() + 20
+        while self._thread.is_alive() and not at.scalar(WAITING) and monotonic() < until:
+            sleep(0.01)
+            at.execute(LOOK_AGAIN)
+
+    def ends(self) -> Exception | None:
+        """What became of it; nothing where it is done."""
+        self._thread.join()
+        return self._failed[0] if self._failed else None
+
+
 def at_once(app: Flask, first: Deed, second: Deed, *, then: Deed | None = None) -> Exception | None:
     """What becomes of the second, who begins when the first has done it and not yet ended; nothing where it is done.
 
     `then` is what the first does while the second waits.
     """
-    failed: list[Exception] = []
-
-    def do() -> None:
-        try:
-            with app.app_context(), transaction() as at:
-                second(at)
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            failed.append(error)
-
-    beside = Thread(target=do)
+    beside = Beside(app, second)
     with transaction() as at:
         first(at)
-        at.flush()
-        beside.start()
-        until = monotonic() + 20
-        while beside.is_alive() and not at.scalar(WAITING) and monotonic() < until:
-            sleep(0.01)
-            at.execute(LOOK_AGAIN)
+        beside.meets(at)
         if then is not None:
             then(at)
-    beside.join()
-    return failed[0] if failed else None
+    return beside.ends()

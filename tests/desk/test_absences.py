@@ -14,8 +14,8 @@ from core import clock
 from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
-from core.i18n import in_both
 from core.journal import JournalEntry
+from core.words import in_both
 from desk import queries_queue, queries_workload
 from desk.queries_queue import Asked
 from figures import queries

@@ -23,8 +23,7 @@ from casework import complaints, policies_pages, triage
 from casework.models_recusals import Recusal
 from core import clock, files, outbox
 from core.db import Reader, read_as, session, transaction
-from core.i18n import LOCALES
-from core.words import _
+from core.words import LOCALES, _
 from figures import documents, jobs, months, queries, sections
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, MonthReport, OpenCell
 from figures.queries import Chosen

@@ -371,8 +371,10 @@ def test_the_command_for_the_first_two_administrators_prints_a_link_for_each_and
     first, second, third = (runner.invoke(args=["first-admin", f"{name}@example.com"]) for name in ("a", "b", "c"))
     assert "/sign-in/link/" in first.stdout
     assert "as security_admin" in first.stderr
-    assert ("/sign-in/link/" in second.stdout, second.stderr) == (True, "")
+    assert ("/sign-in/link/" in second.stdout, second.stderr) == (True, "b@example.com: security_admin.\n")
     assert (third.exit_code, third.stdout) == (1, "")
+    fourth = runner.invoke(args=["first-admin", "c@example.com", "--instead-of", "b@example.com"])
+    assert ("/sign-in/link/" in fourth.stdout, fourth.stderr) == (True, "c@example.com: security_admin.\n")
     assert runner.invoke(args=["first-admin"]).exit_code == 2
 
 

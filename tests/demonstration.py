@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import time_machine
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from psycopg import sql
 from structlog.testing import capture_logs
 
-from admin import demo
+from admin import demo, demo_stage
 from core import clock
 from core.db import db, transaction
 from registry import accounts, sessions
@@ -33,6 +34,8 @@ class Told:
     site: Site
     refused: list[Any]
     events: set[str]
+    heard: list[str]
+    """What whoever waits was told of how far it was."""
 
     def client(self, mail: str = "", lang: str = "en") -> FlaskClient:
         """A browser in which somebody of the demonstration is signed in, or nobody."""
@@ -66,10 +69,11 @@ def telling(template: str) -> Iterator[Told]:
     finally:
         os.environ[DATA] = kept
     # which states a life has reached depends on the holidays before that day
-    with time_machine.travel(NOW), app.app_context(), capture_logs() as said:
-        stage = demo.fill()
+    heard: list[str] = []
+    with time_machine.travel(NOW), patch.object(demo_stage, "TOLD_EVERY", 0), app.app_context(), capture_logs() as said:
+        stage = demo.fill(tell=heard.append)
     try:
-        yield Told(app, site, stage.refused, {each["event"] for each in said})
+        yield Told(app, site, stage.refused, {each["event"] for each in said}, heard)
     finally:
         site.stop()
         with app.app_context():

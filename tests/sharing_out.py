@@ -10,9 +10,12 @@ STORY = ("tests/journeys/test_story.py", "tests/journeys/test_pages.py", "tests/
 """The modules that look at one long story, in the order in which they must: at its end the bulletin is gone."""
 PAPERS = ("tests/notices/test_conformity.py", "tests/notices/test_geometry.py")
 """The modules that look at a document of every kind: a worker sets and reads each once."""
-FIRST = (*STORY, "tests/test_drill.py", "tests/admin/test_demo.py", *PAPERS)
+DEMONSTRATION = ("tests/admin/test_demo.py", "tests/journeys/test_demonstration.py")
+"""The modules that look at the demonstration: a worker tells it once."""
+FIRST = (*STORY, "tests/test_drill.py", *DEMONSTRATION, *PAPERS)
 """The longest modules: begun last, one of them would keep one worker busy while the other has nothing left to do."""
-TOGETHER = dict.fromkeys(STORY, "story") | dict.fromkeys(PAPERS, "papers")
+GROUPS = {"story": STORY, "demonstration": DEMONSTRATION, "papers": PAPERS}
+TOGETHER = {file: name for name, files in GROUPS.items() for file in files}
 
 
 def turn(nodeid: str) -> int:

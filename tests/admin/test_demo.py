@@ -9,9 +9,8 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
-from structlog.testing import capture_logs
 
-from admin import demo, demo_stage
+from admin import demo
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Settlement, Task
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.models_recusals import Recusal
@@ -38,6 +37,7 @@ from sanctions.models_publications import Publication
 from sanctions.models_reviews import STAYED, Review
 from sanctions.states import PUBLICATION, REVIEW
 from tests.conftest import NOW
+from tests.demonstration import Told
 from tests.notices.sample_shapes import ISSUED_BY_SCENES, drifts
 
 
@@ -50,21 +50,17 @@ def _count(model: type, *where: object) -> int:
 
 
 @pytest.fixture
-def told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Told on a day of which it is known: which states a life has reached depends on the holidays before it."""
-    monkeypatch.setattr(demo_stage, "TOLD_EVERY", 0)
-    heard: list[str] = []
+def told(demonstration: Told) -> Iterator[Told]:
+    """Told once for the journeys as well (tests/sharing_out.py); nothing here changes it."""
     with time_machine.travel(NOW):
-        with app.app_context(), capture_logs() as said:
-            stage = demo.fill(tell=heard.append)
-            _whoever_waits_heard_how_far_it_was(heard)
-            assert stage.refused == []
-            assert "clocks apart" not in {each["event"] for each in said}
-        yield app
+        yield demonstration
 
 
-def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: Flask) -> None:
-    with told.app_context(), transaction():
+def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: Told) -> None:
+    _whoever_waits_heard_how_far_it_was(told.heard)
+    assert told.refused == []
+    assert "clocks apart" not in told.events
+    with told.app.app_context(), transaction():
         _everybody_is_there()
         _every_state_is_reached()
         _numbers_follow_time()
@@ -72,7 +68,7 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
         _no_code_of_the_house_leaves_it()
         _samples_are_built_as_what_is_issued()
         _a_chain_is_at_work()
-    runner = told.test_cli_runner()
+    runner = told.app.test_cli_runner()
     again = runner.invoke(args=["demo"])
     assert (again.exit_code, "already" in again.stderr) == (0, True)
     accounts = runner.invoke(args=["demo", "--accounts"]).stdout

@@ -58,6 +58,10 @@ BEGIN
   END LOOP;
   RETURN currval('marks.state');
 END $$;
+CREATE FUNCTION marks.said(number bigint) RETURNS TABLE (name text, length int, counter bigint)
+LANGUAGE sql SECURITY DEFINER AS $$
+  SELECT s.name, length(s.rows), s.counter FROM marks.states s WHERE s.state = number ORDER BY s.name
+$$;
 CREATE FUNCTION marks.put(number bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET session_replication_role = 'replica' AS $$
 DECLARE one record; many bigint := 0;

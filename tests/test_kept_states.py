@@ -165,6 +165,21 @@ def test_what_was_rolled_back_is_built_again(app: Flask, anew: Anew) -> None:
         assert (_complaints(chain), len(kept_states._states)) == (1, states)
 
 
+def _received(anew: Anew) -> int:
+    with anew() as chain:
+        chain.complaint()
+        return _complaints(chain)
+
+
+def test_what_is_not_whole_any_more_is_built_again(anew: Anew) -> None:
+    assert _received(anew) == 1
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as server:
+        server.execute("UPDATE marks.states SET rows = NULL WHERE name = 'complaint'")
+    with pytest.warns(UserWarning, match="a kept state was not whole"):
+        assert _received(anew) == 1
+    assert _received(anew) == 1
+
+
 def test_who_acts_and_what_waits_to_be_told_is_part_of_what_is_asked_for(anew: Anew) -> None:
     with anew() as chain:
         chain.case()

@@ -90,7 +90,10 @@ class ProposedTimeForm(StaffForm):
     drafted = True
     answer = OneOf(
         _l("Answer"),
-        [("TAKE", _l("The interview takes place at the time proposed")), ("KEEP", _l("The time of the summons stays"))],
+        [
+            ("TAKE", _l("The interview takes place at the time proposed")),
+            ("KEEP", _l("The time that counts now stays")),
+        ],
         missing=_l("Choose an answer."),
     )
     why = LongText(
@@ -98,7 +101,7 @@ class ProposedTimeForm(StaffForm):
         most=2000,
         rows=3,
         required=False,
-        hint=_l("Needed where the time of the summons stays; the company reads them."),
+        hint=_l("Needed where the time that counts now stays; the company reads them."),
     )
 
 

@@ -230,5 +230,5 @@ def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
             text = _("moved the interview at your request, to %(when)s", when=when)
             yield Happened(each.at, _("The Association"), text, own=False)
         else:
-            text = _("refused another time for the interview: the time of the summons stays")
+            text = _("refused another time for the interview: the time that counted stays")
             yield Happened(each.at, _("The Association"), text, own=False)

@@ -58,7 +58,7 @@ def accept(
 
 
 def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, version: int | None, now: datetime) -> None:
-    """The time of the summons stays, with reasons that the respondent reads."""
+    """The time that counts stays, with reasons that the respondent reads."""
     held = _answering(session, track, actor, version)
     if not why.strip():
         raise BadInput("why", _l("Give the reasons."))

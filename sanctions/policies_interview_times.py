@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
+from casework import party_requests
 from casework.models_cases import CaseTrack
 from core import clock
 from core.clock import day_of
@@ -21,13 +22,23 @@ SUMMONS, NOTICE = "D23b", "INTERVIEW_NOTICE_WD"
 
 
 def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
-    """Before the interview, one proposal at a time, and once for each summons."""
+    """Before the interview, one proposal at a time, and once for each time that the association sets."""
     if held.recorded_at is not None or held.at <= now:
         yield NotNow(_l("The time of the interview has come; another one can no longer be proposed."))
     elif held.proposed_at is not None:
         yield NotNow(_l("You have proposed another time already; the association answers it."))
     elif held.proposal_refused_because is not None:
-        yield NotNow(_l("Another time was refused: the interview takes place as summoned."))
+        yield NotNow(_l("Another time was refused: the time that counts now stays."))
+    elif _moved(held):
+        yield NotNow(
+            _l("It takes place at the time you proposed; another can be asked for once for each time that is set.")
+        )
+
+
+def _moved(held: Interview) -> bool:
+    """Whether the time that counts is one that the respondent proposed."""
+    kept = party_requests.told(held.proposals)
+    return any(each.how == party_requests.GIVEN and each.wanted == held.at for each in kept)
 
 
 def confirming(held: Interview, now: datetime) -> Iterator[Refused]:
@@ -47,7 +58,7 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
     if at <= now:
         yield BadInput("at", _l("Propose a time that is still to come."))
     elif at == held.at:
-        yield BadInput("at", _l("That is the time of the summons."))
+        yield BadInput("at", _l("That is the time that counts now."))
     else:
         yield from in_office_hours(session, at)
     served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)

@@ -6,7 +6,6 @@ brings about in transactions of its own and by pages.
 """
 
 import os
-import warnings
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,12 +13,12 @@ from datetime import datetime, timedelta
 from functools import wraps
 from io import BytesIO
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import time_machine
 from flask import Flask, current_app, g, has_app_context, request
 from sqlalchemy import select, text
-from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core import clock, files, valkey
@@ -38,14 +37,13 @@ LOOKED_UP = {"open", "reader", KEPT, HELD, GATHERED, AHEAD}
 STAND = text("SELECT name, mark, counter FROM marks.stand()")
 KEEP = text("SELECT marks.keep(:names)")
 PUT = text("SELECT marks.put_back(:number)")
-SAID = text("SELECT name, length, counter FROM marks.said(:number)")
 
 
 @dataclass(frozen=True, eq=False)
 class State:
     """What a verb left: its rows, what its builder holds, what waits for the end of the transaction."""
 
-    number: int
+    number: UUID
     """Under which the database keeps its rows (tests/restoring.py)."""
     words: bytes
     things: Things
@@ -116,8 +114,8 @@ def kept(build: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P
         if not ground or not asked:
             return build(self, *given, **named)
         key = (ground[0], type(self), build, asked.words, *_moment())
-        if (state := _states.get(key)) is not None and (there := _again(self, state)):
-            return cast("R", there[0])
+        if (state := _states.get(key)) is not None and _put_back(session, state):
+            return cast("R", _told_again(self, state))
         result = build(self, *given, **named)
         _keep(self, key, ground[1], result)
         return result
@@ -153,7 +151,7 @@ def staged(app: Flask, known_by: tuple[object, ...], build: Callable[[], R]) -> 
             moved = [name for name, (mark, _counter) in _stand(at).items() if mark is not None]
             contents = _contents(at, moved)
             if moved and contents is not None:
-                number = at.scalar(KEEP, {"names": moved}) or 0
+                number = at.scalars(KEEP, {"names": moved}).one()
                 _states[key] = State(number, words, {}, contents, clock.now(), _queued(app))
     return result
 
@@ -202,7 +200,7 @@ def _keep(builder: Any, key: tuple[object, ...], before: Stand, result: object) 
     contents = _contents(session, moved)
     if contents is None:
         return
-    number = session.scalar(KEEP, {"names": moved}) or 0
+    number = session.scalars(KEEP, {"names": moved}).one()
     _states[key] = state = State(number, left.words, left.things, contents, clock.now())
     _stands[inside] = state, stand
 
@@ -225,19 +223,6 @@ def _put_back(session: Session, state: State) -> bool:
     if (wait := state.at - clock.now()) > timedelta() and time_machine.traveller_stack[-1]._tick:
         time_machine.traveller_stack[-1].shift(wait)  # what was written is not of the future
     return True
-
-
-def _again(builder: Any, state: State) -> tuple[Any] | None:
-    """What the verb gave, with its rows; None where the database does not have all of them: then it is built."""
-    session: Session = builder.session
-    try:
-        with session.begin_nested():
-            return (_told_again(builder, state),) if _put_back(session, state) else None
-    except NoResultFound:
-        session.expire_all()
-        said = session.execute(SAID, {"number": state.number}).all()
-        warnings.warn(f"a kept state was not whole: {state.number} of {len(_states)}, {said}", stacklevel=2)
-        return None
 
 
 def _told_again(builder: Any, state: State) -> Any:

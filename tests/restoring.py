@@ -45,24 +45,18 @@ CREATE FUNCTION marks.stand() RETURNS TABLE (name text, mark bigint, counter big
 LANGUAGE sql SECURITY DEFINER AS $$
   SELECT r.name, pg_sequence_last_value(r.mark), pg_sequence_last_value(r.counter) FROM marks.restored r
 $$;
-CREATE TABLE marks.states (state bigint, name text, rows text, counter bigint, PRIMARY KEY (state, name));
-CREATE SEQUENCE marks.state;
-CREATE FUNCTION marks.keep(names text[]) RETURNS bigint
+CREATE TABLE marks.states (state uuid, name text, rows text, counter bigint, PRIMARY KEY (state, name));
+CREATE FUNCTION marks.keep(names text[]) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE one record;
+DECLARE one record; mine uuid := gen_random_uuid();  -- of no other database either
 BEGIN
-  PERFORM nextval('marks.state');
   FOR one IN SELECT r.name, r.counter FROM unnest(names) n (name) JOIN marks.restored r USING (name) LOOP
     EXECUTE format('INSERT INTO marks.states SELECT $1, $2, array_agg(t)::text, pg_sequence_last_value($3) '
-                   'FROM public.%I t', one.name) USING currval('marks.state'), one.name, one.counter;
+                   'FROM public.%I t', one.name) USING mine, one.name, one.counter;
   END LOOP;
-  RETURN currval('marks.state');
+  RETURN mine;
 END $$;
-CREATE FUNCTION marks.said(number bigint) RETURNS TABLE (name text, length int, counter bigint)
-LANGUAGE sql SECURITY DEFINER AS $$
-  SELECT s.name, length(s.rows), s.counter FROM marks.states s WHERE s.state = number ORDER BY s.name
-$$;
-CREATE FUNCTION marks.put(number bigint) RETURNS bigint
+CREATE FUNCTION marks.put(number uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET session_replication_role = 'replica' AS $$
 DECLARE one record; many bigint := 0;
 BEGIN
@@ -86,7 +80,7 @@ CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.complaint
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_queue_touched();
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.shown
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_public_changed();
-CREATE FUNCTION marks.put_back(number bigint) RETURNS boolean
+CREATE FUNCTION marks.put_back(number uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF marks.put(number) = 0 THEN  -- it was kept in a transaction that came to nothing
@@ -154,10 +148,10 @@ def _describe(server: Server, table: str, *, kept: bool) -> None:
 
 
 def restore(server: Server) -> bool:
-    """Put every marked table back; False where there are no marks, or where somebody still holds one of the tables."""
+    """Put every marked table back; False where that fails, as without marks, or where somebody still holds a table."""
     try:
         server.execute("SELECT marks.restore()")
-    except (psycopg.errors.InvalidSchemaName, psycopg.errors.LockNotAvailable, psycopg.errors.UndefinedFunction):
+    except psycopg.Error:  # marks that were taken away do not come back with what was rolled back
         return False
     return True
 

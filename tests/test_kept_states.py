@@ -165,21 +165,6 @@ def test_what_was_rolled_back_is_built_again(app: Flask, anew: Anew) -> None:
         assert (_complaints(chain), len(kept_states._states)) == (1, states)
 
 
-def _received(anew: Anew) -> int:
-    with anew() as chain:
-        chain.complaint()
-        return _complaints(chain)
-
-
-def test_what_is_not_whole_any_more_is_built_again(anew: Anew) -> None:
-    assert _received(anew) == 1
-    with psycopg.connect(_owner(DATABASE), autocommit=True) as server:
-        server.execute("UPDATE marks.states SET rows = NULL WHERE name = 'complaint'")
-    with pytest.warns(UserWarning, match="a kept state was not whole"):
-        assert _received(anew) == 1
-    assert _received(anew) == 1
-
-
 def test_who_acts_and_what_waits_to_be_told_is_part_of_what_is_asked_for(anew: Anew) -> None:
     with anew() as chain:
         chain.case()
@@ -316,3 +301,25 @@ def test_what_stands_in_valkey_before_is_not_written_over(app: Flask, restored: 
         staged(app, (2,), lambda: 1)
     assert len(kept_states._states) == states
     server.flushdb()
+
+
+def test_what_was_kept_in_a_database_is_not_put_back_in_another(
+    app: Flask, anew: Anew, restored: Callable[[], None]
+) -> None:
+    with anew() as chain:
+        chain.complaint()
+    before = dict(kept_states._states)
+    holding = psycopg.connect(_owner(DATABASE))
+    holding.execute("LOCK TABLE complaint IN ACCESS EXCLUSIVE MODE")
+    restored()
+    holding.close()
+    for hour in (3, 4):
+        with app.app_context():
+            db.session.remove()
+            restored()
+            with transaction() as at:
+                Desk(at, NOW.replace(hour=hour))
+    kept_states._states.update(before)
+    with anew() as chain:
+        chain.complaint()
+        assert _complaints(chain) == 1

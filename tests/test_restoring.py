@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -10,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from core.db import db, transaction
 from core.journal import JournalEntry
 from registry.models import Party
+from tests import restoring
 from tests.builders import Desk
-from tests.conftest import NOW
+from tests.conftest import DATABASE, NOW, _owner
 
 
 def _facts() -> tuple[list[object], ...]:
@@ -53,3 +55,12 @@ def test_a_statement_that_failed_leaves_no_number_used(app: Flask, restored: Cal
         db.session.remove()
         restored()
         assert _number() == before
+
+
+def test_a_database_that_cannot_be_put_back_is_copied_anew_whatever_the_reason(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(text("UPDATE setting SET value = value"))
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as server, psycopg.connect(_owner(DATABASE)) as holding:
+        holding.execute("LOCK TABLE setting IN ACCESS EXCLUSIVE MODE")
+        server.execute("SET statement_timeout = '200ms'")
+        assert not restoring.restore(server)

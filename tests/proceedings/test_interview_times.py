@@ -82,6 +82,8 @@ def test_a_proposal_is_taken_or_refused_and_holds_an_absence_up(chain: Chain) ->
     interview_times.accept(chain.session, taken, **given)
     assert (held.at, held.confirmed_at, held.proposed_at, held.moves) == (wanted, now, None, 1)
     assert _tasks(chain, taken) == []
+    with pytest.raises(NotNow, match="只能提议一次"):
+        interview_times.propose(chain.session, taken, at=_working(chain, wanted, 1), why="再次。", actor=lead, now=now)
     with pytest.raises(NotNow):
         interview_times.refuse(chain.session, taken, why="已定", **given)
     held, after = _held(chain, refused), _held(chain, refused).at + timedelta(hours=1)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from casework import timelines
-from core.furniture import state_label
+from core.labels import state_label
 from core.words import _, _l
 from registry.models_accounts import Account
 

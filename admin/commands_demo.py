@@ -16,7 +16,7 @@ from admin import demo, lighthouse, pictures
 from core import clock
 from core.db import transaction
 from core.errors import Refused
-from core.web import state_label
+from core.labels import state_label
 from notices import seals
 from registry import accounts, credentials, seeds
 from registry.models_accounts import Audience

@@ -11,7 +11,6 @@ from admin.demo_texts import DEALT, DECIDED, STATED, VOTED
 from casework import cases, complaints, receipts
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
-from proceedings import deeds_letters
 from registry.models import VIA_PRINCIPAL
 from sanctions import decisions, letters, panels, proposals, statements, terms
 from sanctions.ladder_scores import Judged
@@ -128,7 +127,7 @@ def _stated(stage, track, course):
     yield stage.near_end(course.late) if course.late else course.last("NOTICE_ISSUED", stage, 4)
     if track.basis == VIA_PRINCIPAL:
         lender = track.engagement.institution
-        letter = letters.ToPrincipal(lender, deeds_letters.DUTIES, deeds_letters.REPORTS)
+        letter = letters.ToPrincipal(lender, letters.DUTIES, letters.REPORTS)
         letters.write_to_principal(
             stage.at,
             track,

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from complainants import complaining, resume_codes
-from core import drafting, drafts
+from complainants import resume_codes
+from core import drafts
 from core.db import forget_done, transaction
 from publishing import subscriptions
 
@@ -28,9 +28,8 @@ def forget_forms() -> None:
 
 def forget_old(session: Session, now: datetime) -> None:
     """Drafts that nobody can bring back any more are deleted, with their files."""
-    resume_codes.forget_old(session, complaining.PLACE, now)
-    complaining.forget_sent(session, now)
-    drafts.forget_old(session, drafting.PLACE, now - POSTED_FOR)
+    resume_codes.forget_old(session, now)
+    drafts.forget_old(session, drafts.POSTED, now - POSTED_FOR)
     for whose, long in LEFT_FOR.items():
         drafts.forget_left(session, whose, now - long)
     subscriptions.forget_unconfirmed(session, now)

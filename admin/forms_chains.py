@@ -1,7 +1,7 @@
 """Forms of the back office for chains of approval."""
 
 from core.forms import Form, LongText, OneOf
-from core.furniture import state_label
+from core.labels import state_label
 from core.words import _l
 from notices.chains import RANK
 from registry.models_accounts import ROLES, Audience

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from core import keyset
 from core.db import session
-from core.web import state_label
+from core.labels import state_label
 from core.words import language
 from desk import choices
 from registry import queries, settings

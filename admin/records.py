@@ -17,7 +17,8 @@ from sqlalchemy import inspect
 from core.db import db, session, transaction
 from core.errors import NotAllowed
 from core.forms import OWN, Form
-from core.show import day, instant
+from core.plainly import day
+from core.show import instant
 from core.words import LazyString, _, _l
 
 SHOWN = ("index_view", "create_view", "edit_view", "details_view", "act_view")

@@ -4,7 +4,7 @@ from admin.forms_ladder import MEASURES
 from admin.forms_seal_modes import MODES
 from admin.forms_shaped import is_extension, kinds_of, nth
 from admin.records import Related
-from core.furniture import state_label
+from core.labels import state_label
 from core.words import _, _l, _n, language
 from notices.papers import period_text
 from registry.seeds_settings import SERIES_WORDS

@@ -12,8 +12,8 @@ from admin.records import Act, Pick, Records, Related, Whether
 from core import clock, journal
 from core.db import session as current
 from core.db import transaction
+from core.labels import state_label
 from core.show import instant
-from core.web import state_label
 from core.words import _, _l
 from desk import queries_workload
 from registry import absences, accounts, addresses, mail_changes, policies, sessions

@@ -10,8 +10,8 @@ from admin.records import Act, Pick, Records, Related, Whether
 from core import clock
 from core.clock import today
 from core.db import session
-from core.show import day
-from core.web import state_label
+from core.labels import state_label
+from core.plainly import day
 from core.words import _, _l
 from registry import parties, queries, renaming
 from registry.models import (

@@ -14,7 +14,8 @@ from admin.records import Act, Pick, Records, Related, Whether
 from admin.setting_tables import UNITS, said, table_of
 from core import clock
 from core.db import session
-from core.show import day, instant
+from core.plainly import day
+from core.show import instant
 from core.words import _, _l, language
 from notices.models import SeriesCounter
 from registry import queries, rulebook, rulebook_cites, settings

@@ -26,6 +26,7 @@ from admin.naming import SYSTEM
 from admin.records import Entry, Group
 from core import clock, web
 from core.db import session
+from core.labels import label
 from core.words import _l
 from registry import calendar, golive
 from registry.policies import may_keep_settings
@@ -156,7 +157,7 @@ def init_app(app: Flask) -> None:
     web.place("companies", "admin_companies.suggestions", roles=SYSTEM)
     app.jinja_env.globals.update(office_side=side)
     for name, words in STATES.items():
-        web.label(name, words)
+        label(name, words)
     _navigation()
     commands.init_app(app)
 

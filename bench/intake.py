@@ -181,7 +181,7 @@ def half_sent(app: Flask, many: int, seed: int) -> list[tuple[str, str, str]]:
             "contact": contact,
         }
         with transaction() as at:
-            drafts.save(at, resume_codes.owner(code), complaining.PLACE, fields, clock.now())
+            drafts.save(at, resume_codes.owner(code), resume_codes.PLACE, fields, clock.now())
         held = signing.dumps({complaining.TOKEN: code, "csrf_token": secret})
         lines = f"{FORM}Cookie: {name}={held}; lang=zh\r\n"
         requests.append(("/complain/send", lines, f"csrf_token={token}&key={uuid4().hex}&version="))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework import policies_pages
 from core.machine import Machine
-from core.show import day as shown_day
+from core.plainly import day as shown_day
 from core.words import LazyString, _, _l, language
 from notices.papers import Lang, period_text
 from notices.queries import LINKS

@@ -9,6 +9,7 @@ from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Rel
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.policies_complaints import see_what_came
 from casework.policies_tracks import see_taking_in
+from casework.states import REMINDER
 from core.at_hand import Brought
 from notices.models import Document, Dossier, Service
 from registry import clock_moves
@@ -19,8 +20,6 @@ from registry.models_rulebook import Violation
 
 ASKED = "K02"
 """Its end rejects nothing that came and nobody looked at (row C04)."""
-UNANSWERED = "K04"
-"""Its end opens a case, or joins one that covers the same (row F11)."""
 
 
 def bring(here: Brought, clocks: Collection[Clock]) -> None:
@@ -47,7 +46,7 @@ def bring(here: Brought, clocks: Collection[Clock]) -> None:
     companies = _see(here, numbers, forwardings)
     if asked := [clock.subject_id for clock in moving if clock.key == ASKED]:
         see_what_came(here.session, asked)
-    if any(clock.key == UNANSWERED for clock in moving):
+    if any(clock.key == REMINDER for clock in moving):
         see_taking_in(here.session, companies)
     for kind, those in subjects.items():
         here.rows(Dossier, "subject_id", those, subject_kind=kind)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import clock_days
-from core.show import day, urgency
+from casework.states import REMINDER
+from core.plainly import day, urgency
 from core.words import _, language
 from notices import unopened
 from notices.papers import period_text
@@ -18,8 +19,6 @@ from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Days = dict[tuple[int | None, int | None], dict[int, date]]
 """By company and complaint: on which day what nobody opened counts as served, asked once for a page."""
-REMINDER = "K04"
-"""Runs only while an answer is late."""
 
 
 def length(clock: Clock) -> str:

@@ -198,6 +198,8 @@ FORWARDING = Machine(
     Row("F18", "SENT", "reissue", "SENT", who="intake", doc="D05b+D07b"),
     ends=("CLOSED",),
 )
+REMINDER = "K04"
+"""Runs only while an answer is late; its end opens a case, or joins one that covers the same (row F11)."""
 
 STOP_CONTACT = Machine(
     "stop_contact",

@@ -1,6 +1,6 @@
 """The complaint form, one topic per page: what was answered so far, and the submission made of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import session as cookie
@@ -19,8 +19,6 @@ from core.uploading import Uploaded
 from core.words import _, _l, language
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
-PLACE, WAY = "complain", "complain:sent"
-"""Where the draft is kept, and which page was sent of it: the answer may be lost on the way to the browser."""
 TYPED, SENT = "typed:", "sent:"
 """Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
 TURN = "turn:"
@@ -37,8 +35,6 @@ TOKEN = "draft"  # noqa: S105 - the name of a cookie's entry
 LAST = "last"
 TODAY = "today"
 """A day, and a mark of the contact of each complaint that this browser sent on it: it tells nothing of them."""
-RECEIPT_STAYS = timedelta(minutes=15)
-"""So long a page that was loaded anew, or thrown away by a telephone, shows the receipt again."""
 CONSENT = "2026-11-28"
 """Version of the text about the use of data that the last page shows."""
 
@@ -59,13 +55,13 @@ def counted_as() -> str:
 
 def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:
     """What was answered so far, by step; nothing of what is older than a draft may be."""
-    return drafts.find(at, owner(), PLACE, resume_codes.since(clock.now()), hold=hold) if owner() else {}
+    return drafts.find(at, owner(), resume_codes.PLACE, resume_codes.since(clock.now()), hold=hold) if owner() else {}
 
 
 def held(at: Session) -> dict[str, Any]:
     """The same, to be changed: what is typed and saved meanwhile waits, and neither overwrites the other."""
     if owner():
-        drafts.held(at, owner(), PLACE)
+        drafts.held(at, owner(), resume_codes.PLACE)
     return answers(at)
 
 
@@ -76,13 +72,13 @@ def resume_code() -> str:
 
 def kept_until(at: Session) -> date:
     """The last day of this browser's draft, counted from when it was saved last: looking at it saves nothing."""
-    saved_at = drafts.saved_at(at, owner(), PLACE) if owner() else None
+    saved_at = drafts.saved_at(at, owner(), resume_codes.PLACE) if owner() else None
     return resume_codes.last_day(saved_at or clock.now())
 
 
 def resume(at: Session, typed: str) -> bool:
     """Bring a draft back into this browser; False where no draft has this code."""
-    found = resume_codes.find(at, typed, PLACE, clock.now())
+    found = resume_codes.find(at, typed, clock.now())
     if found:
         cookie[TOKEN] = found
     return bool(found)
@@ -168,14 +164,14 @@ def half_typed(said: dict[str, Any], step: str) -> MultiDict[str, str] | None:
 def _save(at: Session, found: dict[str, Any]) -> None:
     if TOKEN not in cookie:
         cookie[TOKEN] = resume_codes.fresh()
-    drafts.save(at, owner(), PLACE, found, clock.now())
-    drafts.hold(at, owner(), PLACE, [one["sha256"] for one in found.get("evidence", {}).get("files", [])])
+    drafts.save(at, owner(), resume_codes.PLACE, found, clock.now())
+    drafts.hold(at, owner(), resume_codes.PLACE, [one["sha256"] for one in found.get("evidence", {}).get("files", [])])
 
 
 def forget(at: Session) -> None:
     """The complaint was sent, or given up: nothing of the draft stays."""
     if owner():
-        drafts.drop(at, owner(), PLACE)
+        drafts.drop(at, owner(), resume_codes.PLACE)
     cookie.pop(TOKEN, None)
 
 
@@ -191,7 +187,7 @@ def remember(at: Session, key: str, now: datetime) -> None:
     Its cookie says so, and where that never arrived, what is kept under the draft's owner, whom it still names.
     """
     if owner():
-        drafts.save(at, owner(), WAY, {"key": key}, now)
+        drafts.save(at, owner(), resume_codes.WAY, {"key": key}, now)
     forget(at)
     cookie[LAST] = [key, now.isoformat()]
 
@@ -215,17 +211,12 @@ def _mark(contact: str) -> str:
     return keyed_hash("sent-today", receipts.contact_hash(contact).hex()).hex()[:12]
 
 
-def forget_sent(at: Session, now: datetime) -> int:
-    """The sweep: nobody can look at those receipts again."""
-    return drafts.forget_old(at, WAY, now - RECEIPT_STAYS)
-
-
 def sent_last(at: Session, now: datetime) -> tuple[str, str] | None:
     """The number and the receipt code of what was sent from this browser a moment ago."""
     key, sent_at = cookie.get(LAST) or ("", "")
-    if key and now - datetime.fromisoformat(sent_at) > RECEIPT_STAYS:
+    if key and now - datetime.fromisoformat(sent_at) > resume_codes.RECEIPT_STAYS:
         key = ""
-    lost = drafts.find(at, owner(), WAY, now - RECEIPT_STAYS) if owner() else {}
+    lost = drafts.find(at, owner(), resume_codes.WAY, now - resume_codes.RECEIPT_STAYS) if owner() else {}
     key = lost.get("key", key)
     if not key:
         return None

@@ -24,8 +24,9 @@ from core import clock, texts
 from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form, new_key
+from core.site import outside
 from core.throttle import counted, limiter
-from core.web import blueprint, outside, takes_files
+from core.web import blueprint, takes_files
 from core.words import _, _l
 from registry import door, settings
 from registry import queries as register

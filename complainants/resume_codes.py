@@ -1,4 +1,7 @@
-"""Resume codes: by which a complaint that is not sent yet is found again, for a week, on any device."""
+"""Resume codes: by which a complaint that is not sent yet is found again, for a week, on any device.
+
+Of one that was sent they keep the way to its receipt, for a little while, in the browser that sent it.
+"""
 
 import secrets
 from datetime import date, datetime, time, timedelta
@@ -11,7 +14,11 @@ from core.crypto import keyed_hash
 
 SIZE = 16
 """80 random bits, and shorter than a receipt code, so that nobody takes one for the other."""
+PLACE, WAY = "complain", "complain:sent"
+"""Where the draft is kept, and which page was sent of it: the answer may be lost on the way to the browser."""
 KEPT_FOR = timedelta(days=7)
+RECEIPT_STAYS = timedelta(minutes=15)
+"""So long a page that was loaded anew, or thrown away by a telephone, shows the receipt again."""
 _LONGEST = 60
 
 
@@ -30,10 +37,10 @@ def owner(code: str) -> str:
     return keyed_hash("draft", code).hex()
 
 
-def find(session: Session, typed: str, place: str, now: datetime) -> str:
+def find(session: Session, typed: str, now: datetime) -> str:
     """The code of a draft that is still kept, else nothing: one hash and one look-up, right or wrong."""
     code = normal(typed[:_LONGEST])
-    return code if drafts.find(session, owner(code), place, since(now)) else ""
+    return code if drafts.find(session, owner(code), PLACE, since(now)) else ""
 
 
 def last_day(saved_at: datetime) -> date:
@@ -46,6 +53,7 @@ def since(now: datetime) -> datetime:
     return datetime.combine(clock.day_of(now) - KEPT_FOR, time(), clock.ZONE) - timedelta(microseconds=1)
 
 
-def forget_old(session: Session, place: str, now: datetime) -> int:
-    """The sweep: drafts of a week ago are gone, with their files."""
-    return drafts.forget_old(session, place, since(now))
+def forget_old(session: Session, now: datetime) -> None:
+    """The sweep: drafts of a week ago are gone, with their files; receipts that nobody can look at again as well."""
+    drafts.forget_old(session, PLACE, since(now))
+    drafts.forget_old(session, WAY, now - RECEIPT_STAYS)

@@ -7,7 +7,7 @@ from typing import Any
 from casework.states import COMPLAINT
 from complainants.queries_tracking import Tracking
 from core.clock import today
-from core.show import day
+from core.plainly import day
 from core.words import LazyString, _, _l
 from notices import unopened
 from notices.unopened import Latest

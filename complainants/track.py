@@ -12,6 +12,7 @@ from core import clock, web
 from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form, new_key
+from core.site import outside
 from core.throttle import address, limiter
 from core.web import blueprint, takes_files
 from core.words import _
@@ -88,7 +89,7 @@ def lost() -> ResponseReturnValue:
     form = forms.LostForm()
     if form.validate_on_submit():
         with transaction(once=form.key.data) as at:
-            url = web.outside(url_for(".renewed", token="")).rstrip("/")
+            url = outside(url_for(".renewed", token="")).rstrip("/")
             receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url)
         flash(_("If this is the contact of that complaint, a link is on its way to it, or came within the last hour."))
         return redirect(url_for(".enter"), 303)

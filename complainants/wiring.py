@@ -19,6 +19,7 @@ from complainants import (
     track_texts,
 )
 from core import web
+from core.labels import label
 from core.words import LazyString, _, _l
 from registry import door
 
@@ -82,9 +83,9 @@ def init_app(app: Flask) -> None:
     web.nav("public", _l("Rights and evidence"), "complainants_public.rights", order=50)
     web.nav("footer", _l("How your data is used"), "complainants_public.privacy", order=20)
     web.place("leave", "complainants_track.leave", roles=("complainant",))
-    web.label("outcome", OUTCOMES)
-    web.label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
-    web.label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
+    label("outcome", OUTCOMES)
+    label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
+    label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
     told = {
         "complaint_idle": door.COMPLAINT_IDLE,
         "complaint_longest": door.COMPLAINT_LONGEST,

@@ -31,7 +31,6 @@ SECRETS = ("csrf_token", "password", "passphrase", "otp", "receipt", "code")
 ALLEGED: Final = re.compile(r"V-[A-Z][0-9]{2}")
 KEPT = "zilu-kept"
 KEPT_FOR = 60 * 60
-PLACE = "kept"
 LONGEST_PLACE = 300
 LONGEST_KEPT = 200_000
 """So many characters of a form are kept while its author signs in."""
@@ -74,7 +73,7 @@ def keep(answer: Response, back: str) -> None:
     path = urlsplit(back).path
     with transaction() as at:
         kept = {"path": path, "whose": cookie.get("whose"), "fields": fields}
-        drafts.save(at, _owner(token), PLACE, kept, clock.now())
+        drafts.save(at, _owner(token), drafts.POSTED, kept, clock.now())
     answer.set_cookie(KEPT, token, max_age=KEPT_FOR, path=path, **secure())
 
 
@@ -96,11 +95,11 @@ def _fetch() -> Fields:
     if not token or g.me.id is None or not _ready():
         return {}
     with transaction() as at:
-        found = drafts.find(at, _owner(token), PLACE)
+        found = drafts.find(at, _owner(token), drafts.POSTED)
         mine = found.get("whose") in (None, g.me.id)
         if not mine or found.get("path") != request.path:
             return {}
-        drafts.drop(at, _owner(token), PLACE)
+        drafts.drop(at, _owner(token), drafts.POSTED)
     g.kept_seen = True
     fields: Fields = found["fields"]
     return fields

@@ -27,6 +27,8 @@ from core.forgetting import forget_later
 from core.planned import PLANNED
 
 OWN = "account_id = zilu_account()"
+POSTED = "kept"
+"""The place of what was posted when the sign-in had run out."""
 
 
 class Draft(Base):

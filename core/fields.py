@@ -11,9 +11,8 @@ from wtforms.widgets import PasswordInput
 from core import days
 from core.characters import tidy, wrong
 from core.tongues import strange
-from core.words import LazyString, _
+from core.words import Words, _
 
-Words: TypeAlias = str | LazyString
 Check: TypeAlias = Callable[[Any, Any], None]
 Anything: TypeAlias = Any
 """What WTForms hands on without looking."""

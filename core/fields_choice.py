@@ -11,10 +11,10 @@ from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import Select
 
-from core.fields import Anything, Check, Words, chain
+from core.fields import Anything, Check, chain
 from core.file_kinds import ALLOWED
 from core.uploading import Uploaded, is_token, taken
-from core.words import _, _l
+from core.words import Words, _, _l
 
 
 def _offer(choice: Anything) -> SelectChoice:

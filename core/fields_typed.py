@@ -11,8 +11,8 @@ from wtforms.widgets import TextInput
 
 from core import clock, days
 from core.characters import tidy
-from core.fields import Anything, Check, Words, chain
-from core.words import _, _l
+from core.fields import Anything, Check, chain
+from core.words import Words, _, _l
 
 
 class _Typed(Field):  # type: ignore[misc]

@@ -1,9 +1,9 @@
-"""What rooms tell the web furniture at start-up: audiences, the door, navigation, places, the words of states."""
+"""What rooms tell the web furniture at start-up: audiences, the door, navigation and places."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from sqlalchemy import ScalarSelect, select
@@ -12,9 +12,8 @@ from werkzeug.routing import BuildError
 from core.actors import Actor
 from core.db import PUBLIC, Reader, session
 from core.planned import ME, PARTY, Question, Written
-from core.words import LazyString
+from core.words import Words
 
-Words: TypeAlias = str | LazyString
 Door: TypeAlias = Callable[[], tuple[Actor | None, Reader]]
 KEY = "furniture"
 
@@ -56,13 +55,6 @@ class Entry:
         return tuple(f"{each}/" for each in (own if self.only is None else self.only))
 
 
-class Label(NamedTuple):
-    """What people read for a state, and the colour of its tag."""
-
-    text: Words
-    colour: str
-
-
 def _nobody() -> tuple[Actor | None, Reader]:
     return None, PUBLIC
 
@@ -75,7 +67,6 @@ class _Told:
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     places: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     fronts: set[str] = field(default_factory=set)
-    labels: dict[str, dict[str, Label]] = field(default_factory=dict)
 
 
 _audiences: dict[str, str | None] = {}
@@ -148,27 +139,6 @@ def front(endpoint: str) -> None:
 def asks_a_front() -> bool:
     """Whether the bare address of such a page is asked for."""
     return request.method == "GET" and request.endpoint in _told().fronts and not set(request.args) - {"lang"}
-
-
-def label(machine: str, table: Mapping[Any, tuple[Words, str]]) -> None:
-    """Say what people read for each state of a machine, and its colour."""
-    rows = _setting_up[0].labels.setdefault(machine, {})
-    rows.update({_plain(state): Label(*row) for state, row in table.items()})
-
-
-def _plain(thing: object) -> str:
-    return str(getattr(thing, "value", thing))
-
-
-def state_label(machine: object, state: object) -> Label:
-    """The words and colour of a state; an unnamed one shows its code in grey."""
-    rows = _told().labels.get(str(getattr(machine, "name", machine)), {})
-    return rows.get(_plain(state), Label(_plain(state), "grey"))
-
-
-def labels(machine: str) -> dict[str, Label]:
-    """All labels of a machine, for filters and tests."""
-    return dict(_told().labels.get(machine, {}))
 
 
 def entries(area: str) -> list[Entry]:

@@ -1,52 +1,17 @@
-"""How templates show things: strict templates, days, instants, sizes and counts."""
+"""How templates show things: they are strict; filters write what is plain, and instants as <time>."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import format_date
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from core import clock
+from core.plainly import day, days_left, instant_text, lately, number, size, urgency
 from core.tongues import tongue
-from core.words import _, _n, locale
 
-KILO = 1024
 ZONE_NAME = "Asia/Shanghai"
-
-
-def day(value: date | datetime | None, style: str = "plain") -> str:
-    """A day: 2026-11-25, or written out with "long", or with "short" 11-25 where it is of this year."""
-    if value is None:
-        return "—"
-    if isinstance(value, datetime):
-        value = clock.day_of(value)
-    if style == "long":
-        return str(format_date(value, "long" if _chinese() else "d MMMM yyyy"))
-    if style == "short":
-        same = value.year == clock.today().year
-        if _chinese():
-            return value.strftime("%m-%d" if same else "%Y-%m-%d")
-        return _short(value, "d MMM" if same else "d MMM yyyy")
-    return value.isoformat()
-
-
-@lru_cache(maxsize=2048)
-def _short(value: date, words: str) -> str:
-    """In English; a list shows the same few days in all its rows."""
-    return str(format_date(value, words))
-
-
-def instant_text(value: datetime | None) -> str:
-    """An instant on the wall clock in Shanghai, as plain text."""
-    return "—" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
-
-
-def lately(value: datetime) -> str:
-    """The time of something today, with its day where it was another one."""
-    at = clock.local(value)
-    return f"{at:%H:%M}" if at.date() == clock.today() else f"{at:%Y-%m-%d %H:%M}"
 
 
 def instant(value: datetime | None) -> str:
@@ -60,56 +25,6 @@ def _stamped(value: datetime) -> Markup:
     exact = f"{clock.local(value):%Y-%m-%d %H:%M:%S} {ZONE_NAME}"
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, instant_text(value))
-
-
-def days_left(value: date | datetime | None) -> str:
-    """How many calendar days remain to a day, or how late it is."""
-    if value is None:
-        return "—"
-    left = _left(value)
-    if left == 0:
-        return str(_("Due today"))
-    if left < 0:
-        return str(_n("%(num)d day overdue", "%(num)d days overdue", -left))
-    return str(_n("%(num)d day left", "%(num)d days left", left))
-
-
-def urgency(value: date | datetime | None) -> str:
-    """The tone of a deadline: over, today, soon (three days) or ok."""
-    soon = 3
-    if value is None:
-        return "ok"
-    left = _left(value)
-    if left < 0:
-        return "over"
-    if left == 0:
-        return "today"
-    return "soon" if left <= soon else "ok"
-
-
-def size(count: int) -> str:
-    """A file's size for people."""
-    if count < KILO * KILO:
-        return f"{count} B" if count < KILO else f"{-(-count // KILO)} KB"
-    return f"{count / KILO / KILO:.1f} MB"
-
-
-def number(count: int, cap: int | None = None) -> str:
-    """A count with thousands marked; beyond the cap "1,000+"."""
-    if cap is not None and count > cap:
-        return f"{cap:,}+"
-    return f"{count:,}"
-
-
-def _left(value: date | datetime) -> int:
-    if isinstance(value, datetime):
-        value = clock.day_of(value)
-    return (value - clock.today()).days
-
-
-def _chinese() -> bool:
-    mine = locale()
-    return mine is None or mine.language == "zh"
 
 
 def init_app(app: Flask) -> None:

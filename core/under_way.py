@@ -2,8 +2,8 @@
 
 import gc
 
-from flask import Flask, has_app_context
-from flask.globals import app_ctx
+from flask import Flask
+from flask.globals import _cv_app
 
 _begun: list[Flask] = []
 
@@ -15,7 +15,8 @@ def begin(app: Flask) -> None:
 
 def application() -> Flask:
     """The application at work; raises IndexError where none was made."""
-    return app_ctx.app if has_app_context() else _begun[0]
+    context = _cv_app.get(None)  # a page asks for it some hundred times; by the names of Flask each would look twice
+    return _begun[0] if context is None else context.app
 
 
 def stays() -> None:

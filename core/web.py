@@ -9,14 +9,13 @@ from flask.wrappers import Response
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from core import draft_pages, drafting, faults, furniture, i18n, pages_faster, show
+from core import draft_pages, drafting, faults, furniture, i18n, labels, pages_faster, show
 from core.actors import NOBODY
 from core.assets import asset
 from core.assets import init_app as serve_assets
 from core.db import PUBLIC, read_as, session
 from core.furniture import (
     Entry,
-    Label,
     asks_a_front,
     audience_of,
     blueprint,
@@ -28,12 +27,9 @@ from core.furniture import (
     front,
     gate,
     in_line,
-    label,
-    labels,
     nav,
     place,
     place_url,
-    state_label,
     waiting_behind,
 )
 from core.incoming import Incoming, may_bring_files, takes_files
@@ -69,19 +65,6 @@ def local(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
-
-
-def outside(path: str) -> str:
-    """An address as it stands outside of this site: by the name that the settings give it, whatever was asked.
-
-    What a request calls this site is anybody's word: a link in a mail never follows it.
-    """
-    return f"{current_app.config['BASE_URL'].rstrip('/')}{path}"
-
-
-def site_name() -> str:
-    """The host of this site, by its settings: what calendars tell its entries from others' by."""
-    return str(urlsplit(current_app.config["BASE_URL"]).netloc)
 
 
 def other_language() -> str:
@@ -210,6 +193,7 @@ def init_app(app: Flask) -> None:
     app.request_class = Incoming
     pages_faster.furnish(app)
     furniture.begin(app)
+    labels.begin(app.extensions)
     show.init_app(app)
     i18n.init_app(app)
     serve_assets(app)
@@ -227,7 +211,7 @@ def init_app(app: Flask) -> None:
         nav_waiting=waiting_behind,
         nav_current=current,
         place_url=place_url,
-        state_label=state_label,
+        state_label=labels.state_label,
         other_language=other_language,
         page_before=page_before,
         kept_text=drafting.kept,
@@ -239,7 +223,6 @@ def init_app(app: Flask) -> None:
 
 __all__ = [
     "Entry",
-    "Label",
     "asks_a_front",
     "audience_of",
     "blueprint",
@@ -251,17 +234,12 @@ __all__ = [
     "front",
     "gate",
     "init_app",
-    "label",
-    "labels",
     "local",
     "nav",
     "new_key",
     "other_language",
-    "outside",
     "page_before",
     "place",
     "place_url",
-    "site_name",
-    "state_label",
     "takes_files",
 ]

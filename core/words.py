@@ -1,6 +1,6 @@
 """Sentences that wait for their reader: English msgids, translated when shown."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import g
 from flask.globals import _cv_app
@@ -64,6 +64,9 @@ class LazyString(_Waiting):  # type: ignore[misc]
         return escape(str(self))
 
 
+Words: TypeAlias = str | LazyString
+
+
 def _l(text: str, **values: object) -> LazyString:
     """Mark a sentence for translation at the moment somebody reads it."""
     return LazyString(_, text, **values)
@@ -87,4 +90,16 @@ def _of_reader(english: str, chinese: str) -> str:
     return (chinese or english) if str(locale()).startswith("zh") else (english or chinese)
 
 
-__all__ = ["LOCALES", "LazyString", "_", "_l", "_n", "catalogue", "in_both", "kept_in_both", "language", "locale"]
+__all__ = [
+    "LOCALES",
+    "LazyString",
+    "Words",
+    "_",
+    "_l",
+    "_n",
+    "catalogue",
+    "in_both",
+    "kept_in_both",
+    "language",
+    "locale",
+]

@@ -19,7 +19,6 @@ from notices.doers import Sent
 from notices.models import Dossier
 from registry.models_accounts import Account
 
-WAITS = _l("The documents are drafted and wait for approval; nothing is done until they are signed.")
 TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked")
 
 
@@ -96,7 +95,7 @@ def carry_out(
     if waits is None:
         return None
     if waits.undo_until is None:
-        return WAITS
+        return approvals.WAITS
     return _l(
         "It is done at %(at)s. Until then you can take it back on this page.", at=f"{local(waits.undo_until):%H:%M}"
     )

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from casework.intake import EvidenceFile
 from core import clock, db, files
 from core.chips import Filter
-from core.fields import Words
 from core.keyset import number_of
-from core.show import day
-from core.words import _, language
+from core.plainly import day
+from core.words import Words, _, language
 from desk import queries_queue
 from desk.company_addresses import COMPANY, company_typed
 from registry import absences, rulebook

@@ -20,7 +20,6 @@ from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _, _l, in_both
 from desk import deeds_triage, queries_bulk
-from desk.approving import WAITS
 from desk.choices import away_words
 from notices import approvals, chains, dossiers
 from notices.doers import Sent
@@ -122,7 +121,7 @@ class Move:
             return
         sent = Sent(self.sent(session, it, params))
         if approvals.carry_out(session, f"casework.complaint/{self.event}", it.id, sent, do, actor=actor, now=now):
-            item.reason = in_both(WAITS)
+            item.reason = in_both(approvals.WAITS)
 
 
 def _held(session: Session, item: BatchItem) -> Complaint:

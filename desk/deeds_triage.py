@@ -12,8 +12,8 @@ from casework.models import Complaint
 from casework.passing_on import noted
 from casework.phrases import phrase
 from core.actors import Actor
+from core.labels import state_label
 from core.typed_lists import lines
-from core.web import state_label
 from core.words import _, _l, language
 from desk import queries_complaint
 from desk.choices import by_name, told_apart

@@ -14,9 +14,9 @@ from core.chips import Filter
 from core.days_asked import misread
 from core.db import session, transaction
 from core.furniture import counting
+from core.labels import labels_of
 from core.planned import Question, ahead
 from core.web import asks_a_front, blueprint, local
-from core.web import labels as labels_of
 from core.words import LazyString, _, _l, language
 from desk import deeds_bulk, queries_complaint, queries_views, staff_views
 from desk import queries_queue as queue_of

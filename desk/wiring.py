@@ -8,6 +8,7 @@ from sqlalchemy import ScalarSelect
 from casework import clock_days, labels, labels_recusals, policies_pages, queries_recusals, queries_stop_contacts
 from core import web
 from core.db import session
+from core.labels import label
 from core.words import _l, language
 from desk import (
     approving,
@@ -73,7 +74,7 @@ def init_app(app: Flask) -> None:
     web.place("companies", "desk_companies.suggestions", roles=policies_pages.EVERYBODY)
     staff_workload.register_kinds()
     for machine, rows in (labels.TABLES | labels_recusals.TABLES).items():
-        web.label(machine, rows)
+        label(machine, rows)
     work = ("intake", "officer", "head")
     web.nav("staff", _l("Complaints"), "desk_queue.queue", roles=work, order=10, only=COMPLAINTS, home=work)
     on_file = policies_pages.ON_FILE

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from core import sheets_made
 from core.db import session
 from core.sheets_made import CSV
-from core.web import blueprint, outside
+from core.site import outside
+from core.web import blueprint
 from core.words import LazyString, _, _l, language
 from figures import labels, opening, queries, sections
 from figures.asking import month_of

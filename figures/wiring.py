@@ -4,7 +4,8 @@ from flask import Flask
 
 from casework import policies_pages
 from core import charts
-from core.web import label, nav
+from core.labels import label
+from core.web import nav
 from core.words import _l
 from figures import jobs, opening, portal, public, staff
 

@@ -24,6 +24,8 @@ from notices.models_approval import DossierStep, DossierVersion
 from notices.states import APPROVAL
 from registry import accounts
 
+WAITS = _l("The documents are drafted and wait for approval; nothing is done until they are signed.")
+
 
 def carry_out(
     session: Session,

@@ -12,7 +12,7 @@ from core import mail, outbox
 from core.actors import SYSTEM, Actor
 from core.errors import Changed
 from core.machine import Ask, Machine
-from core.web import outside
+from core.site import outside
 from core.words import _
 from notices import dossiers, queries, serving_noted
 from notices.models import Document, Service

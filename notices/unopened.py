@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from core.show import day
+from core.plainly import day
 from core.words import _
 from notices.models import Service
 from registry import clocks

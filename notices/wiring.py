@@ -7,7 +7,8 @@ from sqlalchemy import ScalarSelect
 
 from core import machine, mail, outbox
 from core.db import session
-from core.web import label, nav
+from core.labels import label
+from core.web import nav
 from core.words import _l, language
 from notices import (
     addresses,

@@ -19,8 +19,8 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow
+from core.labels import state_label
 from core.sheets_made import Table, xlsx_of
-from core.web import state_label
 from core.words import LOCALES, _, _l
 from core.zips import TooLarge, zipped
 from notices.kinds import KINDS

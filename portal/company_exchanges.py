@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from core import clock
 from core.clock import day_of
-from core.web import state_label
+from core.labels import state_label
 from core.words import _
 from portal import queries_portal
 from portal.company_archives import Asked, Entry, part, written

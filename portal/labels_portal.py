@@ -4,7 +4,7 @@ from typing import Any
 
 from casework import party_requests
 from casework.labels import Rows
-from core import show
+from core.plainly import day
 from core.words import LazyString, _, _l
 
 FORWARDING: Rows = {
@@ -122,8 +122,8 @@ ANSWERED: dict[str | None, LazyString] = {
 
 def answered(it: party_requests.Request) -> str:
     """What became of a request, when, and what was written to it."""
-    day = f" · {show.day(it.ended_at)}" if it.ended_at else ""
-    return f"{ANSWERED[it.how]}{day}" + (f"{_(': ')}{it.answer}" if it.answer else "")
+    ended = f" · {day(it.ended_at)}" if it.ended_at else ""
+    return f"{ANSWERED[it.how]}{ended}" + (f"{_(': ')}{it.answer}" if it.answer else "")
 
 
 def requests(kept: list[dict[str, Any]]) -> list[tuple[party_requests.Request, str]]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
 from core import clock
-from core import show as show_
 from core.actors import Actor
 from core.db import session, transaction
 from core.downloads import served
 from core.errors import BadInput, Refused
+from core.plainly import day, days_left, urgency
 from core.web import blueprint
 from core.words import _, language
 from portal import forms_materials as forms
@@ -113,8 +113,8 @@ def _clocks(it: MaterialRequest) -> list[dict[str, Any]]:
     """Until when the institution waits for its firm: a day that it named itself, so no clock of the register."""
     if it.state != "OPEN":
         return []
-    text = _("until %(day)s, 24:00", day=show_.day(it.due_on, "long"))
-    tone, note = show_.urgency(it.due_on), show_.days_left(it.due_on)
+    text = _("until %(day)s, 24:00", day=day(it.due_on, "long"))
+    tone, note = urgency(it.due_on), days_left(it.due_on)
     return [{"title": _("Answer to the institution"), "text": text, "tone": tone, "note": note}]
 
 

@@ -17,7 +17,8 @@ from casework import party_requests
 from casework.models_cases import CaseTrack
 from core import clock, fonts, pdf
 from core.db import session, transaction
-from core.web import blueprint, state_label
+from core.labels import state_label
+from core.web import blueprint
 from core.words import _, language
 from portal import queries_portal
 from portal.queries_portal import File

@@ -7,7 +7,8 @@ from casework import respondents_clocks
 from core import clock
 from core.db import session
 from core.sheets_made import XLSX, Cell, Table, xlsx_of
-from core.web import blueprint, outside
+from core.site import outside
+from core.web import blueprint
 from core.words import _
 from portal import queries_waiting
 

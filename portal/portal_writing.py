@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from casework import evidence, shared_drafts
 from casework.models_cases import CaseTrack
 from casework.shared_drafts import SharedDraft
-from core import clock, files, show
+from core import clock, files
 from core.db import transaction
 from core.errors import BadInput
 from core.forms import OWN, new_key
+from core.plainly import instant_text
 from core.words import _, _l
 from portal.forms_portal import WrittenForm
 
@@ -91,7 +92,7 @@ def _go_on(at: Desk) -> None:
 
 def told(draft: SharedDraft) -> str:
     """Who prepared it: whoever may send it is not told otherwise."""
-    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=show.instant_text(draft.at))
+    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at))
 
 
 def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[str, str]:

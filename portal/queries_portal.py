@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from casework import hanging
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
-from casework.respondents_clocks import REMINDER
-from casework.states import FORWARDING
+from casework.states import FORWARDING, REMINDER
 from core.files import neutral_name
 from core.journal import JournalEntry
 from core.planned import PARTY

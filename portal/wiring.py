@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect
 from casework import erasing, erasing_cases
 from core import web
 from core.db import session
+from core.labels import label
 from core.words import _l
 from notices import queries as notices
 from portal import (
@@ -54,11 +55,11 @@ def init_app(app: Flask) -> None:
     web.nav("portal", _l("Numbers not to contact"), "portal_stops.index", order=20)
     web.nav("portal", _l("Firms and material"), "portal_materials.index", order=35)
     web.nav("portal", _l("Cases"), "portal_tracks.index", order=30)
-    web.label("forwarding_theirs", labels_portal.FORWARDING)
-    web.label("track_theirs", labels_portal.TRACK)
-    web.label("stop_contact_theirs", labels_portal.STOP_CONTACT)
+    label("forwarding_theirs", labels_portal.FORWARDING)
+    label("track_theirs", labels_portal.TRACK)
+    label("stop_contact_theirs", labels_portal.STOP_CONTACT)
     web.nav("account", _l("Download everything"), "portal_archives.index", roles=("lead",), order=40)
-    web.label("material", labels_portal.MATERIAL)
+    label("material", labels_portal.MATERIAL)
     _link("forwarding", "portal_forwardings.show")
     _link("track", "portal_tracks.show", queries_portal.track)
     _link("stop_contact", "portal_stops.show")

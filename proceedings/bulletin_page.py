@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from core.clock import day_of
-from core.web import outside
+from core.site import outside
 from core.words import _, language
 from notices.papers import Paper, day_text
 from notices.wording_lines import passage

@@ -23,13 +23,6 @@ from sanctions import letters
 from sanctions.policies_letters import may_approve, principals
 
 Form = Any
-DUTIES = (
-    "对受托机构的催收行为进行管理和监督，发现违规的，督促其立即停止并予以纠正",
-    "核查委托合同中有关合规、个人信息保护和投诉处理的约定，并据以处理",
-    "评估受托机构的合规能力，据以调整委托范围或者终止委托",
-)
-REPORTS = ("对上述情况的核查结果", "已经采取和拟采取的措施及完成时间")
-"""What usually stands in a letter to a principal; the adjudication unit changes it as it needs."""
 
 
 def _return(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
@@ -47,7 +40,7 @@ def _offer_principals(session: Session, it: CaseTrack, form: Form) -> None:
     by_name(session, form.principal, PartyKind.INSTITUTION, near=principals(session, it))
     if not form.is_submitted() and not form.restored:
         form.principal.data = [each.said for each in form.principal.near[:1]]
-        form.duties.data, form.reports.data = "\n".join(DUTIES), "\n".join(REPORTS)
+        form.duties.data, form.reports.data = "\n".join(letters.DUTIES), "\n".join(letters.REPORTS)
 
 
 def _offer_reminder(session: Session, it: CaseTrack, form: Form) -> None:

@@ -9,7 +9,8 @@ from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import session, transaction
-from core.web import blueprint, outside, site_name
+from core.site import outside, site_name
+from core.web import blueprint
 from core.words import _
 from notices import serving
 from notices.models import Service

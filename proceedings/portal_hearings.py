@@ -10,7 +10,8 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
-from core.web import blueprint, outside, site_name
+from core.site import outside, site_name
+from core.web import blueprint
 from core.words import _
 from notices.papers import Paper
 from portal import portal_offers, portal_tracks, queries_portal

@@ -13,7 +13,7 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.db import transaction
-from core.show import day, instant_text
+from core.plainly import day, instant_text
 from core.words import _
 from notices import queries as notices
 from notices.models import Document

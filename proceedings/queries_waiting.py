@@ -9,7 +9,7 @@ from casework import party_requests
 from casework.models_cases import CaseTrack
 from casework.stages import IN_FORCE
 from core.clock import day_of, now, today
-from core.show import day
+from core.plainly import day
 from core.words import LazyString, _l
 from portal import places
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.queries_cases import evidence_of
-from core.web import labels
+from core.labels import labels_of
 from core.words import LazyString, _, _l, language
 from registry.models import VIA_PRINCIPAL
 from registry.seeded_words import basis_words
@@ -88,7 +88,7 @@ def said_of(part: Part) -> str:
 
 def read_from(part: Part) -> str:
     """Where a part was read; the code for a firm that nothing bound is said in words."""
-    return str(labels("basis")[VIA_PRINCIPAL].text) if part.source == VIA_PRINCIPAL else part.source
+    return str(labels_of("basis")[VIA_PRINCIPAL].text) if part.source == VIA_PRINCIPAL else part.source
 
 
 def rests_on(found: Suggestion) -> list[tuple[str, str, bool]]:

@@ -9,7 +9,8 @@ from casework import scan
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
-from core.web import blueprint, state_label
+from core.labels import state_label
+from core.web import blueprint
 from core.words import _, _l, language
 from desk import approving, clock_cards, deeds
 from notices import circulars, circulating

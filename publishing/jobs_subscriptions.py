@@ -6,7 +6,7 @@ from sqlalchemy import select
 from core import mail
 from core.db import session, transaction
 from core.outbox import job, later
-from core.web import outside
+from core.site import outside
 from core.words import LOCALES, _
 from proceedings import bulletin_page
 from publishing import subscriptions

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.furniture import Label, state_label
+from core.labels import Label, state_label
 from core.machine import Machine, Row
 from notices.kinds import KINDS as DOCUMENTS
 from publishing.procedure_words import EVENTS, OTHERS, TITLES

@@ -7,7 +7,8 @@ from core.answers import conditional
 from core.db import session
 from core.downloads import served
 from core.qr import qr_svg
-from core.web import blueprint, outside
+from core.site import outside
+from core.web import blueprint
 from core.words import language
 from notices import queries as notices
 from proceedings import bulletin_page

@@ -5,11 +5,11 @@ from xml.sax.saxutils import escape
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import keyset, show
+from core import keyset, plainly
 from core.answers import conditional
 from core.db import session
 from core.i18n import html_lang
-from core.web import outside
+from core.site import outside
 from core.words import _, language
 from proceedings import bulletin_page
 from proceedings.bulletin_page import Read
@@ -72,7 +72,7 @@ def _feed(endpoint: str) -> tuple[feeds.Feed, list[feeds.Entry]]:
 
 def _withdrawal(it: Read) -> feeds.Entry:
     """The notice alone, an entry of its own: under the bulletin's mark, readers would not show it as new."""
-    day = show.day(it.out_since, "long")
+    day = plainly.day(it.out_since, "long")
     said = _("Withdrawn on %(day)s. It has no effect any more; please do not quote or pass it on.", day=day)
     return feeds.Entry(
         address=bulletin_page.address(it.publication),
@@ -91,7 +91,7 @@ def _entry(it: Read) -> feeds.Entry:
     comma = "；" if language() == "zh" else "; "
     said = [it.company, comma.join(it.violations), it.text.summary.get("decision_number", "")]
     if it.corrected:
-        said.insert(0, str(_("Corrected on %(day)s", day=show.day(it.text.at, "long"))))
+        said.insert(0, str(_("Corrected on %(day)s", day=plainly.day(it.text.at, "long"))))
     return feeds.Entry(
         address=bulletin_page.address(it.publication),
         title=it.title,

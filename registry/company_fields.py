@@ -9,8 +9,8 @@ from wtforms.widgets import TextInput
 
 from core.characters import tidy
 from core.errors import BadInput
-from core.fields import Words, chain, unkept
-from core.words import _, _l
+from core.fields import chain, unkept
+from core.words import Words, _, _l
 
 LONGEST = 200
 PICKED = "="

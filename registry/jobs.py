@@ -1,11 +1,11 @@
 """Later work of this room: mailing a one-time link."""
 
-from flask import current_app
 from flask_babel import force_locale
 
 from core import mail
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.outbox import job
+from core.site import outside
 from core.words import LOCALES, _
 from registry import addresses, links, settings
 from registry.models_accounts import Account, AccountLink, LinkPurpose
@@ -15,7 +15,7 @@ PATH = "/sign-in/link/"
 
 def address_of(token: str) -> str:
     """Write the address under which a link is used."""
-    return f"{str(current_app.config['BASE_URL']).rstrip('/')}{PATH}{token}"
+    return outside(f"{PATH}{token}")
 
 
 @job(links.MAIL_JOB)

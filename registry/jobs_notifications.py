@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from core import clock, mail, texts
 from core.db import transaction
 from core.outbox import job
+from core.site import outside
 from core.words import LOCALES, _
 from registry import notifications, settings, text_numbers
 from registry.events import CHOICES, EVENTS
@@ -62,7 +62,7 @@ def _mail(session: Session, account: Account, found: list[Notification]) -> None
     body = mail.written(
         "mail/notification.txt",
         lines=lines,
-        settings_url=_address(PATH),
+        settings_url=outside(PATH),
         association=settings.association(session)[f"name_{'en' if account.language == 'en' else 'zh'}"],
     )
     key = f"told:{account.id}:{found[-1].id}"
@@ -71,7 +71,7 @@ def _mail(session: Session, account: Account, found: list[Notification]) -> None
 
 def _lines(found: list[Notification]) -> list[Line]:
     many = Counter(each.event for each in found)
-    return [Line(str(EVENTS[event].words), number, _address(EVENTS[event].path)) for event, number in many.items()]
+    return [Line(str(EVENTS[event].words), number, outside(EVENTS[event].path)) for event, number in many.items()]
 
 
 def _subject(lines: list[Line]) -> str:
@@ -82,9 +82,5 @@ def _subject(lines: list[Line]) -> str:
 
 def _short(lines: list[Line]) -> str:
     """One sentence, and one address."""
-    url = lines[0].url if len(lines) == 1 else _address("/account/home")
+    url = lines[0].url if len(lines) == 1 else outside("/account/home")
     return str(_("%(what)s. Please sign in: %(url)s", what=_subject(lines), url=url))
-
-
-def _address(path: str) -> str:
-    return str(current_app.config["BASE_URL"]).rstrip("/") + path

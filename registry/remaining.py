@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.show import days_left
+from core.plainly import days_left
 from core.words import _n
 from registry import calendar, counting, settings_known
 from registry.clock_kinds import KINDS

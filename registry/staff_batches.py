@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from core.db import session, transaction
 from core.downloads import served
+from core.labels import state_label
 from core.sheets_made import CSV, Table, csv_of
-from core.web import blueprint, state_label
+from core.web import blueprint
 from core.words import LazyString, _, _l, language
 from registry import batches, policies, queries_batches
 from registry.batches import KINDS

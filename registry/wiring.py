@@ -7,6 +7,7 @@ from flask import Flask, g, has_request_context
 
 from core import machine, outbox, texts, web
 from core.db import session
+from core.labels import label
 from core.words import _l, language
 from registry import (
     account,
@@ -148,7 +149,7 @@ def init_app(app: Flask) -> None:
         outbox.GIVEN_UP.append(jobs_batches.gave_up)
     texts.on_refused(text_numbers.takes_none)
     for name, table in _NAMES.items():
-        web.label(name, table)
+        label(name, table)
     app.context_processor(_association)
     app.jinja_env.globals.update(session_warning=account.WARNED_AFTER)
     app.jinja_env.filters["notice_year"] = calendar.settled_by

@@ -29,6 +29,15 @@ class ToPrincipal:
     report_by: date | None = None
 
 
+DUTIES = (
+    "对受托机构的催收行为进行管理和监督，发现违规的，督促其立即停止并予以纠正",
+    "核查委托合同中有关合规、个人信息保护和投诉处理的约定，并据以处理",
+    "评估受托机构的合规能力，据以调整委托范围或者终止委托",
+)
+REPORTS = ("对上述情况的核查结果", "已经采取和拟采取的措施及完成时间")
+"""What usually stands in a letter to a principal; the adjudication unit changes it as it needs."""
+
+
 def return_report(
     session: Session,
     track: CaseTrack,

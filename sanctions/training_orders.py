@@ -13,7 +13,6 @@ from core.errors import NotNow, Refused
 from core.sheets_made import Table, csv_of
 from core.words import _, _l, in_both
 from core.zips import zipped
-from desk.approving import WAITS
 from notices import approvals, chains
 from notices.doers import Sent
 from notices.models import Document
@@ -98,7 +97,7 @@ def _order(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: d
         ("training_place", plan.place),
     )
     if approvals.carry_out(session, DEED, track.id, Sent(fields), do, actor=actor, now=now):
-        item.reason = in_both(WAITS)
+        item.reason = in_both(approvals.WAITS)
 
 
 def _plan(batch: Batch) -> TrainingPlan:

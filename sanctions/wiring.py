@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from casework import erasing_cases, expiries
-from core.web import label
+from core.labels import label
 from sanctions import (
     admissions,
     bulletin_corrections,

@@ -39,21 +39,6 @@ KNOW_THE_WEB = {
     ("notices.stamping", "werkzeug"): "takes a file as a form brings it",
 }
 """What modules further down import of it all the same, each with its reason."""
-BEYOND = {
-    ("admin.audit_words", "core.furniture"): "states are named in the words that pages show",
-    ("admin.demo_cases", "proceedings.deeds_letters"): "the demonstration writes to people as staff do",
-    ("admin.forgetting", "complainants.complaining"): "where a begun complaint is kept, and that one was sent",
-    ("admin.forgetting", "core.drafting"): "where what was written in a page is kept",
-    ("notices.serving", "core.web"): "the site's own address stands in mails",
-    ("notices.unopened", "core.show"): "days are written as pages write them",
-    ("portal.company_archives", "core.web"): "states are named in the words that pages show",
-    ("portal.company_exchanges", "core.web"): "states are named in the words that pages show",
-    ("portal.labels_portal", "core.show"): "days are written as pages write them",
-    ("portal.queries_portal", "casework.respondents_clocks"): "by which clock an answer is known to be late",
-    ("proceedings.queries_waiting", "core.show"): "days are written as pages write them",
-    ("sanctions.training_orders", "desk.approving"): "one sentence says that documents wait for approval",
-}
-"""What imports, from below all pages, a layer of pages of another room, each with its reason."""
 EVERYWHERE = {
     "wiring": "wiring",
     "pages": "account first_run pages portal public staff track views",
@@ -196,7 +181,7 @@ ROOMS = {
         "facts": "asked_together at_hand gathered",
         "data": """
             actors asking characters chips clock crypto days db errors faults_told held_back keyset left_alone pinyin
-            planned pooled settings texts_gateway tongues turns typed_lists under_way valkey words wordwise
+            plainly planned pooled settings site texts_gateway tongues turns typed_lists under_way valkey words wordwise
         """,
     },
 }

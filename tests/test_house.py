@@ -16,9 +16,10 @@ from werkzeug.routing import Rule
 from core import outbox
 from core.actors import Actor
 from core.db import Base
+from core.labels import state_label
 from core.machine import ANY, Machine
 from core.settings import ROOT
-from core.web import audience_of, state_label
+from core.web import audience_of
 from notices import making, wording
 from notices.kinds import KINDS
 from tests import uses

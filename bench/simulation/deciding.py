@@ -12,7 +12,6 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_tracks import has_run_out
 from core.clock import day_of
-from proceedings import deeds_letters
 from registry.models import VIA_PRINCIPAL
 from sanctions import (
     admissions,
@@ -61,7 +60,7 @@ def reviewing(season: Season, life: Life, it: CaseTrack) -> datetime | None:
         return season.in_working_days(life, 2, 6)
     if it.basis == VIA_PRINCIPAL and any(each.finding != "NOT_ESTABLISHED" for each in it.allegations):
         lender = it.engagement.institution if it.engagement else None
-        letter = letters.ToPrincipal(lender, deeds_letters.DUTIES, deeds_letters.REPORTS)
+        letter = letters.ToPrincipal(lender, letters.DUTIES, letters.REPORTS)
         why = "该单位于行为发生时不受自律规则约束。"
         letters.write_to_principal(at, it, letter, reasons=why, approved_by=head, version=None, **by)
         return season.in_working_days(life, 2, 5)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from casework import forwardings
 from casework.models import Forwarding
-from core import web
 from core.mail import Mail
 from core.planned import PARTY
+from core.site import outside
 from notices import queries, serving
 from portal import queries_portal
 from registry import notifications, settings, text_numbers
@@ -72,7 +72,7 @@ def test_the_mail_that_may_start_a_time_limit_says_who_writes_where_to_look_and_
     name = settings.association(session)["name_zh"]
     assert name
     for to, page in ((session.get_one(Account, desk.lead.id).mail, "/portal/notices/"), (MAIL, "/track")):
-        assert f"{web.outside(page)}\n" in mails[to]
+        assert f"{outside(page)}\n" in mails[to]
         assert "期限内答复" in mails[to]
         assert name in mails[to]
         assert desk.lender.name("zh") not in mails[to]

@@ -23,7 +23,7 @@ from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
-from core.show import day as shown
+from core.plainly import day as shown
 from notices import queries as papers_sent
 from notices import rendering
 from notices.papers import Head, Paper

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from limits import parse
 from sqlalchemy import select
 
-from complainants import complaining, public
+from complainants import complaining, public, resume_codes
 from core import file_stripping_apart, throttle, uploads
 from core.db import transaction
 from core.drafts import Draft
@@ -87,7 +87,7 @@ def test_a_file_of_which_no_copy_can_be_made_is_refused_at_its_form_and_may_stil
     ticked = client.post("/complain/evidence", data={"shared": offered[1]})
     assert (ticked.status_code, "无法转交“流水.pdf”" in ticked.text) == (422, True)
     with app.app_context(), transaction() as at:
-        (draft,) = at.scalars(select(Draft).where(Draft.place == complaining.PLACE))
+        (draft,) = at.scalars(select(Draft).where(Draft.place == resume_codes.PLACE))
         assert [one["shared"] for one in draft.fields["evidence"]["files"]] == [False]
 
 

@@ -122,7 +122,7 @@ def test_the_receipt_comes_again_for_a_quarter_of_an_hour_in_this_browser_alone(
     assert code_in(client.get("/complain/send").get_data(as_text=True)) == code
     assert code_in(client.post("/complain/send", data=sent).get_data(as_text=True)) == code
     assert app.test_client().get("/complain/send").location == "/complain"
-    with time_machine.travel(clock.now() + complaining.RECEIPT_STAYS + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + resume_codes.RECEIPT_STAYS + timedelta(seconds=1)):
         later = client.get("/complain/send", follow_redirects=True)
     assert later.request.path == "/complain"
     assert "没有待提交的内容" in later.text
@@ -139,7 +139,7 @@ def test_the_receipt_comes_also_where_the_answer_to_the_sending_never_arrived(ap
     assert code_in(lost.get("/complain/send").text) == code
     resume = before[complaining.TOKEN]
     assert app.test_client().post("/complain/resume", data={"code": resume, "key": "r"}).status_code == 422
-    with time_machine.travel(clock.now() + complaining.RECEIPT_STAYS + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + resume_codes.RECEIPT_STAYS + timedelta(seconds=1)):
         assert lost.get("/complain/send").location == "/complain"
         with app.app_context(), transaction() as at:
             forgetting.forget_old(at, clock.now())

@@ -13,6 +13,7 @@ from core import clock, forms, web
 from core.actors import Actor
 from core.db import PUBLIC, Reader, db
 from core.errors import BadInput, Changed, NotNow
+from core.labels import label
 from core.words import _l
 
 ROOT = Path(__file__).parents[2]
@@ -198,7 +199,7 @@ def build(*, database: bool = False, **config: Any) -> Flask:
     web.nav("portal", _l("Notices"), "sample_portal.notices", order=10)
     web.place("sign_in", "sample_public.sign_in")
     web.place("search.staff", "sample_staff.queue")
-    web.label(
+    label(
         "sample",
         {
             "RECEIVED": (_l("Under acceptance check"), "blue"),

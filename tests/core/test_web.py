@@ -12,7 +12,8 @@ from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from core import furniture, web
+from core import furniture
+from core.labels import state_label
 from core.web import local
 from core.words import _l
 from tests.core.sample import build
@@ -275,8 +276,8 @@ def test_what_has_no_room_in_the_head_stands_in_a_menu_at_its_end_that_says_what
 
 def test_a_state_is_shown_with_its_words_and_one_colour(sample: Flask) -> None:
     with sample.test_request_context():
-        assert web.state_label("sample", "RECEIVED").colour == "blue"
-        assert web.state_label("sample", "UNHEARD") == ("UNHEARD", "grey")
+        assert state_label("sample", "RECEIVED").colour == "blue"
+        assert state_label("sample", "UNHEARD") == ("UNHEARD", "grey")
 
 
 def test_what_is_impossible_says_why_and_has_no_address(visitor: FlaskClient) -> None:

@@ -11,11 +11,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from core import clock, outbox, show
+from core import clock, outbox
 from core.actors import Actor
 from core.db import transaction
 from core.errors import NotNow
 from core.mail import Mail
+from core.plainly import lately
 from core.throttle import limiter
 from registry import accounts, keys_fit
 from registry.models import Party
@@ -108,7 +109,7 @@ def test_the_end_that_no_click_puts_off_is_told_in_time(enter: Enter, sent: Sent
             left = int(lead.client.get("/account/stay").json["left"])
             assert abs(left - (12 - half / 2) * 60 * 60) < 60
     with time_machine.travel(began + timedelta(hours=11.5), tick=False):
-        page, ends = lead.get("/portal/"), show.lately(began + timedelta(hours=12))
+        page, ends = lead.get("/portal/"), lately(began + timedelta(hours=12))
     assert f"You will be signed out at {ends}, twelve hours after you signed in" in page
     assert 1700 < int(page.partition('data-session-left="')[2].partition('"')[0]) <= 1800
 

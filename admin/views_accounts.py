@@ -17,10 +17,12 @@ from core.show import instant
 from core.words import _, _l
 from desk import queries_workload
 from registry import absences, accounts, addresses, mail_changes, policies, sessions
-from registry.models_accounts import ROLES, Account, AccountSecret, Audience
+from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience
 
 PEOPLE = _l("People")
 SYSTEM, SECURITY = "system_admin", "security_admin"
+WHY_LOCKED = {WITHDRAWN: _l("Invitation withdrawn"), REPLACED: _l("Somebody else was named administrator instead")}
+"""Reasons that nobody wrote, in the reader's words."""
 
 
 def _roles(_view, _context, row, _name):
@@ -177,7 +179,7 @@ class Accounts(Records):
         "locked_at": _locked,
         "language": lambda _v, _c, row, _n: {"zh": "中文", "en": "English"}.get(row.language, row.language),
         "invited_by": account_of("invited_by"),
-        "lock_reason": lambda _v, _c, row, _n: row.lock_reason or "—",
+        "lock_reason": lambda _v, _c, row, _n: WHY_LOCKED.get(row.lock_reason, row.lock_reason or "—"),
     }
     column_filters = (
         Pick(Account.audience, _l("Works at"), [(a.value, text) for a, text in forms.AUDIENCES], "audience"),
@@ -196,7 +198,7 @@ class Accounts(Records):
             roles=(SECURITY,), danger=True),
         Act("invite", _l("Send the invitation again"),
             _l("It goes out again; an invitation into a company waits at “Renewals” for a second person first."),
-            _invite_again, may=lambda row: not _accepted(row)),
+            _invite_again, may=lambda row: policies.awaits_invitation(row) and not _accepted(row)),
         Act("mail", _l("Change the mail address"), _l("Asked for: the security administrator confirms it."),
             _ask_mail, forms.NewMailForm,
             note=_l("The security administrator confirms it at “Renewals”; then a link goes to the new address. Until "

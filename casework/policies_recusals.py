@@ -240,6 +240,7 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
     """By a respondent, a complainant, a member or an officer; about somebody in the case or on the company's track."""
     it: Recusal = ask.it
     session, actor = ask.session, ask.actor
+    yield from takes_no_part(session, actor, it.case_id, day_of(ask.now))
     if actor.has("respondent"):
         mine = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id, CaseTrack.party_id == actor.party_id)
         mine = mine.where(CaseTrack.state.not_in(UNTOLD))

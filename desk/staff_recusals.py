@@ -77,6 +77,8 @@ def ask(case: int) -> ResponseReturnValue:
     it = _case(case)
     if not queries_recusals.may_ask(session(), g.me, case):
         abort(403)
+    for refusal in policies.takes_no_part(session(), g.me, case, clock.today()):
+        raise refusal
     form = opened(forms.StaffAskForm, about=it)
     form.person.choices = people(it, but=g.me.id)
     if not form.is_submitted() and not form.restored and request.args.get("person"):

@@ -17,15 +17,13 @@ from core.words import _l
 from registry import addresses, credentials, links, notifications, policies, queries, sessions, settings
 from registry.addresses import by_mail, mail_key
 from registry.models import Party
-from registry.models_accounts import ROLES, Account, AccountRole, AccountSecret, Audience
+from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountRole, AccountSecret, Audience
 
 DEMONSTRATION_PASSWORD = "lanwan-demonstration"  # noqa: S105 - printed for everybody who tries the demonstration
-WITHDRAWN = "invitation withdrawn"
-"""Why an account is locked whose invitation was taken back; sending it again opens it."""
 FIRST_ROLES = ("system_admin", "security_admin")
 """Of the first two people, each named by the operator: they bring in everybody else together."""
-REPLACED = "another administrator was named instead"
-"""Why the account of one of the first administrators is locked in whose place the operator named somebody."""
+SEATS = b"seat"
+"""What the operator holds while he names one of them: of two at once, the second sees what the first has done."""
 THERE_ARE_TWO = _l(
     "There are two administrators: they invite others. Give the address of one of them, or say with --instead-of who "
     "has left."
@@ -86,11 +84,13 @@ def invite_again(session: Session, account: Account, *, actor: Actor, now: datet
     if not policies.may_invite(actor, account.audience, account.party_id):
         raise NotAllowed
     _still_invited(session, account)
+    if not policies.awaits_invitation(account):
+        raise NotNow(_l("This account is locked: it has to be opened again before another invitation goes out."))
     if links.invited_lately(session, account, now):
         raise NotNow(_l("An invitation went out within the last hour; wait a while before you send another."))
     if not addresses.claim(session, account) and actor.party_id is None:
         raise NotNow(addresses.TAKEN)
-    if account.locked_at is not None and account.lock_reason == WITHDRAWN:
+    if account.locked_at is not None:
         _open(session, account, actor, now)  # whoever may invite may open what only awaits another invitation
     _send_invitation(session, account, actor, now)
     _note(session, account, "invite_again", actor, now)
@@ -218,17 +218,21 @@ def speak(account: Account, language: str) -> None:
     account.language = language
 
 
-def first_admin(session: Session, mail: str, *, now: datetime, instead_of: str | None = None) -> str:
+def first_admin(
+    session: Session, mail: str, *, now: datetime, instead_of: str | None = None, role: str | None = None
+) -> str:
     """Name one of the first two administrators, or let one who is locked out in again; returns the token of the link.
 
     Only the operator of the machine calls this, on the command line: he is the second person, also where somebody is
-    named `instead_of` one who left. Whoever holds one of the two roles gets no other.
+    named `instead_of` one who left. Whoever holds one of the two roles gets no other; of whoever holds the third he
+    says which `role` is meant.
     """
+    addresses.one_at_a_time(session, SEATS)
     addresses.hold(session, mail, instead_of or mail)
-    role = role_without_person(session, now) if instead_of is None else _left(session, instead_of, now)
+    free = role_without_person(session, now) if instead_of is None else _left(session, instead_of, now)
     account = by_mail(session, mail)
     if account is None:
-        if role is None:
+        if free is None:
             raise Refused(THERE_ARE_TWO)
         account = _enter(
             session,
@@ -243,30 +247,68 @@ def first_admin(session: Session, mail: str, *, now: datetime, instead_of: str |
         raise Refused(_l("This address belongs to an account that is not an administrator's."))
     if account.locked_at is not None:
         raise Refused(_l("This account is locked: name somebody else."))
-    held = account.role_words & set(FIRST_ROLES)
-    if instead_of is not None and held and role not in held:
-        raise Refused(_l("This person holds the other of the two roles: name somebody else."))
+    given = _given(account, free, role if instead_of is None else free)
     link = links.invite(session, account, actor=SYSTEM, now=now)
-    if role is None or held:
+    if given is None:
         credentials.forget_factor(session, account, actor=SYSTEM, now=now)
         _note(session, account, "first_admin", SYSTEM, now)
     else:
-        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
-        _roles_changed(session, account, "first_admin", role, SYSTEM, now)
+        for other in _never_came(session, given, now):
+            _replaced(session, other, now)
+        session.add(AccountRole(account_id=account.id, role=given, given_at=now))
+        _roles_changed(session, account, "first_admin", given, SYSTEM, now)
     return links.token_of(link)
 
 
+def _given(account: Account, free: str | None, wanted: str | None) -> str | None:
+    """Which role somebody is given; none who is let in again in those that he holds."""
+    words, held = account.role_words, account.role_words & set(FIRST_ROLES)
+    given = None if held else free
+    if held and wanted in FIRST_ROLES and wanted not in held:
+        raise Refused(_l("This person holds the other of the two roles: name somebody else."))
+    if wanted is None and given is not None and words:
+        raise Refused(
+            _l(
+                "This person is %(own)s, and nobody is %(role)s: say --as %(own)s to let the person in again, or "
+                "--as %(role)s to give that role.",
+                own=", ".join(sorted(words)),
+                role=given,
+            )
+        )
+    if wanted is not None and wanted != given and wanted not in words:
+        raise Refused(_l("This role is neither this person's nor the one that nobody holds."))
+    return None if wanted in words else given
+
+
 def _left(session: Session, mail: str, now: datetime) -> str:
-    """One of the first administrators gets in no more, by whatever was open; which seat is free now."""
+    """One of the first administrators gets in no more; which seat is free now."""
     account = by_mail(session, mail)
-    seats = [role for role in FIRST_ROLES if account is not None and role in account.role_words]
+    seats = _seats(account) if account is not None else []
     if account is None or not seats:
         raise Refused(_l("The account to be replaced is no system administrator's and no security administrator's."))
-    links.end_open(session, account, now=now)
-    lock(session, account, actor=SYSTEM, why=REPLACED, now=now)
-    credentials.forget_factor(session, account, actor=SYSTEM, now=now)
+    _replaced(session, account, now)
     empty = role_without_person(session, now)
     return empty if empty in seats else seats[-1]
+
+
+def _replaced(session: Session, account: Account, now: datetime) -> None:
+    """Whatever was open for somebody ends; where the account is opened again, it gives none of the two roles back."""
+    links.end_open(session, account, now=now)
+    if account.locked_at is None:
+        lock(session, account, actor=SYSTEM, why=REPLACED, now=now)
+    for role in _seats(account):
+        take_role(session, account, role, actor=SYSTEM, now=now)
+
+
+def _seats(account: Account) -> list[str]:
+    return [role for role in FIRST_ROLES if role in account.role_words]
+
+
+def _never_came(session: Session, role: str, now: datetime) -> list[Account]:
+    """Whom the operator gave a role and who let the link end unused, at a mistyped address mostly."""
+    named = select(Account).join(AccountRole, AccountRole.account_id == Account.id)
+    named = named.where(AccountRole.role == role, AccountRole.given_by.is_(None))
+    return list(session.scalars(named.where(Account.locked_at.is_(None), ~links.gets_in(now)).order_by(Account.id)))
 
 
 def role_without_person(session: Session, now: datetime) -> str | None:
@@ -415,7 +457,6 @@ def _note(
 __all__ = [
     "DEMONSTRATION_PASSWORD",
     "FIRST_ROLES",
-    "WITHDRAWN",
     "actor_of",
     "by_mail",
     "demonstration_accounts",

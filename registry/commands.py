@@ -10,23 +10,33 @@ from core.settings import Misconfigured
 from registry import accounts
 from registry.jobs import address_of
 from registry.keys_fit import check_keys
+from registry.models_accounts import ROLES, Audience
+
+AS = (
+    "Only where MAIL is an administrator of another role and one of the two is nobody's: the role that is given, or "
+    "MAIL's own, to let that person in again."
+)
+BOTH_SAID = "Say --as or --instead-of, not both: with --instead-of MAIL gets the role of whoever has left."
 
 
 @click.command("first-admin")
 @click.argument("mail")
-@click.option("--instead-of", metavar="MAIL", help="Who of the two has left: locked, and MAIL gets that role.")
+@click.option("--instead-of", metavar="OLD", help="Who of the two has left: locked, and MAIL gets that role.")
+@click.option("--as", "role", metavar="ROLE", type=click.Choice(ROLES[Audience.ADMIN]), help=AS)
 @with_appcontext
-def first_admin(mail: str, instead_of: str | None) -> None:
+def first_admin(mail: str, instead_of: str | None, role: str | None) -> None:
     """Name the system administrator, then the security administrator, or let one in again who is locked out.
 
     Prints the link to set a password. Who has an administrator's account already keeps its second factor where a role
     is given.
     """
+    if instead_of is not None and role is not None:
+        raise click.UsageError(BOTH_SAID)
     try:
         with transaction() as session:
             check_keys(session)
             now = clock.now()
-            token = accounts.first_admin(session, mail, now=now, instead_of=instead_of)
+            token = accounts.first_admin(session, mail, now=now, instead_of=instead_of, role=role)
             named = accounts.by_mail(session, mail)
             roles = ", ".join(sorted(named.role_words)) if named is not None else ""
             wanted = accounts.role_without_person(session, now)

@@ -55,6 +55,10 @@ ROLES: dict[Audience, tuple[str, ...]] = {
 }
 """The words of the state tables, so that a row's `who` can be compared with an actor's roles."""
 
+WITHDRAWN = "invitation withdrawn"
+"""Why an account is locked whose invitation was taken back; sending it again opens it."""
+REPLACED = "another administrator was named instead"
+"""Why the account of one of the first administrators is locked in whose place the operator named somebody."""
 _ALL_ROLES = ", ".join(f"'{role}'" for roles in ROLES.values() for role in roles)
 
 
@@ -216,7 +220,9 @@ class SignInTry(Base):
 
 
 __all__ = [
+    "REPLACED",
     "ROLES",
+    "WITHDRAWN",
     "Account",
     "AccountLink",
     "AccountRole",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from registry.models import VIA_PRINCIPAL, Basis, BasisKind, Party
-from registry.models_accounts import ROLES, Account, AccountLink, Audience, LinkPurpose
+from registry.models_accounts import ROLES, WITHDRAWN, Account, AccountLink, Audience, LinkPurpose
 from registry.models_rulebook import Provision
 
 AT_JOBS = tuple(role for role in ROLES[Audience.STAFF] if role not in {"panel", "review body"})
@@ -105,6 +105,11 @@ def may_invite(actor: Actor, audience: Audience, party_id: int | None) -> bool:
     if actor.has("system_admin", "system"):
         return True
     return audience is Audience.PARTY and leads(actor, party_id)
+
+
+def awaits_invitation(account: Account) -> bool:
+    """Whether another invitation lets somebody in: it opens an account that is locked only since one was taken back."""
+    return account.locked_at is None or account.lock_reason == WITHDRAWN
 
 
 def may_seat(actor: Actor, account: Account) -> bool:

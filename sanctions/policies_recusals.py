@@ -36,9 +36,9 @@ recusals.CASE_OF["publication"] = lambda session, number: (
 
 @recusals.parts_from
 def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
-    """Members of panels and who drew them, interviewers, publishers."""
+    """Members of panels who were not recused, and who drew them; interviewers, publishers."""
     members = select(PanelMember.account_id, PanelMember.chair).where(PanelMember.track_id.in_(tracks))
-    for account_id, chair in session.execute(members):
+    for account_id, chair in session.execute(members.where(PanelMember.recused_at.is_(None))):
         yield account_id, "panel"
         if chair:
             yield account_id, "chair"

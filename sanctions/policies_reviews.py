@@ -415,8 +415,9 @@ def reviewed(session: Session, decision: Decision) -> Review | None:
 
 @recusals.parts_from
 def on_review_bodies(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
-    """Members drawn for reviews, and who drew them."""
-    for number in session.scalars(select(ReviewMember.account_id).where(ReviewMember.track_id.in_(tracks))):
+    """Members drawn for reviews who were not recused, and who drew them."""
+    members = select(ReviewMember.account_id).where(ReviewMember.track_id.in_(tracks))
+    for number in session.scalars(members.where(ReviewMember.recused_at.is_(None))):
         yield number, "review"
     for drawer in session.scalars(select(Review.drawn_by).where(Review.track_id.in_(tracks))):
         yield drawer, "secretary"

@@ -17,9 +17,9 @@ from core.clock import now as present
 from core.db import transaction
 from core.journal import JournalEntry
 from desk import queries_workload
-from registry import absences, sessions
+from registry import absences, accounts, sessions
 from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
-from registry.models_accounts import Account
+from registry.models_accounts import REPLACED, WITHDRAWN, Account
 from registry.models_rulebook import Instrument, Provision, Violation
 from registry.models_settings import Installation, Setting
 from registry.names import check_character
@@ -340,6 +340,22 @@ def test_the_system_administrator_invites_and_the_security_administrator_gives_r
     security.post(f"accounts/do/lock/?id={person.id}", why="离职")
     assert system.one(Account, Account.name == "新来的").locked_at
     security.get("accounts/new/", 403)
+
+
+@pytest.mark.parametrize(
+    ("why", "said", "again"),
+    [(WITHDRAWN, "邀请已撤回", True), (REPLACED, "已由他人接任管理员", False), ("另有原因", "另有原因", False)],
+)
+def test_why_an_account_is_locked_is_said_in_chinese_and_only_a_withdrawn_invitation_is_sent_again(
+    system: Office, why: str, said: str, again: bool
+) -> None:
+    system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="admin", language="zh", party="")
+    number = system.one(Account, Account.name == "新来的").id
+    with system.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, number), actor=SYSTEM, why=why, now=present())
+    page = system.get(f"accounts/details/?id={number}")
+    assert said in page
+    assert (f"accounts/do/invite/?id={number}" in page) is again
 
 
 def test_before_an_account_is_locked_the_page_says_what_hangs_on_it_and_the_workload_marks_it(app: Flask) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core import clock, outbox
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import NotNow
 from core.mail import Mail
@@ -144,6 +144,26 @@ def test_an_invited_person_is_marked_and_the_invitation_is_withdrawn_or_sent_aga
         later = enter(sent.lead)
         later.post(f"/portal/people/{new}/invite", key="again")
         assert "Invited, not accepted yet" in later.get("/portal/people")
+
+
+def test_whom_the_association_locked_before_accepting_is_sent_no_invitation(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead = enter(sent.lead)
+    lead.post("/portal/people", name="新人", mail="new@example.com", role="member", key="invite")
+    with app.app_context(), transaction() as at:
+        new = at.scalars(select(Account).where(Account.name == "新人")).one()
+        accounts.lock(at, new, actor=SYSTEM, why="地址有误", now=clock.now())
+    page = lead.get("/portal/people")
+    assert "only the association opens it again" in page
+    assert not [
+        each for each in ("Invitation withdrawn", f"/people/{new.id}/invite", f"/{new.id}/role") if each in page
+    ]
+    with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
+        refused = enter(sent.lead).post(f"/portal/people/{new.id}/invite", 409, key="again")
+    assert "opened again before another invitation" in refused
 
 
 def _told(app: Flask, to: str) -> list[str]:

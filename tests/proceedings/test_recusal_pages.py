@@ -171,6 +171,7 @@ def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> N
     page = asked.get(f"/staff/panel/{house.track}")
     assert "until it is decided you do nothing" in page
     assert named[about]
+    assert "until it is decided you do nothing" in asked.get(where, 409)
     assert "委员" in deciding.get("/staff/recusals")
     deciding.post(f"/staff/recusals/{it.id}", choice="grant", reasons="")
     asked.get(f"/staff/panel/{house.track}", 404)

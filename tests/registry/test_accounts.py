@@ -14,8 +14,7 @@ from core import outbox
 from core.actors import SYSTEM, Actor
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as current
-from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.journal import JournalEntry, settle
+from core.errors import BadInput, NotAllowed, NotNow
 from core.mail import Mail
 from registry import accounts, credentials, links, parties, queries, sessions, signin
 from registry.jobs import address_of
@@ -324,93 +323,6 @@ def test_a_colleague_behind_the_same_address_is_passed_on_and_told_where_no_more
     signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="c", now=NOW)
     later = NOW + timedelta(days=1, seconds=1)
     signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=later)
-
-
-def test_the_first_two_administrators_are_two_people_named_once_and_let_in_again(session: Session) -> None:
-    tokens = [accounts.first_admin(session, f"{name}@example.com", now=NOW) for name in ("root", "second")]
-    people = [links.accept(session, token, password=GOOD, now=NOW) for token in tokens]
-    assert [each.role_words for each in people] == [{"system_admin"}, {"security_admin"}]
-    with pytest.raises(Refused):
-        accounts.first_admin(session, "third@example.com", now=NOW)
-    assert accounts.first_admin(session, "root@example.com", now=NOW + timedelta(days=1)) != tokens[0]
-
-
-def test_the_operator_names_a_second_person_where_one_held_both_roles_or_the_other_is_locked(session: Session) -> None:
-    both = somebody(session, "system_admin", "security_admin")
-    second = links.accept(session, accounts.first_admin(session, "b@example.com", now=NOW), password=GOOD, now=NOW)
-    assert second.role_words == {"security_admin"}
-    assert accounts.role_without_person(session, NOW) is None
-    accounts.lock(session, second, actor=both, why="已离职", now=NOW)
-    third = links.accept(session, accounts.first_admin(session, "c@example.com", now=NOW), password=GOOD, now=NOW)
-    assert third.role_words == {"security_admin"}
-
-
-@pytest.fixture
-def two(session: Session) -> tuple[Account, Account]:
-    """The first two, each of whom holds one role."""
-    tokens = [accounts.first_admin(session, f"{name}@example.com", now=NOW) for name in ("root", "second")]
-    root, second = (links.accept(session, token, password=GOOD, now=NOW) for token in tokens)
-    return root, second
-
-
-@pytest.mark.parametrize("who", [0, 1])
-def test_whoever_of_the_first_two_leaves_is_replaced_by_the_operator_and_gets_in_no_more(
-    session: Session, two: tuple[Account, Account], who: int
-) -> None:
-    left, stays = two[who], two[1 - who]
-    browser = sessions.begin(session, left, passed=True, client="", now=NOW)
-    again = accounts.first_admin(session, left.mail, now=NOW)
-    token = accounts.first_admin(session, "third@example.com", now=NOW, instead_of=left.mail)
-    third = links.accept(session, token, password=GOOD, now=NOW)
-    assert third.role_words == left.role_words
-    assert accounts.role_without_person(session, NOW) is None
-    assert sessions.seen(session, browser, NOW) is None
-    assert links.find(session, again, NOW) is None
-    assert (left.lock_reason, stays.locked_at) == (accounts.REPLACED, None)
-    settle(session)
-    noted = select(JournalEntry.changes).where(JournalEntry.row == "account.first_admin")
-    noted = noted.where(JournalEntry.ref == f"account:{third.id}")
-    assert session.scalars(noted).one()["role"] in third.role_words
-    with pytest.raises(NotNow):
-        accounts.first_admin(session, "fourth@example.com", now=NOW, instead_of=left.mail)
-
-
-def test_nobody_who_holds_one_of_the_two_roles_is_named_in_the_other_and_none_in_the_place_of_a_stranger(
-    session: Session, two: tuple[Account, Account]
-) -> None:
-    root, second = two
-    auditor = session.get_one(Account, somebody(session, "audit_admin").id)
-    for new, old in ((root, second), (second, second), (root, auditor)):
-        with pytest.raises(Refused), session.begin_nested():
-            accounts.first_admin(session, new.mail, now=NOW, instead_of=old.mail)
-    assert (root.role_words, second.role_words, second.locked_at) == ({"system_admin"}, {"security_admin"}, None)
-
-
-@pytest.mark.parametrize("how", ["at once", "when the link has ended"])
-def test_a_mistyped_address_of_the_second_administrator_keeps_nobody_from_being_named(
-    session: Session, how: str
-) -> None:
-    links.accept(session, accounts.first_admin(session, "root@example.com", now=NOW), password=GOOD, now=NOW)
-    strangers = accounts.first_admin(session, "secnod@example.com", now=NOW)
-    later = NOW if how == "at once" else NOW + timedelta(days=8)
-    old = "secnod@example.com" if how == "at once" else None
-    token = accounts.first_admin(session, "second@example.com", now=later, instead_of=old)
-    assert links.accept(session, token, password=GOOD, now=later).role_words == {"security_admin"}
-    assert links.find(session, strangers, later) is None
-
-
-def test_a_colleague_who_has_an_administrator_s_account_is_named_and_keeps_the_second_factor(session: Session) -> None:
-    both = somebody(session, "system_admin", "security_admin")
-    colleague = accounts.invite(
-        session, actor=both, mail="c@example.com", name="同事", audience=Audience.ADMIN, now=NOW
-    )
-    credentials.secret_of(session, colleague.id).totp_at = NOW
-    accounts.first_admin(session, "c@example.com", now=NOW)
-    assert colleague.role_words == {"security_admin"}
-    assert accounts.role_without_person(session, NOW) is None
-    assert credentials.secret_of(session, colleague.id).totp_at == NOW
-    accounts.first_admin(session, "c@example.com", now=NOW)
-    assert credentials.secret_of(session, colleague.id).totp_at is None, "locked out, and let in again"
 
 
 def test_demonstration_accounts_are_listed_with_their_next_code(session: Session) -> None:

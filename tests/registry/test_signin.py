@@ -376,6 +376,8 @@ def test_the_command_for_the_first_two_administrators_prints_a_link_for_each_and
     fourth = runner.invoke(args=["first-admin", "c@example.com", "--instead-of", "b@example.com"])
     assert ("/sign-in/link/" in fourth.stdout, fourth.stderr) == (True, "c@example.com: security_admin.\n")
     assert runner.invoke(args=["first-admin"]).exit_code == 2
+    both = ["first-admin", "d@example.com", "--as", "security_admin", "--instead-of", "b@example.com"]
+    assert runner.invoke(args=both).exit_code == 2
 
 
 def test_where_the_account_s_language_takes_over_it_is_said_in_the_one_read_before(

@@ -88,12 +88,17 @@ def asked_already(stage: Stage) -> None:
     ask(stage, stage.investigator.id)
 
 
+def officer_challenged(stage: Stage) -> None:
+    ask(stage, stage.officer.id)
+
+
 def head_challenged(stage: Stage) -> None:
     ask(stage, stage.head.id)
 
 
 NOT_CONCERNED = "Only the lead of the company concerned can submit this."
 OWN = "Nobody decides on his own recusal."
+CHALLENGED = "Your recusal was asked for: until it is decided you do nothing in this case."
 BY_CHAIR = "The chair of the panel decides on the recusal of a member."
 BY_HEAD = "The head of the department decides on this recusal."
 BY_COUNCIL = "The council decides on this recusal."
@@ -111,6 +116,7 @@ NEW = [
     Refusal("A01", "No case rests on your complaint.", "stranger"),
     Refusal("A01", "Declare your own conflict of interest: nobody has to decide on it.", "investigator"),
     Refusal("A01", "Only members of the panel and officers ask for a recusal here.", "drawn"),
+    Refusal("A01", CHALLENGED, "officer", before=officer_challenged),
     Refusal("A02", "Choose a ground of the list.", "investigator", before=changed(ground="DISLIKE")),
     Refusal("A02", "The conflict check finds nothing."),
     Refusal("A02", "Everybody declares only his own conflict of interest.", "second"),
@@ -124,12 +130,7 @@ SCENES = [
             Refusal("A03", BY_HEAD, "council"),
             Refusal("A04", BY_HEAD, "council", {"reasons": "无依据"}),
             Refusal("A04", "Give the reasons.", "head", {"reasons": " "}),
-            Refusal(
-                "A03",
-                "Your recusal was asked for: until it is decided you do nothing in this case.",
-                "head",
-                before=head_challenged,
-            ),
+            Refusal("A03", CHALLENGED, "head", before=head_challenged),
         ],
         day=3,
     ),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import former_parts, noting, recusals
+from casework import former_parts, noting, policies_recusals, recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
 from core import journal
@@ -18,11 +18,12 @@ from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
-from sanctions import decisions, panels, policies, pools, rounds, statements
+from sanctions import decisions, panels, policies, pools, review_bodies, rounds, statements
 from sanctions.models_decisions import Decision, PanelBackground, Vote
 from tests.builders import account
 from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 
 @pytest.fixture
@@ -134,6 +135,26 @@ def test_a_member_who_turns_out_to_work_for_the_company_concerned_is_recused_at_
     pools.place(chain.session, person, party=chain.lender, actor=keeper, now=chain.later(6))
     chain.session.refresh(panel, ["members"])
     assert person.id not in {each.account_id for each in rounds.sitting(panel)}
+
+
+@pytest.mark.parametrize("drawn", ["panel", "review body"])
+def test_a_recused_member_takes_part_no_more_and_asks_for_nobody_s_recusal(
+    session: Session, now: datetime, drawn: str
+) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    if drawn == "panel":
+        track = chain.deliberating([1])
+        gone = chain.vote(track, "PROPOSED", "PROPOSED")[2]
+    else:
+        track = chain.served_decision([1])
+        body = review_bodies.draw(session, chain.asked(track), actor=actor(chain.secretary), now=chain.later(9))
+        gone = actor(session.get_one(Account, body.members[1].account_id))
+    assert set(policies_recusals.taking_part(session, track.case_id)[gone.id or 0]) <= policies_recusals.DRAWN
+    said = {"ground": "RELATIVE", "facts": "亲属", "actor": gone, "now": chain.later(9)}
+    recusals.declare(session, track.case, **said)
+    assert gone.id not in policies_recusals.taking_part(session, track.case_id)
+    with pytest.raises(NotAllowed, match="您已回避"):
+        recusals.ask(session, track.case, chain.investigator.id, **said)
 
 
 def test_too_small_a_pool_is_said(chain: Chain) -> None:

@@ -420,12 +420,16 @@ def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> Non
             chain = Chain(at, NOW)
             track = chain.executing([1, 2])
             case, lender = track.case_id, chain.lender.id
+            gone = rounds.sitting(rounds.panel(at, track))[1].account_id
+            said = {"ground": "RELATIVE", "facts": "亲属", "actor": actor(at.get_one(Account, gone))}
+            recusals.declare(at, track.case, **said, now=chain.now)
             known = policies_recusals.taking_part(at, case, lender)
         shown = queries_recusals.people(_as(Reader("zilu_party", (("zilu.party", str(lender)),))))
     assert {each.account_id: set(each.parts) for each in shown} == {
         number: set(parts) - ({"panel"} if "chair" in parts else set()) for number, parts in known.items()
     }
     assert known[chain.second.id] == ["officer"]  # who interviews, and is nothing else
+    assert gone not in known
 
 
 def test_a_company_is_told_nobody_of_the_other_respondents_track(world: Chain) -> None:

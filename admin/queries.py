@@ -42,17 +42,17 @@ def _outer():
     return select(*(JournalEntry.__table__.c[name] for name in OUTER))
 
 
-def journal_page(at, wanted, *, before=None, after=None, size=PAGE):
+def journal_page(at, wanted, *, before=None, after=None):
     """List one page, newest first, with whether there is more on either side."""
     key = JournalEntry.__table__.c.id
     asked = _wanted(_outer(), wanted)
     if after is not None:
-        found = at.execute(asked.where(key > after).order_by(key).limit(size + 1)).all()
-        return list(reversed(found[:size])), len(found) > size, True
+        found = at.execute(asked.where(key > after).order_by(key).limit(PAGE + 1)).all()
+        return list(reversed(found[:PAGE])), len(found) > PAGE, True
     if before is not None:
         asked = asked.where(key < before)
-    found = at.execute(asked.order_by(key.desc()).limit(size + 1)).all()
-    return found[:size], before is not None, len(found) > size
+    found = at.execute(asked.order_by(key.desc()).limit(PAGE + 1)).all()
+    return found[:PAGE], before is not None, len(found) > PAGE
 
 
 def journal_count(at, wanted):
@@ -77,22 +77,22 @@ def journal_kinds(at):
     return found
 
 
-def mails_page(at, *, before=None, size=PAGE):
+def mails_page(at, *, before=None):
     """List mails, newest first, with whether there are older ones."""
-    asked = select(Mail).order_by(Mail.id.desc()).limit(size + 1)
+    asked = select(Mail).order_by(Mail.id.desc()).limit(PAGE + 1)
     if before is not None:
         asked = asked.where(Mail.id < before)
     found = at.scalars(asked).all()
-    return found[:size], len(found) > size
+    return found[:PAGE], len(found) > PAGE
 
 
-def texts_page(at, *, before=None, size=PAGE):
+def texts_page(at, *, before=None):
     """List text messages, newest first, with whether there are older ones."""
-    asked = select(TextMessage).order_by(TextMessage.id.desc()).limit(size + 1)
+    asked = select(TextMessage).order_by(TextMessage.id.desc()).limit(PAGE + 1)
     if before is not None:
         asked = asked.where(TextMessage.id < before)
     found = at.scalars(asked).all()
-    return found[:size], len(found) > size
+    return found[:PAGE], len(found) > PAGE
 
 
 def mail(at, number):
@@ -100,9 +100,9 @@ def mail(at, number):
     return at.get(Mail, number)
 
 
-def jobs_page(at, *, state="", before=None, size=PAGE):
+def jobs_page(at, *, state="", before=None):
     """List later work, newest first, with whether there is older work."""
-    asked = select(Outbox).order_by(Outbox.id.desc()).limit(size + 1)
+    asked = select(Outbox).order_by(Outbox.id.desc()).limit(PAGE + 1)
     if state == "waiting":
         asked = asked.where(*OPEN)
     elif state == "failed":
@@ -112,7 +112,7 @@ def jobs_page(at, *, state="", before=None, size=PAGE):
     if before is not None:
         asked = asked.where(Outbox.id < before)
     found = at.scalars(asked).all()
-    return found[:size], len(found) > size
+    return found[:PAGE], len(found) > PAGE
 
 
 def failed_jobs(at):

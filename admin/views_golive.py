@@ -103,7 +103,7 @@ class GoLive(Pages):
 
     def _page(self, at, form, lines):
         items = golive.check(at, clock.today())
-        names = {code.code: code.name(language()) for code in rulebook.violations(at, retired=True)}
+        names = {code.code: code.name(language()) for code in rulebook.violations(at)}
         return self.render(
             "admin/golive.html",
             form=form,

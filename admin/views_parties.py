@@ -31,11 +31,7 @@ REGISTER = _l("Register of parties")
 
 
 def _suspended(_view, _context, row, _name):
-    if row.merged_into_id is not None:
-        return tag("party_state", "MERGED")
-    if row.ceased_on is not None:
-        return tag("party_state", "CEASED")
-    return tag("party_state", "SUSPENDED" if row.suspended_at else "ENTERED")
+    return tag("party_state", row.state)
 
 
 def _rename(at, row, form):

@@ -59,7 +59,7 @@ class Pool(Records):
         """The companies of the register, by name; and everybody of whom nothing is entered."""
         by_name(form, "party", now=row and row.party_id)
         if row is None:
-            form.account.choices = [(each.id, each.name) for each in pools.members(session(), unplaced=True)]
+            form.account.choices = [(each.id, each.name) for each in pools.unplaced(session())]
 
     def present(self, row):
         """Where the person works now; the company is held by `offer`."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from casework import queries_assignment, telling
+from casework import noting, queries_assignment, telling
 from casework.changes import changed
 from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
@@ -80,21 +80,13 @@ def at_acceptance(ask: Ask, respondents: Sequence[int]) -> None:
         return
     it.officer_id = found.account_id
     telling.of_assignment(session, "complaint_assigned", it.id, found.account_id, actor=ask.actor, now=ask.now)
-    journal.write(
-        session,
-        subject=("complaint", it.id),
-        row="assigned",
-        ref=it.ref,
-        actor=ask.actor,
-        now=ask.now,
-        states=(it.state, it.state),
-        changes={
-            "officer": [None, found.account_id],
-            "rule": found.rule.id,
-            "rule_name": found.rule.name,
-            "passed_over": {str(person): why for person, why in found.passed.items()},
-        },
-    )
+    said = {
+        "officer": [None, found.account_id],
+        "rule": found.rule.id,
+        "rule_name": found.rule.name,
+        "passed_over": {str(person): why for person, why in found.passed.items()},
+    }
+    noting.of_complaint(session, it, "assigned", ask.actor, ask.now, said)
 
 
 def lay_down(

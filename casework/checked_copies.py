@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds
+from casework import holds, noting
 from casework.models import Complaint
 from casework.passing_on import people_in, to_company
 from casework.policies import may_receive, personal_in
-from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -48,12 +47,4 @@ def check(
             ),
         )
     complaint.masked_facts, complaint.masked_by = masked_facts.strip(), actor.id
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row="copy_checked",
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )
+    noting.of_complaint(session, complaint, "copy_checked", actor, now)

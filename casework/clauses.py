@@ -90,11 +90,11 @@ def occasion(case: CaseFile, lang: Lang) -> str:
     return (SOURCES if lang == "zh" else SOURCES_EN)[case.source]
 
 
-def source(case: CaseFile, lang: Lang = "zh") -> str:
-    """Where the lead came from; complaints by their numbers."""
-    if case.complaints and lang == "zh":
+def source(case: CaseFile) -> str:
+    """Where the lead came from, for papers of the house; complaints by their numbers."""
+    if case.complaints:
         return f"投诉（{'、'.join(each.ref for each in case.complaints)}）"
-    return occasion(case, lang)
+    return occasion(case, "zh")
 
 
 def violation_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:

@@ -11,7 +11,6 @@ from casework import holds, noting, policies, policies_assignment, tasks, tellin
 from casework.models import Complaint, Release, Settlement
 from casework.policies import SEVERE
 from casework.states import COMPLAINT
-from core import journal
 from core.actors import Actor
 from core.characters import tidy
 from core.clock import day_of
@@ -307,16 +306,7 @@ def assign(
     policies_assignment.may_be_given(session, complaint, account_id, day_of(now))
     before, complaint.officer_id = complaint.officer_id, account_id
     telling.of_assignment(session, "complaint_assigned", complaint.id, account_id, actor=actor, now=now)
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row="assigned",
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-        changes={"officer": [before, account_id]},
-    )
+    noting.of_complaint(session, complaint, "assigned", actor, now, {"officer": [before, account_id]})
 
 
 @COMPLAINT.found_from("forwarding")

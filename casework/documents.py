@@ -1,7 +1,6 @@
 """What the documents of complaints and forwardings say: the values of their wordings' placeholders."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from casework.policies import FINAL, reach, recheck_days, tracks_of
 from core import typed_lists
 from core.clock import day_of
 from core.machine import Ask
-from core.settings import Settings
+from core.site import outside
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
@@ -27,27 +26,14 @@ SHORT = 200
 """How much of a complaint's text stands in a letter that only reminds of it."""
 
 
-@dataclass
-class _Addresses:
-    base: str = ""
-
-
-_addresses = _Addresses()
-
-
-def use(settings: Settings) -> None:
-    """Where the tracking page and the portal are."""
-    _addresses.base = settings.base_url.rstrip("/")
-
-
 def tracking_url() -> str:
     """The page that a receipt code opens."""
-    return f"{_addresses.base}/track"
+    return outside("/track")
 
 
 def portal_url() -> str:
     """The page of institutions and firms."""
-    return f"{_addresses.base}/portal"
+    return outside("/portal")
 
 
 @urgency_from("complaint")
@@ -199,13 +185,12 @@ def names_of(complaint: Complaint) -> list[str]:
     return [*own_of(complaint), *introduced(f"{complaint.facts}\n{complaint.request or ''}")]
 
 
-def identity_of(complaint: Complaint, lang: str = "zh") -> str:
+def identity_of(complaint: Complaint) -> str:
     """Name and contact of a person who agreed to this authority; without a person, that there is no consent."""
     person = complaint.complainant
     if person is None:
-        return phrase("identity.kept", lang)
-    gap = ", " if lang == "en" else "，"
-    return phrase("identity.shared", lang, who=gap.join(part for part in (person.name, person.contact) if part))
+        return phrase("identity.kept")
+    return phrase("identity.shared", who="，".join(part for part in (person.name, person.contact) if part))
 
 
 @makes("complaint", "D04a")

@@ -94,7 +94,7 @@ class Submission:
     id_no: str | None = None
     share_identity: bool = False
     consent: str = ""
-    """The version of the text consented to."""
+    """The version of “How your data is used” that the person agreed to."""
     agent_authorised: bool = False
     product: str | None = None
     issue: str | None = None

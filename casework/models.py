@@ -184,7 +184,7 @@ class Complainant(Base):
     share_identity: Mapped[bool] = mapped_column(default=False)
     consented_at: Mapped[Instant | None]
     consent_text: Mapped[str | None]
-    """The version of the text consented to."""
+    """The version of “How your data is used” that the person agreed to, with the complaint."""
     agent_authorised: Mapped[bool] = mapped_column(default=False)
     complaint: Mapped[Complaint] = relationship(back_populates="complainant")
 

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds
+from casework import holds, noting
 from casework.models import Complaint, Note
-from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed
 from core.words import _l
@@ -22,13 +21,5 @@ def write(session: Session, complaint: Complaint, *, text: str, actor: Actor, no
     written = Note(complaint_id=complaint.id, author_id=actor.id, body=text.strip(), at=now)
     session.add(written)
     session.flush()
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row="noted",
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )
+    noting.of_complaint(session, complaint, "noted", actor, now)
     return written

@@ -218,12 +218,12 @@ def about_stopped(session: Session, party_id: int, complaint_id: int) -> CaseTra
     return session.scalar(mine.limit(1))
 
 
-def provisions(session: Session, track: CaseTrack, case: CaseFile | None = None) -> list[Provision]:
+def provisions(session: Session, track: CaseTrack) -> list[Provision]:
     """What the allegations of a track breach, as it was in force on the day of the conduct; each once.
 
     Once there are findings, only what is established breaches anything.
     """
-    day = conduct_day(case or track.case)
+    day = conduct_day(track.case)
     stands = or_(Allegation.finding.is_(None), Allegation.finding == "ESTABLISHED")
     mine = select(Allegation.code).where(Allegation.track_id == track.id, stands)
     codes = session.scalars(mine.order_by(Allegation.id))

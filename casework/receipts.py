@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
-from casework import holds
+from casework import holds, noting
 from casework.models import Complainant, Complaint
 from casework.phrases import phrase
-from core import journal, mail, outbox, texts
+from core import mail, outbox, texts
 from core.actors import Actor
 from core.clock import day_of
 from core.crypto import derived, keyed_hash
@@ -107,15 +107,7 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
     holds.hold(session, complaint)
     fresh = code(f"{key}:{complaint.id}")
     complaint.receipt_hash = digest(fresh)
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row="receipt.renewed",
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )
+    noting.of_complaint(session, complaint, "receipt.renewed", actor, now)
     return fresh
 
 

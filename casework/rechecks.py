@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, policies, tasks
+from casework import holds, noting, policies, tasks
 from casework.models import Complaint
 from casework.states import COMPLAINT
-from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
@@ -30,15 +29,7 @@ def ask_recheck(session: Session, complaint: Complaint, *, why: str, actor: Acto
         raise BadInput("why", _l("Say what was overlooked or decided wrongly."))
     complaint.recheck_asked_at, complaint.recheck_why = now, why.strip()
     session.flush()
-    journal.write(
-        session,
-        subject=("complaint", complaint.id),
-        row="recheck.asked",
-        ref=complaint.ref,
-        actor=actor,
-        now=now,
-        states=(complaint.state, complaint.state),
-    )
+    noting.of_complaint(session, complaint, "recheck.asked", actor, now)
     subject = ("complaint", complaint.id, complaint.ref)
     tasks.put(session, "recheck", subject, role="head", now=now)
 

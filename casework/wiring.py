@@ -90,9 +90,8 @@ COMPANIES = (matters,)
 """Imported for what it registers about entries of the register that are one company."""
 
 
-def init_app(app: Flask) -> None:
+def init_app(_app: Flask) -> None:
     """Set the room up."""
-    documents.use(app.extensions["zilu"])
     clock_hooks.on_bring(expiring_together.bring)
     clock_hooks.on_expiry(expiries.act)
     clock_hooks.on_hold(expiries.waits_for_a_decision)

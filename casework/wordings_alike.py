@@ -27,11 +27,6 @@ def runs(text: str) -> set[tuple[str, ...]]:
     return set(zip(*(words[place:] for place in range(RUN)), strict=False))
 
 
-def likeness(one: str, other: str) -> float:
-    """The share of their runs that two texts have in common."""
-    return _shared(runs(one), runs(other))
-
-
 def _shared(mine: set[tuple[str, ...]], theirs: set[tuple[str, ...]]) -> float:
     if min(len(mine), len(theirs)) < LEAST:
         return 0.0

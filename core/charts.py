@@ -125,7 +125,6 @@ def grouped(
     series: Sequence[Series],
     *,
     under: Sequence[str] = (),
-    last: int = 0,
 ) -> Chart:
     """Bars side by side for each label; `under` is what stands under them, where it is shorter."""
     scale, ticks = _scale(max((value or 0 for each in series for value in each.values), default=0))
@@ -139,8 +138,7 @@ def grouped(
             if height > 0:
                 x, said_of = begin + bar * number, _title(label, each, place)
                 bars.append(_bar(x, BASE - height, bar * 0.92, height, each, number, said_of))
-    shaded = _round(LEFT + step * (len(labels) - last)) if last else None
-    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars, shaded=shaded)
+    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars)
 
 
 def stacked(

@@ -142,10 +142,10 @@ def keep(session: Session, stream: Readable, name: str | None, *, limit: int = L
         return kept
 
 
-def fits(name: str, size: int, limit: int = LIMIT) -> None:
+def fits(name: str, size: int) -> None:
     """Refuse a file by its size alone, before it is sent."""
-    if size > limit:
-        raise _too_large(name, limit)
+    if size > LIMIT:
+        raise _too_large(name, LIMIT)
     if size <= 0:
         raise _empty(name)
 

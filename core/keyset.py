@@ -51,14 +51,13 @@ def part(
     place: Place = BEGINNING,
     *,
     down: bool = False,
-    size: int | None = None,
     options: Sequence[Any] = (),
 ) -> Part:
     """The rows of `every` that are wanted, in the order of their keys, of which the last is the row's number.
 
     The row that names the place need not be wanted any more: whoever dealt with it goes on from where it stood.
     """
-    size, number, back = size or SIZE, place.after or place.before, place.before is not None
+    number, back = place.after or place.before, place.before is not None
     here: Any = None
     if number is not None:
         stood = every.with_only_columns(*keys, maintain_column_froms=True).where(keys[-1] == number)
@@ -68,8 +67,8 @@ def part(
         found = found.where(tuple_(*keys) < tuple_(*here) if falls else tuple_(*keys) > tuple_(*here))
     found = found.order_by(*(key.desc() if falls else key.asc() for key in keys))
     numbered = found.add_columns(keys[-1].label("its_number")).options(*options)
-    rows = list(session.execute(numbered.limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
+    rows = list(session.execute(numbered.limit(SIZE + 1)))
+    more, rows = len(rows) > SIZE, rows[:SIZE]
     if here is None:
         earlier, later = False, more
     elif back:

@@ -1,6 +1,6 @@
 """The state machine: lives as tables of rows, with the guards, effects and finders that rooms register."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -361,14 +361,14 @@ class Machine:
                     _hooks.keeper.arm(ask, key, subject, documents)
 
 
-def fire(ask: Ask, machine: str, event: str, facts: Mapping[str, Any] | None = None) -> None:
+def fire(ask: Ask, machine: str, event: str) -> None:
     """Carry an event into another machine: where no row or a guard refuses, only the journal says so."""
     target = Machine.all[machine]
     finder = target.finders.get(ask.machine)
     if finder is None:
         message = f"{machine} does not know what {ask.machine} reaches"
         raise LookupError(message)
-    asked = replace(ask, facts={**ask.facts, **(facts or {})}, actor=SYSTEM, fired_by=ask, papers={}, row=None)
+    asked = replace(ask, facts=dict(ask.facts), actor=SYSTEM, fired_by=ask, papers={}, row=None)
     asked.facts["event"] = event
     asked.facts.pop("journal", None)
     for thing in list(finder(asked)):

@@ -3,7 +3,7 @@
 WeasyPrint and its libraries are 25 MB and half a second that a web worker never needs: the press makes its documents.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 LAYING_OUT: Final = "core.pdf_layout"
+RENDER: Final = Named(LAYING_OUT, "render")
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for, see above
@@ -42,17 +43,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for, see 
     return getattr(import_module(LAYING_OUT), name)
 
 
-def render_in_limits(
-    html: str,
-    *,
-    created: datetime,
-    stylesheets: Sequence[str] = (),
-    resources: Mapping[str, tuple[bytes, str]] | None = None,
-    attachments: Sequence[Attached] = (),
-    limits: Limits | None = None,
-) -> bytes:
+def render_in_limits(html: str, *, created: datetime, stylesheets: Sequence[str] = ()) -> bytes:
     """As ``render``, on the press; raises RenderFailed or what the fonts lack."""
     fonts.require()
-    named = Named(LAYING_OUT, "render")
-    work = partial(named, created=created, stylesheets=stylesheets, resources=resources, attachments=attachments)
-    return PRESS.make(work, html, limits=limits)
+    return PRESS.make(partial(RENDER, created=created, stylesheets=stylesheets), html)

@@ -1,6 +1,5 @@
 """Counting months: open ones again and again, closed ones never but by a correction that says what it changed."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,22 +13,13 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotNow
 from core.words import _l
-from figures import counted
+from figures import counted, opening
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, FigureStay
 from figures.policies import require_correct
 from registry import settings
 
 Key = tuple[str, str, str, int | None, str, int | None]
-CLOSED: list[Callable[[Session, date, datetime], None]] = []
-"""Told, in the transaction that closes a month."""
 WORKING = "what, said, channel, party_id, code, case_id, many"
-
-
-def on_closed(function: Callable[[Session, date, datetime], None]) -> Callable[[Session, date, datetime], None]:
-    """Register what else happens when a month is closed."""
-    if function not in CLOSED:
-        CLOSED.append(function)
-    return function
 
 
 def to_count(session: Session, now: datetime) -> list[date]:
@@ -56,7 +46,7 @@ def _first(session: Session) -> date | None:
 
 
 def count(session: Session, month: date, now: datetime) -> FigureMonth:
-    """Count a month that is not closed, and close it when its time has come."""
+    """Count a month that is not closed; close it when its time has come, and publish of it what may be published."""
     it = session.get(FigureMonth, month, with_for_update=True)
     if it is None:
         it = FigureMonth(month=month, counted_at=now)
@@ -75,8 +65,7 @@ def count(session: Session, month: date, now: datetime) -> FigureMonth:
     if day_of(now) >= closes_on(session, month):
         it.closed_at = now
         session.flush()
-        for tell in CLOSED:
-            tell(session, month, now)
+        opening.publish(session, month, now)
     return it
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from figures import counted
 from figures.models import FigureMonth, OpenCell, OpenMonth
-from figures.months import on_closed
 from figures.suppression import Cell, Name, Sum, hidden
 from registry import settings
 
@@ -60,7 +59,6 @@ def may_publish(session: Session) -> bool:
     return all(row.confirmed_at is not None and row.value not in (None, "") for row in rows)
 
 
-@on_closed
 def publish(session: Session, month: date, now: datetime) -> None:
     """Publish a month that was closed; a month that is published already stays as it is."""
     if not may_publish(session) or session.get(OpenMonth, month) is not None:

@@ -7,9 +7,9 @@ from core import charts
 from core.labels import label
 from core.web import nav
 from core.words import _l
-from figures import jobs, opening, portal, public, staff
+from figures import jobs, portal, public, staff
 
-ADDED = (jobs, opening)
+ADDED = (jobs,)
 """Imported for what they register."""
 
 

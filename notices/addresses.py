@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
-from notices import dossiers
+from notices import making
 from notices.making import Draft, with_chinese
 from notices.papers import day_text
 from notices.sentences import written_in
@@ -22,7 +22,7 @@ def confirmation(session: Session, address: ServiceAddress, actor: Actor, now: d
     """Freeze what was confirmed, by whom and when."""
     ask = Ask(session, address, actor, {}, now, machine="service_address")
     for draft in with_chinese(ask, form):
-        dossiers.form(ask, "D28", draft)
+        making.make(ask, "D28", draft)
 
 
 def form(ask: Ask) -> Iterator[Draft]:

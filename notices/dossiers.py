@@ -7,26 +7,12 @@ from core.actors import SYSTEM
 from core.db import KEPT
 from core.errors import NotNow
 from core.machine import Ask, Machine, Row
-from core.settings import Settings
 from core.words import _l
-from notices import chains, making, queries, trials
+from notices import chains, queries, trials
 from notices.kinds import KINDS
-from notices.making import Draft
-from notices.models import Document, Dossier
+from notices.models import Dossier
 from notices.queries_approval import OPEN
 from notices.states import APPROVAL
-
-_base = {"url": ""}
-
-
-def use(settings: Settings) -> None:
-    """Where check codes lead."""
-    _base["url"] = settings.base_url.rstrip("/")
-
-
-def base_url() -> str:
-    """Where check codes lead."""
-    return _base["url"]
 
 
 def is_outward(kind: str) -> bool:
@@ -136,8 +122,3 @@ def carried_out(ask: Ask) -> None:
         carry = machine.go_on if ask.facts.get("wanted") else machine.carry_out
         carry(ask.facts["move"], ask.it.event)
     ask.it.issued_at = ask.now
-
-
-def form(ask: Ask, kind: str, draft: Draft) -> Document:
-    """One unnumbered form outside any row, such as the confirmation of a service address (D28)."""
-    return making.make(ask, kind, draft, base_url=_base["url"])

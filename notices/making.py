@@ -16,6 +16,7 @@ from core.machine import Ask
 from core.outbox import later
 from core.pdf_failures import CharactersMissing
 from core.seal import seal_svg
+from core.site import outside
 from notices import foreign, numbers, papers, queries, queries_seals, wording, wording_versions
 from notices.kinds import KINDS, Kind
 from notices.models import Document
@@ -175,7 +176,7 @@ def _strange(kind: Kind, lang: Lang, draft: Draft) -> dict[str, list[dict[str, s
     return {"foreign": found} if found else {}
 
 
-def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | None = None) -> Document:
+def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) -> Document:
     """Number and freeze one document; nothing of it changes afterwards (I-08).
 
     A missing font, seal or character stops the issue before a number is given.
@@ -194,7 +195,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, base_url: str, dossier_id: int | 
     given = None
     if about.outward and about.series:
         given = numbers.give(ask.session, about.series, day.year)
-    head = numbers.on_head(head, given, day, code, f"{base_url}/verify?code={code}" if about.outward else "")
+    head = numbers.on_head(head, given, day, code, outside(f"/verify?code={code}") if about.outward else "")
     paper = draft.paper
     if paper is None:
         text = wording_versions.for_issue(ask.session, kind, head.lang, ask.now)

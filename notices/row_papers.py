@@ -34,7 +34,7 @@ class RowPapers:
         for kind in row.documents:
             inside = dossier if dossiers.is_outward(kind) or ask.machine != "service" else None
             for draft in making.drafts(ask, kind):
-                making.make(ask, kind, draft, base_url=dossiers.base_url(), dossier_id=inside)
+                making.make(ask, kind, draft, dossier_id=inside)
         ask.session.flush()
 
     def moved(self, ask: Ask) -> None:

@@ -1,7 +1,6 @@
 """A believable, fictional document of every kind: for samples on paper, previews and tests."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any, Final, cast
@@ -113,9 +112,3 @@ def paper_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
     if lang == "zh" and KINDS[kind].to in TO_MANY:
         paper = with_english(paper, *paper_for(kind, "en"))
     return paper, head
-
-
-def draft_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
-    """The same before it is issued: without number, date and check code."""
-    paper, head = paper_for(kind, lang)
-    return paper, replace(head, number="", issue_date=None, check_code="", verify_url="")

@@ -20,7 +20,6 @@ from notices import (
     commands,
     documents,
     doers,
-    dossiers,
     jobs,
     jobs_bundles,
     jobs_undoing,
@@ -67,7 +66,6 @@ REGISTERED = (
 
 def init_app(app: Flask) -> None:
     """Set the room up."""
-    dossiers.use(app.extensions["zilu"])
     looking.init_app(app)
     seals.use(app.extensions["zilu"])
     doers.does(step_notes.DEED, step_notes.Steps())

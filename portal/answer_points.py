@@ -125,7 +125,7 @@ def alleged(session: Session, blocks: Iterable[Block]) -> list[Point]:
     It is read from the notice, for what is alleged since then the company has not been told.
     """
     lines = [line for block in blocks if isinstance(block, Items) for line in block.items]
-    known = rulebook.violations(session, retired=True)
+    known = rulebook.violations(session)
     found = {
         each.code: each.name(language())
         for line in lines

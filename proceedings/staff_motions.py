@@ -39,7 +39,7 @@ def settle(number: int) -> ResponseReturnValue:
         it, now, done = at.get_one(CaseTrack, number), clock.now(), []
 
         def announce() -> None:
-            done.append(motions.settle(at, it, actor=g.me, version=None, now=now))
+            done.append(motions.settle(at, it, actor=g.me, now=now))
 
         waits = approving.carry_out(at, "sanctions.motion/settle", number, announce, actor=g.me, now=now)
         carried = done[0].outcome == "CARRIED"

@@ -101,7 +101,7 @@ def end_others() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End this session, here and on the server."""
     with transaction() as session:
-        sessions.end(session, str(cookie.get(door.SIGNED_IN, "")), reason="signed out", now=clock.now())
+        sessions.end(session, str(cookie.get(door.SIGNED_IN, "")), now=clock.now())
     cookie.clear()
     flash(_("You are signed out."))
     return redirect(url_for("registry_public.sign_in"), 303)

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
 from registry import pointing, policies
 from registry.models import Party
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
+from registry.parties import note
 
 Obstacle = Callable[[Session, Party, Party], Iterable[Refused]]
 _obstacles: list[Obstacle] = []
@@ -89,11 +89,11 @@ def merge(
     session.flush()
     moved = pointing.point(session, pointing.of(session, gone.id), gone.id, kept.id)
     pointing.note(session, moved, merge_id=made.id)
-    gone.merged_into_id = kept.id
+    was, gone.merged_into_id = gone.state, kept.id
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": made.reason, "rows": _counted(moved)}
-    _note(session, gone, "merge", actor, now, ("ENTERED", "MERGED"), said)
-    _note(session, kept, "take_in", actor, now, ("ENTERED", "ENTERED"), said)
+    note(session, gone, "merge", actor, now, said, was=was)
+    note(session, kept, "take_in", actor, now, said)
     return made
 
 
@@ -126,7 +126,7 @@ def undo(
     moved = pointing.noted(session, PartyMove.merge_id == merge.id)
     after = pointing.rows_of(session, pointing.together(chosen), kept.id)
     hanging = pointing.rows_of(session, pointing.bearing(moved), kept.id)
-    gone.merged_into_id = None
+    was, gone.merged_into_id = gone.state, None
     session.flush()
     for rows in (moved, hanging, after):
         pointing.point(session, rows, kept.id, gone.id)
@@ -134,8 +134,8 @@ def undo(
     merge.undone_at, merge.undone_by, merge.undo_reason = now, actor.id, reason.strip()
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}
-    _note(session, gone, "unmerge", actor, now, ("MERGED", "ENTERED"), said)
-    _note(session, kept, "give_back", actor, now, ("ENTERED", "ENTERED"), said)
+    note(session, gone, "unmerge", actor, now, said, was=was)
+    note(session, kept, "give_back", actor, now, said)
 
 
 def _locked(session: Session, first: Party, second: Party) -> tuple[Party, Party]:
@@ -166,24 +166,3 @@ def _give_number(session: Session, merge: PartyMerge) -> None:
 
 def _counted(moved: pointing.Numbers) -> dict[str, int]:
     return {where: len(numbers) for where, numbers in sorted(moved.items())}
-
-
-def _note(
-    session: Session,
-    party: Party,
-    what: str,
-    actor: Actor,
-    now: datetime,
-    states: tuple[str, str],
-    changes: dict[str, Any],
-) -> None:
-    journal.write(
-        session,
-        subject=("party", party.id),
-        row=f"party.{what}",
-        ref=party.uscc,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )

@@ -140,6 +140,15 @@ class Party(Base):
         return in_language(self.name_zh, self.name_en, lang)
 
     @property
+    def state(self) -> str:
+        """Where it stands, as register and journal say it: what ended it comes before what keeps new things from it."""
+        if self.merged_into_id is not None:
+            return "MERGED"
+        if self.ceased_on is not None:
+            return "CEASED"
+        return "SUSPENDED" if self.suspended_at is not None else "ENTERED"
+
+    @property
     def lang(self) -> Literal["zh", "en"]:
         """The language in which it is written to."""
         return "en" if self.language == "en" else "zh"

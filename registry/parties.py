@@ -301,8 +301,8 @@ def suspend(
         raise NotNow(_l("This party is already suspended."))
     if not why.strip():
         raise BadInput("why", _l("Say why."))
-    party.suspended_at = now
-    note(session, party, "suspend", actor, now, {"why": why.strip()})
+    was, party.suspended_at = party.state, now
+    note(session, party, "suspend", actor, now, {"why": why.strip()}, was=was)
 
 
 def restore(session: Session, party: Party, *, actor: Actor, version: int | None, now: datetime) -> None:
@@ -311,8 +311,8 @@ def restore(session: Session, party: Party, *, actor: Actor, version: int | None
     same_version(party, version)
     if party.suspended_at is None:
         raise NotNow(_l("This party is not suspended."))
-    party.suspended_at = None
-    note(session, party, "restore", actor, now, {})
+    was, party.suspended_at = party.state, None
+    note(session, party, "restore", actor, now, {}, was=was)
 
 
 def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now: datetime) -> ServiceAddress:
@@ -413,9 +413,10 @@ def note(
     actor: Actor,
     now: datetime,
     changes: dict[str, Any],
+    *,
+    was: str | None = None,
 ) -> None:
-    """Note what happened to a party."""
-    state = "SUSPENDED" if party.suspended_at else "ENTERED"
+    """Note what happened to a party, and in which state it was before, where that may be another."""
     journal.write(
         session,
         subject=("party", party.id),
@@ -423,6 +424,6 @@ def note(
         ref=party.uscc,
         actor=actor,
         now=now,
-        states=(state, state),
+        states=(was or party.state, party.state),
         changes=changes,
     )

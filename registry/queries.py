@@ -29,6 +29,7 @@ HOW: dict[str, tuple[AliasKind, ...]] = {
 """In which ways people can say whom they mean."""
 
 _SHORTEST = 2
+SUGGESTED = 8
 
 
 class Suggestion(NamedTuple):
@@ -72,13 +73,13 @@ def party_by_uscc(session: Session, uscc: str) -> Party | None:
     return session.scalar(select(Party).where(Party.uscc == uscc.strip().upper()))
 
 
-def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
+def match(session: Session, text: str) -> list[Party]:
     """Find the parties that exactly carry this name, app, signature or number; several where a name is shared.
 
     A name of an entry that was merged leads to the one that stands; whoever is so called now is meant, not whoever
     was so called before.
     """
-    found = match_numbers(session, text, how)
+    found = match_numbers(session, text)
     return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id))) if found else []
 
 
@@ -146,15 +147,9 @@ def _named(how: str, has_words: bool, has_digits: bool) -> tuple[Written, list[s
     return Written(lambda: select(lineage.standing()).where(Party.id.in_(union_all(*ways)))), places
 
 
-def autocomplete(
-    session: Session,
-    text: str,
-    *,
-    kind: PartyKind | None = None,
-    limit: int = 8,
-) -> list[Suggestion]:
+def autocomplete(session: Session, text: str) -> list[Suggestion]:
     """Suggest parties whose name or other name holds what was typed, those that begin with it first."""
-    lines = found(session, text, kind=kind, limit=limit)
+    lines = found(session, text)
     return [Suggestion(at.id, at.kind, at.name_zh, at.name_en, known_as) for at, known_as in lines]
 
 
@@ -165,9 +160,7 @@ class Found(NamedTuple):
     known_as: str
 
 
-def found(
-    session: Session, text: str, *, kind: PartyKind | None = None, limit: int = 8, ended: bool = False
-) -> list[Found]:
+def found(session: Session, text: str, *, kind: PartyKind | None = None, ended: bool = False) -> list[Found]:
     """The same as parties; also those that are suspended or ceased where it is asked for them."""
     folded = fold(text)
     if len(folded) < _SHORTEST:
@@ -182,7 +175,7 @@ def found(
         .outerjoin(PartyAlias, (PartyAlias.party_id == Party.id) & other)
         .where(or_(*own, other))
         .order_by(stands.sort_zh, stands.id, Party.merged_into_id.nulls_first(), PartyAlias.id)
-        .limit(limit * 8)
+        .limit(SUGGESTED * 8)
     )
     if not ended:
         names = names.where(stands.suspended_at.is_(None), stands.ceased_on.is_(None))
@@ -193,7 +186,7 @@ def found(
         begins = any(word.startswith(folded) for word in (entry.folded_zh, entry.folded_en, alias_folded or ""))
         lines.setdefault(at.id, (0 if begins else 1, Found(at, _known_as(at, entry, alias, folded))))
     ranked = sorted(lines.values(), key=lambda entry: (entry[0], sort_key(entry[1].party.name_zh)))
-    return [line for _, line in ranked][:limit]
+    return [line for _, line in ranked][:SUGGESTED]
 
 
 def _known_as(at: Party, entry: Party, alias: str, folded: str) -> str:
@@ -223,13 +216,10 @@ def engagements_on(
     return list(session.scalars(asked))
 
 
-def service_address(session: Session, party: Party | int, day: date | None = None) -> ServiceAddress | None:
-    """Find where a party is served now, or was on a day; None means on paper."""
-    asked = select(ServiceAddress).where(ServiceAddress.party_id == _number(party))
-    if day is None:
-        return session.scalar(asked.where(ServiceAddress.to_on.is_(None)))
-    ends = or_(ServiceAddress.to_on.is_(None), ServiceAddress.to_on >= day)
-    return session.scalar(asked.where(ServiceAddress.from_on <= day, ends).order_by(ServiceAddress.id.desc()).limit(1))
+def service_address(session: Session, party: Party | int) -> ServiceAddress | None:
+    """Find where a party is served now; None means on paper."""
+    mine = select(ServiceAddress).where(ServiceAddress.party_id == _number(party))
+    return session.scalar(mine.where(ServiceAddress.to_on.is_(None)))
 
 
 def served_online(session: Session, parties: Sequence[int]) -> set[int]:

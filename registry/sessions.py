@@ -136,9 +136,9 @@ def pending(session: Session, token: str, now: datetime) -> WebSession | None:
     )
 
 
-def end(session: Session, token: str, *, reason: str, now: datetime) -> None:
-    """End the session of a token; a replayed cookie opens nothing."""
-    _end(session, WebSession.digest == digest(token), reason, now)
+def end(session: Session, token: str, *, now: datetime) -> None:
+    """End the session of a token, whose person signs out; a replayed cookie opens nothing."""
+    _end(session, WebSession.digest == digest(token), "signed out", now)
 
 
 def end_all(session: Session, account_id: int, *, reason: str, now: datetime, but: int | None = None) -> None:

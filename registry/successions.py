@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
@@ -15,6 +13,7 @@ from core.words import _l
 from registry import lineage, pointing, policies
 from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
+from registry.parties import note
 
 
 def record(  # noqa: PLR0913 - each value is named
@@ -45,12 +44,13 @@ def record(  # noqa: PLR0913 - each value is named
         entered_by=actor.id,
     )
     session.add(made)
+    was = predecessor.state
     if kind in ENDING and predecessor.ceased_on is None:
         predecessor.ceased_on, predecessor.ceased_evidence = from_on, evidence.strip()
     session.flush()
     said = {"kind": kind.value, "from_on": str(from_on), "predecessor": predecessor.uscc, "successor": successor.uscc}
-    for party, what in ((predecessor, "go_on_as"), (successor, "succeed")):
-        _note(session, party, what, actor, now, said)
+    note(session, predecessor, "go_on_as", actor, now, said, was=was)
+    note(session, successor, "succeed", actor, now, said)
     if matters:
         pass_on(session, made, matters=matters, actor=actor, now=now)
     return made
@@ -79,7 +79,7 @@ def pass_on(
     pointing.note(session, moved, succession_id=succession.id)
     said = {"matters": [each.key for each in chosen]}
     for party in (succession.predecessor, succession.successor):
-        _note(session, party, "pass_on", actor, now, said)
+        note(session, party, "pass_on", actor, now, said)
 
 
 def _moved(moved: pointing.Numbers, table: str) -> list[int]:
@@ -111,11 +111,12 @@ def withdraw(
         pointing.point(session, rows, successor.id, predecessor.id)
     succession.withdrawn_at, succession.withdrawn_by, succession.withdrawn_because = now, actor.id, reason.strip()
     session.flush()
+    was = predecessor.state
     if predecessor.ceased_on == succession.from_on and predecessor.ceased_evidence == succession.evidence:
         predecessor.ceased_on, predecessor.ceased_evidence = None, ""
     session.flush()
-    for party in (predecessor, successor):
-        _note(session, party, "withdraw_succession", actor, now, {"reason": reason.strip()})
+    note(session, predecessor, "withdraw_succession", actor, now, {"reason": reason.strip()}, was=was)
+    note(session, successor, "withdraw_succession", actor, now, {"reason": reason.strip()})
 
 
 def cease(
@@ -127,9 +128,9 @@ def cease(
     if party.ceased_on is not None:
         raise NotNow(_l("It is noted already that this company ceased to exist."))
     _proved(on, evidence, now)
-    party.ceased_on, party.ceased_evidence = on, evidence.strip()
+    was, party.ceased_on, party.ceased_evidence = party.state, on, evidence.strip()
     session.flush()
-    _note(session, party, "cease", actor, now, {"on": str(on), "evidence": evidence.strip()})
+    note(session, party, "cease", actor, now, {"on": str(on), "evidence": evidence.strip()}, was=was)
 
 
 def exist(session: Session, party: Party, *, reason: str, actor: Actor, version: int | None, now: datetime) -> None:
@@ -143,9 +144,9 @@ def exist(session: Session, party: Party, *, reason: str, actor: Actor, version:
     if not reason.strip():
         raise BadInput("reason", _l("Say why."))
     before = {"on": str(party.ceased_on), "evidence": party.ceased_evidence}
-    party.ceased_on, party.ceased_evidence = None, ""
+    was, party.ceased_on, party.ceased_evidence = party.state, None, ""
     session.flush()
-    _note(session, party, "exist", actor, now, {"before": before, "reason": reason.strip()})
+    note(session, party, "exist", actor, now, {"before": before, "reason": reason.strip()}, was=was)
 
 
 def _may(actor: Actor) -> None:
@@ -177,17 +178,3 @@ def _proved(on: date, evidence: str, now: datetime) -> None:
         raise BadInput("from_on", _l("This day lies ahead: enter it when it has come."))
     if not evidence.strip():
         raise BadInput("evidence", _l("Name the paper that shows it."))
-
-
-def _note(session: Session, party: Party, what: str, actor: Actor, now: datetime, changes: dict[str, Any]) -> None:
-    state = "CEASED" if party.ceased_on else "ENTERED"
-    journal.write(
-        session,
-        subject=("party", party.id),
-        row=f"party.{what}",
-        ref=party.uscc,
-        actor=actor,
-        now=now,
-        states=(state, state),
-        changes=changes,
-    )

@@ -152,9 +152,8 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
     yield from ballots.enough((motion.tally or {}).get("cast", 0), ballots.needed(panel))
 
 
-def settle(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> Motion:
+def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> Motion:
     """A member announces the result: what was carried is done (rows S28, S57, S58), what was lost ends here."""
-    same(track, version)
     motion = _held(session, track)
     for refusal in settle_refusals(session, track, motion, actor):
         raise refusal

@@ -31,7 +31,7 @@ def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: d
 
 def announce_motion(session: Session, track: CaseTrack, _form: object, actor: Actor, now: datetime) -> None:
     """What the votes on a motion come to: what was carried is done, a new advance notice among it."""
-    motions.settle(session, track, actor=actor, version=None, now=now)
+    motions.settle(session, track, actor=actor, now=now)
 
 
 def announce_correction(session: Session, it: TextCorrection, _form: object, actor: Actor, now: datetime) -> None:

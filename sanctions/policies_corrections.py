@@ -143,7 +143,7 @@ def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[s
     named: list[str] = []
     for lang in ("zh", "en"):
         named += [level.name(lang) for number, level in LEVELS.items() if decision and number not in ordered]
-        named += [each.name(lang) for each in rulebook.violations(session, retired=True) if each.code not in alleged]
+        named += [each.name(lang) for each in rulebook.violations(session) if each.code not in alleged]
         named += [each.cited(lang) for each in rulebook.provisions(session)]
     return [each for each in named if not any(each in own for own in decided)]
 

@@ -18,11 +18,6 @@ OUT = ("PUBLISHED", "EXPIRED", "WITHDRAWN", "DROPPED")
 """States of a publication that nobody waits for."""
 
 
-def said(ask: Ask, name: str) -> str:
-    """What was written in a field of the form."""
-    return str(ask.facts.get(name) or "").strip()
-
-
 @TRACK.guard("S76")
 def ends_for_a_known_ground(ask: Ask) -> Iterator[Refused]:
     """Filed by mistake, no jurisdiction, or ceased to exist without a successor; reasons."""
@@ -31,7 +26,11 @@ def ends_for_a_known_ground(ask: Ask) -> Iterator[Refused]:
         yield BadInput("ground", _l("Choose why the track is terminated."))
     if ground == "CEASED":
         yield from _without_successor(ask)
-    if not said(ask, "reasons"):
+    yield from _with_reasons(ask)
+
+
+def _with_reasons(ask: Ask) -> Iterator[Refused]:
+    if not str(ask.facts.get("reasons") or "").strip():
         yield BadInput("reasons", _l("Give the reasons."))
 
 
@@ -69,7 +68,6 @@ def can_stay_unexecuted(ask: Ask) -> Iterator[Refused]:
         yield BadInput("ground", _l("Choose why the measures can't be carried out."))
     if ask.facts.get("ground") == "CEASED":
         yield from _without_successor(ask)
-    if not said(ask, "reasons"):
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from _with_reasons(ask)
     if not ask.facts.get("binding"):
         yield BadInput("binding", _l("Confirm that the order stays binding although it is not carried out now."))

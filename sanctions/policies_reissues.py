@@ -16,7 +16,6 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Block, Facts, Paper, text_of
 from sanctions import rounds
 from sanctions.levels import INTERVIEW, LEVELS
 from sanctions.policies_execution import NOTICE, interview_notice, plan_problems
@@ -61,19 +60,6 @@ def _still_ordered(session: Session, track: CaseTrack, kind: str) -> bool:
         return True
     measure = rounds.measure(session, track, OF_MEASURE[kind])
     return measure is not None and measure.state == "ORDERED"
-
-
-def words_hash(paper: Paper) -> str:
-    """The digest of a document's operative words: all of its text, without number, day and arrangements."""
-    both = [each for each in (paper, paper.authentic) if each is not None]
-    text = "\n\n".join(text_of([_operative(block) for block in each.blocks]) for each in both)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _operative(block: Block) -> Block:
-    if not isinstance(block, Facts):
-        return block
-    return Facts(tuple(row for row in block.rows if row[0] not in ARRANGED))
 
 
 def is_as_issued(document: Document) -> bool:

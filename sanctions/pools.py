@@ -26,12 +26,11 @@ def may_keep(actor: Actor) -> bool:
     return actor.has("system_admin", "system")
 
 
-def members(session: Session, *, unplaced: bool = False) -> Sequence[Account]:
-    """Everybody in the pool, by name; or only those of whom nobody has entered where they work."""
+def unplaced(session: Session) -> Sequence[Account]:
+    """Those in the pool of whom nobody has entered where they work, by name."""
     drawn = select(AccountRole.account_id).where(AccountRole.role.in_(ROLES))
     asked = select(Account).where(Account.audience == Audience.STAFF, Account.id.in_(drawn))
-    if unplaced:
-        asked = asked.where(Account.id.not_in(select(PanelBackground.account_id)))
+    asked = asked.where(Account.id.not_in(select(PanelBackground.account_id)))
     return session.scalars(asked.order_by(Account.name, Account.id)).all()
 
 

@@ -48,11 +48,8 @@ ONLY_HERE = {
     "core.outbox.run_all",
     "core.pages_faster.shown",
     "sanctions.bundles.GATHERED",
-    "notices.samples.draft_for",
     "search.entries.drifted",
-    "casework.wordings_alike.likeness",
     "publishing.models_subscriptions.PublicVersion",
-    "sanctions.policies_reissues.words_hash",
 }
 """What only tests ask; a table that triggers alone change; what compiled templates call, or is imported to register."""
 ROLES_ARE_DATA = {

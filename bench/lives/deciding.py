@@ -120,7 +120,7 @@ def vote_on_motion(scene: Scene, it: CaseTrack) -> None:
 
 def settle_motion(scene: Scene, it: CaseTrack) -> None:
     """A member announces what became of the motion."""
-    motions.settle(scene.at, it, actor=_member(scene, it), version=None, now=scene.now)
+    motions.settle(scene.at, it, actor=_member(scene, it), now=scene.now)
 
 
 def _member(scene: Scene, it: CaseTrack) -> Actor:

@@ -42,7 +42,7 @@ def test_in_production_nothing_is_issued_in_a_way_that_nobody_confirmed(session:
     session.get_one(Installation, 1).mode = "production"
     session.flush()
     with pytest.raises(Unavailable, match=r"SEAL_MODE\.D05b"):
-        making.make(Ask(session, None, SYSTEM, {}, NOW), "D05b", Draft({}, to="x"), base_url="")
+        making.make(Ask(session, None, SYSTEM, {}, NOW), "D05b", Draft({}, to="x"))
 
 
 def test_whoever_lays_a_way_of_sealing_down_does_not_confirm_it(app: Flask) -> None:

@@ -59,17 +59,21 @@ def filled(text: str, name: str, day: str) -> str:
     return text.format(name=name, day=day, company="青屿消费金融有限公司")
 
 
+def likeness(one: str, other: str) -> float:
+    return sum(share for _number, share in wordings_alike.closest(one, [(1, other)]))
+
+
 @pytest.mark.parametrize("text", [ZH, EN])
 def test_one_script_is_known_in_both_languages_whoever_fills_it_in(text: str) -> None:
     one, other = filled(text, "陈某", "11月3日"), filled(text, "王小明", "2026-11-09").replace("拒不停止，", "")
-    assert wordings_alike.likeness(one, other) >= wordings_alike.NEAR
+    assert likeness(one, other) >= wordings_alike.NEAR
     assert set(wordings_alike.bands(one)) & set(wordings_alike.bands(other))
-    assert wordings_alike.likeness(one, OTHER) < 0.1
-    assert wordings_alike.likeness("他们打电话", "他们打电话") == 0
+    assert likeness(one, OTHER) == 0
+    assert likeness("他们打电话", "他们打电话") == 0
 
 
 def test_numbers_days_and_signs_do_not_tell_texts_apart() -> None:
-    assert wordings_alike.likeness(EN.replace(",", ";"), EN.upper()) == 1
+    assert likeness(EN.replace(",", ";"), EN.upper()) == 1
 
 
 def test_the_same_told_twice_by_one_person_is_suggested_for_merging(desk: Desk) -> None:

@@ -1,12 +1,15 @@
 """Poison: what makes a layout engine run for ever ends within limits, with a reason, and the press goes on."""
 
 import contextlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from core import pdf
 from core.pdf_failures import Reason
+from core.press import PRESS
 
 CREATED = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 LIMITS = pdf.Limits(memory=1 << 30, cpu=3, wall=40.0)
@@ -28,12 +31,16 @@ def started(body: str) -> str:
     return f'<!DOCTYPE html><html lang="zh-CN"><title>一</title><body>{body}'
 
 
+def made(page: str, resources: Mapping[str, tuple[bytes, str]]) -> bytes:
+    return PRESS.make(partial(pdf.RENDER, created=CREATED, resources=resources), page, limits=LIMITS)
+
+
 def test_a_drawing_of_entities_in_entities_ends_one_way_or_the_other() -> None:
     """Expat of some Pythons refuses it by itself; the drawing is then left out."""
     drawing = f'<!DOCTYPE svg [{ENTITIES}]><svg xmlns="http://www.w3.org/2000/svg"><text>&e11;</text></svg>'
     page = started('<img src="part:x" alt="">')
     with contextlib.suppress(pdf.RenderFailed):
-        pdf.render_in_limits(page, created=CREATED, resources={"part:x": (drawing.encode(), SVG)}, limits=LIMITS)
+        made(page, {"part:x": (drawing.encode(), SVG)})
     assert pdf.render_in_limits(started("<p>一</p>"), created=CREATED).startswith(b"%PDF")
 
 
@@ -42,7 +49,7 @@ def test_poison_ends_and_the_next_document_is_made(name: str) -> None:
     body, drawing = POISON[name]
     resources = {"part:x": (drawing.encode(), SVG)} if drawing else {}
     with pytest.raises(pdf.RenderFailed) as failed:
-        pdf.render_in_limits(started(body), created=CREATED, resources=resources, limits=LIMITS)
+        made(started(body), resources)
     assert failed.value.reason in {Reason.BROKEN, Reason.TOO_LARGE, Reason.TOO_LONG}
     assert str(failed.value).endswith(("。", "."))
     assert pdf.render_in_limits(started("<p>一</p>"), created=CREATED).startswith(b"%PDF")

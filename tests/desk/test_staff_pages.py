@@ -164,6 +164,13 @@ def test_identity_is_masked_and_revealing_it_is_journalled(received: House) -> N
     assert received.enter("reviewer").client.post(f"/staff/complaints/{ref}/reveal").status_code == 403
 
 
+def test_beside_the_consent_stands_which_text_was_agreed_to(received: House) -> None:
+    said = received.enter("intake").get(f"/staff/complaints/{received.made['ref']}")
+    assert "Agreed to “How your data is used”, version 2026-11." in said
+    said = received.enter("intake", "zh").get(f"/staff/complaints/{received.made['ref']}")
+    assert "已同意《个人信息使用说明》（版本 2026-11）。" in said
+
+
 def test_a_file_stands_in_the_page_under_a_name_that_says_nothing_of_the_person(received: House) -> None:
     browser = received.enter("intake")
     number = received.read(lambda at: at.scalar(select(Evidence.id)))

@@ -41,6 +41,12 @@ def opened(kind: str, lang: Lang = "zh") -> Any:
     return pdfplumber.open(io.BytesIO(made(kind, lang)))
 
 
+def draft_for(kind: str) -> tuple[Paper, Head]:
+    """The sample before it is issued: without number, date and check code."""
+    paper, head = paper_for(kind)
+    return paper, replace(head, number="", issue_date=None, check_code="", verify_url="")
+
+
 @dataclass
 class Seal:
     """A key of the demonstration in a folder, to sign with."""

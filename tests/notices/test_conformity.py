@@ -13,7 +13,7 @@ import pytest
 from notices import rendering
 from notices.kinds import KINDS
 from notices.papers import Head, Lang, Paper
-from notices.samples import draft_for, paper_for
+from notices.samples import paper_for
 from tests import verapdf
 from tests.notices import papers_of_all_kinds as all_kinds
 from tests.notices.papers_of_all_kinds import ALL, Seal, made, opened
@@ -106,7 +106,7 @@ def test_the_data_inside_are_those_of_the_published_schema(kind: str, lang: Lang
 def test_the_schema_says_what_is_wrong_and_holds_for_drafts_too() -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA)
     assert validator.check_schema(SCHEMA) is None
-    data = json.loads(rendering.notice_json(*draft_for("D20")))
+    data = json.loads(rendering.notice_json(*all_kinds.draft_for("D20")))
     assert list(validator.iter_errors(data)) == []
     data["paper"]["blocks"].append({"is": "script", "text": "1"})
     data["head"]["colour"] = "red"

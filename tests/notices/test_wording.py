@@ -13,9 +13,10 @@ import pytest
 from notices import rendering, wording
 from notices.kinds import KINDS, Layout
 from notices.papers import Annex, Facts, Heading, Items, Lang, Paper, Para, Table, text_of
-from notices.samples import draft_for, head_for, paper_for, values_for
+from notices.samples import head_for, paper_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, GENERAL
 from notices.wording_meanings import MEANINGS
+from tests.notices.papers_of_all_kinds import draft_for
 
 MODEL = Path(__file__).parent.parent / "data" / "model.json"
 ALL = sorted(path.name.removesuffix(".txt") for path in wording.FOLDER.glob("*.txt"))

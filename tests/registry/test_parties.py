@@ -1,6 +1,7 @@
 """What the register of parties promises."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,10 +14,11 @@ from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle, verify
 from desk.choices import called, suggested
-from registry import lineage, parties, policies, queries, renaming
+from registry import lineage, merging, parties, policies, queries, renaming, successions
 from registry.clock_sweep import sweep
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
+from registry.models_lineage import SuccessionKind
 from registry.names import check_character, fold, fold_number, true_uscc
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -39,6 +41,10 @@ def party(
     )
 
 
+def meant(session: Session, text: str, how: str) -> list[Party]:
+    return [session.get_one(Party, number) for number in queries.match_numbers(session, text, how)]
+
+
 def test_the_check_character_of_a_credit_code_is_that_of_the_standard() -> None:
     assert true_uscc("91110000600037341L")
     assert not true_uscc("91110000600037341M")
@@ -51,6 +57,39 @@ def test_names_and_numbers_are_found_however_they_are_typed() -> None:
     assert fold("ＹunFan") == "yunfan"
     assert fold_number("+86 138-0013-8000") == fold_number("13800138000")
     assert fold_number("0086 400 555 0100") == "4005550100"
+
+
+def told_of(session: Session, one: Party) -> list[str]:
+    settle(session)
+    asked = select(JournalEntry).where(JournalEntry.subject_kind == "party", JournalEntry.subject_id == one.id)
+    return [f"{each.before} {each.after}" for each in session.scalars(asked.order_by(JournalEntry.seq))]
+
+
+def test_the_journal_knows_one_state_of_a_company_whichever_deed_it_tells_of(session: Session) -> None:
+    one, heir = party(session), party(session, 2, name="海蓝科技有限公司")
+    said: dict[str, Any] = {"actor": SYSTEM, "version": None, "now": NOW}
+    proof: dict[str, Any] = {"from_on": DAY, "evidence": "登记通知书", "matters": []}
+    parties.suspend(session, one, why="清算", **said)
+    successions.record(session, one, heir, kind=SuccessionKind.SPLIT_OFF, **proof, **said)
+    successions.cease(session, one, on=DAY, evidence="注销登记", **said)
+    parties.restore(session, one, **said)
+    successions.exist(session, one, reason="登记有误", **said)
+    assert told_of(session, one) == [
+        "ENTERED ENTERED",
+        "ENTERED SUSPENDED",
+        "SUSPENDED SUSPENDED",
+        "SUSPENDED CEASED",
+        "CEASED CEASED",
+        "CEASED ENTERED",
+    ]
+
+
+def test_a_suspended_company_is_still_suspended_once_a_merge_is_taken_back(session: Session) -> None:
+    one, twin = party(session), party(session, 2, name="海蓝科技有限公司")
+    parties.suspend(session, one, actor=SYSTEM, why="清算", version=None, now=NOW)
+    made = merging.merge(session, one, twin, reason="同一家", actor=SYSTEM, versions=(None, None), now=NOW)
+    merging.undo(session, made, reason="两家", back=[], actor=SYSTEM, version=None, now=NOW)
+    assert told_of(session, one)[1:] == ["ENTERED SUSPENDED", "SUSPENDED MERGED", "MERGED SUSPENDED"]
 
 
 def test_a_party_with_a_wrong_code_is_refused_at_the_field(session: Session) -> None:
@@ -82,8 +121,8 @@ def test_a_renamed_party_is_still_found_by_its_former_name(session: Session) -> 
     renaming.rename(session, one, actor=SYSTEM, name_zh="云帆消费金融有限公司", version=one.version, now=NOW)
     session.flush()
     assert one.name("zh") == "云帆消费金融有限公司"
-    assert queries.match(session, "云帆小额贷款有限公司", "NAME") == [one]
-    assert queries.match(session, "云帆消费金融有限公司", "NAME") == [one]
+    assert meant(session, "云帆小额贷款有限公司", "NAME") == [one]
+    assert meant(session, "云帆消费金融有限公司", "NAME") == [one]
 
 
 def test_a_name_entered_by_mistake_is_found_no_more_and_the_journal_keeps_it(session: Session) -> None:
@@ -93,7 +132,7 @@ def test_a_name_entered_by_mistake_is_found_no_more_and_the_journal_keeps_it(ses
     with pytest.raises(BadInput):
         parties.drop_alias(session, mistake, actor=SYSTEM, why=" ", now=NOW)
     parties.drop_alias(session, mistake, actor=SYSTEM, why="录入时写错一字", now=NOW)
-    assert queries.match(session, "云凡金融有限公司", "NAME") == []
+    assert meant(session, "云凡金融有限公司", "NAME") == []
     assert lineage.name_on(session, one, DAY - timedelta(days=1)) == "云帆金融有限公司"
     with pytest.raises(Changed):
         parties.drop_alias(session, mistake, actor=SYSTEM, why="录入时写错一字", now=NOW)
@@ -147,11 +186,11 @@ def test_where_two_companies_bear_one_name_each_stands_with_its_code_and_that_me
 def test_a_present_name_means_whoever_bears_it_and_not_who_bore_it_by_mistake(session: Session) -> None:
     real, other = party(session), party(session, 2, name="海蓝科技有限公司")
     parties.add_alias(session, other, actor=SYSTEM, kind=AliasKind.FORMER, value=real.name_zh, now=NOW)
-    assert queries.match(session, real.name_zh, "NAME") == [real]
-    assert queries.match(session, real.name_zh, "ANY") == [real]
+    assert meant(session, real.name_zh, "NAME") == [real]
+    assert meant(session, real.name_zh, "ANY") == [real]
     renaming.rename(session, real, actor=SYSTEM, name_zh="云帆消费金融有限公司", version=real.version, now=NOW)
     session.flush()
-    assert queries.match(session, "云帆小额贷款有限公司", "NAME") == [real, other]
+    assert meant(session, "云帆小额贷款有限公司", "NAME") == [real, other]
 
 
 def test_the_second_of_two_who_rename_is_told(session: Session) -> None:
@@ -177,13 +216,13 @@ def test_people_find_the_company_by_its_app_signature_or_number(
 ) -> None:
     one = party(session)
     parties.add_alias(session, one, actor=SYSTEM, kind=kind, value=value, now=NOW)
-    assert queries.match(session, typed, how) == [one]
+    assert meant(session, typed, how) == [one]
 
 
 def test_an_app_is_not_taken_for_a_signature(session: Session) -> None:
     parties.add_alias(session, party(session), actor=SYSTEM, kind=AliasKind.APP, value="云帆借款", now=NOW)
-    assert queries.match(session, "云帆借款", "SMS_SIGNATURE") == []
-    assert queries.match(session, "", "ANY") == []
+    assert meant(session, "云帆借款", "SMS_SIGNATURE") == []
+    assert meant(session, "", "ANY") == []
 
 
 def test_autocomplete_finds_by_parts_and_says_by_which_name(session: Session) -> None:
@@ -358,7 +397,7 @@ def test_a_name_that_is_to_come_is_used_from_its_day_on(session: Session) -> Non
     renaming.bring_names(session, day, NOW.replace(month=12, day=1))
     assert (one.name_zh, one.coming_on) == ("乙金融有限公司", None)
     assert lineage.name_on(session, one, date(2026, 11, 30)) == "甲金融有限公司"
-    assert queries.match(session, "甲金融有限公司", "NAME") == [one]
+    assert meant(session, "甲金融有限公司", "NAME") == [one]
 
 
 def test_an_announced_name_can_be_dropped(session: Session) -> None:
@@ -389,7 +428,7 @@ def test_a_name_without_its_legal_form_leads_to_the_one_party_so_called(session:
     kind = one.kind
     for said in ("澜桥消费金融", "澜桥消费金融公司", "澜桥消费金融 （集团）股份有限公司"):
         assert queries.resembling(session, said, kind) == one.id, said
-    assert queries.match(session, "澜桥消费金融", "NAME") == []
+    assert meant(session, "澜桥消费金融", "NAME") == []
     for said in ("澜桥", "有限公司", "", "%"):
         assert queries.resembling(session, said, kind) is None, said
     party(session, 2, name="澜桥消费金融有限责任公司")

@@ -19,6 +19,7 @@ from sanctions import measures, policies_reissues, reissues, rounds
 from sanctions.plans import InterviewPlan
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
+from tests.sanctions.operative_words import operative
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def _again(chain: Chain, track: CaseTrack, now: datetime, plan: InterviewPlan | 
     reissues.reissue(chain.session, track, interview=plan, actor=actor(chain.head), version=None, now=now)
 
 
-def _words(document: Document) -> str:
-    return policies_reissues.words_hash(Paper.from_json(document.paper["paper"]))
+def _words(document: Document) -> list[str]:
+    return operative(Paper.from_json(document.paper["paper"]))
 
 
 def _live(chain: Chain, track: CaseTrack, key: str) -> Clock:

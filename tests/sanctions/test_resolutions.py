@@ -64,7 +64,7 @@ class Bench(HearingRoom):
         when = now or self.later(7)
         for member, choice in zip(members, choices or ("FOR",) * 3, strict=False):
             motions.vote(self.session, track, choice=choice, reasons="理由充分", actor=member, now=when)
-        return motions.settle(self.session, track, actor=members[0], version=None, now=when)
+        return motions.settle(self.session, track, actor=members[0], now=when)
 
     def hindered(self, track: CaseTrack, **changed: Any) -> Restoration:
         ended = (self.later(3)).date()
@@ -201,7 +201,7 @@ def test_each_member_votes_once_in_secret_and_a_lost_motion_ends(bench: Bench) -
     with pytest.raises(NotAllowed):
         motions.vote(bench.session, track, **{**said, "actor": actor(bench.head)})
     with pytest.raises(NotNow, match="表决人数不足"):
-        motions.settle(bench.session, track, actor=members[0], version=None, now=bench.later(7))
+        motions.settle(bench.session, track, actor=members[0], now=bench.later(7))
     lost = bench.settled(track, members[1:], "AGAINST", "ABSTAIN")
     assert (lost.outcome, lost.tally) == ("LOST", {"cast": 3, "yes": 1, "no": 1, "abstained": 1})
     assert track.state == "DELIBERATION"
@@ -231,7 +231,7 @@ def test_a_recused_members_vote_on_a_motion_counts_no_more(bench: Bench) -> None
     recusals.declare(bench.session, track.case, ground="SHARES", facts="持有股权", actor=members[2], now=bench.later(7))
     assert (motion.tally or {})["cast"] == 2
     with pytest.raises(NotNow, match="表决人数不足"):
-        motions.settle(bench.session, track, actor=members[0], version=None, now=bench.later(7))
+        motions.settle(bench.session, track, actor=members[0], now=bench.later(7))
 
 
 def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Bench) -> None:

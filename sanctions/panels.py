@@ -29,6 +29,8 @@ from sanctions.policies_recusals import LEFT
 from sanctions.tallies import KEYS
 
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
+RESTS_ON = ("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS)
+"""What is confirmed before anybody is drawn by it."""
 SEAT_FREE = "seat_free"
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
 
@@ -48,7 +50,7 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     if track.state not in DRAWN_IN:
         yield NotNow(_l("A panel is drawn once the advance notice is served."))
         return
-    yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS)
+    yield from golive.refused(session, *RESTS_ON)
     if rounds.panel(session, track) is not None:
         yield NotNow(_l("The panel of this round has been drawn already."))
     pool, size = _pool(session, track, actor), size_for(session, track)

@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import settings
+from registry import golive, settings
 from registry.models_accounts import Account
 from sanctions import policies
 from sanctions import policies_reviews as reviewing
@@ -25,7 +25,7 @@ from sanctions.ballots import ABSTAIN, DRAWN, Question, call, checked, needed, o
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import PanelBackground
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
-from sanctions.panels import SEAT_FREE, chosen_by, seat_free
+from sanctions.panels import RESTS_ON, SEAT_FREE, chosen_by, seat_free
 from sanctions.tallies import KEYS
 
 ROLE = "review body"
@@ -58,6 +58,8 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
     if review.ended_at is not None:
         yield NotNow(_l("The review has ended."))
         return
+    if review.seed is None:
+        yield from golive.refused(session, *RESTS_ON)
     wanted = missing(session, review)
     if not wanted:
         yield NotNow(_l("The members of this review have been drawn already."))
@@ -164,6 +166,10 @@ def leave_the_reviews(ask: Ask) -> None:
     session = ask.session
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     mine = select(ReviewMember).where(ReviewMember.track_id.in_(tracks), ReviewMember.account_id == it.account_id)
+    sits = mine.with_only_columns(ReviewMember.review_id)
+    going_on = select(Review).where(Review.id.in_(sits), Review.ended_at.is_(None)).order_by(Review.id)
+    for review in session.scalars(going_on).all():
+        session.refresh(review, with_for_update=True)  # a vote that is cast at this moment is counted
     for each in session.scalars(mine.where(ReviewMember.recused_at.is_(None))).all():
         each.recused_at = ask.now
         if each.chair and (others := reviewing.sitting(each.review)):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from casework import recusals
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.db import attempt
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
@@ -19,6 +19,7 @@ from notices.states import SERVICE
 from registry import clocks
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
+from registry.models_settings import Setting
 from sanctions import bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
 from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
@@ -27,6 +28,7 @@ from sanctions.states import REVIEW
 from sanctions.tallies import Rules
 from tests.builders import account
 from tests.builders_cases import actor, at_work, party, rendered
+from tests.registry.test_golive import as_production, confirm_everything
 from tests.sanctions.reviewing import Reviewing
 
 
@@ -289,6 +291,17 @@ def test_the_body_is_drawn_once_with_a_seed_and_decides_with_a_quorum(chain: Rev
     ask = Ask(chain.session, review, members[0], {}, chain.later(9))
     with pytest.raises(NotNow, match="表决结果"):
         REVIEW.carry_out(ask, "quash")
+
+
+@pytest.mark.parametrize("key", ["PANEL_OUTSIDE", "QUORUM_LEAST"])
+def test_no_review_body_is_drawn_by_what_nobody_confirmed(chain: Reviewing, key: str) -> None:
+    review, by = chain.asked(chain.served_decision([1])), actor(chain.secretary)
+    confirm_everything(chain.session)
+    as_production(chain.session)
+    assert not list(review_bodies.draw_refusals(chain.session, review, by))
+    chain.session.execute(update(Setting).where(Setting.key == key).values(confirmed_at=None))
+    with pytest.raises(Unavailable, match=key):
+        review_bodies.draw(chain.session, review, actor=by, now=chain.later(9))
 
 
 def test_too_small_a_pool_is_said(session: Session, now: datetime) -> None:

@@ -215,7 +215,7 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
     if panel is None or proposal is None:
         return None
     cast = rounds.votes(session, panel)
-    return tally(proposal.measures, cast, rounds.rules_of(panel)) if len(cast) >= ballots.needed(panel) else None
+    return tally(proposal.measures, cast, ballots.rules_of(panel)) if len(cast) >= ballots.needed(panel) else None
 
 
 def announces(session: Session, track: CaseTrack, member: PanelMember, vote: Vote | None, put: Put) -> bool:
@@ -232,7 +232,7 @@ def votes_to_come(session: Session, track: CaseTrack) -> bool:
         return False
     cast = rounds.votes(session, panel)
     missing = len(rounds.sitting(panel)) - len(cast)
-    return missing > 0 and may_change(proposal.measures, cast, missing, rounds.rules_of(panel))
+    return missing > 0 and may_change(proposal.measures, cast, missing, ballots.rules_of(panel))
 
 
 @TRACK.guard("S25", "S26", "S27")

@@ -89,7 +89,7 @@ def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
         yield NotNow(_l("This motion is not before the panel any more."))
     elif found.present < ballots.needed(panel):
         yield from ballots.enough(found.present, ballots.needed(panel))
-    elif not rounds.rules_of(panel).carry(found):
+    elif not ballots.rules_of(panel).carry(found):
         yield NotNow(_l("More than half of the members present must be for it."))
 
 

@@ -223,6 +223,22 @@ def test_a_vote_that_is_cast_while_another_member_is_recused_is_counted(app: Fla
         assert (panel.tally if panel else {})["cast"] == 1
 
 
+def test_a_panel_keeps_a_chair_though_two_of_its_members_leave_at_once(app: Flask, bench: Bench) -> None:
+    with transaction():
+        track, members = bench.sitting()
+        number, now = track.id, bench.later(7)
+
+    def leave(at: Session, member: Actor) -> None:
+        mine = _track(at, number).case
+        recusals.declare(at, mine, ground="SHARES", facts="持有股权", actor=member, now=now)
+
+    assert at_once(app, lambda at: leave(at, members[0]), lambda at: leave(at, members[1])) is None
+    with transaction() as at:
+        panel = rounds.panel(at, _track(at, number))
+        left = rounds.sitting(panel) if panel else []
+        assert [(each.account_id, each.chair) for each in left] == [(members[2].id, True)]
+
+
 def test_a_vote_in_a_review_counts_though_another_member_is_recused_meanwhile(app: Flask) -> None:
     with app.app_context():
         with transaction() as at:

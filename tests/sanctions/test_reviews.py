@@ -20,7 +20,7 @@ from registry import clocks
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
 from registry.models_settings import Setting
-from sanctions import bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
+from sanctions import bodies, bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
 from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import may_change, tally
@@ -248,7 +248,7 @@ def test_who_decided_investigated_or_checked_never_reviews(chain: Reviewing) -> 
         chain.session.add(AccountRole(account_id=number, role="review body"))
     chain.session.flush()
     review = chain.asked(track)
-    free = review_bodies.pool(chain.session, review, actor(chain.secretary))
+    free = bodies.pool(chain.session, review, actor(chain.secretary))
     assert {person.id for person, _ in free} == {each.id for each in chain.pool}
     for number in (panel.members[0].account_id, chain.investigator.id):
         with pytest.raises(DatabaseError), chain.session.begin_nested():
@@ -262,7 +262,7 @@ def test_whoever_draws_a_review_body_is_not_drawn_for_it(chain: Reviewing) -> No
     review = chain.asked(chain.served_decision([1]))
     both = account(chain.session, "兼任", "secretary", "review body")
     for drawer, free in ((chain.head, True), (both, False)):
-        pool = review_bodies.pool(chain.session, review, actor(drawer))
+        pool = bodies.pool(chain.session, review, actor(drawer))
         assert (both.id in {person.id for person, _background in pool}) is free
 
 

@@ -19,7 +19,7 @@ from proceedings import forms_reviews as forms
 from proceedings import queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings.queries_reviews import Seat
 from registry.models_clocks import Clock
-from sanctions import panel_decisions, policies, policies_reviews, review_bodies, reviews, rounds
+from sanctions import bodies, panel_decisions, policies, policies_reviews, review_bodies, reviews, rounds
 from sanctions.models_reviews import Review
 from sanctions.tallies import last_put
 
@@ -49,7 +49,7 @@ def listing() -> ResponseReturnValue:
 
 
 def _missing(it: Review) -> int:
-    return review_bodies.missing(session(), it)
+    return bodies.missing(session(), it)
 
 
 @bp.get("/<int:number>")

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
-
-from sqlalchemy.orm import Session
 
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry import notifications
-from registry.models_accounts import Account
 from sanctions.models_ballots import Ballot
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_reviews import Review, ReviewMember
@@ -18,6 +13,7 @@ from sanctions.tallies import Put, Rules, is_lighter
 
 ABSTAIN = "ABSTAIN"
 DRAWN, VOTE = "drawn", "vote"
+Body = Panel | Review
 Member = TypeVar("Member", PanelMember, ReviewMember)
 
 
@@ -29,14 +25,24 @@ class Question:
     lighter: str = ""
 
 
+def sitting(members: Iterable[Member]) -> list[Member]:
+    """Those drawn who take part: a recused one is out from the moment of the recusal."""
+    return [each for each in members if each.recused_at is None]
+
+
 def seat(members: Iterable[Member], account_id: int | None) -> Member | None:
     """Somebody's place among those drawn; none after a recusal."""
-    return next((each for each in members if each.recused_at is None and each.account_id == account_id), None)
+    return next((each for each in sitting(members) if each.account_id == account_id), None)
 
 
-def needed(body: Panel | Review) -> int:
+def rules_of(body: Body) -> Rules:
+    """By which rules a body votes: those laid down when it was drawn."""
+    return Rules.of(body.rules)
+
+
+def needed(body: Body) -> int:
     """How many of a body must have voted, as was laid down when it was drawn."""
-    return Rules.of(body.rules).quorum(body.size or 0)
+    return rules_of(body).quorum(body.size or 0)
 
 
 def enough(cast: int, quorum: int) -> Iterator[Refused]:
@@ -80,9 +86,3 @@ def outvoted(announces: bool) -> Iterator[Refused]:
     """Nobody else announces what the votes come to."""
     if not announces:
         yield NotAllowed(_l("The chair announces the decision, or a member who voted for what was decided."))
-
-
-def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:
-    """Members who wish to be told are told that they were drawn, or that something waits for their vote."""
-    for number in sorted(members):
-        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now)

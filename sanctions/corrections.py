@@ -25,7 +25,8 @@ from notices import queries as notices
 from notices.models import Document
 from sanctions import policies_corrections as policies
 from sanctions import rounds
-from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, enough
+from sanctions.ballots import ABSTAIN, VOTE, Question, checked, enough
+from sanctions.bodies import call
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.policies_corrections import Body
 

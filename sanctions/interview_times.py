@@ -48,8 +48,7 @@ def accept(
     held = _answering(session, track, actor, version)
     if held.proposed_for is None or held.proposed_for <= now:
         raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
-    raise_first(policies.times(session, track, held, held.proposed_for, now))
-    raise_first(policies.leaves_the_notice(session, track, held.proposed_for))
+    raise_first(policies.times(session, track, held, held.proposed_for, now, estimated=True))
     given: dict[str, Any] = {"at": now, "answer": why.strip(), "confirmed_at": held.confirmed_at}
     held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, **given)
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1

@@ -21,7 +21,8 @@ from core.machine import Ask
 from core.words import _l
 from sanctions import ballots, policies, resolutions, rounds
 from sanctions import policies_resolutions as resolving
-from sanctions.ballots import ABSTAIN, VOTE, Question, call, checked, once
+from sanctions.ballots import ABSTAIN, VOTE, Question, checked, once
+from sanctions.bodies import call
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 
@@ -157,7 +158,7 @@ def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -
     motion = _held(session, track)
     for refusal in settle_refusals(session, track, motion, actor):
         raise refusal
-    if rounds.rules_of(session.get_one(Panel, motion.panel_id)).carry(resolving.put(session, motion)):
+    if ballots.rules_of(session.get_one(Panel, motion.panel_id)).carry(resolving.put(session, motion)):
         resolutions.carry(session, track, motion, actor=actor, now=now)
     else:
         _end(session, track, motion, "LOST", actor, now)

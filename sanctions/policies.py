@@ -149,22 +149,39 @@ def can_be_proposed(ask: Ask) -> Iterator[Refused]:
     yield from within_jurisdiction(ask.session, track)
     yield from citable(ask.session, track)
     if "measures" in ask.facts:
-        yield from _proposal(ask)
+        yield from measures_said(ask, _published_as_far(ask))
 
 
-def _proposal(ask: Ask) -> Iterator[Refused]:
-    measures: list[int] = ask.facts["measures"]
-    major = heaviest(measures) >= FIRST_MAJOR
-    wanted = "S16" if major else "S15"
-    if not measures or any(level not in LEVELS for level in measures) or heaviest(measures) > HIGHEST:
+def _published_as_far(ask: Ask) -> Iterator[Refused]:
+    if ask.facts.get("scope") not in {None, scope_of(ask.facts["measures"])}:
+        yield BadInput("scope", _l("A circular goes to members, public criticism to the public, the rest to nobody."))
+
+
+def can_be_taken(measures: Sequence[int]) -> Iterator[Refused]:
+    """Something is chosen, and nothing that can't be taken yet."""
+    if not measures or any(level not in LEVELS or level > HIGHEST for level in measures):
         yield BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
-        return
-    if ask.row and ask.row.id != wanted:
+
+
+def of_tier(ask: Ask, *, major: bool) -> Iterator[Refused]:
+    """Of two rows for one move the tier decides, which their events end in."""
+    if ask.row is not None and ask.row.event.endswith("_major") is not major:
         yield NotNow(_l("The heaviest measure decides the tier."))
+
+
+def measures_said(ask: Ask, besides: Iterable[Refused]) -> Iterator[Refused]:
+    """Measures that are announced, in a proposal or as harsher: of the row's tier, with their terms and their basis.
+
+    `besides` is what the row asks of them as well, once they are known.
+    """
+    measures: list[int] = ask.facts["measures"]
+    if out := list(can_be_taken(measures)):
+        yield from out
+        return
+    yield from of_tier(ask, major=heaviest(measures) >= FIRST_MAJOR)
     if sum(1 for level in measures if level >= FIRST_MAJOR) > 1:
         yield BadInput("measures", _l("Only one of L4 and L5 is taken for one act."))
-    if ask.facts.get("scope") not in {None, scope_of(measures)}:
-        yield BadInput("scope", _l("A circular goes to members, public criticism to the public, the rest to nobody."))
+    yield from besides
     for level in measures:
         yield from terms.problems(ask.session, level, terms.of_level(ask.facts["terms"], level))
         yield from confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
@@ -215,7 +232,7 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
     if panel is None or proposal is None:
         return None
     cast = rounds.votes(session, panel)
-    return tally(proposal.measures, cast, rounds.rules_of(panel)) if len(cast) >= ballots.needed(panel) else None
+    return tally(proposal.measures, cast, ballots.rules_of(panel)) if len(cast) >= ballots.needed(panel) else None
 
 
 def announces(session: Session, track: CaseTrack, member: PanelMember, vote: Vote | None, put: Put) -> bool:
@@ -232,7 +249,7 @@ def votes_to_come(session: Session, track: CaseTrack) -> bool:
         return False
     cast = rounds.votes(session, panel)
     missing = len(rounds.sitting(panel)) - len(cast)
-    return missing > 0 and may_change(proposal.measures, cast, missing, rounds.rules_of(panel))
+    return missing > 0 and may_change(proposal.measures, cast, missing, ballots.rules_of(panel))
 
 
 @TRACK.guard("S25", "S26", "S27")

@@ -19,12 +19,12 @@ from notices import queries as notices
 from notices.models import Document, Service
 from notices.papers import Lang, period_text
 from registry import rulebook
-from sanctions import policies_admissions, rounds, terms
+from sanctions import ballots, policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Panel
 from sanctions.models_reviews import Review
-from sanctions.policies_reviews import rules_of, sitting
+from sanctions.policies_reviews import sitting
 from sanctions.served import whole_text_of
 from sanctions.tallies import Rules
 
@@ -81,10 +81,10 @@ def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Rev
     out = barred(session, track.case_id)
     if review is not None:
         people = {each.account_id for each in sitting(review)}
-        return Body("REVIEW", review.size or len(people), frozenset(people - out), rules_of(review))
+        return Body("REVIEW", review.size or len(people), frozenset(people - out), ballots.rules_of(review))
     if panel is not None:
         people = {each.account_id for each in rounds.sitting(panel)}
-        return Body("PANEL", panel.size, frozenset(people - out), rounds.rules_of(panel))
+        return Body("PANEL", panel.size, frozenset(people - out), ballots.rules_of(panel))
     admission = policies_admissions.admission(session, track)
     signed = policies_admissions.signatures(session, admission) if admission is not None else {}
     people = {each.account_id for each in signed.values()}

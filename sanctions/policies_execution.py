@@ -140,12 +140,7 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
     if len(set(plan.interviewers)) < TWO:
         yield BadInput("interviewers", _l("An interview is held by two people."))
     yield from _impartial(ask, "interviewers", plan.interviewers)
-    earliest = rounds.working_day_after(ask.session, ask.on, notice)
-    if earliest is not None and day_of(plan.at) <= earliest:
-        yield BadInput(
-            "at",
-            _l("The interview is at least %(days)s working days after the summons.", days=notice),
-        )
+    yield from policies_interview_times.too_early(ask.session, plan.at, ask.on, notice)
     yield from policies_interview_times.in_office_hours(ask.session, plan.at)
 
 

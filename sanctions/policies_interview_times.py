@@ -1,7 +1,7 @@
 """What must hold when a respondent proposes another time for its interview, and when an officer takes it."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -49,10 +49,12 @@ def confirming(held: Interview, now: datetime) -> Iterator[Refused]:
         yield NotNow(_l("You have proposed another time already; the association answers it."))
 
 
-def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now: datetime) -> Iterator[Refused]:
+def times(
+    session: Session, track: CaseTrack, held: Interview, at: datetime, now: datetime, *, estimated: bool = False
+) -> Iterator[Refused]:
     """In office hours, on no day that is certainly one of rest, after the notice and within the period.
 
-    What only an estimate says refuses nothing: an officer answers each proposal.
+    What only an estimate says refuses no proposal: an officer answers each, and counts the notice on `estimated` days.
     """
     day = day_of(at)
     if at <= now:
@@ -62,12 +64,23 @@ def times(session: Session, track: CaseTrack, held: Interview, at: datetime, now
     else:
         yield from in_office_hours(session, at)
     served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
-    earliest = calendar.deadline(session, served, notice, Unit.WD) if served else None
-    if earliest is not None and not earliest.provisional and earliest.due_on is not None and day <= earliest.due_on:
-        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
+    if served is not None:
+        yield from too_early(session, at, served, notice, estimated=estimated)
     last = certain_end(live(session, KEY, ("track", track.id)))
     if last is not None and day > last:
         yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
+
+
+def too_early(session: Session, at: datetime, since: date, notice: int, *, estimated: bool = True) -> Iterator[Refused]:
+    """Whoever sets the time leaves the working days laid down after a summons of that day.
+
+    Estimated days count as well unless they are left out: a record that is too early is not taken. Where the calendar
+    does not reach, nothing is refused: nobody knows that it is too early, and the record asks once the days are known.
+    """
+    counted = calendar.deadline(session, since, notice, Unit.WD)
+    earliest = counted.due_on if estimated or not counted.provisional else None
+    if earliest is not None and day_of(at) <= earliest:
+        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
 
 
 def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:
@@ -85,11 +98,3 @@ def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:
                 closes=hours[1],
             ),
         )
-
-
-def leaves_the_notice(session: Session, track: CaseTrack, at: datetime) -> Iterator[Refused]:
-    """Who takes a proposal counts the notice on estimated days as well: a record that is too early is not taken."""
-    served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
-    earliest = rounds.working_day_after(session, served, notice) if served else None
-    if served is not None and (earliest is None or day_of(at) <= earliest):
-        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))

@@ -1,4 +1,4 @@
-"""What a recusal does to panels and publications, who chairs, and who may sit where (I-03)."""
+"""Who takes part in decisions, who chairs, what waits for a recusal, and who may sit where (I-03)."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
-from casework.models_recusals import Recusal
 from casework.states import TRACK
-from casework.states_recusals import RECUSAL
 from core.clock import day_of
 from core.errors import NotAllowed, Refused
 from core.machine import Ask
@@ -23,8 +21,6 @@ from sanctions.states import PUBLICATION
 
 DECIDING = ("S25", "S26", "S27", "S57")
 """Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
-LEFT = "panels"
-"""The fact that names the panels somebody left; whoever reads it names it by this, and so comes after it."""
 PROPOSING = ("S13", "S14", "S15", "S16", "S47", "S48")
 
 
@@ -93,20 +89,3 @@ def published_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
     """A recused person does not touch the publication either."""
     case_id = ask.session.get_one(CaseTrack, ask.it.track_id).case_id
     yield from recusals.takes_no_part(ask.session, ask.actor, case_id, day_of(ask.now))
-
-
-@RECUSAL.effect("A02", "A03")
-def leave_the_panels(ask: Ask) -> None:
-    """A recused member is out at once: no file, no vote; the next one takes the chair."""
-    it: Recusal = ask.it
-    session = ask.session
-    tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
-    mine = select(PanelMember).where(PanelMember.track_id.in_(tracks), PanelMember.account_id == it.account_id)
-    for seat in session.scalars(mine.where(PanelMember.recused_at.is_(None))).all():
-        seat.recused_at = ask.now
-        if seat.chair and (others := rounds.sitting(seat.panel)):
-            seat.chair, others[0].chair = False, True
-        session.flush()
-        ask.facts.setdefault(LEFT, []).append(seat.panel)
-    for other in session.scalars(select(Recusal).where(Recusal.case_id == it.case_id, Recusal.state == "ASKED")):
-        other.chair_id = chair_of(session, other.case_id, other.account_id)

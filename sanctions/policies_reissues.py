@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from core.clock import day_of
-from core.errors import BadInput, NotNow, Refused
+from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from sanctions import rounds
+from sanctions import policies_interview_times, rounds
 from sanctions.levels import INTERVIEW, LEVELS
 from sanctions.policies_execution import NOTICE, interview_notice, plan_problems
 
@@ -88,6 +87,5 @@ def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
     measure = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = measure.interview if measure else None
     notice = int(notices.laid_down_in(void, NOTICE) or interview_notice(ask))
-    earliest = rounds.working_day_after(ask.session, ask.on, notice)
-    if held is not None and (earliest is None or day_of(held.at) <= earliest):
-        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
+    if held is not None:
+        yield from policies_interview_times.too_early(ask.session, held.at, ask.on, notice)

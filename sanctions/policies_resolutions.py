@@ -17,8 +17,8 @@ from core.words import _l
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
-from sanctions import ballots, policies, queries_hearings, rounds, terms
-from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
+from sanctions import ballots, policies, queries_hearings, rounds
+from sanctions.levels import heaviest
 from sanctions.models_decisions import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.open_recusals import no_recusal_is_open
@@ -89,7 +89,7 @@ def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
         yield NotNow(_l("This motion is not before the panel any more."))
     elif found.present < ballots.needed(panel):
         yield from ballots.enough(found.present, ballots.needed(panel))
-    elif not rounds.rules_of(panel).carry(found):
+    elif not ballots.rules_of(panel).carry(found):
         yield NotNow(_l("More than half of the members present must be for it."))
 
 
@@ -136,26 +136,15 @@ def rests_on_new_facts(ask: Ask) -> Iterator[Refused]:
     about: Allegation | None = ask.facts["allegation"]
     if about is None or about.track_id != track.id:
         yield BadInput("allegation", _l("Say which violation the new facts belong to."))
-    yield from _measures(ask)
+    yield from policies.measures_said(ask, _beyond_announced(ask))
 
 
-def _measures(ask: Ask) -> Iterator[Refused]:
+def _beyond_announced(ask: Ask) -> Iterator[Refused]:
     measures: list[int] = ask.facts["measures"]
-    if not measures or any(level not in LEVELS for level in measures) or heaviest(measures) > HIGHEST:
-        yield BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
-        return
-    if sum(1 for level in measures if level >= FIRST_MAJOR) > 1:
-        yield BadInput("measures", _l("Only one of L4 and L5 is taken for one act."))
-    wanted = "harsher_major" if heaviest(measures) >= FIRST_MAJOR else "harsher_minor"
-    if ask.row and ask.row.event != wanted:
-        yield NotNow(_l("The heaviest measure decides the tier."))
     earlier = rounds.proposal(ask.session, ask.it)
     announced = set(earlier.measures) if earlier else set()
     if set(measures) <= announced or heaviest(measures) < heaviest(sorted(announced)):
         yield BadInput("measures", _l("This is not harsher than what was announced: the panel decides it by its vote."))
-    for level in measures:
-        yield from terms.problems(ask.session, level, terms.of_level(ask.facts["terms"], level))
-        yield from policies.confirmed(ask.session, f"MEASURE_BASIS.{label(level)}")
 
 
 def _said_in_minutes(session: Session, track: CaseTrack) -> int:
@@ -258,8 +247,7 @@ def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
     """An obstacle not of the respondent's making; asked in time after it ended (as Civil Procedure Law)."""
     yield from of_panel(ask)
     track: CaseTrack = ask.it
-    if ask.row and (ask.row.id == "S71") is not track.major:
-        yield NotNow(_l("The heaviest measure decides the tier."))
+    yield from policies.of_tier(ask, major=track.major)
     asked = restoration(ask.session, track)
     if asked is None or not asked.waits:
         yield NotNow(_l("Nobody asks for a time limit to run again."))

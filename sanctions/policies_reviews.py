@@ -29,7 +29,7 @@ from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.policies import may_draw
 from sanctions.review_tallies import Result, is_behind, may_change, tally
 from sanctions.states import PUBLICATION, REVIEW
-from sanctions.tallies import Put, Rules, is_lighter
+from sanctions.tallies import Put, is_lighter
 
 REVIEW.lives(Review)
 
@@ -60,8 +60,8 @@ def last_review(session: Session, track_id: int) -> Review | None:
 
 
 def sitting(review: Review) -> list[ReviewMember]:
-    """The members who take part."""
-    return [each for each in review.members if each.recused_at is None]
+    """The members of a review who take part."""
+    return ballots.sitting(review.members)
 
 
 def votes(session: Session, review: Review) -> Sequence[ReviewVote]:
@@ -71,24 +71,19 @@ def votes(session: Session, review: Review) -> Sequence[ReviewVote]:
     return session.scalars(mine.order_by(ReviewVote.id)).all()
 
 
-def rules_of(review: Review) -> Rules:
-    """By which rules its members vote: those laid down when they were drawn."""
-    return Rules.of(review.rules)
-
-
 def result(session: Session, review: Review) -> Result | None:
     """What the votes come to; None while too few have voted."""
     cast = votes(session, review)
     if review.size is None or len(cast) < ballots.needed(review):
         return None
-    return tally(review.decision.measures, cast, rules_of(review))
+    return tally(review.decision.measures, cast, ballots.rules_of(review))
 
 
 def votes_to_come(session: Session, review: Review) -> bool:
     """Whether somebody of the body has not voted who could still change what the votes come to."""
     cast = votes(session, review)
     missing = len(sitting(review)) - len(cast)
-    return missing > 0 and may_change(review.decision.measures, cast, missing, rules_of(review))
+    return missing > 0 and may_change(review.decision.measures, cast, missing, ballots.rules_of(review))
 
 
 def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put: Put) -> bool:

@@ -11,16 +11,15 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput
+from core.errors import raise_first
 from core.machine import Ask
-from core.words import _l
 from notices import dossiers
 from registry.models_accounts import Account
-from sanctions import ladder_departures, ladder_history
+from sanctions import ladder_departures, ladder_history, policies
 from sanctions import terms as wordings
 from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.ladder_scores import Judged, Part
-from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
+from sanctions.levels import FIRST_MAJOR, heaviest, scope_of
 from sanctions.models_decisions import Proposal
 
 
@@ -43,8 +42,8 @@ def propose(  # noqa: PLR0913 - each value is named
     """Announce measures to the respondent (rows S15, S16), or end the track where nothing is established (S14)."""
     same(track, version)
     levels = sorted(set(measures))
-    if any(level not in LEVELS for level in levels):
-        raise BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
+    if levels:
+        raise_first(policies.can_be_taken(levels))
     found = with_similar(session, track, suggest(session, track, judged))
     apart = ladder_departures.departure(found.band, levels, ladder_history.ordered_before(session, track))
     facts: dict[str, Any] = {

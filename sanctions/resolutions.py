@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput
+from core.errors import raise_first
 from core.machine import Ask
-from core.words import _l
 from notices import dossiers
-from sanctions import policies_resolutions as policies
-from sanctions import rounds
+from sanctions import policies, rounds
+from sanctions import policies_resolutions as resolving
 from sanctions import terms as wordings
-from sanctions.levels import FIRST_MAJOR, LEVELS, heaviest, scope_of
+from sanctions.levels import FIRST_MAJOR, heaviest, scope_of
 from sanctions.models_decisions import Proposal
 from sanctions.models_resolutions import Motion, Resolution
 
@@ -33,8 +32,8 @@ def harsher(
 ) -> dict[str, Any]:
     """The facts of a new advance notice; measures announced before keep their terms."""
     levels = sorted(set(measures))
-    if any(level not in LEVELS for level in levels):
-        raise BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
+    if levels:
+        raise_first(policies.can_be_taken(levels))
     earlier = rounds.proposal(session, track)
     kept = earlier.terms if earlier else {}
     terms = wordings.proposed(session, track, levels)
@@ -76,7 +75,7 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
     """Keep the resolution, and what its record needs of the round in which it was taken."""
     track: CaseTrack = ask.it
     motion: Motion = ask.facts["motion"]
-    found = policies.put(ask.session, motion)
+    found = resolving.put(ask.session, motion)
     made = Resolution(
         track_id=track.id,
         round=track.round,
@@ -94,7 +93,7 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
     motion.outcome, motion.ended_at = "CARRIED", ask.now
     ask.facts["resolution"] = made
     ask.facts["panel"] = rounds.panel(ask.session, track)
-    ask.facts["cast"] = {each.member_id for each in policies.motion_votes(ask.session, motion)}
+    ask.facts["cast"] = {each.member_id for each in resolving.motion_votes(ask.session, motion)}
     ask.facts["stated"] = len(rounds.statements(ask.session, track))
     ask.facts["journal"] = {"for": found.yes, "against": found.no, "abstained": found.abstained}
 

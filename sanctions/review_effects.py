@@ -10,12 +10,12 @@ from core.machine import Ask
 from notices import queries as notices
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
+from sanctions.bodies import SEAT_FREE
 from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
-from sanctions.panels import SEAT_FREE
 from sanctions.replacing import ORDERS
 from sanctions.review_tallies import Result
 from sanctions.states import PUBLICATION, REVIEW

@@ -12,10 +12,10 @@ from notices import queries as notices
 from notices.models import Document
 from registry import calendar, settings
 from registry.counting import Unit
+from sanctions import ballots
 from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
 from sanctions.models_measures import Measure, RectificationItem
 from sanctions.models_publications import Publication
-from sanctions.tallies import Rules
 
 
 def proposal(session: Session, track: CaseTrack) -> Proposal | None:
@@ -43,8 +43,8 @@ def hold(session: Session, track: CaseTrack) -> None:
 
 
 def sitting(of: Panel) -> list[PanelMember]:
-    """The members who take part: a recused one is out from the moment of the recusal."""
-    return [member for member in of.members if member.recused_at is None]
+    """The members of a panel who take part."""
+    return ballots.sitting(of.members)
 
 
 def votes(session: Session, of: Panel) -> Sequence[Vote]:
@@ -127,11 +127,6 @@ def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
     """When that document was served, if it was."""
     found = document(session, track, kind)
     return notices.served_on(session, found.id) if found else None
-
-
-def rules_of(panel: Panel) -> Rules:
-    """By which rules a panel votes: those laid down when it was drawn."""
-    return Rules.of(panel.rules)
 
 
 def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:

@@ -9,6 +9,7 @@ from casework import erasing_cases, expiries
 from core.labels import label
 from sanctions import (
     admissions,
+    bodies,
     bulletin_corrections,
     bulletins,
     bundles,
@@ -74,6 +75,7 @@ from sanctions import (
 from sanctions.states import PUBLICATION
 
 DECIDING = (
+    bodies,
     decisions,
     documents,
     documents_deliberation,

@@ -15,6 +15,7 @@ from core.clock import day_of
 from registry.models import VIA_PRINCIPAL
 from sanctions import (
     admissions,
+    bodies,
     decisions,
     file_views,
     hearings,
@@ -275,7 +276,7 @@ def review_turn(season: Season, life: Life) -> datetime | None:
     if not it.own_motion and life.once("withdrawn", 0.06):
         reviews.withdraw(season.at, it, confirmed=True, **season.leading(it.track))
         return None
-    if it.seed is None or review_bodies.missing(season.at, it):
+    if it.seed is None or bodies.missing(season.at, it):
         review_bodies.draw(season.at, it, seed=f"sim-review-{it.id}-{season.now:%Y%m%d}", **season.by("secretary"))
         return season.in_working_days(life, 2, 8)
     if left := _without_vote(season, it):  # also who was drawn for one that left after the others had voted

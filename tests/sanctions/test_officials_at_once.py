@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import cases, contacts, recusals, tracks
 from casework.contacts import By, Contact, Whose
-from casework.models_cases import Allegation, CaseTrack
+from casework.models_cases import Allegation, CaseFile, CaseTrack
 from core.actors import Actor
 from core.db import db, transaction
 from core.errors import BadInput, Changed, NotNow
@@ -28,14 +28,17 @@ from sanctions import (
     motions,
     panels,
     restorations,
+    review_bodies,
     rounds,
 )
 from sanctions.models_measures import Interview, Measure
 from sanctions.models_resolutions import Motion, Restoration
+from sanctions.models_reviews import Review
 from sanctions.plans import Person
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_resolutions import Bench
 from tests.two_at_once import at_once
 
@@ -218,6 +221,43 @@ def test_a_vote_that_is_cast_while_another_member_is_recused_is_counted(app: Fla
     with transaction() as at:
         panel = rounds.panel(at, _track(at, number))
         assert (panel.tally if panel else {})["cast"] == 1
+
+
+def test_a_panel_keeps_a_chair_though_two_of_its_members_leave_at_once(app: Flask, bench: Bench) -> None:
+    with transaction():
+        track, members = bench.sitting()
+        number, now = track.id, bench.later(7)
+
+    def leave(at: Session, member: Actor) -> None:
+        mine = _track(at, number).case
+        recusals.declare(at, mine, ground="SHARES", facts="持有股权", actor=member, now=now)
+
+    assert at_once(app, lambda at: leave(at, members[0]), lambda at: leave(at, members[1])) is None
+    with transaction() as at:
+        panel = rounds.panel(at, _track(at, number))
+        left = rounds.sitting(panel) if panel else []
+        assert [(each.account_id, each.chair) for each in left] == [(members[2].id, True)]
+
+
+def test_a_vote_in_a_review_counts_though_another_member_is_recused_meanwhile(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Reviewing(at, NOW).fill_pool()
+            review = chain.asked(chain.served_decision([1]))
+            members = chain.voted(review, "UPHOLD")
+            number, case, now = review.id, review.track.case_id, chain.later(9)
+
+        def vote(at: Session) -> None:
+            said = {"choice": "UPHOLD", "reasons": "充分", "actor": members[1], "now": now}
+            review_bodies.vote(at, at.get_one(Review, number), **said)
+
+        def recuse(at: Session) -> None:
+            mine = at.get_one(CaseFile, case)
+            recusals.declare(at, mine, ground="SHARES", facts="持有股权", actor=members[0], now=now)
+
+        assert at_once(app, vote, recuse) is None
+        with transaction() as at:
+            assert (at.get_one(Review, number).tally or {})["cast"] == 1
 
 
 def _motion(bench: Bench) -> tuple[int, list[Actor]]:

@@ -18,7 +18,7 @@ from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
-from sanctions import decisions, panels, policies, pools, review_bodies, rounds, statements
+from sanctions import bodies, decisions, panels, policies, pools, review_bodies, rounds, statements
 from sanctions.models_decisions import Decision, PanelBackground, Vote
 from tests.builders import account
 from tests.builders_cases import actor, at_work, party
@@ -48,10 +48,10 @@ def _decide(chain: Chain, track: CaseTrack, by: int = 0, dealt: str = "不予采
 
 def test_a_seed_draws_the_same_panel_again(chain: Chain) -> None:
     pool = [(person, PanelBackground(account_id=person.id, organisation="大学")) for person in chain.panel]
-    first = panels.chosen_by("seed", pool, 5, 1)
-    assert first == panels.chosen_by("seed", pool, 5, 1)
+    first = bodies.chosen_by("seed", pool, 5, 1)
+    assert first == bodies.chosen_by("seed", pool, 5, 1)
     assert len({person.id for person, _ in first}) == 5
-    assert first != panels.chosen_by("other", pool, 5, 1)
+    assert first != bodies.chosen_by("other", pool, 5, 1)
 
 
 def test_a_panel_has_one_from_outside(chain: Chain) -> None:
@@ -59,7 +59,7 @@ def test_a_panel_has_one_from_outside(chain: Chain) -> None:
     outside = PanelBackground(account_id=chain.panel[-1].id, organisation="大学")
     pool = [*zip(chain.panel, inside, strict=False), (chain.panel[-1], outside)]
     for number in range(20):
-        assert chain.panel[-1] in [person for person, _ in panels.chosen_by(str(number), pool, 3, 1)]
+        assert chain.panel[-1] in [person for person, _ in bodies.chosen_by(str(number), pool, 3, 1)]
 
 
 def test_without_one_from_outside_no_panel_is_drawn_and_what_is_missing_is_said(chain: Chain) -> None:
@@ -291,7 +291,7 @@ def test_who_gives_up_a_statement_from_an_old_page_gives_up_no_review(chain: Cha
 def test_nobody_draws_himself(chain: Chain) -> None:
     track, secretary = chain.deliberating([1]), chain.panel[0]
     assert secretary.id in {person.id for person, _background in policies.eligible(chain.session, track)}
-    pool = panels._pool(chain.session, track, actor(secretary))
+    pool = bodies.pool(chain.session, panels.new(chain.session, track), actor(secretary))
     assert secretary.id not in {person.id for person, _background in pool}
 
 

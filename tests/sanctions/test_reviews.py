@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from casework import recusals
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.db import attempt
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
@@ -19,7 +19,8 @@ from notices.states import SERVICE
 from registry import clocks
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
-from sanctions import bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
+from registry.models_settings import Setting
+from sanctions import bodies, bulletins, decisions, ladder_history, measures, review_bodies, reviews, rounds
 from sanctions import policies_reviews as policies
 from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import may_change, tally
@@ -27,6 +28,7 @@ from sanctions.states import REVIEW
 from sanctions.tallies import Rules
 from tests.builders import account
 from tests.builders_cases import actor, at_work, party, rendered
+from tests.registry.test_golive import as_production, confirm_everything
 from tests.sanctions.reviewing import Reviewing
 
 
@@ -246,7 +248,7 @@ def test_who_decided_investigated_or_checked_never_reviews(chain: Reviewing) -> 
         chain.session.add(AccountRole(account_id=number, role="review body"))
     chain.session.flush()
     review = chain.asked(track)
-    free = review_bodies.pool(chain.session, review, actor(chain.secretary))
+    free = bodies.pool(chain.session, review, actor(chain.secretary))
     assert {person.id for person, _ in free} == {each.id for each in chain.pool}
     for number in (panel.members[0].account_id, chain.investigator.id):
         with pytest.raises(DatabaseError), chain.session.begin_nested():
@@ -260,7 +262,7 @@ def test_whoever_draws_a_review_body_is_not_drawn_for_it(chain: Reviewing) -> No
     review = chain.asked(chain.served_decision([1]))
     both = account(chain.session, "兼任", "secretary", "review body")
     for drawer, free in ((chain.head, True), (both, False)):
-        pool = review_bodies.pool(chain.session, review, actor(drawer))
+        pool = bodies.pool(chain.session, review, actor(drawer))
         assert (both.id in {person.id for person, _background in pool}) is free
 
 
@@ -289,6 +291,17 @@ def test_the_body_is_drawn_once_with_a_seed_and_decides_with_a_quorum(chain: Rev
     ask = Ask(chain.session, review, members[0], {}, chain.later(9))
     with pytest.raises(NotNow, match="表决结果"):
         REVIEW.carry_out(ask, "quash")
+
+
+@pytest.mark.parametrize("key", ["PANEL_OUTSIDE", "QUORUM_LEAST"])
+def test_no_review_body_is_drawn_by_what_nobody_confirmed(chain: Reviewing, key: str) -> None:
+    review, by = chain.asked(chain.served_decision([1])), actor(chain.secretary)
+    confirm_everything(chain.session)
+    as_production(chain.session)
+    assert not list(review_bodies.draw_refusals(chain.session, review, by))
+    chain.session.execute(update(Setting).where(Setting.key == key).values(confirmed_at=None))
+    with pytest.raises(Unavailable, match=key):
+        review_bodies.draw(chain.session, review, actor=by, now=chain.later(9))
 
 
 def test_too_small_a_pool_is_said(session: Session, now: datetime) -> None:

@@ -141,6 +141,22 @@ def execution(session: Session, now: datetime) -> None:
     room.report(track, when)
 
 
+def test_a_time_of_an_interview_that_no_calendar_counts_is_not_called_too_early(
+    session: Session, now: datetime
+) -> None:
+    room = Chain(session, now)
+    track, by = room.executing([2]), {"now": room.later(10)}
+    held = rounds.measure(session, track, 2)
+    assert held is not None
+    assert held.interview is not None
+    _nothing(session)
+    calendar.forget(session, calendar.STAMPS)
+    wanted = held.interview.at + DAY
+    interview_times.propose(session, track, at=wanted, why="出差", actor=actor(room.lead), **by)
+    interview_times.accept(session, track, actor=actor(room.officer), version=None, **by)
+    assert held.interview.at == wanted
+
+
 @pytest.mark.parametrize("life", [complainant, forwarding, inquiry, windows, admission, review, execution])
 def test_no_act_of_a_side_waits_for_a_calendar(
     bare: Session, now: datetime, life: Callable[[Session, datetime], None]

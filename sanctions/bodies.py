@@ -1,0 +1,260 @@
+"""Bodies drawn by lot, panels and the members of reviews: their draw, their votes, and what a recusal does to them."""
+
+import random
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import noting, tasks
+from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
+from casework.stages import DRAWN_IN
+from casework.states_recusals import RECUSAL
+from core.actors import Actor
+from core.errors import NotNow, Refused
+from core.machine import Ask
+from core.words import LazyString, _l
+from registry import golive, notifications, settings
+from registry.models_accounts import Account
+from sanctions import policies, policies_recusals, policies_reviews, rounds
+from sanctions.ballots import DRAWN, Body, Member, needed, seat, sitting
+from sanctions.levels import FIRST_MAJOR
+from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
+from sanctions.tallies import KEYS
+
+Drawn = TypeVar("Drawn", Panel, Review)
+Cast = TypeVar("Cast", Vote, ReviewVote)
+SEAT_FREE = "seat_free"
+tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What tells one sort of body from the other."""
+
+    name: str
+    """What members and votes call their body."""
+    role: str
+    """Whose pool it is drawn from."""
+    member: type[Any]
+    drawn: str
+    """The journal's word for a draw."""
+    voted: str
+    """The journal's word for a vote."""
+    few: Callable[[int, int], LazyString]
+    """That the pool is too small: how many may be drawn, and how many are needed."""
+
+
+KINDS = {
+    Panel: Kind(
+        "panel",
+        "panel",
+        PanelMember,
+        "draw",
+        "vote",
+        lambda found, size: _l(
+            "Only %(found)s members may decide this case; %(size)s are needed.", found=found, size=size
+        ),
+    ),
+    Review: Kind(
+        "review",
+        "review body",
+        ReviewMember,
+        "draw_review",
+        "vote_review",
+        lambda found, size: _l(
+            "Only %(found)s members may review this case; %(size)s are needed.", found=found, size=size
+        ),
+    ),
+}
+
+
+def unconfirmed(session: Session) -> Iterator[Refused]:
+    """In production nobody is drawn by what nobody has confirmed (go-live check).
+
+    Asked of the first draw alone: whoever is drawn in a free seat follows the rules laid down with it.
+    """
+    yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS)
+
+
+def size_for(session: Session, level: int) -> int:
+    """How many members a body has: more where it is about a major measure."""
+    return int(settings.value(session, "PANEL_MAJOR" if level >= FIRST_MAJOR else "PANEL_MINOR"))
+
+
+def missing(session: Session, body: Drawn) -> int:
+    """How many members are still to be drawn; a review body has as many as the panel had."""
+    size = body.size if isinstance(body, Panel) else body.size or size_for(session, body.decision.level)
+    return size - len(sitting(body.members))
+
+
+def pool(session: Session, body: Drawn, actor: Actor) -> policies.Pool:
+    """Who may be drawn: nobody with another part in the case, nobody who was drawn already, and not whoever draws."""
+    out = {actor.id, *(each.account_id for each in body.members)}
+    free = policies.eligible(session, _track(session, body), KINDS[type(body)].role)
+    return [each for each in free if each[0].id not in out]
+
+
+def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
+    """Why the pool does not do for those who are still to be drawn."""
+    candidates, size = pool(session, body, actor), missing(session, body)
+    if len(candidates) < size:
+        yield NotNow(KINDS[type(body)].few(len(candidates), size))
+    wanted = policies.wanted_from_outside(session, sitting(body.members), size)
+    yield from policies.too_few_outside(candidates, wanted)
+
+
+def draw(
+    session: Session, body: Drawn, *, event: str = DRAWN, actor: Actor, now: datetime, seed: str | None = None
+) -> Drawn:
+    """Draw whoever is missing; the seed lets anybody repeat the draw.
+
+    The first draw lays down by which rules the body votes; each later one stands beside it with a seed of its own.
+    """
+    kind, track = KINDS[type(body)], _track(session, body)
+    stay, candidates, size = sitting(body.members), pool(session, body, actor), missing(session, body)
+    seed = seed or secrets.token_hex(16)
+    chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))
+    drawn = [person.id for person, _background in chosen]
+    if body.seed is None:
+        body.rules = {key: settings.value(session, key) for key in KEYS}
+        body.size, body.seed, body.drawn_at, body.drawn_by = size, seed, now, actor.id
+    else:
+        about = {"seed": seed, "pool": len(candidates), "at": now.isoformat(), "by": actor.id, "drawn": drawn}
+        body.redraws = [*body.redraws, about]
+    for place, (person, background) in enumerate(chosen):
+        said = {"account_id": person.id, "chair": not stay and place == 0, "outside": policies.is_outside(background)}
+        session.add(kind.member(track_id=track.id, **{kind.name: body}, **said))
+    session.flush()
+    tasks.settle(session, _subject(body, track)[:2], (SEAT_FREE,), actor=actor, now=now)
+    noting.of_case(session, track.case, kind.drawn, actor, now, track=track.ref, seed=seed, pool=len(candidates))
+    call(session, drawn, event, key=f"{kind.name}:{body.id}:{event}", now=now)
+    return body
+
+
+def chosen_by(
+    seed: str,
+    candidates: policies.Pool,
+    size: int,
+    outside: int,
+) -> list[tuple[Account, PanelBackground | None]]:
+    """The members that a seed draws; the first drawn takes the chair.
+
+    Members from outside are drawn first, as many as are asked for; the rest from everybody left.
+    """
+    dice = random.Random(seed)  # noqa: S311 - repeatable on purpose; the seed itself is secret random bits
+    from_outside = [each for each in candidates if policies.is_outside(each[1])]
+    first = dice.sample(from_outside, outside)
+    left = [each for each in candidates if each not in first]
+    chosen = [*first, *dice.sample(left, size - len(first))]
+    dice.shuffle(chosen)
+    return chosen
+
+
+def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:
+    """Members who wish to be told are told that they were drawn, or that something waits for their vote."""
+    for number in sorted(members):
+        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now)
+
+
+def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:
+    """A vote that its member may cast is kept with its reasons, and counted."""
+    track, member = _track(session, body), seat(body.members, actor.id)
+    assert member is not None  # noqa: S101 - the refusals have seen it
+    vote.member_id = member.id
+    session.add(vote)
+    session.flush()
+    count(session, body)
+    noting.of_case(session, track.case, KINDS[type(body)].voted, actor, vote.voted_at, track=track.ref)
+    return vote
+
+
+def count(session: Session, body: Body) -> None:
+    """Note how many voted, and what it comes to once enough did; never who voted how."""
+    found = _of_panel(session, body) if isinstance(body, Panel) else _of_review(session, body)
+    body.tally = {**found, "needed": needed(body)}
+    session.flush()
+
+
+def _of_panel(session: Session, panel: Panel) -> dict[str, Any]:
+    track = _track(session, panel)
+    found = policies.outcome(session, track)
+    return {
+        "cast": len(rounds.votes(session, panel)),
+        "measures": list(found.measures) if found else None,
+        "puts": [asdict(put) for put in found.puts] if found else [],
+        "open": found is not None and policies.votes_to_come(session, track),
+    }
+
+
+def _of_review(session: Session, review: Review) -> dict[str, Any]:
+    found = policies_reviews.result(session, review)
+    return {
+        "cast": len(policies_reviews.votes(session, review)),
+        "result": found.to_json() if found is not None else None,
+        "open": found is not None and policies_reviews.votes_to_come(session, review),
+    }
+
+
+@RECUSAL.effect("A02", "A03")
+def leave(ask: Ask) -> None:
+    """A recused member is out at once: no file, no vote; the next takes the chair, and a substitute is to be drawn."""
+    it: Recusal = ask.it
+    session = ask.session
+    for left in _seats(session, it, PanelMember):
+        _leave(ask, left, left.panel)
+    for seated in _seats(session, it, ReviewMember):
+        _leave(ask, seated, seated.review)
+    for other in session.scalars(select(Recusal).where(Recusal.case_id == it.case_id, Recusal.state == "ASKED")):
+        other.chair_id = policies_recusals.chair_of(session, other.case_id, other.account_id)
+
+
+def _leave(ask: Ask, left: Member, body: Drawn) -> None:
+    track = _track(ask.session, body)
+    _hold(ask.session, body, track)
+    left.recused_at = ask.now
+    if left.chair and (others := sitting(body.members)):
+        left.chair, others[0].chair = False, True
+    ask.session.flush()
+    goes_on = body.round == track.round if isinstance(body, Panel) else body.ended_at is None
+    if goes_on and body.tally is not None:
+        count(ask.session, body)
+    if goes_on and (isinstance(body, Review) or track.state in DRAWN_IN):
+        _ask_for_a_draw(ask, _subject(body, track))
+
+
+def _seats(session: Session, it: Recusal, member: type[Member]) -> Sequence[Member]:
+    """Where somebody sits in a case."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
+    mine = select(member).where(member.track_id.in_(tracks), member.account_id == it.account_id)
+    return session.scalars(mine.where(member.recused_at.is_(None)).order_by(member.track_id, member.id)).all()
+
+
+def _hold(session: Session, body: Body, track: CaseTrack) -> None:
+    """A vote that is cast at this moment is counted, and of two who leave at once the second sees who chairs now."""
+    if isinstance(body, Panel):
+        rounds.hold(session, track)
+    session.refresh(body, with_for_update=True)
+    for each in body.members:
+        session.refresh(each)
+
+
+def _ask_for_a_draw(ask: Ask, subject: tasks.Subject) -> None:
+    """Whoever draws finds the free seat among what is to be looked at."""
+    key = f"{SEAT_FREE}:{ask.it.id}:{subject[0]}:{subject[1]}"
+    tasks.put(ask.session, SEAT_FREE, subject, role="secretary", now=ask.now, key=key, urgent=True)
+
+
+def _subject(body: Body, track: CaseTrack) -> tasks.Subject:
+    """What its tasks are about: the track that a panel decides, or the review."""
+    return ("track", track.id, track.ref) if isinstance(body, Panel) else ("review", body.id, track.ref)
+
+
+def _track(session: Session, body: Body) -> CaseTrack:
+    return session.get_one(CaseTrack, body.track_id)

@@ -140,12 +140,13 @@ def _keep_plans(connection: "psycopg.Connection[tuple[object, ...]]", _record: o
 
 def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:
     drop(server, DATABASE)
-    server.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-            sql.Identifier(DATABASE),
-            sql.Identifier(template),
-        ),
-    )
+    server.execute(copy_of(template, DATABASE))
+
+
+def copy_of(template: str, database: str) -> sql.Composed:
+    """The statement that makes a database as the template is."""
+    names = (sql.Identifier(database), sql.Identifier(template))
+    return sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names)
 
 
 def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:

@@ -1,4 +1,4 @@
-"""Processes that die between the click and the served PDF: nothing is lost, nothing doubled. Web's death is the drill's."""
+"""Processes that die between the click and the served PDF: nothing is lost or doubled. How web dies is the drill's."""
 
 import time
 from collections.abc import Callable, Iterator

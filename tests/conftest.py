@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -25,7 +26,7 @@ from xdist.remote import Producer
 from core import valkey
 from core.db import db, transaction
 from core.throttle import limiter
-from registry import seeds
+from registry import credentials, seeds
 from tests import restoring
 from tests.kept_states import forget, keeping
 from tests.sharing_out import Sharing, turn
@@ -47,6 +48,10 @@ PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
 """What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
 KEPT_AFTER, MOST_KEPT = 3, 1000
 """How often a statement is asked until its plan is kept, and how many plans a connection of the tests keeps."""
+REAL_HASHER, REAL_NOBODYS = credentials._hasher, credentials.NOBODYS
+"""What passwords are hashed with, for the trial that asks what it costs; processes of tests/site.py have it anyway."""
+credentials._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+credentials.NOBODYS = credentials.hashed("nobody has it")
 gc.set_threshold(20_000, 20, 20)  # modules, mappers and tests stay: it is nothing to look through them all the time
 settings.register_profile(
     "certain", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -135,12 +140,13 @@ def _keep_plans(connection: "psycopg.Connection[tuple[object, ...]]", _record: o
 
 def _clone(server: "psycopg.Connection[tuple[object, ...]]", template: str) -> None:
     drop(server, DATABASE)
-    server.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-            sql.Identifier(DATABASE),
-            sql.Identifier(template),
-        ),
-    )
+    server.execute(copy_of(template, DATABASE))
+
+
+def copy_of(template: str, database: str) -> sql.Composed:
+    """The statement that makes a database as the template is."""
+    names = (sql.Identifier(database), sql.Identifier(template))
+    return sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names)
 
 
 def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:

@@ -11,14 +11,13 @@ import psycopg
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from psycopg import sql
 from structlog.testing import capture_logs
 
 from admin import demo, demo_stage
 from core import clock
 from core.db import db, transaction
 from registry import accounts, sessions
-from tests.conftest import NOW, PATIENT, _application, _owner, _run, _worker, drop
+from tests.conftest import NOW, PATIENT, _application, _owner, _run, _worker, copy_of, drop
 from tests.site import Site
 from wsgi import create_app
 
@@ -56,8 +55,7 @@ def telling(template: str) -> Iterator[Told]:
     """Tell it; nothing of it is left at the end."""
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         drop(server, DATABASE)
-        names = (sql.Identifier(DATABASE), sql.Identifier(template))
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))
+        server.execute(copy_of(template, DATABASE))
     site = Site(_application(DATABASE))
     (site.folder / "files").mkdir()
     kept = os.environ[DATA]

@@ -133,6 +133,11 @@ def keep(server: Server) -> bool:
     return True
 
 
+def unmark(server: Server) -> None:
+    """Take all marks away, where there are any: what is left is the product's own."""
+    server.execute("DROP SCHEMA IF EXISTS marks, kept, late CASCADE")
+
+
 def _describe(server: Server, table: str, *, kept: bool) -> None:
     columns = server.execute(COLUMNS, [f'public."{table}"']).fetchone()
     found = server.execute(COUNTER, [f'public."{table}"']).fetchone()

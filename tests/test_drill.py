@@ -15,8 +15,9 @@ def test_twenty_kills_leave_no_gap_no_double_and_nothing_stuck() -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     assert "20 kills" in done.stdout
     rows = re.findall(r"^\w+ +((?:\d+ +){8}\d+)$", done.stdout, re.MULTILINE)
-    columns = zip(*([int(many) for many in row.split()] for row in rows), strict=True)
-    met = dict(zip((*STEPS, "anywhere", "kills"), map(sum, columns), strict=True))
+    died = [[int(many) for many in row.split()] for row in rows]
+    assert all(kills > 0 for *_steps, kills in died), "of each process some die"
+    met = dict(zip((*STEPS, "anywhere", "kills"), map(sum, zip(*died, strict=True)), strict=True))
     assert all(met[step] > 0 for step in STEPS), met
     assert sum(met.values()) == 2 * met["kills"] == 40
     issued = re.search(r"(\d+) notices issued, (\d+) opened", done.stdout)

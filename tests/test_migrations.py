@@ -28,10 +28,10 @@ from registry.models_settings import Installation
 from sanctions import bulletin_corrections
 from sanctions.models_file_views import FileView
 from sanctions.models_publications import BulletinCorrection, PublicationText
-from tests import builders
+from tests import builders, restoring
 from tests.builders import Desk
 from tests.builders_cases import actor
-from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, drop
+from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
 from tests.notices.test_serving_ways import alerted
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_bulletin_corrections import drafted
@@ -43,11 +43,23 @@ DATABASE = f"zilu_migrated_{_run}_{_worker}"
 
 
 @pytest.fixture
-def migrated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """An application on an empty database of its own, with the owner's address in the environment."""
+    yield from _application_on(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)), monkeypatch)
+
+
+@pytest.fixture
+def migrated(template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The same on a database that is migrated and seeded already, as all of this run's are."""
+    yield from _application_on(copy_of(template, DATABASE), monkeypatch)
+
+
+def _application_on(creation: sql.Composed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         drop(server, DATABASE)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        server.execute(creation)
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as inside:
+        restoring.unmark(inside)
     owner = make_url(os.environ[OWNER]).set(database=DATABASE)
     monkeypatch.setenv(OWNER, owner.render_as_string(hide_password=False))
     app = create_app(SQLALCHEMY_DATABASE_URI=_application(DATABASE), TESTING=True)
@@ -84,7 +96,7 @@ def _lost(before: dict[str, int]) -> dict[str, tuple[int, int]]:
     return {name: (number, after.get(name, 0)) for name, number in before.items() if after.get(name, 0) < number}
 
 
-def test_up_down_and_up_on_populated_data(migrated: Flask) -> None:
+def test_up_down_and_up_on_populated_data(empty: Flask) -> None:
     upgrade()
     with transaction() as at:
         seeds.sow(at, mode="demonstration", now=NOW)
@@ -117,9 +129,7 @@ def test_up_down_and_up_on_populated_data(migrated: Flask) -> None:
 
 
 def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Flask) -> None:
-    upgrade()
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         chain = Chain(at, NOW)
         publication = drafted(chain)
         chain.publish(publication, chain.later(10))
@@ -139,9 +149,7 @@ def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Fla
 
 
 def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated: Flask) -> None:
-    upgrade()
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         chain = Chain(at, NOW)
         publication = drafted(chain)
         chain.publish(publication, chain.later(10))
@@ -157,9 +165,7 @@ def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated:
 
 
 def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:
-    upgrade()
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         service = alerted(Desk(at, NOW))
         mail.send_later(at, "invited:1", "lead@bank.example", "通知", "请登录。")
         at.flush()
@@ -180,9 +186,7 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
 
 
 def test_files_that_only_json_named_are_named_beside_it(migrated: Flask) -> None:
-    upgrade()
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         chain = Chain(at, NOW)
         service = alerted(Desk(at, NOW))
         service.proof = {"place": "前台", "file": "a" * 64}
@@ -198,9 +202,7 @@ def test_files_that_only_json_named_are_named_beside_it(migrated: Flask) -> None
 
 
 def test_an_invitation_that_waits_is_refused_on_the_way_down_and_its_account_stays_unaccepted(migrated: Flask) -> None:
-    upgrade()
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         company = builders.party(at, "澜桥消费金融有限公司").id
         inviting = Actor(builders.account(at, "系统员", "officer").id, frozenset({"system_admin"}), audience="admin")
         number = accounts.invite(
@@ -218,9 +220,7 @@ def test_an_invitation_that_waits_is_refused_on_the_way_down_and_its_account_sta
 
 
 def test_who_invited_somebody_is_known_after_the_upgrade_and_of_whom_the_operator_named_nobody(migrated: Flask) -> None:
-    upgrade()
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         first, colleague = (
             Actor(builders.account(at, name, "officer").id, frozenset({"system_admin"}), audience="admin")
             for name in ("系统员", "同事")

@@ -10,12 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
-from psycopg import sql
 from sqlalchemy import create_engine, text
 
 from core.db import db, transaction
 from tests.browser import chromium
-from tests.conftest import NOW, _application, _owner, _run, _worker, drop
+from tests.conftest import NOW, _application, _owner, _run, _worker, copy_of, drop
 from tests.journeys import cast
 from tests.journeys.look import Looker
 from tests.journeys.person import PICTURES, Person
@@ -41,9 +40,8 @@ def running(
 ) -> Iterator[Site]:
     """Web, worker, clock and Valkey on a database of their own, with the people of the story, at that time."""
     _drop(database)
-    names = (sql.Identifier(database), sql.Identifier(template))
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))
+        server.execute(copy_of(template, database))
     made = Site(_application(database))
     made.be_at(begins)
     app = create_app(SQLALCHEMY_DATABASE_URI=made.database_url)

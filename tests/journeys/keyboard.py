@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page
 
-AT_ONCE = 20
-"""Presses between two questions whether the way round is done."""
+ROUND, AT_ONCE = 3, 5
+"""Presses beyond one for each stop until the way round is seen to be done, and between two questions whether it is."""
 BEGIN = """() => {
   const folded = [...document.querySelectorAll('details:not([open])')];
   folded.forEach(each => { each.open = true; });
@@ -30,7 +30,8 @@ BEGIN = """() => {
     if (!onTop(it)) way.covered.push(it); };
   document.addEventListener('keydown', way.note, true);
   document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex');
-  return wanted.length; }"""
+  const groups = wanted.filter(it => it.type === 'radio').map(it => (it.form ? it.form.action : '') + ' ' + it.name);
+  return wanted.length - groups.length + new Set(groups).size; }"""
 END = """() => { const way = window.tabbed; way.note();
   const named = it => it.tagName.toLowerCase() + (it.id && '#' + it.id) + (it.name ? '[name=' + it.name + ']' : '')
     + ' "' + (it.textContent || it.getAttribute('aria-label') || '').trim().slice(0, 30) + '"';
@@ -46,8 +47,8 @@ END = """() => { const way = window.tabbed; way.note();
 def flaws(page: Page) -> list[str]:
     """What somebody without a mouse stumbles over; everything folded is unfolded first."""
     stops = page.evaluate(BEGIN)
-    for _turn in range((stops * 3) // AT_ONCE + 2):  # a date or a player has several stops
-        for _press in range(AT_ONCE):
+    for presses in (stops + ROUND, *[AT_ONCE] * (stops * 2 // AT_ONCE + 4)):  # a date or a player has several stops
+        for _press in range(presses):
             page.keyboard.down("Tab")  # held, as somebody does who wants to get on
         if page.evaluate("tabbed.round"):
             break

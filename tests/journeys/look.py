@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from playwright.sync_api import CDPSession
+from playwright.sync_api import CDPSession, Page, ViewportSize
 
 from tests.journeys import keyboard
 from tests.journeys.person import Person
@@ -73,6 +73,8 @@ class Looker:
     """The HTML of each page."""
     addresses: set[str] = field(default_factory=set)
     """Where the pages are."""
+    colours: dict[Page, str] = field(default_factory=dict)
+    """In which colours a window was looked at last."""
 
     def at(self, person: Person, name: str, path: str = "", status: int = 200) -> None:
         """Look at this address, or at the page that is open, in one way or in all."""
@@ -159,8 +161,13 @@ class Looker:
         self._see(person, Sight(lang, "light", WIDE))
 
     def _see(self, person: Person, sight: Sight) -> None:
-        person.page.emulate_media(color_scheme=sight.colours)  # type: ignore[arg-type]
-        person.page.set_viewport_size({"width": sight.width, "height": HEIGHTS[sight.width]})
+        """So it is seen from now on; what is so already is not asked of the browser again."""
+        page, size = person.page, ViewportSize(width=sight.width, height=HEIGHTS[sight.width])
+        if self.colours.get(page) != sight.colours:
+            page.emulate_media(color_scheme=sight.colours)  # type: ignore[arg-type]
+            self.colours[page] = sight.colours
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
 
 
 class Weight:

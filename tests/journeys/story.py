@@ -84,6 +84,7 @@ class Story:
         """The firm let its time pass and answers late; disputed, escalated, filed, investigated, proposed."""
         self.on(3, 18)
         self.open("firm", "催办函")
+        self.see_the_time_is_over("firm")
         self.answer(
             "firm",
             "EXPLAINED",
@@ -213,6 +214,12 @@ class Story:
         """The number of the forwarding to a company."""
         asked = "SELECT f.id FROM forwarding f JOIN party p ON p.id = f.party_id WHERE p.name_zh = :name"
         return int(self.ask(asked, name=cast.LENDER if lead == "lender" else cast.FIRM)[0].id)
+
+    def see_the_time_is_over(self, lead: str) -> None:
+        """A company reads, before it answers, that it is late."""
+        person, matter = self.who(lead), f"/portal/forwardings/{self.forwarding(lead)}"
+        person.until("text=已逾期", matter)
+        person.go(f"{matter}/answer").says("期限已过")
 
     def answer(self, lead: str, outcome: str, to_association: str, to_complainant: str) -> None:
         """A company writes its answer, looks at it, and sends it."""

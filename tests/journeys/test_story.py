@@ -65,6 +65,9 @@ def test_the_late_answer_is_marked_and_counted(story: Story) -> None:
     late = story.ask("SELECT p.name_zh, a.timely FROM answer a JOIN forwarding f ON f.id = a.forwarding_id "
                      "JOIN party p ON p.id = f.party_id ORDER BY a.id")  # fmt: skip
     assert [(row.name_zh, row.timely) for row in late] == [(cast.LENDER, True), (cast.FIRM, False)]
+    intake = story.who("intake")
+    intake.go(f"/staff/forwardings/{story.forwarding('firm')}").says("逾期")
+    assert "逾期" not in intake.go(f"/staff/forwardings/{story.forwarding('lender')}").reads()
 
 
 def test_the_complainant_reads_the_closing_letter(story: Story) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import argon2
 import pyotp
 import pytest
 from flask import Flask
@@ -22,6 +23,7 @@ from registry.models_settings import Installation
 from registry.signin import Outcome
 from tests.builders import Desk
 from tests.codes import opened
+from tests.conftest import REAL_HASHER, REAL_NOBODYS
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 GOOD = "four words in a row"
@@ -86,8 +88,17 @@ def test_exactly_one_password_is_checked_and_the_answer_is_the_same(
     assert not outcome.token
 
 
-def test_the_password_nobody_has_costs_as_much_to_check_as_one_of_today() -> None:
-    assert not credentials.outdated(credentials.NOBODYS)
+def test_a_password_costs_64_mib_three_times_nobodys_as_much_and_one_hashed_for_less_is_hashed_anew_when_used(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = session.get_one(AccountSecret, person(session).id)
+    monkeypatch.setattr(credentials, "_hasher", REAL_HASHER)
+    assert attempt(session, GOOD).step == "CODE"
+    kept = str(secret.password_hash)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert argon2.extract_parameters(kept) == argon2.extract_parameters(REAL_NOBODYS)
+    assert attempt(session, GOOD).step == "CODE"
+    assert secret.password_hash == kept
 
 
 def test_staff_are_not_in_before_the_second_factor(session: Session) -> None:

@@ -130,7 +130,9 @@ def test_from_a_submitted_complaint_to_a_published_bulletin(world: Chain) -> Non
     _to_the_bulletin(world, complaint)
 
 
-@pytest.mark.parametrize("file", [FICTIONAL, REAL], ids=["fictional", "real"])
+@pytest.mark.parametrize(
+    "file", [pytest.param(FICTIONAL, id="fictional"), pytest.param(REAL, id="real", marks=pytest.mark.full)]
+)
 def test_from_an_imported_complaint_to_a_published_bulletin(world: Chain, file: Path) -> None:
     if not file.is_file():
         pytest.skip("the real complaints lie beside the project, and are not here")

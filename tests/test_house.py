@@ -1,9 +1,11 @@
 """The rules the house stands on, asked of the running application."""
 
+import ast
 import importlib
 import operator
 import re
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -182,14 +184,29 @@ def _constant(module: str, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def test_nothing_stands_in_a_room_that_nothing_uses() -> None:
+@cache
+def _modules() -> dict[str, uses.Module]:
     paths = [path for room in (*ROOMS, "launch", "bench") for path in (ROOT / room).rglob("*.py")]
     named = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
     named["wsgi"] = ROOT / "wsgi.py"
+    return {name: uses.read(path, named.keys()) for name, path in named.items()}
+
+
+def test_nothing_stands_in_a_room_that_nothing_uses() -> None:
     templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.*"))
-    modules = {name: uses.read(path, named.keys()) for name, path in named.items()}
-    left = {".".join(each) for each in uses.unused(modules, templates) if ".wiring" not in each[0]}
+    left = {".".join(each) for each in uses.unused(_modules(), templates) if ".wiring" not in each[0]}
     assert left == ONLY_HERE
+
+
+def test_a_form_stands_in_the_room_whose_pages_show_it() -> None:
+    modules, elsewhere = _modules(), []
+    for (module, name), sayers in uses.sayers(modules).items():
+        room, _, rest = module.partition(".")
+        rooms = {each.partition(".")[0] for each in sayers - {module}}
+        is_form = rest.startswith("forms") and isinstance(modules[module].defined.get(name), ast.ClassDef)
+        if is_form and len(rooms) == 1 and room not in rooms:
+            elsewhere.append(f"{module}.{name}: {rooms.pop()}")
+    assert not elsewhere
 
 
 def test_only_one_place_commits() -> None:

@@ -1,7 +1,7 @@
 """Forms of stop-contact requests: asked and followed up by the person."""
 
 from casework.labels import CONTACT, choices
-from casework.policies_stop_contacts import KINDS
+from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER
 from core.forms import Files, Form, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
 
@@ -12,12 +12,12 @@ class StopForm(Form):
     number = Phone(
         _l("Telephone number that shall not be contacted any more"),
         hint=_l("Check each digit: once sent, it cannot be changed here."),
-        missing=_l("Write one telephone number and nothing else, such as 13800138000."),
+        missing=ONE_NUMBER,
     )
     own = Tick(
         _l("This is my own number"),
         required=True,
-        missing=_l("The holder of the number must confirm that it is theirs."),
+        missing=HOLDER_CONFIRMS,
     )
 
 

@@ -14,6 +14,7 @@ from casework.form_checks import (
 from casework.forms_names import Drawn
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
+from casework.policies import NO_AUTHORITY
 from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
 from registry.company_fields import Company
@@ -74,7 +75,7 @@ class Referral(Outward, StaffForm):
 
     drafted = True
     scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
-    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
+    authority = Text(_l("Authority"), most=120, missing=NO_AUTHORITY)
 
 
 class ReferPartForm(Referral):

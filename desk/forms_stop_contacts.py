@@ -2,7 +2,7 @@
 
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
-from casework.policies_stop_contacts import KINDS, TWICE, UNREACHABLE
+from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER, TWICE, UNREACHABLE
 from core.forms import Files, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
 from registry.company_fields import Company
@@ -20,12 +20,12 @@ class StopNoteForm(StaffForm):
 
     number = Phone(
         _l("Number that shall not be contacted any more"),
-        missing=_l("Write one telephone number and nothing else, such as 13800138000."),
+        missing=ONE_NUMBER,
     )
     own = Tick(
         _l("The holder of the number confirmed that it is theirs"),
         required=True,
-        missing=_l("The holder of the number must confirm that it is theirs."),
+        missing=HOLDER_CONFIRMS,
     )
     party = Company(_l("Which company is asked"), required=False)
 

@@ -13,8 +13,7 @@ from notices import chains, making, queries, trials
 from notices.kinds import KINDS
 from notices.making import Draft
 from notices.models import Document, Dossier
-from notices.queries_approval import OPEN
-from notices.states import APPROVAL
+from notices.states import APPROVAL, OPEN
 
 _base = {"url": ""}
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
-from casework.states import TRACK
+from casework.states import CHECKING, TRACK
 from casework.states_recusals import RECUSAL
 from core.clock import day_of
 from core.errors import NotAllowed, Refused
@@ -25,7 +25,6 @@ DECIDING = ("S25", "S26", "S27", "S57")
 """Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
 LEFT = "panels"
 """The fact that names the panels somebody left; whoever reads it names it by this, and so comes after it."""
-PROPOSING = ("S13", "S14", "S15", "S16", "S47", "S48")
 
 
 recusals.CASE_OF["review"] = lambda session, number: session.get_one(Review, number).track.case_id
@@ -80,7 +79,7 @@ def no_recusal_waits(ask: Ask) -> Iterator[Refused]:
     yield from open_recusals.no_recusal_is_open(ask.session, ask.it)
 
 
-@TRACK.guard(*(row for row in PROPOSING if row in TRACK.rows))
+@TRACK.guard(*(row for row in CHECKING if row in TRACK.rows))
 def checked_by_somebody_new(ask: Ask) -> Iterator[Refused]:
     """Whoever investigates, decides or reviews a track of the case does not check its report (I-03)."""
     parts = recusals.taking_part(ask.session, ask.it.case_id).get(ask.actor.id or 0, [])

@@ -15,6 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from casework.policies import UNCOUNTED
+from casework.states import CHECKING, ENDS
 from core import outbox
 from core.actors import Actor
 from core.db import Base
@@ -22,8 +24,11 @@ from core.labels import state_label
 from core.machine import ANY, Machine
 from core.settings import ROOT
 from core.web import audience_of
-from notices import making, wording
+from notices import making, states, wording
 from notices.kinds import KINDS
+from sanctions.policies import STATING
+from sanctions.policies_execution import STILL_TAKEN
+from sanctions.states import DRAFTS
 from tests import uses
 from tests.layers import LAYERS, layer_of
 from tests.rooms import ROOMS
@@ -207,6 +212,18 @@ def test_a_form_stands_in_the_room_whose_pages_show_it() -> None:
         if is_form and len(rooms) == 1 and room not in rooms:
             elsewhere.append(f"{module}.{name}: {rooms.pop()}")
     assert not elsewhere
+
+
+def test_a_list_of_states_or_rows_that_has_a_name_is_not_written_out_beside_it() -> None:
+    named = {frozenset(each): each for each in (DRAFTS, ENDS, CHECKING, states.OPEN, STATING, STILL_TAKEN, UNCOUNTED)}
+    written: dict[frozenset[str], list[str]] = {each: [] for each in named}
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Tuple | ast.List | ast.Set):
+                said = frozenset(each.value for each in node.elts if isinstance(each, ast.Constant))
+                if len(said) == len(node.elts) and said in written:
+                    written[said].append(f"{path.parent.name}/{path.name}")
+    assert not [each for each in written.values() if len(each) > 1]
 
 
 def test_only_one_place_commits() -> None:

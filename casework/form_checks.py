@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from casework.policies_stop_contacts import plain_number
+from casework.policies_stop_contacts import HOLDER_CONFIRMS, ONE_NUMBER, plain_number
 from core import clock, days, texts
 from core.words import _
 
@@ -23,9 +23,9 @@ LEAST_ID, MOST_ID = 6, 20
 def own_number(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a number to stop, and that field
     """Whoever gives a number that shall not be contacted gives one that a letter can name, and confirms whose it is."""
     if field.data and not plain_number(field.data):
-        raise ValidationError(_("Write one telephone number and nothing else, such as 13800138000."))
+        raise ValidationError(str(ONE_NUMBER))
     if field.data and not form.stop_own.data:
-        raise ValidationError(_("The holder of the number must confirm that it is theirs."))
+        raise ValidationError(str(HOLDER_CONFIRMS))
 
 
 def mobile_for_texts(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a contact and a wish for texts
@@ -89,4 +89,4 @@ def not_long_ago(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
 def after_the_first(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with two days of conduct
     """The last day does not lie before the first."""
     if field.data and form.conduct_from.data and field.data < form.conduct_from.data:
-        raise ValidationError(_("The last day lies before the first."))
+        raise ValidationError(str(days.BACKWARDS))

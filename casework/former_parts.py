@@ -6,9 +6,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import Allegation, CaseTrack
+from casework.states import CHECKING
 from core.journal import JournalEntry
 
-DID = {**dict.fromkeys(("S13", "S14", "S15", "S16", "S47", "S48"), "reviewer"), "S54": "head"}
+DID = {**dict.fromkeys(CHECKING, "reviewer"), "S54": "head"}
 """What somebody was who moved a track by one of these rows."""
 GIVEN = "case.reassign"
 """Tells from whom an investigation was taken, and to whom it was given."""

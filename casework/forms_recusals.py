@@ -1,12 +1,9 @@
-"""Forms of recusals: asked by outsiders and staff, declared, decided; and interests."""
+"""The form by which outsiders ask for a recusal, and the words that staff share."""
 
-from casework.forms_staff import StaffForm
-from core.fields import LongText, Text
+from core.fields import LongText
 from core.fields_choice import OneOf
-from core.fields_typed import PastDate
 from core.forms import Form
 from core.words import _l
-from registry.company_fields import Company
 
 GROUND_WORDS = [
     ("EMPLOYED", _l("Employed by a company concerned, now or not long ago")),
@@ -15,7 +12,6 @@ GROUND_WORDS = [
     ("RELATIVE", _l("A relative of somebody concerned")),
     ("TOOK_PART", _l("Took part in the case before, in another way")),
 ]
-CLOSED = _l("The file is closed to the person at once.")
 FACTS = _l("Names, times, and how you know it")
 
 
@@ -26,65 +22,3 @@ class AskForm(Form):
     person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
     ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
     facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
-
-
-class StaffAskForm(StaffForm):
-    """The same, asked by a member or an officer."""
-
-    drafted, alone = True, True  # whoever it is about may be a colleague
-    person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
-    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
-    facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
-
-
-class DeclareForm(StaffForm):
-    """One's own conflict of interest."""
-
-    drafted, alone = True, True
-    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
-    facts = LongText(_l("Facts"), most=5000, rows=4, missing=_l("Say on what facts the ground rests."))
-
-
-class DecideForm(StaffForm):
-    """Granted or refused, with reasons."""
-
-    drafted = True
-    alone = True
-    choice = OneOf(
-        _l("Decision"),
-        [
-            (
-                "grant",
-                _l("Granted: the person takes no part"),
-                {"hint": CLOSED},
-            ),
-            ("refuse", _l("Refused: the person goes on"), {"hint": _l("Whoever asked reads the reasons.")}),
-        ],
-        missing=_l("Choose: granted or refused."),
-    )
-    reasons = LongText(_l("Reasons"), most=5000, rows=4, required=False, hint=_l("Needed where it is refused"))
-
-
-class InterestEndForm(StaffForm):
-    """Until when something tied somebody to a company."""
-
-    to_on = PastDate(_l("Last day"), missing=_l("Say until when."))
-
-
-class InterestForm(StaffForm):
-    """What ties somebody to a company."""
-
-    party = Company(_l("Company"))
-    kind = OneOf(
-        _l("What ties you to it"),
-        [
-            ("EMPLOYED", _l("I work or worked for it")),
-            ("SHARES", _l("I hold or held shares of it")),
-            ("BUSINESS", _l("I do or did business with it")),
-            ("RELATIVE", _l("A relative of mine leads it or works for it")),
-        ],
-        missing=_l("Choose what ties you to the company."),
-    )
-    from_on = PastDate(_l("Since"), missing=_l("Say since when."))
-    to_on = PastDate(_l("Until"), required=False, hint=_l("Leave it empty while it lasts"))
-    note = Text(_l("Remark"), most=300, required=False)

@@ -40,6 +40,9 @@ REASONS = (
 FINAL = frozenset({"ACCEPTED", "SETTLED", "WITHDRAWN"})
 """Outcomes that nobody looks at again: the person decided it."""
 SEVERE, GRAVE = 3, 4
+UNCOUNTED = ("NEW", "HISTORIC", "REJECTED")
+"""Not sent yet, of an earlier register, not accepted: no complaints that others can be alike to."""
+NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
 ALIKE = ("SIMILAR_COUNT", "SIMILAR_DAYS")
@@ -138,7 +141,7 @@ def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) ->
     codes = [alleged.code for alleged in complaint.codes]
     return (
         select(*what)
-        .where(Complaint.received_at >= since, Complaint.state.not_in(["NEW", "HISTORIC", "REJECTED"]))
+        .where(Complaint.received_at >= since, Complaint.state.not_in(UNCOUNTED))
         .where(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(parties))))
         .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
@@ -156,7 +159,7 @@ def verified_similar(session: Session, complaint: Complaint, now: datetime) -> i
         .join(Complaint, Complaint.id == NamedCompany.complaint_id)
         .join(Complainant, Complainant.complaint_id == Complaint.id)
         .where(NamedCompany.party_id.in_(parties), Complaint.received_at >= since)
-        .where(Complaint.state.not_in(["NEW", "HISTORIC", "REJECTED"]))
+        .where(Complaint.state.not_in(UNCOUNTED))
         .where(Complainant.contact_verified_at.is_not(None), Complainant.role != "AGENT")
         .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
         .group_by(NamedCompany.party_id)

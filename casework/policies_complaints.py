@@ -12,6 +12,7 @@ from casework.policies import (
     ALIKE,
     FINAL,
     GRAVE,
+    NO_AUTHORITY,
     REASONS,
     SEVERE,
     cases_ended,
@@ -31,6 +32,7 @@ from casework.policies import (
     was_voided,
 )
 from casework.states import COMPLAINT
+from core import days
 from core.at_hand import noted
 from core.clock import ZONE, day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
@@ -71,7 +73,7 @@ def _days_in_order(it: Complaint, today: date) -> Iterator[Refused]:
     if (first and first > today) or (last and last > today):
         yield BadInput("conduct_from" if first and first > today else "conduct_to", _l("This day lies in the future."))
     elif first and last and first > last:
-        yield BadInput("conduct_to", _l("The last day lies before the first."))
+        yield BadInput("conduct_to", days.BACKWARDS)
 
 
 SENT_TODAY = "sent today"
@@ -197,7 +199,7 @@ AGREED = ("WRITING", "TELEPHONE", "IN_PERSON")
 def authority_named(ask: Ask) -> Iterator[Refused]:
     """The competent authority is named; identity is passed on only as consented for it (I-13)."""
     if not str(ask.facts.get("authority") or "").strip():
-        yield BadInput("authority", _l("Name the authority that is competent."))
+        yield BadInput("authority", NO_AUTHORITY)
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reason."))
     if ask.row and ask.row.id == "C26" and not str(ask.facts.get("scope") or "").strip():

@@ -15,7 +15,7 @@ from core.machine import Ask
 from core.words import LazyString, _l
 from notices.states import SERVICE
 from registry import clocks, settings
-from registry.policies import leads
+from registry.policies import LEAD_DOES, LEAD_SUBMITS, leads
 
 FORWARDING.lives(Forwarding)
 
@@ -52,13 +52,13 @@ def answered(session: Session, forwarding: Forwarding) -> bool:
 @FORWARDING.guard("F04", "F10")
 def by_its_lead(ask: Ask) -> Iterator[Refused]:
     """An authorised person of this respondent; others draft."""
-    return _by_lead(ask, _l("Only the lead of your company can submit this; prepare it and save it as a draft."))
+    return _by_lead(ask, LEAD_SUBMITS)
 
 
 @FORWARDING.guard("F02", "F05")
 def asked_by_its_lead(ask: Ask) -> Iterator[Refused]:
     """An authorised person of this respondent; there is no draft that others could write."""
-    return _by_lead(ask, _l("Only the lead of your company can do this."))
+    return _by_lead(ask, LEAD_DOES)
 
 
 def _by_lead(ask: Ask, otherwise: LazyString) -> Iterator[Refused]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.policies import personal_in
+from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_tracks import basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
 from casework.states import TRACK
@@ -108,7 +108,7 @@ def authority_is_competent(ask: Ask) -> Iterator[Refused]:
 
 def _referral(ask: Ask) -> Iterator[Refused]:
     """The authority is named with the facts; a complainant's identity goes along only by consent (I-13)."""
-    yield from said(ask, "authority", _l("Name the authority that is competent."))
+    yield from said(ask, "authority", NO_AUTHORITY)
     yield from said(ask, "facts", _l("Say which facts are passed on."))
     yield from said(ask, "suspected", _l("Say what is suspected."))
     passed_on = "\n".join(str(ask.facts.get(name) or "") for name in ("facts", "suspected", "own_handling"))

@@ -39,6 +39,8 @@ KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
 LEAST, MOST = 5, 15
 """Digits of a telephone number."""
 LETTER = "D33"
+ONE_NUMBER = _l("Write one telephone number and nothing else, such as 13800138000.")
+HOLDER_CONFIRMS = _l("The holder of the number must confirm that it is theirs.")
 
 
 def plain_number(text: str) -> str:
@@ -87,9 +89,9 @@ def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
     if not complaint.can_be_written_to:
         yield NotNow(_l("A request to stop contact belongs to a complaint that was received."))
     if not it.number or plain_number(it.number) != it.number:
-        yield BadInput("number", _l("Write one telephone number and nothing else, such as 13800138000."))
+        yield BadInput("number", ONE_NUMBER)
     if not it.confirmed_own:
-        yield BadInput("own", _l("The holder of the number must confirm that it is theirs."))
+        yield BadInput("own", HOLDER_CONFIRMS)
     if _asked_before(ask, it.party_id):
         yield BadInput("number", _l("This was already asked for this number."))
 

@@ -16,6 +16,7 @@ from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from core.clock import ZONE, day_of
 from notices.models import Document, Dossier, Service
+from notices.states import OPEN
 from registry import settings
 from registry.models_clocks import Clock, ClockState
 
@@ -167,7 +168,7 @@ def anything_open(session: Session, timed: Sequence[Subject]) -> bool:
         select(Task.id).where(tuple_(Task.subject_kind, Task.subject_id).in_(timed), Task.done_at.is_(None)),
         select(Dossier.id).where(
             tuple_(Dossier.subject_kind, Dossier.subject_id).in_(timed),
-            Dossier.state.in_(["DRAFTED", "IN_APPROVAL", "SIGNED"]),
+            Dossier.state.in_(OPEN),
         ),
     )
     return any(session.scalar(each.limit(1)) is not None for each in asked)

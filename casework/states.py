@@ -2,6 +2,8 @@
 
 from core.machine import Machine, Row
 
+ENDS = ("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN")
+"""How a complaint ends, in the order of the index that lists them."""
 COMPLAINT = Machine(
     "complaint",
     Row("C01", "NEW", "submit", "RECEIVED", who="complainant, intake", start="K01", doc="D01"),
@@ -132,7 +134,7 @@ COMPLAINT = Machine(
         stop="K05+K06",
         fires="forwarding.forward",
     ),
-    ends=("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN"),
+    ends=ENDS,
 )
 
 FORWARDING = Machine(
@@ -592,3 +594,5 @@ TRACK = Machine(
     ),
     ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),
 )
+CHECKING = ("S13", "S14", "S15", "S16", "S47", "S48")
+"""Rows by which a reviewer deals with the report."""

@@ -3,11 +3,11 @@
 from typing import Any
 
 from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts, taking_back
-from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants import forms as public
 from complainants import queries_tracking, stages
+from complainants.forms_stop_contacts import BreachForm, StopForm
 from complainants.queries_tracking import Tracking
 from core import clock, texts
 from core.db import session

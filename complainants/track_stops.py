@@ -4,10 +4,10 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import queries_evidence, stop_contacts
-from casework.forms_stop_contacts import BreachForm, StopForm
 from casework.intake import EvidenceFile
 from casework.models_stop_contacts import StopContact
 from complainants import complaining, track_parts
+from complainants.forms_stop_contacts import BreachForm, StopForm
 from complainants.track import bp, mine, page, tracking, whose
 from core import clock
 from core.db import transaction

@@ -5,13 +5,22 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 from core import clock
+from core.errors import BadInput
+from core.words import _l
 
 DAY = re.compile(r"(\d{4})\s*[-/.年‐–]\s*(\d{1,2})\s*[-/.月‐–]\s*(\d{1,2})\s*[日号]?")
 SHORT = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
 TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+BACKWARDS = _l("The last day lies before the first.")
 YEARS = range(1900, 2200)
 """Any other is a slip of the keyboard, and the calendar's last day has none after it."""
 TIME = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?")
+
+
+def in_order(first: date | None, last: date | None, field: str) -> None:
+    """Refuse a last day, which stands in that field, before its first."""
+    if first is not None and last is not None and last < first:
+        raise BadInput(field, BACKWARDS)
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,6 @@ from casework import (
     queries_recusals,
     timelines,
 )
-from casework import forms_staff as forms
 from casework.forms_staff import opened
 from casework.labels import TRACK as WORDS
 from casework.labels import TRACK_WAITING
@@ -28,6 +27,7 @@ from core import clock, drafting
 from core.db import session
 from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
+from desk import forms_complaints as forms
 from desk.deeds_cases import CASES, HOLDING, offered
 from notices import policies_reading
 from registry import queries as register

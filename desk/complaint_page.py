@@ -18,7 +18,6 @@ from casework import (
     timelines,
     undoing,
 )
-from casework import forms_staff as forms
 from casework.forms_staff import opened
 from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
@@ -29,6 +28,7 @@ from core import clock, drafting
 from core.db import session
 from core.words import _, _l, language
 from desk import approving, clock_cards, deeds, deeds_notes, queries_complaint, showing, stop_contact_cards
+from desk import forms_complaints as forms
 from desk.choices import by_name, code_choices, people_choices, standing_for
 from desk.deeds_complaints import DEEDS
 from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS

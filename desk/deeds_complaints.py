@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import complaints, intake, policies, rechecks, scripts, triage
-from casework import forms_staff as forms
 from casework.complaints import speaking
 from casework.forms_outward import Outward
+from casework.forms_staff import StaffForm
 from casework.intake import Company
 from casework.models import Complaint, Forwarding
 from casework.passing_on import noted
@@ -19,6 +19,7 @@ from core.forms import Filled, LongText
 from core.typed_lists import lines
 from core.words import _, _l, language
 from desk import deeds_escalation, queries_complaint, showing
+from desk import forms_complaints as forms
 from desk.choices import by_name, code_choices, kept, standing_for
 from desk.deeds import Deed, table
 from desk.deeds_triage import TRIAGE, chosen, offer_respondents, respondents
@@ -101,7 +102,7 @@ def _disputed(session: Session, it: Complaint) -> list[Forwarding]:
     return [each for each in it.forwardings if each.id in disputed]
 
 
-def _points_form(session: Session, it: Complaint) -> type[forms.StaffForm]:
+def _points_form(session: Session, it: Complaint) -> type[StaffForm]:
     """One field for each respondent whose answer is disputed."""
     fields = {
         f"points_{each.id}": LongText(
@@ -113,7 +114,7 @@ def _points_form(session: Session, it: Complaint) -> type[forms.StaffForm]:
         )
         for each in _disputed(session, it)
     }
-    return type("AskAgainForm", (Outward, forms.StaffForm), {"drafted": True, "outward": ("points_",), **fields})
+    return type("AskAgainForm", (Outward, StaffForm), {"drafted": True, "outward": ("points_",), **fields})
 
 
 def _ask_again(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

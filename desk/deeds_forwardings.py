@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import forms_staff as forms
 from casework import forwardings, policies_forwardings, respondents_clocks
+from casework.forms_staff import StaffForm
 from casework.models import Forwarding
 from casework.passing_on import noted
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
+from desk import forms_complaints as forms
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
 from registry import clocks
@@ -19,7 +20,7 @@ from registry import clocks
 Form = Any
 
 
-def _release_form(_session: Session, it: Forwarding) -> type[forms.StaffForm]:
+def _release_form(_session: Session, it: Forwarding) -> type[StaffForm]:
     """Whoever is not the debtor must learn nothing of the debt."""
     return forms.WarnedReleaseForm if policies_forwardings.needs_warning(it) else forms.ReleaseForm
 

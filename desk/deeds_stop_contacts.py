@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import forms_stop_contacts as forms
 from casework import stop_contacts
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
 from core.actors import Actor
 from core.words import _, _l
+from desk import forms_stop_contacts as forms
 from desk import queries_complaint
 from desk.choices import by_name, kept
 from desk.deeds import Deed, table

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import forms_staff as forms
 from casework import policies, triage
 from casework.labels import REASON, choices
 from casework.models import Complaint
@@ -15,6 +14,7 @@ from core.actors import Actor
 from core.labels import state_label
 from core.typed_lists import lines
 from core.words import _, _l, language
+from desk import forms_complaints as forms
 from desk import queries_complaint
 from desk.choices import by_name, told_apart
 from desk.deeds import Deed, table

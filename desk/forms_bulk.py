@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from wtforms import HiddenField
 
 from casework.forms_outward import Outward
-from casework.forms_staff import MergeForm
 from core.forms import Form, LongText, OneOf, Tick
 from core.words import _l
+from desk.forms_complaints import MergeForm
 
 
 class BulkForm(Form):

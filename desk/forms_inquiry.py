@@ -8,6 +8,7 @@ from casework.policies_inquiry import CAUSES
 from core.file_kinds import RECORDINGS
 from core.forms import Files, LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.words import _l
+from desk.forms_complaints import Referral
 from desk.forms_rows import RowForm, Rows
 
 ONE_A_LINE = _l("One a line")
@@ -72,23 +73,10 @@ class ResumeForm(Outward, StaffForm):
     )
 
 
-class ReferAllForm(Outward, StaffForm):
-    """The whole matter is an authority's."""
-
-    drafted, outward = True, ("facts", "suspected")
-    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
-    facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, missing=_l("Say which facts are passed on."))
-    suspected = LongText(_l("What is suspected"), most=1000, rows=2, missing=_l("Say what is suspected."))
-    evidence = ManyOf(_l("Evidence that goes along"), (), required=False)
-    nothing_left = Tick(_l("Nothing is left for the association to deal with"), required=False)
-
-
-class ReferPartForm(Outward, StaffForm):
+class ReferPartForm(Referral):
     """An authority is competent for a part."""
 
-    drafted, outward = True, ("scope", "facts", "suspected", "own_handling")
-    scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
-    authority = Text(_l("Authority"), most=120, missing=_l("Name the authority that is competent."))
+    outward: ClassVar[tuple[str, ...]] = ("scope", "facts", "suspected", "own_handling")
     facts = LongText(_l("Facts that are passed on"), most=5000, rows=5, missing=_l("Say which facts are passed on."))
     suspected = LongText(_l("What is suspected"), most=1000, rows=2, missing=_l("Say what is suspected."))
     evidence = ManyOf(_l("Evidence that goes along"), (), required=False)
@@ -98,6 +86,14 @@ class ReferPartForm(Outward, StaffForm):
         required=False,
         hint=_l("Empty: that it goes on with the rest"),
     )
+
+
+class ReferAllForm(ReferPartForm):
+    """The whole matter is an authority's."""
+
+    outward = ("facts", "suspected")
+    scope = own_handling = None  # type: ignore[assignment] # what is nothing is no field
+    nothing_left = Tick(_l("Nothing is left for the association to deal with"), required=False)
 
 
 class AnswerOnPaperForm(StaffForm):

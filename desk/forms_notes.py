@@ -1,9 +1,10 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
 from casework.form_checks import identity_number, mail_or_telephone
-from casework.forms_staff import YES_NO, StaffForm
+from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, Text
 from core.words import _l
+from desk.forms_complaints import YES_NO
 
 
 class SettlementNoteForm(StaffForm):

@@ -14,7 +14,7 @@ from core.words import _l
 from desk import queries_queue
 from desk.queries_queue import Asked
 from notices.models import Dossier
-from notices.queries_approval import OPEN
+from notices.states import OPEN
 from registry.batches import MOST
 from registry.models import Party
 from registry.models_accounts import Account

@@ -28,14 +28,13 @@ from sqlalchemy.orm import Session
 from casework import receipts
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import QueueEntry
+from casework.states import ENDS
 from core.actors import Actor
 from core.clock import ZONE
 from core.planned import ME
 from registry import lineage
 from registry.names import fold, fold_number
 
-ENDS = ("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN")
-"""In the order of the index that lists them."""
 OPEN_VIEWS = (
     "mine",
     "unassigned",

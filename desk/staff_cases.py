@@ -7,7 +7,7 @@ from flask import Response, abort, flash, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from casework import cases, identities, passing_on, policies, policies_pages, policies_tracks, queries_cases
-from casework.forms_staff import NoteForm, opened
+from casework.forms_staff import opened
 from casework.models_cases import CaseFile, CaseTrack
 from core import clock
 from core.chips import Filter, chips_of
@@ -33,6 +33,7 @@ from desk.choices import by_name, code_choices, company_filter, company_named, c
 from desk.company_addresses import COMPANY, without
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
+from desk.forms_complaints import NoteForm
 from desk.queries_cases_pages import Asked
 from desk.queries_queue import colleagues, title_of
 from desk.queue_addresses import carried

@@ -19,8 +19,7 @@ from casework import (
     receipts,
     undoing,
 )
-from casework import forms_staff as forms
-from casework.forms_staff import opened
+from casework.forms_staff import PlainForm, opened
 from casework.models import Complaint
 from casework.states import COMPLAINT
 from core import clock, drafting
@@ -28,6 +27,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
 from desk import approving, complaint_rows, deeds, deeds_complaints, queries_complaint, showing
+from desk import forms_complaints as forms
 from desk.choices import kept
 from desk.complaint_page import assign_form, codes_form, company_form, page
 from desk.deeds_complaints import DEEDS
@@ -204,7 +204,7 @@ def verify(ref: str) -> ResponseReturnValue:
 @bp.route("/<ref>/code", methods=["GET", "POST"])
 def renew(ref: str) -> ResponseReturnValue:
     """A new receipt code for a lost one, shown once to be handed over."""
-    it, form = _complaint(ref), opened(forms.PlainForm)
+    it, form = _complaint(ref), opened(PlainForm)
     if not form.validate_on_submit():
         return render_template("desk/staff_renew.html", complaint=it, form=form)
     with transaction(once=form.key.data) as at:

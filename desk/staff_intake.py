@@ -5,7 +5,6 @@ from typing import Any
 from flask import abort, flash, g, render_template
 from flask.typing import ResponseReturnValue
 
-from casework import forms_staff as forms
 from casework import intake, policies, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
@@ -15,6 +14,7 @@ from core import clock, drafting
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
+from desk import forms_complaints as forms
 from desk import queries_complaint
 from desk.choices import code_choices, kept
 

@@ -6,7 +6,6 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import clock_days, labels_recusals, policies_pages, queries_recusals, recusals
-from casework import forms_recusals as forms
 from casework import policies_recusals as policies
 from casework.forms_staff import opened
 from casework.models_cases import CaseFile
@@ -17,6 +16,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards, panels
+from desk import forms_recusals as forms
 from desk.choices import by_name
 from registry import queries as register
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from core import characters
+from core import characters, days
 from core.words import LazyString, _l
 from imports.lines import Look, Record
 from imports.mapping import COMPANY_TARGETS, Mapping, folded
@@ -180,7 +180,7 @@ class _Reading:
     def _end(self, name: str, first: date) -> date | None:
         last = self._day(name)
         if last is not None and last < first:
-            self._wrong(name, _l("The last day lies before the first."))
+            self._wrong(name, days.BACKWARDS)
         return last
 
     def _day(self, name: str) -> date | None:

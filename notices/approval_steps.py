@@ -15,7 +15,7 @@ from notices import approvals, doers, policies_approval, queries_approval, renam
 from notices.doers import Sent
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierVersion
-from notices.states import APPROVAL
+from notices.states import APPROVAL, OPEN
 from registry import accounts
 
 LONGEST: Final = 5000
@@ -142,7 +142,7 @@ def ask_to_drop(session: Session, dossier: Dossier, *, actor: Actor, now: dateti
     if actor.id not in body:
         raise NotAllowed(_l("Only members of the body that decided ask for this."))
     doers.impartial(session, dossier, actor, now)
-    if dossier.state not in queries_approval.OPEN:
+    if dossier.state not in OPEN:
         raise NotNow(_l("This draft waits no more."))
     if not reason.strip():
         raise BadInput("reason", _l("Give the reason."))

@@ -15,7 +15,7 @@ from core.words import _l
 from notices import doers, queries, queries_approval, trials
 from notices.doers import Sent
 from notices.models import Dossier
-from notices.states import APPROVAL
+from notices.states import APPROVAL, OPEN
 from registry import accounts
 
 
@@ -41,7 +41,7 @@ def drop_if_impossible(dossier_id: int) -> None:
         dossier = at.get_one(Dossier, dossier_id, with_for_update=True, populate_existing=True)
         newest = queries_approval.version_of(at, dossier.id)
         drafter = accounts.actor_of(at, dossier.drafted_by)
-        if dossier.state not in queries_approval.OPEN or newest is None or drafter is None:
+        if dossier.state not in OPEN or newest is None or drafter is None:
             return
         try:
             trials.papers_of(at, dossier, Sent.from_json(newest.sent), drafter, from_now)

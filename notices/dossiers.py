@@ -11,8 +11,7 @@ from core.words import _l
 from notices import chains, queries, trials
 from notices.kinds import KINDS
 from notices.models import Dossier
-from notices.queries_approval import OPEN
-from notices.states import APPROVAL
+from notices.states import APPROVAL, OPEN
 
 
 def is_outward(kind: str) -> bool:

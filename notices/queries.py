@@ -16,7 +16,7 @@ from core.machine import Machine
 from core.mail import Mail
 from core.planned import PARTY
 from notices.models import Document, Dossier, Service
-from notices.states import ONLINE, UNSERVED
+from notices.states import ONLINE, OPEN, UNSERVED
 from registry import queries as parties
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, AccountRole
@@ -102,7 +102,7 @@ def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
         select(Dossier).where(
             Dossier.subject_kind == kind,
             Dossier.subject_id == number,
-            Dossier.state.in_(["DRAFTED", "IN_APPROVAL", "SIGNED"]),
+            Dossier.state.in_(OPEN),
         ),
     )
 

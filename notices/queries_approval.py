@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from core.planned import ME
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
+from notices.states import OPEN
 
-OPEN = ("DRAFTED", "IN_APPROVAL", "SIGNED")
 PAGE = 50
 
 

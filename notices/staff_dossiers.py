@@ -24,6 +24,7 @@ from notices import (
 from notices import forms_approval as forms
 from notices.models import Dossier
 from notices.models_approval import DossierComment
+from notices.states import OPEN
 from registry import queries as register
 
 bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
@@ -230,16 +231,16 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         mine=takes and not refused,
         refused=refused,
         asked=asked,
-        may_ask=it.state in queries_approval.OPEN and _sits(it) and g.me.id not in {each.account_id for each in asked},
+        may_ask=it.state in OPEN and _sits(it) and g.me.id not in {each.account_id for each in asked},
         versions=versions,
         shown=shown,
         newest=versions[-1].number,
         reads=_reads(it, shown),
-        renamed=renamed.in_draft(at, versions[-1]) if it.state in queries_approval.OPEN else [],
+        renamed=renamed.in_draft(at, versions[-1]) if it.state in OPEN else [],
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
         people=_people({each for each in people | {a.account_id for a in asked} if each}),
         forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in _kinds(it).items()},
-        may_drop=it.state in queries_approval.OPEN and policies_approval.may_drop(it, steps, g.me),
+        may_drop=it.state in OPEN and policies_approval.may_drop(it, steps, g.me),
         may_revise=it.state == "DRAFTED" and approvals.may_revise(at, it, g.me),
         wrong=next(iter(given.values()), None),
         changes=drafts_compared.CHANGES,

@@ -14,6 +14,8 @@ APPROVAL = Machine(
     Row("Q08", "DRAFTED, IN_APPROVAL, SIGNED", "drop", "DROPPED", who="officer, system"),
     ends=("SEALED", "DROPPED"),
 )
+OPEN = APPROVAL.states_for("drop")
+"""A dossier that nobody has issued yet."""
 
 SERVICE = Machine(
     "service",

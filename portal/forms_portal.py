@@ -1,4 +1,4 @@
-"""Forms of respondents: answering a forwarding, asking for time, returning it, settling, explaining."""
+"""Forms of respondents: answering a forwarding or a stop, asking for time, returning it, settling, explaining."""
 
 from wtforms import HiddenField
 
@@ -128,4 +128,14 @@ class AgreeForm(Form):
         _l("I agree to these terms for my company, and know that this can't be taken back"),
         required=True,
         missing=_l("Tick that you agree for your company."),
+    )
+
+
+class ConfirmForm(Form):
+    """The company says that the number is not contacted any more."""
+
+    done = Tick(
+        _l("The number is blocked in our systems and lists, and every firm that we engaged was told"),
+        required=True,
+        missing=_l("Confirm that the number is blocked and that the firms were told."),
     )

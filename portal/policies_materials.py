@@ -17,7 +17,7 @@ from portal.models_materials import MaterialRequest
 from registry.clock_moves import certain_end
 from registry.models import Engagement, Party, PartyKind
 from registry.models_clocks import Clock, ClockState
-from registry.policies import leads
+from registry.policies import LEAD_SUBMITS, leads
 
 OWN_PERIODS = ("K03", "K30", "K04", "K12")
 """Within which an institution answers or explains."""
@@ -103,7 +103,7 @@ def day_problems(session: Session, matter: Matter, due: date, today: date) -> It
 def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[Refused]:
     """The lead of the firm asked, while the request is open and the matter behind it goes on."""
     if not leads(actor, it.firm_id):
-        yield NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))
+        yield NotAllowed(LEAD_SUBMITS)
     yield from still_wanted(session, it)
 
 

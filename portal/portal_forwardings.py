@@ -104,7 +104,7 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
             "answer",
             ".answer",
             _("Answer"),
-            _("Draft it with your colleagues; your lead sends it."),
+            portal_writing.together(leads=False),
             _("Write the answer"),
         ),
         ("ask_time", ".more_time", _("Ask for more time"), "", _("Ask for more time")),

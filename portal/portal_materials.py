@@ -101,7 +101,7 @@ def _page(
         clocks=_clocks(it),
         begun=portal_writing.begun(
             places.material(it),
-            "" if leads(g.me, g.me.party_id) else _("Draft it with your colleagues; your lead sends it."),
+            portal_writing.together(leads=leads(g.me, g.me.party_id)),
             _("Write the answer"),
         ),
         take=take,

@@ -11,24 +11,23 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
 from core.errors import NotAllowed, Refused
-from core.words import _, _l
+from core.words import _
 from portal import places, portal_panels, portal_writing
 from portal.portal_panels import Happened
 from registry.models import VIA_PRINCIPAL
+from registry.policies import LEAD_DOES, LEAD_SUBMITS
 
 
 def only_lead(it: CaseTrack, actor: Actor, *, draft: bool = False) -> list[Refused]:
     """Why this reader may not submit; empty for the lead. What has a shared draft, colleagues prepare for the lead."""
     if policies_tracks.may_submit(actor, it):
         return []
-    if not draft:
-        return [NotAllowed(_l("Only the lead of your company can do this."))]
-    return [NotAllowed(_l("Only the lead of your company can submit this; prepare it and save it as a draft."))]
+    return [NotAllowed(LEAD_SUBMITS if draft else LEAD_DOES)]
 
 
 def together(it: CaseTrack, actor: Actor) -> str:
     """What members are told beside a text that only their lead sends."""
-    return "" if policies_tracks.may_submit(actor, it) else _("Draft it with your colleagues; your lead sends it.")
+    return portal_writing.together(leads=policies_tracks.may_submit(actor, it))
 
 
 @portal_panels.offer

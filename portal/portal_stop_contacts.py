@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import queries_stop_contacts, respondents_clocks, stop_contacts
-from casework.forms_stop_contacts import ConfirmForm
 from casework.models_stop_contacts import StopContact
 from casework.queries_stop_contacts import Told
 from core import clock, keyset
@@ -17,6 +16,7 @@ from core.words import _, _l
 from notices.kinds import KINDS
 from portal import labels_portal as words
 from portal import queries_portal
+from portal.forms_portal import ConfirmForm
 from portal.queries_waiting import Waiting, clocks_by_subject, source
 from registry.policies import leads
 

@@ -95,6 +95,11 @@ def told(draft: SharedDraft) -> str:
     return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at))
 
 
+def together(*, leads: bool) -> str:
+    """What is said beside a text that only the company's lead sends."""
+    return "" if leads else _("Draft it with your colleagues; your lead sends it.")
+
+
 def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[str, str]:
     """Note and button of an offer to write, or to go on with what was begun; `beside` keeps the note as well."""
     kept = draft(place)

@@ -22,6 +22,7 @@ from sanctions import policies_resolutions, policies_reviews, proposals, rounds
 from sanctions import terms as wordings
 from sanctions.ladder import suggest
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.policies_execution import STILL_TAKEN
 from sanctions.tallies import is_harsher
 
 Form = Any
@@ -130,7 +131,7 @@ def offered(session: Session, it: CaseTrack) -> list[Deed]:
         gone.add("order_now")
     if not it.major:
         gone.add("restore_review")
-    if trained is None or trained.state not in {"ORDERED", "FAILED"}:
+    if trained is None or trained.state not in STILL_TAKEN:
         gone.add("confirm_training")
     return [deed for deed in DEEDS.values() if deed.event not in gone]
 

@@ -8,9 +8,9 @@ from core.forms import ComingDate, LongText, OneOf
 from core.words import _l
 from proceedings.forms_ladder import FactorForm
 from registry.company_fields import Company
+from sanctions.policies_letters import NO_HEAD
 
 ONE_A_LINE = _l("One a line")
-HEAD = _l("Name the head who has approved it.")
 
 
 class ReturnForm(StaffForm):
@@ -27,7 +27,7 @@ class NothingForm(Outward, StaffForm):
 
     drafted, outward = True, ("reasons",)
     reasons = LongText(_l("Reasons"), most=5000, missing=_l("Give the reasons."))
-    approved_by = OneOf(_l("Approved by the head"), (), look="select", missing=HEAD)
+    approved_by = OneOf(_l("Approved by the head"), (), look="select", missing=NO_HEAD)
 
 
 class LetterForm(StaffForm):
@@ -41,7 +41,7 @@ class LetterForm(StaffForm):
         missing=_l("Give the reasons."),
         hint=_l("Kept with the case; not in the letter"),
     )
-    approved_by = OneOf(_l("Approved by the head"), (), look="select", missing=HEAD)
+    approved_by = OneOf(_l("Approved by the head"), (), look="select", missing=NO_HEAD)
     lessons = LongText(_l("What is to be learnt from the case"), most=3000, rows=3, required=False)
 
 

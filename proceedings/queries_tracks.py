@@ -24,6 +24,7 @@ from sanctions.models_decisions import Panel, PanelMember, Vote
 from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
+from sanctions.states import DRAFTS
 
 STAGES: dict[str, tuple[str, ...]] = {
     "review": joined("check"),
@@ -241,5 +242,5 @@ def paper_now(session: Session, it: Publication) -> Document | None:
 @cache
 def publications_open() -> ScalarSelect[int]:
     """How many publications wait for somebody, as far as they are counted."""
-    some = select(Publication.id).where(Publication.state.in_(["DRAFT", "REDACTED", "APPROVED"])).limit(MOST)
+    some = select(Publication.id).where(Publication.state.in_(DRAFTS)).limit(MOST)
     return select(func.count()).select_from(some.subquery()).scalar_subquery()

@@ -19,6 +19,7 @@ from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.models_milestones import Milestone
 from sanctions.models_reviews import Review
+from sanctions.policies import STATING
 from sanctions.policies_execution import TO_REPORT, is_opened
 
 PAGE = "portal_tracks.show"
@@ -37,7 +38,7 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     said = select(Statement.id).where(Statement.track_id == CaseTrack.id, Statement.round == CaseTrack.round).exists()
     mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state == "PRE_NOTICE", ~said)
     found = session.scalars(mine.order_by(CaseTrack.id)).all()
-    clocks = clocks_by_subject(session, "track", [each.id for each in found], "K14", "K15")
+    clocks = clocks_by_subject(session, "track", [each.id for each in found], *STATING)
     for each in found:
         clock = clocks.get(each.id)
         due = clock.due_on if clock else None
@@ -47,7 +48,7 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     told = {each.id for each in found}
     more = [each for each in more if each.id not in told]
     what = _l("You may still state your view")
-    yield from rights(session, more, ("K14", "K15"), what, today(), places.statement)
+    yield from rights(session, more, STATING, what, today(), places.statement)
 
 
 @source

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import days, journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
@@ -129,7 +129,7 @@ def add_alias(
     """Note another name by which people know a party."""
     require_keeper(actor)
     _stands(party)
-    _in_order(from_on, to_on)
+    days.in_order(from_on, to_on, "to_on")
     alias = PartyAlias(party_id=party.id, kind=kind, value=value.strip(), from_on=from_on, to_on=to_on)
     if not alias.folded:
         raise BadInput("value", _l("Write the name, signature or number."))
@@ -183,7 +183,7 @@ def add_basis(  # noqa: PLR0913
     """Enter what binds a party to the rules, and since when."""
     require_keeper(actor)
     _stands(party)
-    _in_order(from_on, to_on)
+    days.in_order(from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
     overlaps = select(Basis.id).where(
         Basis.party_id == party.id,
@@ -214,7 +214,7 @@ def end_basis(
     require_keeper(actor)
     if version is not None and version != basis.version:
         raise Changed
-    _in_order(basis.from_on, to_on)
+    days.in_order(basis.from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}
     basis.status, basis.to_on = status, to_on
@@ -240,7 +240,7 @@ def engage(  # noqa: PLR0913
     """Enter that a firm collects for an institution."""
     require_keeper(actor)
     _stands(institution, firm)
-    _in_order(from_on, to_on)
+    days.in_order(from_on, to_on, "to_on")
     if institution.kind is not PartyKind.INSTITUTION or firm.kind is not PartyKind.FIRM:
         raise BadInput("firm", _l("An engagement joins an institution and a collection firm."))
     if white_list_url and not white_list_url.startswith(("https://", "http://")):
@@ -277,7 +277,7 @@ def change_engagement(
     require_keeper(actor)
     if version is not None and version != engagement.version:
         raise Changed
-    _in_order(engagement.from_on, to_on)
+    days.in_order(engagement.from_on, to_on, "to_on")
     before = {"to_on": str(engagement.to_on), "last_evaluated_on": str(engagement.last_evaluated_on)}
     engagement.to_on, engagement.last_evaluated_on = to_on, last_evaluated_on
     for number in (engagement.institution_id, engagement.firm_id):
@@ -394,11 +394,6 @@ def _stands(*parties: Party) -> None:
     for party in parties:
         if party.merged_into_id is not None:
             raise NotNow(_l("This entry was merged into another one of the same company: use that one."))
-
-
-def _in_order(from_on: date | None, to_on: date | None) -> None:
-    if from_on is not None and to_on is not None and to_on < from_on:
-        raise BadInput("to_on", _l("The last day lies before the first."))
 
 
 def _ended_has_a_day(status: BasisStatus, to_on: date | None) -> None:

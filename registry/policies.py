@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
+from core.words import _l
 from registry.models import VIA_PRINCIPAL, Basis, BasisKind, Party
 from registry.models_accounts import ROLES, WITHDRAWN, Account, AccountLink, Audience, LinkPurpose
 from registry.models_rulebook import Provision
@@ -78,6 +79,10 @@ def was_in_force(provision: Provision, day: date) -> bool:
     ends = [last for last in (provision.effective_to, provision.instrument.replaced_on) if last is not None]
     began = provision.instrument.in_force_on
     return provision.effective_from <= day and (began is None or began <= day) and all(day <= last for last in ends)
+
+
+LEAD_SUBMITS = _l("Only the lead of your company can submit this; prepare it and save it as a draft.")
+LEAD_DOES = _l("Only the lead of your company can do this.")
 
 
 def leads(actor: Actor, party_id: int | None) -> bool:

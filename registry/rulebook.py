@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import days, journal
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
@@ -135,8 +135,7 @@ def add_provision(  # noqa: PLR0913 - each value is named
 ) -> Provision:
     """Enter a provision, or a new version of one, unverified."""
     require_keeper(actor)
-    if effective_to is not None and effective_to < effective_from:
-        raise BadInput("effective_to", _l("The last day lies before the first."))
+    days.in_order(effective_from, effective_to, "effective_to")
     if _clause_taken(session, instrument.id, clause.strip(), effective_from):
         raise BadInput("clause", _l("This clause is already entered from that day."))
     provision = Provision(
@@ -175,8 +174,7 @@ def change_provision(  # noqa: PLR0913 - each value is named
     same_version(provision.version, version)
     begins = effective_from or provision.effective_from
     named = provision.clause if clause is None else clause.strip()
-    if effective_to is not None and effective_to < begins:
-        raise BadInput("effective_to", _l("The last day lies before the first."))
+    days.in_order(begins, effective_to, "effective_to")
     if _clause_taken(session, provision.instrument_id, named, begins, but=provision.id):
         raise BadInput("clause", _l("This clause is already entered from that day."))
     before = {name: str(getattr(provision, name)) for name in CHANGED}

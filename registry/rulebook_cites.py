@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal
+from core import days, journal
 from core.actors import Actor
 from core.errors import BadInput, NotNow
 from core.words import _l
@@ -38,7 +38,7 @@ class About:
         if not self.title_zh.strip() or not self.title_en.strip():
             return BadInput("title_zh", _l("An instrument has a title in both languages."))
         if self.in_force_on and self.replaced_on and self.replaced_on < self.in_force_on:
-            return BadInput("replaced_on", _l("The last day lies before the first."))
+            return BadInput("replaced_on", days.BACKWARDS)
         return None
 
 

@@ -196,7 +196,7 @@ def _end(
     if waits is not None:
         session.refresh(waits, with_for_update=True)
     if waits is None or waits.ended_at is not None:  # two who decide at once: the first one has decided
-        raise NotNow(_l("No correction has been proposed."))
+        raise NotNow(policies.NO_CORRECTION)
     waits.outcome, waits.ended_by, waits.ended_at, waits.reasons = outcome, actor.id, now, reasons
     tasks.settle(session, ("publication", publication.id), (WAITS,), actor=actor, now=now)
     session.flush()

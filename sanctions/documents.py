@@ -33,6 +33,7 @@ from sanctions import (
 from sanctions.documents_endings import FILING
 from sanctions.levels import FIRST_MAJOR, heaviest, label
 from sanctions.models_decisions import Decision
+from sanctions.policies import STATING
 
 NO_STATEMENT: Pair = ("你单位未提交陈述、申辩意见。", "You submitted no statement.")
 WAIVED: Pair = (
@@ -50,8 +51,6 @@ EXPLAINED: Pair = (
 )
 UPON: Pair = ("{day}向{company}", "{day} upon {company}")
 LATE: Pair = ("（逾期提交）", " (submitted late)")
-STATING = ("K14", "K15")
-"""The time for a statement; a waiver ends it before its last day."""
 REVIEW_BODY: Pair = ("本协会", "the Association")
 CHARTER: Pair = ("本协会章程和自律规则", "the Association's charter and self-discipline rules")
 CASE_FILE: Pair = ("本案调查材料", "the file of the investigation")

@@ -25,7 +25,9 @@ from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Prop
 from sanctions.models_reviews import ReviewMember
 from sanctions.tallies import Outcome, Put, is_behind, may_change, tally
 
-WINDOWS = ("K14", "K15", "K16")
+STATING = ("K14", "K15")
+"""The time for a statement; a waiver ends it before its last day."""
+WINDOWS = (*STATING, "K16")
 
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:

@@ -27,6 +27,7 @@ from sanctions.ladder_scores import Judged
 from sanctions.models_decisions import Decision
 from sanctions.policies_ladder import factors_are_judged
 
+NO_HEAD = _l("Name the head who has approved it.")
 MILDEST = {
     name: Judged(BEFORE_FILING if BEFORE_FILING in answers(name) else YES) for name in JUDGED if name.startswith("M")
 }
@@ -74,7 +75,7 @@ def approved_by_the_head(ask: Ask) -> Iterator[Refused]:
     if "approved_by" in ask.facts and not may_approve(
         ask.session, ask.facts["approved_by"], ask.it, ask.actor, day_of(ask.now)
     ):
-        yield BadInput("approved_by", _l("Name the head who has approved it."))
+        yield BadInput("approved_by", NO_HEAD)
 
 
 @TRACK.guard("S13")

@@ -27,11 +27,11 @@ from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import BulletinCorrection, Publication, PublicationText, Redaction
-from sanctions.states import PUBLICATION
+from sanctions.states import DRAFTS, PUBLICATION
 
 PUBLICATION.lives(Publication)
 
-DRAFTS = ("DRAFT", "REDACTED", "APPROVED")
+NO_CORRECTION = _l("No correction has been proposed.")
 FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
 """What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
@@ -104,7 +104,7 @@ def refusing_refusals(session: Session, publication: Publication, actor: Actor) 
     if not may_edit(actor):
         yield NotAllowed()
     elif waits is None:
-        yield NotNow(_l("No correction has been proposed."))
+        yield NotNow(NO_CORRECTION)
     elif waits.proposed_by == actor.id:
         yield NotAllowed(_l("Whoever proposed a correction takes it back; somebody else refuses it."))
     else:
@@ -118,7 +118,7 @@ def taking_back_refusals(session: Session, publication: Publication, actor: Acto
     if not may_edit(actor):
         yield NotAllowed()
     elif waits is None:
-        yield NotNow(_l("No correction has been proposed."))
+        yield NotNow(NO_CORRECTION)
     elif waits.proposed_by != actor.id:
         yield NotAllowed(_l("Only whoever proposed a correction takes it back."))
     else:
@@ -417,7 +417,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
     """One proposes a correction, another puts it in place; the old text is kept."""
     waits, proposed = waiting_correction(ask.it), proposed_correction(ask.it)
     if waits is None or proposed is None:
-        yield NotNow(_l("No correction has been proposed."))
+        yield NotNow(NO_CORRECTION)
         return
     if waits.proposed_by == ask.actor.id:
         yield NotAllowed(_l("Whoever proposed the correction can't put it in place."))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
-from casework.states import TRACK
+from casework.states import CHECKING, TRACK
 from core.clock import day_of
 from core.errors import NotAllowed, Refused
 from core.machine import Ask
@@ -21,8 +21,6 @@ from sanctions.states import PUBLICATION
 
 DECIDING = ("S25", "S26", "S27", "S57")
 """Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
-PROPOSING = ("S13", "S14", "S15", "S16", "S47", "S48")
-
 
 recusals.CASE_OF["review"] = lambda session, number: session.get_one(Review, number).track.case_id
 recusals.CASE_OF["publication"] = lambda session, number: (
@@ -76,7 +74,7 @@ def no_recusal_waits(ask: Ask) -> Iterator[Refused]:
     yield from open_recusals.no_recusal_is_open(ask.session, ask.it)
 
 
-@TRACK.guard(*(row for row in PROPOSING if row in TRACK.rows))
+@TRACK.guard(*(row for row in CHECKING if row in TRACK.rows))
 def checked_by_somebody_new(ask: Ask) -> Iterator[Refused]:
     """Whoever investigates, decides or reviews a track of the case does not check its report (I-03)."""
     parts = recusals.taking_part(ask.session, ask.it.case_id).get(ask.actor.id or 0, [])

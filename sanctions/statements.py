@@ -14,6 +14,7 @@ from core.words import _l
 from notices import dossiers, serving
 from sanctions import rounds
 from sanctions.models_decisions import Statement
+from sanctions.policies import STATING
 
 RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")}
 """What can be given up in writing: the move, and the document that is then taken as opened."""
@@ -66,7 +67,7 @@ def to_give_up(track: CaseTrack) -> str | None:
 def note_statement(ask: Ask) -> None:
     """What was said, and whether it came in time; a late one is taken all the same."""
     track: CaseTrack = ask.it
-    late = all(has_run_out(ask.session, track, key, ask.on) for key in ("K14", "K15"))
+    late = all(has_run_out(ask.session, track, key, ask.on) for key in STATING)
     if track.state == "ADMITTED":
         # The admission stopped K14; a statement is in time up to the day on which it would have ended.
         late = is_late(ask.session, track, "K14", ask.on)

@@ -35,6 +35,8 @@ PUBLICATION = Machine(
     Row("B09", "DRAFT, REDACTED, APPROVED", "drop", "DROPPED", who="system, head"),
     ends=("EXPIRED", "WITHDRAWN", "DROPPED"),
 )
+DRAFTS = PUBLICATION.states_for("drop")
+"""A publication that nobody reads yet."""
 
 REVIEW = Machine(
     "review",

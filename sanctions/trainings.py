@@ -15,13 +15,13 @@ from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import Training
-from sanctions.policies_execution import may_hold
+from sanctions.policies_execution import STILL_TAKEN, may_hold
 
 
 def held(session: Session, track: CaseTrack) -> Training:
     """The training that is being carried out."""
     measure = rounds.measure(session, track, TRAINING)
-    if measure is None or measure.training is None or measure.state not in {"ORDERED", "FAILED"}:
+    if measure is None or measure.training is None or measure.state not in STILL_TAKEN:
         raise NotNow(_l("No training is being carried out."))
     return measure.training
 

@@ -17,7 +17,7 @@ NOT_DRAFTED = {
     "complainants.forms.SettleForm": NO_ACCOUNT,
     "complainants.forms.WorseForm": NO_ACCOUNT,
     "complainants.forms.RecheckAskForm": NO_ACCOUNT,
-    "casework.forms_stop_contacts.BreachForm": NO_ACCOUNT,
+    "complainants.forms_stop_contacts.BreachForm": NO_ACCOUNT,
     "desk.forms_bulk.AskForm": "what was ticked in the queue stands on this page alone, and would not come back",
     "desk.forms_call_lists.ReadForm": "a few numbers, one a line; the list itself is kept",
     "imports.forms.ComplaintColumnsForm": "a few words of the file, kept with its columns as a mapping",

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from core.settings import ROOT
@@ -37,13 +39,27 @@ def _is_guard(function: ast.FunctionDef) -> bool:
     return any(isinstance(call, ast.Attribute) and call.attr == "guard" for call in calls)
 
 
+def _words(said: ast.expr | None) -> str:
+    is_told = isinstance(said, ast.Call) and isinstance(said.func, ast.Name) and said.func.id == "_l"
+    return str(ast.literal_eval(said.args[0])) if is_told else ""  # type: ignore[union-attr]
+
+
+@cache
+def _shared() -> dict[str, str]:
+    """Sentences that several say, by the name they have."""
+    paths = (path for room in ROOMS for path in (ROOT / room).glob("*.py"))
+    nodes = (node for path in paths for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.Assign))
+    told = ((node.targets[0], _words(node.value)) for node in nodes)
+    return {name.id: words for name, words in told if isinstance(name, ast.Name) and words}
+
+
 def _sentences(function: ast.FunctionDef) -> Iterator[str]:
     """What it refuses with: the words of a refusal, not words that stand in them."""
     for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
         if isinstance(call.func, ast.Name) and call.func.id in REFUSALS:
-            for said in (each for each in call.args if isinstance(each, ast.Call)):
-                if isinstance(said.func, ast.Name) and said.func.id == "_l":
-                    yield ast.literal_eval(said.args[0])
+            names = (each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in call.args)
+            said = {*map(_words, call.args), *(_shared().get(name, "") for name in names)}
+            yield from said - {""}
 
 
 def _follow(at: tuple[str, str], functions: Functions, known: dict[str, dict[str, str]], deep: int) -> set[str]:
@@ -80,10 +96,24 @@ def _is_told(sentence: str, told: set[str]) -> bool:
     return len(pieces) > 1 and any(word.startswith(pieces[0]) and wanted.fullmatch(word) for word in told)
 
 
-def test_each_sentence_of_a_guard_is_read_in_a_table_of_refusals() -> None:
+def _guarded() -> set[str]:
     functions, known = _read()
     guards = [at for at, function in functions.items() if _is_guard(function)]
-    sentences = set().union(*(_follow(at, functions, known, DEEP) for at in guards))
+    return set().union(*(_follow(at, functions, known, DEEP) for at in guards))
+
+
+def test_a_sentence_of_a_guard_that_has_a_name_is_not_written_out_beside_it() -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for room in ROOMS for path in (ROOT / room).glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "_l"}]
+    written = Counter(each.value for each in said if isinstance(each, ast.Constant))
+    named = set(_shared().values()) & _guarded()
+    assert len(named) > 5
+    assert not [each for each in named if written[each] > 1]
+
+
+def test_each_sentence_of_a_guard_is_read_in_a_table_of_refusals() -> None:
+    sentences = _guarded()
     told = {word for path in ROOT.glob("tests/*/test_guard_sentences*.py") for word in _told(path)}
     missing = [sentence for sentence in sentences if sentence not in told and not _is_told(sentence, told)]
     assert len(sentences) > 300

@@ -1,9 +1,11 @@
 """The rules the house stands on, asked of the running application."""
 
+import ast
 import importlib
 import operator
 import re
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from casework.policies import UNCOUNTED
+from casework.states import CHECKING, ENDS
 from core import outbox
 from core.actors import Actor
 from core.db import Base
@@ -20,8 +24,11 @@ from core.labels import state_label
 from core.machine import ANY, Machine
 from core.settings import ROOT
 from core.web import audience_of
-from notices import making, wording
+from notices import making, states, wording
 from notices.kinds import KINDS
+from sanctions.policies import STATING
+from sanctions.policies_execution import STILL_TAKEN
+from sanctions.states import DRAFTS
 from tests import uses
 from tests.layers import LAYERS, layer_of
 from tests.rooms import ROOMS
@@ -179,14 +186,41 @@ def _constant(module: str, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def test_nothing_stands_in_a_room_that_nothing_uses() -> None:
+@cache
+def _modules() -> dict[str, uses.Module]:
     paths = [path for room in (*ROOMS, "launch", "bench") for path in (ROOT / room).rglob("*.py")]
     named = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
     named["wsgi"] = ROOT / "wsgi.py"
+    return {name: uses.read(path, named.keys()) for name, path in named.items()}
+
+
+def test_nothing_stands_in_a_room_that_nothing_uses() -> None:
     templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.*"))
-    modules = {name: uses.read(path, named.keys()) for name, path in named.items()}
-    left = {".".join(each) for each in uses.unused(modules, templates) if ".wiring" not in each[0]}
+    left = {".".join(each) for each in uses.unused(_modules(), templates) if ".wiring" not in each[0]}
     assert left == ONLY_HERE
+
+
+def test_a_form_stands_in_the_room_whose_pages_show_it() -> None:
+    modules, elsewhere = _modules(), []
+    for (module, name), sayers in uses.sayers(modules).items():
+        room, _, rest = module.partition(".")
+        rooms = {each.partition(".")[0] for each in sayers - {module}}
+        is_form = rest.startswith("forms") and isinstance(modules[module].defined.get(name), ast.ClassDef)
+        if is_form and len(rooms) == 1 and room not in rooms:
+            elsewhere.append(f"{module}.{name}: {rooms.pop()}")
+    assert not elsewhere
+
+
+def test_a_list_of_states_or_rows_that_has_a_name_is_not_written_out_beside_it() -> None:
+    named = {frozenset(each): each for each in (DRAFTS, ENDS, CHECKING, states.OPEN, STATING, STILL_TAKEN, UNCOUNTED)}
+    written: dict[frozenset[str], list[str]] = {each: [] for each in named}
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Tuple | ast.List | ast.Set):
+                said = frozenset(each.value for each in node.elts if isinstance(each, ast.Constant))
+                if len(said) == len(node.elts) and said in written:
+                    written[said].append(f"{path.parent.name}/{path.name}")
+    assert not [each for each in written.values() if len(each) > 1]
 
 
 def test_only_one_place_commits() -> None:

@@ -71,20 +71,27 @@ def _defined(node: ast.stmt) -> Iterator[str]:
         yield node.target.id
 
 
+def sayers(modules: dict[str, Module]) -> dict[Place, set[str]]:
+    """The modules that say each function, class or constant."""
+    found: dict[Place, set[str]] = {}
+    for name, it in modules.items():
+        places = [_origin(modules, name, each) for each in it.said]
+        for base, attribute in it.dotted:
+            module, rest = it.brought.get(base, ("", ""))
+            if not rest:
+                places.append(_origin(modules, module, attribute))
+        for place in set().union(*places):
+            found.setdefault(place, set()).add(name)
+    return found
+
+
 def unused(modules: dict[str, Module], templates: str) -> set[Place]:
     """Functions, classes and constants that nothing says.
 
     Called otherwise: what is registered by a decorator; what belongs to a module that is handed to somebody else, who
     says the name (`words.kind_words`); what is called by its name from another process.
     """
-    found: set[Place] = set()
-    for name, it in modules.items():
-        for each in it.said:
-            found |= _origin(modules, name, each)
-        for base, attribute in it.dotted:
-            module, rest = it.brought.get(base, ("", ""))
-            if not rest:
-                found |= _origin(modules, module, attribute)
+    found = sayers(modules)
     brought = {it.brought[each] for it in modules.values() for each in it.handed_on & it.brought.keys()}
     handed = {module for module, rest in brought if not rest}
     points = {attribute for it in modules.values() for _, attribute in it.dotted} | set(re.findall(r"\w+", templates))

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from casework import policies_pages
-from casework.forms_staff import IdentifyForm
 from casework.intake import Company
 from casework.models import Forwarding, NamedCompany
 from casework.models_assignment import AssignmentRule
@@ -17,6 +16,7 @@ from casework.models_stop_contacts import StopContact
 from core.actors import SYSTEM
 from core.db import transaction
 from desk import choices
+from desk.forms_complaints import IdentifyForm
 from registry import parties
 from registry.company_fields import Named
 from registry.models import AliasKind, Engagement, Party, PartyAlias, PartyKind

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from casework.forms_recusals import DecideForm as DecideRecusalForm
 from casework.forms_staff import StaffForm
 from casework.models_cases import CaseTrack
+from desk.forms_recusals import DecideForm as DecideRecusalForm
 from proceedings.forms_admissions import DecideAdmittedForm
 from proceedings.forms_ballots import BallotForm
 from proceedings.forms_resolutions import HarsherForm, MotionForm

@@ -1,9 +1,9 @@
-"""Forms of stop-contact requests: asked and followed up by the person, by staff, and confirmed by the company."""
+"""Forms of stop-contact requests for staff: asked, passed on, declined, and what was reported of a breach."""
 
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
-from casework.policies_stop_contacts import KINDS, TWICE, UNREACHABLE
-from core.forms import Files, Form, LongText, OneOf, PastMoment, Phone, Text, Tick
+from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER, TWICE, UNREACHABLE
+from core.forms import Files, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
 from registry.company_fields import Company
 
@@ -15,58 +15,17 @@ HOLDERS = (
 )
 
 
-class StopForm(Form):
-    """A number that shall not be contacted any more."""
-
-    number = Phone(
-        _l("Telephone number that shall not be contacted any more"),
-        hint=_l("Check each digit: once sent, it cannot be changed here."),
-        missing=_l("Write one telephone number and nothing else, such as 13800138000."),
-    )
-    own = Tick(
-        _l("This is my own number"),
-        required=True,
-        missing=_l("The holder of the number must confirm that it is theirs."),
-    )
-
-
-class BreachForm(Form):
-    """A contact to the number after the company was asked to stop."""
-
-    which = OneOf(_l("Which company did you ask to stop?"), (), look="select")
-    at = PastMoment(_l("When was it?"))
-    kind = OneOf(_l("How were you contacted?"), choices(CONTACT, *KINDS), look="select")
-    from_number = Text(_l("Number or signature it came from"), most=40, required=False)
-    said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
-    files = Files(_l("Recording or screenshot"), required=False)
-    shared = Tick(
-        _l("Every company I complain about may see these files, without their names and hidden data"),
-        required=False,
-        hint=_l("Only what may be shown to the company can prove that it did not stop."),
-    )
-
-
-class ConfirmForm(Form):
-    """The company says that the number is not contacted any more."""
-
-    done = Tick(
-        _l("The number is blocked in our systems and lists, and every firm that we engaged was told"),
-        required=True,
-        missing=_l("Confirm that the number is blocked and that the firms were told."),
-    )
-
-
 class StopNoteForm(StaffForm):
     """The same, asked by telephone, by letter or at the counter."""
 
     number = Phone(
         _l("Number that shall not be contacted any more"),
-        missing=_l("Write one telephone number and nothing else, such as 13800138000."),
+        missing=ONE_NUMBER,
     )
     own = Tick(
         _l("The holder of the number confirmed that it is theirs"),
         required=True,
-        missing=_l("The holder of the number must confirm that it is theirs."),
+        missing=HOLDER_CONFIRMS,
     )
     party = Company(_l("Which company is asked"), required=False)
 

@@ -1,0 +1,50 @@
+"""What templates have from one another: nothing they do not use, and the furniture of all from one place."""
+
+from collections import defaultdict
+
+import pytest
+from flask import Flask
+from jinja2 import nodes
+
+from core.settings import ROOT
+
+FOLDER = ROOT / "templates"
+FORMS = "parts/forms.html"
+
+
+@pytest.fixture
+def trees(app: Flask) -> dict[str, nodes.Template]:
+    found = (path for path in FOLDER.rglob("*.html"))
+    return {path.relative_to(FOLDER).as_posix(): app.jinja_env.parse(path.read_text("utf-8")) for path in found}
+
+
+def _reaching(trees: dict[str, nodes.Template]) -> dict[str, set[str]]:
+    """Where the names of each template are known as well: in what extends it, and in what it includes."""
+    there: dict[str, set[str]] = defaultdict(set)
+    for name, tree in trees.items():
+        for kind in (nodes.Extends, nodes.Include):
+            for node in tree.find_all(kind):
+                for other in (each.value for each in node.find_all(nodes.Const)):
+                    there[other if kind is nodes.Extends else name].add(name if kind is nodes.Extends else other)
+    return there
+
+
+def test_no_template_imports_what_it_does_not_use(trees: dict[str, nodes.Template]) -> None:
+    said = {
+        name: {each.name for each in tree.find_all(nodes.Name) if each.ctx == "load"} for name, tree in trees.items()
+    }
+    reaching, unused = _reaching(trees), []
+    for name, tree in trees.items():
+        seen, ahead = {name}, [name]
+        while ahead:
+            new = reaching[ahead.pop()] - seen
+            seen |= new
+            ahead += new
+        known = set().union(*(said.get(each, set()) for each in seen))
+        unused += [f"{name}: {each.target}" for each in tree.find_all(nodes.Import) if each.target not in known]
+    assert not unused
+
+
+def test_a_button_that_cannot_be_pressed_is_made_in_one_place(trees: dict[str, nodes.Template]) -> None:
+    written = {name for name in trees if "data-off>" in (FOLDER / name).read_text("utf-8")}
+    assert written == {FORMS}

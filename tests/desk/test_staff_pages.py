@@ -366,15 +366,21 @@ def test_messages_go_both_ways_and_notes_stay_inside(received: House) -> None:
     assert "Write a message." in browser.post(f"/staff/complaints/{ref}/messages", 422, prefix="message", body=" ")
 
 
-def test_what_the_complainant_wrote_is_new_until_its_handler_opened_the_page(received: House) -> None:
+def test_what_the_complainant_wrote_waits_until_somebody_answers_it_or_says_it_needs_no_answer(received: House) -> None:
     ref = received.made["ref"]
     with received.app.app_context(), transaction() as at:
         it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
         messages.write(at, it, "他们今天又打来了。", actor=person_of(it), now=NOW)
     browser, said = received.enter("intake"), f"The complainant wrote: {ref}."
     assert said in browser.get(f"/staff/complaints/{ref}")
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert said in page, "a glance ends nothing"
+    assert "Needs no answer" not in received.enter("reviewer").get(f"/staff/complaints/{ref}")
+    [shown] = set(re.findall(r'name="shown" value="(\d+)"', page))
+    browser.post(f"/staff/complaints/{ref}/seen", shown=shown)
     again = browser.get(f"/staff/complaints/{ref}")
     assert said not in again
+    assert "Needs no answer" not in again
     assert "他们今天又打来了。" in again
 
 

@@ -284,7 +284,7 @@ class Records(ModelView):
         form = self.form_for(row)(data=self.present(row) | {"version": getattr(row, "version", None)})
         self.offer(form, row)
         if not form.validate_on_submit():
-            return self._form_page(form, self.change_text, _l("Keep"), row)
+            return self._form_page(form, self.change_text, _l("Save"), row)
         self.update_model(form, row)
         flash(_("Changed."))
         return redirect(self._page_of(row), 303)

@@ -138,7 +138,10 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
         return page(it, {f"company{number}": form}), 422
     with transaction(once=form.key.data) as at:
         intake.identify(at, company, form.party.number, actor=g.me, version=form.version.data, now=clock.now())
-    flash(_("Saved."))
+    if company.party_id is None:
+        flash(_("No company is chosen: it stays unmatched."), "warn")
+    else:
+        flash(_("Saved."))
     return redirect(url_for(".show", ref=it.ref, _anchor="companies"), 303)
 
 

@@ -13,9 +13,8 @@ from core.db import SYSTEM_READER, read_as, session
 from registry import calendar
 from registry.clocks import rows_of
 from registry.counting import Unit, due
+from registry.settings_bounds import MOST_DAYS
 
-MOST = 5000
-"""The longest length."""
 REFUSED = 1
 SHOWN = 20
 """So many bad rows are named."""
@@ -30,7 +29,7 @@ class BadRowError(Exception):
 
 @click.command("deadline")
 @click.argument("start", required=False, metavar="START", type=click.DateTime(["%Y-%m-%d"]))
-@click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST))
+@click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST_DAYS))
 @click.argument("unit", required=False, metavar="UNIT", type=click.Choice(list(Unit.__members__), case_sensitive=False))
 @click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
 @click.option(
@@ -133,8 +132,8 @@ def _day(text) -> date:
 
 
 def _length(text):
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
-        why = f"“{text}” is no length; write a whole number from 1 to {MOST}"
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_DAYS):
+        why = f"“{text}” is no length; write a whole number from 1 to {MOST_DAYS}"
         raise BadRowError(why)
     return int(text)
 

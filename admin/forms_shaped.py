@@ -9,9 +9,9 @@ from core.words import _, _l, language
 from desk.forms_rows import Rows, with_rows
 from notices.kinds import KINDS
 from registry.seeds_settings import SERIES_WORDS
+from registry.settings_bounds import MOST_DAYS
 from registry.settings_shapes import EXTEND, TYPE_WORD
 
-LONGEST = 1000
 TOTAL = _l("Total length then")
 
 
@@ -24,7 +24,9 @@ class ExtendForm(LadderForm):
     """How long a time limit is in all after each extension."""
 
     ROWS: ClassVar = (
-        Rows("step", {"total": lambda: Whole(TOTAL, least=1, most=LONGEST, required=False)}, needs=("total",), most=5),
+        Rows(
+            "step", {"total": lambda: Whole(TOTAL, least=1, most=MOST_DAYS, required=False)}, needs=("total",), most=5
+        ),
     )
     length: ClassVar[int] = 0
     """Of the time limit itself, before any extension."""

@@ -184,6 +184,10 @@ class Records(ModelView):
     def offer(self, form, row):
         """Fill in the choices of a form."""
 
+    def entered(self, _row):
+        """Say what was done, and what comes next."""
+        return _("Entered.")
+
     def present(self, row):
         """What the form of a row begins with."""
         names = [column.key for column in inspect(self.model).column_attrs]
@@ -272,7 +276,7 @@ class Records(ModelView):
         if not form.validate_on_submit():
             return self._form_page(form, self.entry_text, self.entry_text)
         made = self.create_model(form)
-        flash(_("Entered."))
+        flash(self.entered(made))
         return redirect(self.get_url(".details_view", id=self.get_pk_value(made)), 303)
 
     @expose("/edit/", methods=("GET", "POST"))
@@ -284,7 +288,7 @@ class Records(ModelView):
         form = self.form_for(row)(data=self.present(row) | {"version": getattr(row, "version", None)})
         self.offer(form, row)
         if not form.validate_on_submit():
-            return self._form_page(form, self.change_text, _l("Keep"), row)
+            return self._form_page(form, self.change_text, _l("Save"), row)
         self.update_model(form, row)
         flash(_("Changed."))
         return redirect(self._page_of(row), 303)

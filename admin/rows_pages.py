@@ -11,6 +11,7 @@ from core import clock
 from core.db import session, transaction
 from core.words import _, language
 from registry import settings
+from registry.seeded_words import basis_words
 from sanctions.ladder_examples import compared
 from sanctions.levels import LEVELS
 
@@ -32,9 +33,22 @@ def _form_of(row):
     return ExtendForm.of(row.value, settings.days(session(), row.key.partition(".")[0]))
 
 
+def own_basis(row):
+    """Give the basis that somebody typed in; a value that came with the system has only a mark of its own."""
+    return row.basis if row.laid_down_by else ""
+
+
+def say_basis(form, row):
+    """Say beside the field what the value rests on now."""
+    form.basis.description = (
+        f"{form.basis.description} {_('At present: %(basis)s', basis=basis_words(row.basis) or '—')}"
+    )
+
+
 def edit(view, row):
     """Change a setting of several values: typed in, looked at where it is the ladder's, laid down."""
-    form = opened(_form_of(row), row, basis=row.basis)
+    form = opened(_form_of(row), row, basis=own_basis(row))
+    say_basis(form, row)
     if not form.is_submitted() and not form.brought_back:
         form.take(row.value)
     if not form.validate_on_submit():

@@ -16,7 +16,7 @@ from core.labels import state_label
 from core.show import instant
 from core.words import _, _l
 from desk import queries_workload
-from registry import absences, accounts, addresses, mail_changes, policies, sessions
+from registry import absences, accounts, addresses, mail_changes, policies, queries, sessions
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience
 
 PEOPLE = _l("People")
@@ -30,8 +30,13 @@ def _roles(_view, _context, row, _name):
     return Markup(" ").join(tag("role", word) for word in words) if words else "—"
 
 
-def _locked(_view, _context, row, _name):
-    return tag("account_state", "LOCKED" if row.locked_at else "OPEN")
+def _state(_view, _context, row, _name):
+    if row.locked_at:
+        return tag("account_state", "LOCKED")
+    if "not_come" not in g:  # once for a list
+        with transaction() as at:
+            g.not_come = queries.not_accepted(at)
+    return tag("account_state", "INVITED" if row.id in g.not_come else "OPEN")
 
 
 def _give(at, row, form):
@@ -176,7 +181,7 @@ class Accounts(Records):
         "audience": worded("audience", "audience"),
         "party": lambda _v, _c, row, _n: party_name(row.party),
         "roles": _roles,
-        "locked_at": _locked,
+        "locked_at": _state,
         "language": lambda _v, _c, row, _n: {"zh": "中文", "en": "English"}.get(row.language, row.language),
         "invited_by": account_of("invited_by"),
         "lock_reason": lambda _v, _c, row, _n: WHY_LOCKED.get(row.lock_reason, row.lock_reason or "—"),
@@ -226,6 +231,18 @@ class Accounts(Records):
             party=company(at, form.party),
             language=form.language.data,
             now=clock.now(),
+        )
+
+    def entered(self, row):
+        """Say what comes next: who was invited can do nothing before that."""
+        if row.audience is Audience.PARTY:
+            return _(
+                "Entered. The invitation waits at “Renewals” until the security administrator, or a lead of the "
+                "company, has confirmed it."
+            )
+        return _(
+            "Invited. Next a security administrator gives the role, on this page: "
+            "without one the account opens nothing."
         )
 
     def _apply_search(self, query, count_query, joins, count_joins, search):

@@ -14,6 +14,7 @@ from admin.records import Act, Pick, Records, Related, Whether
 from admin.setting_tables import UNITS, said, table_of
 from core import clock
 from core.db import session
+from core.forms import Whole
 from core.plainly import day
 from core.show import instant
 from core.words import _, _l, language
@@ -22,6 +23,7 @@ from registry import queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
 from registry.seeded_words import basis_words, issuer_words, note_words
+from registry.settings_bounds import within
 
 RULES = _l("Rulebook")
 OFFICE = _l("Association")
@@ -397,10 +399,16 @@ class Settings(Records):
             return forms.NumberSettingForm
         return forms.TextSettingForm
 
+    def offer(self, form, row):
+        """From where to where a number goes; what the value rests on now."""
+        if (bounds := within(row.key, row.unit)) and isinstance(form.value, Whole):
+            form.value.between(*bounds)
+        rows_pages.say_basis(form, row)
+
     def present(self, row):
-        """The value as its form takes it; what it rests on has to be said anew only where it changes."""
+        """The value as its form takes it; what it rests on is said anew, but where somebody said it here."""
         value = ("yes" if row.value else "no") if isinstance(row.value, bool) else row.value
-        return {"value": value, "basis": row.basis}
+        return {"value": value, "basis": rows_pages.own_basis(row)}
 
     def change(self, at, row, form):
         """Lay down a value with its basis."""

@@ -38,7 +38,11 @@ STATES = {
         "CEASED": (_l("Ceased to exist"), "grey"),
         "MERGED": (_l("Merged into another entry"), "grey"),
     },
-    "account_state": {"OPEN": (_l("Account open"), "green"), "LOCKED": (_l("Locked"), "red")},
+    "account_state": {
+        "OPEN": (_l("Account open"), "green"),
+        "INVITED": (_l("Invited, not accepted yet"), "orange"),
+        "LOCKED": (_l("Locked"), "red"),
+    },
     "provision_state": {"VERIFIED": (_l("Verified"), "green"), "UNVERIFIED": (_l("Not verified"), "orange")},
     "setting_state": {"CONFIRMED": (_l("Confirmed"), "green"), "LAID_DOWN": (_l("Not confirmed"), "orange")},
     "wording_state": {

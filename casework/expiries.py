@@ -79,7 +79,7 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
     if clock.key != "K03":
         return False
     forwarding = session.get_one(Forwarding, clock.subject_id, populate_existing=True)
-    if forwarding.time_asked_at is None or forwarding.state != "SENT":
+    if not forwarding.time_waits:
         return False
     remind_of_waiting(session, "forwarding", forwarding.id, forwarding.ref)
     return True

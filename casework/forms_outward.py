@@ -47,6 +47,10 @@ class Outward(Form):
         if self.personal:
             self.pass_on_why.flags.required = True
 
+    def is_read(self, name: str) -> bool:
+        """Whether what stands in a field goes anywhere: of what is not chosen it does not."""
+        return bool(name)
+
     def _language_of(self, name: str) -> str:
         """The language in which the reader of a field is written to; empty where several read it."""
         complaint = passing_on.complaint_of(self.about)
@@ -56,7 +60,8 @@ class Outward(Form):
         return party.lang if party is not None else ""
 
     def _personal(self) -> list[Found]:
-        told = [field.data for name, field in self._fields.items() if name.startswith(self.outward)]
+        outward = [(name, field) for name, field in self._fields.items() if name.startswith(self.outward)]
+        told = [field.data for name, field in outward if self.is_read(name)]
         texts = [each for each in told if isinstance(each, str)]  # days and numbers of people stand among them
         text, complaint = "\n".join(texts), passing_on.complaint_of(self.about)
         if self.to_person:

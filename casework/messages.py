@@ -21,8 +21,8 @@ MOST_ALERTS = 5
 """So many letters of fresh complaints are told of, within a day, to a contact that nobody verified."""
 
 
-def write(session: Session, complaint: Complaint, body: str, *, actor: Actor, now: datetime) -> Message:
-    """One message, of the complainant or of staff."""
+def write(session: Session, complaint: Complaint, body: str, *, shown: int = 0, actor: Actor, now: datetime) -> Message:
+    """One message, of the complainant or of staff; of staff it answers what had come up to the one `shown` last."""
     own = policies.is_own(actor, complaint)
     if not (own or policies.may_work(actor)):
         raise NotAllowed
@@ -46,6 +46,7 @@ def write(session: Session, complaint: Complaint, body: str, *, actor: Actor, no
         _tell_staff(session, complaint, message, now)
     else:
         notify(session, complaint, key=f"message:{message.id}", what="message")
+        _done_with(session, complaint, shown, actor, now)
     return message
 
 
@@ -109,11 +110,25 @@ def alert_addresses(session: Session, complaint_id: int) -> list[str]:
     return found if (session.scalar(told.where(Service.alerted_at > since)) or 0) < MOST_ALERTS else []
 
 
-def seen(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """The reader has seen what the other side wrote; of staff it also does the tasks that said so."""
-    own = policies.is_own(actor, complaint)
-    theirs = Message.from_complainant.is_(not own)
-    unseen = update(Message).where(Message.complaint_id == complaint.id, theirs, Message.seen_at.is_(None))
-    session.execute(unseen.values(seen_at=now))
-    if not own and policies.may_work(actor):
-        tasks.settle(session, ("complaint", complaint.id), ("message",), actor=actor, now=now)
+def may_leave(actor: Actor, complaint: Complaint) -> bool:
+    """Who says that a message needs no answer: whoever has the complaint, the role that hears of it, the head."""
+    has_it = policies.may_work(actor) and complaint.officer_id == actor.id
+    return has_it or actor.has(tasks.whose(complaint), "head", "system")
+
+
+def leave(session: Session, complaint: Complaint, *, shown: int, actor: Actor, now: datetime) -> None:
+    """What the complainant wrote, up to the message that was shown last, needs no answer."""
+    if not may_leave(actor, complaint):
+        raise NotAllowed
+    _done_with(session, complaint, shown, actor, now)
+
+
+def _done_with(session: Session, complaint: Complaint, shown: int, actor: Actor, now: datetime) -> None:
+    """To have seen it ends nothing: a message is dealt with by an answer, or by somebody who says that it needs none.
+
+    What came while the page stood open nobody has been shown: it stays.
+    """
+    theirs = update(Message).where(Message.complaint_id == complaint.id, Message.from_complainant)
+    new = theirs.where(Message.id <= shown, Message.seen_at.is_(None)).values(seen_at=now)
+    for number in session.scalars(new.returning(Message.id)).all():
+        tasks.settle_one(session, f"message:{number}", actor=actor, now=now)

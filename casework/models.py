@@ -344,6 +344,11 @@ class Forwarding(Base):
         return not self.masked_facts
 
     @property
+    def time_waits(self) -> bool:
+        """Whether a request for more time waits for the head: until then the end of its period has no effect."""
+        return self.time_asked_at is not None and self.state == "SENT"
+
+    @property
     def waits(self) -> bool:
         """Whether anybody still has to act on it before the complaint can move on."""
         return self.state in {"SENT", "ANSWERED", "RETURNED"} or (self.state == "OVERDUE" and not self.gave_up)

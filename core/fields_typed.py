@@ -168,8 +168,12 @@ class Whole(_Typed):
 
     def __init__(self, label: Words | None = None, *, least: int = 0, most: int = MANY, **rest: Anything) -> None:
         super().__init__(label, **rest)
+        self.between(least, most, said="hint" not in rest)  # a hint of its own says what is laid down for it
+
+    def between(self, least: int, most: int, *, said: bool = True) -> None:
+        """Its limits, where only the page knows them."""
         self.lowest, self.highest = least, most
-        if most < MANY and "hint" not in rest:  # a hint of its own says what is laid down for it
+        if said and most < MANY:
             self.rule = _l("From %(least)s to %(most)s", least=least, most=most)
 
     def read(self, text: str) -> int:

@@ -212,7 +212,10 @@ class Form(FlaskForm):  # type: ignore[misc]
         where = f"crossing-{self.key.data}" if self.crossed else ""
         found = [(where, str(message)) for message in self.form_errors]
         for field in self:
-            found += [(field.id, str(message)) for message in field.errors if isinstance(message, str | LazyString)]
+            said = [str(message) for message in field.errors if isinstance(message, str | LazyString)]
+            if isinstance(field, Whole | Amount):  # of several numbers, what is wrong with one does not say which
+                said = [_("%(label)s: %(message)s", label=str(field.label.text), message=each) for each in said]
+            found += [(field.id, each) for each in said]
         return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from sqlalchemy.orm import Session
 
 from casework.intake import EvidenceFile
@@ -73,7 +73,7 @@ def company_filter(company: str, number: int | None) -> Filter:
 
 
 def company_named(*, words: bool) -> dict[str, Any] | None:
-    """What a company typed in a filter means: itself, by its number; in words where several or none are so called.
+    """What a company typed in a filter means: itself, by its number; in words, and told, where several or none are.
 
     None where nothing was typed, and where other words stand there: these stay, and it is told (`unknown_company`).
     """
@@ -81,7 +81,10 @@ def company_named(*, words: bool) -> dict[str, Any] | None:
     found = called(db.session(), said) if said else []
     if len(found) == 1:
         return {"party": found[0].number}
-    return {"text": said} if said and not words else None
+    if not said or words:
+        return None
+    flash(_("“%(name)s” names no one company: it is looked for as words.", name=said), "warn")
+    return {"text": said}
 
 
 def unknown_company() -> list[str]:

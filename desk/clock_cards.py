@@ -27,12 +27,23 @@ def cards(
 ) -> list[dict[str, Any]]:
     """The clocks that run on these things (machine, thing, what it is called), or some of them, most urgent first."""
     found = [
-        (clock, name) for machine, it, name in things for clock in standing(session, machine, it) if clock.key in keys
+        (clock, name, clock.key == "K03" and it.time_waits)
+        for machine, it, name in things
+        for clock in standing(session, machine, it)
+        if clock.key in keys
     ]
     found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
     spoken: Lang = "en" if lang == "en" else "zh"
-    begins = _begins(session, [clock for clock, _name in found])
-    return [_card(session, clock, name, today, spoken) | begins.get(clock.id, {}) for clock, name in found]
+    begins = _begins(session, [clock for clock, _name, _held in found])
+    return [
+        _card(session, clock, name, today, spoken) | (_held() if held else {}) | begins.get(clock.id, {})
+        for clock, name, held in found
+    ]
+
+
+def _held() -> dict[str, str]:
+    """While a request for more time waits, nothing ends by itself."""
+    return {"text": _("Held until the request for more time is decided"), "tone": "paused"}
 
 
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:

@@ -8,6 +8,7 @@ from flask import g, render_template, url_for
 from casework import (
     cases,
     copies,
+    messages,
     policies,
     policies_forwardings,
     policies_stop_contacts,
@@ -137,6 +138,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         told=timelines.whole(at, subjects, told),
         tasks=_tasks(things),
         works=works,
+        may_leave=messages.may_leave(g.me, it),
         may_assign=works and it.state not in DONE_WITH,
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
@@ -245,26 +247,32 @@ def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any
 
 def _forwardings(it: Complaint, whole: queries_complaint.Whole, names: list[str]) -> list[dict[str, Any]]:
     """Each respondent with its answers, what it handed in, and what can be done."""
-    return [
-        {
-            "it": each,
-            "files": showing.files(whole.files_of(each), names, among=whole.evidence),
-            "to_check": each.state in TO_CHECK,
-            "returned": each.return_reason is not None and not each.answers,
-            "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,
-            "releases": {release.answer_id: release for release in whole.releases if release.forwarding_id == each.id},
-            "steps": deeds.steps(
-                session(),
-                FORWARDING,
-                FORWARDING_DEEDS.values(),
-                each,
-                actor=g.me,
-                now=clock.now(),
-                url=_deed_of(each),
-            ),
-        }
-        for each in it.forwardings
-    ]
+    found = []
+    for each in it.forwardings:
+        steps = deeds.steps(
+            session(),
+            FORWARDING,
+            FORWARDING_DEEDS.values(),
+            each,
+            actor=g.me,
+            now=clock.now(),
+            url=_deed_of(each),
+        )
+        found.append(
+            {
+                "it": each,
+                "files": showing.files(whole.files_of(each), names, among=whole.evidence),
+                "to_check": each.state in TO_CHECK,
+                "to_decide": each.time_waits and any(step["event"] == "extend" for step in steps),
+                "returned": each.return_reason is not None and not each.answers,
+                "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,
+                "releases": {
+                    release.answer_id: release for release in whole.releases if release.forwarding_id == each.id
+                },
+                "steps": steps,
+            }
+        )
+    return found
 
 
 def _people(whole: queries_complaint.Whole) -> dict[int, str]:

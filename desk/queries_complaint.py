@@ -57,11 +57,6 @@ class Whole:
     taken_from: Complaint | None
     taken_up: Complaint | None
 
-    @property
-    def unseen(self) -> bool:
-        """Whether the complainant wrote something nobody has looked at."""
-        return any(message.from_complainant and message.seen_at is None for message in self.messages)
-
     def files_of(self, forwarding: Forwarding) -> list[Evidence]:
         """What a respondent handed in with its answers."""
         return [each for each in self.evidence if each.forwarding_id == forwarding.id]
@@ -70,12 +65,6 @@ class Whole:
     def given(self) -> list[Evidence]:
         """What belongs to the complaint itself."""
         return [each for each in self.evidence if each.forwarding_id is None]
-
-
-def is_unread(session: Session, it: Complaint) -> bool:
-    """Whether the complainant wrote something nobody has looked at."""
-    new = select(Message.id).where(Message.complaint_id == it.id, Message.from_complainant, Message.seen_at.is_(None))
-    return session.scalar(new.limit(1)) is not None
 
 
 def spelt(ref: str) -> list[str]:

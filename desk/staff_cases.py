@@ -79,13 +79,14 @@ def listing() -> ResponseReturnValue:
     if not found.lines and not found.slow and (asked.after or asked.before):
         return redirect(address_of(asked))  # all of that page is done
     filters = _filters(asked, company)
+    side = staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked))
     return render_template(
         "desk/staff_cases.html",
         asked=asked,
-        title=TITLES[asked.view],
+        title=staff_views.heading(side) or TITLES[asked.view],
         page=found,
         left=remaining.teller(at),
-        side=staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked)),
+        side=side,
         filters=filters,
         chips=_chips(asked, filters),
         misread=unknown_company(),

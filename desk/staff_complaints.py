@@ -38,15 +38,11 @@ bp = blueprint("desk_complaints", __name__, audience="staff", prefix="/staff/com
 
 @bp.get("/<ref>")
 def show(ref: str) -> ResponseReturnValue:
-    """The complaint and all that hangs on it; what its handler has once seen of the messages is new no longer."""
+    """The complaint and all that hangs on it."""
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
     it = complaint_rows.read(session(), ref, g.me) or abort(404)
-    shown = page(it)
-    if policies.may_work(g.me) and it.officer_id in {None, g.me.id} and queries_complaint.is_unread(session(), it):
-        with transaction() as at:
-            messages.seen(at, it, actor=g.me, now=clock.now())
-    return shown
+    return page(it)
 
 
 @bp.route("/<ref>/do/<event>", methods=["GET", "POST"])
@@ -72,14 +68,13 @@ def act(ref: str, event: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/messages")
 def write(ref: str) -> ResponseReturnValue:
-    """A message to the complainant; whoever answers has seen what was written before."""
+    """A message to the complainant; it answers what its page showed of theirs."""
     it = _complaint(ref)
     form = opened(forms.MessageForm, prefix="message", about=it)
     if not form.validate_on_submit():
         return page(it, {"message": form}), 422
     with transaction(once=form.key.data) as at:
-        messages.seen(at, it, actor=g.me, now=clock.now())
-        messages.write(at, it, form.body.data, actor=g.me, now=clock.now())
+        messages.write(at, it, form.body.data, shown=_shown(), actor=g.me, now=clock.now())
         passing_on.remember(at, it, form.passed_on, g.me, clock.now())
     flash(_("Sent: it stands on the tracking page."))
     return redirect(url_for(".show", ref=it.ref, _anchor="messages"), 303)
@@ -87,10 +82,10 @@ def write(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/seen")
 def seen(ref: str) -> ResponseReturnValue:
-    """What the complainant wrote was read."""
+    """What the complainant wrote was read, and needs no answer."""
     it = _complaint(ref)
     with transaction(once=request.form.get("key")) as at:
-        messages.seen(at, it, actor=g.me, now=clock.now())
+        messages.leave(at, it, shown=_shown(), actor=g.me, now=clock.now())
     return redirect(url_for(".show", ref=it.ref, _anchor="messages"), 303)
 
 
@@ -143,7 +138,10 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
         return page(it, {f"company{number}": form}), 422
     with transaction(once=form.key.data) as at:
         intake.identify(at, company, form.party.number, actor=g.me, version=form.version.data, now=clock.now())
-    flash(_("Saved."))
+    if company.party_id is None:
+        flash(_("No company is chosen: it stays unmatched."), "warn")
+    else:
+        flash(_("Saved."))
     return redirect(url_for(".show", ref=it.ref, _anchor="companies"), 303)
 
 
@@ -228,6 +226,11 @@ def take_up(ref: str) -> ResponseReturnValue:
         made, code = deeds_complaints.take_up(at, it, form, g.me, clock.now())
     drafting.forget(form.place)
     return render_template("desk/staff_receipt.html", complaint=made, code=code)
+
+
+def _shown() -> int:
+    """The last message on the page that was sent."""
+    return request.form.get("shown", 0, type=int)
 
 
 def _complaint(ref: str) -> Complaint:

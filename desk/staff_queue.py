@@ -91,21 +91,23 @@ def queue() -> ResponseReturnValue:
     )
     company = company_of(at, asked.party)
     if (meant := company_named(words=bool(asked.text))) is not None:
-        return redirect(address_of(asked, **meant))
+        days_typed = {name: _typed(name, getattr(asked, name)) for name in ("since", "until")}
+        return redirect(address_of(asked, **days_typed, **meant))
     people = queue_of.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people, company)
     found = queue_of.page(at, asked, g.me, clock.today(), language())
     if not found.lines and not found.slow and (asked.after or asked.before):
         return redirect(address_of(asked))  # all of that page is done
+    side = staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD)
     return render_template(
         "desk/staff_queue.html",
         **_once_drawn(),
         left=remaining.teller(at),
         asked=asked,
         counted=COUNTED in request.args,
-        title=TITLES[asked.view],
+        title=staff_views.heading(side) or TITLES[asked.view],
         page=found,
-        side=staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD),
+        side=side,
         filters=filters,
         chips=_chips(asked, filters),
         misread=[*misread(asked.since, asked.until), *unknown_company()],

@@ -165,14 +165,20 @@ def side(
     bad: Collection[str] = (),
 ) -> list[tuple[Any, list[Any]]]:
     """The column on the left: the views of a list with how many each holds, then those that were saved."""
-    groups = []
+    groups, saved = [], _saved(page, query)
+    plain = not heading(saved)
     for title, each in views:
         rows = []
         for view, words in each:
             url, number = url_for(LISTS[page], view=view), counts[view]
-            rows.append((words, url, _shown(number), here == view, view in bad and number > 0))
+            rows.append((words, url, _shown(number), plain and here == view, view in bad and number > 0))
         groups.append((title, rows))
-    return [*groups, *_saved(page, query)]
+    return [*groups, *saved]
+
+
+def heading(side: Iterable[tuple[Any, Iterable[Any]]]) -> str:
+    """The words of what is looked at in that column: of a saved view its name; nothing where none of it is."""
+    return next((str(row[0]) for _title, rows in side for row in rows if row[3]), "")
 
 
 def _shown(number: int) -> str:

@@ -1,6 +1,6 @@
 """Deeds of the adjudication unit with a track: measures proposed, or nothing established; and all deeds of tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
+from core.errors import Refused
 from core.words import _l
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
@@ -18,7 +19,8 @@ from proceedings import showing_ladder as shown
 from proceedings.deeds_execution import fresh
 from proceedings.deeds_letters import head_of, offer_heads
 from proceedings.forms_letters import NothingForm
-from sanctions import policies_resolutions, policies_reviews, proposals, rounds
+from registry import settings
+from sanctions import policies_ladder, policies_resolutions, policies_reviews, proposals, rounds
 from sanctions import terms as wordings
 from sanctions.ladder import suggest
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
@@ -36,6 +38,8 @@ def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
 def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     """What can be proposed is ticked, and every measure has terms to begin with."""
     form.offer_sources(shown.sources(session, it))
+    form.limit(*(settings.days(session, f"K22.{bound}") for bound in ("least", "most")))
+    form.asks = lambda: _wrong(session, it, form)
     if not fresh(form):
         return
     begun = shown.begun(session, it)
@@ -51,6 +55,16 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     form.who.data, form.minimum.data, form.hours.data = three["who"], three["minimum"], three["hours"]
     form.subjects.data, form.manner.data = "\n".join(three["subjects"]), three["form"]
     form.pass_mark.data = three["pass_mark"]
+
+
+def _wrong(session: Session, it: CaseTrack, form: Form) -> Iterator[Refused]:
+    """What the rules refuse in the circumstances and in a departure from the ladder."""
+    judged = form.judged()
+    yield from policies_ladder.wrong_factors(it, judged)
+    if form.levels:
+        found = suggest(session, it, judged)
+        apart = shown.departed(session, it, found, form.levels)
+        yield from policies_ladder.unexplained(apart, found.band, form.departure.data or "")
 
 
 def _ticked(session: Session, it: CaseTrack, band: Sequence[int]) -> Sequence[int]:

@@ -1,8 +1,9 @@
 """The questions of the ladder as a form: each factor that is judged, with reasons and where it was read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
+from core.errors import Refused
 from core.forms import LongText, OneOf, Whole
 from core.words import _l
 from desk.forms_rows import MORE, RowForm
@@ -41,6 +42,17 @@ class FactorForm(RowForm):
             "Needed only where a review remitted the case or its panel returned it, and more is proposed than before."
         ),
     )
+
+    asks: Callable[[], Iterable[Refused]] = tuple
+    """What the rules find wrong in what was typed: said with all other errors, each at its field."""
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+        """Nothing is left for a second round that this page can say in the first."""
+        right = bool(super().validate(extra_validators=extra_validators))
+        for refused in self.asks():
+            self._tell(refused)
+            right = False
+        return right
 
     def judged(self) -> dict[str, Judged]:
         """What was said of each factor; numbers of the findings only where they were corrected."""

@@ -36,6 +36,12 @@ NEEDED: dict[int, tuple[str, ...]] = {
     TRAINING: ("who", "minimum", "subjects", "hours", "pass_mark"),
 }
 """What must be said of a measure before it can be proposed."""
+MAY_SAY: dict[int, tuple[str, ...]] = {
+    RECTIFICATION: ("item_", "remedies", "firm_duty"),
+    INTERVIEW: ("materials",),
+    TRAINING: ("manner",),
+}
+"""What may be said of it beside; of rows the beginning of their names."""
 LONGEST = 1000
 """No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
 MAY_BE_EMPTY = _l("May be left empty")
@@ -114,9 +120,24 @@ class ProposeForm(Outward, FactorForm):
         offered = {choice.value for choice in self.measures.iter_choices()}
         return sorted(int(each) for each in self.measures.data or () if each in offered)
 
+    def is_read(self, name: str) -> bool:
+        """Fields of a measure that is not chosen are not on the page, and go nowhere."""
+        return not any(
+            name in NEEDED[level] or name.startswith(MAY_SAY[level]) for level in NEEDED if level not in self.levels
+        )
+
+    def limit(self, shortest: int, longest: int) -> None:
+        """How long a rectification may take, as it is laid down."""
+        for field in (self.days, *(row["days"] for row in self.rows("item"))):
+            field.between(shortest, longest, said=False)
+
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
-        """What is chosen is whole; what is not chosen may be left as it stands."""
-        right = bool(super().validate(extra_validators=extra_validators))
+        """What is chosen is whole; what is not chosen may be left as it stands, and is not looked at."""
+        super().validate(extra_validators=extra_validators)
+        for field in self:
+            if not self.is_read(field.name):
+                field.errors = []
+        right = not self.problems
         for level in self.levels:
             for name in NEEDED.get(level, ()):
                 field = self[name]

@@ -234,13 +234,14 @@ def people_of(session: Session, party: Party | int) -> Sequence[Account]:
     return session.scalars(asked).all()
 
 
-def not_accepted(session: Session, party: Party | int) -> frozenset[int]:
-    """The accounts of a party that were invited, and whose person has used no link yet."""
+def not_accepted(session: Session, party: Party | int | None = None) -> frozenset[int]:
+    """The accounts, or those of a party, that were invited, and whose person has used no link yet."""
     link = AccountLink
     asked = select(link.account_id).join(Account, Account.id == link.account_id)
-    asked = asked.where(Account.party_id == _number(party)).group_by(link.account_id)
+    if party is not None:
+        asked = asked.where(Account.party_id == _number(party))
     never = func.bool_and(link.used_at.is_(None)) & func.bool_or(link.purpose == LinkPurpose.INVITATION)
-    return frozenset(session.scalars(asked.having(never)))
+    return frozenset(session.scalars(asked.group_by(link.account_id).having(never)))
 
 
 def with_second_factor(session: Session, party: Party | int) -> frozenset[int]:

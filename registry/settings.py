@@ -163,7 +163,7 @@ def change(
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
     _same_kind(row, value)
     require_rows(row.key, value)
-    require_within(row.key, value)
+    require_within(row.key, row.unit, value)
     require_between(session, row.key, value)
     require_odd(row.key, value)
     before = {"value": row.value, "basis": row.basis}
@@ -280,8 +280,6 @@ def _same_kind(row: Setting, value: Any) -> None:  # noqa: ANN401 - JSON
     if isinstance(row.value, int) and not isinstance(row.value, bool):
         if not isinstance(value, int) or value < 0:
             raise BadInput("value", _l("Write a whole number in digits."))
-        if row.unit in {"WD", "CD", "MONTH"} and value == 0:
-            raise BadInput("value", _l("A time limit has at least one day."))
     elif row.value is not None and not isinstance(value, type(row.value)):
         raise BadInput("value", _l("The value does not have the form this setting needs."))
     require_shape(row.key, value)

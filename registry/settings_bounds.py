@@ -1,4 +1,4 @@
-"""Bounds of settings: a least is never above its most, an extension never shorter than its limit, years are sane."""
+"""Bounds of settings: a least is never above its most, an extension never shorter than its limit, each is sane."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -24,8 +24,30 @@ PAIRS: Final = tuple(_pairs())
 """Of each the first is never above the second."""
 
 
-WITHIN: Final = {"RETENTION_YEARS": (1, 100)}
-"""By the first part of a key: values outside would erase in one night what ended today, or never anything."""
+MOST_DAYS: Final = 5000
+"""The longest time limit, some fourteen years of natural days."""
+DAYS, MONTHS = (1, MOST_DAYS), (1, 600)
+BY_UNIT: Final = {
+    "WD": DAYS,
+    "CD": DAYS,
+    "days": DAYS,
+    "MONTH": MONTHS,
+    "months": MONTHS,
+    "years": (1, 100),  # outside, one night would erase what ended today, or none ever anything
+    "members": (0, 99),
+    "persons": (1, 1000),
+    "complaints": (1, 1000),
+    "calls": (0, 1000),
+    "seconds": (0, 3600),
+    "minutes": (0, 24 * 60),
+    "points": (0, 1000),
+}
+"""The least and the most of what is counted: beyond them can only be a slip of the hand."""
+BY_KEY: Final = {
+    "SIMILAR_COUNT": (2, 1000),  # one complaint is similar to none
+    "STATISTICS_CLOSE": (1, 366),
+}
+"""Where a unit alone does not say it."""
 WITHOUT_ROWS: Final = "MEASURES_L6_L7"
 """Whether membership may be suspended or lost: no machine has rows for it."""
 
@@ -38,10 +60,16 @@ def require_rows(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
         )
 
 
-def require_within(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
-    """Refuse what can only be a slip of the hand."""
-    least, most = WITHIN.get(key.partition(".")[0], (None, None))
-    if least is not None and most is not None and not least <= value <= most:
+def within(key: str, unit: str) -> tuple[int, int] | None:
+    """From where to where a number may be laid down; nothing is said of what is not counted."""
+    return BY_KEY.get(key) or BY_UNIT.get(unit)
+
+
+def require_within(key: str, unit: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse what can only be a slip of the hand: a number, or the lengths after each extension."""
+    numbers = value if isinstance(value, list) else [value]
+    least, most = within(key, unit) or (0, 0)
+    if most and not all(least <= each <= most for each in numbers if isinstance(each, int)):
         raise BadInput("value", _l("From %(least)s to %(most)s", least=least, most=most))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from casework import clauses
+from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.errors import BadInput, Refused
 from core.machine import Ask
@@ -20,8 +21,12 @@ CORRECTED = ("A1", "A10")
 @TRACK.guard("S15", "S16")
 def factors_are_judged(ask: Ask) -> Iterator[Refused]:
     """Each factor that was said to be there has its reasons, and is not what makes the breach itself."""
-    judged: Mapping[str, Judged] = ask.facts.get("judged") or {}
-    codes = {each.code for each in clauses.established(ask.it)}
+    yield from wrong_factors(ask.it, ask.facts.get("judged") or {})
+
+
+def wrong_factors(track: CaseTrack, judged: Mapping[str, Judged]) -> Iterator[Refused]:
+    """The same, for a form before it is sent on."""
+    codes = {each.code for each in clauses.established(track)}
     for name, said in judged.items():
         if name in CORRECTED:
             yield from _number(name, said)
@@ -52,11 +57,16 @@ def departures_are_explained(ask: Ask) -> Iterator[Refused]:
         return
     found = ask.facts["suggestion"]
     apart = departure(found.band, ask.facts["measures"], ladder_history.ordered_before(ask.session, ask.it))
-    if apart and not str(ask.facts.get("departure") or "").strip():
-        yield _unexplained(apart, found.band)
+    yield from unexplained(apart, found.band, str(ask.facts.get("departure") or ""))
 
 
-def _unexplained(apart: Departure, band: list[int]) -> BadInput:
+def unexplained(apart: Departure, band: list[int], why: str) -> Iterator[Refused]:
+    """A departure without its reasons."""
+    if apart and not why.strip():
+        yield _without_reasons(apart, band)
+
+
+def _without_reasons(apart: Departure, band: list[int]) -> BadInput:
     if apart.skipped:
         return BadInput(
             "departure",

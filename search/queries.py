@@ -19,13 +19,13 @@ from portal.models_materials import MaterialRequest
 from search import hashed, terms
 from search.terms import Marker, Piece, Term
 from search.words import (
-    SHORT,
     SLOW,
     Asked,
     Place,
     Stems,
     bounds,
     narrowed,
+    no_word,
     query_of,
     quoted,
     refused,
@@ -121,7 +121,7 @@ def _page(session: Session, asked: Asked, words: list[Term], lang: str, size: in
     exact = [*_exact(look), *_begun(look, [row for rows in companies.values() for row in rows])]
     query = query_of(words, known, look.parties, asked.kinds)
     if not (query or exact):
-        return Page([], trouble=SHORT)
+        return Page([], trouble=no_word(asked))
     rest = list(_rest(look, query, size + 1)) if query else []
     last = spoken(rest[size - 1].place) if len(rest) > size else spoken(look.last) if look.last is not None else ""
     hits = [*([] if asked.after else exact), *(each.hit for each in rest[:size])]

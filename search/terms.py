@@ -20,6 +20,8 @@ _NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _TRADITIONAL: Final = re.compile(f"[{''.join(map(chr, TO_SIMPLIFIED))}]+")
 _QUOTES: Final = '"“”„‟「」『』＂'
 _SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
+_CODES: Final = re.compile(r"(?:\n[A-Z]-[A-Z]\d+)+\Z")
+"""Codes that stand behind a text for the index: nobody wrote them there."""
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 LONGEST_WORD: Final = 60
 """A Latin word longer than this is no word."""
@@ -162,9 +164,11 @@ class Marker:
 
         Signs that only set a text (of a heading, a point, a table) are left out.
         """
-        line = " ".join(word for word in text.split() if word.strip("|#-:"))
-        places = self.places(line)
-        if not places:
+        for told in (_CODES.sub("", text), text):
+            line = " ".join(word for word in told.split() if word.strip("|#-:"))
+            if places := self.places(line):
+                break
+        else:
             return []
         width = most if re.search(f"[{_HAN}]", line) else 2 * most
         start = _begin(line, places[0][0], width // 4)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.keyset import number_of
 from core.words import LazyString, _l
-from search.terms import Term
+from search.terms import LONGEST_WORD, Term
 
 LONGEST: Final = 100
 MOST_TERMS: Final = 10
@@ -24,6 +24,7 @@ Named = Mapping[str, Sequence[int]]
 EMPTY: Final = _l("Type a number, a name or words to look for.")
 SHORT: Final = _l("Type at least two Chinese characters, a word or a number.")
 LONG: Final = _l("That is too long to look for: at most %(count)s characters.", count=LONGEST)
+LONG_WORD: Final = _l("A word has at most %(count)s letters.", count=LONGEST_WORD)
 MANY: Final = _l("Those are too many words: at most %(count)s.", count=MOST_TERMS)
 SLOW: Final = _l("The search took too long and was stopped. Use rarer words, or choose a kind or dates.")
 
@@ -47,7 +48,12 @@ def refused(asked: Asked, words: list[Term]) -> LazyString | None:
         return LONG
     if len(words) > MOST_TERMS:
         return MANY
-    return None if words else SHORT
+    return None if words else no_word(asked)
+
+
+def no_word(asked: Asked) -> LazyString:
+    """Why nothing of what was typed is a word of the index."""
+    return LONG_WORD if any(len(part) > LONGEST_WORD for part in asked.text.split()) else SHORT
 
 
 def stems(session: Session, words: Iterable[Term]) -> dict[str, list[str]]:

@@ -330,6 +330,10 @@ def test_the_system_administrator_invites_and_the_security_administrator_gives_r
 ) -> None:
     system.post("accounts/new/", mail="new@lanwan.invalid", name="新来的", audience="staff", language="zh", party="")
     person = system.one(Account, Account.name == "新来的")
+    page = system.get(f"accounts/details/?id={person.id}")
+    assert "下一步由安全管理员在本页授予角色" in page
+    assert "已邀请，尚未接受" in page
+    assert "已邀请，尚未接受" in system.get("accounts/?search=NEW@lanwan.invalid")
     system.get(f"accounts/do/give/?id={person.id}", 403)
     assert "新来的" in system.get("accounts/?search=NEW@lanwan.invalid")
     assert "新来的" not in system.get("accounts/?search=new@lanwan")

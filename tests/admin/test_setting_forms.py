@@ -17,6 +17,7 @@ from notices import numbers
 from registry import settings
 from registry.models_settings import Setting
 from registry.seeds_settings import SERIES_WORDS
+from registry.settings_bounds import require_within, within
 from tests import vnu
 from tests.admin.office import Office
 from tests.admin.test_ladder_forms import BASIS, as_shown, edit, of
@@ -86,6 +87,21 @@ def test_a_value_beside_which_another_could_not_stand_is_refused_at_its_field(
         assert sentence in page[page.index("error-summary") :].split("</form>")[0]
         assert f'value="{value}"' in page
     assert of(system, key).value == kept
+
+
+def test_every_number_says_from_where_to_where_it_goes_and_takes_nothing_beyond(system: Office) -> None:
+    system.client.set_cookie("lang", "en")
+    page = system.get(f"settings/edit/?id={of(system, 'K01').id}")
+    assert "From 1 to 5000" in page
+    assert "At present: our proposal; a comparable platform takes 15 working days" in page
+    assert "[D]" not in page, "a mark of ours is no reason that somebody would keep"
+    assert "Write a number from 1 to 5000" in edit(system, "K01", 422, value="99999999", basis=BASIS)
+    with system.app.app_context(), transaction() as at:
+        rows = at.scalars(select(Setting)).all()
+        numbers = [row for row in rows if isinstance(row.value, int) and not isinstance(row.value, bool)]
+        assert [row.key for row in numbers if within(row.key, row.unit) is None] == []
+        for row in numbers:
+            require_within(row.key, row.unit, row.value)
 
 
 def test_a_least_and_its_most_may_be_the_same(system: Office) -> None:

@@ -94,7 +94,6 @@ def _answers(at: Any, it: Complaint) -> dict[str, Any]:
         "told": policies.told_on(at, it),
         "violations": sorted(queries_complaint.violations(at, [each.code for each in it.codes])),
         "alike": [each.complaint.id for each in scripts.alike(at, it)],
-        "unread": queries_complaint.is_unread(at, it),
     }
 
 

@@ -63,14 +63,23 @@ def test_without_a_mail_address_the_tracking_page_shows_it(desk: Desk) -> None:
     assert [message.body for message in desk.thread(complaint)] == ["请补充录音"]
 
 
-def test_a_message_of_the_complainant_is_a_task_until_somebody_has_seen_it(desk: Desk) -> None:
+def test_a_message_of_the_complainant_is_a_task_until_it_is_answered_or_needs_no_answer(desk: Desk) -> None:
     complaint = desk.received()
-    messages.write(desk.session, complaint, "我还有录音", actor=person_of(complaint), now=desk.now)
-    [task] = tasks.open_of(desk.session, ("complaint", complaint.id))
+
+    def told(body: str) -> tuple[int, list[Task]]:
+        wrote = messages.write(desk.session, complaint, body, actor=person_of(complaint), now=desk.now)
+        return wrote.id, tasks.open_of(desk.session, ("complaint", complaint.id))
+
+    first, [task] = told("我还有录音")
     assert (task.kind, task.role) == ("message", "intake")
-    messages.seen(desk.session, complaint, actor=desk.intake, now=desk.now)
+    with pytest.raises(NotAllowed):
+        messages.leave(desk.session, complaint, shown=first, actor=desk.officer, now=desk.now)
+    second, both = told("还有一段")
+    messages.leave(desk.session, complaint, shown=first, actor=desk.intake, now=desk.now)
+    assert tasks.open_of(desk.session, ("complaint", complaint.id)) == both[1:], "what nobody was shown stays"
+    messages.write(desk.session, complaint, "请上传", shown=second, actor=desk.officer, now=desk.now)
     assert not tasks.open_of(desk.session, ("complaint", complaint.id))
-    assert desk.thread(complaint)[0].seen_at == desk.now
+    assert desk.thread(complaint)[1].seen_at == desk.now
 
 
 def test_worse_than_before_is_urgent(desk: Desk) -> None:

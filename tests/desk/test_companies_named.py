@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -221,6 +222,9 @@ def test_a_rule_and_an_interest_name_their_company_and_a_filter_leads_to_it(twin
     assert f"party={twins.made['lender']}" in head.where("/staff/cases?view=all&company=" + LENDER)
     assert LENDER in head.get(where)
     assert "text=%E5%8F%8C%E5%B8%86" in head.where("/staff/cases?company=双帆"), "several: by the words"
+    assert "“双帆” names no one company: it is looked for as words." in unescape(head.get("/staff/cases"))
+    typed = f"since=昨天&company={LENDER}"
+    assert f"since={quote('昨天')}" in head.where(f"/staff?view=open&{typed}"), "a wrong day stays, and is told"
 
 
 def test_what_is_typed_beside_a_chosen_company_of_the_matter_is_asked_about_and_the_choice_stays(

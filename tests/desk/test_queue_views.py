@@ -235,19 +235,22 @@ def test_a_choice_is_saved_as_an_address_for_oneself_or_for_all(
     app: Flask, enter: Enter, people: dict[str, int]
 ) -> None:
     browser, other = enter(people["intake"]), enter(people["other"])
-    asked = "view=open&channel=WEB"
+    asked = "view=open&sort=due&channel=WEB"
     form = f"/staff/views/new?page=complaints&query={asked.replace('=', '%3D').replace('&', '%26')}"
     assert browser.get(form).status_code == 200
     assert browser.post(form, data={"key": "v0", "name": " "}).status_code == 422
     for key, name, shared in (("v1", "网上来的", ""), ("v2", "大家的", "y")):
         answer = browser.post(form, data={"key": key, "name": name, **({"shared": shared} if shared else {})})
         assert answer.status_code == 303
-        assert dict(parse_qsl(urlsplit(answer.location).query)) == {"view": "open", "channel": "WEB"}
+        assert dict(parse_qsl(urlsplit(answer.location).query)) == {"view": "open", "sort": "due", "channel": "WEB"}
     mine, theirs = browser.get("/staff").text, other.get("/staff").text
     assert "网上来的" in mine
     assert "大家的" in mine
     assert "大家的" in theirs
     assert "网上来的" not in theirs
+    opened = other.get(f"/staff?{asked}").text
+    assert re.findall(r"<h1[^>]*>\s*([^<]+?)\s*<", opened) == ["大家的"], "what is looked at is called by its name"
+    assert re.findall(r'aria-current="true"><span>([^<]+)', opened) == ["大家的"]
     side = re.search(r"大家的</span> <span class=\"amount\">([\d,+]+)", mine)
     assert side
     assert side[1] == str(MANY)

@@ -373,15 +373,21 @@ def test_messages_go_both_ways_and_notes_stay_inside(received: House) -> None:
     assert "Write a message." in browser.post(f"/staff/complaints/{ref}/messages", 422, prefix="message", body=" ")
 
 
-def test_what_the_complainant_wrote_is_new_until_its_handler_opened_the_page(received: House) -> None:
+def test_what_the_complainant_wrote_waits_until_somebody_answers_it_or_says_it_needs_no_answer(received: House) -> None:
     ref = received.made["ref"]
     with received.app.app_context(), transaction() as at:
         it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
         messages.write(at, it, "他们今天又打来了。", actor=person_of(it), now=NOW)
     browser, said = received.enter("intake"), f"The complainant wrote: {ref}."
     assert said in browser.get(f"/staff/complaints/{ref}")
+    page = browser.get(f"/staff/complaints/{ref}")
+    assert said in page, "a glance ends nothing"
+    assert "Needs no answer" not in received.enter("reviewer").get(f"/staff/complaints/{ref}")
+    [shown] = set(re.findall(r'name="shown" value="(\d+)"', page))
+    browser.post(f"/staff/complaints/{ref}/seen", shown=shown)
     again = browser.get(f"/staff/complaints/{ref}")
     assert said not in again
+    assert "Needs no answer" not in again
     assert "他们今天又打来了。" in again
 
 
@@ -407,12 +413,29 @@ def test_a_company_is_matched_by_hand_and_codes_corrected(received: House) -> No
     number = received.read(lambda at: at.scalar(select(NamedCompany.id)))
     prefix = f"company{number}"
     browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party="")
+    assert "No company is chosen: it stays unmatched." in browser.get("/staff/tasks"), "nothing was saved"
     page = browser.get(f"/staff/complaints/{ref}")
     assert "A company that was named is not matched with the register yet" in page
     assert "Chosen because of its name" in page
     browser.post(f"/staff/complaints/{ref}/companies/{number}", prefix=prefix, party=LENDER)
     browser.post(f"/staff/complaints/{ref}/codes", prefix="codes", codes=["V-B02"], version="1")
     assert received.read(lambda at: at.scalar(select(Complaint.severity))) == 5
+
+
+def test_whoever_decides_on_more_time_is_asked_first_and_the_clock_says_that_it_is_held(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.forwarded()
+        forwardings.ask_time(desk.session, it, why="需调取录音", actor=desk.lead, now=desk.now)
+        return {"ref": it.complaint.ref}
+
+    where = f"/staff/complaints/{fill(house, make).made['ref']}"
+    card = house.enter("head").get(where).partition('id="next"')[2]
+    first = re.search(r'<a class="button button-primary" href="(/staff/forwardings/\d+)">([^<]+)</a>', card)
+    assert first is not None
+    assert first[2] == "Decide on more time for 青屿消费金融有限公司"
+    officer = house.enter("officer").get(where)
+    assert "Decide on more time" not in officer
+    assert "Held until the request for more time is decided" in officer
 
 
 def test_a_disputed_reply_becomes_a_case_with_a_track_for_each_company(house: House) -> None:

@@ -176,6 +176,18 @@ def test_a_departure_from_the_ladder_needs_reasons_and_nothing_typed_is_lost(hou
     assert house.state == "REVIEWING"
 
 
+def test_of_a_proposal_all_that_is_wrong_is_said_at_once_each_at_its_field(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    where = f"/staff/tracks/{house.track}/do/propose_minor"
+    said = _proposal(measures=["1", "4"], days="999", M4="yes", hours="abc", materials="138 0013 8000")
+    page = house.enter("reviewer").post(where, 422, **said)
+    summary = page[page.index("error-summary") :].split("</ul>")[0]
+    found = re.findall(r'<a href="#(\w+)">([^<]+)</a>', summary)
+    assert {field for field, _words in found} == {"M4_reason", "departure", "days"}
+    assert "Time for all of it, in days: Write a number from 5 to 90." in dict(found)["days"]
+    assert "Write a whole number" not in page, "the training is not chosen: its hours are not looked at"
+
+
 def test_circumstances_are_judged_with_reasons_and_the_score_is_worked_out_anew_without_sending(house: House) -> None:
     house.fill(lambda chain: chain.reported("V-I02"))
     where = f"/staff/tracks/{house.track}/do/propose_minor"

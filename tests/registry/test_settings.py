@@ -90,7 +90,21 @@ def test_a_changed_setting_must_be_confirmed_again(session: Session) -> None:
     }
 
 
-@pytest.mark.parametrize(("key", "value"), [("K03", 0), ("K03", "many"), ("K03", True), ("REAL_NAME_REQUIRED", 1)])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("K03", 0),
+        ("K01", 5001),
+        ("K03.extend", [30, 5001]),
+        ("SIMILAR_DAYS", 0),
+        ("SIMILAR_COUNT", 1),
+        ("COMPLAINTS_PER_PERSON_PER_DAY", 0),
+        ("UNDO_MINUTES", 1441),
+        ("K03", "many"),
+        ("K03", True),
+        ("REAL_NAME_REQUIRED", 1),
+    ],
+)
 def test_a_value_of_the_wrong_form_is_refused(session: Session, key: str, value: object) -> None:
     row = settings.setting(session, key)
     with pytest.raises(BadInput):

@@ -24,7 +24,7 @@ from registry.models import Party
 from registry.models_accounts import Account
 from search import queries, terms
 from search.models import SearchEntry
-from search.words import EMPTY, LONG, MANY, SHORT
+from search.words import EMPTY, LONG, LONG_WORD, MANY, SHORT
 from tests.builders import PHONE, Desk, account, actor_of, party, rendered
 from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
@@ -155,6 +155,14 @@ def test_what_only_sets_a_text_does_not_stand_in_what_is_shown_of_it() -> None:
     marker = terms.Marker(terms.asked("海望"))
     pieces = marker.snippet("# 决定书\n\n| 当事单位 | 海望网络 |\n|---|---|\n- 一、指控")
     assert "".join(piece.text for piece in pieces) == "决定书 当事单位 海望网络 一、指控"
+    kept = "打给我母亲，海望网络。\nV-C01\nV-I02"
+    assert "".join(piece.text for piece in marker.snippet(kept)) == "打给我母亲，海望网络。", "codes are for the index"
+    assert terms.Marker(terms.asked("V-I02")).snippet(kept), "unless they were looked for"
+
+
+def test_a_word_that_is_too_long_is_called_too_long(shelf: Shelf) -> None:
+    shelf.fill(stocked)
+    assert shelf.look("a" * 90).trouble is LONG_WORD
 
 
 def test_whoever_was_recused_finds_nothing_of_the_case(shelf: Shelf) -> None:

@@ -14,6 +14,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    headings,
     held_clocks,
     holds,
     inquiries,
@@ -42,6 +43,8 @@ from casework import (
     void_waits,
 )
 from core import outbox
+from core.db import session
+from core.words import language
 from notices import policies_reading, serving, serving_noted
 from notices import queries as notices
 from registry import clock_hooks
@@ -105,6 +108,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
+    app.jinja_env.filters["headed"] = lambda text: headings.read(session(), text, language())
     notices.contacts_from(messages.alert_addresses)
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
     serving.FIRST["forwarding"] = holds.hold_complaint_of

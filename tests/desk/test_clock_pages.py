@@ -82,7 +82,8 @@ def test_staff_the_respondent_and_the_complainant_read_the_same_days(matter: Mat
     assert [page.status_code for page in pages] == [200, 200, 200]
     for page in pages:
         assert "2026-12-21" in page.text
-        assert "Day of the event: not counted" in page.text
+        assert "· Service of the forwarding" in page.text, "the event from which it counts is named"
+        assert "Service of the forwarding: not counted" in page.text
         assert "Public holiday: not counted" not in page.text  # natural days
         assert page.text.count("not official yet") >= 10
         assert "This date is provisional" in page.text

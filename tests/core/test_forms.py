@@ -105,7 +105,7 @@ def test_a_date_in_the_future_is_refused_and_stays(sample: Flask, language: str,
 )
 def test_a_date_that_is_none_is_refused_once_and_stays(sample: Flask, text: str) -> None:
     form = sent(sample, day=text)
-    assert form.day.errors == [f"Write the date as year, month and day, for example {clock.today()}."]
+    assert form.day.errors == [f"Write the date as year, month and day, for example {clock.today():%Y%m%d}."]
     assert text in form.shown["day"]
 
 

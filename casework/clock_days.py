@@ -18,6 +18,7 @@ from notices.papers import Lang, period_text
 from notices.queries import LINKS
 from registry import clocks
 from registry.clock_kinds import KINDS
+from registry.clock_starts import STARTS
 from registry.counting import StepKind, Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -159,7 +160,9 @@ def facts(clock: Clock) -> list[tuple[str, Any]]:
         (_("How it is counted"), str(RULES[clock.unit])),
         (
             _("Day of the event"),
-            shown_day(clock.day0, "long") if clock.day0 else _("not yet: the document is not served"),
+            f"{shown_day(clock.day0, 'long')} · {STARTS[clock.key]}"
+            if clock.day0
+            else _("not yet: the document is not served"),
         ),
         (
             _("Extended"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from casework import circumstances, clauses
+from casework import circumstances, clauses, headings
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
@@ -188,7 +188,7 @@ def report(ask: Ask) -> Iterator[Draft]:
             "investigated_period": f"{day_text(track.case.opened_on, 'zh')}至{day_text(ask.on, 'zh')}",
             "course": ask.facts["course"],
             "findings": [_finding(ask, each) for each in track.allegations],
-            "explanation": _explanation(track),
+            "explanation": headings.read(ask.session, _explanation(track), "zh"),
             "explanation_handling": ask.facts["handling"] or "当事单位的说明已在上列认定中一并考虑。",
             "factors": circumstances.of_report(ask),
             "conclusion": ask.facts["conclusion"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -92,7 +93,12 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
 ) -> Answer:
     """The respondent answers (rows F04, F10): always taken, and marked where it is late."""
     holds.hold_forwarding(session, forwarding, version)
-    facts = {"outcome": outcome, "to_association": to_association.strip(), "to_complainant": to_complainant.strip()}
+    facts: dict[str, Any] = {
+        "outcome": outcome,
+        "to_association": to_association.strip(),
+        "to_complainant": to_complainant.strip(),
+    }
+    facts |= {"stamped": [each.media_type for each in stamped]}
     ask = Ask(session, forwarding, actor, facts, now)
     _acknowledge(ask, "answer")
     dossiers.move(ask, FORWARDING, "answer")

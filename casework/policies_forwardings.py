@@ -11,6 +11,7 @@ from casework.states import FORWARDING
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.file_kinds import PAGES
 from core.machine import Ask
 from core.words import LazyString, _l
 from notices.states import SERVICE
@@ -130,13 +131,15 @@ def may_refuse_time(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F04", "F10")
 def answer_is_complete(ask: Ask) -> Iterator[Refused]:
-    """An outcome, a text for the association, a text for the complainant."""
+    """An outcome, a text for the association, a text for the complainant; what is stamped comes as its pages."""
     if ask.facts.get("outcome") not in OUTCOMES:
         yield BadInput("outcome", _l("Choose an outcome."))
     if not _said(ask, "to_association"):
         yield BadInput("to_association", _l("Write what you found."))
     if not _said(ask, "to_complainant"):
         yield BadInput("to_complainant", _l("Write the text for the complainant."))
+    if not all(each.startswith(PAGES) for each in ask.facts.get("stamped", ())):
+        yield BadInput("files_stamped", _l("A stamped answer is a PDF, or pictures of its pages."))
 
 
 @FORWARDING.guard("F05")

@@ -14,6 +14,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    headings,
     held_clocks,
     holds,
     inquiries,
@@ -42,6 +43,8 @@ from casework import (
     void_waits,
 )
 from core import outbox
+from core.db import session
+from core.words import language
 from notices import policies_reading, serving, serving_noted
 from notices import queries as notices
 from registry import clock_hooks
@@ -90,7 +93,7 @@ COMPANIES = (matters,)
 """Imported for what it registers about entries of the register that are one company."""
 
 
-def init_app(_app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Set the room up."""
     clock_hooks.on_bring(expiring_together.bring)
     clock_hooks.on_expiry(expiries.act)
@@ -104,6 +107,7 @@ def init_app(_app: Flask) -> None:
     clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
+    app.jinja_env.globals["headed"] = lambda text: headings.read(session(), text, language())
     notices.contacts_from(messages.alert_addresses)
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
     serving.FIRST["forwarding"] = holds.hold_complaint_of

@@ -74,11 +74,11 @@ class Near:
         self._ahead, self._at = ahead, at
 
     def __str__(self) -> str:
-        """As ISO writes it, when somebody reads it."""
+        """In digits alone, as the keys of a telephone can write it; with a time of the day as ISO does."""
         day = clock.today() + timedelta(days=self._ahead)
         if self._ahead > 0:
             day += timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)
-        return f"{day}{self._at}"
+        return f"{day}{self._at}" if self._at else f"{day:%Y%m%d}"
 
 
 SATURDAY = 5
@@ -99,8 +99,9 @@ class Day(_Typed):
 
     def like(self, day: date) -> None:
         """Another example, where the usual one would be refused."""
-        self.unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=day)
-        self.rule = _l("For example %(day)s", day=day)
+        typed = f"{day:%Y%m%d}"
+        self.unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=typed)
+        self.rule = _l("For example %(day)s", day=typed)
 
     def read(self, text: str) -> date:
         """The day that was meant."""

@@ -111,27 +111,30 @@ def endings(*media_types: str) -> str:
 
 ALLOWED = endings("")
 RECORDINGS = endings("audio/", "video/")
+PAGES = ("application/pdf", "image/")
+"""How the media types of scanned pages begin."""
+SCANS = endings(*PAGES)
 
 
-def expected(name: str) -> Kind:
-    """Tell what a file must be by its ending; raises BadInput where such files are not kept."""
+def expected(name: str, kinds: str = ALLOWED) -> Kind:
+    """Tell what a file must be by its ending; raises BadInput where such files are not kept, or not here."""
     ending = PurePath(name).suffix.lower().lstrip(".")
     kind = BY_ENDING.get(ending)
-    if kind is None:
+    if kind is None or kind.endings[0].upper() not in kinds.split(", "):
         raise BadInput(
             checks.FIELD,
             _l(
                 "“%(name)s” is not a type of file that can be kept. Allowed are: %(kinds)s.",
                 name=name,
-                kinds=ALLOWED,
+                kinds=kinds,
             ),
         )
     return kind
 
 
-def kind_of(stream: BinaryIO, name: str) -> Kind:
+def kind_of(stream: BinaryIO, name: str, kinds: str = ALLOWED) -> Kind:
     """Tell what a file is, by its ending and its content together; raises BadInput where they disagree."""
-    kind = expected(name)
+    kind = expected(name, kinds)
     stream.seek(0)
     if not kind.begins(stream.read(HEAD)):
         raise BadInput(
@@ -139,7 +142,7 @@ def kind_of(stream: BinaryIO, name: str) -> Kind:
             _l(
                 "“%(name)s” does not contain what its ending says. Save it again as one of: %(kinds)s.",
                 name=name,
-                kinds=ALLOWED,
+                kinds=kinds,
             ),
         )
     for look in kind.looked_at:

@@ -21,7 +21,7 @@ from core import clock
 from core.db import FILE_NOT_BARRED, Base, Instant
 from core.errors import BadInput, Unavailable
 from core.file_checks import FIELD, MIB
-from core.file_kinds import BY_MEDIA_TYPE, kind_of
+from core.file_kinds import ALLOWED, BY_MEDIA_TYPE, kind_of
 from core.file_stripping_apart import NoCopy, copied
 from core.settings import Settings
 from core.stores import Folder, Store
@@ -121,7 +121,15 @@ def size_of(file: FileStorage) -> int:
     return _announced(file.stream)
 
 
-def keep(session: Session, stream: Readable, name: str | None, *, limit: int = LIMIT, passed_on: bool = False) -> Kept:
+def keep(
+    session: Session,
+    stream: Readable,
+    name: str | None,
+    *,
+    limit: int = LIMIT,
+    kinds: str = ALLOWED,
+    passed_on: bool = False,
+) -> Kept:
     """Check a file that somebody hands in and keep it; raises BadInput("files", …) with what is wrong.
 
     What is to be passed on is refused as well where no copy for that can be made. Call it inside the transaction that
@@ -130,7 +138,7 @@ def keep(session: Session, stream: Readable, name: str | None, *, limit: int = L
     """
     cleaned = clean_name(name)
     with _spooled(stream, cleaned, limit) as (spool, size, digest):
-        kind = kind_of(spool, cleaned)
+        kind = kind_of(spool, cleaned, kinds)
         kept = Kept(digest, size, kind.media_type, cleaned)
         copy = b""
         if passed_on and _copy_of(session, digest) is None:

@@ -18,9 +18,9 @@ Door: TypeAlias = Callable[[], tuple[Actor | None, Reader]]
 KEY = "furniture"
 
 
-LINE, BESIDE, COUNTED, WIDE_FROM = 100, 2, 4, "\u2e80"
-"""Room for entries in the head of a page 1280 wide, in Latin letters; what an entry and its count take beside its
-letters; from which character on one is as wide as two letters."""
+LINE, NARROW, BESIDE, COUNTED, WIDE_FROM = 100, 32, 2, 4, "\u2e80"
+"""Room for entries in the head of a page 1280 wide, in Latin letters, and on a phone; what an entry and its count take
+beside its letters; from which character on one is as wide as two letters."""
 
 Count: TypeAlias = Callable[[], int | ScalarSelect[int]]
 """How much waits behind an entry; SQL is asked together with that of the others."""
@@ -150,15 +150,26 @@ def entries(area: str) -> list[Entry]:
     return known[area, g.me]
 
 
-def in_line(area: str) -> tuple[list[Entry], list[Entry]]:
-    """The navigation in two parts: what stands in the head's line, and what is left for the menu at its end."""
-    mine, taken = entries(area), 0
+def in_line(area: str) -> tuple[list[Entry], list[Entry], list[Entry]]:
+    """The navigation in three parts: what always stands in the head's line, what only on a wide screen, what never.
+
+    Whatever does not stands in the menu at its end.
+    """
+    mine = entries(area)
+    wide = _fitting(mine, LINE)
+    narrow = min(_fitting(mine, NARROW), wide)
+    return mine[:narrow], mine[narrow:wide], mine[wide:]
+
+
+def _fitting(mine: list[Entry], room: int) -> int:
+    """How many entries fit; the last one may stand out a little, where a menu would only take its place."""
+    taken = 0
     for place, entry in enumerate(mine):
         letters = sum(1 + (each >= WIDE_FROM) for each in str(entry.label))
         taken += letters + BESIDE + (COUNTED if entry.count is not None else 0)
-        if taken > LINE and place + 1 < len(mine):
-            return mine[:place], mine[place:]
-    return mine, []
+        if taken > room and place + 1 < len(mine):
+            return place
+    return len(mine)
 
 
 def first_entry(area: str) -> Entry | None:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 from wtforms import Field
 
+from casework import headings
 from core.errors import BadInput
 from core.forms import Form, LongText, Tick
-from core.words import _, _l, language
+from core.words import _l, language
 from notices.papers import Block, Items
 from portal.forms_portal import AnswerForm, ExplanationForm, SendWrittenForm
 from registry import rulebook
@@ -37,7 +38,8 @@ class PointedForm(AnswerForm):
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
         """Either every point has its text, or the general text speaks to them all."""
-        return bool(super().validate(extra_validators)) and _speaks_to_all(self, self.to_association)
+        right = bool(super().validate(extra_validators))
+        return _speaks_to_all(self, self.to_association) and right
 
 
 class PointedExplanationForm(ExplanationForm):
@@ -53,7 +55,8 @@ class PointedExplanationForm(ExplanationForm):
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
         """Either every point has its text, or the general text speaks to them all."""
-        return bool(super().validate(extra_validators)) and _speaks_to_all(self, self.text)
+        right = bool(super().validate(extra_validators))
+        return _speaks_to_all(self, self.text) and right
 
 
 def _speaks_to_all(form: Form, general: Field) -> bool:
@@ -142,13 +145,15 @@ def name_of(code: str) -> str:
 
 def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
     """What the association reads: each point under its own heading, then what is general, and for which it stands."""
-    parts = [f"【{words}】\n{text}" for code, words in points if (text := str(fields.get(name_of(code), "")).strip())]
+    lang = language()
+    texts = [(words, str(fields.get(name_of(code), "")).strip()) for code, words in points]
+    parts = [f"{headings.over(words, lang)}\n{text}" for words, text in texts if text]
     general = _general(fields, general_in)
     if parts and general:
-        general = f"【{_('In general')}】\n{general}"
+        general = f"{headings.general(lang)}\n{general}"
     rest = _silent(points, fields) if general else ()
     if rest:
-        general += "\n\n" + "\n".join([f"【{_('Without a text of its own; the general text speaks to it')}】", *rest])
+        general += "\n\n" + "\n".join([headings.silent(lang), *rest])
     return "\n\n".join([*parts, *([general] if general else [])])
 
 

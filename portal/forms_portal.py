@@ -2,6 +2,7 @@
 
 from wtforms import HiddenField
 
+from core.file_kinds import SCANS
 from core.forms import Files, Form, LongText, ManyOf, OneOf, Tick, Version
 from core.words import LazyString, _l
 
@@ -48,6 +49,7 @@ class AnswerForm(WrittenForm):
     files_stamped = Files(
         _l("Stamped answer (scan)"),
         singly=True,
+        kinds=SCANS,
         hint=_l(
             "Where you also answer on paper under your company's seal: its scan, as one PDF or pictures of its pages."
         ),

@@ -226,6 +226,7 @@ def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrit
         to_association=answer_points.whole(_points(it), draft.fields),
         form=form,
         clocks=_cards(it),
+        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
         refused=[*_refusals(it, "answer"), *form.lacking],
     )
     return page, (422 if form.is_submitted() else 200)

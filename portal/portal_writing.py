@@ -121,7 +121,7 @@ def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: AN
     wrong: list[str] = []
     for upload in field.data:
         try:
-            kept_file = files.keep(session, upload.stream, upload.filename)
+            kept_file = files.keep(session, upload.stream, upload.filename, kinds=field.kinds)
         except BadInput as refused:
             wrong.append(str(refused))
             continue

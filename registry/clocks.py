@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -40,6 +40,7 @@ from registry.clock_moves import (
     next_step,
     note,
 )
+from registry.clock_starts import STARTS
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
 from registry.counting import Due, Step, StepKind, Unit, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
@@ -322,7 +323,9 @@ def explain(session: Session, clock: Clock) -> list[Row]:
     """How the date was computed, day by day; of a paused clock as far as it ran."""
     if clock.day0 is None:
         return []
-    rows = [_row(step) for step in due_of(session, clock).rows]
+    begun = _l("%(event)s: not counted", event=STARTS[clock.key])
+    counted = [_row(step) for step in due_of(session, clock).rows]
+    rows = [replace(row, words=begun) if row.kind is StepKind.START else row for row in counted]
     if len(clock.paused_on) > len(clock.resumed_on):  # held now, or when it ended
         return [row for row in rows if row.day <= clock.paused_on[-1]]
     return rows

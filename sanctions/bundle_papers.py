@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, headings
 from casework.models import Answer, Complaint
 from casework.models_cases import CaseTrack, Evidence
 from core.files import StoredFile
@@ -80,11 +80,13 @@ def _evidence(session: Session, bare: Piece, number: int) -> Piece:
 
 def _answer(session: Session, bare: Piece, number: int) -> Piece:
     it = session.get_one(Answer, number)
-    return replace(bare, text=f"致本协会：\n{it.to_association}\n\n致投诉人：\n{it.to_complainant}")
+    to_us = headings.read(session, it.to_association, "zh")
+    return replace(bare, text=f"致本协会：\n{to_us}\n\n致投诉人：\n{it.to_complainant}")
 
 
 def _explanation(session: Session, bare: Piece, number: int) -> Piece:
-    return replace(bare, text=session.get_one(CaseTrack, number).explanation or "")
+    said = session.get_one(CaseTrack, number).explanation or ""
+    return replace(bare, text=headings.read(session, said, "zh"))
 
 
 def _statement(session: Session, bare: Piece, number: int) -> Piece:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from casework import clauses
+from casework import clauses, headings
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core.machine import Ask
@@ -62,7 +62,7 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
             "standing": clauses.standing(ask.session, track, lang),
             "conduct_period": clauses.conduct_period(track.case, lang),
             "facts": facts(ask, lang),
-            "firm_answer": track.explanation or say(SILENT, lang),
+            "firm_answer": headings.read(ask.session, track.explanation or "", lang) or say(SILENT, lang),
             "duties": ask.facts["duties"],
             "reports": ask.facts["reports"],
             "report_by": day_text(by, lang) if by else "",

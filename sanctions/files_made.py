@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging
+from casework import clauses, hanging, headings
 from casework.masking import masked
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
@@ -161,12 +161,14 @@ def _answers(session: Session, track: CaseTrack) -> Iterator[Entry]:
     numbers = [each.id for each in _forwardings(session, track)]
     mine = select(Answer).where(Answer.forwarding_id.in_(numbers)).order_by(Answer.id)
     for each in session.scalars(mine):
-        yield _own("FORWARDING", "答复", each.submitted_at, each.to_association, track, f"answer:{each.id}")
+        said = headings.read(session, each.to_association, "zh")
+        yield _own("FORWARDING", "答复", each.submitted_at, said, track, f"answer:{each.id}")
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:
     if track.explanation and track.explained_at:
-        yield _own("EXPLANATION", "书面说明", track.explained_at, track.explanation, track, f"explanation:{track.id}")
+        said = headings.read(session, track.explanation, "zh")
+        yield _own("EXPLANATION", "书面说明", track.explained_at, said, track, f"explanation:{track.id}")
     for each in queries.statements_of(session, track):
         yield _own("DEFENCE", "陈述、申辩意见", each.stated_at, each.body, track, f"statement:{each.id}")
 

@@ -20,8 +20,8 @@ PAGE = '{% import "parts/forms.html" as forms with context %}{{ forms.field(form
 @pytest.mark.parametrize(
     ("field", "says"),
     [
-        (lambda: Day("Day"), "例如 {today}"),
-        (lambda: PastDate("Day", hint="不详的可不填"), "不详的可不填<br>例如 {today}"),
+        (lambda: Day("Day"), "例如 {today:%Y%m%d}"),
+        (lambda: PastDate("Day", hint="不详的可不填"), "不详的可不填<br>例如 {today:%Y%m%d}"),
         (lambda: Moment("Time"), "例如 {in_a_week} 14:30"),
         (lambda: PastMoment("Time"), "例如 {yesterday} 14:30"),
         (lambda: Amount("Money"), "单位：元，例如12800或12800.50"),

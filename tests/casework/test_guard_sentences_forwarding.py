@@ -115,6 +115,11 @@ ALL = [
     ),
     Asked(
         "F04",
+        "A stamped answer is a PDF, or pictures of its pages.",
+        lambda d: (d.forwarded(), "answer", d.lead, {**TEXTS, "stamped": ["image/png", "text/csv"]}),
+    ),
+    Asked(
+        "F04",
         "Only the lead of your company can submit this; prepare it and save it as a draft.",
         lambda d: (d.forwarded(), "answer", d.member, TEXTS),
     ),

@@ -30,6 +30,9 @@ from tests.journeys.conftest import DATABASE, Ask, asking, running
 from tests.journeys.person import PATIENCE, Person
 from tests.site import Site
 
+NAMED = "收到投诉或者补充材料，或者各单位均退回转办，当日不计入期限"
+"""From which event a check of acceptance counts."""
+
 CAME = {
     13: "对方每天多次致电我的同事，打听我的住址。",
     16: "催收人员冒充法院工作人员，威胁上门拘留我。",
@@ -135,7 +138,10 @@ def test_the_day_begins_with_what_is_most_urgent_and_its_date_is_computed_day_by
     officer.follow("该日期如何计算？")
     rows = [each.locator("td").all_inner_texts() for each in officer.page.locator("#days tbody tr").all()]
     assert [row[2] for row in rows] == ["", "", "", "1", "2", "3", "4", "5"]
-    assert [row[1].strip() for row in rows][:3] == ["事件发生之日，不计入期限", *["周末，不计入"] * 2]
+    assert [row[1].strip() for row in rows][:3] == [
+        NAMED,
+        *["周末，不计入"] * 2,
+    ]
     officer.says("工作日")
     officer.no_barrier()
     officer.picture("clock.zh")

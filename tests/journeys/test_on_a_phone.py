@@ -106,6 +106,29 @@ def test_the_main_menu_of_staff_has_its_own_line_beside_what_stands_under_more(p
     assert menu["y"] >= search["y"] + search["height"]
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(person: Callable[..., Person], lang: str) -> None:
+    somebody = person(lang, **PHONE).sign_in("lead@yunqi.example")
+    page = somebody.page
+    page.set_viewport_size({"width": 1440, "height": 844})
+    every = list(dict.fromkeys(each.get_attribute("href") for each in page.locator(".top-nav a, .top-more a").all()))
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("() => (it => it.scrollWidth <= it.clientWidth)(document.querySelector('.top-nav'))")
+    page.locator(".top-more > summary").click()
+    shown = [each for each in page.locator(".top-nav a, .top-more a").all() if each.is_visible()]
+    assert [each.get_attribute("href") for each in shown] == every
+    boxes = [each.bounding_box() or {"x": -1, "width": 0} for each in shown]
+    assert all(0 <= box["x"] <= box["x"] + box["width"] <= 390 for box in boxes)
+    somebody.picture(f"more.{lang}.390")
+
+
+def test_drawings_of_the_procedure_fit_the_screen_of_a_phone(person: Callable[..., Person]) -> None:
+    page = person("zh", **PHONE).go("/procedure").page
+    drawings = page.locator(".table-frame:has(.procedure-drawing)").all()
+    assert drawings
+    assert all(each.evaluate("it => it.scrollWidth <= it.clientWidth") for each in drawings)
+
+
 def test_filters_in_use_stay_closed_on_a_phone_and_open_where_there_is_room(person: Callable[..., Person]) -> None:
     somebody = person("zh", **PHONE).sign_in(cast.mail("head"))
     page, shut = somebody.page, ".filter-box:not([open])"

@@ -48,6 +48,12 @@ def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lea
     assert lead.page.locator("[name=to_association]").input_value() == TO_US
     log = {"name": "通话清单.pdf", "mimeType": "application/pdf", "buffer": scenes.pdf()}
     lead.send(press="look", outcome="REMEDY_NONMONEY", files=log)
+    lead.go(f"/portal/forwardings/{number}/answer")
+    box, words = (lead.page.locator(f".choice:has([name=gone]) {each}").bounding_box() for each in ("input", "label"))
+    assert box is not None
+    assert words is not None
+    assert box["x"] + box["width"] <= words["x"], "a box never lies on its words"
+    lead.send(press="look", holding="outcome")
     lead.send(holding="seen")
     lead.says("已答复")
     intake.go(f"/staff/forwardings/{number}").says(TO_US)

@@ -276,6 +276,7 @@ def test_the_page_says_it_in_both_languages_and_nothing_of_the_parties(
 
     genuine = page(content)
     assert words[0] in genuine
+    assert "a.pdf" not in genuine, "nothing is asked for again once it was read"
     assert words[4] in genuine
     assert "青屿" not in genuine
     assert words[1] in page(content + b" ")

@@ -10,7 +10,8 @@ from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from portal import answer_points
-from tests.builders import Desk
+from registry import rulebook
+from tests.builders import Desk, account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
@@ -37,17 +38,20 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
     page = lead.get(url)
     assert all(f'name="{name}"' in page for name in names)
     assert "Kept for yourself alone" in page, "what is kept while one types is no draft of the company yet"
+    lacking = lead.post(url, 422, outcome="", to_association="", to_complainant="", seen="0", act="look")
+    told = ("Choose an outcome.", "Write the text for the complainant.", "Answer each point, or write in general")
+    assert all(each in lacking for each in told), "all that is missing is told at once"
     bare = {name: text for name, text in ANSWER.items() if name != "to_association"}
     assert "Answer each point" in lead.post(url, 422, **bare, seen="0", act="look")
     points = {name: f"针对{number}：未发现。" for number, name in enumerate(names)}
     lead.post(url, **bare, **points, seen="0", act="look")
     assert "针对0：未发现。" in lead.get(f"{url}/check")
     lead.post(url, **ANSWER, **points, seen="1", act="look")
-    assert f"【In general】\n{ANSWER['to_association']}" in lead.get(f"{url}/check")
+    assert f"[In general]\n{ANSWER['to_association']}" in lead.get(f"{url}/check")
     lead.post(f"{url}/check", seen="2", warned="y")
     with app.app_context(), transaction() as at:
         said = at.scalars(select(Answer.to_association)).one()
-    assert said.startswith("【")
+    assert said.startswith("[")
     assert all(text in said for text in points.values())
 
 
@@ -67,7 +71,7 @@ def test_a_further_answer_is_written_point_by_point_as_it_was_asked_for(app: Fla
     lead.post(f"{url}/check", seen="1", warned="y")
     with app.app_context(), transaction() as at:
         said = at.scalars(select(Answer.to_association).order_by(Answer.id.desc())).first()
-    assert said == "【何时停止联系】\n当日停止。\n\n【谁拨打了电话】\n外包坐席。"
+    assert said == "[何时停止联系]\n当日停止。\n\n[谁拨打了电话]\n外包坐席。"
     page = lead.get(address(mine))
     assert "Points on which more was asked" in page
     assert "Points that are still open" not in page
@@ -96,7 +100,35 @@ def test_a_point_without_a_text_is_named_before_sending_and_to_whoever_reads_it(
     lead.post(f"{url}/check", seen="2", warned="y", general="y")
     with app.app_context(), transaction() as at:
         said = at.scalars(select(Answer.to_association)).one()
-    assert said.endswith(f"\n无\n\n【Without a text of its own; the general text speaks to it】\n{left_out}")
+    assert said.endswith(f"\n无\n\n[Without a text of its own; the general text speaks to it]\n{left_out}")
+
+
+def test_headings_that_the_product_set_are_read_in_the_readers_language_also_in_old_answers(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead, url = opened(enter, sent), address(sent, "answer")
+    first, left_out = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) <', lead.get(url))
+    said = {first[0]: "当日停止。\n【附表】", "to_complainant": ANSWER["to_complainant"], "outcome": "EXPLAINED"}
+    lead.post(url, **said, to_association="无", seen="0", act="look")
+    lead.post(f"{url}/check", seen="1", warned="y", general="y")
+    with app.app_context(), transaction() as at:
+        officer, it = account(at, "经办人", "officer").id, at.get_one(Forwarding, sent.number)
+        page, codes = f"/staff/complaints/{it.complaint.ref}", it.codes
+        names = [each.zh for each in rulebook.violations(at) if each.code in codes]
+    chinese = enter(officer)
+    chinese.client.set_cookie("lang", "zh")
+    now = chinese.get(page)
+    old = {"[": "【", "]": "】"}
+    with app.app_context(), transaction() as at:
+        kept = at.scalars(select(Answer)).one()
+        kept.to_association = kept.to_association.translate(str.maketrans(old))
+    for read in (now, chinese.get(page)):
+        assert f"【{names[0]}】\n当日停止。\n【附表】\n\n【总体说明】\n无" in read
+        assert f"【没有单独答复，以总体说明答复】\n{names[1]}" in read
+        assert left_out[1] not in read
+    assert f"[{first[1]}]\n当日停止。\n【附表】\n\n[In general]" in lead.get(address(sent))
 
 
 def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app: Flask, enter: Enter) -> None:  # noqa: F811
@@ -132,6 +164,6 @@ def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app:
     lead.post(f"{url}/check", seen="4")
     with app.app_context(), transaction() as at:
         said = at.get_one(CaseTrack, it.number).explanation or ""
-    assert said.count("【") == 2
-    assert "】\n系误拨。" in said
+    assert said.count("]\n") == 2
+    assert "]\n系误拨。" in said
     assert "point_" not in lead.get(url), "what is added is one text"

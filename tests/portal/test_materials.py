@@ -71,7 +71,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     member_page.post(url, 403, **given)
     firm_page.get(url, 404)
     with time_machine.travel(NOW + timedelta(days=10)):
-        assert "For example 2026-12-09" in enter(sent.lead).get(url), "a day that the form takes"
+        assert "For example 20261209" in enter(sent.lead).get(url), "a day that the form takes"
     assert "before your own day" in lead_page.post(url, 422, **{**given, "due_on": "2026-12-10"})
     assert "has passed" in lead_page.post(url, 422, **{**given, "due_on": "2026-11-01"})
     lead_page.post(url, 422, **{**given, "firm": str(other_id)})
@@ -80,6 +80,9 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
         number = at.scalars(select(MaterialRequest.id)).one()
         complaint = at.get_one(Forwarding, sent.number).complaint.ref
     page = f"/portal/materials/{number}"
+    lead_page.post(address(sent, "answer"), to_association="待补充。", seen="0", act="save")
+    check = address(sent, "answer", "check")
+    assert "Material that you asked of your firm is still awaited" in lead_page.get(check)
     assert _told(app, "asked") == 1
     assert (_counts(app, firm), _counts(app, lender), _counts(app, other_id)) == ((1, 0), (1, 0), (0, 0))
     enter(third).get(page, 404)
@@ -110,13 +113,14 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     firm_page.post(f"{page}/aside", 404)
     kept_whole = lead_page.post(f"{page}/back", 422, **{"back-why": "无" * 501})
     assert re.search(r'<textarea[^>]*name="take-text"[^>]*>\s*已核对，见附件。', kept_whole)
-    member_page.post(address(sent, "answer"), to_association="我方先核查。", seen="0", act="save")
+    member_page.post(address(sent, "answer"), to_association="我方先核查。", seen="1", act="save")
     member_page.post(f"{page}/take", **{"take-text": "受托机构：已核对。", "take-files": str(which)})
     draft = lead_page.get(address(sent, "answer"))
     assert "我方先核查。" in draft
     assert "受托机构：已核对。" in draft
     assert "通话记录.png" in draft
     assert "受托机构材料" not in draft
+    assert "still awaited" not in lead_page.get(check)
     with app.app_context(), transaction() as at:
         person = Actor(sent.lead, frozenset({"respondent", "lead"}), party_id=lender, name="x", audience="portal")
         assert shared_drafts.find(at, f"answer:{sent.number}:0", actor=person).files[0]["name"] == "通话记录.png"

@@ -44,7 +44,7 @@ def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, se
     after = browser.get(address(sent))
     assert "until 10 December 2026, 24:00" in after
     assert "告知其欠款" in after
-    assert "Day of the event: not counted" in after
+    assert "Service of the forwarding: not counted" in after
 
 
 def test_wherever_an_answer_is_written_its_last_day_is_in_sight(enter: Enter, sent: Sent) -> None:
@@ -133,10 +133,14 @@ def test_a_member_drafts_and_the_lead_sends(app: Flask, enter: Enter, sent: Sent
 
 def test_a_stamped_reply_is_a_kind_of_its_own_and_shown_so_to_both_sides(app: Flask, enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
+    assert "Allowed: JPG, PNG, GIF, WEBP, HEIC, PDF." in lead.get(address(sent, "answer"))
+    table = {"files_stamped": (BytesIO("日期,次数".encode()), "答复.csv")}
+    refused = lead.post(address(sent, "answer"), 422, **ANSWER, seen="0", act="look", **table)
+    assert "“答复.csv” is not a type of file that can be kept. Allowed are: JPG" in refused
     brought = {"files": (BytesIO(made.picture()), "记录.png"), "files_stamped": (BytesIO(made.pdf()), "盖章答复.pdf")}
-    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look", **brought)
+    lead.post(address(sent, "answer"), **ANSWER, seen="1", act="look", **brought)
     assert lead.get(address(sent, "answer", "check")).count("Stamped answer") == 1
-    lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
+    lead.post(address(sent, "answer", "check"), seen="2", warned="y", general="y")
     assert lead.get(address(sent)).count("Stamped answer") == 1
     with app.app_context(), transaction() as at:
         kept = at.scalars(select(Evidence).where(Evidence.forwarding_id == sent.number).order_by(Evidence.id)).all()

@@ -325,6 +325,15 @@ def test_a_colleague_behind_the_same_address_is_passed_on_and_told_where_no_more
     signin.forgot(session, mail="z@example.com", purpose=LinkPurpose.PASSWORD, address="b", now=later)
 
 
+def test_accounts_of_the_demonstration_are_no_table_that_a_phone_cuts_off(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        told = {"mail": "demo@example.com", "name": "演示", "audience": Audience.STAFF, "roles": ["intake"]}
+        accounts.enter_demonstration(at, **told, now=NOW)  # type: ignore[arg-type]
+    page = app.test_client().get("/sign-in/?lang=en", follow_redirects=True).text
+    assert "<li><b>demo@example.com</b><br>演示 · Intake officer</li>" in page
+    assert "<table" not in page
+
+
 def test_demonstration_accounts_are_listed_with_their_next_code(session: Session) -> None:
     account = accounts.enter_demonstration(
         session, mail="demo@example.com", name="演示", audience=Audience.STAFF, roles=["intake"], now=NOW

@@ -14,6 +14,8 @@ from core.db import Reader, read_as, transaction
 from core.errors import BadInput, NotNow, Unavailable
 from registry import calendar, clocks
 from registry.clock_hooks import Hooks
+from registry.clock_kinds import KINDS
+from registry.clock_starts import STARTS
 from registry.counting import StepKind
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.models_settings import Installation, Setting
@@ -381,6 +383,10 @@ def test_a_clock_that_ended_while_held_is_explained_as_far_as_it_ran(session: Se
     keeper.pause(at(session, date(2026, 3, 4)), "K01", ON)
     keeper.stop(at(session, date(2026, 3, 5)), "K01", ON)
     assert [row.n for row in clocks.explain(session, clock)] == [0, 1, 2]
+
+
+def test_of_each_kind_of_clock_the_event_is_named_from_which_it_counts() -> None:
+    assert STARTS.keys() == KINDS.keys()
 
 
 def test_an_armed_clock_has_nothing_to_explain(session: Session) -> None:

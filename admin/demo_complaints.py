@@ -203,6 +203,6 @@ def to_released(stage, life):
 
 def _talk(stage, complaint):
     asked, said = demo_texts.QUESTIONS[complaint.lang]
-    messages.write(stage.at, complaint, asked, **stage.speaking(complaint))
+    question = messages.write(stage.at, complaint, asked, **stage.speaking(complaint))
     yield stage.working(1)
-    messages.write(stage.at, complaint, said, **stage.by("intake"))
+    messages.write(stage.at, complaint, said, shown=question.id, **stage.by("intake"))

@@ -33,10 +33,15 @@ def _roles(_view, _context, row, _name):
 def _state(_view, _context, row, _name):
     if row.locked_at:
         return tag("account_state", "LOCKED")
-    if "not_come" not in g:  # once for a list
+    return tag("account_state", "INVITED" if row.id in _not_come() else "OPEN")
+
+
+def _not_come():
+    """Who was invited and has used no link yet: once for a page."""
+    if "not_come" not in g:
         with transaction() as at:
             g.not_come = queries.not_accepted(at)
-    return tag("account_state", "INVITED" if row.id in g.not_come else "OPEN")
+    return g.not_come
 
 
 def _give(at, row, form):
@@ -190,6 +195,12 @@ class Accounts(Records):
         Pick(Account.audience, _l("Works at"), [(a.value, text) for a, text in forms.AUDIENCES], "audience"),
         Whether(Account.locked_at.is_not(None), _l("Locked"), "locked"),
     )
+
+    def get_list(self, *asked, **more):
+        """List one page; who has not come is asked first: what was read before would be read again after that."""
+        _not_come()
+        return super().get_list(*asked, **more)
+
     acts = (
         Act("give", _l("Give a role"), _l("Given; open sessions ended, so that the next sign-in has it."), _give,
             forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: bool(_more(row)), note=_who_gives),

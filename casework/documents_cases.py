@@ -188,7 +188,7 @@ def report(ask: Ask) -> Iterator[Draft]:
             "investigated_period": f"{day_text(track.case.opened_on, 'zh')}至{day_text(ask.on, 'zh')}",
             "course": ask.facts["course"],
             "findings": [_finding(ask, each) for each in track.allegations],
-            "explanation": headings.read(ask.session, _explanation(track), "zh"),
+            "explanation": _explanation(ask.session, track),
             "explanation_handling": ask.facts["handling"] or "当事单位的说明已在上列认定中一并考虑。",
             "factors": circumstances.of_report(ask),
             "conclusion": ask.facts["conclusion"],
@@ -213,11 +213,13 @@ def _finding(ask: Ask, allegation: Allegation) -> tuple[str, str, str, str, str]
     )
 
 
-def _explanation(track: CaseTrack) -> str:
+def _explanation(session: Session, track: CaseTrack) -> str:
     if not track.explanation:
         return "当事单位未在规定期限内提交书面说明。"
-    parts = [f"{each.text}{'（逾期提交）' if each.late else ''}" for each in track.explained]
-    return BETWEEN_PARTS.join(parts) or track.explanation
+    parts = [
+        f"{headings.read(session, each.text, 'zh')}{'（逾期提交）' if each.late else ''}" for each in track.explained
+    ]
+    return BETWEEN_PARTS.join(parts) or headings.read(session, track.explanation, "zh")
 
 
 @makes("track", "D30")

@@ -1,10 +1,13 @@
 """Headings that the product sets over the parts of a company's text: kept as they were sent, read in any language."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from core.at_hand import once
 from registry import rulebook
+from registry.models_rulebook import Violation
 
 Pair = tuple[str, str]
 """In Chinese and in English."""
@@ -37,7 +40,7 @@ def read(session: Session, text: str, lang: str) -> str:
     lines = text.split("\n")
     if not any(map(_inside, lines)):
         return text
-    every = [GENERAL, SILENT, *((each.zh, each.en) for each in rulebook.violations(session))]
+    every = [GENERAL, SILENT, *((each.zh, each.en) for each in _codes(session))]
     known = {name: pair for pair in every for name in pair if name}
     found, listed = [], False
     for line in lines:
@@ -47,6 +50,10 @@ def read(session: Session, text: str, lang: str) -> str:
         found.append(line if not words else over(words, lang) if name else words)
         listed = listed or pair == SILENT
     return "\n".join(found)
+
+
+def _codes(session: Session) -> Sequence[Violation]:
+    return once(session, ("headings",), lambda: rulebook.violations(session))
 
 
 def _inside(line: str) -> str:

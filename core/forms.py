@@ -20,7 +20,8 @@ from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDa
 from core.web import new_key
 from core.words import LazyString, _
 
-OWN = {"csrf_token", "key", "version", "before"}
+OWN = {"csrf_token", "key", "version", "before", "shown"}
+"""What a form says of itself and its page: none of it was written by anybody."""
 
 
 class Version(HiddenField):  # type: ignore[misc]

@@ -82,7 +82,7 @@ def test_rows_are_kept_while_they_are_typed_each_setting_its_own(system: Office)
     assert (shown["band_4_least"], shown["band_3_last"]) == (["70"], ["69"])
     assert "文字已保留" not in system.get(f"settings/edit/?id={of(system, 'LADDER_FACTORS').id}")
     looked = as_shown(edit(system, "LADDER_BANDS", **(BANDS | more), step="look"))
-    edit(system, "LADDER_BANDS", 303, **looked, step="keep")
+    edit(system, "LADDER_BANDS", 303, **(looked | {"basis": BASIS}), step="keep")
     assert "文字已保留" not in system.get(page)
 
 

@@ -49,6 +49,21 @@ def test_a_note_typed_before_a_crash_stands_in_its_form_again(received: House, a
     assert f"Your text of {clock.local(NOW):%H:%M} was kept" in page
 
 
+def test_a_message_sent_after_the_sign_in_ran_out_stands_in_its_form_again(received: House, address: str) -> None:
+    browser = received.enter("intake")
+    browser.get(address)
+    with browser.client.session_transaction() as held:
+        sid = held.pop("sid")
+    browser.client.post(
+        f"{address}/messages",
+        data={"message-body": TYPED, "shown": "0"},
+        headers={"Referer": f"http://localhost{address}"},
+    )
+    with browser.client.session_transaction() as held:
+        held["sid"] = sid
+    assert re.search(rf'name="message-body"[^>]*>\s*{TYPED}</textarea>', browser.get(address))
+
+
 def test_a_complaint_half_entered_comes_back_with_the_kinds_that_were_ticked(received: House) -> None:
     browser, page = received.enter("intake"), "/staff/complaints/new"
     where = re.search(r'data-draft="([^"]+)"', browser.get(page))

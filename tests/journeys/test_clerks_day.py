@@ -264,7 +264,7 @@ def test_a_register_is_tried_stopped_and_brought_in(person: People, site: Site, 
 
 def test_colours_and_rows_stay_as_one_left_them(intake: Person) -> None:
     for words in ("深色界面", "紧凑行距"):
-        intake.go("/staff").page.locator(".menu summary").click()
+        intake.go("/staff").page.locator(".menu-right > summary").click()
         intake.page.get_by_role("button", name=words).click()
     chosen = "html[data-theme=dark] body.compact"
     for path in ("/staff", "/staff/cases"):

@@ -1,6 +1,6 @@
 """What rooms tell the web furniture at start-up: audiences, the door, navigation and places."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -187,9 +187,8 @@ def counts(area: str) -> dict[str, int]:
     return found | dict(zip(asked, written.rows(session(), **told)[0], strict=True))
 
 
-def waiting_behind(area: str, some: list[Entry]) -> int:
-    """How much waits behind these entries together."""
-    known = counts(area)
+def waiting_behind(some: list[Entry], known: Mapping[str, int]) -> int:
+    """How much waits behind these entries together, of what `counts` said."""
     return sum(known.get(entry.endpoint, 0) for entry in some)
 
 

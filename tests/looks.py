@@ -14,12 +14,10 @@ from werkzeug.exceptions import HTTPException
 ASKED = "SELECT name, pg_sequence_last_value(format('marks.%I', name)::regclass) FROM marks.restored"
 """A mark moves with each writing statement, also with one that is rolled back (tests/restoring.py)."""
 JOURNAL = frozenset({"journal", "journal_head"})
-READ = frozenset({"message", "task"})
 TAKEN = "that it left the house is noted, with who took it"
 SEEN = "of what has no covered copy it is noted who looked at it"
 WRITTEN: dict[str, tuple[frozenset[str], str]] = {
     "desk_cases.journal": (JOURNAL, TAKEN),
-    "desk_complaints.show": (READ, "what its handler has seen of the messages is new no longer"),
     "imports_staff.rejects": (JOURNAL, TAKEN),
     "portal_archives.file": (JOURNAL, TAKEN),
     "proceedings_panel.file": (JOURNAL, SEEN),

@@ -89,8 +89,8 @@ def _kept_of(form: type[Form], word: str, names: list[str]) -> Iterator[str]:
     for field in filled:
         where = (form.__qualname__, field.name, word[:20])
         assert all(str(said).encode() for said in field.errors), where
-        if field.errors:
-            continue
+        if field.errors or not getattr(filled, "is_read", lambda _name: True)(field.name):
+            continue  # what is not read goes nowhere
         if isinstance(field, Text):
             data = field.data or ""
             assert wrong(data, private=field.private) is None, where

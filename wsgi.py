@@ -16,6 +16,7 @@ import complainants.wiring
 import core.wiring
 import desk.wiring
 import figures.wiring
+import filestore.wiring
 import imports.wiring
 import notices.wiring
 import portal.wiring
@@ -30,6 +31,7 @@ from core.turns import TakingTurns
 
 ROOMS = (
     core.wiring,
+    filestore.wiring,
     registry.wiring,
     notices.wiring,
     casework.wiring,

@@ -1,1 +1,1 @@
-"""Plumbing: the database, the one transaction, the state machine, later work, files, the web's furniture."""
+"""Plumbing: the database, the one transaction, the state machine, later work, drafts, mail, the web's furniture."""

@@ -6,9 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from flask import request
+from flask_wtf.file import MultipleFileField
 
 from core.fields import Text
-from core.fields_choice import Files
 from core.fields_typed import _Typed
 from core.words import _
 from core.wordwise import ADDED, KEPT, TAKEN_OUT, compared
@@ -83,7 +83,7 @@ def differences(form: Any, held: set[str], sent: str | None) -> list[Difference]
 
 
 def _compared(form: Any, held: set[str]) -> Iterator[Any]:  # noqa: ANN401
-    return (field for field in form if field.short_name in held and not isinstance(field, Files))
+    return (field for field in form if field.short_name in held and not isinstance(field, MultipleFileField))
 
 
 def take_theirs(field: Any) -> None:  # noqa: ANN401 - any field

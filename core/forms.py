@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask import g, request
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from flask_wtf.form import _Auto as JustNow
 from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
@@ -15,7 +16,7 @@ from core import crossing, drafting
 from core.db import is_done, transaction
 from core.errors import AlreadyDone, BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
-from core.fields_choice import Files, ManyOf, OneOf, Tick
+from core.fields_choice import ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
 from core.web import new_key
 from core.words import LazyString, _
@@ -178,7 +179,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         Where other files came with it this time, somebody may have added them: that is asked, and nothing is swallowed.
         """
-        files = [field for field in self if isinstance(field, Files)]
+        files = [field for field in self if isinstance(field, MultipleFileField)]
         away = [field for field in files if field.away]
         if not away:
             return
@@ -233,7 +234,6 @@ __all__ = [
     "Amount",
     "ComingDate",
     "Day",
-    "Files",
     "Filled",
     "Form",
     "LongText",

@@ -10,12 +10,7 @@ from limits import RateLimitItem, parse
 from redis.exceptions import RedisError
 
 from core import valkey
-from core.errors import BadInput
-from core.file_checks import FIELD, MIB
-from core.words import _l
 
-MEGABYTES: Final = parse("4096 per day")
-"""So much of files one address hands in without signing in: many people may share it."""
 KEPT: Final = parse("60 per hour")
 """So often what one address posts is kept while its author signs in."""
 
@@ -36,16 +31,6 @@ limiter = Limiter(
 def shown_again() -> bool:
     """A form that is shown again with its refusal (core.faults) was counted when it was sent."""
     return "refused" in g
-
-
-def megabytes(size: int, *, came: bool = True) -> None:
-    """Count what came from this address; refuse where it has handed in too much of late.
-
-    What is only announced (`came=False`) is looked at in the same way and counts for nothing: whoever begins and gives
-    up takes nothing from those who share the address.
-    """
-    if not counted(MEGABYTES, "megabytes", cost=max(ceil(size / MIB), 1), now=came):
-        raise BadInput(FIELD, _l("Very many files came from your network today. Try again tomorrow."))
 
 
 def counted(most: RateLimitItem, what: str, *, cost: int = 1, now: bool = True) -> bool:

@@ -9,11 +9,9 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from core import (
-    copying,
     crypto,
     db,
     faults_told,
-    files,
     incoming,
     mail,
     openings,
@@ -23,15 +21,10 @@ from core import (
     squeeze,
     texts,
     throttle,
-    upload_pages,
-    uploading,
-    uploads,
     web,
 )
 from core.settings import ROOT, Misconfigured, Settings
 
-JOBS = (copying,)
-"""Imported for the jobs that they register."""
 CONNECTED = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
 """A page is short and others wait for the same processors: the server starts no workers and compiles nothing for it."""
 LISTENING = (pooled, faults_told)
@@ -63,16 +56,12 @@ def init_app(app: Flask) -> None:
     outbox.init_app(app, settings.redis_url)
     presence.init_app(app, settings.redis_url)
     openings.init_app(app, settings.redis_url)
-    files.init(settings)
-    uploads.init(settings)
     app.config.setdefault(incoming.FOLDER, settings.data / "incoming")
     mail.init(settings)
     texts.init(settings)
     throttle.init_app(app, settings.redis_url)
     squeeze.init_app(app)
     web.init_app(app)
-    uploading.init_app(app)
-    app.register_blueprint(upload_pages.bp)
 
 
 def check_role(app: Flask) -> None:

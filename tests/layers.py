@@ -32,7 +32,7 @@ WEB = {
 }
 """What knows the web, and the layers that may import it."""
 KNOW_THE_WEB = {
-    ("core.files", "werkzeug"): "takes a file as a form brings it",
+    ("filestore.files", "werkzeug"): "takes a file as a form brings it",
     ("core.under_way", "flask"): "which application is at work, for all that has no page to ask",
     ("core.valkey", "flask"): "connections for pages, told by the application's configuration how patient they are",
     ("core.words", "flask"): "words wait for their reader's language, which stands in the request",
@@ -164,20 +164,28 @@ ROOMS = {
         "facts": "events lineage",
         "data": "browsers clock_kinds counting names seeded_words seeds_rulebook seeds_settings",
     },
-    "core": {
+    "filestore": {
         "pages": "upload_pages",
+        "forms": "fields",
+        "furniture": "downloads rationing uploading",
+        "verbs": "copying removal uploads",
+        "documents": """
+            boxes confined converting drawing extents file files first_rows inspection previews sheets stores text zips
+        """,
+    },
+    "printing": {
+        "documents": "fonts glyphs pdf press qr seal signing",
+    },
+    "core": {
         "forms": "crossing fields",
         "furniture": """
-            answers assets days_asked downloads draft_pages drafting faults furniture i18n incoming kept_pages
-            openings pages_faster presence show squeeze throttle uploading web
+            answers assets days_asked draft_pages drafting faults furniture i18n incoming kept_pages
+            openings pages_faster presence show squeeze throttle web
         """,
         "verbs": """
-            anchors copying drafts forgetting journal keys_anew machine mail outbox restored texts uploads
+            anchors drafts forgetting journal keys_anew machine mail outbox restored texts
         """,
-        "documents": """
-            boxes charts confined converting drawing extents file files first_rows fonts glyphs inspection pdf press
-            previews qr seal sheets signing stores text zips
-        """,
+        "documents": "charts",
         "facts": "asked_together at_hand gathered",
         "data": """
             actors asking characters chips clock crypto days db errors faults_told held_back keyset left_alone pinyin

@@ -11,13 +11,13 @@ from limits import parse
 from sqlalchemy import select
 
 from complainants import complaining, public, resume_codes
-from core import file_stripping_apart, throttle, uploads
 from core.db import transaction
 from core.drafts import Draft
-from core.press import Limits
 from core.throttle import limiter
+from filestore import file_stripping_apart, rationing, uploads
+from printing.press import Limits
 from tests.complainants.test_public_form import code_in, fill, step_by_step
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 
 def test_a_chosen_file_is_kept_and_the_form_goes_on_and_the_last_look_names_no_file(client: FlaskClient) -> None:
@@ -108,7 +108,7 @@ def test_files_kept_for_strangers_have_a_limit_for_each_of_them_for_their_addres
     another = app.test_client()
     with monkeypatch.context() as counted:
         counted.setattr(limiter, "enabled", True)
-        counted.setattr(throttle, "MEGABYTES", parse("1 per day"))
+        counted.setattr(rationing, "MEGABYTES", parse("1 per day"))
         assert send(another, "五.pdf")[0] == 303
         status, said = send(app.test_client(), "六.pdf")
         assert (status, "您所在的网络" in said) == (422, True)

@@ -15,6 +15,7 @@ from core.db import PUBLIC, Reader, db
 from core.errors import BadInput, Changed, NotNow
 from core.labels import label
 from core.words import _l
+from filestore.fields_files import Files
 
 ROOT = Path(__file__).parents[2]
 CLOSED = _l("This complaint is already closed.")
@@ -49,7 +50,7 @@ class Complaint(forms.Form):
     mail = forms.Mail(_l("E-mail"), required=False)
     phone = forms.Phone(_l("Telephone"), required=False)
     agree = forms.Tick(_l("The institution may see my name"))
-    files = forms.Files(_l("Recordings and screenshots"))
+    files = Files(_l("Recordings and screenshots"))
 
 
 def _door() -> tuple[Actor | None, Reader]:

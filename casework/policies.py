@@ -20,7 +20,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from registry import calendar, clocks, settings
+from registry import calendar, clocks, golive, settings
 from registry.models import Party
 from registry.policies import may_be_named, within_jurisdiction
 
@@ -45,8 +45,12 @@ UNCOUNTED = ("NEW", "HISTORIC", "REJECTED")
 NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
-ALIKE = ("SIMILAR_COUNT", "SIMILAR_DAYS")
-"""How many complaints alike within how many days make a case."""
+ENDED_AS_LAID_DOWN = ("C01", "C05", "C06", "C10", "C13", "C19", "C20", "C29", "C30")
+"""How long an end may be looked at again stands on its notice; whoever comes in can also withdraw."""
+SIMILAR = "similar"
+"""To suggest or open a case for how many complain alike; what is grave enough needs no number."""
+golive.rests_on((RECHECK,), *(f"complaint.{row}" for row in ENDED_AS_LAID_DOWN))
+golive.rests_on(("SIMILAR_COUNT", "SIMILAR_DAYS"), SIMILAR)
 NOTICES = ("D03", "D04b", "D08")
 """Letters that tell somebody that a complaint has ended."""
 DECIDING = (

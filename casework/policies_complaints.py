@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint, Message, Settlement
 from casework.models_cases import Evidence
 from casework.policies import (
-    ALIKE,
     FINAL,
     GRAVE,
     NO_AUTHORITY,
     REASONS,
     SEVERE,
+    SIMILAR,
     cases_ended,
     clock_ended,
     disputable,
@@ -41,6 +41,9 @@ from core.planned import PLANNED
 from core.words import _l
 from registry import golive, settings
 from registry.models_clocks import Clock
+
+golive.rests_on(("REAL_NAME_REQUIRED", "COMPLAINTS_PER_PERSON_PER_DAY"), "complaint.C01")
+golive.begins("complaint.C07", "complaint", "forwarding")
 
 
 @COMPLAINT.guard("C03", "C10", "C11", "C20")
@@ -326,7 +329,7 @@ def severe_or_many(ask: Ask) -> Iterator[Refused]:
     """Severity S3 or more, or enough verified, distinct, similar complaints on the party."""
     if ask.it.severity >= SEVERE:
         return
-    yield from golive.refused(ask.session, *ALIKE)
+    yield from golive.refused(ask.session, SIMILAR)
     if verified_similar(ask.session, ask.it, ask.now) < settings.days(ask.session, "SIMILAR_COUNT"):
         yield NotNow(_l("Only severe allegations, or several similar complaints, are escalated before feedback."))
 

@@ -129,6 +129,12 @@ def is_open(session: Session, case_id: int) -> bool:
     return bool(session.scalar(select(exists().where(Recusal.case_id == case_id, Recusal.state == "ASKED"))))
 
 
+def no_recusal_is_open(session: Session, case_id: int) -> Iterator[Refused]:
+    """A recusal asked is decided first: until then nobody decides on a track of the case (S22, S28, S54)."""
+    if is_open(session, case_id):
+        yield NotNow(_l("A recusal has been asked and is not decided yet."))
+
+
 def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> Iterator[Refused]:
     """Why somebody of the staff does nothing in this case: a recusal asked or granted, or an interest declared."""
     if actor.id is None or actor.audience != "staff":

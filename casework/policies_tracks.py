@@ -18,7 +18,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import lineage, policies, rulebook, settings
+from registry import golive, lineage, policies, rulebook, settings
 from registry.clock_moves import has_ended, live, newest
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
@@ -282,6 +282,11 @@ def opened_once(ask: Ask) -> Iterator[Refused]:
     follows = track.earlier_id is not None and track.lead_code in FOLLOW_UPS
     if follows and ask.session.scalar(follow_ups(track.earlier_id or 0, track.earlier_round).limit(1)) is not None:
         yield NotNow(_l("This decision has already given rise to a lead."))
+
+
+golive.rests_on(("LIMITATION_YEARS",), "track.S02", "track.S04")
+golive.begins("track.S02", "track")
+golive.begins("track.S04", "track")
 
 
 @TRACK.guard("S02")

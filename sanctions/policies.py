@@ -16,7 +16,7 @@ from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import settings
+from registry import golive, settings
 from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import ballots, rounds, terms
@@ -28,6 +28,10 @@ from sanctions.tallies import Outcome, Put, is_behind, may_change, tally
 STATING = ("K14", "K15")
 """The time for a statement; a waiver ends it before its last day."""
 WINDOWS = (*STATING, "K16")
+golive.rests_on(("TIER_WORD.minor",), "track.S15", "track.S25")
+golive.rests_on(("TIER_WORD.major",), "track.S16", "track.S26")
+for number in range(1, 8):
+    golive.rests_on((f"MEASURE_BASIS.{label(number)}",), f"measure.{number}")
 
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:

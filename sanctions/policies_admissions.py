@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses, former_parts
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import no_recusal_is_open
 from casework.policies_tracks import citable, has_run_out, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
@@ -18,7 +19,6 @@ from core.words import _l
 from registry import rulebook
 from sanctions import rounds
 from sanctions.models_admissions import Admission, AdmissionSignature
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.tallies import is_lighter
 
 GRAVEST = 5
@@ -113,7 +113,7 @@ def is_final(ask: Ask) -> Iterator[Refused]:
     track: CaseTrack = ask.it
     if not has_run_out(ask.session, track, "K31", day_of(ask.now)):
         yield NotNow(_l("The respondent can still take its admission back."))
-    yield from no_recusal_is_open(ask.session, track)
+    yield from no_recusal_is_open(ask.session, track.case_id)
     yield from within_jurisdiction(ask.session, track)
     yield from citable(ask.session, track)
 

@@ -22,11 +22,10 @@ from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure, Training
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.plans import TrainingPlan
+from sanctions.policies_interview_times import NOTICE, SUMMONS
 
 TWO = 2
-NOTICE = "INTERVIEW_NOTICE_WD"
 STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 TO_REPORT = TRACK.states_for("report_correction")
@@ -70,7 +69,7 @@ def interview_notice(ask: Ask) -> int:
 
 def given_notice(session: Session, track: CaseTrack) -> int:
     """The same for the summons that is out: as it was laid down when that was made."""
-    return rounds.days_given(session, track, "D23b", NOTICE)
+    return rounds.days_given(session, track, SUMMONS, NOTICE)
 
 
 def plan_problems(ask: Ask, levels: list[int], notice: int | None = None) -> Iterator[Refused]:
@@ -196,7 +195,7 @@ def report_is_whole(ask: Ask) -> Iterator[Refused]:
 def summoned_in_time(ask: Ask) -> Iterator[Refused]:
     """The summons was served as many working days before as the rules ask."""
     yield from measure_or_refuse(ask, INTERVIEW)
-    served = rounds.served_on(ask.session, ask.it, "D23b")
+    served = rounds.served_on(ask.session, ask.it, SUMMONS)
     if served is None:
         yield NotNow(_l("The summons has not been served."))
         return
@@ -218,7 +217,7 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
         yield NotAllowed()
     yield from measure_or_refuse(ask, INTERVIEW)
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
-    held, served = found.interview if found else None, rounds.served_on(ask.session, ask.it, "D23b")
+    held, served = found.interview if found else None, rounds.served_on(ask.session, ask.it, SUMMONS)
     if held is None or served is None:
         yield NotNow(_l("The summons has not been served."))
         return
@@ -242,7 +241,7 @@ def record_is_whole(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("An interview is held by two people."))
     if not held.rights_told:
         yield NotNow(_l("The attendee must be told of his rights first."))
-    yield from no_recusal_is_open(ask.session, ask.it)
+    yield from policies_recusals.no_recusal_is_open(ask.session, ask.it.case_id)
     if not record_pages.unsigned(held):
         return
     if not str(ask.facts.get("refused_because") or "").strip():

@@ -5,19 +5,21 @@ from datetime import date, datetime
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import no_recusal_is_open
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
 from core.clock import day_of, local
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from registry import golive
 from sanctions import policies, queries_hearings, rounds
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 LEAST = 3
 """A hearing is never held before fewer members (S22)."""
 LAST_FOUR = 4
+golive.rests_on((queries_hearings.NOTICE, "HEARING_PERSONS"), "track.S55", "track.S74")
 
 
 @TRACK.guard("S20")
@@ -113,7 +115,7 @@ def took_place(ask: Ask) -> Iterator[Refused]:
 def held_as_ruled(ask: Ask) -> Iterator[Refused]:
     """Three members at least, nobody challenged, the notice served in time or shorter notice agreed to."""
     track: CaseTrack = ask.it
-    yield from no_recusal_is_open(ask.session, track)
+    yield from no_recusal_is_open(ask.session, track.case_id)
     record: HearingRecord | None = ask.facts.get("record")
     if record is None:
         return

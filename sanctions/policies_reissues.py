@@ -17,7 +17,7 @@ from notices import queries as notices
 from notices.models import Document
 from sanctions import policies_interview_times, rounds
 from sanctions.levels import INTERVIEW, LEVELS
-from sanctions.policies_execution import NOTICE, interview_notice, plan_problems
+from sanctions.policies_execution import interview_notice, plan_problems
 
 AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "FILED": ("D11b", "D41"),
@@ -86,6 +86,6 @@ def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
         return
     measure = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = measure.interview if measure else None
-    notice = int(notices.laid_down_in(void, NOTICE) or interview_notice(ask))
+    notice = int(notices.laid_down_in(void, policies_interview_times.NOTICE) or interview_notice(ask))
     if held is not None:
         yield from policies_interview_times.too_early(ask.session, held.at, ask.on, notice)

@@ -20,9 +20,9 @@ from notices import queries as notices
 from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
-from registry import calendar, settings
+from registry import calendar, golive, settings
 from registry.clock_moves import has_ended, live
-from sanctions import ballots, open_recusals, rounds
+from sanctions import ballots, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -37,6 +37,7 @@ ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 """What a panel can declare immediate (S80)."""
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
 BY_BODY = ("S33", "S34", "S35", "S36")
+golive.rests_on(("RESTORATION_DAYS",), "track.S23", "track.S70", "track.S71", "track.S72", "review.R01")
 
 
 def may_reopen(actor: Actor) -> bool:
@@ -205,7 +206,7 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     decided = select(PanelMember.account_id).where(PanelMember.track_id == review.track_id)
     if {each.account_id for each in sitting(review)} & set(session.scalars(decided)):
         yield NotAllowed(_l("Whoever decided does not review the decision."))
-    yield from open_recusals.no_recusal_is_open(session, track)
+    yield from recusals.no_recusal_is_open(session, track.case_id)
     found = result(session, review)
     if found is None:
         yield from ballots.enough(len(votes(session, review)), ballots.needed(review))

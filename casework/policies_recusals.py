@@ -17,6 +17,7 @@ from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.registered import Registered
 from core.words import _l
 from notices import doers
 from notices.models import Dossier, Service
@@ -31,10 +32,12 @@ RECUSAL.lives(Recusal)
 
 Parts = Callable[[Session, Select[int]], Iterable[tuple[int | None, str]]]
 Chairs = Callable[[Session, int, int], int | None]
-PARTS: list[Parts] = []
-"""Who takes which part: func(session, statement of the tracks' numbers) gives accounts with their part."""
-CHAIRS: list[Chairs] = []
-"""Who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
+PARTS = Registered[Parts]()
+parts_from = PARTS.add
+"""Register who takes which part: func(session, statement of the tracks' numbers) gives accounts with their part."""
+CHAIRS = Registered[Chairs]()
+chairs_from = CHAIRS.add
+"""Register who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
 CASE_OF: dict[str, Callable[[Session, int], int]] = {
     "track": lambda session, number: session.get_one(CaseTrack, number).case_id,
 }
@@ -46,20 +49,6 @@ DRAWN = frozenset({"panel", "chair", "review"})
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 """Before the filing a company knows of no case."""
 BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
-
-
-def parts_from(function: Parts) -> Parts:
-    """Register who knows of people that take part in a case."""
-    if function not in PARTS:
-        PARTS.append(function)
-    return function
-
-
-def chairs_from(function: Chairs) -> Chairs:
-    """Register who knows the chair of a member's panel."""
-    if function not in CHAIRS:
-        CHAIRS.append(function)
-    return function
 
 
 @parts_from

@@ -13,6 +13,7 @@ from core import journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
+from core.registered import Registered
 from core.words import _l
 
 SAME = "SAME"
@@ -162,7 +163,7 @@ class Papers(Protocol):
 class _Hooks:
     keeper: Keeper | None = None
     papers: Papers | None = None
-    gates: list[Gate] = field(default_factory=list)
+    gates: Registered[Gate] = field(default_factory=Registered)
 
 
 _hooks = _Hooks()
@@ -178,11 +179,8 @@ def on_papers(papers: Papers) -> None:
     _hooks.papers = papers
 
 
-def on_gate(gate: Gate) -> Gate:
-    """Register a question asked before every row of every machine."""
-    if gate not in _hooks.gates:
-        _hooks.gates.append(gate)
-    return gate
+on_gate = _hooks.gates.add
+"""Register a question asked before every row of every machine."""
 
 
 class Machine:

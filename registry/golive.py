@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refused, Unavailable
 from core.machine import Ask, Machine, Row
+from core.registered import Registered
 from core.words import _l
 from registry import calendar, settings
 from registry.clock_kinds import KINDS
@@ -119,13 +120,9 @@ def check(session: Session, today: date) -> list[Item]:
     return [*_settings(session), *_provisions(session), *_years(session, today), *more]
 
 
-_more: list[Callable[[Session], Iterable[Item]]] = []
-
-
-def also(ask: Callable[[Session], Iterable[Item]]) -> None:
-    """Register what another room needs before it can work."""
-    if ask not in _more:
-        _more.append(ask)
+_more = Registered[Callable[[Session], Iterable[Item]]]()
+also = _more.add
+"""Register what another room needs before it can work."""
 
 
 def _settings(session: Session) -> Iterator[Item]:

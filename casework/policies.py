@@ -58,6 +58,10 @@ DECIDING = (
     *("C23", "C24", "C26", "C28", "C31", "C32"),
 )
 """Rows by which staff decide about a complaint: whoever did one is not new to it."""
+DOCUMENTS_WAIT = _l("Documents wait for approval; nothing else is done with the complaint until then.")
+NOT_ENDED = _l("This time limit has not ended.")
+NOT_VOID = _l("The document was not made void.")
+NOT_YOURS = _l("This is not your complaint.")
 
 
 def is_own(actor: Actor, complaint: Complaint) -> bool:

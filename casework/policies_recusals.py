@@ -49,6 +49,8 @@ DRAWN = frozenset({"panel", "chair", "review"})
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 """Before the filing a company knows of no case."""
 BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
+CHOOSE_GROUND = _l("Choose a ground of the list.")
+SAY_FACTS = _l("Say on what facts the ground rests.")
 
 
 @parts_from
@@ -218,9 +220,9 @@ def has_a_ground(ask: Ask) -> Iterator[Refused]:
     """A ground of the list, with the facts; one recusal of a person at a time."""
     it: Recusal = ask.it
     if it.ground not in GROUNDS:
-        yield BadInput("ground", _l("Choose a ground of the list."))
+        yield BadInput("ground", CHOOSE_GROUND)
     if not it.facts.strip():
-        yield BadInput("facts", _l("Say on what facts the ground rests."))
+        yield BadInput("facts", SAY_FACTS)
     if it.account_id in barred(ask.session, it.case_id):
         yield NotNow(_l("The recusal of this person was asked for already, or is granted."))
 

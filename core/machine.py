@@ -19,6 +19,7 @@ from core.words import _l
 SAME = "SAME"
 ANY = "*"
 """The machine whose row made a document, whichever it is."""
+NOT_POSSIBLE = _l("This is not possible in the present state.")
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ class Machine:
         """Why this may not be done now, in the reader's words; empty where it may."""
         row = self.row(ask.it.state, event)
         if row is None:
-            return [NotNow(_l("This is not possible in the present state."))]
+            return [NotNow(NOT_POSSIBLE)]
         ask.machine, ask.row = self.name, row
         if not row.is_for(ask.actor):
             return [NotAllowed()]

@@ -32,6 +32,9 @@ golive.rests_on(("TIER_WORD.minor",), "track.S15", "track.S25")
 golive.rests_on(("TIER_WORD.major",), "track.S16", "track.S26")
 for number in range(1, 8):
     golive.rests_on((f"MEASURE_BASIS.{label(number)}",), f"measure.{number}")
+WRITE_STATEMENT = _l("Write your statement.")
+NOTHING_MORE = _l("Confirm that nothing more will follow.")
+NOT_DRAWN = _l("No panel has been drawn yet.")
 
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:
@@ -214,7 +217,7 @@ def stated_before_the_vote(ask: Ask) -> Iterator[Refused]:
     if rounds.has_voted(ask.session, ask.it):
         yield NotNow(_l("The panel is voting: statements can't be taken any more."))
     if "text" in ask.facts and not str(ask.facts["text"]).strip():
-        yield BadInput("text", _l("Write your statement."))
+        yield BadInput("text", WRITE_STATEMENT)
 
 
 @TRACK.guard("S69", "S59")
@@ -222,7 +225,7 @@ def waived_in_writing(ask: Ask) -> Iterator[Refused]:
     """A right is given up in writing only."""
     yield from require_submitter(ask)
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
-        yield BadInput("confirmed", _l("Confirm that nothing more will follow."))
+        yield BadInput("confirmed", NOTHING_MORE)
 
 
 @TRACK.guard("S21")
@@ -274,7 +277,7 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
     """Quorum; a majority, or two thirds for a major measure; the statement is dealt with."""
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
-        yield NotNow(_l("No panel has been drawn yet."))
+        yield NotNow(NOT_DRAWN)
         return
     yield from by_its_members(ask.actor, panel)
     votes, found = rounds.votes(ask.session, panel), outcome(ask.session, ask.it)

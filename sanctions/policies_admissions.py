@@ -24,6 +24,7 @@ from sanctions.tallies import is_lighter
 GRAVEST = 5
 SIGNERS = {"officer": ("officer", "investigator"), "legal": ("reviewer",)}
 """Which roles sign as what."""
+NONE_STANDS = _l("No admission stands.")
 
 
 def may_sign(actor: Actor, role: str) -> bool:
@@ -123,7 +124,7 @@ def three_have_signed(ask: Ask) -> Iterator[Refused]:
     """An officer who did not investigate, a legal reviewer, and the head, who are three."""
     found = admission(ask.session, ask.it)
     if found is None or not found.stands:
-        yield NotNow(_l("No admission stands."))
+        yield NotNow(NONE_STANDS)
         return
     signed = signatures(ask.session, found)
     if "officer" not in signed:
@@ -161,7 +162,7 @@ def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -
         yield NotAllowed(_l("Whoever investigated the case does not sign its admission."))
     found = admission(session, track)
     if track.state != "ADMITTED" or found is None or not found.stands:
-        yield NotNow(_l("No admission stands."))
+        yield NotNow(NONE_STANDS)
         return
     signed = signatures(session, found)
     if role in signed:

@@ -30,6 +30,7 @@ STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 TO_REPORT = TRACK.states_for("report_correction")
 """States of the track in which a measure is still reported on."""
+TWO_PEOPLE = _l("An interview is held by two people.")
 
 
 def may_hold(actor: Actor) -> bool:
@@ -137,7 +138,7 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
         yield BadInput("interview", _l("Say when and where the interview takes place."))
         return
     if len(set(plan.interviewers)) < TWO:
-        yield BadInput("interviewers", _l("An interview is held by two people."))
+        yield BadInput("interviewers", TWO_PEOPLE)
     yield from _impartial(ask, "interviewers", plan.interviewers)
     yield from policies_interview_times.too_early(ask.session, plan.at, ask.on, notice)
     yield from policies_interview_times.in_office_hours(ask.session, plan.at)
@@ -166,7 +167,7 @@ def measure_or_refuse(ask: Ask, level: int) -> Iterator[Refused]:
     """The measure was ordered and is still to be carried out."""
     found = rounds.measure(ask.session, ask.it, level)
     if found is None:
-        yield NotNow(_l("This measure was not ordered."))
+        yield NotNow(rounds.NOT_ORDERED)
     elif found.state not in (("ORDERED",) if level == INTERVIEW else STILL_TAKEN):
         yield NotNow(_l("This measure is already done."))
 
@@ -238,7 +239,7 @@ def record_is_whole(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The interview is not on record yet."))
         return
     if len(set(held.interviewers)) < TWO:
-        yield NotNow(_l("An interview is held by two people."))
+        yield NotNow(TWO_PEOPLE)
     if not held.rights_told:
         yield NotNow(_l("The attendee must be told of his rights first."))
     yield from policies_recusals.no_recusal_is_open(ask.session, ask.it.case_id)

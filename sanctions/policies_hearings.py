@@ -20,6 +20,8 @@ LEAST = 3
 """A hearing is never held before fewer members (S22)."""
 LAST_FOUR = 4
 golive.rests_on((queries_hearings.NOTICE, "HEARING_PERSONS"), "track.S55", "track.S74")
+SAY_WISHES = _l("Say what you want to be heard on.")
+GIVES_UP = _l("Confirm that your company gives up the hearing.")
 
 
 @TRACK.guard("S20")
@@ -32,7 +34,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
     elif has_run_out(ask.session, track, "K16", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a hearing has ended."))
     if "wishes" in ask.facts and not str(ask.facts["wishes"]).strip():
-        yield BadInput("wishes", _l("Say what you want to be heard on."))
+        yield BadInput("wishes", SAY_WISHES)
 
 
 @TRACK.guard("S55", "S74")
@@ -42,7 +44,7 @@ def can_be_set(ask: Ask) -> Iterator[Refused]:
     if ask.actor.id in former_parts.investigated(ask.session, *track.case.tracks):
         yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if rounds.panel(ask.session, track) is None:
-        yield NotNow(_l("No panel has been drawn yet."))
+        yield NotNow(policies.NOT_DRAWN)
     if "plan" in ask.facts:
         yield from _plan(ask, ask.facts["plan"])
 
@@ -73,7 +75,7 @@ def given_up_in_writing(ask: Ask) -> Iterator[Refused]:
     """A hearing is given up in writing only."""
     yield from require_submitter(ask)
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
-        yield BadInput("confirmed", _l("Confirm that your company gives up the hearing."))
+        yield BadInput("confirmed", GIVES_UP)
 
 
 def of_panel(ask: Ask) -> Iterator[Refused]:

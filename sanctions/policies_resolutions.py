@@ -28,6 +28,7 @@ from sanctions.tallies import Put, is_harsher
 
 NEVER = ("STATEMENT", "RECORD")
 """What a statement brought, or a hearing's recording: nothing harsher rests on it (I-23)."""
+NOBODY_ASKS = _l("Nobody asks for a time limit to run again.")
 
 
 def returns(session: Session, track: CaseTrack) -> list[Resolution]:
@@ -99,7 +100,7 @@ def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
     yield from of_panel(ask)
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
-        yield NotNow(_l("No panel has been drawn yet."))
+        yield NotNow(policies.NOT_DRAWN)
     elif "motion" in ask.facts:
         yield from _carried(ask, panel)
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
@@ -250,7 +251,7 @@ def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
     yield from policies.of_tier(ask, major=track.major)
     asked = restoration(ask.session, track)
     if asked is None or not asked.waits:
-        yield NotNow(_l("Nobody asks for a time limit to run again."))
+        yield NotNow(NOBODY_ASKS)
         return
     yield from obstacle_problems(ask.session, asked.obstacle, asked.ended_on, asked.asked_on)
     if "not_own" in ask.facts and not ask.facts["not_own"]:

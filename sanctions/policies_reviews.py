@@ -38,6 +38,10 @@ ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
 BY_BODY = ("S33", "S34", "S35", "S36")
 golive.rests_on(("RESTORATION_DAYS",), "track.S23", "track.S70", "track.S71", "track.S72", "review.R01")
+GIVE_GROUNDS = _l("Give the grounds: what is wrong with the decision, and why.")
+WITHDRAWS = _l("Confirm that your company withdraws the review.")
+SAY_OBSTACLE = _l("Say what prevented your company, and why it was not of its making.")
+SAY_ITS_END = _l("Say on which day the obstacle ended.")
 
 
 def may_reopen(actor: Actor) -> bool:
@@ -100,7 +104,7 @@ def is_on(actor: Actor, review: Review) -> bool:
 
 def _grounds(ask: Ask) -> Iterator[Refused]:
     if "grounds" in ask.facts and not str(ask.facts["grounds"]).strip():
-        yield BadInput("grounds", _l("Give the grounds: what is wrong with the decision, and why."))
+        yield BadInput("grounds", GIVE_GROUNDS)
 
 
 @TRACK.guard("S31")
@@ -120,9 +124,9 @@ def restoration_days(session: Session) -> int:
 def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_on: date) -> Iterator[Refused]:
     """An obstacle not of the respondent's making; asked within the days laid down after it ended (S70)."""
     if not said.strip():
-        yield BadInput("obstacle", _l("Say what prevented your company, and why it was not of its making."))
+        yield BadInput("obstacle", SAY_OBSTACLE)
     if ended_on is None or ended_on > asked_on:
-        yield BadInput("obstacle_ended", _l("Say on which day the obstacle ended."))
+        yield BadInput("obstacle_ended", SAY_ITS_END)
     elif calendar.are_over(session, ended_on, restoration_days(session), asked_on):
         within = period_of("RESTORATION_DAYS")
         yield BadInput("obstacle_ended", _l("This is asked within %(within)s after the obstacle ended.", within=within))
@@ -268,7 +272,7 @@ def withdrawn_in_writing(ask: Ask) -> Iterator[Refused]:
     if review.own_motion:
         yield NotAllowed(_l("Your company did not ask for this review."))
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
-        yield BadInput("confirmed", _l("Confirm that your company withdraws the review."))
+        yield BadInput("confirmed", WITHDRAWS)
 
 
 def _follows(outcome: str, ask: Ask) -> Iterator[Refused]:
@@ -331,7 +335,7 @@ def declared_immediate(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The panel declared no order immediate."))
         return
     if RECTIFICATION not in decision.measures:
-        yield NotNow(_l("This measure was not ordered."))
+        yield NotNow(rounds.NOT_ORDERED)
     order = notices.last_document(ask.session, ["D23a"], "track", ask.it.id, ask.it.round)
     if order is not None:
         yield NotNow(_l("This order was issued already."))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import holds, messages, tasks
 from casework.models import Complaint, Forwarding
+from casework.states import ANSWERING
 from core import clock as time
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
@@ -147,5 +148,5 @@ def seen_on_forwarding(session: Session, number: int, key: str) -> tuple[int | N
     found = session.get_one(Forwarding, number)
     return (
         found.party_id if key in {"K03", "K04", "K30"} else None,
-        found.complaint_id if key in {"K03", "K30"} else None,
+        found.complaint_id if key in ANSWERING else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework.masking import tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.states import COMPLAINT
+from casework.states import COMPLAINT, UNSENT
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.clock import day_of
@@ -40,7 +40,7 @@ REASONS = (
 FINAL = frozenset({"ACCEPTED", "SETTLED", "WITHDRAWN"})
 """Outcomes that nobody looks at again: the person decided it."""
 SEVERE, GRAVE = 3, 4
-UNCOUNTED = ("NEW", "HISTORIC", "REJECTED")
+UNCOUNTED = (*UNSENT, "REJECTED")
 """Not sent yet, of an earlier register, not accepted: no complaints that others can be alike to."""
 NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"

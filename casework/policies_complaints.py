@@ -34,7 +34,7 @@ from casework.policies import (
     waited_for,
     was_voided,
 )
-from casework.states import COMPLAINT
+from casework.states import COMPLAINT, OVER
 from core import days
 from core.at_hand import noted
 from core.clock import ZONE, day_of
@@ -280,7 +280,7 @@ def nobody_is_waited_for(ask: Ask) -> Iterator[Refused]:
     """No forwarding waits for anybody, and at least one answer is released, be it before it was closed once."""
     if any(f.waits for f in ask.it.forwardings):
         yield NotNow(_l("Another answer is still awaited."))
-    if not any(f.released_at is not None and f.state in {"RELEASED", "CLOSED"} for f in ask.it.forwardings):
+    if not any(f.released_at is not None and f.state in OVER for f in ask.it.forwardings):
         yield NotNow(_l("No answer was released."))
 
 

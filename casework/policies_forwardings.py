@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import Answer, Complaint, Forwarding
 from casework.policies import NOT_ENDED, NOT_VOID, clock_ended, disputed_forwardings, personal_in, reach, was_voided
-from casework.states import FORWARDING
+from casework.states import FORWARDING, LETTERS
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
@@ -219,7 +219,7 @@ def wrong_respondent(ask: Ask) -> Iterator[Refused]:
 @FORWARDING.guard("F18")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """The document that the answer waits for was voided before service."""
-    if not was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b")):
+    if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
         yield NotNow(NOT_VOID)
 
 

@@ -11,7 +11,7 @@ from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import tracks_of
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.at_hand import made, noted
 from core.clock import day_of
@@ -335,7 +335,7 @@ def declined_because(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S05")
 def filing_notice_served(ask: Ask) -> Iterator[Refused]:
     """The filing notice of this track, or the question to a firm outside the rules."""
-    yield from is_document(ask, "D11b", "D41")
+    yield from is_document(ask, *FILED_BY)
 
 
 def is_document(ask: Ask, *kinds: str, of_round: bool = False) -> Iterator[Refused]:

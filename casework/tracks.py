@@ -10,7 +10,7 @@ from casework import noting, recusals, telling
 from casework import policies_tracks as policies
 from casework.models_cases import BETWEEN_PARTS, CaseTrack
 from casework.policies_recusals import unfit_to_investigate
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, raise_first
@@ -49,7 +49,7 @@ def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now:
     raise_first(policies.by_its_lead(actor, track))
     if not text.strip():
         raise BadInput("text", policies.EXPLAIN)
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b", "D41"))
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=FILED_BY)
     dossiers.move(Ask(session, track, actor, {"text": text}, now), TRACK, "explain")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from casework.states import FORWARDING
+from casework.states import FORWARDING, LETTERS
 from core.clock import day_of, now, today
 from core.registered import Registered
 from core.words import LazyString, _l, language
@@ -230,7 +230,7 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
         select(Service)
         .join(Service.document)
         .where(Service.party_id == party_id, notices.to_open())
-        .where(Document.kind.not_in(["D05b", "D07b"]))
+        .where(Document.kind.not_in(LETTERS))
         .options(contains_eager(Service.document))
         .order_by(Service.id)
     )

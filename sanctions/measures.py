@@ -44,7 +44,7 @@ def execute(
     dossiers.move(ask, TRACK, "execute")
     if decision is not None and decision.level < FIRST_MAJOR:
         clocks.keeper.stop(ask, "K25", ("track", track.id))
-    if all(each.state in {"DONE", "PASSED"} for each in rounds.measures(session, track)):
+    if all(each.state in rounds.DONE for each in rounds.measures(session, track)):
         done_already = Ask(session, track, SYSTEM, {}, now)
         if not TRACK.refusals(done_already, "all_done"):
             dossiers.move(done_already, TRACK, "all_done")

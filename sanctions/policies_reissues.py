@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -20,7 +20,7 @@ from sanctions.levels import INTERVIEW, LEVELS
 from sanctions.policies_execution import interview_notice, plan_problems
 
 AWAITED: Final[dict[str, tuple[str, ...]]] = {
-    "FILED": ("D11b", "D41"),
+    "FILED": FILED_BY,
     "NOTICE_ISSUED": ("D17",),
     "DECIDED": ("D20",),
     "EXECUTING": ("D23a", "D23b", "D23d"),

@@ -19,6 +19,8 @@ from sanctions.models_measures import Measure, RectificationItem
 from sanctions.models_publications import Publication
 
 NOT_ORDERED = _l("This measure was not ordered.")
+DONE = ("DONE", "PASSED")
+"""States of a measure that was carried out; it counts though the decision is varied later (S78)."""
 
 
 def proposal(session: Session, track: CaseTrack) -> Proposal | None:

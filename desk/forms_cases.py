@@ -5,8 +5,9 @@ from casework.cases import SAY_ACTS
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_tracks import NAME_INVESTIGATOR
-from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Text, Whole
+from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Whole
 from core.words import _l
+from filestore.fields_files import Files
 from registry.company_fields import Company
 
 

@@ -1,5 +1,6 @@
 """Forms of the back office for chains of approval."""
 
+from admin.forms_rules import BASIS_HINT
 from core.forms import Form, LongText, OneOf
 from core.labels import state_label
 from core.words import _l
@@ -24,9 +25,7 @@ class StepsForm(Form):
         required=False,
         hint=_l("With nobody named, whoever does it signs; where others approve before, the head signs."),
     )
-    basis = LongText(
-        _l("What it rests on"), most=1000, rows=3, hint=_l("Article of the charter or rule, meeting, date.")
-    )
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
     def __init__(self, *given, **named):
         """Offer the roles, in words."""

@@ -3,6 +3,7 @@
 import itertools
 from typing import ClassVar
 
+from admin.forms_rules import BASIS_HINT
 from core.forms import LongText, ManyOf, OneOf, Whole
 from core.words import _, _l
 from desk.forms_rows import RowForm, Rows, with_rows
@@ -32,9 +33,7 @@ class LadderForm(RowForm):
     """A setting of the ladder: its fields in groups, what it rests on, and the value that is kept."""
 
     drafted = True
-    basis = LongText(
-        _l("What it rests on"), most=1000, rows=3, hint=_l("Article of the charter or rule, meeting, date.")
-    )
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
     @classmethod
     def of(cls, _value):

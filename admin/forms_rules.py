@@ -4,6 +4,8 @@ from core.forms import Day, Form, LongText, ManyOf, OneOf, Text, Whole
 from core.words import _l
 from filestore.fields_files import Files
 
+BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
+
 
 class ProvisionForm(Form):
     """A provision, or a new version of one."""
@@ -91,12 +93,9 @@ class ConfirmForm(Form):
         _l("On what the association decided the chosen settings"),
         most=1000,
         rows=2,
-        hint=_l("Article of the charter or rule, meeting, date."),
+        hint=BASIS_HINT,
         missing=_l("Say what these values rest on: rule, meeting and date."),
     )
-
-
-BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
 
 
 class TextSettingForm(Form):

@@ -1,5 +1,6 @@
 """Forms of the back office for the way in which documents are sealed."""
 
+from admin.forms_rules import BASIS_HINT
 from core.forms import Form, LongText, OneOf
 from core.words import _l
 
@@ -14,9 +15,7 @@ class SealModeForm(Form):
 
     drafted = True
     mode = OneOf(_l("How it is sealed"), MODES, missing=_l("Choose how documents are sealed."))
-    basis = LongText(
-        _l("What it rests on"), most=1000, rows=3, hint=_l("Article of the charter or rule, meeting, date.")
-    )
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
 
 class NewSealModeForm(SealModeForm):

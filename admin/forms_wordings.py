@@ -2,11 +2,10 @@
 
 from wtforms.validators import ValidationError
 
+from admin.forms_rules import BASIS_HINT
 from core.forms import ComingDate, Form, LongText
 from core.words import _l
 from notices import wording_checks
-
-BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
 
 
 def fits(form, field):

@@ -11,7 +11,7 @@ from admin.naming import SYSTEM, may_confirm
 from admin.setting_tables import measured
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
-from casework import timelines
+from casework import contact_tables, policies, timelines
 from core import clock
 from core.db import session, transaction
 from core.words import _, _l, _n, language
@@ -19,13 +19,14 @@ from notices.kinds import KINDS
 from registry import golive, rulebook, settings
 from registry.models_rulebook import Provision
 from registry.seeded_words import basis_words
+from sanctions import bodies
 from sanctions.levels import LEVELS
 
 WORDS = {
     golive.DOCUMENTS: _l("Every act that makes a document"),
-    "draw": _l("Drawing a panel"),
-    golive.SIMILAR: _l("Suggesting or opening a case for the number of similar complaints"),
-    "counts": _l("Putting daily counts with a finding"),
+    bodies.DRAW: _l("Drawing a panel"),
+    policies.SIMILAR: _l("Suggesting or opening a case for the number of similar complaints"),
+    contact_tables.COUNTS: _l("Putting daily counts with a finding"),
     "expiry": _l("Nothing expires by itself while a count passes that year"),
 }
 NOTHING = _l("Nothing is refused for want of it")

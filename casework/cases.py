@@ -11,7 +11,7 @@ from casework.contact_tables import with_table
 from casework.leads import Respondent
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
-from casework.policies_contacts import committed_by
+from casework.policies_contacts import OF_ANOTHER_CASE, committed_by
 from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
 from casework.policies_recusals import is_partial
 from casework.policies_stop_contacts import noted_at_the_letter
@@ -28,6 +28,7 @@ from registry.models_accounts import Account
 
 UNFIT = ("NEW", "RECEIVED", "NEED_INFO", "REJECTED", "REFERRED_OUT", "MERGED", "HISTORIC")
 """States in which a complaint carries no case."""
+SAY_ACTS = _l("Say what was done, when and how.")
 
 
 def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
@@ -133,7 +134,7 @@ def allege(  # noqa: PLR0913
     if found is None or found.retired:
         raise BadInput("code", _l("Choose a kind of violation from the list."))
     if not facts.strip():
-        raise BadInput("facts", _l("Say what was done, when and how."))
+        raise BadInput("facts", SAY_ACTS)
     if any(each.code == code for each in track.allegations):
         raise BadInput("code", _l("This kind of violation is already named on this track."))
     for refusal in noted_at_the_letter(session, track, code):
@@ -170,7 +171,7 @@ def revise(
     policies.same(allegation, version)
     _still_open(allegation.track)
     if not facts.strip():
-        raise BadInput("facts", _l("Say what was done, when and how."))
+        raise BadInput("facts", SAY_ACTS)
     _counts(persons, acts)
     allegation.facts, allegation.persons, allegation.acts = facts.strip(), persons, acts
     session.flush()
@@ -217,7 +218,7 @@ def find(
 def _require_citable(evidence: Sequence[Evidence], track: CaseTrack) -> None:
     for each in evidence:
         if not _of_case(each, track.case):
-            raise BadInput("evidence", _l("This evidence does not belong to the case."))
+            raise BadInput("evidence", OF_ANOTHER_CASE)
         if not policies.is_showable(each, track):
             raise BadInput(
                 "evidence", _l("No finding may rest on what the respondent can't be shown: %(name)s.", name=each.name)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from casework import holds, noting
 from casework.models import Complaint
 from casework.passing_on import people_in, to_company
-from casework.policies import may_receive, personal_in
+from casework.policies import DOCUMENTS_WAIT, may_receive, personal_in
+from casework.policies_complaints import CHECK_COPY
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -31,9 +32,9 @@ def check(
         raise NotNow(_l("This complaint is not in the acceptance check any more."))
     held = queries.open_dossier(session, "complaint", complaint.id)
     if held is not None and held.deed:
-        raise NotNow(_l("Documents wait for approval; nothing else is done with the complaint until then."))
+        raise NotNow(DOCUMENTS_WAIT)
     if not masked_facts.strip():
-        raise BadInput("masked_facts", _l("Check the copy that the respondent may read."))
+        raise BadInput("masked_facts", CHECK_COPY)
     if personal_in(complaint, masked_facts):
         raise BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
     if there := to_company(masked_facts, people_in(complaint)):

@@ -3,16 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from core.machine import Ask
+from core.registered import Registered
 
 Teller = Callable[[Ask], Iterable[str]]
-TELLERS: list[Teller] = []
-
-
-def told_by(function: Teller) -> Teller:
-    """Register who knows of circumstances."""
-    if function not in TELLERS:
-        TELLERS.append(function)
-    return function
+TELLERS = Registered[Teller]()
+told_by = TELLERS.add
+"""Register who knows of circumstances."""
 
 
 def of_report(ask: Ask) -> list[str]:

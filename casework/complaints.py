@@ -15,11 +15,13 @@ from core.actors import Actor
 from core.characters import tidy
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
-from core.machine import Ask
+from core.machine import NOT_POSSIBLE, Ask
 from core.outbox import later
 from core.words import _l
 from notices import dossiers, serving
 from registry.policies import leads
+
+SAY_TERMS = _l("Write what both sides agree on.")
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
@@ -222,7 +224,7 @@ def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor:
     actor = speaking(actor, complaint)
     _may_settle(complaint, actor)
     if not terms.strip():
-        raise BadInput("terms", _l("Write what both sides agree on."))
+        raise BadInput("terms", SAY_TERMS)
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id))
     if found is None:
         found = Settlement(complaint_id=complaint.id)
@@ -280,7 +282,7 @@ def _may_settle(complaint: Complaint, actor: Actor) -> None:
     if not (own or theirs):
         raise NotAllowed(_l("Only the two sides can agree on terms."))
     if COMPLAINT.row(complaint.state, "settle") is None:
-        raise NotNow(_l("This is not possible in the present state."))
+        raise NotNow(NOT_POSSIBLE)
 
 
 def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime) -> None:

@@ -14,6 +14,7 @@ from casework.call_lists import Found, Reading
 from casework.contacts import By
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.policies_contacts import OF_ANOTHER_CASE, WHICH_COMPANY
 from core.actors import Actor
 from core.errors import BadInput, NotNow
 from core.words import _l
@@ -83,7 +84,7 @@ def take(
     """Keep the good rows of a list as contacts of the case; doubles and rejects stay in the file alone."""
     contacts.hold_open(session, case, actor)
     if it.case_id != case.id and it.complaint_id not in {complaint.id for complaint in case.complaints}:
-        raise NotNow(_l("This evidence does not belong to the case."))
+        raise NotNow(OF_ANOTHER_CASE)
     missing = next((name for name in call_lists.NEEDED if name not in how.columns.places), None)
     if missing is not None:
         raise BadInput(missing, _l("Say which column holds it."))
@@ -92,7 +93,7 @@ def take(
         raise NotNow(_l("No row of this list is a new contact."))
     callers = {(each.party_id, each.principal_id) for each in contacts.choices_of(session, case)}
     if any((each.by.party_id, each.by.principal_id) not in callers for each in found.contacts):
-        raise BadInput("rest", _l("Say which company made contact."))
+        raise BadInput("rest", WHICH_COMPANY)
     contacts.check(session, case, found.contacts[0], now)
     contacts.put(session, case, found.contacts, actor=actor, now=now, evidence=it)
     noting.of_case(

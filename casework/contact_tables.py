@@ -9,16 +9,19 @@ from casework import contact_counts as counts
 from casework import noting, policies_tracks
 from casework import policies_contacts as policies
 from casework.contact_papers import current, file_of
+from casework.contacts import EFFECTIVE
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.models_contacts import ContactTable
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from filestore import files
-from registry import settings
+from registry import golive, settings
 from registry.models import PartyKind
 
-EFFECTIVE = "CALL_EFFECTIVE_SECONDS"
+COUNTS = "counts"
+"""To put daily counts with a finding."""
+golive.rests_on((*counts.LIMITS.values(), EFFECTIVE), COUNTS)
 NAMES: dict[str, str] = {
     "INTERACTIVE": "每日有效通话次数统计表.csv",
     "NOTICE": "每日告知式语音次数统计表.csv",

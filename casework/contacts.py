@@ -85,7 +85,7 @@ def enter(
     if contact.minute in known_minutes(session, case, contact.at, contact.at):
         raise BadInput("at", _l("A contact of this minute, number and kind is entered already."))
     if evidence is not None and evidence.case_id != case.id and evidence.complaint_id not in _complaints(case):
-        raise BadInput("evidence", _l("This evidence does not belong to the case."))
+        raise BadInput("evidence", policies.OF_ANOTHER_CASE)
     made = put(session, case, [contact], actor=actor, now=now, evidence=evidence)[0]
     noting.of_case(session, case, "contact", actor, now, contact=made.id)
     return made
@@ -126,7 +126,7 @@ def check(session: Session, case: CaseFile, contact: Contact, now: datetime) -> 
     if contact.whose.complaint_id is not None and contact.whose.complaint_id not in _complaints(case):
         raise BadInput("whose", _l("The case does not rest on this complaint."))
     if contact.by.party_id not in {each.party_id for each in choices_of(session, case)}:
-        raise BadInput("by", _l("Say which company made contact."))
+        raise BadInput("by", policies.WHICH_COMPANY)
 
 
 def effective(session: Session, contact: Contact) -> tuple[bool | None, bool | None]:
@@ -191,7 +191,7 @@ def take_out(session: Session, case: CaseFile, event: ContactEvent, *, why: str,
     if event.out_at is not None:
         raise NotNow(_l("It was taken out already."))
     if not why.strip():
-        raise BadInput("why", _l("Say why it is taken out."))
+        raise BadInput("why", policies.WHY_OUT)
     event.out_at, event.out_by, event.out_because = now, actor.id, why.strip()
     session.flush()
     noting.of_case(session, case, "contact_out", actor, now, contact=event.id)
@@ -201,7 +201,7 @@ def take_list_out(session: Session, case: CaseFile, evidence_id: int, *, why: st
     """Take out all contacts that were read from one list."""
     hold_open(session, case, actor)
     if not why.strip():
-        raise BadInput("why", _l("Say why it is taken out."))
+        raise BadInput("why", policies.WHY_OUT)
     mine = select(ContactEvent).where(ContactEvent.case_id == case.id, ContactEvent.evidence_id == evidence_id)
     found = session.scalars(mine.where(ContactEvent.out_at.is_(None), ContactEvent.line.is_not(None))).all()
     if not found:

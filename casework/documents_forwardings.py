@@ -22,6 +22,7 @@ from casework.documents import (
 from casework.models import Answer, Complaint, Forwarding
 from casework.phrases import phrase
 from casework.policies import was_voided
+from casework.states import LETTERS
 from core.clock import day_of
 from core.machine import Ask
 from filestore.files import neutral_name
@@ -112,7 +113,7 @@ def _other_was_void(ask: Ask, kind: str) -> bool:
     """Row F18 issues again only the kind of letter that was made void."""
     if ask.row is None or ask.row.id != "F18":
         return False
-    void = was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b"))
+    void = was_voided(ask.session, "forwarding", ask.it.id, LETTERS)
     return void is None or void.kind != kind
 
 

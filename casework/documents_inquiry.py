@@ -9,6 +9,7 @@ from casework import clauses
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack, Evidence
 from casework.questioning import Questioning
+from casework.states import FILED_BY
 from core import clock
 from core.machine import Ask
 from notices import queries as notices
@@ -56,7 +57,7 @@ def question_to_a_firm(ask: Ask) -> Iterator[Draft]:
 
 def first_letter(ask: Ask) -> str:
     """The number of the letter with which the matter began for the company."""
-    found = notices.last_document(ask.session, ["D11b", "D41"], "track", ask.it.id)
+    found = notices.last_document(ask.session, FILED_BY, "track", ask.it.id)
     return (found.number if found else None) or ask.it.case.ref
 
 

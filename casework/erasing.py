@@ -21,6 +21,7 @@ from core.actors import SYSTEM
 from core.crypto import keyed_hash
 from core.forgetting import forget_later
 from core.mail import Mail
+from core.registered import Registered
 from core.texts import TextMessage
 from notices import erasing as papers
 from notices.models import Document, Service
@@ -42,7 +43,7 @@ class Leaving:
         return [number for each, number in self.about if each == kind]
 
 
-ALSO: list[Callable[[Session, Leaving], Iterable[str]]] = []
+ALSO = Registered[Callable[[Session, Leaving], Iterable[str]]]()
 """What higher rooms keep of a complaint goes first; they tell the digests of files that they named."""
 
 

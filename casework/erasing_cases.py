@@ -23,6 +23,7 @@ from casework.queries_erasures import Subject
 from core import drafts, journal
 from core.actors import SYSTEM
 from core.forgetting import forget_later
+from core.registered import Registered
 from notices import erasing as papers
 from notices.models import Document
 from registry import batches
@@ -62,7 +63,7 @@ class Leaving:
         return {name: self._bare(each) for name, each in said.items()} if isinstance(said, dict) else said
 
 
-ALSO: list[Callable[[Session, Leaving], Iterable[str]]] = []
+ALSO = Registered[Callable[[Session, Leaving], Iterable[str]]]()
 """What higher rooms keep of a case goes first; they tell the digests of files that they named."""
 
 

@@ -20,6 +20,7 @@ COVERED = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/web
 """Kinds of files that the pages of a bundle show."""
 LONGEST = 86_400
 tasks.KINDS["cover_waits"] = _l("A covered copy waits for a second person, who looks through it: %(ref)s.")
+OPEN_FIRST = _l("Open the file first.")
 
 
 def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Actor, now: datetime) -> None:
@@ -58,7 +59,7 @@ def note(
     if not may_note(actor, place) or actor.id is None:
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
-        raise NotNow(_l("Open the file first."))
+        raise NotNow(OPEN_FIRST)
     if at is not None and not it.media_type.startswith(TIMED):
         raise BadInput("at", _l("Only recordings have a time."))
     if at is not None and at > LONGEST:
@@ -92,7 +93,7 @@ def cover(
     if not may_cover(actor):
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
-        raise NotNow(_l("Open the file first."))
+        raise NotNow(OPEN_FIRST)
     if (copy is not None) is nothing:
         raise BadInput("copy", _l("Hand in the covered copy, or say that nothing has to be covered."))
     given = files.keep(session, *copy).sha256 if copy is not None else it.sha256
@@ -146,7 +147,7 @@ def confirm(
     if not may_cover(actor):
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
-        raise NotNow(_l("Open the file first."))
+        raise NotNow(OPEN_FIRST)
     _hold(session, it)
     if it.covered_sha256 is None:
         raise NotNow(_l("There is no covered copy."))

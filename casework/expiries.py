@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from casework import holds, messages, tasks
 from casework.models import Complaint, Forwarding
+from casework.states import ANSWERING
 from core import clock as time
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
+from core.registered import Registered
 from notices import dossiers
 from registry import notifications
 from registry.clock_kinds import KINDS
@@ -18,14 +20,9 @@ from registry.clock_sweep import hold, sweep_time
 from registry.models_clocks import Clock
 
 TakeDown = Callable[[Session, int, datetime], None]
-_take_downs: list[TakeDown] = []
-
-
-def on_take_down(function: TakeDown) -> TakeDown:
-    """Register who takes down the notice of a withdrawn publication when K33 ends (publication's number, now)."""
-    if function not in _take_downs:
-        _take_downs.append(function)
-    return function
+_take_downs = Registered[TakeDown]()
+on_take_down = _take_downs.add
+"""Register who takes down the notice of a withdrawn publication when K33 ends (publication's number, now)."""
 
 
 def act(session: Session, clock: Clock) -> None:
@@ -151,5 +148,5 @@ def seen_on_forwarding(session: Session, number: int, key: str) -> tuple[int | N
     found = session.get_one(Forwarding, number)
     return (
         found.party_id if key in {"K03", "K04", "K30"} else None,
-        found.complaint_id if key in {"K03", "K30"} else None,
+        found.complaint_id if key in ANSWERING else None,
     )

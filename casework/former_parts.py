@@ -8,21 +8,16 @@ from sqlalchemy.orm import Session
 from casework.models_cases import Allegation, CaseTrack
 from casework.states import CHECKING
 from core.journal import JournalEntry
+from core.registered import Registered
 
 DID = {**dict.fromkeys(CHECKING, "reviewer"), "S54": "head"}
 """What somebody was who moved a track by one of these rows."""
 GIVEN = "case.reassign"
 """Tells from whom an investigation was taken, and to whom it was given."""
 Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
-MORE: list[Parts] = []
-"""What other rooms know: func(session, case's number) gives accounts with their part."""
-
-
-def known_by(function: Parts) -> Parts:
-    """Register who knows of more people that took part."""
-    if function not in MORE:
-        MORE.append(function)
-    return function
+MORE = Registered[Parts]()
+known_by = MORE.add
+"""Register who knows of more people: func(session, case's number) gives accounts with their part."""
 
 
 def of_case(session: Session, case_id: int) -> set[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """The form by which outsiders ask for a recusal, and the words that staff share."""
 
+from casework.policies_recusals import CHOOSE_GROUND, SAY_FACTS
 from core.fields import LongText
 from core.fields_choice import OneOf
 from core.forms import Form
@@ -20,5 +21,5 @@ class AskForm(Form):
 
     drafted = True
     person = OneOf(_l("Who should take no part in the case"), (), missing=_l("Choose a person."))
-    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
-    facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=_l("Say on what facts the ground rests."))
+    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=CHOOSE_GROUND)
+    facts = LongText(_l("Facts"), most=5000, rows=5, hint=FACTS, missing=SAY_FACTS)

@@ -11,7 +11,7 @@ from casework import evidence, policies_inquiry, tasks, tracks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import basis_of, same
 from casework.questioning import Questioning
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed
@@ -21,9 +21,6 @@ from filestore import files
 from notices import dossiers
 from notices import queries as notices
 from registry.models_accounts import Account
-
-ASKING = ("D11b", "D41")
-"""The documents that ask a company to explain itself."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ def enter_answer(  # noqa: PLR0913 - each value is named
 
 
 def _received(session: Session, track: CaseTrack, received_on: date, now: datetime) -> None:
-    asked = notices.last_document(session, ASKING, "track", track.id)
+    asked = notices.last_document(session, FILED_BY, "track", track.id)
     if received_on > day_of(now) or (asked is not None and received_on < asked.issued_on):
         raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
 

@@ -24,6 +24,7 @@ from core.held_back import fetched, held_back
 from core.machine import Ask
 from core.outbox import later, later_first
 from core.planned import PLANNED
+from core.registered import Registered
 from core.words import _l
 from filestore import files as kept_files
 from notices import dossiers, row_papers, serving
@@ -52,7 +53,7 @@ BEFORE = (
     "(SELECT json_object_agg(code, severity) FROM violation WHERE code = ANY(%(codes)s))",
     TODAY,
 )
-TOLD: list[Callable[[Session, Complaint], None]] = []
+TOLD = Registered[Callable[[Session, Complaint], None]]()
 """What higher rooms do in the transaction of a complaint that the public sent: write what the search finds of it."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 

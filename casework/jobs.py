@@ -33,7 +33,7 @@ def suggest(complaint_id: int) -> None:
     now = clock.now()
     with transaction() as session:
         complaint = session.get_one(Complaint, complaint_id)
-        if complaint.state in COMPLAINT.ends or any(golive.refused(session, *policies.ALIKE)):
+        if complaint.state in COMPLAINT.ends or any(golive.refused(session, policies.SIMILAR)):
             return
         found = policies.similar(session, complaint, now)
         if policies.verified_similar(session, complaint, now) < settings.days(session, "SIMILAR_COUNT"):

@@ -11,19 +11,14 @@ from casework.models import Complainant
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
+from core.registered import Registered
 from notices.models import Document
 from registry.models import Party
 
 Names = Callable[[Session, int], Iterable[str | None]]
-NAMES: list[Names] = []
-"""Who knows of natural persons named in a case: func(session, case's number) gives their names."""
-
-
-def names_from(function: Names) -> Names:
-    """Register who knows of people named in a case."""
-    if function not in NAMES:
-        NAMES.append(function)
-    return function
+NAMES = Registered[Names]()
+names_from = NAMES.add
+"""Register who knows of natural persons named in a case: func(session, case's number) gives their names."""
 
 
 def of_case(session: Session, case_id: int) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework.masking import tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.states import COMPLAINT
+from casework.states import COMPLAINT, UNSENT
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.clock import day_of
@@ -20,7 +20,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from registry import calendar, clocks, settings
+from registry import calendar, clocks, golive, settings
 from registry.models import Party
 from registry.policies import may_be_named, within_jurisdiction
 
@@ -40,13 +40,17 @@ REASONS = (
 FINAL = frozenset({"ACCEPTED", "SETTLED", "WITHDRAWN"})
 """Outcomes that nobody looks at again: the person decided it."""
 SEVERE, GRAVE = 3, 4
-UNCOUNTED = ("NEW", "HISTORIC", "REJECTED")
+UNCOUNTED = (*UNSENT, "REJECTED")
 """Not sent yet, of an earlier register, not accepted: no complaints that others can be alike to."""
 NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
-ALIKE = ("SIMILAR_COUNT", "SIMILAR_DAYS")
-"""How many complaints alike within how many days make a case."""
+ENDED_AS_LAID_DOWN = ("C01", "C05", "C06", "C10", "C13", "C19", "C20", "C29", "C30")
+"""How long an end may be looked at again stands on its notice; whoever comes in can also withdraw."""
+SIMILAR = "similar"
+"""To suggest or open a case for how many complain alike; what is grave enough needs no number."""
+golive.rests_on((RECHECK,), *(f"complaint.{row}" for row in ENDED_AS_LAID_DOWN))
+golive.rests_on(("SIMILAR_COUNT", "SIMILAR_DAYS"), SIMILAR)
 NOTICES = ("D03", "D04b", "D08")
 """Letters that tell somebody that a complaint has ended."""
 DECIDING = (
@@ -54,6 +58,10 @@ DECIDING = (
     *("C23", "C24", "C26", "C28", "C31", "C32"),
 )
 """Rows by which staff decide about a complaint: whoever did one is not new to it."""
+DOCUMENTS_WAIT = _l("Documents wait for approval; nothing else is done with the complaint until then.")
+NOT_ENDED = _l("This time limit has not ended.")
+NOT_VOID = _l("The document was not made void.")
+NOT_YOURS = _l("This is not your complaint.")
 
 
 def is_own(actor: Actor, complaint: Complaint) -> bool:

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint, Message, Settlement
 from casework.models_cases import Evidence
 from casework.policies import (
-    ALIKE,
     FINAL,
     GRAVE,
     NO_AUTHORITY,
+    NOT_ENDED,
+    NOT_VOID,
+    NOT_YOURS,
     REASONS,
     SEVERE,
+    SIMILAR,
     cases_ended,
     clock_ended,
     disputable,
@@ -31,7 +34,7 @@ from casework.policies import (
     waited_for,
     was_voided,
 )
-from casework.states import COMPLAINT
+from casework.states import COMPLAINT, OVER
 from core import days
 from core.at_hand import noted
 from core.clock import ZONE, day_of
@@ -42,12 +45,19 @@ from core.words import _l
 from registry import golive, settings
 from registry.models_clocks import Clock
 
+golive.rests_on(("REAL_NAME_REQUIRED", "COMPLAINTS_PER_PERSON_PER_DAY"), "complaint.C01")
+golive.begins("complaint.C07", "complaint", "forwarding")
+CHECK_COPY = _l("Check the copy that the respondent may read.")
+SAY_PART = _l("Say which part is referred.")
+SAY_MISSING = _l("Say what is missing.")
+NO_NAME = _l("There is no name and no contact that could be passed on.")
+
 
 @COMPLAINT.guard("C03", "C10", "C11", "C20")
 def only_ones_own(ask: Ask) -> Iterator[Refused]:
     """A receipt code opens one complaint."""
     if not (is_own(ask.actor, ask.it) or may_receive(ask.actor)):
-        yield NotAllowed(_l("This is not your complaint."))
+        yield NotAllowed(NOT_YOURS)
 
 
 @COMPLAINT.guard("C01")
@@ -122,7 +132,7 @@ def name_where_required(ask: Ask) -> Iterator[Refused]:
     if required and not (person and person.name):
         yield BadInput("name", _l("The association takes complaints only with a name."))
     if person and person.share_identity and not (person.name or person.contact):
-        yield BadInput("share_identity", _l("There is no name and no contact that could be passed on."))
+        yield BadInput("share_identity", NO_NAME)
 
 
 @COMPLAINT.guard("C02")
@@ -131,7 +141,7 @@ def asks_once(ask: Ask) -> Iterator[Refused]:
     if ask.it.asked_info:
         yield NotNow(_l("This person was already asked for more once."))
     if not any(str(line).strip() for line in ask.facts.get("missing", ())):
-        yield BadInput("missing", _l("Say what is missing."))
+        yield BadInput("missing", SAY_MISSING)
 
 
 @COMPLAINT.guard("C03")
@@ -179,7 +189,7 @@ def really_expired(ask: Ask) -> Iterator[Refused]:
     """Nothing expires before its confirmed last day has passed (I-19)."""
     key = EXPIRY[ask.row.id] if ask.row else ""
     if not clock_ended(ask, key):
-        yield NotNow(_l("This time limit has not ended."))
+        yield NotNow(NOT_ENDED)
 
 
 @COMPLAINT.guard("C05")
@@ -203,12 +213,12 @@ def authority_named(ask: Ask) -> Iterator[Refused]:
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reason."))
     if ask.row and ask.row.id == "C26" and not str(ask.facts.get("scope") or "").strip():
-        yield BadInput("scope", _l("Say which part is referred."))
+        yield BadInput("scope", SAY_PART)
     person = ask.it.complainant
     if not ask.facts.get("identity"):
         return
     if person is None or not (person.name or person.contact):
-        yield BadInput("identity", _l("There is no name and no contact that could be passed on."))
+        yield BadInput("identity", NO_NAME)
     if ask.facts.get("agreed_how") not in AGREED or not ask.facts.get("agreed_on"):
         yield BadInput(
             "agreed_how", _l("Say how and on which day the person agreed that this authority learns name and contact.")
@@ -245,7 +255,7 @@ def masked_copy_checked(ask: Ask) -> Iterator[Refused]:
     """What the respondent may read was checked, and names nobody who did not consent (I-13)."""
     text = str(ask.facts.get("masked_facts") or ask.it.masked_facts or "")
     if not text.strip():
-        yield BadInput("masked_facts", _l("Check the copy that the respondent may read."))
+        yield BadInput("masked_facts", CHECK_COPY)
     elif personal_in(ask.it, text):
         yield BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
 
@@ -270,7 +280,7 @@ def nobody_is_waited_for(ask: Ask) -> Iterator[Refused]:
     """No forwarding waits for anybody, and at least one answer is released, be it before it was closed once."""
     if any(f.waits for f in ask.it.forwardings):
         yield NotNow(_l("Another answer is still awaited."))
-    if not any(f.released_at is not None and f.state in {"RELEASED", "CLOSED"} for f in ask.it.forwardings):
+    if not any(f.released_at is not None and f.state in OVER for f in ask.it.forwardings):
         yield NotNow(_l("No answer was released."))
 
 
@@ -326,7 +336,7 @@ def severe_or_many(ask: Ask) -> Iterator[Refused]:
     """Severity S3 or more, or enough verified, distinct, similar complaints on the party."""
     if ask.it.severity >= SEVERE:
         return
-    yield from golive.refused(ask.session, *ALIKE)
+    yield from golive.refused(ask.session, SIMILAR)
     if verified_similar(ask.session, ask.it, ask.now) < settings.days(ask.session, "SIMILAR_COUNT"):
         yield NotNow(_l("Only severe allegations, or several similar complaints, are escalated before feedback."))
 
@@ -404,7 +414,7 @@ def lead_has_ended(ask: Ask) -> Iterator[Refused]:
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """D02 was voided before service."""
     if not was_voided(ask.session, ask.machine, ask.it.id, ("D02",)):
-        yield NotNow(_l("The document was not made void."))
+        yield NotNow(NOT_VOID)
 
 
 @COMPLAINT.guard("C29", "C30")

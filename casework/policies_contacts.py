@@ -17,6 +17,10 @@ from core.machine import Ask
 from core.words import _l
 from registry.models import Engagement, Party, PartyKind
 
+WHICH_COMPANY = _l("Say which company made contact.")
+OF_ANOTHER_CASE = _l("This evidence does not belong to the case.")
+WHY_OUT = _l("Say why it is taken out.")
+
 
 def takes_events(case: CaseFile) -> bool:
     """Whether a contact can still be entered: before the report of at least one track."""

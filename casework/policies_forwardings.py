@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models import Answer, Complaint, Forwarding
-from casework.policies import clock_ended, disputed_forwardings, personal_in, reach, was_voided
-from casework.states import FORWARDING
+from casework.policies import NOT_ENDED, NOT_VOID, clock_ended, disputed_forwardings, personal_in, reach, was_voided
+from casework.states import FORWARDING, LETTERS
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
@@ -23,6 +23,7 @@ FORWARDING.lives(Forwarding)
 OUTCOMES = ("REMEDY_MONEY", "REMEDY_NONMONEY", "EXPLAINED", "REJECTED_BY_INST")
 """How a respondent can have dealt with a complaint (domain 3)."""
 EXPIRY = {"F08": "K03", "F09": "K30", "F11": "K04"}
+WHY_MORE_TIME = _l("Say why more time is needed.")
 
 
 def is_of_party(actor: Actor, forwarding: Forwarding) -> bool:
@@ -104,7 +105,7 @@ def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("You have already asked for more time."))
     yield from _extended_enough(ask)
     if not _said(ask, "why"):
-        yield BadInput("why", _l("Say why more time is needed."))
+        yield BadInput("why", WHY_MORE_TIME)
 
 
 @FORWARDING.guard("F03")
@@ -166,7 +167,7 @@ def insists_once(ask: Ask) -> Iterator[Refused]:
 def really_expired(ask: Ask) -> Iterator[Refused]:
     """Nothing expires before its confirmed last day has passed (I-19)."""
     if ask.row and not clock_ended(ask, EXPIRY[ask.row.id]):
-        yield NotNow(_l("This time limit has not ended."))
+        yield NotNow(NOT_ENDED)
 
 
 @FORWARDING.guard("F08")
@@ -218,8 +219,8 @@ def wrong_respondent(ask: Ask) -> Iterator[Refused]:
 @FORWARDING.guard("F18")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """The document that the answer waits for was voided before service."""
-    if not was_voided(ask.session, "forwarding", ask.it.id, ("D05b", "D07b")):
-        yield NotNow(_l("The document was not made void."))
+    if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
+        yield NotNow(NOT_VOID)
 
 
 @SERVICE.guard("V17")

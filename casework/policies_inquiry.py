@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
-from casework.policies_tracks import basis_of, has_investigator, has_run_out
+from casework.policies_complaints import SAY_PART
+from casework.policies_tracks import NO_VIOLATION, basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
 from casework.states import TRACK
 from core.actors import Actor
@@ -55,7 +56,7 @@ def outside_the_rules(ask: Ask) -> Iterator[Refused]:
     if not is_outside(ask.session, track):
         yield NotNow(_l("The rules bound this company on the day of the conduct: file the case."))
     if not track.allegations:
-        yield NotNow(_l("Name at least one kind of violation first."))
+        yield NotNow(NO_VIOLATION)
     if any(each.code == NO_DUTY for each in track.allegations):
         yield NotNow(_l("A company outside the rules has no duty to answer: not cooperating can't be alleged."))
     if "asked" in ask.facts and not ask.facts["asked"]:
@@ -102,7 +103,7 @@ def nothing_is_left(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S46")
 def authority_is_competent(ask: Ask) -> Iterator[Refused]:
     """Which authority, for which facts; the case goes on here."""
-    yield from said(ask, "scope", _l("Say which part is referred."))
+    yield from said(ask, "scope", SAY_PART)
     yield from _referral(ask)
 
 

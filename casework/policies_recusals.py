@@ -17,6 +17,7 @@ from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.registered import Registered
 from core.words import _l
 from notices import doers
 from notices.models import Dossier, Service
@@ -31,10 +32,12 @@ RECUSAL.lives(Recusal)
 
 Parts = Callable[[Session, Select[int]], Iterable[tuple[int | None, str]]]
 Chairs = Callable[[Session, int, int], int | None]
-PARTS: list[Parts] = []
-"""Who takes which part: func(session, statement of the tracks' numbers) gives accounts with their part."""
-CHAIRS: list[Chairs] = []
-"""Who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
+PARTS = Registered[Parts]()
+parts_from = PARTS.add
+"""Register who takes which part: func(session, statement of the tracks' numbers) gives accounts with their part."""
+CHAIRS = Registered[Chairs]()
+chairs_from = CHAIRS.add
+"""Register who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
 CASE_OF: dict[str, Callable[[Session, int], int]] = {
     "track": lambda session, number: session.get_one(CaseTrack, number).case_id,
 }
@@ -46,20 +49,8 @@ DRAWN = frozenset({"panel", "chair", "review"})
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 """Before the filing a company knows of no case."""
 BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
-
-
-def parts_from(function: Parts) -> Parts:
-    """Register who knows of people that take part in a case."""
-    if function not in PARTS:
-        PARTS.append(function)
-    return function
-
-
-def chairs_from(function: Chairs) -> Chairs:
-    """Register who knows the chair of a member's panel."""
-    if function not in CHAIRS:
-        CHAIRS.append(function)
-    return function
+CHOOSE_GROUND = _l("Choose a ground of the list.")
+SAY_FACTS = _l("Say on what facts the ground rests.")
 
 
 @parts_from
@@ -127,6 +118,12 @@ def barred(session: Session, case_id: int) -> set[int]:
 def is_open(session: Session, case_id: int) -> bool:
     """Whether a recusal asked in a case waits for its decision."""
     return bool(session.scalar(select(exists().where(Recusal.case_id == case_id, Recusal.state == "ASKED"))))
+
+
+def no_recusal_is_open(session: Session, case_id: int) -> Iterator[Refused]:
+    """A recusal asked is decided first: until then nobody decides on a track of the case (S22, S28, S54)."""
+    if is_open(session, case_id):
+        yield NotNow(_l("A recusal has been asked and is not decided yet."))
 
 
 def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> Iterator[Refused]:
@@ -223,9 +220,9 @@ def has_a_ground(ask: Ask) -> Iterator[Refused]:
     """A ground of the list, with the facts; one recusal of a person at a time."""
     it: Recusal = ask.it
     if it.ground not in GROUNDS:
-        yield BadInput("ground", _l("Choose a ground of the list."))
+        yield BadInput("ground", CHOOSE_GROUND)
     if not it.facts.strip():
-        yield BadInput("facts", _l("Say on what facts the ground rests."))
+        yield BadInput("facts", SAY_FACTS)
     if it.account_id in barred(ask.session, it.case_id):
         yield NotNow(_l("The recusal of this person was asked for already, or is granted."))
 

@@ -85,7 +85,7 @@ def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
     it: StopContact = ask.it
     complaint = ask.session.get_one(Complaint, it.complaint_id)
     if not may_ask(ask.actor, complaint):
-        yield NotAllowed(_l("This is not your complaint."))
+        yield NotAllowed(policies.NOT_YOURS)
     if not complaint.can_be_written_to:
         yield NotNow(_l("A request to stop contact belongs to a complaint that was received."))
     if not it.number or plain_number(it.number) != it.number:
@@ -161,7 +161,7 @@ def _can_be_written_to(ask: Ask) -> bool:
 def taken_back_by_the_person(ask: Ask) -> Iterator[Refused]:
     """Whoever asked takes it back, as long as no company was told; staff note what the person says."""
     if not policies.is_own(ask.actor, ask.it.complaint):
-        yield NotAllowed(_l("This is not your complaint."))
+        yield NotAllowed(policies.NOT_YOURS)
 
 
 @STOP_CONTACT.guard("P04", "P06")
@@ -175,7 +175,7 @@ def confirmed_by_the_company(ask: Ask) -> Iterator[Refused]:
 def really_expired(ask: Ask) -> Iterator[Refused]:
     """Nothing expires before its confirmed last day has passed (I-19)."""
     if not policies.clock_ended(ask, "K09"):
-        yield NotNow(_l("This time limit has not ended."))
+        yield NotNow(policies.NOT_ENDED)
 
 
 @STOP_CONTACT.guard("P07", "P08")
@@ -183,7 +183,7 @@ def dated_contact(ask: Ask) -> Iterator[Refused]:
     """A dated contact to the number after the letter was served; each is noted once."""
     it: StopContact = ask.it
     if not (policies.is_own(ask.actor, it.complaint) or ask.actor.has("officer")):
-        yield NotAllowed(_l("This is not your complaint."))
+        yield NotAllowed(policies.NOT_YOURS)
     reached = reached_on(ask.session, it)
     if reached is None:
         yield NotNow(_l("The letter has not reached the company yet: only contacts after that count."))
@@ -228,4 +228,4 @@ def noted_at_the_letter(session: Session, track: CaseTrack, code: str) -> Iterat
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """D33 was voided before service."""
     if not policies.was_voided(ask.session, "stop_contact", ask.it.id, (LETTER,)):
-        yield NotNow(_l("The document was not made void."))
+        yield NotNow(policies.NOT_VOID)

@@ -11,14 +11,14 @@ from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import tracks_of
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.at_hand import made, noted
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import lineage, policies, rulebook, settings
+from registry import golive, lineage, policies, rulebook, settings
 from registry.clock_moves import has_ended, live, newest
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
@@ -37,6 +37,9 @@ FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
 REFUSED_CONTACT = "V-C03"
 """Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
+NO_VIOLATION = _l("Name at least one kind of violation first.")
+NAME_INVESTIGATOR = _l("Name an investigator.")
+EXPLAIN = _l("Write your explanation.")
 
 
 class Versioned(Protocol):
@@ -284,12 +287,17 @@ def opened_once(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("This decision has already given rise to a lead."))
 
 
+golive.rests_on(("LIMITATION_YEARS",), "track.S02", "track.S04")
+golive.begins("track.S02", "track")
+golive.begins("track.S04", "track")
+
+
 @TRACK.guard("S02")
 def worth_filing(ask: Ask) -> Iterator[Refused]:
     """Signs of a breach, jurisdiction on the day of the conduct, not too long ago."""
     track: CaseTrack = ask.it
     if not track.allegations:
-        yield NotNow(_l("Name at least one kind of violation first."))
+        yield NotNow(NO_VIOLATION)
     yield from within_jurisdiction(ask.session, track)
     yield from citable(ask.session, track)
     years = int(settings.value(ask.session, "LIMITATION_YEARS"))
@@ -305,7 +313,7 @@ def has_investigator(ask: Ask) -> Iterator[Refused]:
     if "investigator" not in ask.facts:
         return
     if person is None or "investigator" not in person.role_words or person.locked_at is not None:
-        yield NotNow(_l("Name an investigator."))
+        yield NotNow(NAME_INVESTIGATOR)
     elif person.id == ask.actor.id:
         yield NotNow(_l("Whoever approves the filing does not investigate."))
 
@@ -327,7 +335,7 @@ def declined_because(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S05")
 def filing_notice_served(ask: Ask) -> Iterator[Refused]:
     """The filing notice of this track, or the question to a firm outside the rules."""
-    yield from is_document(ask, "D11b", "D41")
+    yield from is_document(ask, *FILED_BY)
 
 
 def is_document(ask: Ask, *kinds: str, of_round: bool = False) -> Iterator[Refused]:
@@ -343,7 +351,7 @@ def explained_by_respondent(ask: Ask) -> Iterator[Refused]:
     """The respondent's lead explains, in words; a late one is taken and marked."""
     yield from require_submitter(ask)
     if "text" in ask.facts and not str(ask.facts["text"]).strip():
-        yield NotNow(_l("Write your explanation."))
+        yield NotNow(EXPLAIN)
 
 
 @TRACK.guard("S07")
@@ -362,7 +370,7 @@ def report_is_complete(ask: Ask) -> Iterator[Refused]:
     if not track.explained_at and not has_run_out(ask.session, track, "K12", day_of(ask.now)):
         yield NotNow(_l("The respondent still has time to explain."))
     if not track.allegations:
-        yield NotNow(_l("Name at least one kind of violation first."))
+        yield NotNow(NO_VIOLATION)
     for allegation in track.allegations:
         yield from _found(track, allegation)
 

@@ -13,7 +13,7 @@ from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
 from casework.models_stop_contacts import StopContact
-from casework.states import STOP_CONTACT
+from casework.states import OVER, STOP_CONTACT
 from core.clock import ZONE, day_of
 from notices.models import Document, Dossier, Service
 from notices.states import OPEN
@@ -35,8 +35,6 @@ OF_CASE = or_(
 )
 """Of a complaint: that it, one that it followed, its files or its calls belong to a case that is still kept."""
 AHEAD = timedelta(days=30)
-OVER = ("RELEASED", "CLOSED")
-"""States of forwardings in which nobody waits for anything."""
 SHOWN = 50
 Subject = tuple[str, int]
 Place = tuple[datetime, int]

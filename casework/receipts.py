@@ -46,6 +46,7 @@ LINK_AGAIN, DAY = timedelta(hours=1), timedelta(days=1)
 LINKS = "casework.receipt_links"
 """The job that looks whether there is anybody to whom a link goes."""
 REF = re.compile(r"TS20[0-9]{2}-[0-9A-Z]{6}")
+LINK_OVER = _l("This link is not valid any more. Ask for a new one.")
 
 
 def code(form_key: str) -> str:
@@ -180,13 +181,13 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
     number, _, rest = token.partition(".")
     until, _, mac = rest.partition(".")
     if not (number.isdecimal() and until.isdecimal()):
-        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+        raise NotNow(LINK_OVER)
     complaint = session.get(Complaint, int(number))
     if complaint is None or now.timestamp() > int(until) or not _fits(complaint, int(until), mac):
-        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+        raise NotNow(LINK_OVER)
     holds.hold(session, complaint)
     if not _fits(complaint, int(until), mac):  # it was used meanwhile
-        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+        raise NotNow(LINK_OVER)
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
     person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)

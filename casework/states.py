@@ -4,6 +4,16 @@ from core.machine import Machine, Row
 
 ENDS = ("REJECTED", "REFERRED_OUT", "CLOSED", "WITHDRAWN")
 """How a complaint ends, in the order of the index that lists them."""
+UNSENT = ("NEW", "HISTORIC")
+"""Complaints that nobody deals with: not sent yet, or of an earlier register."""
+OVER = ("RELEASED", "CLOSED")
+"""States of forwardings in which nobody waits for anything."""
+LETTERS = ("D05b", "D07b")
+"""What asks a company for its answer to a complaint."""
+ANSWERING = ("K03", "K30")
+"""Periods for an answer: the first, and the one for what is still open."""
+FILED_BY = ("D11b", "D41")
+"""What asks a company to explain itself: the filing notice, or the question to a firm outside the rules."""
 COMPLAINT = Machine(
     "complaint",
     Row("C01", "NEW", "submit", "RECEIVED", who="complainant, intake", start="K01", doc="D01"),

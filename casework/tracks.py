@@ -10,7 +10,7 @@ from casework import noting, recusals, telling
 from casework import policies_tracks as policies
 from casework.models_cases import BETWEEN_PARTS, CaseTrack
 from casework.policies_recusals import unfit_to_investigate
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, raise_first
@@ -48,8 +48,8 @@ def explain(session: Session, track: CaseTrack, *, text: str, actor: Actor, now:
     """The respondent explains; whoever explains has received the filing notice (row S06)."""
     raise_first(policies.by_its_lead(actor, track))
     if not text.strip():
-        raise BadInput("text", _l("Write your explanation."))
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D11b", "D41"))
+        raise BadInput("text", policies.EXPLAIN)
+    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=FILED_BY)
     dossiers.move(Ask(session, track, actor, {"text": text}, now), TRACK, "explain")
 
 
@@ -96,7 +96,7 @@ def reassign(
         raise NotAllowed
     policies.same(track, version)
     if "investigator" not in investigator.role_words or investigator.locked_at is not None:
-        raise BadInput("investigator", _l("Name an investigator."))
+        raise BadInput("investigator", policies.NAME_INVESTIGATOR)
     for refusal in unfit_to_investigate(session, track, investigator, day_of(now)):
         raise refusal
     former, track.investigator_id = track.investigator_id, investigator.id

@@ -112,6 +112,5 @@ def init_app(app: Flask) -> None:
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
     serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)
-    if tasks.job_gave_up not in outbox.GIVEN_UP:
-        outbox.GIVEN_UP.append(tasks.job_gave_up)
-        outbox.TRIED_AGAIN.append(tasks.job_waits_again)
+    outbox.GIVEN_UP.add(tasks.job_gave_up)
+    outbox.TRIED_AGAIN.add(tasks.job_waits_again)

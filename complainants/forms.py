@@ -16,6 +16,7 @@ from casework.form_checks import (
     telephone,
 )
 from casework.forms_names import Drawn
+from casework.policies_complaints import NO_NAME
 from core.fields_typed import Near
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
@@ -222,7 +223,7 @@ class ContactForm(Form):
             self.name.errors = [*self.name.errors, _l("The association takes complaints only with a name.")]
             return False
         if self.share_identity.data and not (self.name.data or self.contact.data):
-            said = _l("There is no name and no contact that could be passed on.")
+            said = NO_NAME
             self.share_identity.errors = [*self.share_identity.errors, said]
             return False
         return right

@@ -13,11 +13,13 @@ from core import journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
+from core.registered import Registered
 from core.words import _l
 
 SAME = "SAME"
 ANY = "*"
 """The machine whose row made a document, whichever it is."""
+NOT_POSSIBLE = _l("This is not possible in the present state.")
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class Papers(Protocol):
 class _Hooks:
     keeper: Keeper | None = None
     papers: Papers | None = None
-    gates: list[Gate] = field(default_factory=list)
+    gates: Registered[Gate] = field(default_factory=Registered)
 
 
 _hooks = _Hooks()
@@ -178,11 +180,8 @@ def on_papers(papers: Papers) -> None:
     _hooks.papers = papers
 
 
-def on_gate(gate: Gate) -> Gate:
-    """Register a question asked before every row of every machine."""
-    if gate not in _hooks.gates:
-        _hooks.gates.append(gate)
-    return gate
+on_gate = _hooks.gates.add
+"""Register a question asked before every row of every machine."""
 
 
 class Machine:
@@ -279,7 +278,7 @@ class Machine:
         """Why this may not be done now, in the reader's words; empty where it may."""
         row = self.row(ask.it.state, event)
         if row is None:
-            return [NotNow(_l("This is not possible in the present state."))]
+            return [NotNow(NOT_POSSIBLE)]
         ask.machine, ask.row = self.name, row
         if not row.is_for(ask.actor):
             return [NotAllowed()]

@@ -28,6 +28,7 @@ from core.db import session as current_session
 from core.errors import BadInput
 from core.left_alone import Server
 from core.outbox import job, later
+from core.registered import Registered
 from core.settings import Settings
 from core.under_way import application
 from core.words import _l
@@ -93,8 +94,12 @@ class _Office:
 
 
 _office = _Office()
-_told_of_bounces: list[Callable[[Session, "Mail"], None]] = []
-_told_of_sending: list[Callable[[Session, "Mail"], None]] = []
+_told_of_bounces = Registered[Callable[[Session, "Mail"], None]]()
+on_bounced = _told_of_bounces.add
+"""Register who is told, in the same transaction, that a mail will never reach its address."""
+_told_of_sending = Registered[Callable[[Session, "Mail"], None]]()
+on_sent = _told_of_sending.add
+"""Register who is told, in the same transaction, that a mail was handed over."""
 
 _NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.(?!7\b|8\b)|2\.)\d+")
 """Codes (RFC 3463) of an address or a mailbox; 5.1.7 and 5.1.8 are about our own address."""
@@ -118,18 +123,6 @@ def init(settings: Settings) -> None:
     url = urlsplit(settings.smtp_url)
     _office.stays, _office.server = settings.demonstration, Server()
     _office.post = _Post(url, settings.mail_from) if url.hostname else None
-
-
-def on_bounced(function: Callable[[Session, Mail], None]) -> None:
-    """Register who is told, in the same transaction, that a mail will never reach its address."""
-    if function not in _told_of_bounces:
-        _told_of_bounces.append(function)
-
-
-def on_sent(function: Callable[[Session, Mail], None]) -> None:
-    """Register who is told, in the same transaction, that a mail was handed over."""
-    if function not in _told_of_sending:
-        _told_of_sending.append(function)
 
 
 def leaves_the_house() -> bool:

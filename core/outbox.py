@@ -19,6 +19,7 @@ from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, t
 from core.faults_told import told
 from core.held_back import held_back_of, writes
 from core.planned import PLANNED
+from core.registered import Registered
 from core.under_way import application, begin
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ JOBS: dict[str, Callable[..., None]] = {}
 GOES_ON: set[str] = set()
 FOR_AS_LONG: dict[str, timedelta] = {}
 """How long after it was asked for a job is not given up, however often it failed; the others: not at all."""
-GIVEN_UP: list[Callable[[Session, Outbox], None]] = []
+GIVEN_UP = Registered[Callable[[Session, Outbox], None]]()
 """Told, in the transaction that notes it, when a job failed for the last time."""
-TRIED_AGAIN: list[Callable[[Session, int], None]] = []
+TRIED_AGAIN = Registered[Callable[[Session, int], None]]()
 """Told when a row that was given up waits again."""
 
 

@@ -22,6 +22,7 @@ from core.errors import BadInput
 from core.left_alone import Server
 from core.mail import may_be_mailed
 from core.outbox import job, later
+from core.registered import Registered
 from core.settings import Settings
 from core.texts_gateway import Gateway, JsonGateway, Text
 from core.words import _l
@@ -79,7 +80,9 @@ class _Office:
 
 
 _office = _Office()
-_told_of_refusals: list[Callable[[Session, TextMessage], None]] = []
+_told_of_refusals = Registered[Callable[[Session, TextMessage], None]]()
+on_refused = _told_of_refusals.add
+"""Register who is told, in the same transaction, that a number will never get its message."""
 
 
 def init(settings: Settings) -> None:
@@ -87,12 +90,6 @@ def init(settings: Settings) -> None:
     _office.gateway = JsonGateway.read(settings.texts_file) if settings.texts_file else None
     _office.offered = _office.gateway is not None or settings.demonstration
     _office.server = Server()
-
-
-def on_refused(function: Callable[[Session, TextMessage], None]) -> None:
-    """Register who is told, in the same transaction, that a number will never get its message."""
-    if function not in _told_of_refusals:
-        _told_of_refusals.append(function)
 
 
 def leave_the_house() -> bool:

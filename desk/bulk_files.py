@@ -25,12 +25,12 @@ from desk import queries_bulk
 from filestore import files
 from filestore.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
 from printing import fonts, pdf
-from registry.batches import File, Kind
+from registry.batches import UNREADABLE, File, Kind
 from registry.models_batches import Batch, BatchItem
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 PDF: Final = "application/pdf"
-CLOSED: Final = NotNow(_l("You may not read this one any more."))
+LEFT_OUT: Final = NotNow(UNREADABLE)
 
 
 def export(session: Session, batch: Batch) -> File:
@@ -41,7 +41,7 @@ def export(session: Session, batch: Batch) -> File:
         found = queries_bulk.listed(session, list(items), batch.params["lang"])
         rows = {each.complaint.id: _row(each) for each in found}
         table = Table(_("Complaints"), _heads(), list(rows.values()))
-    left_out: dict[int, Refused] = {item: CLOSED for number, item in items.items() if number not in rows}
+    left_out: dict[int, Refused] = {item: LEFT_OUT for number, item in items.items() if number not in rows}
     name = f"complaints-{clock.today():%Y%m%d}-{batch.id}"
     if batch.params["ending"] == "csv":
         return File(f"{name}.csv", "text/csv", csv_of(table), left_out)

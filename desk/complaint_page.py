@@ -42,7 +42,6 @@ from registry.models import PartyKind
 
 UNDO = _l("What was decided can still be taken back; nothing else is done with the complaint until then.")
 BACK = _l("Documents were sent back to be changed; nothing else is done with the complaint until then.")
-HELD = _l("Documents wait for approval; nothing else is done with the complaint until then.")
 
 
 def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
@@ -148,7 +147,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
 def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text in the reader's language
     """What is waited for; of respondents that have not answered, whether any has time yet."""
     if held is not None:
-        return UNDO if held.undo_until else BACK if held.sent_back else HELD
+        return UNDO if held.undo_until else BACK if held.sent_back else policies.DOCUMENTS_WAIT
     states = {each.state for each in it.forwardings}
     late = it.state == "FORWARDED" and "OVERDUE" in states and "SENT" not in states
     return ALL_LATE if late else WAITING.get(it.state, "")

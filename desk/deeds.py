@@ -11,7 +11,7 @@ from casework import changes
 from casework.forms_staff import PlainForm, opened
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask, Machine
+from core.machine import NOT_POSSIBLE, Ask, Machine
 from core.words import LazyString, _l
 from notices import dossiers
 
@@ -103,7 +103,7 @@ def closed(session: Session, machine: Machine, deed: Deed, thing: Thing, actor: 
         return next(iter(found), None)
     if machine.row(thing.state, deed.event) is not None:
         return NotAllowed()
-    return changes.over(thing, machine, deed.event) or NotNow(_l("This is not possible in the present state."))
+    return changes.over(thing, machine, deed.event) or NotNow(NOT_POSSIBLE)
 
 
 def steps(

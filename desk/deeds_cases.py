@@ -46,7 +46,7 @@ def account(session: Session, number: str | None) -> Account:
     """Somebody who was chosen from a list."""
     found = session.get(Account, int(number)) if number else None
     if found is None:
-        raise BadInput("investigator", _l("Name an investigator."))
+        raise BadInput("investigator", policies_tracks.NAME_INVESTIGATOR)
     return found
 
 

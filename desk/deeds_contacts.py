@@ -9,6 +9,7 @@ from casework import contacts, queries_cases
 from casework.contacts import By, Contact, Whose
 from casework.models_cases import CaseFile
 from casework.models_contacts import ContactEvent
+from casework.policies_contacts import WHICH_COMPANY
 from core.actors import Actor
 from core.errors import BadInput
 from core.words import _, _l, language
@@ -67,7 +68,7 @@ def _offer(session: Session, it: CaseFile, form: Form) -> None:
 def _enter(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
     chosen = by(form.by.data)
     if chosen is None:
-        raise BadInput("by", _l("Say which company made contact."))
+        raise BadInput("by", WHICH_COMPANY)
     connected, effective = ANSWERED.get(form.answer.data, (None, None))
     if not form.kind.data.startswith("CALL"):
         connected = effective = None

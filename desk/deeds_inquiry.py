@@ -10,6 +10,7 @@ from casework.inquiries import Referral
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from casework.policies_inquiry import OFFICERS, is_outside, may_enter_answer
+from casework.policies_tracks import NAME_INVESTIGATOR
 from casework.questioning import Questioning
 from core import clock
 from core.actors import Actor
@@ -40,7 +41,7 @@ def investigator(session: Session, number: str | None) -> Account:
     """Somebody who was chosen from the list."""
     found = session.get(Account, int(number)) if number else None
     if found is None:
-        raise BadInput("investigator", _l("Name an investigator."))
+        raise BadInput("investigator", NAME_INVESTIGATOR)
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from wtforms import HiddenField
 
 from casework.forms_outward import Outward
+from casework.policies_complaints import SAY_MISSING
 from core.forms import Form, LongText, OneOf, Tick
 from core.words import _l
 from desk.forms_complaints import MergeForm
@@ -29,7 +30,7 @@ class AskForm(Outward, BulkForm):
         most=2000,
         rows=4,
         hint=_l("One point a line; each person reads it in a letter of their own and can be asked once."),
-        missing=_l("Say what is missing."),
+        missing=SAY_MISSING,
     )
 
 

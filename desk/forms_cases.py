@@ -1,8 +1,10 @@
 """Forms of staff for cases and their tracks: opened, alleged, found, filed, reported."""
 
 from casework import labels
+from casework.cases import SAY_ACTS
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
+from casework.policies_tracks import NAME_INVESTIGATOR
 from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Whole
 from core.words import _l
 from filestore.fields_files import Files
@@ -52,9 +54,7 @@ class AllegeForm(Outward, StaffForm):
 
     drafted, outward = True, ("facts",)
     code = OneOf(_l("Kind of violation"), (), look="select", missing=_l("Choose a kind of violation from the list."))
-    facts = LongText(
-        _l("What was done, when and how"), most=3000, rows=4, missing=_l("Say what was done, when and how.")
-    )
+    facts = LongText(_l("What was done, when and how"), most=3000, rows=4, missing=SAY_ACTS)
     persons = Whole(_l("Persons affected"), least=1, most=1_000_000, default=1)
     acts = Whole(_l("Acts (calls, messages, visits)"), least=1, most=1_000_000, default=1)
 
@@ -63,9 +63,7 @@ class ReviseForm(Outward, StaffForm):
     """An allegation put more exactly."""
 
     drafted, outward = True, ("facts",)
-    facts = LongText(
-        _l("What was done, when and how"), most=3000, rows=4, missing=_l("Say what was done, when and how.")
-    )
+    facts = LongText(_l("What was done, when and how"), most=3000, rows=4, missing=SAY_ACTS)
     persons = Whole(_l("Persons affected"), least=1, most=1_000_000)
     acts = Whole(_l("Acts (calls, messages, visits)"), least=1, most=1_000_000)
 
@@ -87,7 +85,7 @@ class FileForm(StaffForm):
     """The head files and names the investigator."""
 
     drafted = True
-    investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
+    investigator = OneOf(_l("Investigator"), (), look="select", missing=NAME_INVESTIGATOR)
     opinion = LongText(_l("Opinion"), most=1000, rows=2, required=False, hint=_l("Empty: “filing approved”"))
 
 
@@ -124,7 +122,7 @@ class ReportForm(StaffForm):
 class ReassignForm(StaffForm):
     """Another investigator."""
 
-    investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
+    investigator = OneOf(_l("Investigator"), (), look="select", missing=NAME_INVESTIGATOR)
 
 
 class AssignCaseForm(StaffForm):

@@ -15,6 +15,7 @@ from casework.forms_names import Drawn
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies import NO_AUTHORITY
+from casework.policies_complaints import CHECK_COPY, SAY_MISSING, SAY_PART
 from core.forms import LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
 from filestore.fields_files import Files
@@ -35,7 +36,7 @@ class AcceptForm(Outward, StaffForm):
             "Hidden by itself: telephone, identity and card numbers, mail addresses, streets, the complainant's own "
             "name and names given as names (as after 联系人). All other names are hidden by hand: read it to the end.",
         ),
-        missing=_l("Check the copy that the respondent may read."),
+        missing=CHECK_COPY,
     )
     respondents = ManyOf(
         _l("Put it before"),
@@ -54,7 +55,7 @@ class AskInfoForm(Outward, StaffForm):
         most=2000,
         rows=4,
         hint=_l("One point a line; the person reads it in a letter and can be asked once."),
-        missing=_l("Say what is missing."),
+        missing=SAY_MISSING,
     )
 
 
@@ -75,7 +76,7 @@ class Referral(Outward, StaffForm):
     """An authority is competent: for which part, where it is not for all, and which."""
 
     drafted = True
-    scope = Text(_l("Which part"), most=300, missing=_l("Say which part is referred."))
+    scope = Text(_l("Which part"), most=300, missing=SAY_PART)
     authority = Text(_l("Authority"), most=120, missing=NO_AUTHORITY)
 
 

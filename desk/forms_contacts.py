@@ -3,6 +3,7 @@
 from casework.contacts import MARKS
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, ROLE, choices
+from casework.policies_contacts import WHY_OUT
 from core.forms import LongText, OneOf, PastMoment, Phone, Text, Whole
 from core.words import _l
 from filestore.fields_files import Files
@@ -41,7 +42,7 @@ class ContactForm(StaffForm):
 class OutForm(StaffForm):
     """Why a contact counts for nothing any more."""
 
-    why = Text(_l("Why is it taken out?"), most=300, missing=_l("Say why it is taken out."))
+    why = Text(_l("Why is it taken out?"), most=300, missing=WHY_OUT)
 
 
 class BringForm(StaffForm):

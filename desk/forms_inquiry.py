@@ -5,6 +5,7 @@ from typing import ClassVar
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_inquiry import CAUSES
+from casework.policies_tracks import NAME_INVESTIGATOR
 from core.forms import LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.words import _l
 from desk.forms_complaints import Referral
@@ -19,7 +20,7 @@ class AskOutsiderForm(Outward, StaffForm):
     """What a firm outside the rules is asked."""
 
     drafted, outward = True, ("asked",)
-    investigator = OneOf(_l("Investigator"), (), look="select", missing=_l("Name an investigator."))
+    investigator = OneOf(_l("Investigator"), (), look="select", missing=NAME_INVESTIGATOR)
     asked = LongText(
         _l("What the firm is asked"),
         most=5000,

@@ -1,5 +1,6 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
+from casework.complaints import SAY_TERMS
 from casework.form_checks import identity_number, mail_or_telephone
 from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, Text
@@ -11,9 +12,7 @@ class SettlementNoteForm(StaffForm):
     """Terms that the person agrees to."""
 
     drafted = True
-    terms = LongText(
-        _l("What did both sides agree on?"), most=3000, rows=5, missing=_l("Write what both sides agree on.")
-    )
+    terms = LongText(_l("What did both sides agree on?"), most=3000, rows=5, missing=SAY_TERMS)
     pressure = OneOf(_l("Did anybody press the person to agree?"), YES_NO)
 
 

@@ -2,6 +2,7 @@
 
 from casework.forms_recusals import GROUND_WORDS, AskForm
 from casework.forms_staff import StaffForm
+from casework.policies_recusals import CHOOSE_GROUND, SAY_FACTS
 from core.forms import LongText, OneOf, PastDate, Text
 from core.words import _l
 from registry.company_fields import Company
@@ -20,8 +21,8 @@ class DeclareForm(StaffForm):
     """One's own conflict of interest."""
 
     drafted, alone = True, True
-    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=_l("Choose a ground of the list."))
-    facts = LongText(_l("Facts"), most=5000, rows=4, missing=_l("Say on what facts the ground rests."))
+    ground = OneOf(_l("Ground"), GROUND_WORDS, missing=CHOOSE_GROUND)
+    facts = LongText(_l("Facts"), most=5000, rows=4, missing=SAY_FACTS)
 
 
 class DecideForm(StaffForm):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
 from core.actors import Actor
+from core.registered import Registered
 
 
 @dataclass(frozen=True)
@@ -25,33 +26,15 @@ TrackPanel = Callable[[Session, CaseTrack, Actor], Content]
 CasePanel = Callable[[Session, CaseFile, Actor], Content]
 Hanging = Callable[[Session, CaseTrack], Iterable[tuple[str, Any]]]
 
-PANELS: list[TrackPanel] = []
-"""Shown on the card of each track, in the order of registration."""
-BESIDE: list[CasePanel] = []
-"""Shown once, in the column beside: the ladder of measures and the like."""
-HANGING: list[Hanging] = []
-"""What has time limits and a journal of its own: a review beside the execution and the like."""
-
-
-def panel(function: TrackPanel) -> TrackPanel:
-    """Register a panel of the track's card: func(session, track, actor)."""
-    if function not in PANELS:
-        PANELS.append(function)
-    return function
-
-
-def beside(function: CasePanel) -> CasePanel:
-    """Register a card of the column beside: func(session, case, actor)."""
-    if function not in BESIDE:
-        BESIDE.append(function)
-    return function
-
-
-def hangs(function: Hanging) -> Hanging:
-    """Register what hangs on a track: func(session, track) names the machine and the thing of each."""
-    if function not in HANGING:
-        HANGING.append(function)
-    return function
+PANELS = Registered[TrackPanel]()
+panel = PANELS.add
+"""Register a panel of each track's card, in the order of registration: func(session, track, actor)."""
+BESIDE = Registered[CasePanel]()
+beside = BESIDE.add
+"""Register a card of the column beside, shown once: func(session, case, actor)."""
+HANGING = Registered[Hanging]()
+hangs = HANGING.add
+"""Register what hangs on a track: func(session, track) names the machine and the thing of each."""
 
 
 def hanging(session: Session, track: CaseTrack) -> list[tuple[str, Any]]:

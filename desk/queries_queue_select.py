@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from casework import receipts
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import QueueEntry
-from casework.states import ENDS
+from casework.states import ENDS, UNSENT
 from core.actors import Actor
 from core.clock import ZONE
 from core.planned import ME
@@ -217,7 +217,7 @@ def _said(value: str | int) -> ColumnElement[Any]:
 def _shut(view: str) -> Part:
     views: dict[str, ColumnElement[bool]] = {
         "ended": Complaint.state.in_(ENDS),
-        "all": Complaint.state.not_in(["NEW", "HISTORIC"]),
+        "all": Complaint.state.not_in(UNSENT),
         "historic": Complaint.state == "HISTORIC",
     }
     return [views[view]]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import Complaint
 from casework.models_cases import CaseFile
+from casework.states import UNSENT
 from core import journal
 from core.actors import Actor
 from core.clock import day_of
@@ -38,7 +39,7 @@ def to_count(session: Session, now: datetime) -> list[date]:
 
 
 def _first(session: Session) -> date | None:
-    own = select(func.min(Complaint.received_at)).where(Complaint.state.not_in(["NEW", "HISTORIC"]))
+    own = select(func.min(Complaint.received_at)).where(Complaint.state.not_in(UNSENT))
     received = session.scalar(own)
     opened = session.scalar(select(func.min(CaseFile.opened_on)))
     days = [day for day in (day_of(received) if received else None, opened) if day]

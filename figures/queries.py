@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from casework.models_cases import CaseTrack
-from casework.states import COMPLAINT, TRACK
+from casework.states import COMPLAINT, TRACK, UNSENT
 from core.clock import day_of
 from figures.counted import instant
 from figures.models import (
@@ -220,7 +220,7 @@ def ages(session: Session, chosen: Chosen, now: datetime) -> Counter[str]:
 
 
 def _open(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
-    open_states = sorted(COMPLAINT.states - COMPLAINT.ends - {"NEW", "HISTORIC"})
+    open_states = sorted(COMPLAINT.states - COMPLAINT.ends - {*UNSENT})
     found: list[ColumnElement[bool]] = [Complaint.state.in_(open_states)]
     if chosen.channel:
         found.append(Complaint.channel == chosen.channel)

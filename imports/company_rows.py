@@ -12,7 +12,7 @@ from core import characters, days
 from core.words import LazyString, _l
 from imports.lines import Look, Record
 from imports.mapping import COMPANY_TARGETS, Mapping, folded
-from imports.rows import Reject, WrongError, walk
+from imports.rows import EMPTY_CELL, Reject, WrongError, walk
 from imports.sheets import records
 from registry.models import AliasKind, BasisKind, PartyKind
 from registry.names import true_uscc
@@ -114,9 +114,9 @@ class _Reading:
         code = self._code("uscc")
         return CompanyRow(
             line=record.line,
-            uscc=code or self._wrong("uscc", _l("The cell is empty, but this column must be filled.")),
+            uscc=code or self._wrong("uscc", EMPTY_CELL),
             name_zh=self.told["name_zh"]
-            or self._wrong("name_zh", _l("The cell is empty, but this column must be filled.")),
+            or self._wrong("name_zh", EMPTY_CELL),
             kind=self._kind(),
             cells=record.cells,
             name_en=self._said("name_en"),

@@ -29,6 +29,7 @@ _SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$")
 _NO_ADDRESS = re.compile(r"[/\\?#%]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOST = "\ufffd"
+EMPTY_CELL = _l("The cell is empty, but this column must be filled.")
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _unreadable(cell: str) -> tuple[str, LazyString]:
 
 def _said(column: str, cell: str) -> str:
     if not cell:
-        raise WrongError(column, _l("The cell is empty, but this column must be filled."))
+        raise WrongError(column, EMPTY_CELL)
     return cell
 
 

@@ -42,7 +42,7 @@ def comment(  # noqa: PLR0913 - each value is named
         raise NotAllowed
     doers.impartial(session, dossier, actor, now)
     if not (body.strip() or proposed.strip()):
-        raise BadInput("body", _l("Write what has to be changed."))
+        raise BadInput("body", policies_approval.SAY_CHANGES)
     session.add(
         DossierComment(
             dossier_id=dossier.id,

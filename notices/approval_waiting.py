@@ -18,6 +18,8 @@ from notices.models import Dossier
 from notices.states import APPROVAL, OPEN
 from registry import accounts
 
+APPROVED_FIRST = _l("Documents for this matter wait for approval: nothing else is done with it until then.")
+
 
 def gate(ask: Ask, _row: Row) -> Iterator[Refused]:
     """While a dossier waits, no other move of staff starts on its subject; pages say so before anybody tries."""
@@ -25,7 +27,7 @@ def gate(ask: Ask, _row: Row) -> Iterator[Refused]:
         return
     waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
     if waiting is not None and waiting.deed and waiting is not ask.session.info.get(trials.HELD):
-        yield NotNow(_l("Documents for this matter wait for approval: nothing else is done with it until then."))
+        yield NotNow(APPROVED_FIRST)
 
 
 def look_again(session: Session, dossier: Dossier, now: datetime) -> None:

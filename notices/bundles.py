@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.errors import NotNow
 from core.outbox import later
+from core.registered import Registered
 from core.words import _l
 from notices.bundle_making import Made, proofs
 from notices.bundle_papers import Contents
@@ -19,8 +20,9 @@ Gather = Callable[[Session, int], Contents]
 Settle = Callable[[Session, Bundle, Contents, Made], None]
 CONTENTS: dict[tuple[str, str], Gather] = {}
 """What belongs in a variant of a kind of subject: registered by the rooms that know."""
-SETTLED: list[Settle] = []
-"""Told, in the transaction that keeps it, of each bundle that was made."""
+SETTLED = Registered[Settle]()
+settles = SETTLED.add
+"""Register what follows once a bundle is made, in the transaction that keeps it."""
 PATIENCE = timedelta(minutes=15)
 """So long nobody else can ask for the same bundle again while it is being made."""
 
@@ -33,13 +35,6 @@ def gathers(kind: str, variant: str) -> Callable[[Gather], Gather]:
         return function
 
     return register
-
-
-def settles(function: Settle) -> Settle:
-    """Register what follows once a bundle is made."""
-    if function not in SETTLED:
-        SETTLED.append(function)
-    return function
 
 
 def ask(session: Session, subject: Subject, variant: str, *, actor: Actor, now: datetime, anew: bool = False) -> Bundle:

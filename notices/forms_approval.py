@@ -2,6 +2,7 @@
 
 from core.forms import Form, LongText
 from core.words import _l
+from notices.policies_approval import SAY_CHANGES
 
 
 class StepForm(Form):
@@ -19,7 +20,7 @@ class ApproveForm(StepForm):
 class SendBackForm(StepForm):
     """Back to the drafter."""
 
-    comment = LongText(_l("What has to be changed"), most=5000, rows=3, missing=_l("Write what has to be changed."))
+    comment = LongText(_l("What has to be changed"), most=5000, rows=3, missing=SAY_CHANGES)
 
 
 class SendBackCommentedForm(SendBackForm):
@@ -38,7 +39,7 @@ class CommentForm(Form):
     """A comment on the whole or on one paragraph."""
 
     drafted, named = True, ("paper", "block")
-    body = LongText(_l("Comment"), most=5000, rows=3, missing=_l("Write what has to be changed."))
+    body = LongText(_l("Comment"), most=5000, rows=3, missing=SAY_CHANGES)
     proposed = LongText(
         _l("Words you propose instead"), required=False, most=5000, rows=3, hint=_l("The drafter decides on them.")
     )

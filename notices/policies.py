@@ -11,10 +11,12 @@ from core.words import _l
 from notices import queries
 from notices.models import Dossier, Service
 from notices.states import APPROVAL, SERVICE
-from registry import clocks, settings
+from registry import clocks, golive, settings
 
 APPROVAL.lives(Dossier)
 SERVICE.lives(Service)
+golive.rests_on(("PORTAL_SERVICE", "SERIES.word", "APPROVAL_CHAIN", "SEAL_MODE"), golive.DOCUMENTS)
+golive.rests_on(("COLLECTION_HOURS",), "service.V15")
 
 
 def is_recipient(actor: Actor, service: Service) -> bool:

@@ -13,6 +13,8 @@ from notices.models import Dossier
 from notices.models_approval import DossierStep
 from notices.states import APPROVAL
 
+SAY_CHANGES = _l("Write what has to be changed.")
+
 
 def may_take(step: DossierStep, actor: Actor) -> bool:
     """Whoever has the role of a step of a chain."""
@@ -80,7 +82,7 @@ def a_step_before_the_last(ask: Ask) -> Iterator[Refused]:
 def comments_are_there(ask: Ask) -> Iterator[Refused]:
     """Whoever sends a draft back says why."""
     if not queries_approval.has_comments(ask.session, ask.it.id):
-        yield BadInput("comment", _l("Write what has to be changed."))
+        yield BadInput("comment", SAY_CHANGES)
 
 
 @APPROVAL.guard("Q05")

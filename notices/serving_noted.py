@@ -7,15 +7,12 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
+from core.registered import Registered
 from notices.models import Service
 
-_TOLD: list[Callable[[Session, Service, str, Actor, datetime], None]] = []
-
-
-def on_noted(function: Callable[[Session, Service, str, Actor, datetime], None]) -> None:
-    """Register who is told of what is noted beside the rows: "read", "attempted", "paper_asked" or "paper_sent"."""
-    if function not in _TOLD:
-        _TOLD.append(function)
+_TOLD = Registered[Callable[[Session, Service, str, Actor, datetime], None]]()
+on_noted = _TOLD.add
+"""Register who is told of what is noted beside the rows: "read", "attempted", "paper_asked" or "paper_sent"."""
 
 
 def noted(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:

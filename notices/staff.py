@@ -9,7 +9,7 @@ from core.errors import Erased
 from core.web import blueprint
 from core.words import _, language
 from filestore.downloads import served
-from notices import alerts, circulars, forms, policies, policies_reading, queries, step_notes, trying_again
+from notices import alerts, approvals, circulars, forms, policies, policies_reading, queries, step_notes, trying_again
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
@@ -48,11 +48,7 @@ def show(number: int) -> ResponseReturnValue:
     if service is not None and form.validate_on_submit():
         with transaction(once=form.key.data) as at:
             waits = step_notes.note(at, service.id, form, actor=g.me, now=clock.now())
-        flash(
-            _("The documents are drafted and wait for approval; nothing is done until they are signed.")
-            if waits
-            else _("Noted.")
-        )
+        flash(str(approvals.WAITS) if waits else _("Noted."))
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
     frozen = document.paper
     return render_template(

@@ -78,8 +78,7 @@ def init_app(app: Flask) -> None:
     golive.also(alerts.to_go_live)
     mail.on_bounced(alerts.alert_bounced)
     mail.on_sent(alerts.alert_left)
-    if alerts.alert_given_up not in outbox.GIVEN_UP:
-        outbox.GIVEN_UP.append(alerts.alert_given_up)
+    outbox.GIVEN_UP.add(alerts.alert_given_up)
     machine.on_papers(row_papers.RowPapers())
     clock_hooks.served_from(queries.served_by_now)
     clock_hooks.seen_by("service", queries.audience)

@@ -20,6 +20,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.labels import state_label
+from core.registered import Registered
 from core.words import LOCALES, _, _l
 from filestore.sheets_made import Table, xlsx_of
 from filestore.zips import TooLarge, zipped
@@ -86,14 +87,9 @@ MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = 
 }
 """What reaches a company, by its kind: its own matters, and what it asks or is asked inside the portal."""
 Part = Callable[[Session, Asked], Iterable[Entry]]
-PARTS: list[Part] = []
-
-
-def part(function: Part) -> Part:
-    """Register more of what belongs to a company's papers; read as that company."""
-    if function not in PARTS:
-        PARTS.append(function)
-    return function
+PARTS = Registered[Part]()
+part = PARTS.add
+"""Register more of what belongs to a company's papers; read as that company."""
 
 
 def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry:

@@ -2,6 +2,9 @@
 
 from wtforms import HiddenField
 
+from casework.complaints import SAY_TERMS
+from casework.policies_forwardings import WHY_MORE_TIME
+from casework.policies_tracks import EXPLAIN
 from core.forms import Form, LongText, ManyOf, OneOf, Tick, Version
 from core.words import LazyString, _l
 from filestore.fields_files import Files
@@ -64,7 +67,7 @@ class ExplanationForm(WrittenForm):
         _l("Your explanation"),
         most=20000,
         rows=14,
-        missing=_l("Write your explanation."),
+        missing=EXPLAIN,
         hint=_l("Take the points of the notice one by one: what happened, who acted, what you have done since."),
     )
     files = Files(_l("Files"), singly=True, hint=_l("Records, contracts, call logs, rules in force at the time."))
@@ -93,7 +96,7 @@ class MoreTimeForm(Form):
         _l("Why do you need more time?"),
         most=2000,
         rows=5,
-        missing=_l("Say why more time is needed."),
+        missing=WHY_MORE_TIME,
         hint=_l("For example records that a partner must hand over, and when you will have them."),
     )
 
@@ -120,7 +123,7 @@ class TermsForm(Form):
     """Terms that both sides agree on."""
 
     drafted, leading = True, 4
-    terms = LongText(_l("What did you agree on?"), most=3000, rows=5, missing=_l("Write what both sides agree on."))
+    terms = LongText(_l("What did you agree on?"), most=3000, rows=5, missing=SAY_TERMS)
 
 
 class AgreeForm(Form):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from core.registered import Registered
 
 
 @dataclass(frozen=True)
@@ -35,35 +36,15 @@ Showing = Callable[[Session, CaseTrack, Actor], Panel | None]
 Offering = Callable[[Session, CaseTrack, Actor], Iterable[dict[str, Any]]]
 Telling = Callable[[Session, CaseTrack], Iterable[Happened]]
 Standing = Callable[[CaseTrack], str]
-PANELS: list[Showing] = []
-OFFERS: list[Offering] = []
-TELLERS: list[Telling] = []
-STANDINGS: list[Standing] = []
-
-
-def panel(function: Showing) -> Showing:
-    """Register a card of the page."""
-    if function not in PANELS:
-        PANELS.append(function)
-    return function
-
-
-def offer(function: Offering) -> Offering:
-    """Register what a reader can do on a case, as parts/actions.html wants it."""
-    if function not in OFFERS:
-        OFFERS.append(function)
-    return function
-
-
-def teller(function: Telling) -> Telling:
-    """Register who knows what happened on a case."""
-    if function not in TELLERS:
-        TELLERS.append(function)
-    return function
-
-
-def standing(function: Standing) -> Standing:
-    """Register who knows more closely than its state says where a case stands; it says nothing where it does not."""
-    if function not in STANDINGS:
-        STANDINGS.append(function)
-    return function
+PANELS = Registered[Showing]()
+panel = PANELS.add
+"""Register a card of the page."""
+OFFERS = Registered[Offering]()
+offer = OFFERS.add
+"""Register what a reader can do on a case, as parts/actions.html wants it."""
+TELLERS = Registered[Telling]()
+teller = TELLERS.add
+"""Register who knows what happened on a case."""
+STANDINGS = Registered[Standing]()
+standing = STANDINGS.add
+"""Register who knows more closely than its state says where a case stands; it says nothing where it does not."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework import hanging
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
-from casework.states import FORWARDING, REMINDER
+from casework.states import ANSWERING, FORWARDING, LETTERS, REMINDER
 from core.journal import JournalEntry
 from core.planned import PARTY
 from filestore.files import neutral_name
@@ -25,10 +25,6 @@ from registry.models_clocks import Clock, ClockEnd
 from registry.models_rulebook import Violation
 
 PAGE = 30
-ASKING = ("D05b", "D07b")
-"""Letters that ask for an answer."""
-ANSWERING = ("K03", "K30")
-"""Periods for an answer: the first, and the one for what is still open."""
 EXPLAINING = ("K12",)
 
 
@@ -116,7 +112,7 @@ class Asked:
     @property
     def letter(self) -> Notice | None:
         """The letter that asks something and waits to be opened."""
-        return next((each for each in self.notices if each.waits and each.document.kind in ASKING), None)
+        return next((each for each in self.notices if each.waits and each.document.kind in LETTERS), None)
 
 
 def forwarding(session: Session, number: int, party_id: int | None) -> Forwarding | None:
@@ -261,7 +257,7 @@ def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
 def coming_on_paper(session: Session, party_id: int) -> set[int]:
     """The forwardings whose letter to this company is in the post: nothing of them can be opened here."""
     found = select(Document.subject_id).join(Service, Service.document_id == Document.id)
-    found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(ASKING))
+    found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(LETTERS))
     found = found.where(Service.party_id == party_id, Service.state.in_(ON_PAPER))
     return set(session.scalars(found))
 

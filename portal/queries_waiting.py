@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, contains_eager
 from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
-from casework.states import FORWARDING
+from casework.states import FORWARDING, LETTERS
 from core.clock import day_of, now, today
+from core.registered import Registered
 from core.words import LazyString, _l, language
 from notices import queries as notices
 from notices.kinds import KINDS
@@ -75,14 +76,9 @@ GROUPS = {
 """What is not opened stands before what is due later: it takes some three days to count as served."""
 ORDER = list(GROUPS)
 Source = Callable[[Session, int], Iterable[Waiting]]
-SOURCES: list[Source] = []
-
-
-def source(function: Source) -> Source:
-    """Register who else knows what waits for a company."""
-    if function not in SOURCES:
-        SOURCES.append(function)
-    return function
+SOURCES = Registered[Source]()
+source = SOURCES.add
+"""Register who else knows what waits for a company."""
 
 
 def first_source(function: Source) -> Source:
@@ -234,7 +230,7 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
         select(Service)
         .join(Service.document)
         .where(Service.party_id == party_id, notices.to_open())
-        .where(Document.kind.not_in(["D05b", "D07b"]))
+        .where(Document.kind.not_in(LETTERS))
         .options(contains_eager(Service.document))
         .order_by(Service.id)
     )

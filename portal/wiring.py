@@ -45,9 +45,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(portal_tables.bp)
     app.register_blueprint(portal_receipts.bp)
     app.register_blueprint(portal_archives.bp)
-    if materials.forget not in erasing.ALSO:
-        erasing.ALSO.append(materials.forget)
-        erasing_cases.ALSO.append(materials.forget_case)
+    erasing.ALSO.add(materials.forget)
+    erasing_cases.ALSO.add(materials.forget_case)
     batches.kind(company_archives.NAME, company_archives.ARCHIVE)
     app.register_blueprint(portal_materials.bp)
     web.nav("portal", _l("To do"), "portal_forwardings.home", order=0, only=())

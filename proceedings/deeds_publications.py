@@ -81,7 +81,7 @@ def _offer_correction(session: Session, it: Publication, form: Form) -> None:
     gone = {name for name, there in ((forms.FOLLOW, found), (forms.COVERED, covered)) if there is None}
     form.what.choices = [each for each in forms.WAYS if each[0] not in gone]
     if forms.FOLLOW in gone:
-        form.wrong.validators = [Filled(forms.COPY), *form.wrong.validators]
+        form.wrong.validators = [Filled(policies_publications.COPY_PASSAGE), *form.wrong.validators]
         form.wrong.flags.required, form.wrong.description = True, forms.HEAD
     if not form.is_submitted() and form.what.data is None:
         form.what.data = forms.FOLLOW if found else forms.LEAVE_OUT

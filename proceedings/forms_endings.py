@@ -6,6 +6,7 @@ from core.forms import LongText, OneOf, PastDate, Text, Tick, Whole
 from core.words import _l
 from proceedings.forms_ballots import ABSTAIN, BallotForm
 from proceedings.forms_staff import LONGEST
+from sanctions.ballots import CHOOSE_VOTE
 
 
 class TerminateForm(Outward, StaffForm):
@@ -111,7 +112,7 @@ class CorrectionVoteForm(BallotForm):
     choice = OneOf(
         _l("How do you vote?"),
         [("FOR", _l("For the correction")), ("AGAINST", _l("Against the correction")), ABSTAIN],
-        missing=_l("Choose how you vote."),
+        missing=CHOOSE_VOTE,
     )
 
 

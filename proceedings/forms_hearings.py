@@ -11,6 +11,7 @@ from filestore.fields_files import Files
 from filestore.file_kinds import RECORDINGS
 from notices.laid_down import period_of
 from proceedings.forms_attendees import ATTENDEES
+from sanctions.policies_hearings import GIVES_UP, SAY_WISHES
 
 ONE_A_LINE = _l("One a line")
 
@@ -119,7 +120,7 @@ class AskHearingForm(Form):
     wishes = LongText(
         _l("What do you want to be heard on?"),
         most=5000,
-        missing=_l("Say what you want to be heard on."),
+        missing=SAY_WISHES,
         hint=_l("Points of fact, rules, measures; who would come. Nothing you ask makes the measures harsher."),
     )
 
@@ -130,7 +131,7 @@ class GiveUpForm(Form):
     confirmed = Tick(
         _l("I give the hearing up for my company, and know that it can't be taken back"),
         required=True,
-        missing=_l("Confirm that your company gives up the hearing."),
+        missing=GIVES_UP,
     )
 
 

@@ -4,6 +4,7 @@ from casework.forms_staff import StaffForm
 from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Version
 from core.words import _l
 from registry.company_fields import Company
+from registry.successions import NAME_PAPER
 
 EVIDENCE = _l(
     "For example the entry in the business register, the merger agreement or the announcement, with its number."
@@ -64,7 +65,7 @@ class SuccessorForm(StaffForm):
         most=1000,
         rows=REASON_LINES,
         hint=EVIDENCE,
-        missing=_l("Name the paper that shows it."),
+        missing=NAME_PAPER,
     )
     matters = ManyOf(
         _l("What goes on against the successor"),
@@ -90,7 +91,7 @@ class CeasedForm(StaffForm):
         most=1000,
         rows=REASON_LINES,
         hint=EVIDENCE,
-        missing=_l("Name the paper that shows it."),
+        missing=NAME_PAPER,
     )
 
 

@@ -10,6 +10,7 @@ from core.words import _l
 from filestore.fields_files import Files
 from portal.forms_portal import SendWrittenForm, WrittenForm
 from sanctions.models_measures import RectificationItem
+from sanctions.policies import NOTHING_MORE, WRITE_STATEMENT
 
 ROWS = 6
 """How many people one form enrols; it can be sent again."""
@@ -22,7 +23,7 @@ class StatementForm(WrittenForm):
         _l("Your statement"),
         most=20000,
         rows=14,
-        missing=_l("Write your statement."),
+        missing=WRITE_STATEMENT,
         hint=_l("On the facts, on the rules, on the measures. Nothing you say makes the measures harsher."),
     )
     files = Files(_l("Files"), singly=True, hint=_l("What supports your statement."))
@@ -35,7 +36,7 @@ class WaiveForm(Form):
     confirmed = Tick(
         _l("I give this up for my company, and know that it can't be taken back"),
         required=True,
-        missing=_l("Confirm that nothing more will follow."),
+        missing=NOTHING_MORE,
     )
 
 

@@ -2,6 +2,7 @@
 
 from wtforms import HiddenField
 
+from casework.policies_forwardings import WHY_MORE_TIME
 from core.forms import Form, LongText, Moment, OneOf, Tick
 from core.words import _l
 
@@ -13,7 +14,7 @@ class MoreTimeForm(Form):
     why = LongText(
         _l("Why you need more time"),
         most=2000,
-        missing=_l("Say why more time is needed."),
+        missing=WHY_MORE_TIME,
         hint=_l("What is done, what is still to be done, and until when."),
     )
 

@@ -4,6 +4,7 @@ from casework.forms_staff import StaffForm
 from core.forms import LongText, OneOf, Text
 from core.words import _l
 from sanctions.bulletins import BEFORE
+from sanctions.policies_publications import COPY_PASSAGE
 
 GROUNDS = (
     ("涉及自然人个人信息", _l("Personal data of somebody")),
@@ -17,7 +18,6 @@ GROUNDS = (
 PERSONAL = GROUNDS[0][0]
 
 
-COPY = _l("Copy the passage from the text.")
 HEAD = _l("Only in the text: the title and the head of the page keep the name and the code of the company.")
 
 
@@ -29,7 +29,7 @@ class RedactForm(StaffForm):
         _l("Passage, exactly as it stands in the text"),
         most=2000,
         rows=3,
-        missing=COPY,
+        missing=COPY_PASSAGE,
         hint=HEAD,
     )
     instead = Text(_l("What stands in its place"), most=200, required=False, hint=_l("Empty: 〔略〕"))

@@ -4,7 +4,9 @@ from casework.forms_staff import StaffForm
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
 from core.words import _l
 from proceedings.forms_ballots import ABSTAIN, BallotForm
+from sanctions.ballots import CHOOSE_VOTE
 from sanctions.levels import LEVELS
+from sanctions.policies_reviews import SAY_ITS_END, SAY_OBSTACLE
 
 
 class MotionForm(StaffForm):
@@ -26,7 +28,7 @@ class MotionVoteForm(BallotForm):
     choice = OneOf(
         _l("How do you vote?"),
         [("FOR", _l("For the motion")), ("AGAINST", _l("Against the motion")), ABSTAIN],
-        missing=_l("Choose how you vote."),
+        missing=CHOOSE_VOTE,
     )
 
 
@@ -83,6 +85,6 @@ class ObstacleForm(Form):
     obstacle = LongText(
         _l("What prevented your company, and why was it not of its making?"),
         most=5000,
-        missing=_l("Say what prevented your company, and why it was not of its making."),
+        missing=SAY_OBSTACLE,
     )
-    obstacle_ended = PastDate(_l("When did the obstacle end?"), missing=_l("Say on which day the obstacle ended."))
+    obstacle_ended = PastDate(_l("When did the obstacle end?"), missing=SAY_ITS_END)

@@ -10,7 +10,9 @@ from core.words import _l
 from filestore.fields_files import Files
 from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
+from sanctions.ballots import CHOOSE_VOTE
 from sanctions.models_reviews import Review
+from sanctions.policies_reviews import GIVE_GROUNDS, SAY_ITS_END, SAY_OBSTACLE, WITHDRAWS
 
 
 class AskReviewForm(WrittenForm):
@@ -20,7 +22,7 @@ class AskReviewForm(WrittenForm):
         _l("Grounds of the review"),
         most=20000,
         rows=10,
-        missing=_l("Give the grounds: what is wrong with the decision, and why."),
+        missing=GIVE_GROUNDS,
         hint=_l("On the facts, the evidence, the rules or the measures. A review never makes the decision harsher."),
     )
     revoked = LongText(
@@ -48,7 +50,7 @@ class WithdrawForm(Form):
     confirmed = Tick(
         _l("I withdraw the review for my company, and know that it can't be asked for again"),
         required=True,
-        missing=_l("Confirm that your company withdraws the review."),
+        missing=WITHDRAWS,
     )
 
 
@@ -65,7 +67,7 @@ class OwnMotionForm(StaffForm):
         _l("Grounds of the review"),
         most=10000,
         rows=6,
-        missing=_l("Give the grounds: what is wrong with the decision, and why."),
+        missing=GIVE_GROUNDS,
     )
     favour = Tick(
         _l("The review can only end in the respondent's favour"),
@@ -82,9 +84,9 @@ class RestoreForm(StaffForm):
         _l("What prevented the company"),
         most=3000,
         rows=3,
-        missing=_l("Say what prevented your company, and why it was not of its making."),
+        missing=SAY_OBSTACLE,
     )
-    obstacle_ended = PastDate(_l("The obstacle ended on"), missing=_l("Say on which day the obstacle ended."))
+    obstacle_ended = PastDate(_l("The obstacle ended on"), missing=SAY_ITS_END)
     asked_on = PastDate(_l("Asked for on"), missing=_l("Say on which day it was asked for."))
 
 
@@ -100,7 +102,7 @@ class ReviewVoteForm(MeasuresBallotForm):
             ("QUASH", _l("Quash it: no measure")),
             ABSTAIN,
         ],
-        missing=_l("Choose how you vote."),
+        missing=CHOOSE_VOTE,
     )
 
 

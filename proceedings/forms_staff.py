@@ -15,8 +15,10 @@ from notices.laid_down import number_of
 from proceedings.forms_attendees import ATTENDEES
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
 from proceedings.forms_ladder import FactorForm
+from sanctions.ballots import CHOOSE_VOTE
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.plans import Result
+from sanctions.policies_execution import TWO_PEOPLE
 
 NEEDED: dict[int, tuple[str, ...]] = {
     RECTIFICATION: ("days",),
@@ -172,7 +174,7 @@ class PlanForm(StaffForm):
     drafted = True
     at = Moment(_l("Day and time of the interview"), missing=_l("Say when the interview takes place."))
     place_of = Text(_l("Place of the interview"), most=200, missing=_l("Say where the interview takes place."))
-    interviewers = ManyOf(_l("Interviewers"), (), missing=_l("An interview is held by two people."))
+    interviewers = ManyOf(_l("Interviewers"), (), missing=TWO_PEOPLE)
     first_on = ComingDate(_l("First day of the training"), missing=_l("Say when the training takes place."))
     last_on = ComingDate(_l("Last day, if it takes more than one"), required=False)
     sessions = LongText(
@@ -358,7 +360,7 @@ class VoteForm(MeasuresBallotForm):
             ("NONE", _l("For no measure")),
             ABSTAIN,
         ],
-        missing=_l("Choose how you vote."),
+        missing=CHOOSE_VOTE,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from casework.receipts import LINK_OVER
 from core import mail
 from core.clock import day_of
 from core.crypto import keyed_hash
@@ -15,7 +16,6 @@ from core.errors import NotNow
 from core.keyset import number_of
 from core.machine import Ask
 from core.outbox import later
-from core.words import _l
 from publishing.models_subscriptions import BulletinSubscription
 from sanctions.states import PUBLICATION
 
@@ -49,7 +49,7 @@ def confirm(session: Session, token: str, *, now: datetime) -> None:
     """The holder of the address wants the mails."""
     found = of_token(session, token, "confirm")
     if found is None:
-        raise NotNow(_l("This link is not valid any more. Ask for a new one."))
+        raise NotNow(LINK_OVER)
     found.confirmed_at = found.confirmed_at or now
 
 

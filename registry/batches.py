@@ -23,6 +23,7 @@ MOST = 20_000
 PREPARED_FOR = timedelta(days=1)
 """So long something prepared waits to be started."""
 GOING = ("WAITING", "RUNNING")
+UNREADABLE = _l("You may not read this one any more.")
 
 
 @dataclass(frozen=True)

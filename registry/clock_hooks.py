@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.at_hand import Brought
 from core.machine import Ask
+from core.registered import Registered
 from registry import settings, settings_known
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
@@ -59,13 +60,13 @@ class Hooks:
     terms: Callable[[Session, str], Terms] = laid_down
     served: Callable[[Session, int], date | None] = _never_served
     audiences: dict[str, Callable[[Session, int, str], Audience]] = field(default_factory=dict)
-    expiries: list[tuple[Acting, frozenset[str]]] = field(default_factory=list)
-    holds: list[Holding] = field(default_factory=list)
-    alerts: list[Alerting] = field(default_factory=list)
-    moves: list[Moving] = field(default_factory=list)
-    brings: list[Bringing] = field(default_factory=list)
-    earlies: list[Early] = field(default_factory=list)
-    overtaken: list[Overtaken] = field(default_factory=list)
+    expiries: Registered[tuple[Acting, frozenset[str]]] = field(default_factory=Registered)
+    holds: Registered[Holding] = field(default_factory=Registered)
+    alerts: Registered[Alerting] = field(default_factory=Registered)
+    moves: Registered[Moving] = field(default_factory=Registered)
+    brings: Registered[Bringing] = field(default_factory=Registered)
+    earlies: Registered[Early] = field(default_factory=Registered)
+    overtaken: Registered[Overtaken] = field(default_factory=Registered)
 
 
 HOOKS = Hooks()
@@ -86,48 +87,19 @@ def on_expiry(function: Acting, *subject_types: str) -> Acting:
 
     It holds its subject, then the clock (`clock_sweep.hold`), which says so where the expiry waits.
     """
-    if (entry := (function, frozenset(subject_types))) not in HOOKS.expiries:
-        HOOKS.expiries.append(entry)
+    HOOKS.expiries.add((function, frozenset(subject_types)))
     return function
 
 
-def on_hold(function: Holding) -> Holding:
-    """Register who says that an expiry waits: a request made in time has not been decided yet."""
-    if function not in HOOKS.holds:
-        HOOKS.holds.append(function)
-    return function
-
-
-def on_alert(function: Alerting) -> Alerting:
-    """Register who tells staff that a clock started without a date ("undated") or passed an estimate ("estimate")."""
-    if function not in HOOKS.alerts:
-        HOOKS.alerts.append(function)
-    return function
-
-
-def on_moved(function: Moving) -> Moving:
-    """Register who tells the parties that a clock's date moved, or became certain, and what it was."""
-    if function not in HOOKS.moves:
-        HOOKS.moves.append(function)
-    return function
-
-
-def on_early(function: Early) -> Early:
-    """Register who is told of a clock that expired before the day which a corrected calendar gives it."""
-    if function not in HOOKS.earlies:
-        HOOKS.earlies.append(function)
-    return function
-
-
-def on_bring(function: Bringing) -> Bringing:
-    """Register who brings what the expiries of these clocks will ask for, locked in the order of every move."""
-    if function not in HOOKS.brings:
-        HOOKS.brings.append(function)
-    return function
-
-
-def on_overtaken(function: Overtaken) -> Overtaken:
-    """Register who is told of a move that stops a kind of clock of which staff were alerted before (key, subject)."""
-    if function not in HOOKS.overtaken:
-        HOOKS.overtaken.append(function)
-    return function
+on_hold = HOOKS.holds.add
+"""Register who says that an expiry waits: a request made in time has not been decided yet."""
+on_alert = HOOKS.alerts.add
+"""Register who tells staff that a clock started without a date ("undated") or passed an estimate ("estimate")."""
+on_moved = HOOKS.moves.add
+"""Register who tells the parties that a clock's date moved, or became certain, and what it was."""
+on_early = HOOKS.earlies.add
+"""Register who is told of a clock that expired before the day which a corrected calendar gives it."""
+on_bring = HOOKS.brings.add
+"""Register who brings what the expiries of these clocks will ask for, locked in the order of every move."""
+on_overtaken = HOOKS.overtaken.add
+"""Register who is told of a move that stops a kind of clock of which staff were alerted before (key, subject)."""

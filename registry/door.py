@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, openings, web
 from core.actors import Actor
 from core.db import PUBLIC, SYSTEM_READER, Reader, read_as, session, transaction
+from core.registered import Registered
 from registry import sessions
 
 SIGNED_IN = "sid"
@@ -28,15 +29,11 @@ COMPLAINT_LONGEST = 12 * 60 * 60
 """However much is done meanwhile, the code is then asked again."""
 COMPLAINT_WARNED_AFTER = COMPLAINT_IDLE - 5 * 60
 _SEEN_EVERY = 60
-_places: list[str] = []
+_places = Registered[str]()
+counts_receipts_under = _places.add
+"""Name addresses where a receipt code counts even for somebody who is signed in (the tracking page)."""
 _marks: list[Callable[[Session, int], str | None]] = []
 _quiet: set[str] = set()
-
-
-def counts_receipts_under(prefix: str) -> None:
-    """Name addresses where a receipt code counts even for somebody who is signed in (the tracking page)."""
-    if prefix not in _places:
-        _places.append(prefix)
 
 
 def receipts_are_known_by(mark: Callable[[Session, int], str | None]) -> None:

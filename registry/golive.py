@@ -1,6 +1,6 @@
 """The go-live check: what is not confirmed, verified or loaded yet, which acts that blocks, and their refusal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refused, Unavailable
 from core.machine import Ask, Machine, Row
+from core.registered import Registered
 from core.words import _l
 from registry import calendar, settings
 from registry.clock_kinds import KINDS
@@ -20,65 +21,10 @@ from registry.seeds_settings import ASSOCIATION
 
 DOCUMENTS: Final = "documents"
 """Every row that makes a document."""
-SIMILAR: Final = "similar"
-"""To suggest or open a case for how many complain alike; what is grave enough needs no number."""
-ENDED_AS_LAID_DOWN: Final = ("C01", "C05", "C06", "C10", "C13", "C19", "C20", "C29", "C30")
-"""How long an end may be looked at again stands on its notice; whoever comes in can also withdraw."""
-ON_DOCUMENTS: Final = (*(f"ASSOCIATION.{key}" for key in ASSOCIATION), "SERIES.word", "APPROVAL_CHAIN", "SEAL_MODE")
-RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
-    "REAL_NAME_REQUIRED": ("complaint.C01",),
-    "COMPLAINTS_PER_PERSON_PER_DAY": ("complaint.C01",),
-    "RECHECK_DAYS": tuple(f"complaint.{row}" for row in ENDED_AS_LAID_DOWN),
-    "SIMILAR_COUNT": (SIMILAR,),
-    "SIMILAR_DAYS": (SIMILAR,),
-    "LIMITATION_YEARS": ("track.S02", "track.S04"),
-    "PORTAL_SERVICE": (DOCUMENTS,),
-    "TIER_WORD.minor": ("track.S15", "track.S25"),
-    "TIER_WORD.major": ("track.S16", "track.S26"),
-    "PANEL_MINOR": ("draw",),
-    "PANEL_MAJOR": ("draw",),
-    "PANEL_OUTSIDE": ("draw",),
-    "RECUSAL_MONTHS": ("draw",),
-    **dict.fromkeys(("QUORUM_LEAST", "QUORUM_ABSENT", "MAJORITY_MINOR", "MAJORITY_MAJOR"), ("draw",)),
-    **dict.fromkeys(
-        (
-            "CALLS_INTERACTIVE_PER_DAY",
-            "CALLS_NOTICE_PER_DAY",
-            "CALLS_UNANSWERED_PER_DAY",
-            "CALL_EFFECTIVE_SECONDS",
-        ),
-        ("counts",),
-    ),
-    "HEARING_NOTICE_WD": ("track.S55", "track.S74"),
-    "HEARING_PERSONS": ("track.S55", "track.S74"),
-    "COLLECTION_HOURS": ("service.V15",),
-    "RESTORATION_DAYS": ("track.S23", "track.S70", "track.S71", "track.S72", "review.R01"),
-    "INTERVIEW_NOTICE_WD": ("track.S37", "track.S43"),
-    "INTERVIEW_HOURS": ("track.S37", "track.S43"),
-    **dict.fromkeys(
-        (
-            "LADDER_BASE",
-            "LADDER_OTHERS",
-            "LADDER_FACTORS",
-            "LADDER_BANDS",
-            "LADDER_FLOORS",
-            "LADDER_REPEAT",
-            "LADDER_CLOSE",
-            "REPEAT_MONTHS",
-            "SUCCESSOR_PRIORS",
-        ),
-        ("track.S15", "track.S16", "track.S47"),
-    ),
-    **{f"MEASURE_BASIS.L{level}": (f"measure.{level}",) for level in range(1, 8)},
-    **dict.fromkeys(ON_DOCUMENTS, (DOCUMENTS,)),
-}
-"""Which acts rest on a setting, as machine and row; those on clocks are read off the tables themselves."""
-ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "complaint.C07": ("complaint", "forwarding"),
-    "track.S02": ("track",),
-    "track.S04": ("track",),
-}
-"""Acts after which others act in their turn: every clock of these lives is laid down before, so nobody is stranded."""
+RESTS: dict[str, tuple[str, ...]] = {}
+"""Which acts rest on a setting, as machine and row, or a word; those on clocks are read off the tables themselves."""
+LIVES: dict[str, tuple[str, ...]] = {}
+"""Acts after which others act in their turn, with the lives of which every clock is laid down before."""
 STARTING: Final = ("start", "arm", "extend")
 
 
@@ -93,6 +39,20 @@ class Item:
     blocks: tuple[str, ...]
 
 
+def rests_on(keys: Iterable[str], *acts: str) -> None:
+    """Register which acts rest on these settings: a row as `track.S15`, or a word for what is no row."""
+    for key in keys:
+        RESTS[key] = tuple(dict.fromkeys((*RESTS.get(key, ()), *acts)))
+
+
+def begins(act: str, *lives: str) -> None:
+    """Register after which act others act in their turn in these lives, so that nobody is stranded."""
+    LIVES[act] = lives
+
+
+rests_on((f"ASSOCIATION.{key}" for key in ASSOCIATION), DOCUMENTS)
+
+
 def acts_of_clock(key: str) -> tuple[str, ...]:
     """The rows that start, arm or extend a clock, and those that open the way to them."""
     own = [
@@ -101,31 +61,22 @@ def acts_of_clock(key: str) -> tuple[str, ...]:
         for row in machine.rows.values()
         if any(key in row.clocks(what) for what in STARTING)
     ]
-    opened = [entry for entry, lives in ENTRIES.items() if any(act.split(".")[0] in lives for act in own)]
-    return tuple(dict.fromkeys([*own, *(entry for entry in opened if _runs(entry))]))
-
-
-def _runs(act: str) -> bool:
-    machine, _, row = act.partition(".")
-    return machine in Machine.all and row in Machine.all[machine].rows
+    opened = [entry for entry, lives in LIVES.items() if any(act.split(".")[0] in lives for act in own)]
+    return tuple(dict.fromkeys([*own, *opened]))
 
 
 def acts_of(key: str) -> tuple[str, ...]:
     """The acts that rest on a setting; none where nothing is refused for want of it."""
     clock = key.partition(".")[0]
-    if clock in KINDS:
-        return acts_of_clock(clock)
-    return tuple(act for act in RESTS_ON.get(key, ()) if "." not in act or act.startswith("measure.") or _runs(act))
+    return acts_of_clock(clock) if clock in KINDS else RESTS.get(key, ())
 
 
 def keys_of(machine: str, row: Row) -> set[str]:
     """The settings on which a row rests."""
     act = f"{machine}.{row.id}"
-    rows = [row]
-    for life in ENTRIES.get(act, ()):
-        rows += list(Machine.all[life].rows.values()) if life in Machine.all else []
+    rows = [row, *(each for life in LIVES.get(act, ()) for each in Machine.all[life].rows.values())]
     clocks = {key for each in rows for what in STARTING for key in each.clocks(what)}
-    named = {key for key, acts in RESTS_ON.items() if act in acts or (DOCUMENTS in acts and row.documents)}
+    named = {key for key, acts in RESTS.items() if act in acts or (DOCUMENTS in acts and row.documents)}
     return named | {f"{key}{more}" for key in clocks for more in ("", ".extend", ".again", ".least", ".most")}
 
 
@@ -144,11 +95,11 @@ def gate(ask: Ask, row: Row) -> Iterator[Refused]:
         yield refusal(missing)
 
 
-def refused(session: Session, *keys: str) -> Iterator[Refused]:
-    """The same for acts that are no rows of a table."""
+def refused(session: Session, act: str) -> Iterator[Refused]:
+    """The same for an act that is no row of a table."""
     if settings.is_demonstration(session):
         return
-    missing = unconfirmed_of(session, keys)
+    missing = unconfirmed_of(session, (key for key, acts in RESTS.items() if act in acts))
     if missing:
         yield refusal(missing)
 
@@ -169,13 +120,9 @@ def check(session: Session, today: date) -> list[Item]:
     return [*_settings(session), *_provisions(session), *_years(session, today), *more]
 
 
-_more: list[Callable[[Session], Iterable[Item]]] = []
-
-
-def also(ask: Callable[[Session], Iterable[Item]]) -> None:
-    """Register what another room needs before it can work."""
-    if ask not in _more:
-        _more.append(ask)
+_more = Registered[Callable[[Session], Iterable[Item]]]()
+also = _more.add
+"""Register what another room needs before it can work."""
 
 
 def _settings(session: Session) -> Iterator[Item]:

@@ -30,7 +30,6 @@ TRIES = 3
 ENDS_WORKER = _l("The worker ended each time it came to this one; the others went on without it.")
 IN_THE_WAY = _l("Somebody else was changing it each time this came to it; the others went on without it.")
 FAULT = _l("A fault of the system; it is in the log. The others went on without it.")
-CLOSED = _l("You may not read this one any more.")
 NOBODY = _l("Whoever started this has no account any more.")
 NO_ROLE = _l("Whoever started this has another role now, to which this work does not belong.")
 GAVE_UP = _l("The worker could not go on. Once the cause is mended, go on with the rest here.")
@@ -192,7 +191,7 @@ def _do(batch_id: int, number: int, actor: Actor) -> tuple[str, object]:
     Its key is spent by what was done alone: who goes on after a cancelling needs it.
     """
     if not _is_open(number, actor):
-        return "SKIPPED", CLOSED
+        return "SKIPPED", batches.UNREADABLE
     with transaction(once=f"batch:{batch_id}:{number}") as at:
         batch, item = _held(at, batch_id, number)
         if batch.state != "RUNNING" or item.state != "WAITING":

@@ -98,10 +98,10 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Acc
     """Use an invitation or a renewal: set the password, or (for the second factor) prove it and enrol anew."""
     link = find(session, token, now)
     if link is None or link.purpose is LinkPurpose.MAIL:
-        raise NotNow(_l("This link was used already, or is too old. Ask for a new one."))
+        raise NotNow(policies.LINK_USED)
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
-        raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
+        raise NotNow(policies.LOCKED)
     if not addresses.claim(session, account):
         raise NotNow(_l("There is already an account with this address. Ask for an invitation to another one."))
     person = Actor(account.id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core import mail
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
-from core.words import LOCALES, _, _l
+from core.words import LOCALES, _
 from registry import addresses, credentials, links, policies, sessions
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
@@ -25,10 +25,10 @@ def accept(session: Session, token: str, *, now: datetime) -> Account:
     """The new mailbox was opened: from now on it is the account's, and whatever went to the old one opens nothing."""
     link = links.find(session, token, now)
     if link is None or link.purpose is not LinkPurpose.MAIL or link.new_mail is None:
-        raise NotNow(_l("This link was used already, or is too old. Ask for a new one."))
+        raise NotNow(policies.LINK_USED)
     account = session.get_one(Account, link.account_id)
     if account.locked_at is not None:
-        raise NotNow(_l("This account is locked. Ask the person who manages accounts."))
+        raise NotNow(policies.LOCKED)
     new = addresses.free(session, link.new_mail, account.party_id, but=account)
     old, account.mail = account.mail, new
     addresses.claim(session, account)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.registered import Registered
 from core.words import _l
 from registry import pointing, policies
 from registry.models import Party
@@ -16,14 +17,9 @@ from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 from registry.parties import note
 
 Obstacle = Callable[[Session, Party, Party], Iterable[Refused]]
-_obstacles: list[Obstacle] = []
-
-
-def obstacle(function: Obstacle) -> Obstacle:
-    """Register what forbids that the first of two entries goes into the second."""
-    if function not in _obstacles:
-        _obstacles.append(function)
-    return function
+_obstacles = Registered[Obstacle]()
+obstacle = _obstacles.add
+"""Register what forbids that the first of two entries goes into the second."""
 
 
 def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:

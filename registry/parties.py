@@ -11,6 +11,7 @@ from core import days, journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.registered import Registered
 from core.words import _l
 from registry import lineage, policies, queries
 from registry.models import (
@@ -27,7 +28,9 @@ from registry.models import (
 from registry.names import fold, true_uscc
 
 AddressHook = Callable[[Session, ServiceAddress, Actor, datetime], None]
-_address_hooks: list[AddressHook] = []
+_address_hooks = Registered[AddressHook]()
+on_address_confirmed = _address_hooks.add
+"""Register what follows a confirmed service address (the document D28)."""
 
 
 class NewAddress(NamedTuple):
@@ -38,13 +41,6 @@ class NewAddress(NamedTuple):
     contact_name: str
     contact_phone: str
     signed_name: str
-
-
-def on_address_confirmed(hook: AddressHook) -> AddressHook:
-    """Register what follows a confirmed service address (the document D28)."""
-    if hook not in _address_hooks:
-        _address_hooks.append(hook)
-    return hook
 
 
 def create(  # noqa: PLR0913 - each value is named

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Base
 from core.machine import Machine
+from core.registered import Registered
 from registry.models import Party
 from registry.models_clocks import Clock
 from registry.models_lineage import PartyMerge, PartyMove
@@ -44,10 +45,10 @@ Listing = Callable[[Session, list[int]], Iterable[Matter]]
 class Known:
     """What rooms that hold such rows registered."""
 
-    matters: list[Listing] = field(default_factory=list)
+    matters: Registered[Listing] = field(default_factory=Registered)
     tables: set[str] = field(default_factory=set)
     """Of matters on which other rows hang."""
-    pointed: list[Pointed] = field(default_factory=list)
+    pointed: Registered[Pointed] = field(default_factory=Registered)
 
 
 KNOWN = Known()
@@ -57,19 +58,14 @@ def matters_from(*bearing: str) -> Callable[[Listing], Listing]:
     """Register who lists matters of companies, and in which tables those stand on which other rows hang."""
 
     def register(function: Listing) -> Listing:
-        if function not in KNOWN.matters:
-            KNOWN.matters.append(function)
         KNOWN.tables.update(bearing)
-        return function
+        return KNOWN.matters.add(function)
 
     return register
 
 
-def on_pointed(function: Pointed) -> Pointed:
-    """Register what else names the company of rows that were pointed elsewhere."""
-    if function not in KNOWN.pointed:
-        KNOWN.pointed.append(function)
-    return function
+on_pointed = KNOWN.pointed.add
+"""Register what else names the company of rows that were pointed elsewhere."""
 
 
 def tables() -> list[Table]:

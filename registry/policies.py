@@ -14,6 +14,8 @@ from registry.models_rulebook import Provision
 AT_JOBS = tuple(role for role in ROLES[Audience.STAFF] if role not in {"panel", "review body"})
 """Whoever was only drawn for a panel starts nothing over many things."""
 _ORDER = (BasisKind.MEMBERSHIP, BasisKind.SIGNATORY, BasisKind.UNDERTAKING)
+LOCKED = _l("This account is locked. Ask the person who manages accounts.")
+LINK_USED = _l("This link was used already, or is too old. Ask for a new one.")
 
 
 def basis_on(session: Session, party: Party | int, day: date) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
+from core.registered import Registered
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 
@@ -30,16 +31,9 @@ class Other:
 
 
 Look = Callable[[Session, Actor, int], Sequence[Other]]
-OTHER: list[Look] = []
-
-
-def also(
-    function: Callable[[Session, Actor, int], Sequence[Other]],
-) -> Callable[[Session, Actor, int], Sequence[Other]]:
-    """Register other long work: func(session, whose, at most), newest first."""
-    if function not in OTHER:
-        OTHER.append(function)
-    return function
+OTHER = Registered[Look]()
+also = OTHER.add
+"""Register other long work: func(session, whose, at most), newest first."""
 
 
 @dataclass(frozen=True)

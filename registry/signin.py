@@ -21,6 +21,7 @@ from registry.models_accounts import (
     TryKind,
     WebSession,
 )
+from registry.policies import LOCKED
 
 MEMORY = timedelta(hours=24)
 """How long wrong tries are held against an account and an address."""
@@ -98,7 +99,7 @@ def password(
     if not right or account is None or secret is None:
         return Outcome(BadInput("password", _l("The mail address or the password is wrong.")))
     if account.locked_at is not None:
-        return Outcome(NotNow(_l("This account is locked. Ask the person who manages accounts.")))
+        return Outcome(NotNow(LOCKED))
     if account.demonstration and not settings.is_demonstration(session):
         return Outcome(NotNow(_l("Demonstration accounts exist in demonstration mode only.")))
     if secret.password_hash and credentials.outdated(secret.password_hash):

@@ -15,6 +15,8 @@ from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
 from registry.parties import note
 
+NAME_PAPER = _l("Name the paper that shows it.")
+
 
 def record(  # noqa: PLR0913 - each value is named
     session: Session,
@@ -177,4 +179,4 @@ def _proved(on: date, evidence: str, now: datetime) -> None:
     if on > day_of(now):
         raise BadInput("from_on", _l("This day lies ahead: enter it when it has come."))
     if not evidence.strip():
-        raise BadInput("evidence", _l("Name the paper that shows it."))
+        raise BadInput("evidence", NAME_PAPER)

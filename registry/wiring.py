@@ -145,8 +145,7 @@ def init_app(app: Flask) -> None:
     web.nav("account", _l("Service address"), "registry_portal.address", roles=of_companies, order=15)
     web.nav("portal", _l("People"), "registry_portal.people", order=70)
     web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=90)
-    if jobs_batches.gave_up not in outbox.GIVEN_UP:
-        outbox.GIVEN_UP.append(jobs_batches.gave_up)
+    outbox.GIVEN_UP.add(jobs_batches.gave_up)
     texts.on_refused(text_numbers.takes_none)
     for name, table in _NAMES.items():
         label(name, table)

@@ -63,7 +63,7 @@ def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: 
         raise refusal
     found = policies.admission(session, track)
     if found is None or actor.id is None:
-        raise NotNow(_l("No admission stands."))
+        raise NotNow(policies.NONE_STANDS)
     if not opinion.strip():
         raise BadInput("opinion", _l("Write your opinion."))
     signature = AdmissionSignature(
@@ -100,7 +100,7 @@ def decide(  # noqa: PLR0913 - each value is named
 def _of(ask: Ask) -> Admission:
     found = policies.admission(ask.session, ask.it)
     if found is None:
-        raise NotNow(_l("No admission stands."))
+        raise NotNow(policies.NONE_STANDS)
     return found
 
 

@@ -15,6 +15,7 @@ ABSTAIN = "ABSTAIN"
 DRAWN, VOTE = "drawn", "vote"
 Body = Panel | Review
 Member = TypeVar("Member", PanelMember, ReviewMember)
+CHOOSE_VOTE = _l("Choose how you vote.")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def checked(
 ) -> list[int]:
     """A known answer with its reasons; the measures it names, which are never more than those before the members."""
     if choice not in question.choices:
-        raise BadInput("choice", _l("Choose how you vote."))
+        raise BadInput("choice", CHOOSE_VOTE)
     if not reasons.strip():
         raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
     if choice != question.lighter:

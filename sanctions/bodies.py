@@ -31,6 +31,8 @@ from sanctions.tallies import KEYS
 Drawn = TypeVar("Drawn", Panel, Review)
 Cast = TypeVar("Cast", Vote, ReviewVote)
 SEAT_FREE = "seat_free"
+DRAW = "draw"
+golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
 
 
@@ -80,7 +82,7 @@ def unconfirmed(session: Session) -> Iterator[Refused]:
 
     Asked of the first draw alone: whoever is drawn in a free seat follows the rules laid down with it.
     """
-    yield from golive.refused(session, "PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS)
+    yield from golive.refused(session, DRAW)
 
 
 def size_for(session: Session, level: int) -> int:

@@ -59,9 +59,9 @@ def leave_out(
     """One more passage is left out of what is published."""
     text = _open_to(publication, actor, version)
     if not passage.strip():
-        raise BadInput("wrong", _l("Copy the passage from the text."))
+        raise BadInput("wrong", policies.COPY_PASSAGE)
     if passage not in text.body:
-        raise BadInput("wrong", _l("This passage does not stand in the text."))
+        raise BadInput("wrong", policies.NO_PASSAGE)
     if not reason.strip():
         raise BadInput("reason", _l("Give the reason."))
     right = policies.in_its_place(session, publication, instead, field="right")

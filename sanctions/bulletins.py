@@ -149,7 +149,7 @@ def redact(
         raise _not_redactable(actor)
     text = policies.text_now(publication)
     if text is None or not passage.strip() or passage not in text.body:
-        raise BadInput("passage", _l("This passage does not stand in the text."))
+        raise BadInput("passage", policies.NO_PASSAGE)
     if passage not in policies.decision_text(session, publication):
         raise BadInput("passage", _l("Part of this passage was left out already: put that back first."))
     if not reason.strip():

@@ -33,6 +33,7 @@ from sanctions.policies_corrections import Body
 QUESTION = Question(("FOR", "AGAINST", ABSTAIN))
 tasks.KINDS["correction_lost"] = _l("A correction was not carried by those who decided: %(ref)s.")
 tasks.KINDS["text_corrected"] = _l("A document behind a publication was corrected: correct the publication, %(ref)s.")
+NOT_BEFORE_THEM = _l("This correction is not before those who decided any more.")
 
 
 def put(  # noqa: PLR0913 - each value is named
@@ -87,7 +88,7 @@ def vote_refusals(session: Session, correction: TextCorrection, body: Body, acto
         return
     yield from takes_no_part(session, actor, correction.track.case_id, clock.today())
     if correction.ended_at is not None:
-        yield NotNow(_l("This correction is not before those who decided any more."))
+        yield NotNow(NOT_BEFORE_THEM)
     mine = select(TextCorrectionVote.id).where(TextCorrectionVote.correction_id == correction.id)
     if session.scalar(mine.where(TextCorrectionVote.account_id == actor.id)) is not None:
         yield NotNow(_l("You have voted already."))
@@ -136,7 +137,7 @@ def settle_refusals(session: Session, correction: TextCorrection, body: Body, ac
         return
     yield from takes_no_part(session, actor, correction.track.case_id, clock.today())
     if correction.ended_at is not None:
-        yield NotNow(_l("This correction is not before those who decided any more."))
+        yield NotNow(NOT_BEFORE_THEM)
     else:
         yield from enough(correction.cast, body.needed)
 
@@ -169,7 +170,7 @@ def withdraw(session: Session, correction: TextCorrection, *, actor: Actor, now:
     if not policies.may_settle(actor):
         raise NotAllowed
     if correction.ended_at is not None:
-        raise NotNow(_l("This correction is not before those who decided any more."))
+        raise NotNow(NOT_BEFORE_THEM)
     _end(session, correction, "WITHDRAWN", actor, now)
 
 

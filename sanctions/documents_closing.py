@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
+from casework.states import FILED_BY
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
@@ -77,7 +78,7 @@ def _outcome(ask: Ask) -> str:
 def _filed_on(session: Session, track: CaseTrack) -> date:
     """The day of filing; the lead was registered earlier."""
     made = notices.documents_of(session, [("track", track.id)])
-    days = [each.issued_on for each in made if each.kind in {"D11b", "D41"}]
+    days = [each.issued_on for each in made if each.kind in FILED_BY]
     return min(days, default=track.case.opened_on)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from casework import clauses
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
+from casework.states import FILED_BY
 from core.machine import Ask
 from notices import queries as notices
 from notices.kinds import KINDS
@@ -40,7 +41,7 @@ def termination(ask: Ask) -> Iterator[Draft]:
     """That the procedure ends, on what ground, and that nothing of it counts."""
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
-    filing = notices.last_document(ask.session, ["D11b", "D41"], "track", track.id)
+    filing = notices.last_document(ask.session, FILED_BY, "track", track.id)
     yield Draft(
         values={
             "case_no": track.case.ref,

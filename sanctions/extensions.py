@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework import expiries, noting, party_requests, tasks
 from casework.models_cases import CaseTrack
+from casework.policies_forwardings import WHY_MORE_TIME
 from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
@@ -20,6 +21,7 @@ from registry.models_clocks import Clock
 from sanctions import policies_extensions as policies
 from sanctions import rounds
 from sanctions.levels import LEVELS, RECTIFICATION, TRAINING
+from sanctions.marking import ordered
 from sanctions.models_measures import Measure
 
 
@@ -27,7 +29,7 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
     """The respondent asks for more time; until the head decides, the time limit does not act."""
     raise_first(by_its_lead(actor, track))
     if not why.strip():
-        raise BadInput("why", _l("Say why more time is needed."))
+        raise BadInput("why", WHY_MORE_TIME)
     session.refresh(track, with_for_update=True)  # an answer, or the end of the time limit, that comes first is seen
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=(LEVELS[level].document,))
     rounds.ordered(session, track, anew=True)
@@ -143,9 +145,7 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
 
 def _measure(session: Session, track: CaseTrack, level: int) -> Measure:
     """The measure, locked as it is now."""
-    found = rounds.measure(session, track, level)
-    if found is None:
-        raise NotNow(_l("This measure was not ordered."))
+    found = ordered(session, track, level)
     session.refresh(found, with_for_update=True)
     return found
 

@@ -17,6 +17,7 @@ from core.words import _l
 from notices import dossiers, serving
 from sanctions import queries_hearings, replacing
 from sanctions.models_hearings import Hearing
+from sanctions.policies_hearings import GIVES_UP, SAY_WISHES
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 
@@ -24,7 +25,7 @@ def ask_for(session: Session, track: CaseTrack, *, wishes: str, actor: Actor, no
     """The respondent asks to be heard (row S20); whoever asks has received the advance notice."""
     raise_first(by_its_lead(actor, track))
     if not wishes.strip():
-        raise BadInput("wishes", _l("Say what you want to be heard on."))
+        raise BadInput("wishes", SAY_WISHES)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
     ask = Ask(session, track, actor, {"wishes": wishes.strip()}, now)
     dossiers.move(ask, TRACK, "ask_hearing")
@@ -45,7 +46,7 @@ def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, 
     """The respondent gives the hearing up in writing (row S56); its time for a statement runs on."""
     raise_first(by_its_lead(actor, track))
     if not confirmed:
-        raise BadInput("confirmed", _l("Confirm that your company gives up the hearing."))
+        raise BadInput("confirmed", GIVES_UP)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D18",))
     dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, "waive_hearing")
 

@@ -13,9 +13,8 @@ from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.words import _l
 from notices import serving
 from registry import notifications
+from sanctions import marking
 from sanctions import policies_interview_times as policies
-from sanctions import rounds
-from sanctions.levels import INTERVIEW
 from sanctions.models_measures import Interview
 from sanctions.policies_execution import may_hold
 
@@ -27,7 +26,7 @@ def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor
     """The respondent proposes another time; until an officer answers, the first stands, also where it was confirmed."""
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
-    held = _held(session, track)
+    held = marking.held(session, track)
     raise_first(policies.proposing(held, now))
     raise_first(policies.times(session, track, held, at, now))
     if not why.strip():
@@ -78,7 +77,7 @@ def _answering(session: Session, track: CaseTrack, actor: Actor, version: int | 
     if not may_hold(actor):
         raise NotAllowed
     same(track, version)
-    held = _held(session, track)
+    held = marking.held(session, track)
     if held.proposed_at is None:
         raise NotNow(_l("No other time is proposed."))
     return held
@@ -90,12 +89,3 @@ def _answered(session: Session, track: CaseTrack, held: Interview, actor: Actor,
     tasks.settle(session, ("track", track.id), (TASK,), actor=actor, now=now)
     key = f"interview_time:{held.id}:{now.isoformat()}"
     notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
-
-
-def _held(session: Session, track: CaseTrack) -> Interview:
-    """The interview, locked: a proposal and its answer, or two officers, come one after the other."""
-    measure = rounds.measure(session, track, INTERVIEW)
-    if measure is None or measure.interview is None or measure.state != "ORDERED":
-        raise NotNow(_l("No interview waits for you."))
-    session.refresh(measure.interview, with_for_update=True)
-    return measure.interview

@@ -16,7 +16,7 @@ from core.words import _l
 from notices import dossiers, serving
 from registry import notifications
 from registry.models_accounts import Account
-from sanctions import interview_times, policies_interview_times, record_pages, rounds
+from sanctions import interview_times, marking, policies_interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
 from sanctions.levels import INTERVIEW
 from sanctions.marking import done, ordered
@@ -31,16 +31,14 @@ def confirm_attendance(
     `moves` is how often it had got another time when the page was shown: only the time that was read is confirmed.
     """
     raise_first(by_its_lead(actor, track))
-    measure = rounds.measure(session, track, INTERVIEW)
-    if measure is None or measure.interview is None or measure.state != "ORDERED":
-        raise NotNow(_l("No interview waits for you."))
+    held = marking.interview(session, track)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
-    session.refresh(measure.interview, with_for_update=True)
-    if moves is not None and moves != measure.interview.moves:
+    session.refresh(held, with_for_update=True)
+    if moves is not None and moves != held.moves:
         raise Changed
-    for refusal in policies_interview_times.confirming(measure.interview, now):
+    for refusal in policies_interview_times.confirming(held, now):
         raise refusal
-    measure.interview.confirmed_at = now
+    held.confirmed_at = now
     session.flush()
     noting.of_case(session, track.case, "confirm_attendance", actor, now, track=track.ref)
 
@@ -64,10 +62,10 @@ def hold_interview(
 @TRACK.effect("S62")
 def note_interview(ask: Ask) -> None:
     """The record becomes part of the measure, with who signed it or why nobody did."""
-    measure = ordered(ask, INTERVIEW)
+    measure = ordered(ask.session, ask.it, INTERVIEW)
     held = measure.interview
     if held is None:
-        raise NotNow(_l("This measure was not ordered."))
+        raise NotNow(rounds.NOT_ORDERED)
     if record_pages.unsigned(held):
         held.refused_because, held.second_officer_id = ask.facts["refused_because"], ask.facts["second"].id
     else:
@@ -102,7 +100,7 @@ def miss(
 @TRACK.effect("S43")
 def summon_again(ask: Ask) -> None:
     """The absence is counted, and the interview gets another day."""
-    held = ordered(ask, INTERVIEW).interview
+    held = ordered(ask.session, ask.it, INTERVIEW).interview
     if held is not None:
         plan: InterviewPlan = ask.facts["interview"]
         ask.facts["missed_at"] = held.at
@@ -121,10 +119,10 @@ def move(
     ask = Ask(session, track, actor, {"interview": plan}, now)
     for refusal in policies.move_refusals(ask):
         raise refusal
-    measure = ordered(ask, INTERVIEW)
+    measure = ordered(ask.session, ask.it, INTERVIEW)
     held = measure.interview
     if held is None or plan is None:
-        raise NotNow(_l("This measure was not ordered."))
+        raise NotNow(rounds.NOT_ORDERED)
     held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
     held.confirmed_at = None
     interview_times.forget(held, now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import basis_of, conduct_day
-from registry import settings
+from registry import golive, settings
 from registry.models import VIA_PRINCIPAL
 from sanctions import ladder_history as history
 from sanctions.ladder_departures import Departure
@@ -28,6 +28,7 @@ KEYS: Final = (
     "SUCCESSOR_PRIORS",
 )
 """What the association laid down; copied onto the proposal when it is made."""
+golive.rests_on(KEYS, "track.S15", "track.S16", "track.S47")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,36 @@
 """How a measure is found and marked: done, late or failed, with the day."""
 
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
 from core.errors import NotNow
 from core.machine import Ask
 from core.words import _l
 from sanctions import rounds
-from sanctions.models_measures import Measure
+from sanctions.levels import INTERVIEW
+from sanctions.models_measures import Interview, Measure
 
 
-def ordered(ask: Ask, level: int) -> Measure:
+def ordered(session: Session, track: CaseTrack, level: int) -> Measure:
     """The measure of a level that the decision of the round ordered."""
-    found = rounds.measure(ask.session, ask.it, level)
+    found = rounds.measure(session, track, level)
     if found is None:
-        raise NotNow(_l("This measure was not ordered."))
+        raise NotNow(rounds.NOT_ORDERED)
+    return found
+
+
+def interview(session: Session, track: CaseTrack) -> Interview:
+    """The interview to which the respondent is summoned."""
+    measure = rounds.measure(session, track, INTERVIEW)
+    if measure is None or measure.interview is None or measure.state != "ORDERED":
+        raise NotNow(_l("No interview waits for you."))
+    return measure.interview
+
+
+def held(session: Session, track: CaseTrack) -> Interview:
+    """The same, locked: two who sign, a proposal and its answer, or two officers, come one after the other."""
+    found = interview(session, track)
+    session.refresh(found, with_for_update=True)
     return found
 
 

@@ -44,7 +44,7 @@ def execute(
     dossiers.move(ask, TRACK, "execute")
     if decision is not None and decision.level < FIRST_MAJOR:
         clocks.keeper.stop(ask, "K25", ("track", track.id))
-    if all(each.state in {"DONE", "PASSED"} for each in rounds.measures(session, track)):
+    if all(each.state in rounds.DONE for each in rounds.measures(session, track)):
         done_already = Ask(session, track, SYSTEM, {}, now)
         if not TRACK.refusals(done_already, "all_done"):
             dossiers.move(done_already, TRACK, "all_done")
@@ -160,7 +160,7 @@ def report_correction(
 @TRACK.effect("S61")
 def note_report(ask: Ask) -> None:
     """What was reported; a late report is taken and marked."""
-    measure = ordered(ask, RECTIFICATION)
+    measure = ordered(ask.session, ask.it, RECTIFICATION)
     for item in measure.items:
         if item.result == "PASS":
             continue
@@ -232,7 +232,7 @@ def confirm_training(
 @TRACK.effect("S63")
 def note_training(ask: Ask) -> None:
     """Attendance and marks; a late one is marked."""
-    measure = ordered(ask, TRAINING)
+    measure = ordered(ask.session, ask.it, TRAINING)
     for person in measure.training.people if measure.training else []:
         said: Result = ask.facts["results"][person.id]
         person.attended, person.result = said.attended, said.mark

@@ -17,6 +17,7 @@ from registry.clock_moves import live
 from registry.models_clocks import ClockState
 from sanctions import queries_milestones, rounds
 from sanctions.levels import RECTIFICATION
+from sanctions.marking import ordered
 from sanctions.models_measures import Measure
 from sanctions.models_milestones import Milestone
 from sanctions.policies_execution import is_opened, is_reported_on
@@ -109,9 +110,7 @@ def finish(
 def _measure(session: Session, track: CaseTrack, actor: Actor) -> Measure:
     for refusal in refusals(session, track, actor):
         raise refusal
-    found = rounds.measure(session, track, RECTIFICATION)
-    if found is None:
-        raise NotNow(_l("This measure was not ordered."))
+    found = ordered(session, track, RECTIFICATION)
     session.execute(select(Measure.id).where(Measure.id == found.id).with_for_update())
     return found
 

@@ -16,7 +16,7 @@ from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry import settings
+from registry import golive, settings
 from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import ballots, rounds, terms
@@ -28,6 +28,13 @@ from sanctions.tallies import Outcome, Put, is_behind, may_change, tally
 STATING = ("K14", "K15")
 """The time for a statement; a waiver ends it before its last day."""
 WINDOWS = (*STATING, "K16")
+golive.rests_on(("TIER_WORD.minor",), "track.S15", "track.S25")
+golive.rests_on(("TIER_WORD.major",), "track.S16", "track.S26")
+for number in range(1, 8):
+    golive.rests_on((f"MEASURE_BASIS.{label(number)}",), f"measure.{number}")
+WRITE_STATEMENT = _l("Write your statement.")
+NOTHING_MORE = _l("Confirm that nothing more will follow.")
+NOT_DRAWN = _l("No panel has been drawn yet.")
 
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:
@@ -210,7 +217,7 @@ def stated_before_the_vote(ask: Ask) -> Iterator[Refused]:
     if rounds.has_voted(ask.session, ask.it):
         yield NotNow(_l("The panel is voting: statements can't be taken any more."))
     if "text" in ask.facts and not str(ask.facts["text"]).strip():
-        yield BadInput("text", _l("Write your statement."))
+        yield BadInput("text", WRITE_STATEMENT)
 
 
 @TRACK.guard("S69", "S59")
@@ -218,7 +225,7 @@ def waived_in_writing(ask: Ask) -> Iterator[Refused]:
     """A right is given up in writing only."""
     yield from require_submitter(ask)
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
-        yield BadInput("confirmed", _l("Confirm that nothing more will follow."))
+        yield BadInput("confirmed", NOTHING_MORE)
 
 
 @TRACK.guard("S21")
@@ -270,7 +277,7 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
     """Quorum; a majority, or two thirds for a major measure; the statement is dealt with."""
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
-        yield NotNow(_l("No panel has been drawn yet."))
+        yield NotNow(NOT_DRAWN)
         return
     yield from by_its_members(ask.actor, panel)
     votes, found = rounds.votes(ask.session, panel), outcome(ask.session, ask.it)

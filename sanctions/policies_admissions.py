@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses, former_parts
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import no_recusal_is_open
 from casework.policies_tracks import citable, has_run_out, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
@@ -18,12 +19,12 @@ from core.words import _l
 from registry import rulebook
 from sanctions import rounds
 from sanctions.models_admissions import Admission, AdmissionSignature
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.tallies import is_lighter
 
 GRAVEST = 5
 SIGNERS = {"officer": ("officer", "investigator"), "legal": ("reviewer",)}
 """Which roles sign as what."""
+NONE_STANDS = _l("No admission stands.")
 
 
 def may_sign(actor: Actor, role: str) -> bool:
@@ -113,7 +114,7 @@ def is_final(ask: Ask) -> Iterator[Refused]:
     track: CaseTrack = ask.it
     if not has_run_out(ask.session, track, "K31", day_of(ask.now)):
         yield NotNow(_l("The respondent can still take its admission back."))
-    yield from no_recusal_is_open(ask.session, track)
+    yield from no_recusal_is_open(ask.session, track.case_id)
     yield from within_jurisdiction(ask.session, track)
     yield from citable(ask.session, track)
 
@@ -123,7 +124,7 @@ def three_have_signed(ask: Ask) -> Iterator[Refused]:
     """An officer who did not investigate, a legal reviewer, and the head, who are three."""
     found = admission(ask.session, ask.it)
     if found is None or not found.stands:
-        yield NotNow(_l("No admission stands."))
+        yield NotNow(NONE_STANDS)
         return
     signed = signatures(ask.session, found)
     if "officer" not in signed:
@@ -161,7 +162,7 @@ def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -
         yield NotAllowed(_l("Whoever investigated the case does not sign its admission."))
     found = admission(session, track)
     if track.state != "ADMITTED" or found is None or not found.stands:
-        yield NotNow(_l("No admission stands."))
+        yield NotNow(NONE_STANDS)
         return
     signed = signatures(session, found)
     if role in signed:

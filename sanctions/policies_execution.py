@@ -22,15 +22,15 @@ from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure, Training
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.plans import TrainingPlan
+from sanctions.policies_interview_times import NOTICE, SUMMONS
 
 TWO = 2
-NOTICE = "INTERVIEW_NOTICE_WD"
 STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 TO_REPORT = TRACK.states_for("report_correction")
 """States of the track in which a measure is still reported on."""
+TWO_PEOPLE = _l("An interview is held by two people.")
 
 
 def may_hold(actor: Actor) -> bool:
@@ -70,7 +70,7 @@ def interview_notice(ask: Ask) -> int:
 
 def given_notice(session: Session, track: CaseTrack) -> int:
     """The same for the summons that is out: as it was laid down when that was made."""
-    return rounds.days_given(session, track, "D23b", NOTICE)
+    return rounds.days_given(session, track, SUMMONS, NOTICE)
 
 
 def plan_problems(ask: Ask, levels: list[int], notice: int | None = None) -> Iterator[Refused]:
@@ -138,7 +138,7 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
         yield BadInput("interview", _l("Say when and where the interview takes place."))
         return
     if len(set(plan.interviewers)) < TWO:
-        yield BadInput("interviewers", _l("An interview is held by two people."))
+        yield BadInput("interviewers", TWO_PEOPLE)
     yield from _impartial(ask, "interviewers", plan.interviewers)
     yield from policies_interview_times.too_early(ask.session, plan.at, ask.on, notice)
     yield from policies_interview_times.in_office_hours(ask.session, plan.at)
@@ -167,7 +167,7 @@ def measure_or_refuse(ask: Ask, level: int) -> Iterator[Refused]:
     """The measure was ordered and is still to be carried out."""
     found = rounds.measure(ask.session, ask.it, level)
     if found is None:
-        yield NotNow(_l("This measure was not ordered."))
+        yield NotNow(rounds.NOT_ORDERED)
     elif found.state not in (("ORDERED",) if level == INTERVIEW else STILL_TAKEN):
         yield NotNow(_l("This measure is already done."))
 
@@ -196,7 +196,7 @@ def report_is_whole(ask: Ask) -> Iterator[Refused]:
 def summoned_in_time(ask: Ask) -> Iterator[Refused]:
     """The summons was served as many working days before as the rules ask."""
     yield from measure_or_refuse(ask, INTERVIEW)
-    served = rounds.served_on(ask.session, ask.it, "D23b")
+    served = rounds.served_on(ask.session, ask.it, SUMMONS)
     if served is None:
         yield NotNow(_l("The summons has not been served."))
         return
@@ -218,7 +218,7 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
         yield NotAllowed()
     yield from measure_or_refuse(ask, INTERVIEW)
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
-    held, served = found.interview if found else None, rounds.served_on(ask.session, ask.it, "D23b")
+    held, served = found.interview if found else None, rounds.served_on(ask.session, ask.it, SUMMONS)
     if held is None or served is None:
         yield NotNow(_l("The summons has not been served."))
         return
@@ -239,10 +239,10 @@ def record_is_whole(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The interview is not on record yet."))
         return
     if len(set(held.interviewers)) < TWO:
-        yield NotNow(_l("An interview is held by two people."))
+        yield NotNow(TWO_PEOPLE)
     if not held.rights_told:
         yield NotNow(_l("The attendee must be told of his rights first."))
-    yield from no_recusal_is_open(ask.session, ask.it)
+    yield from policies_recusals.no_recusal_is_open(ask.session, ask.it.case_id)
     if not record_pages.unsigned(held):
         return
     if not str(ask.facts.get("refused_because") or "").strip():

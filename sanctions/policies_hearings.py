@@ -5,19 +5,23 @@ from datetime import date, datetime
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import no_recusal_is_open
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
 from core.clock import day_of, local
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from registry import golive
 from sanctions import policies, queries_hearings, rounds
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 LEAST = 3
 """A hearing is never held before fewer members (S22)."""
 LAST_FOUR = 4
+golive.rests_on((queries_hearings.NOTICE, "HEARING_PERSONS"), "track.S55", "track.S74")
+SAY_WISHES = _l("Say what you want to be heard on.")
+GIVES_UP = _l("Confirm that your company gives up the hearing.")
 
 
 @TRACK.guard("S20")
@@ -30,7 +34,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
     elif has_run_out(ask.session, track, "K16", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a hearing has ended."))
     if "wishes" in ask.facts and not str(ask.facts["wishes"]).strip():
-        yield BadInput("wishes", _l("Say what you want to be heard on."))
+        yield BadInput("wishes", SAY_WISHES)
 
 
 @TRACK.guard("S55", "S74")
@@ -40,7 +44,7 @@ def can_be_set(ask: Ask) -> Iterator[Refused]:
     if ask.actor.id in former_parts.investigated(ask.session, *track.case.tracks):
         yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
     if rounds.panel(ask.session, track) is None:
-        yield NotNow(_l("No panel has been drawn yet."))
+        yield NotNow(policies.NOT_DRAWN)
     if "plan" in ask.facts:
         yield from _plan(ask, ask.facts["plan"])
 
@@ -71,7 +75,7 @@ def given_up_in_writing(ask: Ask) -> Iterator[Refused]:
     """A hearing is given up in writing only."""
     yield from require_submitter(ask)
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
-        yield BadInput("confirmed", _l("Confirm that your company gives up the hearing."))
+        yield BadInput("confirmed", GIVES_UP)
 
 
 def of_panel(ask: Ask) -> Iterator[Refused]:
@@ -113,7 +117,7 @@ def took_place(ask: Ask) -> Iterator[Refused]:
 def held_as_ruled(ask: Ask) -> Iterator[Refused]:
     """Three members at least, nobody challenged, the notice served in time or shorter notice agreed to."""
     track: CaseTrack = ask.it
-    yield from no_recusal_is_open(ask.session, track)
+    yield from no_recusal_is_open(ask.session, track.case_id)
     record: HearingRecord | None = ask.facts.get("record")
     if record is None:
         return

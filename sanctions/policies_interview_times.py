@@ -11,7 +11,7 @@ from core import clock
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.words import _l
-from registry import calendar, settings
+from registry import calendar, golive, settings
 from registry.clock_moves import certain_end, live
 from registry.counting import Unit
 from sanctions import rounds
@@ -19,6 +19,7 @@ from sanctions.models_measures import Interview
 
 KEY = "K23"
 SUMMONS, NOTICE = "D23b", "INTERVIEW_NOTICE_WD"
+golive.rests_on((NOTICE, "INTERVIEW_HOURS"), "track.S37", "track.S43")
 
 
 def proposing(held: Interview, now: datetime) -> Iterator[Refused]:

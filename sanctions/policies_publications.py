@@ -19,6 +19,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
+from notices.approval_waiting import APPROVED_FIRST
 from registry.clock_moves import has_ended, live
 from registry.models import BasisKind
 from registry.policies import basis_on
@@ -39,6 +40,8 @@ COVERS = re.compile(r"[×*＊█]")
 JOINED = re.compile(r"[A-Za-z0-9]{2}")
 """Two characters between which no passage begins or ends."""
 LETTERS = ascii_letters + digits
+COPY_PASSAGE = _l("Copy the passage from the text.")
+NO_PASSAGE = _l("This passage does not stand in the text.")
 
 
 def may_publish(actor: Actor) -> bool:
@@ -129,7 +132,7 @@ def taking_back_refusals(session: Session, publication: Publication, actor: Acto
 def _on_its_way(session: Session, publication: Publication) -> Iterator[Refused]:
     """Its notice is drafted and before those who sign: what they read must not change under them."""
     if notices.open_dossier(session, "publication", publication.id) is not None:
-        yield NotNow(_l("Documents for this matter wait for approval: nothing else is done with it until then."))
+        yield NotNow(APPROVED_FIRST)
 
 
 def found_in(session: Session, publication: Publication) -> list[scan.Found]:

@@ -12,7 +12,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, Refused
 from core.machine import Ask
 from core.words import _l
-from sanctions import open_recusals, rounds
+from sanctions import rounds
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_measures import Interview, Measure
 from sanctions.models_publications import Publication
@@ -62,16 +62,10 @@ def chair_of(session: Session, case_id: int, account_id: int) -> int | None:
     return None
 
 
-@open_recusals.asked_by
-def waits(session: Session, track: CaseTrack) -> bool:
-    """A recusal asked in the case is decided first."""
-    return recusals.is_open(session, track.case_id)
-
-
 @TRACK.guard(*(row for row in DECIDING if row in TRACK.rows))
 def no_recusal_waits(ask: Ask) -> Iterator[Refused]:
     """Nobody decides while a recusal is open."""
-    yield from open_recusals.no_recusal_is_open(ask.session, ask.it)
+    yield from recusals.no_recusal_is_open(ask.session, ask.it.case_id)
 
 
 @TRACK.guard(*(row for row in CHECKING if row in TRACK.rows))

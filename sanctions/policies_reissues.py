@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _l
@@ -17,10 +17,10 @@ from notices import queries as notices
 from notices.models import Document
 from sanctions import policies_interview_times, rounds
 from sanctions.levels import INTERVIEW, LEVELS
-from sanctions.policies_execution import NOTICE, interview_notice, plan_problems
+from sanctions.policies_execution import interview_notice, plan_problems
 
 AWAITED: Final[dict[str, tuple[str, ...]]] = {
-    "FILED": ("D11b", "D41"),
+    "FILED": FILED_BY,
     "NOTICE_ISSUED": ("D17",),
     "DECIDED": ("D20",),
     "EXECUTING": ("D23a", "D23b", "D23d"),
@@ -86,6 +86,6 @@ def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
         return
     measure = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = measure.interview if measure else None
-    notice = int(notices.laid_down_in(void, NOTICE) or interview_notice(ask))
+    notice = int(notices.laid_down_in(void, policies_interview_times.NOTICE) or interview_notice(ask))
     if held is not None:
         yield from policies_interview_times.too_early(ask.session, held.at, ask.on, notice)

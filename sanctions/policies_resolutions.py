@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack, Evidence
+from casework.policies_recusals import no_recusal_is_open
 from casework.policies_tracks import citable, is_showable, within_jurisdiction
 from casework.states import TRACK
 from core.clock import day_of
@@ -21,18 +22,18 @@ from sanctions import ballots, policies, queries_hearings, rounds
 from sanctions.levels import heaviest
 from sanctions.models_decisions import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
-from sanctions.open_recusals import no_recusal_is_open
 from sanctions.policies_hearings import of_panel
 from sanctions.policies_reviews import obstacle_problems, remitting, restoration_days
 from sanctions.tallies import Put, is_harsher
 
 NEVER = ("STATEMENT", "RECORD")
 """What a statement brought, or a hearing's recording: nothing harsher rests on it (I-23)."""
+NOBODY_ASKS = _l("Nobody asks for a time limit to run again.")
 
 
-def resolutions(session: Session, track: CaseTrack, kind: str) -> list[Resolution]:
-    """What panels of the track resolved of this kind."""
-    mine = select(Resolution).where(Resolution.track_id == track.id, Resolution.kind == kind)
+def returns(session: Session, track: CaseTrack) -> list[Resolution]:
+    """By which resolutions panels of the track returned it."""
+    mine = select(Resolution).where(Resolution.track_id == track.id, Resolution.kind == "RETURN")
     return list(session.scalars(mine.order_by(Resolution.id)))
 
 
@@ -99,7 +100,7 @@ def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
     yield from of_panel(ask)
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
-        yield NotNow(_l("No panel has been drawn yet."))
+        yield NotNow(policies.NOT_DRAWN)
     elif "motion" in ask.facts:
         yield from _carried(ask, panel)
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
@@ -118,7 +119,7 @@ def one_thing_at_a_time(ask: Ask) -> Iterator[Refused]:
 def rests_on_new_facts(ask: Ask) -> Iterator[Refused]:
     """On facts or evidence not in the earlier notice, never on the statement, the hearing or its request."""
     track: CaseTrack = ask.it
-    yield from no_recusal_is_open(ask.session, track)
+    yield from no_recusal_is_open(ask.session, track.case_id)
     if "measures" not in ask.facts:
         return
     yield from within_jurisdiction(ask.session, track)
@@ -184,7 +185,7 @@ def nothing_is_unsettled(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S58")
 def returned_once(ask: Ask) -> Iterator[Refused]:
     """Once, with questions."""
-    if resolutions(ask.session, ask.it, "RETURN"):
+    if returns(ask.session, ask.it):
         yield NotNow(_l("The case was returned once already; the panel decides on what it has."))
     if "questions" in ask.facts and not ask.facts["questions"]:
         yield BadInput("questions", _l("Name the questions that are to be answered."))
@@ -192,7 +193,7 @@ def returned_once(ask: Ask) -> Iterator[Refused]:
 
 def announced_before_return(session: Session, track: CaseTrack) -> Sequence[int] | None:
     """What was announced when the panel returned the case, or None where it never did."""
-    returned = resolutions(session, track, "RETURN")
+    returned = returns(session, track)
     return _announced(session, returned[-1]) if returned else None
 
 
@@ -205,7 +206,7 @@ def _announced(session: Session, returned: Resolution) -> Sequence[int]:
 def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
     """After a return not harsher than what was announced, unless on new facts, and never on the defence (I-23)."""
     track: CaseTrack = ask.it
-    returned = resolutions(ask.session, track, "RETURN")
+    returned = returns(ask.session, track)
     if not returned or "measures" not in ask.facts:
         return
     if not is_harsher(ask.facts["measures"], _announced(ask.session, returned[-1])):
@@ -250,7 +251,7 @@ def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
     yield from policies.of_tier(ask, major=track.major)
     asked = restoration(ask.session, track)
     if asked is None or not asked.waits:
-        yield NotNow(_l("Nobody asks for a time limit to run again."))
+        yield NotNow(NOBODY_ASKS)
         return
     yield from obstacle_problems(ask.session, asked.obstacle, asked.ended_on, asked.asked_on)
     if "not_own" in ask.facts and not ask.facts["not_own"]:

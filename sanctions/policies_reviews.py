@@ -20,9 +20,9 @@ from notices import queries as notices
 from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
-from registry import calendar, settings
+from registry import calendar, golive, settings
 from registry.clock_moves import has_ended, live
-from sanctions import ballots, open_recusals, rounds
+from sanctions import ballots, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -37,6 +37,11 @@ ORDERS = ("STOP_CONTACT", "DELETE_DATA")
 """What a panel can declare immediate (S80)."""
 EVENTS = {"UPHOLD": "uphold", "VARY": "vary", "QUASH": "quash", "REMIT": "remit"}
 BY_BODY = ("S33", "S34", "S35", "S36")
+golive.rests_on(("RESTORATION_DAYS",), "track.S23", "track.S70", "track.S71", "track.S72", "review.R01")
+GIVE_GROUNDS = _l("Give the grounds: what is wrong with the decision, and why.")
+WITHDRAWS = _l("Confirm that your company withdraws the review.")
+SAY_OBSTACLE = _l("Say what prevented your company, and why it was not of its making.")
+SAY_ITS_END = _l("Say on which day the obstacle ended.")
 
 
 def may_reopen(actor: Actor) -> bool:
@@ -99,7 +104,7 @@ def is_on(actor: Actor, review: Review) -> bool:
 
 def _grounds(ask: Ask) -> Iterator[Refused]:
     if "grounds" in ask.facts and not str(ask.facts["grounds"]).strip():
-        yield BadInput("grounds", _l("Give the grounds: what is wrong with the decision, and why."))
+        yield BadInput("grounds", GIVE_GROUNDS)
 
 
 @TRACK.guard("S31")
@@ -119,9 +124,9 @@ def restoration_days(session: Session) -> int:
 def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_on: date) -> Iterator[Refused]:
     """An obstacle not of the respondent's making; asked within the days laid down after it ended (S70)."""
     if not said.strip():
-        yield BadInput("obstacle", _l("Say what prevented your company, and why it was not of its making."))
+        yield BadInput("obstacle", SAY_OBSTACLE)
     if ended_on is None or ended_on > asked_on:
-        yield BadInput("obstacle_ended", _l("Say on which day the obstacle ended."))
+        yield BadInput("obstacle_ended", SAY_ITS_END)
     elif calendar.are_over(session, ended_on, restoration_days(session), asked_on):
         within = period_of("RESTORATION_DAYS")
         yield BadInput("obstacle_ended", _l("This is asked within %(within)s after the obstacle ended.", within=within))
@@ -205,7 +210,7 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     decided = select(PanelMember.account_id).where(PanelMember.track_id == review.track_id)
     if {each.account_id for each in sitting(review)} & set(session.scalars(decided)):
         yield NotAllowed(_l("Whoever decided does not review the decision."))
-    yield from open_recusals.no_recusal_is_open(session, track)
+    yield from recusals.no_recusal_is_open(session, track.case_id)
     found = result(session, review)
     if found is None:
         yield from ballots.enough(len(votes(session, review)), ballots.needed(review))
@@ -267,7 +272,7 @@ def withdrawn_in_writing(ask: Ask) -> Iterator[Refused]:
     if review.own_motion:
         yield NotAllowed(_l("Your company did not ask for this review."))
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
-        yield BadInput("confirmed", _l("Confirm that your company withdraws the review."))
+        yield BadInput("confirmed", WITHDRAWS)
 
 
 def _follows(outcome: str, ask: Ask) -> Iterator[Refused]:
@@ -330,7 +335,7 @@ def declared_immediate(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The panel declared no order immediate."))
         return
     if RECTIFICATION not in decision.measures:
-        yield NotNow(_l("This measure was not ordered."))
+        yield NotNow(rounds.NOT_ORDERED)
     order = notices.last_document(ask.session, ["D23a"], "track", ask.it.id, ask.it.round)
     if order is not None:
         yield NotNow(_l("This order was issued already."))

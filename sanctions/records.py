@@ -12,10 +12,8 @@ from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
+from sanctions import marking
 from sanctions import policies_execution as policies
-from sanctions import rounds
-from sanctions.levels import INTERVIEW
-from sanctions.models_measures import Interview
 from sanctions.plans import InterviewRecord
 from sanctions.record_pages import pages
 
@@ -36,7 +34,7 @@ def put(
         raise NotAllowed
     for refusal in policies.summoned_in_time(ask):
         raise refusal
-    held = _held(session, track)
+    held = marking.held(session, track)
     _require_whole(record)
     held.started_at, held.ended_at, held.rights_told = record.started_at, record.ended_at, record.rights_told
     held.recusal_answer = record.recusal_answer.strip()
@@ -78,7 +76,7 @@ def sign(
     `seen` is the digest of the page that was read: one that was written anew meanwhile is read first.
     """
     raise_first(by_its_lead(actor, track))
-    held = _held(session, track)
+    held = marking.held(session, track)
     if held.recorded_at is None or not any(each.no == page for each in pages(held)):
         raise NotNow(_l("There is no record to be signed."))
     if seen is not None and seen != next(each.sha256 for each in pages(held) if each.no == page):
@@ -99,12 +97,3 @@ def sign(
     held.signatures = [each for each in held.signatures if each["page"] != str(page)] + [mark]
     session.flush()
     noting.of_case(session, track.case, "sign_record", actor, now, track=track.ref, page=page, sha256=read.sha256)
-
-
-def _held(session: Session, track: CaseTrack) -> Interview:
-    """The interview, locked: two who sign at once sign one after the other."""
-    measure = rounds.measure(session, track, INTERVIEW)
-    if measure is None or measure.interview is None or measure.state != "ORDERED":
-        raise NotNow(_l("No interview waits for you."))
-    session.refresh(measure.interview, with_for_update=True)
-    return measure.interview

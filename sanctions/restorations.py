@@ -17,7 +17,7 @@ from core.words import _l
 from notices import dossiers
 from sanctions import policies, rounds
 from sanctions.models_resolutions import Restoration
-from sanctions.policies_resolutions import restoration
+from sanctions.policies_resolutions import NOBODY_ASKS, restoration
 from sanctions.policies_reviews import obstacle_problems
 
 
@@ -83,7 +83,7 @@ def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, no
     raise_first(policies.by_its_members(actor, rounds.panel(session, track)))
     asked = _held(session, track)
     if asked is None or not asked.waits:
-        raise NotNow(_l("Nobody asks for a time limit to run again."))
+        raise NotNow(NOBODY_ASKS)
     if not reasons.strip():
         raise BadInput("reasons", _l("Give the reasons."))
     asked.refused_at, asked.refused_because = now, reasons.strip()
@@ -104,7 +104,7 @@ def note_restoration(ask: Ask) -> None:
     """Granted; the panel votes anew once it knows what is stated."""
     asked = restoration(ask.session, ask.it)
     if asked is None:
-        raise NotNow(_l("Nobody asks for a time limit to run again."))
+        raise NotNow(NOBODY_ASKS)
     asked.granted_at = ask.now
     panel = rounds.panel(ask.session, ask.it)
     cast = rounds.votes(ask.session, panel) if panel else []

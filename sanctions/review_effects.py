@@ -20,9 +20,6 @@ from sanctions.replacing import ORDERS
 from sanctions.review_tallies import Result
 from sanctions.states import PUBLICATION, REVIEW
 
-DONE = ("DONE", "PASSED")
-"""What is done counts (S78)."""
-
 
 def ended(ask: Ask, outcome: str) -> Review:
     """The review with what it came to."""
@@ -114,7 +111,7 @@ def put_in_place(ask: Ask, review: Review) -> None:
     track.decided_level = new.level
     track.failures = 0
     for each in ask.session.scalars(select(Measure).where(Measure.decision_id == old.id)).all():
-        if each.level in measures and each.level < FIRST_MAJOR and each.state in DONE:
+        if each.level in measures and each.level < FIRST_MAJOR and each.state in rounds.DONE:
             each.decision_id = new.id
             # What was done at the second try counts as such.
             track.failures = max(track.failures, each.attempt - 1)
@@ -203,7 +200,7 @@ def take_back(session: Session, track: CaseTrack, decision: Decision) -> None:
     gone = [
         each.id
         for each in session.scalars(select(Measure).where(Measure.decision_id == decision.id)).all()
-        if each.state not in DONE or (each.level >= FIRST_MAJOR and drafted_again)
+        if each.state not in rounds.DONE or (each.level >= FIRST_MAJOR and drafted_again)
     ]
     trainings = select(Training.id).where(Training.measure_id.in_(gone))
     session.execute(delete(TrainingPerson).where(TrainingPerson.training_id.in_(trainings)))

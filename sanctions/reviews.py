@@ -83,7 +83,7 @@ def withdraw(session: Session, review: Review, *, confirmed: bool, actor: Actor,
     """The respondent withdraws its review in writing (rows S60, R06)."""
     raise_first(by_its_lead(actor, review.track))
     if not confirmed:
-        raise BadInput("confirmed", _l("Confirm that your company withdraws the review."))
+        raise BadInput("confirmed", policies.WITHDRAWS)
     facts = {"confirmed": confirmed}
     if review.stayed:
         dossiers.move(Ask(session, review.track, actor, facts, now), TRACK, "withdraw_review")

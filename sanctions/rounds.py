@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
 from core.at_hand import once
+from core.words import _l
 from notices import queries as notices
 from notices.models import Document
 from registry import calendar, settings
@@ -16,6 +17,10 @@ from sanctions import ballots
 from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
 from sanctions.models_measures import Measure, RectificationItem
 from sanctions.models_publications import Publication
+
+NOT_ORDERED = _l("This measure was not ordered.")
+DONE = ("DONE", "PASSED")
+"""States of a measure that was carried out; it counts though the decision is varied later (S78)."""
 
 
 def proposal(session: Session, track: CaseTrack) -> Proposal | None:

@@ -14,7 +14,7 @@ from core.words import _l
 from notices import dossiers, serving
 from sanctions import rounds
 from sanctions.models_decisions import Statement
-from sanctions.policies import STATING
+from sanctions.policies import NOTHING_MORE, STATING, WRITE_STATEMENT
 
 RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")}
 """What can be given up in writing: the move, and the document that is then taken as opened."""
@@ -24,7 +24,7 @@ def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: d
     """The respondent states its view, any number of times until the vote (row S19); it has then received the notice."""
     raise_first(by_its_lead(actor, track))
     if not text.strip():
-        raise BadInput("text", _l("Write your statement."))
+        raise BadInput("text", WRITE_STATEMENT)
     rounds.hold(session, track)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
     ask = Ask(session, track, actor, {"text": text.strip()}, now)
@@ -48,7 +48,7 @@ def waive(
     """
     raise_first(by_its_lead(actor, track))
     if not confirmed:
-        raise BadInput("confirmed", _l("Confirm that nothing more will follow."))
+        raise BadInput("confirmed", NOTHING_MORE)
     if right is not None and right != to_give_up(track):
         # before anything counts as opened
         raise Changed(_l("The case has moved on since you opened this page. Nothing was given up."))

@@ -29,7 +29,7 @@ RESULTS = ("PASS", "FAIL")
 def note_failure(ask: Ask) -> None:
     """The measure counts as failed from this day."""
     levels = {"S79": INTERVIEW, "S39": RECTIFICATION, "S44": TRAINING}
-    done(ask, ordered(ask, levels[ask.row.id if ask.row else ""]), state="FAILED")
+    done(ask, ordered(ask.session, ask.it, levels[ask.row.id if ask.row else ""]), state="FAILED")
 
 
 def verify_item(

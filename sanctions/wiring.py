@@ -114,8 +114,7 @@ def take_down(session: Session, number: int, now: datetime) -> None:
 
 def init_app(_app: Flask) -> None:
     """Set the room up."""
-    if erasing.forget not in erasing_cases.ALSO:
-        erasing_cases.ALSO.append(erasing.forget)
+    erasing_cases.ALSO.add(erasing.forget)
     for name, rows in labels.TABLES.items():
         label(name, rows)
     label("motion_vote", labels_motions.VOTE)

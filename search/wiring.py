@@ -17,8 +17,6 @@ def init_app(app: Flask) -> None:
     web.place("search.staff", "search_staff.find", roles=policies_pages.ON_FILE)
     web.place("search.portal", "search_portal.find")
     app.cli.add_command(commands.index_search)
-    if sources.tell_of not in intake.TOLD:
-        intake.TOLD.append(sources.tell_of)
-    if follows.forget not in erasing.ALSO:
-        erasing.ALSO.append(follows.forget)
-        erasing_cases.ALSO.append(follows.forget_case)
+    intake.TOLD.add(sources.tell_of)
+    erasing.ALSO.add(follows.forget)
+    erasing_cases.ALSO.add(follows.forget_case)

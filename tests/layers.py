@@ -88,7 +88,7 @@ ROOMS = {
         "documents": "bundle company_papers files_made people_named replacing versions",
         "rules": "hanging search_sources",
         "facts": """
-            ballots ladder open_recusals record_pages review_tallies rounds served sittings tallies terms
+            ballots ladder record_pages review_tallies rounds served sittings tallies terms
         """,
         "data": "levels plans",
     },
@@ -189,7 +189,8 @@ ROOMS = {
         "facts": "asked_together at_hand gathered",
         "data": """
             actors asking characters chips clock crypto days db errors faults_told held_back keyset left_alone pinyin
-            plainly planned pooled settings site texts_gateway tongues turns typed_lists under_way valkey words wordwise
+            plainly planned pooled registered settings site texts_gateway tongues turns typed_lists under_way valkey
+            words wordwise
         """,
     },
 }

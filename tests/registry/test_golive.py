@@ -119,18 +119,17 @@ def test_nobody_is_stranded_a_case_is_not_filed_before_all_its_clocks_are_laid_d
 
 
 def test_acts_outside_the_tables_are_refused_as_well(session: Session) -> None:
-    assert list(golive.refused(session, "PANEL_MINOR")) == []
+    assert list(golive.refused(session, "draw")) == []
     as_production(session)
-    with pytest.raises(Unavailable):
-        raise next(golive.refused(session, "PANEL_MINOR"))
+    with pytest.raises(Unavailable, match=r"MAJORITY_MAJOR.*PANEL_MINOR"):
+        raise next(golive.refused(session, "draw"))
 
 
-def test_every_act_named_is_one_there_is(session: Session) -> None:
-    for row in session.scalars(select(Setting)):
-        for act in golive.acts_of(row.key):
-            machine, _, number = act.partition(".")
-            other = act in {golive.DOCUMENTS, golive.SIMILAR, "draw", "counts"} or machine == "measure"
-            assert other or number in Machine.all[machine].rows
+def test_every_act_and_every_setting_named_is_one_there_is(session: Session) -> None:
+    rows = {f"{machine.name}.{row}" for machine in Machine.all.values() for row in machine.rows}
+    others = {"documents", "similar", "draw", "counts", *(f"measure.{level}" for level in range(1, 8))}
+    assert {act for acts in golive.RESTS.values() for act in acts} <= rows | others
+    assert set(golive.RESTS) <= set(session.scalars(select(Setting.key)))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, policies_recusals
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import journal
@@ -25,7 +25,6 @@ from registry.clock_sweep import sweep
 from registry.models_clocks import Clock
 from sanctions import (
     admissions,
-    open_recusals,
     panels,
     policies_admissions,
     policies_hearings,
@@ -235,7 +234,7 @@ def test_an_open_recusal_is_decided_before_the_case(desk: Desk, monkeypatch: pyt
     track = desk.admitted()
     desk.sign(track, "officer")
     desk.sign(track, "legal")
-    monkeypatch.setattr(open_recusals, "ASKED", [lambda _session, _track: True])
+    monkeypatch.setattr(policies_recusals, "is_open", lambda _session, _case_id: True)
     with pytest.raises(NotNow, match=r"回避"):
         desk.decide(track)
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from casework import policies_recusals
 from casework.models import Task
 from casework.states import TRACK
 from core.clock import day_of
@@ -20,7 +21,7 @@ from notices.papers import Paper, text_of
 from portal import company_archives
 from registry import clocks
 from registry.clock_sweep import sweep
-from sanctions import decisions, hearings, open_recusals, panels, rounds, statements
+from sanctions import decisions, hearings, panels, rounds, statements
 from tests.builders_cases import actor, rendered
 from tests.sanctions.hearing_room import HearingRoom
 
@@ -254,7 +255,7 @@ def test_members_and_nobody_else_hold_a_hearing_and_a_recused_one_not_either(roo
 
 def test_an_open_recusal_is_decided_before_the_hearing(room: HearingRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     track, members = room.ready()
-    monkeypatch.setattr(open_recusals, "ASKED", [lambda _session, _track: True])
+    monkeypatch.setattr(policies_recusals, "is_open", lambda _session, _case_id: True)
     with pytest.raises(NotNow, match=r"回避"):
         room.hold(track, members[0])
 

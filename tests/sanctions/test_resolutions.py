@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import evidence, recusals
+from casework import evidence, policies_recusals, recusals
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
 from core import clock
@@ -21,7 +21,7 @@ from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_notifications import MAIL, Notification
-from sanctions import hearings, motions, open_recusals, panels, queries_volumes, restorations, rounds, statements
+from sanctions import hearings, motions, panels, queries_volumes, restorations, rounds, statements
 from sanctions.models_resolutions import Motion, Restoration
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
@@ -179,7 +179,7 @@ def test_the_tier_decides_the_row_and_only_the_panel_acts(bench: Bench, monkeypa
         bench.announce(track, [actor(bench.head)], evidence=[proof])
     with pytest.raises(NotAllowed):
         bench.send_back(track, [actor(bench.secretary)])
-    monkeypatch.setattr(open_recusals, "ASKED", [lambda _session, _track: True])
+    monkeypatch.setattr(policies_recusals, "is_open", lambda _session, _case_id: True)
     with pytest.raises(NotNow, match=r"回避"):
         bench.announce(track, members, evidence=[proof])
 

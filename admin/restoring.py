@@ -58,7 +58,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     undoing.hand_over_all(at)
     told = update(Notification).where(Notification.told_at.is_(None)).values(told_at=now)
     untold = len(at.scalars(told.returning(Notification.id)).all())
-    parked, ended = park(at), sessions.end_everyones(at, reason="restored", now=now)
+    parked, ended = park(at), sessions.end_everyones(at, now=now)
     done = Restored(parked, untold, ended, held_clocks.hold(at, now), lost)
     rounds_kept.note(
         at,

@@ -108,7 +108,7 @@ def _ask_mail(at, row, form):
 
 def _end_sessions(at, row, _form):
     now = clock.now()
-    sessions.end_all(at, row.id, reason="ended by the security administrator", now=now)
+    sessions.end_all(at, row.id, now=now)
     state = "LOCKED" if row.locked_at else "OPEN"
     journal.write(
         at,

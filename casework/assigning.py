@@ -113,7 +113,6 @@ def lay_down(
         session.add(rule)
     for name in FIELDS:
         setattr(rule, name, said[name])
-    rule.changed_at = now
     session.flush()
     _note(session, rule, what, actor, now, {name: said[name] for name in FIELDS})
     return rule

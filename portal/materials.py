@@ -85,7 +85,7 @@ def answer(
                 request_id=it.id, sha256=each.sha256, name=each.name, media_type=each.media_type, size=each.size
             )
         )
-    it.state, it.answer, it.answered_at, it.answered_by = "ANSWERED", text.strip(), now, actor.id
+    it.state, it.answer, it.answered_at = "ANSWERED", text.strip(), now
     session.flush()
     _note(session, it, "answer", actor, now, ("OPEN", "ANSWERED"), files=len(files))
     _tell(session, it, it.institution_id, "answered")

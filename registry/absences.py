@@ -65,14 +65,7 @@ def enter(
     if not may_enter(actor, person.id) or person.audience is not Audience.STAFF:
         raise NotAllowed
     _check(session, person, substitute, days, day_of(now))
-    made = Absence(
-        account_id=person.id,
-        substitute_id=substitute.id,
-        from_on=days[0],
-        to_on=days[1],
-        entered_by=actor.id,
-        entered_at=now,
-    )
+    made = Absence(account_id=person.id, substitute_id=substitute.id, from_on=days[0], to_on=days[1])
     session.add(made)
     session.flush()
     _note(session, made, "enter", actor, now, ("", "STANDS"))

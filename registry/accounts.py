@@ -63,7 +63,7 @@ def invite(  # noqa: PLR0913 - each value is named
         _fits(account, role)
         if audience is not Audience.PARTY and not policies.may_give_roles(actor, account):
             raise NotAllowed(_l("Roles are given by the security administrator."))
-        session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id))
     session.flush()
     session.expire(account, ["roles"])
     _send_invitation(session, account, actor, now)
@@ -128,7 +128,7 @@ def give_role(session: Session, account: Account, role: str, *, actor: Actor, no
     _fits(account, role)
     if role in account.role_words:
         raise NotNow(_l("This person already has this role."))
-    session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
+    session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id))
     _roles_changed(session, account, "give_role", role, actor, now)
 
 
@@ -164,7 +164,7 @@ def lock(
         raise BadInput("why", _l("Say why."))
     before = "OPEN" if account.locked_at is None else "LOCKED"
     account.locked_at, account.lock_reason, account.locked_by = now, why.strip(), actor.id
-    sessions.end_all(session, account.id, reason="locked", now=now)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "lock", actor, now, states=(before, "LOCKED"), why=why.strip())
 
 
@@ -255,7 +255,7 @@ def first_admin(
     else:
         for other in _never_came(session, given, now):
             _replaced(session, other, now)
-        session.add(AccountRole(account_id=account.id, role=given, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=given))
         _roles_changed(session, account, "first_admin", given, SYSTEM, now)
     return links.token_of(link)
 
@@ -340,9 +340,9 @@ def enter_demonstration(
     account.demonstration = True
     for role in sorted(set(roles) | ({"respondent"} if audience is Audience.PARTY else set())):
         _fits(account, role)
-        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=role))
     secret = credentials.secret_of(session, account.id)
-    secret.password_hash, secret.password_at = _demonstration_hash(), now
+    secret.password_hash = _demonstration_hash()
     if audience is not Audience.PARTY:
         secret.totp_secret = base64.b32encode(derived("demonstration", mail, 20)).decode()
         secret.totp_at = now
@@ -415,7 +415,7 @@ def _roles_changed(
 ) -> None:
     session.flush()
     session.expire(account, ["roles"])
-    sessions.end_all(session, account.id, reason="roles", now=now)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, what, actor, now, role=role)
 
 

@@ -52,8 +52,8 @@ def set_password(session: Session, account: Account, *, password: str, actor: Ac
     """Take a new password, and end every session that the old one opened."""
     _good_enough(password, account)
     secret = secret_of(session, account.id)
-    secret.password_hash, secret.password_at = hashed(password), now
-    sessions.end_all(session, account.id, reason="password", now=now)
+    secret.password_hash = hashed(password)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "set_password", actor, now)
 
 
@@ -121,7 +121,7 @@ def enrol(
         )
     kept = secret_of(session, account.id)
     kept.totp_secret, kept.totp_at, kept.totp_last_step = secret, now, step
-    sessions.end_all(session, account.id, reason="second factor", now=now)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "enrol_second_factor", actor, now)
 
 
@@ -130,7 +130,7 @@ def forget_factor(session: Session, account: Account, *, actor: Actor, now: date
     kept = secret_of(session, account.id)
     kept.totp_secret = kept.totp_at = None
     kept.totp_last_step = 0
-    sessions.end_all(session, account.id, reason="second factor", now=now)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "forget_second_factor", actor, now)
 
 

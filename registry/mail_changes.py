@@ -35,7 +35,7 @@ def accept(session: Session, token: str, *, now: datetime) -> Account:
     link.used_at, link.new_mail = now, None
     session.flush()
     links.end_open(session, account, now=now)
-    sessions.end_all(session, account.id, reason="mail", now=now)
+    sessions.end_all(session, account.id, now=now)
     links.note(session, account.id, "change_mail", Actor(account.id), now, LinkPurpose.MAIL)
     _tell_old(session, link, account, old)
     if credentials.secret_of(session, account.id).password_hash is None:

@@ -259,7 +259,7 @@ def _after_password(session: Session, account: Account, secret: AccountSecret, c
 
 def _in(session: Session, account: Account, waits: WebSession, client: str, now: datetime) -> Outcome:
     if waits.ended_at is None:
-        waits.ended_at, waits.end_reason = now, "renewed"
+        waits.ended_at = now
     token = sessions.begin(session, account, passed=True, client=client, now=now)
     _note(session, account, now)
     return Outcome(token=token, step="OPEN", account_id=account.id, language=account.language)

@@ -86,7 +86,6 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
         no=found.no,
         abstained=found.abstained,
         resolved_at=ask.now,
-        resolved_by=ask.actor.id,
     )
     ask.session.add(made)
     motion.outcome, motion.ended_at = "CARRIED", ask.now

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from casework.models import Forwarding
 from casework.models_cases import CaseComplaint, Evidence
-from core import clock, files, outbox
+from core import files, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.journal import JournalEntry
 from core.text_reading import READABLE, Unread, words_of
@@ -30,7 +30,7 @@ def read_text(number: int) -> None:
     at.rollback()
     body, trouble = _read(content, media_type)
     with transaction() as after:
-        after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble, read_at=clock.now()))
+        after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble))
 
 
 @outbox.job("search.hide_names")

@@ -12,11 +12,12 @@ from casework import erasing_cases, shared_drafts
 from casework.erasing import Leaving
 from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
-from core import clock, journal
+from core import clock
 from core import files as kept_files
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
+from core.journal import Subject, note
 from core.words import _l
 from portal import places
 from portal import policies_materials as policies
@@ -192,16 +193,7 @@ def _note(
     states: tuple[str, str],
     **changes: str | int,
 ) -> None:
-    journal.write(
-        session,
-        subject=("material", it.id),
-        row=f"material.{what}",
-        ref=it.ref,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    note(session, Subject("material", it.id, it.ref), what, actor, now, states, changes)
 
 
 def _reachable(person: object) -> bool:

@@ -11,12 +11,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.crypto import derived
 from core.errors import BadInput, NotNow
 from core.words import _l
-from registry import sessions
+from registry import noting, sessions
 from registry.models_accounts import Account, AccountSecret, Audience
 
 SHORTEST = 12
@@ -186,12 +185,5 @@ def _good_enough(password: str, account: Account) -> None:
 
 
 def _note(session: Session, account: Account, what: str, actor: Actor, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("account", account.id),
-        row=f"account.{what}",
-        ref=f"account:{account.id}",
-        actor=actor if actor.id is not None or actor.roles else Actor(account.id),
-        now=now,
-        states=("OPEN", "OPEN"),
-    )
+    by = actor if actor.id is not None or actor.roles else Actor(account.id)
+    noting.of_account(session, account.id, what, by, now)

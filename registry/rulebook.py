@@ -7,10 +7,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import days, journal
+from core import days
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.journal import Subject, note
 from core.planned import Written
 from core.words import _l
 from registry import policies, settings
@@ -204,16 +205,8 @@ def _note(
     states: tuple[str, str],
     changes: dict[str, Any] | None,
 ) -> None:
-    journal.write(
-        session,
-        subject=("provision", provision.id),
-        row=f"provision.{what}",
-        ref=f"{provision.instrument_id}/{provision.clause}",
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    about = Subject("provision", provision.id, f"{provision.instrument_id}/{provision.clause}")
+    note(session, about, what, actor, now, states, changes)
 
 
 def note_of(
@@ -227,13 +220,4 @@ def note_of(
 ) -> None:
     """Note what happened to a violation code; its number in the journal is its letter and its digits."""
     number = ord(code[2]) * 100 + int(code[3:])
-    journal.write(
-        session,
-        subject=("violation", number),
-        row=f"violation.{what}",
-        ref=code,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    note(session, Subject("violation", number, code), what, actor, now, states, changes)

@@ -155,7 +155,6 @@ def _stated(stage, track, course):
         judged=COOPERATED if levels and course.state else {},
         departure="评分未能完全反映受托管理责任和整改态度，综合全案作上述调整。" if levels else "",
         approved_by=stage.account("head"),
-        scope=None,
         version=None,
         **stage.by("reviewer"),
     )

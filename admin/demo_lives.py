@@ -76,15 +76,13 @@ def _rechecked(stage, life):
 def _referred(stage, life):
     complaint = submit(stage, life)
     yield stage.working(3)
-    triage.refer_out(
-        stage.at,
-        complaint,
+    referral = triage.Referral(
         authority="蓝湾市地方金融管理局",
         authority_contact="蓝湾市海望区政务大道6号",
         why="被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。",
         suspected="涉嫌违规催收",
-        **stage.by("intake"),
     )
+    triage.refer_out(stage.at, complaint, referral, **stage.by("intake"))
 
 
 def _sent(stage, life):

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from admin import policies, rounds_kept
 from casework import held_clocks
-from core import journal, outbox, texts
+from core import outbox, texts
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
+from core.journal import Subject, note
 from core.outbox import Outbox
 from core.restored import park
 from core.words import _l
@@ -58,7 +59,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     undoing.hand_over_all(at)
     told = update(Notification).where(Notification.told_at.is_(None)).values(told_at=now)
     untold = len(at.scalars(told.returning(Notification.id)).all())
-    parked, ended = park(at), sessions.end_everyones(at, reason="restored", now=now)
+    parked, ended = park(at), sessions.end_everyones(at, now=now)
     done = Restored(parked, untold, ended, held_clocks.hold(at, now), lost)
     rounds_kept.note(
         at,
@@ -106,13 +107,5 @@ def _decide(at: Session, row: Outbox, what: str, before: Collection[str], actor:
         raise NotAllowed
     if row.state not in before:
         raise NotNow(_l("It was decided on already, or does not wait for a decision."))
-    journal.write(
-        at,
-        subject=("outbox", row.id),
-        row=f"outbox.{what}",
-        ref=f"outbox:{row.id}",
-        actor=actor,
-        now=now,
-        states=(row.state, AFTER[what]),
-        changes={"job": row.job},
-    )
+    about, states = Subject("outbox", row.id, f"outbox:{row.id}"), (row.state, AFTER[what])
+    note(at, about, what, actor, now, states, {"job": row.job})

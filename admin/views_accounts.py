@@ -9,14 +9,14 @@ from admin import forms_accounts as forms
 from admin.forms import WhyForm
 from admin.naming import account_of, by_name, company, party_name, sent_from, tag, worded
 from admin.records import Act, Pick, Records, Related, Whether
-from core import clock, journal
+from core import clock
 from core.db import session as current
 from core.db import transaction
 from core.labels import state_label
 from core.show import instant
 from core.words import _, _l
 from desk import queries_workload
-from registry import absences, accounts, addresses, mail_changes, policies, queries, sessions
+from registry import absences, accounts, addresses, mail_changes, noting, policies, queries, sessions
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience
 
 PEOPLE = _l("People")
@@ -108,17 +108,9 @@ def _ask_mail(at, row, form):
 
 def _end_sessions(at, row, _form):
     now = clock.now()
-    sessions.end_all(at, row.id, reason="ended by the security administrator", now=now)
+    sessions.end_all(at, row.id, now=now)
     state = "LOCKED" if row.locked_at else "OPEN"
-    journal.write(
-        at,
-        subject=("account", row.id),
-        row="account.end_sessions",
-        ref=f"account:{row.id}",
-        actor=g.me,
-        now=now,
-        states=(state, state),
-    )
+    noting.of_account(at, row.id, "end_sessions", g.me, now, states=(state, state))
 
 
 def _more(row):

@@ -209,36 +209,13 @@ class Provisions(Records):
 
     def enter(self, at, form):
         """Enter a provision, unverified."""
-        return rulebook.add_provision(
-            at,
-            actor=g.me,
-            instrument=at.get_one(Instrument, int(form.instrument_id.data)),
-            clause=form.clause.data or "",
-            title_zh=form.title_zh.data or "",
-            title_en=form.title_en.data or "",
-            effective_from=form.effective_from.data,
-            effective_to=form.effective_to.data,
-            summary_zh=form.summary_zh.data or "",
-            summary_en=form.summary_en.data or "",
-            now=clock.now(),
-        )
+        instrument = at.get_one(Instrument, int(form.instrument_id.data))
+        return rulebook.add_provision(at, instrument, _wording(form), actor=g.me, now=clock.now())
 
     def change(self, at, row, form):
         """Correct it; it must be verified again."""
-        rulebook.change_provision(
-            at,
-            row,
-            actor=g.me,
-            version=form.version.data,
-            summary_zh=form.summary_zh.data or "",
-            summary_en=form.summary_en.data or "",
-            effective_to=form.effective_to.data,
-            clause=form.clause.data or "",
-            title_zh=form.title_zh.data or "",
-            title_en=form.title_en.data or "",
-            effective_from=form.effective_from.data,
-            now=clock.now(),
-        )
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        rulebook.change_provision(at, row, _wording(form), **said)
 
     def related(self, row):
         """The codes that cite it."""
@@ -247,6 +224,11 @@ class Provisions(Records):
         rows = [[code.code, code.name(language()), str(code.severity)] for code in codes if code]
         heads = (_l("Code of the violation"), _l("What it is called"), _l("Severity"))
         return [Related(_l("Codes that cite it"), heads, rows)]
+
+
+def _wording(form):
+    texts = {name: form[name].data or "" for name in ("clause", "title_zh", "title_en", "summary_zh", "summary_en")}
+    return rulebook.Wording(effective_from=form.effective_from.data, effective_to=form.effective_to.data, **texts)
 
 
 def _title(instrument):

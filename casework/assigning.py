@@ -14,9 +14,9 @@ from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
 from casework.policies_assignment import may_lay_down
 from casework.queries_assignment import Matter, Staff
-from core import journal
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed
+from core.journal import Subject, note
 from core.machine import Ask
 from core.words import _l
 
@@ -113,7 +113,6 @@ def lay_down(
         session.add(rule)
     for name in FIELDS:
         setattr(rule, name, said[name])
-    rule.changed_at = now
     session.flush()
     _note(session, rule, what, actor, now, {name: said[name] for name in FIELDS})
     return rule
@@ -181,13 +180,5 @@ def _only_heads(actor: Actor) -> None:
 def _note(
     session: Session, rule: AssignmentRule, what: str, actor: Actor, now: datetime, changes: dict[str, Any]
 ) -> None:
-    journal.write(
-        session,
-        subject=("assignment_rule", rule.id),
-        row=f"assignment_rule.{what}",
-        ref=f"assignment-rule-{rule.id}",
-        actor=actor,
-        now=now,
-        states=("", ""),
-        changes=changes,
-    )
+    about = Subject("assignment_rule", rule.id, f"assignment-rule-{rule.id}")
+    note(session, about, what, actor, now, changes=changes)

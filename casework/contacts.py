@@ -192,7 +192,7 @@ def take_out(session: Session, case: CaseFile, event: ContactEvent, *, why: str,
         raise NotNow(_l("It was taken out already."))
     if not why.strip():
         raise BadInput("why", policies.WHY_OUT)
-    event.out_at, event.out_by, event.out_because = now, actor.id, why.strip()
+    event.out_at, event.out_because = now, why.strip()
     session.flush()
     noting.of_case(session, case, "contact_out", actor, now, contact=event.id)
 
@@ -207,7 +207,7 @@ def take_list_out(session: Session, case: CaseFile, evidence_id: int, *, why: st
     if not found:
         raise NotNow(_l("It was taken out already."))
     for each in found:
-        each.out_at, each.out_by, each.out_because = now, actor.id, why.strip()
+        each.out_at, each.out_because = now, why.strip()
     session.flush()
     noting.of_case(session, case, "contacts_out", actor, now, evidence=evidence_id, contacts=len(found))
     return len(found)

@@ -75,7 +75,7 @@ def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
     held = queries_erasures.hold_of(session, complaint)
     if held is None:
         raise NotNow(_l("This complaint is not held back from erasing."))
-    held.let_go_at, held.let_go_by = now, actor.id
+    held.let_go_at = now
     session.flush()
     noting.of_complaint(session, complaint, "retention.let_go", actor, now)
 
@@ -88,6 +88,6 @@ def let_case_go(session: Session, case: CaseFile, *, actor: Actor, now: datetime
     held = queries_erasing_cases.hold_of(session, case)
     if held is None:
         raise NotNow(_l("This case is not held back from erasing."))
-    held.let_go_at, held.let_go_by = now, actor.id
+    held.let_go_at = now
     session.flush()
     noting.of_case(session, case, "let_go", actor, now)

@@ -1,12 +1,14 @@
-"""Names with characters that show only on their owner's device: taken with a picture of each such character."""
+"""Who a person is: the number of a document, and a name with characters that show only on their owner's device."""
 
 import io
 from typing import Any
 
 from wtforms.validators import StopValidation
 
+from casework.form_checks import identity_number
 from core.errors import BadInput
-from core.words import _, _l
+from core.fields import Text
+from core.words import LazyString, _, _l
 from filestore.fields_files import Files
 from filestore.file_kinds import kind_of
 from printing import glyphs
@@ -16,6 +18,12 @@ HINT = _l(
     "Letters to you print this picture."
 )
 FORMS = ("image/png", "image/jpeg", "image/webp", "image/gif")
+
+
+def identity(label: LazyString) -> Text:
+    """The number of an identity document, where the person gives it."""
+    hint = _l("18 digits or letters, or the number of a passport")
+    return Text(label, most=30, required=False, hint=hint, checks=[identity_number])
 
 
 class Drawn(Files):

@@ -118,15 +118,8 @@ def refer_part(
 
 
 def _referred(referral: Referral) -> dict[str, Any]:
-    return {
-        "authority": referral.authority,
-        "facts": referral.facts,
-        "suspected": referral.suspected,
-        "own_handling": referral.own_handling,
-        "scope": referral.scope,
-        "evidence": referral.evidence,
-        "journal": {"authority": referral.authority.strip(), "scope": referral.scope.strip()},
-    }
+    journal = {"authority": referral.authority.strip(), "scope": referral.scope.strip()}
+    return vars(referral) | {"journal": journal}
 
 
 def question(

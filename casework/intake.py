@@ -459,38 +459,28 @@ def note_information(ask: Ask) -> None:
         ask.it.masked_facts = ask.it.masked_by = None
 
 
-def take_up(  # noqa: PLR0913 - what staff say of it
-    session: Session,
-    historic: Complaint,
-    *,
-    key: str,
-    companies: Sequence[Company] = (),
-    codes: Sequence[str] = (),
-    role: str = "DEBTOR",
-    facts: str = "",
-    conduct_from: date | None = None,
-    conduct_to: date | None = None,
-    lang: str = "",
-    actor: Actor,
-    now: datetime,
+def told_before(historic: Complaint) -> Submission:
+    """What the earlier register says of a complaint, as far as a new one can begin with it."""
+    day = day_of(historic.received_at)
+    return Submission(
+        channel="IMPORT",
+        lang=historic.lang,
+        role="DEBTOR",
+        companies=[Company(one.kind, one.how, one.value, one.party_id) for one in historic.companies],
+        facts=historic.facts,
+        product=historic.product,
+        issue=historic.issue,
+        conduct_from=day,
+        conduct_to=day,
+    )
+
+
+def take_up(
+    session: Session, historic: Complaint, submission: Submission, *, key: str, actor: Actor, now: datetime
 ) -> tuple[Complaint, str]:
     """Make a new complaint of a historic one, received today; the historic one stays as it is."""
     if historic.state != HISTORIC:
         raise NotNow(_l("Only a historic complaint can be taken up."))
     if not policies.may_receive(actor):
         raise NotAllowed
-    known = [Company(one.kind, one.how, one.value, one.party_id) for one in historic.companies]
-    day = day_of(historic.received_at)
-    submission = Submission(
-        channel="IMPORT",
-        lang=lang or historic.lang,
-        role=role,
-        companies=list(companies) or known,
-        facts=facts or historic.facts,
-        product=historic.product,
-        issue=historic.issue,
-        codes=list(codes),
-        conduct_from=conduct_from or day,
-        conduct_to=conduct_to or day,
-    )
     return submit(session, submission, key=key, actor=actor, now=now, taken_from=historic)

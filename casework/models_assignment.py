@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId
 
 
 class AssignmentRule(Base):
@@ -34,7 +34,6 @@ class AssignmentRule(Base):
     people: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     most_open: Mapped[int | None]
     """Whoever has so many open complaints gets no more by this rule."""
-    changed_at: Mapped[Instant]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

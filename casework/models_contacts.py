@@ -69,7 +69,6 @@ class ContactEvent(Base):
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     out_at: Mapped[Instant | None]
     """When it was taken out: since then it counts for nothing."""
-    out_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     out_because: Mapped[str | None]
     party: Mapped[Party | None] = relationship(foreign_keys=party_id)
 

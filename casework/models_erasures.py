@@ -15,7 +15,6 @@ class ErasureHold(Base):
     __tablename__ = "erasure_hold"
     __table_args__ = (
         CheckConstraint("num_nonnulls(complaint_id, case_id) = 1", name="of_one_thing"),
-        CheckConstraint("(let_go_at IS NULL) = (let_go_by IS NULL)", name="let_go_by_somebody"),
         Index("uq_erasure_hold_live", "complaint_id", unique=True, postgresql_where=text("let_go_at IS NULL")),
         Index("uq_erasure_hold_live_case", "case_id", unique=True, postgresql_where=text("let_go_at IS NULL")),
     )
@@ -30,4 +29,3 @@ class ErasureHold(Base):
     held_at: Mapped[Instant]
     held_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     let_go_at: Mapped[Instant | None]
-    let_go_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

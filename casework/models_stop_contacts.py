@@ -50,8 +50,6 @@ class StopContact(Base):
     """The holder of the number confirmed it."""
     state: Mapped[str] = mapped_column(default="NEW", index=True)
     requested_at: Mapped[Instant]
-    requested_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Staff who noted it; empty where the person asked."""
     relayed_on: Mapped[date | None]
     declined_why: Mapped[str | None]
     confirmed_at: Mapped[Instant | None]

@@ -46,13 +46,5 @@ def of_case(
         holds.still_kept(case)
     for refusal in takes_no_part(session, actor, case.id, day_of(now)):
         raise refusal
-    journal.write(
-        session,
-        subject=("case", case.id),
-        row=f"case.{what}",
-        ref=case.ref,
-        actor=actor,
-        now=now,
-        states=("OPEN", "OPEN"),
-        changes=dict(changes) or None,
-    )
+    about = journal.Subject("case", case.id, case.ref)
+    journal.note(session, about, what, actor, now, ("OPEN", "OPEN"), changes)

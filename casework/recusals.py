@@ -12,12 +12,12 @@ from casework.models_recusals import INTERESTS, Interest, Recusal
 from casework.policies_tracks import BEFORE_REPORT, same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
-from core import journal
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
+from registry import noting
 from registry.models import Party
 
 tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
@@ -121,16 +121,8 @@ def end_interest(
         raise BadInput("to_on", _l("This day lies ahead: enter it when it has come."))
     interest.to_on = to_on
     session.flush()
-    journal.write(
-        session,
-        subject=("account", actor.id),
-        row="account.interest_ended",
-        ref=f"account:{actor.id}",
-        actor=actor,
-        now=now,
-        states=("OPEN", "OPEN"),
-        changes={"interest": interest.id, "party": interest.party_id, "to_on": str(to_on)},
-    )
+    said = {"interest": interest.id, "party": interest.party_id, "to_on": str(to_on)}
+    noting.of_account(session, actor.id, "interest_ended", actor, now, said)
 
 
 def check(session: Session, account_id: int, party: Party, now: datetime, today: date) -> None:

@@ -71,7 +71,6 @@ def request(
             confirmed_own=own,
             state="NEW",
             requested_at=now,
-            requested_by=actor.id if actor.audience == "staff" else None,
         )
         dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "request")
         made.append(it)

@@ -1,6 +1,7 @@
 """Triage: a received complaint is completed, rejected, referred, accepted and forwarded, merged or parted again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -68,39 +69,42 @@ def note_rejection(ask: Ask) -> None:
     ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
 
 
-def refer_out(  # noqa: PLR0913 - what a referral says
+@dataclass(frozen=True)
+class Referral:
+    """What goes to which authority, and why it is competent."""
+
+    authority: str
+    why: str
+    authority_contact: str = ""
+    scope: str = ""
+    """Which part it is, where it is not all."""
+    facts: str = ""
+    suspected: str = ""
+    identity: bool = False
+    """Whether name and contact go along."""
+    agreed_how: str = ""
+    agreed_on: date | None = None
+
+    @property
+    def agreed(self) -> dict[str, str]:
+        """How and when the person agreed to this authority's knowing name and contact: kept by the journal."""
+        on = self.agreed_on.isoformat() if self.agreed_on else ""
+        return {"agreed_how": self.agreed_how, "agreed_on": on} if self.identity else {}
+
+
+def refer_out(
     session: Session,
     complaint: Complaint,
+    referral: Referral,
     *,
-    authority: str,
-    why: str,
-    authority_contact: str = "",
-    suspected: str = "",
-    identity: bool = False,
-    agreed_how: str = "",
-    agreed_on: date | None = None,
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
     """No respondent is within reach: the complaint goes to the authority that is competent (row C06)."""
     holds.hold(session, complaint, version)
-    facts = {
-        "authority": authority,
-        "authority_contact": authority_contact,
-        "why": why,
-        "suspected": suspected,
-        "identity": identity,
-        **_agreed(identity, agreed_how, agreed_on),
-    }
-    if identity:
-        facts["journal"] = _agreed(identity, agreed_how, agreed_on)
+    facts = vars(referral) | referral.agreed | {"journal": referral.agreed}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_out")
-
-
-def _agreed(identity: bool, how: str, on: date | None) -> dict[str, str]:
-    """How and when the person agreed to an authority's knowing name and contact: kept by the journal."""
-    return {"agreed_how": how, "agreed_on": on.isoformat() if on else ""} if identity else {}
 
 
 @COMPLAINT.effect("C06")
@@ -110,37 +114,20 @@ def note_referral(ask: Ask) -> None:
     ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
 
 
-def refer_part(  # noqa: PLR0913 - what a referral says
+def refer_part(
     session: Session,
     complaint: Complaint,
+    referral: Referral,
     *,
-    authority: str,
-    scope: str,
-    why: str,
-    facts: str = "",
-    authority_contact: str = "",
-    suspected: str = "",
-    identity: bool = False,
-    agreed_how: str = "",
-    agreed_on: date | None = None,
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
     """Another authority is competent for a respondent, or for some facts (row C26)."""
     holds.hold(session, complaint, version)
-    said = {
-        "authority": authority,
-        "authority_contact": authority_contact,
-        "scope": scope,
-        "why": why,
-        "facts": facts,
-        "suspected": suspected,
-        "identity": identity,
-        **_agreed(identity, agreed_how, agreed_on),
-        "journal": {"authority": authority, "scope": scope, **_agreed(identity, agreed_how, agreed_on)},
-    }
-    dossiers.move(Ask(session, complaint, actor, said, now), COMPLAINT, "refer_part")
+    journal = {"authority": referral.authority, "scope": referral.scope} | referral.agreed
+    facts = vars(referral) | referral.agreed | {"journal": journal}
+    dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_part")
 
 
 def masked_draft(complaint: Complaint) -> str:

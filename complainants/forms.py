@@ -8,14 +8,13 @@ from wtforms.validators import ValidationError
 from casework import messages
 from casework.form_checks import (
     after_the_first,
-    identity_number,
     mail_or_mobile,
     mobile_for_texts,
     not_long_ago,
     own_number,
     telephone,
 )
-from casework.forms_names import Drawn
+from casework.forms_names import Drawn, identity
 from casework.policies_complaints import NO_NAME
 from core.fields_typed import Near
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
@@ -190,13 +189,7 @@ class ContactForm(Form):
             "Without this tick it gets no news."
         ),
     )
-    id_no = Text(
-        _l("Identity number"),
-        most=30,
-        required=False,
-        hint=_l("18 digits or letters, or the number of a passport"),
-        checks=[identity_number],
-    )
+    id_no = identity(_l("Identity number"))
     share_identity = Tick(_l("Every company I complain about, collection firms included, may know my name and contact"))
     stop_number = Phone(
         _l("Telephone number that shall not be contacted any more"),

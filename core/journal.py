@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -98,6 +98,28 @@ def write(  # noqa: PLR0913 - what an entry says
             "begins": begins,
         },
     )
+
+
+class Subject(NamedTuple):
+    """What is told of: its kind, its number, and how people call it."""
+
+    kind: str
+    id: int
+    ref: str
+
+
+def note(
+    session: Session,
+    of: Subject,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    states: tuple[str, str] = ("", ""),
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Note, under the name of its kind, what no row of a state machine says."""
+    row, subject = f"{of.kind}.{what}", (of.kind, of.id)
+    write(session, subject=subject, row=row, ref=of.ref, actor=actor, now=now, states=states, changes=changes)
 
 
 @beside_new

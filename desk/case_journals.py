@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from casework import hanging, policies_tracks, sentences, timelines
 from casework.models_cases import CaseFile
 from casework.models_stop_contacts import StopContact
-from core import clock, journal
+from core import clock
 from core.actors import Actor
 from core.errors import NotAllowed
-from core.journal import JournalEntry
+from core.journal import JournalEntry, Subject, note
 from core.words import _
 from filestore.sheets_made import Table
 from notices.models import Document, Dossier, Service
@@ -24,16 +24,7 @@ def take(session: Session, case: CaseFile, ending: str, *, actor: Actor, now: da
     """That it leaves the house is noted in the journal itself."""
     if not policies_tracks.may_take_journal(actor, case):
         raise NotAllowed
-    journal.write(
-        session,
-        subject=("case", case.id),
-        row="case.journal_out",
-        ref=case.ref,
-        actor=actor,
-        now=now,
-        states=("", ""),
-        changes={"ending": ending},
-    )
+    note(session, Subject("case", case.id, case.ref), "journal_out", actor, now, changes={"ending": ending})
 
 
 def table(session: Session, case: CaseFile, lang: str) -> Table:

@@ -1,5 +1,6 @@
 """Deeds of complaints after triage: noted for the complainant, the check of a disputed reply, escalation, ends."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from desk import deeds_escalation, queries_complaint, showing
 from desk import forms_complaints as forms
 from desk.choices import by_name, code_choices, kept, standing_for
 from desk.deeds import Deed, table
-from desk.deeds_triage import TRIAGE, chosen, offer_respondents, respondents
+from desk.deeds_triage import TRIAGE, chosen, offer_respondents, referral, respondents
 from registry import queries as register
 from registry.models import PartyKind
 
@@ -30,22 +31,7 @@ Form = Any
 
 
 def _refer_part(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    triage.refer_part(
-        at,
-        it,
-        scope=form.scope.data,
-        authority=form.authority.data,
-        authority_contact=form.authority_contact.data or "",
-        why=form.why.data,
-        facts=form.facts.data or "",
-        suspected=form.suspected.data or "",
-        identity=form.identity.data,
-        agreed_how=form.agreed_how.data or "",
-        agreed_on=form.agreed_on.data,
-        actor=actor,
-        version=form.version.data,
-        now=now,
-    )
+    triage.refer_part(at, it, referral(form), actor=actor, version=form.version.data, now=now)
 
 
 def _offer_add(session: Session, it: Complaint, form: Form) -> None:
@@ -218,20 +204,17 @@ def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     """A new complaint of a historic one; its receipt code is told this once."""
     chosen = [register.party(at, number) for number in (form.institution.number, form.firm.number) if number]
     companies = [Company(each.kind.value, "NAME", each.name_zh, each.id) for each in chosen if each is not None]
-    return intake.take_up(
-        at,
-        it,
-        key=form.key.data,
-        companies=companies,
-        codes=form.codes.data or (),
-        role=form.role.data,
-        facts=form.facts.data or "",
-        conduct_from=form.conduct_from.data,
-        conduct_to=form.conduct_to.data,
-        lang=form.lang.data,
-        actor=actor,
-        now=now,
-    )
+    told = {
+        "companies": companies,
+        "codes": form.codes.data,
+        "role": form.role.data,
+        "facts": form.facts.data,
+        "conduct_from": form.conduct_from.data,
+        "conduct_to": form.conduct_to.data,
+        "lang": form.lang.data,
+    }
+    said = replace(intake.told_before(it), **{name: value for name, value in told.items() if value})
+    return intake.take_up(at, it, said, key=form.key.data, actor=actor, now=now)
 
 
 DEEDS = TRIAGE | table(

@@ -113,10 +113,11 @@ def _reject(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     )
 
 
-def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    triage.refer_out(
-        at,
-        it,
+def referral(form: Form) -> triage.Referral:
+    """What goes to which authority; of all of a complaint nothing is said of a part."""
+    told = {each: (form[each].data or "") if each in form else "" for each in ("scope", "facts")}
+    return triage.Referral(
+        **told,
         authority=form.authority.data,
         authority_contact=form.authority_contact.data or "",
         why=form.why.data,
@@ -124,10 +125,11 @@ def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
         identity=form.identity.data,
         agreed_how=form.agreed_how.data or "",
         agreed_on=form.agreed_on.data,
-        actor=actor,
-        version=form.version.data,
-        now=now,
     )
+
+
+def _refer_out(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    triage.refer_out(at, it, referral(form), actor=actor, version=form.version.data, now=now)
 
 
 TRIAGE = table(

@@ -3,15 +3,8 @@
 from typing import ClassVar
 
 from casework import labels
-from casework.form_checks import (
-    after_the_first,
-    identity_number,
-    mail_or_telephone,
-    not_long_ago,
-    own_number,
-    telephone,
-)
-from casework.forms_names import Drawn
+from casework.form_checks import after_the_first, mail_or_telephone, not_long_ago, own_number, telephone
+from casework.forms_names import Drawn, identity
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies import NO_AUTHORITY
@@ -290,13 +283,7 @@ class IntakeForm(StaffForm):
         hint=_l("For example name@example.com, 13800138000 or 010-12345678"),
         checks=[mail_or_telephone],
     )
-    id_no = Text(
-        _l("Identity number, only if it was given"),
-        most=30,
-        required=False,
-        hint=_l("18 digits or letters, or the number of a passport"),
-        checks=[identity_number],
-    )
+    id_no = identity(_l("Identity number, only if it was given"))
     share_identity = Tick(_l("The person agreed that every company complained about may know name and contact"))
     agent_authorised = Tick(_l("A written authorisation was shown"))
     stop_number = Phone(_l("Number that shall not be contacted any more"), required=False, checks=[own_number])

@@ -1,11 +1,11 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
 from casework.complaints import SAY_TERMS
-from casework.form_checks import identity_number, mail_or_telephone
+from casework.forms_names import identity
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf, Text
+from core.forms import LongText, OneOf
 from core.words import _l
-from desk.forms_complaints import YES_NO
+from desk.forms_complaints import YES_NO, IntakeForm
 
 
 class SettlementNoteForm(StaffForm):
@@ -28,21 +28,8 @@ class PersonForm(StaffForm):
 
     drafted = True
 
-    name = Text(_l("Name"), most=60, required=False, private=True)
-    contact = Text(
-        _l("Mail address or telephone number"),
-        most=120,
-        required=False,
-        hint=_l("For example name@example.com, 13800138000 or 010-12345678"),
-        checks=[mail_or_telephone],
-    )
-    id_no = Text(
-        _l("Identity number"),
-        most=30,
-        required=False,
-        hint=_l("18 digits or letters, or the number of a passport"),
-        checks=[identity_number],
-    )
+    name, contact = IntakeForm.name, IntakeForm.contact
+    id_no = identity(_l("Identity number"))
     why = LongText(
         _l("How you know"),
         most=500,

@@ -119,16 +119,9 @@ def correct(session: Session, month: date, *, actor: Actor, reason: str, now: da
 
 
 def _note(session: Session, it: FigureMonth, actor: Actor, reason: str, changed: int, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("figure_month", it.month.year * 100 + it.month.month),
-        row="figure_month.correct",
-        ref=f"{it.month:%Y-%m}",
-        actor=actor,
-        now=now,
-        states=("CLOSED", "CLOSED"),
-        changes={"reason": reason, "figures": changed},
-    )
+    about = journal.Subject("figure_month", it.month.year * 100 + it.month.month, f"{it.month:%Y-%m}")
+    said = {"reason": reason, "figures": changed}
+    journal.note(session, about, "correct", actor, now, ("CLOSED", "CLOSED"), said)
 
 
 def _key(row: Any) -> Key:  # noqa: ANN401 - a row of a statement

@@ -54,9 +54,10 @@ def batches_of(session: Session, rows: Sequence[ImportFile]) -> dict[int, Batch]
     return {each.id: each for each in session.scalars(select(Batch).where(Batch.id.in_(wanted)))}
 
 
-def names(session: Session, rows: Sequence[ImportFile]) -> dict[int, str]:
-    """Who brought them in."""
-    found = select(Account.id, Account.name).where(Account.id.in_({it.brought_by for it in rows}))
+def names(session: Session, rows: Sequence[ImportFile], mappings: Sequence[ImportMapping] = ()) -> dict[int, str]:
+    """Who brought files in, and saved mappings."""
+    people = {it.brought_by for it in rows} | {it.saved_by for it in mappings}
+    found = select(Account.id, Account.name).where(Account.id.in_(people))
     return {row.id: row.name for row in session.execute(found)}
 
 

@@ -44,13 +44,14 @@ def listing() -> ResponseReturnValue:
             ).id
         return redirect(url_for(".columns", number=number), 303)
     at, page = session(), queries.listed(session(), request.args.get("before", default=0, type=int))
+    mappings = queries.mappings(at)
     shown = render_template(
         "imports/imports.html",
         form=form,
         page=page,
         works=queries.batches_of(at, page.rows),
-        names=queries.names(at, page.rows),
-        mappings=queries.mappings(at),
+        names=queries.names(at, page.rows, mappings),
+        mappings=mappings,
     )
     return shown, (422 if form.is_submitted() else 200)
 

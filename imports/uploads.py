@@ -161,16 +161,10 @@ def forget_old(session: Session, now: datetime) -> None:
         it.columns = [{"name": each["name"]} for each in it.columns]
         it.found = {name: said for name, said in (it.found or {}).items() if name not in {"firsts", "reasons"}} or None
         _forget_quoted(session, it)
-        journal.write(
-            session,
-            subject=("import", int(it.digest[:15], 16)),
-            row="import.file_gone",
-            ref=f"{(it.told or {}).get('source', '-')}:{it.digest[:16]}",
-            actor=SYSTEM,
-            now=now,
-            states=("-", "-"),
-            changes={"sha256": it.digest, "kept_until": it.keep_until.isoformat()},
-        )
+        ref = f"{(it.told or {}).get('source', '-')}:{it.digest[:16]}"
+        about = journal.Subject("import", int(it.digest[:15], 16), ref)
+        said = {"sha256": it.digest, "kept_until": it.keep_until.isoformat()}
+        journal.note(session, about, "file_gone", SYSTEM, now, ("-", "-"), said)
 
 
 def _forget_quoted(session: Session, it: ImportFile) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
+from core.journal import Subject, note
 from core.registered import Registered
 from notices.models import Service
 
@@ -18,14 +18,7 @@ on_noted = _TOLD.add
 def noted(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
     """Into the journal, and to whoever registered."""
     session.flush()
-    journal.write(
-        session,
-        subject=("service", service.id),
-        row=f"service.{what}",
-        ref=service.ref,
-        actor=actor,
-        now=now,
-        states=(service.state, service.state),
-    )
+    about, states = Subject("service", service.id, service.ref), (service.state, service.state)
+    note(session, about, what, actor, now, states)
     for tell in _TOLD:
         tell(session, service, what, actor, now)

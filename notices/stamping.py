@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.forgetting import forget_later
+from core.journal import Subject, note
 from core.words import _l
 from filestore import files
 from notices import passing, queries_seals, scan_pages
@@ -113,17 +113,8 @@ def _note(session: Session, document: Document, line: SealLine, printed: Documen
         "print": printed.sha256,
         "scan": line.scan_sha256,
     }
-    subject = ("document", document.id)
-    journal.write(
-        session,
-        subject=subject,
-        row="document.stamped",
-        ref=document.ref,
-        actor=actor,
-        now=line.noted_at,
-        states=("PRINTED", "STAMPED"),
-        changes=changes,
-    )
+    about = Subject("document", document.id, document.ref)
+    note(session, about, "stamped", actor, line.noted_at, ("PRINTED", "STAMPED"), changes)
 
 
 def as_number(typed: str) -> str:

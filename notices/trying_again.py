@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import journal, outbox
+from core import outbox
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
+from core.journal import Subject, note
 from core.outbox import Outbox
 from core.words import _l
 from notices.models import Document
@@ -39,16 +40,8 @@ def once_more(session: Session, document: Document, *, actor: Actor, now: dateti
     for row in rows:
         outbox.once_more(session, row)
     session.flush()
-    journal.write(
-        session,
-        subject=("document", document.id),
-        row="document.try_again",
-        ref=document.ref,
-        actor=actor,
-        now=now,
-        states=("GIVEN_UP", "WAITING"),
-        changes={"jobs": [row.job for row in rows]},
-    )
+    about, jobs = Subject("document", document.id, document.ref), [row.job for row in rows]
+    note(session, about, "try_again", actor, now, ("GIVEN_UP", "WAITING"), {"jobs": jobs})
 
 
 def document_of(session: Session, number: int) -> Document | None:

@@ -12,10 +12,11 @@ from casework import erasing_cases, shared_drafts
 from casework.erasing import Leaving
 from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
-from core import clock, journal
+from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
+from core.journal import Subject, note
 from core.words import _l
 from filestore import files as kept_files
 from portal import places
@@ -85,7 +86,7 @@ def answer(
                 request_id=it.id, sha256=each.sha256, name=each.name, media_type=each.media_type, size=each.size
             )
         )
-    it.state, it.answer, it.answered_at, it.answered_by = "ANSWERED", text.strip(), now, actor.id
+    it.state, it.answer, it.answered_at = "ANSWERED", text.strip(), now
     session.flush()
     _note(session, it, "answer", actor, now, ("OPEN", "ANSWERED"), files=len(files))
     _tell(session, it, it.institution_id, "answered")
@@ -192,16 +193,7 @@ def _note(
     states: tuple[str, str],
     **changes: str | int,
 ) -> None:
-    journal.write(
-        session,
-        subject=("material", it.id),
-        row=f"material.{what}",
-        ref=it.ref,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    note(session, Subject("material", it.id, it.ref), what, actor, now, states, changes)
 
 
 def _reachable(person: object) -> bool:

@@ -43,7 +43,6 @@ class MaterialRequest(Base):
     asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     answer: Mapped[str | None] = mapped_column(Encrypted)
     answered_at: Mapped[Instant | None]
-    answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     taken_at: Mapped[Instant | None]
     """When the institution first took something of it over into its own draft."""
     put_aside_at: Mapped[Instant | None]

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import journal, keyset
+from core import keyset
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import Subject, note
 from core.words import _l
 from registry.models_absences import Absence
 from registry.models_accounts import Account, Audience
@@ -65,14 +66,7 @@ def enter(
     if not may_enter(actor, person.id) or person.audience is not Audience.STAFF:
         raise NotAllowed
     _check(session, person, substitute, days, day_of(now))
-    made = Absence(
-        account_id=person.id,
-        substitute_id=substitute.id,
-        from_on=days[0],
-        to_on=days[1],
-        entered_by=actor.id,
-        entered_at=now,
-    )
+    made = Absence(account_id=person.id, substitute_id=substitute.id, from_on=days[0], to_on=days[1])
     session.add(made)
     session.flush()
     _note(session, made, "enter", actor, now, ("", "STANDS"))
@@ -118,18 +112,6 @@ def _check(session: Session, person: Account, substitute: Account, days: tuple[d
 
 
 def _note(session: Session, it: Absence, what: str, actor: Actor, now: datetime, states: tuple[str, str]) -> None:
-    journal.write(
-        session,
-        subject=("absence", it.id),
-        row=f"absence.{what}",
-        ref=f"absence-{it.id}",
-        actor=actor,
-        now=now,
-        states=states,
-        changes={
-            "account": it.account_id,
-            "substitute": it.substitute_id,
-            "from": it.from_on.isoformat(),
-            "to": it.to_on.isoformat(),
-        },
-    )
+    days = {"from": it.from_on.isoformat(), "to": it.to_on.isoformat()}
+    said = {"account": it.account_id, "substitute": it.substitute_id, **days}
+    note(session, Subject("absence", it.id, f"absence-{it.id}"), what, actor, now, states, said)

@@ -92,7 +92,7 @@ def end_others() -> ResponseReturnValue:
     now = clock.now()
     with transaction() as session:
         mine = sessions.seen(session, str(cookie.get(door.SIGNED_IN, "")), now)
-        sessions.end_all(session, g.me.id, reason="ended by the person", now=now, but=mine.session_id if mine else None)
+        sessions.end_all(session, g.me.id, now=now, but=mine.session_id if mine else None)
     flash(_("All other sessions have ended."))
     return redirect(url_for(".show"), 303)
 

@@ -8,13 +8,12 @@ from functools import cache
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import NOBODY, SYSTEM, Actor
 from core.clock import day_of
 from core.crypto import derived
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
-from registry import addresses, credentials, links, notifications, policies, queries, sessions, settings
+from registry import addresses, credentials, links, notifications, noting, policies, queries, sessions, settings
 from registry.addresses import by_mail, mail_key
 from registry.models import Party
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountRole, AccountSecret, Audience
@@ -63,11 +62,11 @@ def invite(  # noqa: PLR0913 - each value is named
         _fits(account, role)
         if audience is not Audience.PARTY and not policies.may_give_roles(actor, account):
             raise NotAllowed(_l("Roles are given by the security administrator."))
-        session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id))
     session.flush()
     session.expire(account, ["roles"])
     _send_invitation(session, account, actor, now)
-    _note(session, account, "invite", actor, now, roles=sorted(wanted))
+    noting.of_account(session, account.id, "invite", actor, now, {"roles": sorted(wanted)})
     return account
 
 
@@ -93,7 +92,7 @@ def invite_again(session: Session, account: Account, *, actor: Actor, now: datet
     if account.locked_at is not None:
         _open(session, account, actor, now)  # whoever may invite may open what only awaits another invitation
     _send_invitation(session, account, actor, now)
-    _note(session, account, "invite_again", actor, now)
+    noting.of_account(session, account.id, "invite_again", actor, now)
 
 
 def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
@@ -128,7 +127,7 @@ def give_role(session: Session, account: Account, role: str, *, actor: Actor, no
     _fits(account, role)
     if role in account.role_words:
         raise NotNow(_l("This person already has this role."))
-    session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id, given_at=now))
+    session.add(AccountRole(account_id=account.id, role=role, given_by=actor.id))
     _roles_changed(session, account, "give_role", role, actor, now)
 
 
@@ -164,8 +163,8 @@ def lock(
         raise BadInput("why", _l("Say why."))
     before = "OPEN" if account.locked_at is None else "LOCKED"
     account.locked_at, account.lock_reason, account.locked_by = now, why.strip(), actor.id
-    sessions.end_all(session, account.id, reason="locked", now=now)
-    _note(session, account, "lock", actor, now, states=(before, "LOCKED"), why=why.strip())
+    sessions.end_all(session, account.id, now=now)
+    noting.of_account(session, account.id, "lock", actor, now, {"why": why.strip()}, states=(before, "LOCKED"))
 
 
 def unlock(
@@ -194,7 +193,7 @@ def locker(session: Session, account: Account) -> Account | None:
 
 def _open(session: Session, account: Account, actor: Actor, now: datetime) -> None:
     account.locked_at, account.lock_reason, account.locked_by = None, "", None
-    _note(session, account, "unlock", actor, now, states=("LOCKED", "OPEN"))
+    noting.of_account(session, account.id, "unlock", actor, now, states=("LOCKED", "OPEN"))
 
 
 def _as_of_now(session: Session, actor: Actor, account: Account) -> Actor:
@@ -251,11 +250,11 @@ def first_admin(
     link = links.invite(session, account, actor=SYSTEM, now=now)
     if given is None:
         credentials.forget_factor(session, account, actor=SYSTEM, now=now)
-        _note(session, account, "first_admin", SYSTEM, now)
+        noting.of_account(session, account.id, "first_admin", SYSTEM, now)
     else:
         for other in _never_came(session, given, now):
             _replaced(session, other, now)
-        session.add(AccountRole(account_id=account.id, role=given, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=given))
         _roles_changed(session, account, "first_admin", given, SYSTEM, now)
     return links.token_of(link)
 
@@ -340,9 +339,9 @@ def enter_demonstration(
     account.demonstration = True
     for role in sorted(set(roles) | ({"respondent"} if audience is Audience.PARTY else set())):
         _fits(account, role)
-        session.add(AccountRole(account_id=account.id, role=role, given_at=now))
+        session.add(AccountRole(account_id=account.id, role=role))
     secret = credentials.secret_of(session, account.id)
-    secret.password_hash, secret.password_at = _demonstration_hash(), now
+    secret.password_hash = _demonstration_hash()
     if audience is not Audience.PARTY:
         secret.totp_secret = base64.b32encode(derived("demonstration", mail, 20)).decode()
         secret.totp_at = now
@@ -415,8 +414,8 @@ def _roles_changed(
 ) -> None:
     session.flush()
     session.expire(account, ["roles"])
-    sessions.end_all(session, account.id, reason="roles", now=now)
-    _note(session, account, what, actor, now, role=role)
+    sessions.end_all(session, account.id, now=now)
+    noting.of_account(session, account.id, what, actor, now, {"role": role})
 
 
 def actor_of(session: Session, account_id: int | None) -> Actor | None:
@@ -430,28 +429,6 @@ def actor_of(session: Session, account_id: int | None) -> Actor | None:
 def _same(account: Account, version: int | None) -> None:
     if version is not None and version != account.version:
         raise Changed
-
-
-def _note(
-    session: Session,
-    account: Account,
-    what: str,
-    actor: Actor,
-    now: datetime,
-    *,
-    states: tuple[str, str] = ("OPEN", "OPEN"),
-    **changes: object,
-) -> None:
-    journal.write(
-        session,
-        subject=("account", account.id),
-        row=f"account.{what}",
-        ref=f"account:{account.id}",
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
 
 
 __all__ = [

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
+from core.journal import Subject, note
 from core.outbox import later
 from core.words import _l, in_both
 from registry.models_batches import Batch, BatchItem
@@ -313,13 +313,5 @@ def _steered(session: Session, batch: Batch, actor: Actor) -> Batch:
 def _note(
     session: Session, batch: Batch, what: str, actor: Actor, now: datetime, after: str, **changes: int | str
 ) -> None:
-    journal.write(
-        session,
-        subject=("batch", batch.id),
-        row=f"batch.{what}",
-        ref=f"batch-{batch.id}",
-        actor=actor,
-        now=now,
-        states=(batch.state, after),
-        changes={"kind": batch.kind, **changes},
-    )
+    about, said = Subject("batch", batch.id, f"batch-{batch.id}"), {"kind": batch.kind, **changes}
+    note(session, about, what, actor, now, (batch.state, after), said)

@@ -228,7 +228,7 @@ def load_year(
     row = session.get(CalendarYear, year, with_for_update=True) or CalendarYear(year=year, source=YearSource.ESTIMATE)
     wanted = _by_notice(session, year, days)
     _note(session, row, YearSource.NOTICE, changes, actor, now, notice_no.strip())
-    row.source, row.notice_no, row.loaded_at, row.loaded_by = YearSource.NOTICE, notice_no.strip(), now, actor.id
+    row.source, row.notice_no, row.loaded_at = YearSource.NOTICE, notice_no.strip(), now
     session.add(row)
     moved = _take_over(session, row, wanted, actor, now)
     _estimate_after(session, year)

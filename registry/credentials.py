@@ -11,12 +11,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.crypto import derived
 from core.errors import BadInput, NotNow
 from core.words import _l
-from registry import sessions
+from registry import noting, sessions
 from registry.models_accounts import Account, AccountSecret, Audience
 
 SHORTEST = 12
@@ -52,8 +51,8 @@ def set_password(session: Session, account: Account, *, password: str, actor: Ac
     """Take a new password, and end every session that the old one opened."""
     _good_enough(password, account)
     secret = secret_of(session, account.id)
-    secret.password_hash, secret.password_at = hashed(password), now
-    sessions.end_all(session, account.id, reason="password", now=now)
+    secret.password_hash = hashed(password)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "set_password", actor, now)
 
 
@@ -121,7 +120,7 @@ def enrol(
         )
     kept = secret_of(session, account.id)
     kept.totp_secret, kept.totp_at, kept.totp_last_step = secret, now, step
-    sessions.end_all(session, account.id, reason="second factor", now=now)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "enrol_second_factor", actor, now)
 
 
@@ -130,7 +129,7 @@ def forget_factor(session: Session, account: Account, *, actor: Actor, now: date
     kept = secret_of(session, account.id)
     kept.totp_secret = kept.totp_at = None
     kept.totp_last_step = 0
-    sessions.end_all(session, account.id, reason="second factor", now=now)
+    sessions.end_all(session, account.id, now=now)
     _note(session, account, "forget_second_factor", actor, now)
 
 
@@ -186,12 +185,5 @@ def _good_enough(password: str, account: Account) -> None:
 
 
 def _note(session: Session, account: Account, what: str, actor: Actor, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("account", account.id),
-        row=f"account.{what}",
-        ref=f"account:{account.id}",
-        actor=actor if actor.id is not None or actor.roles else Actor(account.id),
-        now=now,
-        states=("OPEN", "OPEN"),
-    )
+    by = actor if actor.id is not None or actor.roles else Actor(account.id)
+    noting.of_account(session, account.id, what, by, now)

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.crypto import derived
 from core.errors import BadInput, NotAllowed, NotNow
 from core.outbox import later
 from core.words import _l
-from registry import addresses, credentials, policies, sessions
+from registry import addresses, credentials, noting, policies, sessions
 from registry.models_accounts import Account, AccountLink, AccountSecret, LinkPurpose
 
 GOOD_FOR = {
@@ -128,7 +127,7 @@ def ask_renewal(session: Session, account: Account, purpose: LinkPurpose, *, now
         return
     _drop_open(session, account, purpose, now)
     session.add(AccountLink(account_id=account.id, purpose=purpose, asked_at=now))
-    note(session, account.id, "ask_renewal", Actor(None), now, purpose)
+    noting.of_account(session, account.id, "ask_renewal", Actor(None), now, {"purpose": purpose.value})
 
 
 def _never_sent(session: Session, account: Account) -> bool:
@@ -146,7 +145,7 @@ def ask_mail(session: Session, account: Account, address: str, *, actor: Actor, 
     )
     session.add(link)
     session.flush()
-    note(session, account.id, "ask_mail", actor, now, link.purpose)
+    noting.of_account(session, account.id, "ask_mail", actor, now, {"purpose": link.purpose.value})
     return link
 
 
@@ -155,14 +154,14 @@ def confirm_renewal(session: Session, link: AccountLink, *, actor: Actor, now: d
     _waiting(session, link, actor)
     link.confirmed_by, link.confirmed_at = actor.id, now
     _send(session, link, now)
-    note(session, link.account_id, f"confirm_{_kind(link)}", actor, now, link.purpose)
+    noting.of_account(session, link.account_id, f"confirm_{_kind(link)}", actor, now, {"purpose": link.purpose.value})
 
 
 def refuse_renewal(session: Session, link: AccountLink, *, actor: Actor, now: datetime) -> None:
     """The second person could not make sure; nothing is sent."""
     _waiting(session, link, actor)
     link.refused_at, link.new_mail = now, None
-    note(session, link.account_id, f"refuse_{_kind(link)}", actor, now, link.purpose)
+    noting.of_account(session, link.account_id, f"refuse_{_kind(link)}", actor, now, {"purpose": link.purpose.value})
 
 
 def _kind(link: AccountLink) -> str:
@@ -201,24 +200,3 @@ def forget_unproved(session: Session, now: datetime) -> None:
     ended = or_(AccountLink.expires_at < now, left)
     gone = update(AccountLink).where(AccountLink.new_mail.is_not(None), ended)
     session.execute(gone.values(new_mail=None, refused_at=func.coalesce(AccountLink.refused_at, now)))
-
-
-def note(
-    session: Session,
-    account_id: int,
-    what: str,
-    actor: Actor,
-    now: datetime,
-    purpose: LinkPurpose,
-) -> None:
-    """Journal what became of a link, without an address."""
-    journal.write(
-        session,
-        subject=("account", account_id),
-        row=f"account.{what}",
-        ref=f"account:{account_id}",
-        actor=actor,
-        now=now,
-        states=("OPEN", "OPEN"),
-        changes={"purpose": purpose.value},
-    )

@@ -9,7 +9,7 @@ from core import mail
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed, NotNow
 from core.words import LOCALES, _
-from registry import addresses, credentials, links, policies, sessions
+from registry import addresses, credentials, links, noting, policies, sessions
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 
@@ -35,8 +35,8 @@ def accept(session: Session, token: str, *, now: datetime) -> Account:
     link.used_at, link.new_mail = now, None
     session.flush()
     links.end_open(session, account, now=now)
-    sessions.end_all(session, account.id, reason="mail", now=now)
-    links.note(session, account.id, "change_mail", Actor(account.id), now, LinkPurpose.MAIL)
+    sessions.end_all(session, account.id, now=now)
+    noting.of_account(session, account.id, "change_mail", Actor(account.id), now, {"purpose": LinkPurpose.MAIL.value})
     _tell_old(session, link, account, old)
     if credentials.secret_of(session, account.id).password_hash is None:
         links.invite(session, account, actor=SYSTEM, now=now)

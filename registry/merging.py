@@ -79,7 +79,6 @@ def merge(
         marks=pointing.marks(session),
         member_no=_take_number(session, gone, kept),
         merged_at=now,
-        merged_by=actor.id,
     )
     session.add(made)
     session.flush()
@@ -127,7 +126,7 @@ def undo(
     for rows in (moved, hanging, after):
         pointing.point(session, rows, kept.id, gone.id)
     _give_number(session, merge)
-    merge.undone_at, merge.undone_by, merge.undo_reason = now, actor.id, reason.strip()
+    merge.undone_at, merge.undo_reason = now, reason.strip()
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}
     note(session, gone, "unmerge", actor, now, said, was=was)

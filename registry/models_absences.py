@@ -27,7 +27,5 @@ class Absence(Base):
     substitute_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     from_on: Mapped[date]
     to_on: Mapped[date]
-    entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    entered_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
     """When it was taken back, or ended early."""

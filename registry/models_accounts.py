@@ -112,7 +112,6 @@ class AccountSecret(Base):
     __readers__: ClassVar[dict[str, str]] = {}
     account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id"), primary_key=True)
     password_hash: Mapped[str | None]
-    password_at: Mapped[Instant | None]
     totp_secret: Mapped[str | None] = mapped_column(Encrypted)
     totp_at: Mapped[Instant | None]
     """When the second factor was enrolled: only after a code proved it."""
@@ -134,17 +133,13 @@ class AccountRole(Base):
     account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     given_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
-    given_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
 
 
 class WebSession(Base):
     """One signed-in browser; the cookie holds a token, the table its digest, and ending a row is immediate."""
 
     __tablename__ = "web_session"
-    __table_args__ = (
-        Index("ix_web_session_open", "account_id", postgresql_where=text("ended_at IS NULL")),
-        CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="reason_if_ended"),
-    )
+    __table_args__ = (Index("ix_web_session_open", "account_id", postgresql_where=text("ended_at IS NULL")),)
     __readers__: ClassVar[dict[str, str]] = {}
     id: Mapped[BigId]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -154,7 +149,6 @@ class WebSession(Base):
     passed_at: Mapped[Instant | None]
     """When the second factor was passed (or none was needed); before that the session opens nothing."""
     ended_at: Mapped[Instant | None]
-    end_reason: Mapped[str] = mapped_column(server_default="")
     client: Mapped[str] = mapped_column(server_default="")
     """The browser's own description of itself, shortened, for the list of one's sessions."""
 

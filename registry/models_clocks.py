@@ -67,7 +67,6 @@ class CalendarYear(Base):
     source: Mapped[YearSource] = mapped_column(by_value(YearSource, "source"))
     notice_no: Mapped[str | None]
     loaded_at: Mapped[Instant | None]
-    loaded_by: Mapped[int | None] = mapped_column(BigInteger)
     stamp: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4, server_default=func.gen_random_uuid())
     """New whenever a day of the year changes, so that a process knows whether its copy is still good."""
 

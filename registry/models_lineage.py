@@ -44,9 +44,7 @@ class PartyMerge(Base):
     member_no: Mapped[str | None]
     """The member number that the standing entry took over; it had none."""
     merged_at: Mapped[Instant]
-    merged_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     undone_at: Mapped[Instant | None]
-    undone_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     undo_reason: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int] = mapped_column()
     gone: Mapped[Party] = relationship(foreign_keys=[gone_id])
@@ -84,10 +82,7 @@ class PartySuccession(Base):
     from_on: Mapped[date]
     evidence: Mapped[str]
     """The paper it rests on: entry in the business register, merger agreement, announcement."""
-    entered_at: Mapped[Instant]
-    entered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     withdrawn_at: Mapped[Instant | None]
-    withdrawn_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     withdrawn_because: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int] = mapped_column()
     predecessor: Mapped[Party] = relationship(foreign_keys=[predecessor_id])

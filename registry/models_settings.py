@@ -42,6 +42,5 @@ class Installation(Base):
     __open__: ClassVar[str] = "every page says whether it is a demonstration"
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default=text("1"))
     mode: Mapped[str]
-    set_up_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
     first_run_at: Mapped[Instant | None]
     """When the association's own data were entered."""

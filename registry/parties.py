@@ -408,13 +408,5 @@ def note(
     was: str | None = None,
 ) -> None:
     """Note what happened to a party, and in which state it was before, where that may be another."""
-    journal.write(
-        session,
-        subject=("party", party.id),
-        row=f"party.{what}",
-        ref=party.uscc,
-        actor=actor,
-        now=now,
-        states=(was or party.state, party.state),
-        changes=changes,
-    )
+    states = (was or party.state, party.state)
+    journal.note(session, journal.Subject("party", party.id, party.uscc), what, actor, now, states, changes)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import days, journal
+from core import days
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.journal import Subject, note
 from core.planned import Written
 from core.words import _l
 from registry import policies, settings
@@ -24,6 +25,18 @@ ADDRESSED: Final = {
 """Instruments that do not bind everybody, with what to look at before one is cited."""
 CHANGED = ("clause", "title_zh", "title_en", "summary_zh", "effective_from", "effective_to")
 """What a correction of a provision may touch; kept in the journal as it was."""
+
+
+class Wording(NamedTuple):
+    """How a provision is cited, what we say of it, and its days."""
+
+    clause: str
+    title_zh: str
+    title_en: str
+    effective_from: date
+    effective_to: date | None = None
+    summary_zh: str = ""
+    summary_en: str = ""
 
 
 def violations(session: Session) -> Sequence[Violation]:
@@ -119,72 +132,44 @@ def verify(session: Session, provision: Provision, *, actor: Actor, version: int
     _note(session, provision, "verify", actor, now, ("UNVERIFIED", "VERIFIED"), said)
 
 
-def add_provision(  # noqa: PLR0913 - each value is named
-    session: Session,
-    *,
-    actor: Actor,
-    instrument: Instrument,
-    clause: str,
-    title_zh: str,
-    title_en: str,
-    effective_from: date,
-    now: datetime,
-    effective_to: date | None = None,
-    summary_zh: str = "",
-    summary_en: str = "",
+def add_provision(
+    session: Session, instrument: Instrument, wording: Wording, *, actor: Actor, now: datetime
 ) -> Provision:
     """Enter a provision, or a new version of one, unverified."""
     require_keeper(actor)
-    days.in_order(effective_from, effective_to, "effective_to")
-    if _clause_taken(session, instrument.id, clause.strip(), effective_from):
-        raise BadInput("clause", _l("This clause is already entered from that day."))
-    provision = Provision(
-        instrument_id=instrument.id,
-        clause=clause.strip(),
-        title_zh=title_zh.strip(),
-        title_en=title_en.strip(),
-        summary_zh=summary_zh.strip(),
-        summary_en=summary_en.strip(),
-        effective_from=effective_from,
-        effective_to=effective_to,
-    )
+    provision = Provision(instrument_id=instrument.id)
+    _word(session, provision, wording)
     session.add(provision)
     session.flush()
     _note(session, provision, "add", actor, now, ("NEW", "UNVERIFIED"), None)
     return provision
 
 
-def change_provision(  # noqa: PLR0913 - each value is named
-    session: Session,
-    provision: Provision,
-    *,
-    actor: Actor,
-    version: int | None,
-    summary_zh: str,
-    summary_en: str,
-    effective_to: date | None,
-    now: datetime,
-    clause: str | None = None,
-    title_zh: str | None = None,
-    title_en: str | None = None,
-    effective_from: date | None = None,
+def change_provision(
+    session: Session, provision: Provision, wording: Wording, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
     """Correct how a provision is cited, what we say of it, or its days; it must be verified again."""
     require_keeper(actor)
     same_version(provision.version, version)
-    begins = effective_from or provision.effective_from
-    named = provision.clause if clause is None else clause.strip()
-    days.in_order(begins, effective_to, "effective_to")
-    if _clause_taken(session, provision.instrument_id, named, begins, but=provision.id):
-        raise BadInput("clause", _l("This clause is already entered from that day."))
     before = {name: str(getattr(provision, name)) for name in CHANGED}
     was = "VERIFIED" if provision.verified_at else "UNVERIFIED"
-    provision.summary_zh, provision.summary_en = summary_zh.strip(), summary_en.strip()
-    provision.clause, provision.effective_from, provision.effective_to = named, begins, effective_to
-    provision.title_zh = provision.title_zh if title_zh is None else title_zh.strip()
-    provision.title_en = provision.title_en if title_en is None else title_en.strip()
+    _word(session, provision, wording)
     provision.verified_by = provision.verified_at = None
     _note(session, provision, "change", actor, now, (was, "UNVERIFIED"), {"before": before})
+
+
+def _word(session: Session, provision: Provision, wording: Wording) -> None:
+    """Give a provision its words and days, where no other version of the clause begins with it."""
+    days.in_order(wording.effective_from, wording.effective_to, "effective_to")
+    same = select(Provision.id).where(
+        Provision.instrument_id == provision.instrument_id,
+        Provision.clause == wording.clause.strip(),
+        Provision.effective_from == wording.effective_from,
+    )
+    if any(number != provision.id for number in session.scalars(same)):
+        raise BadInput("clause", _l("This clause is already entered from that day."))
+    for name, value in wording._asdict().items():
+        setattr(provision, name, value.strip() if isinstance(value, str) else value)
 
 
 def retire(
@@ -197,13 +182,6 @@ def retire(
     session.flush()
     states = ("OFFERED", "RETIRED") if retired else ("RETIRED", "OFFERED")
     note_of(session, found.code, "retire" if retired else "restore", actor, now, states)
-
-
-def _clause_taken(session: Session, instrument: int, clause: str, begins: date, *, but: int | None = None) -> bool:
-    there = select(Provision.id).where(
-        Provision.instrument_id == instrument, Provision.clause == clause, Provision.effective_from == begins
-    )
-    return any(number != but for number in session.scalars(there))
 
 
 def require_keeper(actor: Actor) -> None:
@@ -227,16 +205,8 @@ def _note(
     states: tuple[str, str],
     changes: dict[str, Any] | None,
 ) -> None:
-    journal.write(
-        session,
-        subject=("provision", provision.id),
-        row=f"provision.{what}",
-        ref=f"{provision.instrument_id}/{provision.clause}",
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    about = Subject("provision", provision.id, f"{provision.instrument_id}/{provision.clause}")
+    note(session, about, what, actor, now, states, changes)
 
 
 def note_of(
@@ -250,13 +220,4 @@ def note_of(
 ) -> None:
     """Note what happened to a violation code; its number in the journal is its letter and its digits."""
     number = ord(code[2]) * 100 + int(code[3:])
-    journal.write(
-        session,
-        subject=("violation", number),
-        row=f"violation.{what}",
-        ref=code,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    note(session, Subject("violation", number, code), what, actor, now, states, changes)

@@ -1,7 +1,6 @@
 """Keeping the rulebook: instruments with their days in force, violation codes and the provisions they cite."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import days, journal
+from core import days
 from core.actors import Actor
 from core.errors import BadInput, NotNow
+from core.journal import Subject, note
 from core.words import _l
 from registry import rulebook
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
@@ -53,7 +53,7 @@ def add_instrument(session: Session, *, key: str, about: About, actor: Actor, no
     made = Instrument(key=named, **_plain(about))
     session.add(made)
     session.flush()
-    _note(session, made, "add", actor, now, ("NEW", "ENTERED"), None)
+    note(session, Subject("instrument", made.id, made.key), "add", actor, now, ("NEW", "ENTERED"))
     return made
 
 
@@ -73,7 +73,8 @@ def change_instrument(
         for each in session.scalars(select(Provision).where(Provision.instrument_id == found.id)):
             each.verified_by = each.verified_at = None
     session.flush()
-    _note(session, found, "change", actor, now, ("ENTERED", "ENTERED"), {"before": before})
+    about_it, states = Subject("instrument", found.id, found.key), ("ENTERED", "ENTERED")
+    note(session, about_it, "change", actor, now, states, {"before": before})
 
 
 def _plain(about: About) -> dict[str, Any]:
@@ -156,24 +157,3 @@ def cited_by(session: Session, found: Violation) -> list[Provision]:
     asked = select(Provision).join(ViolationCite, ViolationCite.provision_id == Provision.id)
     asked = asked.where(ViolationCite.violation_code == found.code)
     return list(session.scalars(asked.order_by(Provision.instrument_id, Provision.clause, Provision.id)))
-
-
-def _note(
-    session: Session,
-    found: Instrument,
-    what: str,
-    actor: Actor,
-    now: datetime,
-    states: tuple[str, str],
-    changes: Mapping[str, Any] | None,
-) -> None:
-    journal.write(
-        session,
-        subject=("instrument", found.id),
-        row=f"instrument.{what}",
-        ref=found.key,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )

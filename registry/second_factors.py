@@ -71,4 +71,4 @@ def require(session: Session, party: Party, *, wanted: bool, actor: Actor, now: 
     parties.note(session, party, "require_second_factor", actor, now, {"before": before, "after": wanted})
     for person in queries.people_of(session, party) if wanted else ():
         if person.id not in having:
-            sessions.end_all(session, person.id, reason="second factor", now=now)
+            sessions.end_all(session, person.id, now=now)

@@ -19,7 +19,7 @@ def sow(session: Session, *, mode: str, now: datetime) -> None:
     installed = session.get(Installation, 1)
     if installed is None:
         first_run = now if mode == "demonstration" else None
-        session.add(Installation(id=1, mode=mode, set_up_at=now, first_run_at=first_run))
+        session.add(Installation(id=1, mode=mode, first_run_at=first_run))
     elif installed.mode != mode:
         raise Unavailable(
             _l("This database was set up in another mode (ZILU_MODE), and the mode of a database is never changed."),

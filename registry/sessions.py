@@ -138,18 +138,18 @@ def pending(session: Session, token: str, now: datetime) -> WebSession | None:
 
 def end(session: Session, token: str, *, now: datetime) -> None:
     """End the session of a token, whose person signs out; a replayed cookie opens nothing."""
-    _end(session, WebSession.digest == digest(token), "signed out", now)
+    _end(session, WebSession.digest == digest(token), now)
 
 
-def end_all(session: Session, account_id: int, *, reason: str, now: datetime, but: int | None = None) -> None:
+def end_all(session: Session, account_id: int, *, now: datetime, but: int | None = None) -> None:
     """End every session of an account, except one where a person ends only the others."""
     which = WebSession.account_id == account_id
-    _end(session, which if but is None else which & (WebSession.id != but), reason, now)
+    _end(session, which if but is None else which & (WebSession.id != but), now)
 
 
-def end_everyones(session: Session, *, reason: str, now: datetime) -> int:
+def end_everyones(session: Session, *, now: datetime) -> int:
     """End every session there is; how many were open."""
-    ended = update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now, end_reason=reason)
+    ended = update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=now)
     return len(session.scalars(ended.returning(WebSession.id)).all())
 
 
@@ -163,7 +163,7 @@ def open_of(session: Session, account_id: int, now: datetime) -> Sequence[WebSes
     ).all()
 
 
-def _end(session: Session, which: "object", reason: str, now: datetime) -> None:
+def _end(session: Session, which: "object", now: datetime) -> None:
     session.execute(
-        update(WebSession).where(which, WebSession.ended_at.is_(None)).values(ended_at=now, end_reason=reason),  # type: ignore[arg-type]
+        update(WebSession).where(which, WebSession.ended_at.is_(None)).values(ended_at=now),  # type: ignore[arg-type]
     )

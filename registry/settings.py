@@ -9,10 +9,10 @@ from typing import Any, Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
+from core.journal import Subject, note
 from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.policies import may_keep_settings
@@ -295,13 +295,4 @@ def _note(
 ) -> None:
     session.flush()  # how settings stand is asked of the database, past what is not yet written
     states = ("CONFIRMED" if what == "change" else "LAID_DOWN", "LAID_DOWN" if what == "change" else "CONFIRMED")
-    journal.write(
-        session,
-        subject=("setting", row.id),
-        row=f"setting.{what}",
-        ref=row.key,
-        actor=actor,
-        now=now,
-        states=states,
-        changes=changes,
-    )
+    note(session, Subject("setting", row.id, row.key), what, actor, now, states, changes)

@@ -7,12 +7,11 @@ from typing import ClassVar
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from core import journal
 from core.actors import Actor
 from core.crypto import keyed_hash
 from core.errors import BadInput, NotNow, Refused
 from core.words import _l
-from registry import accounts, addresses, credentials, links, sessions, settings
+from registry import accounts, addresses, credentials, links, noting, sessions, settings
 from registry.models_accounts import (
     Account,
     AccountSecret,
@@ -252,7 +251,7 @@ def forget_old(session: Session, now: datetime) -> None:
 def _after_password(session: Session, account: Account, secret: AccountSecret, client: str, now: datetime) -> Outcome:
     if not credentials.needs_code(account, secret):
         token = sessions.begin(session, account, passed=True, client=client, now=now)
-        _note(session, account, now)
+        noting.of_account(session, account.id, "sign_in", Actor(account.id), now)
         return Outcome(token=token, step="OPEN", account_id=account.id, language=account.language)
     token = sessions.begin(session, account, passed=False, client=client, now=now)
     return Outcome(token=token, step="CODE" if secret.totp_at else "ENROL", account_id=account.id)
@@ -260,9 +259,9 @@ def _after_password(session: Session, account: Account, secret: AccountSecret, c
 
 def _in(session: Session, account: Account, waits: WebSession, client: str, now: datetime) -> Outcome:
     if waits.ended_at is None:
-        waits.ended_at, waits.end_reason = now, "renewed"
+        waits.ended_at = now
     token = sessions.begin(session, account, passed=True, client=client, now=now)
-    _note(session, account, now)
+    noting.of_account(session, account.id, "sign_in", Actor(account.id), now)
     return Outcome(token=token, step="OPEN", account_id=account.id, language=account.language)
 
 
@@ -305,15 +304,3 @@ def _wait(
 
 def _late() -> NotNow:
     return NotNow(_l("Signing in took too long. Begin again with mail address and password."))
-
-
-def _note(session: Session, account: Account, now: datetime) -> None:
-    journal.write(
-        session,
-        subject=("account", account.id),
-        row="account.sign_in",
-        ref=f"account:{account.id}",
-        actor=Actor(account.id),
-        now=now,
-        states=("OPEN", "OPEN"),
-    )

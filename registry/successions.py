@@ -42,8 +42,6 @@ def record(  # noqa: PLR0913 - each value is named
         kind=kind,
         from_on=from_on,
         evidence=evidence.strip(),
-        entered_at=now,
-        entered_by=actor.id,
     )
     session.add(made)
     was = predecessor.state
@@ -111,7 +109,7 @@ def withdraw(
     hanging = pointing.rows_of(session, pointing.bearing(moved), successor.id)
     for rows in (moved, hanging):
         pointing.point(session, rows, successor.id, predecessor.id)
-    succession.withdrawn_at, succession.withdrawn_by, succession.withdrawn_because = now, actor.id, reason.strip()
+    succession.withdrawn_at, succession.withdrawn_because = now, reason.strip()
     session.flush()
     was = predecessor.state
     if predecessor.ceased_on == succession.from_on and predecessor.ceased_evidence == succession.evidence:

@@ -372,13 +372,5 @@ def note(
     """Something that is no move stands in its journal; of somebody who takes no part in the case nothing is noted."""
     for refusal in policies.impartial(session, publication, actor, day_of(now)):
         raise refusal
-    journal.write(
-        session,
-        subject=("publication", publication.id),
-        row=f"publication.{what}",
-        ref=publication.ref,
-        actor=actor,
-        now=now,
-        states=(publication.state, publication.state),
-        changes=dict(changes) or None,
-    )
+    about = journal.Subject("publication", publication.id, publication.ref)
+    journal.note(session, about, what, actor, now, (publication.state, publication.state), changes)

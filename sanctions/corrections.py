@@ -71,7 +71,6 @@ def put(  # noqa: PLR0913 - each value is named
         panel_id=panel.id if panel is not None else None,
         review_id=review.id if review is not None else None,
         size=body.size,
-        put_by=actor.id,
         put_at=now,
     )
     session.add(made)

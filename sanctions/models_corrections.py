@@ -44,7 +44,6 @@ class TextCorrection(Base):
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"))
     size: Mapped[int]
     """How many it had."""
-    put_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     put_at: Mapped[Instant]
     yes: Mapped[int] = mapped_column(default=0, server_default=NOUGHT)
     no: Mapped[int] = mapped_column(default=0, server_default=NOUGHT)

@@ -37,7 +37,6 @@ class Resolution(Base):
     no: Mapped[int]
     abstained: Mapped[int]
     resolved_at: Mapped[Instant]
-    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Motion(Base):

@@ -20,7 +20,7 @@ from registry import golive, settings
 from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions import ballots, rounds, terms
-from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label, scope_of
+from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Proposal, Vote
 from sanctions.models_reviews import ReviewMember
 from sanctions.tallies import Outcome, Put, is_behind, may_change, tally
@@ -158,12 +158,7 @@ def can_be_proposed(ask: Ask) -> Iterator[Refused]:
     yield from within_jurisdiction(ask.session, track)
     yield from citable(ask.session, track)
     if "measures" in ask.facts:
-        yield from measures_said(ask, _published_as_far(ask))
-
-
-def _published_as_far(ask: Ask) -> Iterator[Refused]:
-    if ask.facts.get("scope") not in {None, scope_of(ask.facts["measures"])}:
-        yield BadInput("scope", _l("A circular goes to members, public criticism to the public, the rest to nobody."))
+        yield from measures_said(ask)
 
 
 def can_be_taken(measures: Sequence[int]) -> Iterator[Refused]:
@@ -178,7 +173,7 @@ def of_tier(ask: Ask, *, major: bool) -> Iterator[Refused]:
         yield NotNow(_l("The heaviest measure decides the tier."))
 
 
-def measures_said(ask: Ask, besides: Iterable[Refused]) -> Iterator[Refused]:
+def measures_said(ask: Ask, besides: Iterable[Refused] = ()) -> Iterator[Refused]:
     """Measures that are announced, in a proposal or as harsher: of the row's tier, with their terms and their basis.
 
     `besides` is what the row asks of them as well, once they are known.

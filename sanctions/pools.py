@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from casework import recusals
 from casework.models_recusals import Interest
-from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed
 from core.words import _l
+from registry import noting
 from registry.models import Party
 from registry.models_accounts import Account, AccountRole, Audience
 from sanctions.models_decisions import PanelBackground
@@ -114,13 +114,5 @@ def _said(background: PanelBackground | None) -> Said:
 def _note(
     session: Session, background: PanelBackground, what: str, actor: Actor, now: datetime, before: Said, after: Said
 ) -> None:
-    journal.write(
-        session,
-        subject=("account", background.account_id),
-        row=f"account.{what}",
-        ref=f"account:{background.account_id}",
-        actor=actor,
-        now=now,
-        states=("OPEN", "OPEN"),
-        changes={name: [before[name], after[name]] for name in after},
-    )
+    changes = {name: [before[name], after[name]] for name in after}
+    noting.of_account(session, background.account_id, what, actor, now, changes)

@@ -40,7 +40,6 @@ def harsher(
     return {
         "measures": levels,
         "terms": {**terms, **wordings.plain(kept, [level for level in levels if str(level) in kept])},
-        "scope": scope_of(levels),
         "allegation": allegation,
         "new_facts": new_facts.strip(),
         "evidence": list(evidence),
@@ -87,7 +86,6 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
         no=found.no,
         abstained=found.abstained,
         resolved_at=ask.now,
-        resolved_by=ask.actor.id,
     )
     ask.session.add(made)
     motion.outcome, motion.ended_at = "CARRIED", ask.now
@@ -118,7 +116,7 @@ def note_harsher(ask: Ask) -> None:
             measures=facts["measures"],
             terms=facts["terms"],
             reasons=facts["reasons"],
-            scope=facts["scope"],
+            scope=scope_of(facts["measures"]),
             score=None,
             proposed_by=ask.actor.id,
             proposed_at=ask.now,

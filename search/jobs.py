@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from casework.models import Forwarding
 from casework.models_cases import CaseComplaint, Evidence
-from core import clock, outbox
+from core import outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.journal import JournalEntry
 from filestore import files
@@ -31,7 +31,7 @@ def read_text(number: int) -> None:
     at.rollback()
     body, trouble = _read(content, media_type)
     with transaction() as after:
-        after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble, read_at=clock.now()))
+        after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble))
 
 
 @outbox.job("search.hide_names")

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef
 
 AUDIENCES = ("staff", "party", "public")
 TERMS = {"gin_pending_list_limit": "512"}
@@ -74,4 +74,3 @@ class EvidenceText(Base):
     body: Mapped[str]
     trouble: Mapped[str] = mapped_column(default="")
     """Why nothing could be read: "unreadable", or "limits" where it took too long or was refused memory."""
-    read_at: Mapped[Instant]

@@ -59,6 +59,13 @@ ONLY_HERE = {
     "publishing.models_subscriptions.PublicVersion",
 }
 """What only tests ask; a table that triggers alone change; what compiled templates call, or is imported to register."""
+READ_ELSEWHERE = {
+    "found_at": "of a finding: the lives of the bench ask that it stays once it was announced",
+    "kept_at": "of a file: operators tell by it what came since a backup",
+    **dict.fromkeys(("made_sha256", "proof_sha256"), "indices say which files are still named"),
+    **dict.fromkeys(("redaction_id", "text_id"), "triggers ask what a publication rests on"),
+}
+"""Columns that no module reads, each with who does."""
 ROLES_ARE_DATA = {
     "core/furniture.py": "entries of menus, and places that pages link to, name their roles",
     "admin/records.py": "a table of the back office names the roles that see it and keep it, as a menu does",
@@ -198,6 +205,14 @@ def test_nothing_stands_in_a_room_that_nothing_uses() -> None:
     templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.*"))
     left = {".".join(each) for each in uses.unused(_modules(), templates) if ".wiring" not in each[0]}
     assert left == ONLY_HERE
+
+
+def test_what_a_row_keeps_somebody_reads() -> None:
+    asked = set(re.findall(r"\w+", "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html"))))
+    for name, module in _modules().items():
+        asked |= module.asked if name.partition(".")[0] in ROOMS else set()
+    kept = {column.name for table in Base.metadata.tables.values() for column in table.columns}
+    assert kept - asked == set(READ_ELSEWHERE)
 
 
 def test_a_form_stands_in_the_room_whose_pages_show_it() -> None:

@@ -24,6 +24,8 @@ class Module:
     """Whole strings: names by which something is called from another process."""
     handed_on: set[str] = field(default_factory=set)
     """Names said by themselves, without a point behind them, that are nothing else in this module."""
+    asked: set[str] = field(default_factory=set)
+    """What of things is read, by its name, and every word that stands in a string."""
 
 
 def read(path: Path, known: Collection[str]) -> Module:
@@ -31,6 +33,7 @@ def read(path: Path, known: Collection[str]) -> Module:
     tree, it = ast.parse(path.read_text("utf-8")), Module()
     for node in ast.walk(tree):
         it.brought |= dict(_brought(node, known))
+        it.asked |= set(_asked(node))
         if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Constant):
             it.said.add(str(node.returns.value))
         elif isinstance(node, ast.Call | ast.Assign | ast.AnnAssign):
@@ -50,6 +53,12 @@ def read(path: Path, known: Collection[str]) -> Module:
                 if id(part) not in bases and part.id not in bound:
                     it.handed_on.add(part.id)
     return it
+
+
+def _asked(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        return [node.attr]
+    return re.findall(r"\w+", node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
 def _brought(node: ast.AST, known: Collection[str]) -> Iterator[tuple[str, Place]]:

@@ -192,7 +192,7 @@ class Case:
         tracks.report(at, track, version=None, **said, **by)
         why = "综合考虑行为的性质和影响"
         proposals.propose(
-            at, track, measures=[4], terms={"4": {}}, reasons=why, departure=why, scope=None,
+            at, track, measures=[4], terms={"4": {}}, reasons=why, departure=why,
             approved_by=_account(at, "head"), actor=_actor(at, "reviewer"), version=None, now=now,
         )  # fmt: skip
 

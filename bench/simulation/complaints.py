@@ -12,13 +12,19 @@ from casework.escalations import leads_somewhere
 from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding, Settlement
 from casework.policies import reach
+from casework.triage import Referral
 from core.actors import NOBODY
 from core.clock import day_of
 from core.machine import Ask
 from desk import queries_complaint
 
 WAYS = ["向金融监管部门投诉", "依法提起诉讼"]
-AUTHORITY = {"authority": "蓝湾市地方金融管理局", "authority_contact": "蓝湾市海望区政务大道6号"}
+REFERRAL = Referral(
+    "蓝湾市地方金融管理局",
+    "被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。",
+    "蓝湾市海望区政务大道6号",
+    suspected="涉嫌违规催收",
+)
 TERMS = "费用全额退还；剩余欠款分六期偿还，期间不再另收费用。"
 REASONS = ("OUT_OF_SCOPE", "COURT_OR_AUTHORITY", "NO_FACTS", "ABUSIVE")
 SEVERE, GRAVE = 3, 4
@@ -108,8 +114,7 @@ def _received(season: Season, life: Life, it: Complaint) -> datetime:
             return season.later(4)
     within, _outside = reach(season.at, it, life.said["named"])
     if not within:
-        why = "被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。"
-        triage.refer_out(season.at, it, **AUTHORITY, why=why, suspected="涉嫌违规催收", **by)
+        triage.refer_out(season.at, it, REFERRAL, **by)
         return season.later(20)
     if life.once("verified", 0.5):
         intake.verify_contact(season.at, it, **by)

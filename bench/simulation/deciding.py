@@ -75,7 +75,7 @@ def reviewing(season: Season, life: Life, it: CaseTrack) -> datetime | None:
         levels = [1, 2] if is_one_of(life, ASKED) or is_one_of(life, MOVED) else _levels(life)
     said = terms.proposed(at, it, levels)
     proposals.propose(
-        at, it, measures=levels, terms=said, reasons="结合违规情节和整改态度提出上述意见。", scope=None, version=None,
+        at, it, measures=levels, terms=said, reasons="结合违规情节和整改态度提出上述意见。", version=None,
         departure=DEPARTURE if levels else "", approved_by=head, **by,
     )  # fmt: skip
     return season.in_working_days(life, 1, 4)

@@ -10,8 +10,8 @@ from casework.sentences import UNKNOWN
 from core.settings import ROOT
 from tests.rooms import ROOMS
 
-NOTED = re.compile(r'\b_?note\((?:session|at), [\w.\[\]]+, "(\w+)"')
-PREFIX = re.compile(r'\bf"(\w+)\.\{what\}"')
+NOTED = re.compile(r'\b(?:_?note|of_account)\((?:session|at), (?:Subject\(.+?\)|[\w.\[\]]+), "(\w+)"')
+KIND = re.compile(r'\bSubject\("(\w+)"|\bof_(account)\(|\bf"(\w+)\.\{what\}"')
 WRITTEN = re.compile(r'\brow="([\w.]+)"')
 OF_PARTIES = {"renaming", "second_factors"}
 ROLES = ("account.give_role", "account.take_role", "party.go_on_as", "party.succeed", "seal.activate", "seal.end")
@@ -21,9 +21,10 @@ def _noted() -> set[str]:
     found = set(ROLES)
     for path in (path for room in ROOMS for path in (ROOT / room).glob("*.py")):
         text = path.read_text("utf-8")
-        prefix = PREFIX.search(text) or (["", "party"] if path.stem in OF_PARTIES else None)
+        kind = KIND.search(text)
+        named = kind[kind.lastindex or 0] if kind else "party" if path.stem in OF_PARTIES else None
         found |= set(WRITTEN.findall(text))
-        found |= {f"{prefix[1]}.{what}" for what in NOTED.findall(text)} if prefix else set()
+        found |= {f"{named}.{what}" for what in NOTED.findall(text)} if named else set()
     return found
 
 

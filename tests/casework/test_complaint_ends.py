@@ -205,8 +205,8 @@ def test_letters_of_an_end_offer_a_new_look_while_there_was_none_and_never_after
     outside = [Company("FIRM", "NAME", "远山信息咨询有限公司")]
     rejected, referred = desk.received(contact="13900001111"), desk.received(contact=MAIL, companies=outside)
     triage.reject(desk.session, rejected, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
-    to = {"authority": "蓝湾市金融监管局", "why": "不属于本协会范围", "now": desk.now}
-    triage.refer_out(desk.session, referred, **to, actor=desk.intake)
+    to = triage.Referral("蓝湾市金融监管局", "不属于本协会范围")
+    triage.refer_out(desk.session, referred, to, actor=desk.intake, now=desk.now)
 
     def offered() -> list[bool]:
         ends = (("D08", complaint), ("D03", rejected), ("D04b", referred))
@@ -219,7 +219,7 @@ def test_letters_of_an_end_offer_a_new_look_while_there_was_none_and_never_after
     somebody_new = actor_of(account(desk.session, "受理丙", "intake", "officer"))
     complaints.close(desk.session, complaint, why="仍无违规", actor=somebody_new, now=desk.now)
     triage.reject(desk.session, rejected, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=desk.now)
-    triage.refer_out(desk.session, referred, **to, actor=somebody_new)
+    triage.refer_out(desk.session, referred, to, actor=somebody_new, now=desk.now)
     assert offered() == [False, False, False]
 
 

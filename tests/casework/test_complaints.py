@@ -420,14 +420,15 @@ def test_a_historic_complaint_is_taken_up_as_a_new_one(desk: Desk) -> None:
     )
     desk.session.add(historic)
     desk.session.flush()
-    said = {"companies": [Company("INSTITUTION", "NAME", "x", desk.lender.id)], "codes": ["V-C04"], "now": desk.now}
+    named = [Company("INSTITUTION", "NAME", "x", desk.lender.id)]
+    said = replace(intake.told_before(historic), companies=named, codes=["V-C04"])
     with pytest.raises(NotAllowed):
-        intake.take_up(desk.session, historic, key="t", actor=desk.officer, **said)
-    new, _code = intake.take_up(desk.session, historic, key="t", actor=desk.intake, **said)
+        intake.take_up(desk.session, historic, said, key="t", actor=desk.officer, now=desk.now)
+    new, _code = intake.take_up(desk.session, historic, said, key="t", actor=desk.intake, now=desk.now)
     assert (new.state, new.taken_from_id, new.lang, historic.state) == ("RECEIVED", historic.id, "en", "HISTORIC")
     assert new.received_at == desk.now
     with pytest.raises(NotNow):
-        intake.take_up(desk.session, new, key="u", actor=desk.intake, **said)
+        intake.take_up(desk.session, new, said, key="u", actor=desk.intake, now=desk.now)
 
 
 def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:

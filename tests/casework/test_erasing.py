@@ -104,7 +104,7 @@ def ended(desk: Desk, contact: str = PHONE, width: int = 8) -> Complaint:
     complaints.close(at, it, why=f"{WORD}已核", actor=desk.officer, now=now)
     evidence = at.scalars(select(Evidence).where(Evidence.complaint_id == it.id)).one()
     at.add(EvidenceNote(evidence_id=evidence.id, body=WORD, author_id=desk.intake.id, written_at=now))
-    at.add(EvidenceText(evidence_id=evidence.id, body=f"{WORD} {NAME}", read_at=now))
+    at.add(EvidenceText(evidence_id=evidence.id, body=f"{WORD} {NAME}"))
     about = drafts.About(desk.officer.id or 0, "x", f"/staff/complaints/{it.ref}", "/", "complaint", it.id)
     drafts.save(at, f"account:{desk.officer.id}", f"note#{it.ref}", {"text": [WORD]}, now, about)
     shared = {"fields": {"text": WORD}}

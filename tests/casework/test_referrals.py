@@ -1,5 +1,6 @@
 """A complaint, or a part of it, goes to an authority: nobody within reach, and a name only with the person's word."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ __all__ = ["desk"]
 
 
 def refer(desk: Desk, complaint: Complaint, **changed: Any) -> None:
-    said = {"authority": "蓝湾市金融监管局", "why": "不属于本协会范围"} | changed
-    triage.refer_out(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
+    said = replace(triage.Referral("蓝湾市金融监管局", "不属于本协会范围"), **changed)
+    triage.refer_out(desk.session, complaint, said, actor=desk.intake, now=desk.now)
 
 
 def test_c06_nobody_within_reach_the_authority_gets_it(desk: Desk) -> None:
@@ -56,10 +57,10 @@ def test_c06_a_complaint_about_a_member_is_not_referred_away(desk: Desk) -> None
 
 def test_c26_a_part_is_referred_and_the_rest_goes_on(desk: Desk) -> None:
     complaint = desk.received()
-    said = {"authority": "蓝湾市公安局", "why": "涉嫌恐吓", "actor": desk.intake, "now": desk.now}
+    said, by = triage.Referral("蓝湾市公安局", "涉嫌恐吓"), {"actor": desk.intake, "now": desk.now}
     with pytest.raises(BadInput):
-        triage.refer_part(desk.session, complaint, scope="", **said)
-    triage.refer_part(desk.session, complaint, scope="威胁短信", **said)
+        triage.refer_part(desk.session, complaint, said, **by)
+    triage.refer_part(desk.session, complaint, replace(said, scope="威胁短信"), **by)
     assert complaint.state == "RECEIVED"
     assert desk.letters("complaint", complaint.id)[-2:] == ["D04a", "D04b"]
 

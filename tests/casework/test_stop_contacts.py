@@ -22,6 +22,7 @@ from complainants import queries_tracking, stages
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.journal import JournalEntry, settle
 from core.machine import Ask
 from core.plainly import day as shown
 from notices import queries as papers_sent
@@ -163,7 +164,10 @@ def test_p01_intake_notes_it_for_somebody_on_the_telephone(desk: Desk) -> None:
     )
     said = {"number": "010-5550 1234", "own": True, "now": desk.now}
     [it] = stop_contacts.request(desk.session, complaint, **said, actor=desk.intake)
-    assert (it.number, it.requested_by) == ("010-55501234", desk.intake.id)
+    assert it.number == "010-55501234"
+    settle(desk.session)
+    [asked] = desk.session.scalars(select(JournalEntry.actor).where(JournalEntry.row == "P01"))
+    assert asked == desk.intake.who
     with pytest.raises(NotAllowed):
         stop_contacts.request(desk.session, complaint, **said, actor=desk.lead)
 

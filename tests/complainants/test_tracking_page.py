@@ -226,7 +226,7 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
         desk = Desk(at, NOW)
         complaint = desk.received(share_identity=True)
         file, number = with_file(desk, complaint).id, complaint.id
-        at.add(EvidenceText(evidence_id=file, body="欠款", trouble=None, read_at=NOW))
+        at.add(EvidenceText(evidence_id=file, body="欠款", trouble=None))
     browser = tracks(number)
     page = part(browser.get("/track/complaint").text, "evidence")
     assert "You agreed that the company learns your name and contact." in page

@@ -83,7 +83,7 @@ def test_who_is_tied_to_what_a_company_was_before_or_goes_on_as_gets_nothing_abo
         one, two, free = (account(at, name, "officer").id for name in ("甲一", "乙二", "丙三"))
         before, after = party(at, "旧青屿小额贷款有限公司"), party(at, "新青屿小额贷款有限公司")
         for old, new in ((before, desk.lender), (desk.lender, after)):
-            said = {"kind": SuccessionKind.SPLIT_OFF, "from_on": TODAY, "evidence": "登记通知书", "entered_at": NOW}
+            said = {"kind": SuccessionKind.SPLIT_OFF, "from_on": TODAY, "evidence": "登记通知书"}
             at.add(PartySuccession(predecessor_id=old.id, successor_id=new.id, **said))
         for who, company in ((one, before), (two, after)):
             tie = {"account_id": who, "party_id": company.id, "kind": "SHARES"}

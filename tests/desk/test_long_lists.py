@@ -166,8 +166,7 @@ def test_everybody_who_will_be_away_is_found(app: Flask, enter: Callable[[int], 
         for place in range(3):
             day = day_of(NOW) + timedelta(days=7 * place)
             who = account(at, f"承办{place}", "officer").id
-            by = {"substitute_id": desk.officer.id, "entered_by": head, "entered_at": NOW}
-            at.add(Absence(account_id=who, from_on=day, to_on=day, **by))
+            at.add(Absence(account_id=who, from_on=day, to_on=day, substitute_id=desk.officer.id))
     pages = walked(enter(head), "/staff/workload", r"<li>(承办\d)")
     assert pages == [["承办0", "承办1"], ["承办2"]]
 

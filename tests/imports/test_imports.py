@@ -250,6 +250,7 @@ def test_a_mapping_under_a_name_and_that_of_an_earlier_file_are_offered_where_th
     house.run()
     assert house.file(other).told == house.file(first).told
     assert house.file(other).mapping == "北岸"
+    assert "· 梁岚 ·" in house.read(HOME), "who saved it"
     house.post(f"{HOME}/mappings/{own}/remove")
     assert "北岸" not in house.read(HOME)
 

@@ -258,7 +258,7 @@ def _enter(house: House, name: str, role: str) -> None:
         "WITH made AS (INSERT INTO account (mail, mail_hash, name, audience, version) "
         "SELECT mail, CAST(CAST(:name AS text) AS bytea), CAST(:name AS text), 'admin', 1 FROM account LIMIT 1 "
         "RETURNING id) "
-        "INSERT INTO account_role (account_id, role, given_at) SELECT id, :role, now() "
+        "INSERT INTO account_role (account_id, role) SELECT id, :role "
         "FROM made RETURNING account_id"
     )
     house.people[name] = house.read(lambda at: at.execute(text(written), {"name": name, "role": role}).scalar_one())

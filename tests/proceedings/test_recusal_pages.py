@@ -232,6 +232,7 @@ def test_an_interest_is_declared_on_a_page(house: House) -> None:
     party = house.read(lambda at: at.get_one(CaseTrack, house.track).party.name_zh)
     reviewer.post("/staff/recusals/interests", party=party, kind="SHARES", from_on="2025-01-01")
     assert house.read(lambda at: at.scalars(select(Interest)).one().kind) == "SHARES"
+    assert "declared on" in reviewer.get("/staff/recusals?lang=en")
     assert _only(house).how == "FOUND"
     reviewer.get(f"/staff/tracks/{house.track}", 404)
 

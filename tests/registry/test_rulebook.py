@@ -71,16 +71,8 @@ def test_a_changed_provision_is_verified_again_and_only_by_who_may(session: Sess
     provision = rulebook.provisions(session)[0]
     rulebook.verify(session, provision, actor=actor, version=provision.version, now=NOW)
     session.flush()
-    rulebook.change_provision(
-        session,
-        provision,
-        actor=actor,
-        version=provision.version,
-        summary_zh="新",
-        summary_en="new",
-        effective_to=None,
-        now=NOW,
-    )
+    wording = rulebook.Wording(provision.clause, provision.title_zh, provision.title_en, provision.effective_from)
+    rulebook.change_provision(session, provision, wording, actor=actor, version=provision.version, now=NOW)
     assert provision.verified_at is None
     with pytest.raises(NotAllowed):
         rulebook.verify(session, provision, actor=Actor(actor.id, frozenset({"intake"})), version=None, now=NOW)

@@ -57,7 +57,6 @@ class Chain(World):
             "terms": terms.proposed(self.session, track, measures),
             "reasons": "综合考虑违规次数和影响",
             "departure": changed.get("reasons", "综合考虑违规次数和影响"),
-            "scope": None,
             "approved_by": self.head,
             "actor": actor(self.reviewer),
             "version": None,

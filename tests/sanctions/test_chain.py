@@ -1,6 +1,7 @@
 """The whole chain by its verbs: from a submitted complaint to a published bulletin and a closed track."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -79,19 +80,16 @@ def _submitted(world: Chain, session: Session) -> Complaint:
 
 def _taken_up(world: Chain, session: Session, historic: Complaint) -> Complaint:
     """Staff take up an imported complaint; its company is replaced by a fictional one."""
-    complaint, _code = intake.take_up(
-        session,
-        historic,
-        key=f"taken:{historic.id}",
+    said = replace(
+        intake.told_before(historic),
         companies=[intake.Company("INSTITUTION", "NAME", world.lender.name_zh)],
         codes=["V-I02", "V-C04"],
         role="UNRELATED",
         conduct_from=CONDUCT,
         conduct_to=CONDUCT,
-        actor=actor(world.officer),
-        now=world.now,
     )
-    return complaint
+    by = {"key": f"taken:{historic.id}", "actor": actor(world.officer), "now": world.now}
+    return intake.take_up(session, historic, said, **by)[0]
 
 
 def _escalated(world: Chain, session: Session, complaint: Complaint) -> None:

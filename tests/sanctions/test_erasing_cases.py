@@ -165,7 +165,7 @@ class Told(Chain):
         at.add_all(
             [
                 EvidenceNote(evidence_id=piece.id, body=WORD, author_id=self.officer.id, written_at=now),
-                EvidenceText(evidence_id=piece.id, body=f"{WORD} {NAME}", read_at=now),
+                EvidenceText(evidence_id=piece.id, body=f"{WORD} {NAME}"),
                 ContactEvent(**call, number=PHONE, said=WORD, evidence_id=piece.id),
                 Hearing(track_id=track.id, round=1, asked_at=now, wishes=WORD, record={"x": WORD}, minutes={"x": WORD}),
                 FileView(track_id=track.id, made_at=now, entries=[{"text": WORD, "section": "EVIDENCE"}], sha256="0"),
@@ -252,7 +252,7 @@ def named(at: Session, track: CaseTrack) -> set[str]:
     assert issued is not None
     lost, of = {"ended_at": NOW, "outcome": "LOST"}, {"track_id": number}
     told = {"told": True, "admitted_at": NOW, "withdrawn_at": NOW}
-    put = {"body": "PANEL", "panel_id": panel.id, "size": 5, "put_by": head, "put_at": NOW}
+    put = {"body": "PANEL", "panel_id": panel.id, "size": 5, "put_at": NOW}
     review = Review(**of, decision_id=decision.id, state="DECIDED", basis="ERROR", grounds=said, asked_at=NOW)
     review.ended_at, review.outcome = NOW, "UPHOLD"
     admission = Admission(**of, round=9, body=said, signed_by="周岚", position="副总经理", **told)

@@ -226,12 +226,6 @@ CHECK = [
     Refusal("S16", "The heaviest measure decides the tier.", "reviewer", proposing(1)),
     Refusal("S16", "Choose measures from L1 to L5; heavier ones can't be taken yet.", "reviewer", proposing(6)),
     Refusal("S16", "Only one of L4 and L5 is taken for one act.", "reviewer", proposing(4, 5)),
-    Refusal(
-        "S16",
-        "A circular goes to members, public criticism to the public, the rest to nobody.",
-        "reviewer",
-        proposing(4, scope="PUBLIC"),
-    ),
 ]
 WINDOW = [
     Refusal("S19", ONLY_THE_LEAD, "firm_lead", {"text": "陈述"}),

@@ -248,7 +248,7 @@ def test_a_letter_to_a_principal_has_its_recipient_and_its_points(world: World, 
 
 def test_an_end_without_a_breach_is_approved_by_the_head(world: World) -> None:
     track = world.reported(finding="NOT_ESTABLISHED")
-    said = {"measures": (), "terms": {}, "reasons": "均不成立", "scope": None, "version": None, "now": world.later(4)}
+    said = {"measures": (), "terms": {}, "reasons": "均不成立", "version": None, "now": world.later(4)}
     for nobody in (None, world.officer):
         with pytest.raises(BadInput):
             proposals.propose(world.session, track, approved_by=nobody, actor=actor(world.reviewer), **said)

@@ -34,6 +34,12 @@ def standing(session: Session, day: date) -> dict[int, tuple[date, str]]:
     return {row.account_id: (row.to_on, row.name) for row in session.execute(found.where(on_day(day)))}
 
 
+def stands_in(session: Session, account_id: int, other: int, day: date) -> bool:
+    """Whether somebody stands in today for another, who is away."""
+    mine = select(Absence.id).where(on_day(day), Absence.account_id == other, Absence.substitute_id == account_id)
+    return session.scalar(mine.limit(1)) is not None
+
+
 def stood_in_for(session: Session, account_id: int, day: date) -> list[str]:
     """Names of those who are away on a day or later, and for whom this person stands in."""
     later = Absence.ended_at.is_(None) & (Absence.to_on >= day)

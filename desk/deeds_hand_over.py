@@ -19,6 +19,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.words import _, _l
+from desk.deeds_bulk import called
 from registry import batches
 from registry import queries as register
 from registry.batches import Chosen, Kind
@@ -118,6 +119,7 @@ def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
             may=may_hand_over,
             seen=_seen,
             url=url,
+            called=called,
             undo=BACK,
             note=_l("What the rules keep apart stays where it is, with the reason beside it."),
         ),
@@ -130,5 +132,6 @@ def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
             may=may_hand_over,
             seen=_seen,
             url=url,
+            called=called,
         ),
     )

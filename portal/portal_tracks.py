@@ -15,7 +15,15 @@ from core.web import blueprint
 from core.words import _, language
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
-from portal import answer_points, places, portal_offers, portal_panels, portal_writing, queries_materials, queries_portal
+from portal import (
+    answer_points,
+    places,
+    portal_offers,
+    portal_panels,
+    portal_writing,
+    queries_materials,
+    queries_portal,
+)
 from portal import forms_portal as forms
 from portal import labels_portal as words
 from portal.portal_panels import Happened

@@ -192,9 +192,7 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
         note = (
-            _l("You asked for more time")
-            if each.time_asked_at
-            else _l("sent %(day)s", day=day(each.sent_at, "short"))
+            _l("You asked for more time") if each.time_asked_at else _l("sent %(day)s", day=day(each.sent_at, "short"))
         )
         if each.id in late:
             clock = late[each.id]

@@ -9,7 +9,7 @@ from core import journal, keyset
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
-from core.words import _l
+from core.words import _, _l
 from registry.models_absences import Absence
 from registry.models_accounts import Account, Audience
 
@@ -118,7 +118,7 @@ def _check(session: Session, person: Account, substitute: Account, days: tuple[d
             _l(
                 "This person stands in for %(names)s in these days. Whoever is away, or a head of department, ends "
                 "that absence and enters it anew with another substitute; then this one can be entered.",
-                names="、".join(instead),
+                names=str(_(", ")).join(instead),
             ),
         )
 

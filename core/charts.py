@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-WIDE, HIGH = 480, 210
-LEFT, TOP, RIGHT, BOTTOM = 44, 10, 8, 26
+WIDE, HIGH = 480, 224
+LEFT, TOP, RIGHT, BOTTOM = 44, 22, 8, 32
 BASE = HIGH - BOTTOM
 ROOM = 0.72
 """How much of its place a group of bars fills."""

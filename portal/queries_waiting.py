@@ -208,7 +208,7 @@ def answers(
     last = party_requests.told(kept[-1:])
     for each in last:
         if each.how in hows and each.ended_at is not None and now() < each.ended_at + TOLD_FOR:
-            yield Waiting(what, ref, endpoint, number, note=answered(each), told=True)
+            yield Waiting(what, ref, endpoint, number, note=answered(each, "short"), told=True)
 
 
 @source

@@ -11,11 +11,11 @@ from casework import complaints, intake, messages, tasks
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Task
 from casework.models_cases import Evidence
-from core import files
 from core.actors import NOBODY
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.mail import Mail
+from filestore import files
 from notices import queries, serving
 from registry import absences
 from registry.models_accounts import Account

@@ -6,9 +6,9 @@ from io import BytesIO
 from flask import Flask
 from openpyxl import load_workbook
 
-from core.sheets_made import Table, xlsx_of
 from core.words import _l
 from figures import tables
+from filestore.sheets_made import Table, xlsx_of
 
 MONTHS = [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
 KINDS = {"mild": "Mild", "grave": "Grave"}

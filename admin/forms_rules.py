@@ -1,6 +1,6 @@
 """Forms of the rulebook, the settings and the calendar."""
 
-from core.forms import Day, Form, LongText, ManyOf, OneOf, Text, Whole
+from core.forms import Day, Form, LongText, ManyOf, OneOf, Text, Tick, Whole
 from core.words import _l
 from filestore.fields_files import Files
 
@@ -111,6 +111,9 @@ class NumberSettingForm(Form):
 
     drafted = True
     value = Whole(_l("Value"))
+    far = Tick(
+        required=True, missing=_l("This is far from the value of before: look again, and tick it if it is meant.")
+    )
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
 

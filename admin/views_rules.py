@@ -23,7 +23,7 @@ from registry import queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
 from registry.seeded_words import basis_words, issuer_words, note_words
-from registry.settings_bounds import within
+from registry.settings_bounds import is_leap, within
 
 RULES = _l("Rulebook")
 OFFICE = _l("Association")
@@ -383,8 +383,10 @@ class Settings(Records):
 
     def offer(self, form, row):
         """From where to where a number goes; what the value rests on now."""
-        if (bounds := within(row.key, row.unit)) and isinstance(form.value, Whole):
-            form.value.between(*bounds)
+        if isinstance(form.value, Whole):
+            if bounds := within(row.key, row.unit):
+                form.value.between(*bounds)
+            _look_again(form, row)
         rows_pages.say_basis(form, row)
 
     def present(self, row):
@@ -403,6 +405,14 @@ class Settings(Records):
             version=form.version.data,
             now=clock.now(),
         )
+
+
+def _look_again(form, row):
+    """Ask about a value that is far from the one before; of any other there is nothing to ask."""
+    if is_leap(session(), row.key, row.unit, row.value, form.value.data):
+        form.far.label.text = _("%(value)s is meant, where it was %(before)s", value=form.value.data, before=row.value)
+    else:
+        del form.far
 
 
 PAGES = {"APPROVAL_CHAIN": "admin_chains.edit_view", "SEAL_MODE": "admin_seal_modes.edit_view"}

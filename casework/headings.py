@@ -48,7 +48,7 @@ def read(session: Session, text: str, lang: str) -> str:
         pair = known.get(name or (line if listed else ""))
         words = pair[lang == "en"] if pair else ""
         found.append(line if not words else over(words, lang) if name else words)
-        listed = listed or pair == SILENT
+        listed = pair == SILENT or (listed and pair is not None)
     return "\n".join(found)
 
 

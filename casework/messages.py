@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from notices.models import Service
+from registry import absences
 
 LONGEST = 10_000
 DAY = timedelta(days=1)
@@ -110,15 +111,19 @@ def alert_addresses(session: Session, complaint_id: int) -> list[str]:
     return found if (session.scalar(told.where(Service.alerted_at > since)) or 0) < MOST_ALERTS else []
 
 
-def may_leave(actor: Actor, complaint: Complaint) -> bool:
-    """Who says that a message needs no answer: whoever has the complaint, the role that hears of it, the head."""
-    has_it = policies.may_work(actor) and complaint.officer_id == actor.id
-    return has_it or actor.has(tasks.whose(complaint), "head", "system")
+def may_leave(session: Session, actor: Actor, complaint: Complaint, *, now: datetime) -> bool:
+    """Who says that a message needs no answer: whoever has the complaint or stands in, its role of now, the head."""
+    if actor.has(tasks.whose(complaint), "head", "system"):
+        return True
+    mine, me = complaint.officer_id, actor.id
+    if mine is None or me is None or not policies.may_work(actor):
+        return False
+    return mine == me or absences.stands_in(session, me, mine, clock.day_of(now))
 
 
 def leave(session: Session, complaint: Complaint, *, shown: int, actor: Actor, now: datetime) -> None:
     """What the complainant wrote, up to the message that was shown last, needs no answer."""
-    if not may_leave(actor, complaint):
+    if not may_leave(session, actor, complaint, now=now):
         raise NotAllowed
     _done_with(session, complaint, shown, actor, now)
 

@@ -97,7 +97,7 @@ def reassign(
     policies.same(track, version)
     if "investigator" not in investigator.role_words or investigator.locked_at is not None:
         raise BadInput("investigator", policies.NAME_INVESTIGATOR)
-    for refusal in unfit_to_investigate(session, track, investigator, day_of(now)):
+    for refusal in (*unfit_to_investigate(session, track, investigator, day_of(now)), *policies.goes_on(track)):
         raise refusal
     former, track.investigator_id = track.investigator_id, investigator.id
     session.flush()

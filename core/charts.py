@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-WIDE, HIGH = 480, 210
-LEFT, TOP, RIGHT, BOTTOM = 44, 10, 8, 26
+WIDE, HIGH = 480, 224
+LEFT, TOP, RIGHT, BOTTOM = 44, 22, 8, 32
 BASE = HIGH - BOTTOM
 ROOM = 0.72
 """How much of its place a group of bars fills."""
@@ -97,6 +97,8 @@ class Chart:
     base: int = BASE
     right: int = WIDE - RIGHT
     top: int = TOP
+    unit: str = ""
+    """What its numbers count, where its title does not say it."""
     shaded: float | None = None
     """From where on the ground is shaded: the latest part of a long time."""
 
@@ -125,8 +127,9 @@ def grouped(
     series: Sequence[Series],
     *,
     under: Sequence[str] = (),
+    unit: str = "",
 ) -> Chart:
-    """Bars side by side for each label; `under` is what stands under them, where it is shorter."""
+    """Bars side by side for each label; `under` is what stands under them, in one or two lines, where it is shorter."""
     scale, ticks = _scale(max((value or 0 for each in series for value in each.values), default=0))
     step = _step(labels)
     bar = min(step * ROOM / max(len(series), 1), WIDEST)
@@ -138,7 +141,7 @@ def grouped(
             if height > 0:
                 x, said_of = begin + bar * number, _title(label, each, place)
                 bars.append(_bar(x, BASE - height, bar * 0.92, height, each, number, said_of))
-    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars)
+    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars, unit=unit)
 
 
 def stacked(
@@ -150,6 +153,7 @@ def stacked(
     *,
     under: Sequence[str] = (),
     last: int = 0,
+    unit: str = "",
 ) -> Chart:
     """One bar for each label, made of its parts; so many of the last are shaded."""
     most = max((sum(each.values[place] or 0 for each in series) for place in range(len(labels))), default=0)
@@ -166,7 +170,8 @@ def stacked(
                 x = LEFT + step * (place + 0.5) - wide / 2
                 bars.append(_bar(x, base, wide, height, each, number, _title(label, each, place)))
     shaded = _round(LEFT + step * (len(labels) - last)) if last else None
-    return Chart(key, title, said, ticks, _labels(under or labels), _legend(series), bars=bars, shaded=shaded)
+    said_under, keys = _labels(under or labels), _legend(series)
+    return Chart(key, title, said, ticks, said_under, keys, bars=bars, shaded=shaded, unit=unit)
 
 
 def lined(
@@ -178,6 +183,7 @@ def lined(
     *,
     under: Sequence[str] = (),
     most: float = 0,
+    unit: str = "",
 ) -> Chart:
     """A line for each series; `most` is where the scale ends at least, such as 100 per cent."""
     scale, ticks = _scale(max(most, max((value or 0 for each in series for value in each.values), default=0)))
@@ -199,7 +205,7 @@ def lined(
     legend = [
         Key(each.word, each.tone, "", _shape(SHAPES[number % len(SHAPES)], 7, 7)) for number, each in enumerate(series)
     ]
-    return Chart(key, title, said, ticks, _labels(under or labels), legend, lines=lines, points=points)
+    return Chart(key, title, said, ticks, _labels(under or labels), legend, lines=lines, points=points, unit=unit)
 
 
 def _bar(x: float, y: float, width: float, height: float, of: Series, number: int, title: str) -> Bar:

@@ -14,17 +14,20 @@ from core.tongues import tongue
 ZONE_NAME = "Asia/Shanghai"
 
 
-def instant(value: datetime | None) -> str:
-    """An instant as a <time>; the exact second and the zone stand in its title."""
-    return "—" if value is None else _stamped(value)
+def instant(value: datetime | None, style: str = "plain") -> str:
+    """An instant as a <time>, its day written as the page writes days; second and zone stand in its title."""
+    if value is None:
+        return "—"
+    words = instant_text(value) if style == "plain" else f"{day(value, style)} {clock.local(value):%H:%M}"
+    return _stamped(value, words)
 
 
 @lru_cache(maxsize=4096)
-def _stamped(value: datetime) -> Markup:
-    """The same in every language: a page shows one instant in many rows, and is read again and again."""
+def _stamped(value: datetime, words: str) -> Markup:
+    """A page shows one instant in many rows, and is read again and again."""
     exact = f"{clock.local(value):%Y-%m-%d %H:%M:%S} {ZONE_NAME}"
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, instant_text(value))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, words)
 
 
 def init_app(app: Flask) -> None:

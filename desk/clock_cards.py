@@ -1,8 +1,9 @@
 """Clocks as cards: how long for what, until when, and how the date was computed, day by day."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,17 @@ from notices.papers import Lang, day_text, period_text
 from registry import calendar, clocks, remaining
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockEnd, ClockState
+
+Holding = Callable[[Session, Sequence[Clock]], AbstractSet[int]]
+HOLDING: Final[list[Holding]] = []
+"""Who else knows of requests for more time: by number, the clocks that do nothing until one is decided."""
+
+
+def held_while(function: Holding) -> Holding:
+    """Register one of them."""
+    if function not in HOLDING:
+        HOLDING.append(function)
+    return function
 
 
 def cards(
@@ -34,9 +46,12 @@ def cards(
     ]
     found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
     spoken: Lang = "en" if lang == "en" else "zh"
-    begins = _begins(session, [clock for clock, _name, _held in found])
+    every = [clock for clock, _name, _held in found]
+    begins, waits = _begins(session, every), {number for each in HOLDING for number in each(session, every)}
     return [
-        _card(session, clock, name, today, spoken) | (_held() if held else {}) | begins.get(clock.id, {})
+        _card(session, clock, name, today, spoken)
+        | (_held() if held or clock.id in waits else {})
+        | begins.get(clock.id, {})
         for clock, name, held in found
     ]
 

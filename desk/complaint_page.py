@@ -137,7 +137,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         told=timelines.whole(at, subjects, told),
         tasks=_tasks(things),
         works=works,
-        may_leave=messages.may_leave(g.me, it),
+        may_leave=messages.may_leave(at, g.me, it, now=now),
         may_assign=works and it.state not in DONE_WITH,
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,

@@ -174,6 +174,12 @@ def seen(session: Session, item: BatchItem) -> bool:
     return session.scalar(select(Complaint.id).where(Complaint.id == item.subject_id)) is not None
 
 
+def called(session: Session, items: Sequence[BatchItem]) -> dict[int, str]:
+    """The titles of complaints, as the queue has them."""
+    mine = {each.subject_id: each.id for each in items if each.subject_kind == "complaint"}
+    return {mine[number]: title for number, title in queries_bulk.titles(session, list(mine)).items()}
+
+
 def _officer(session: Session, batch: Batch) -> str:
     return register.account_name(session, int(batch.params["officer"])) or "—"
 
@@ -224,7 +230,7 @@ def register_kinds(
     """Make them known as long jobs."""
     for name, about in {**KINDS, **more}.items():
         ways = to_read if name in READ_FIRST else about.ways
-        batches.kind(f"{PREFIX}{name}", replace(about, seen=seen, url=url, ways=ways))
+        batches.kind(f"{PREFIX}{name}", replace(about, seen=seen, url=url, called=called, ways=ways))
 
 
 def may(actor: Actor, name: str) -> bool:

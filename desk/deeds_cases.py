@@ -243,6 +243,8 @@ def closed(
     allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
     if not allowed:
         return NotAllowed()
+    if track is not None and deed.event == "reassign":
+        return next(policies_tracks.goes_on(track), None)
     if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
         return NotNow(_l("After the report nothing is added to what is alleged."))
     return None

@@ -9,7 +9,7 @@ from casework import complaints, leads, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
-from core.words import LazyString, _l, language
+from core.words import LazyString, _, _l, language
 from registry.models import Party
 
 Form = Any
@@ -46,7 +46,7 @@ def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str
     found = [each for each in leads.respondents(session, [it], [party.id]) if each.party.id != party.id]
     if not found:
         return ""
-    names = "、".join(each.party.name(language()) for each in found)
+    names = str(_(", ")).join(each.party.name(language()) for each in found)
     day = _day(it)
     if found[0].role == "COLLECTOR":
         return _l(

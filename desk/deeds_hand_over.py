@@ -13,12 +13,13 @@ from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.policies_assignment import BARRED, may_hand_over, why_not_given
 from casework.policies_recusals import is_partial, unfit_to_investigate
-from casework.policies_tracks import BEFORE_REPORT
+from casework.policies_tracks import goes_on
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.words import _, _l
+from desk.deeds_bulk import called
 from registry import batches
 from registry import queries as register
 from registry.batches import Chosen, Kind
@@ -69,8 +70,8 @@ def _why_not(
         if "officer" not in held:
             return NotAllowed(_l("This person is no case officer."))
         return NotAllowed(BARRED) if is_partial(session, it.id, taker, today) else None
-    if it.state not in BEFORE_REPORT:  # papers that are out name whoever investigated
-        return NotNow(_l("The report is made: the investigation is given to nobody else."))
+    for refusal in goes_on(it):
+        return refusal
     if "investigator" not in held:
         return NotAllowed(_l("This person does not investigate."))
     return next(unfit_to_investigate(session, it, taker, today), None)
@@ -118,6 +119,7 @@ def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
             may=may_hand_over,
             seen=_seen,
             url=url,
+            called=called,
             undo=BACK,
             note=_l("What the rules keep apart stays where it is, with the reason beside it."),
         ),
@@ -130,5 +132,6 @@ def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
             may=may_hand_over,
             seen=_seen,
             url=url,
+            called=called,
         ),
     )

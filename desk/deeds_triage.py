@@ -57,7 +57,7 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
         form.other.description = _(
             "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
             "it is offered here.",
-            names="、".join(unmatched),
+            names=str(_(", ")).join(unmatched),
         )
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)

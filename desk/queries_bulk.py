@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from casework.documents import names_of
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from core.actors import Actor
 from core.errors import NotNow
 from core.words import _l
 from desk import queries_queue
 from desk.queries_queue import Asked
+from desk.queries_queue_lines import title_of
 from notices.models import Dossier
 from notices.states import OPEN
 from registry.batches import MOST
@@ -84,6 +86,13 @@ def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
     """The complaints themselves, some at a time."""
     for some in _parts(numbers):
         yield from session.scalars(select(Complaint).where(Complaint.id.in_(some)).order_by(Complaint.id)).all()
+
+
+def titles(session: Session, numbers: Sequence[int]) -> dict[int, str]:
+    """What these complaints are called in lists."""
+    found = select(Complaint).where(Complaint.id.in_(numbers)).options(joinedload(Complaint.complainant))
+    every = ((it.id, title_of(it.facts, names_of(it))) for it in session.scalars(found))
+    return {number: title for number, title in every if title}
 
 
 def unread(

@@ -113,7 +113,6 @@ def queue() -> ResponseReturnValue:
         misread=[*misread(asked.since, asked.until), *unknown_company()],
         address=address_of,
         query=carried(query_of(asked), vars(asked)),
-        colleagues=people,
         may_enter=policies.may_receive(g.me),
         may_assign=policies.may_work(g.me),
         many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],

@@ -44,6 +44,8 @@ class Contents:
     facts: Sequence[tuple[str, str]]
     parts: Sequence[tuple[str, Sequence[Table]]]
     definitions: str
+    total: str
+    """What the line of sums is called."""
     made_at: datetime
     mark: str
 
@@ -74,6 +76,7 @@ def contents(session: Session, month: date, lang: str) -> Contents:
             ],
             parts=_parts(session, month, lang),
             definitions=str(_("What is counted")),
+            total=str(_("In all")),
             made_at=now,
             mark=str(_("DEMONSTRATION · NOT A REAL DOCUMENT")) if settings.is_demonstration(session) else "",
         )

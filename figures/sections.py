@@ -171,7 +171,8 @@ def measures(view: View, counted: Months) -> Table:
         what = ("SET_ASIDE",) if word == "ASIDE" else ("MEASURE", word)
         return view.behind.events(*what, month=month)
 
-    return tables.spread("measures", _l("Measures by month"), view.months, words, number, behind)
+    title = _l("Measures by month")
+    return tables.spread("measures", title, view.months, words, number, behind, unit=labels.MEASURES)
 
 
 def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table]:
@@ -208,7 +209,8 @@ def _of_codes(codes: Sequence[str], rows: Sequence[Row]) -> charts.Chart | None:
     title = BY_CODE
     series = [Series(str(labels.RECEIVED), [int(row.cells[0] or 0) for _code, row in largest], "blue")]
     short = [code.removeprefix("V-") for code, _row in largest]
-    return charts.grouped("codes", str(title), tables.said(title, series, short), short, series)
+    told = tables.said(title, series, short)
+    return charts.grouped("codes", str(title), told, short, series, unit=str(labels.RECEIVED))
 
 
 def _channels(view: View) -> Table:
@@ -239,6 +241,7 @@ def ages(view: View) -> Table:
         tables.heads_of(rows),
         series,
         under=short,
+        unit=str(_("Complaints, by days since they came in")),
     )
     return tables.make("ages", title, (_l("Age"), _l("Open complaints")), rows, chart=chart, sums=True)
 
@@ -332,5 +335,6 @@ def _own_months(view: View, counted: Months) -> Table:
         tables.heads_of(rows),
         series,
         under=tables.shorts(view.months),
+        unit=str(tables.COMPLAINTS),
     )
     return tables.make("own", title, (_l("Month"), title, labels.MEASURES), rows, chart=chart, sums=True)

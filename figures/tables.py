@@ -15,7 +15,10 @@ from figures.counted import next_month
 from figures.queries import Months
 
 Value = int | float | str | None
-TONES: Final = ("blue", "orange", "turquoise", "purple", "green", "red", "grey", "yellow")
+TONES: Final = ("blue", "orange", "turquoise", "purple", "green", "red", "yellow")
+"""By kinds, in their order."""
+OTHERS: Final = "grey"
+COMPLAINTS: Final = _l("Complaints")
 PER_CENT: Final = 100
 MOST_SERIES: Final = 5
 ANSWERS: Final = _l("Answers of companies")
@@ -50,14 +53,21 @@ class Table:
     meaning: str = ""
     sums: bool = False
     """Whether the numbers of its columns may be added up."""
+    shares: tuple[int, int, int] | None = None
+    """Which column is a share, and of which two: the first in per cent of both."""
 
     @property
     def foot(self) -> list[Value]:
-        """The sums of the columns; of a share there is none."""
+        """The sums of the columns; a share is that of the sums."""
         if not self.sums or len(self.rows) < 2:  # noqa: PLR2004 - one row is its own sum
             return []
         columns = list(zip(*(row.cells for row in self.rows), strict=True))
-        return [sum(each) if all(isinstance(cell, int) for cell in each) else None for each in columns]  # type: ignore[arg-type]
+        sums: list[Value] = [sum(each) if all(isinstance(cell, int) for cell in each) else None for each in columns]  # type: ignore[arg-type]
+        if self.shares is not None:
+            place, part, rest = self.shares
+            some, others = sums[part], sums[rest]
+            sums[place] = share(some, some + others) if isinstance(some, int) and isinstance(others, int) else None
+        return sums
 
 
 @dataclass(frozen=True)
@@ -78,11 +88,9 @@ def month_word(month: date) -> str:
 
 
 def month_short(month: date, *, first: bool) -> str:
-    """A month under a chart: its year where one begins."""
-    if month.month == 1:
-        return f"{month:%Y}"
+    """A month under a chart: below it its year, where one begins."""
     word = str(format_date(month, "MMM"))
-    return f"{word} {month:%Y}" if first else word
+    return f"{word}\n{month:%Y}" if first or month.month == 1 else word
 
 
 def span(first: date, last: date) -> list[date]:
@@ -95,7 +103,7 @@ def span(first: date, last: date) -> list[date]:
 
 def shorts(months: Sequence[date]) -> list[str]:
     """The words under a chart by month."""
-    return [month_short(month, first=place == 0 and len(months) < MOST_SERIES) for place, month in enumerate(months)]
+    return [month_short(month, first=place == 0) for place, month in enumerate(months)]
 
 
 def share(part: int, whole: int) -> float | None:
@@ -147,7 +155,13 @@ def by_month(
     ]
     title = _l("Received and ended by month")
     chart = charts.grouped(
-        "months", str(title), said(title, series, heads_of(rows)), heads_of(rows), series, under=shorts(months)
+        "months",
+        str(title),
+        said(title, series, heads_of(rows)),
+        heads_of(rows),
+        series,
+        under=shorts(months),
+        unit=str(COMPLAINTS),
     )
     heads = (_l("Month"), labels.RECEIVED, labels.ENDED, labels.FORWARDED, labels.MEASURES)
     return make("months", title, heads, rows, chart=chart, sums=True)
@@ -170,6 +184,8 @@ def spread(
     words: Mapping[str, str],
     number: Callable[[date, str], int],
     behind: Callable[[date, str], str] = lambda _month, _word: "",
+    *,
+    unit: LazyString = COMPLAINTS,
 ) -> Table:
     """Months by what is said: a column for each word that occurs, stacked in the chart."""
     there = [word for word in words if any(number(month, word) for month in months)]
@@ -177,25 +193,32 @@ def spread(
         Row(month_word(month), [number(month, word) for word in there], [behind(month, word) for word in there])
         for month in (months if there else ())
     ]
-    series = _stacked(rows, [words[word] for word in there])
+    tones = {word: TONES[place % len(TONES)] for place, word in enumerate(words)}
+    series = _stacked(rows, [(words[word], tones[word]) for word in there])
     chart = charts.stacked(
-        key, str(title), said(title, series, heads_of(rows)), heads_of(rows), series, under=shorts(months)
+        key,
+        str(title),
+        said(title, series, heads_of(rows)),
+        heads_of(rows),
+        series,
+        under=shorts(months),
+        unit=str(unit),
     )
     return make(
         key, title, (_l("Month"), *(words[word] for word in there)), rows, chart=chart if there else None, sums=True
     )
 
 
-def _stacked(rows: Sequence[Row], words: Sequence[str]) -> list[Series]:
-    """The largest series of a chart; what more there is becomes one."""
+def _stacked(rows: Sequence[Row], words: Sequence[tuple[str, str]]) -> list[Series]:
+    """The largest series of a chart, each in the colour of its kind; what more there is becomes one."""
     columns = [[int(row.cells[place] or 0) for row in rows] for place in range(len(words))]
     order = sorted(range(len(words)), key=lambda place: -sum(columns[place]))
     kept = order if len(order) <= MOST_SERIES else order[: MOST_SERIES - 1]
-    series = [Series(words[place], columns[place], TONES[number]) for number, place in enumerate(kept)]
+    series = [Series(words[place][0], columns[place], words[place][1]) for place in kept]
     rest = [place for place in order if place not in kept]
     if rest:
         other = [sum(columns[place][line] for place in rest) for line in range(len(rows))]
-        series.append(Series(str(_("Others")), other, TONES[len(kept)]))
+        series.append(Series(str(_("Others")), other, OTHERS))
     return series
 
 
@@ -217,6 +240,7 @@ def answers(
         series,
         under=shorts(months),
         most=PER_CENT,
+        unit=str(_("per cent")),
     )
     heads = (_l("Month"), labels.IN_TIME, labels.LATE, labels.MISSED, str(labels.SHARE))
-    return make("answers", title, heads, rows, chart=chart, sums=True)
+    return make("answers", title, heads, rows, chart=chart, sums=True, shares=(3, 0, 2))

@@ -77,7 +77,10 @@ def xlsx_of(tables: Iterable[Table]) -> bytes:
 
 def _name(wanted: str, taken: set[str]) -> str:
     """A name no sheet has yet, without the signs that a sheet's name may not hold."""
-    plain = str(harmless(wanted)).translate(_NO_NAME).strip("' ")[:LONGEST_NAME] or "-"
+    plain = str(harmless(wanted)).translate(_NO_NAME).strip("' ") or "-"
+    if len(plain) > LONGEST_NAME:
+        cut = plain[: LONGEST_NAME - 1]
+        plain = f"{cut.rpartition(' ')[0] or cut}…"
     name, number = plain, 1
     while name.casefold() in taken:
         number += 1

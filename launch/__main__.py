@@ -3,17 +3,20 @@
 import os
 import signal
 import sys
+import textwrap
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from launch import benches, drilling, looking, processes, simulating, testing
-from launch.application import run_command
+from launch.application import COMMANDS, run_command
 from launch.dying import TerminatedError
 from launch.lock import lock
 from launch.setup import PROFILES, set_up
 from launch.telling import CannotGoOnError, tell
 
+NAMED = textwrap.indent(textwrap.fill(" ".join(COMMANDS), 94, break_on_hyphens=False), " " * 26)
 DONE, REFUSED, WRONG_USE = 0, 1, 2
-USAGE = """\
+USAGE = f"""\
 ./zilu start              set up what is missing and run everything with demonstration data
 ./zilu test [--full] [WHAT FOR PYTEST]
                           all checks and tests; with words for pytest only those tests
@@ -31,9 +34,7 @@ USAGE = """\
                           only the set-up: for production, the demonstration, or the tests
 ./zilu lock [--upgrade]   write the lock files again from pyproject.toml
 ./zilu COMMAND ...        a command of the application; ./zilu COMMAND --help tells how, ./zilu commands what each does:
-                          backup clock clock-is-right collect-assets db deadline demo first-admin import-complaints
-                          index-search restored rotate-keys routes run sample-documents seal-activate
-                          seal-certificates seed shell try-again verify-document verify-journal worker
+{NAMED}
 
 PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use
 instead of the embedded ones; backup, clock-is-right, first-admin, restored, rotate-keys, seal-activate and try-again
@@ -76,6 +77,13 @@ def commands(words: list[str]) -> int:
     return run_command(["--help", *words])
 
 
+def unknown(word: str) -> int:
+    """Said at once: nothing was set up or started for it."""
+    near = get_close_matches(word, [*WORDS, *COMMANDS], n=1)
+    tell(f"there is no command {word}; {f'is {near[0]} meant? ' if near else ''}./zilu help names all of them")
+    return WRONG_USE
+
+
 def _wrong(word: str) -> int:
     sys.stderr.write(f"zilu: {word} is not used like this.\n\n{USAGE}")
     return WRONG_USE
@@ -112,7 +120,9 @@ def main(words: list[str]) -> int:
         sys.stderr.write(USAGE)
         return WRONG_USE
     try:
-        return WORDS[words[0]](words[1:]) if words[0] in WORDS else run_command(words)
+        if words[0] in WORDS:
+            return WORDS[words[0]](words[1:])
+        return run_command(words) if words[0] in COMMANDS else unknown(words[0])
     except CannotGoOnError as why:
         tell(str(why))
         return why.code

@@ -2,11 +2,13 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from launch import debian, embedded
+from launch import debian, embedded, keys
 from launch.dying import Mortal, TerminatedError
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
@@ -14,6 +16,32 @@ from launch.setup import set_up
 from launch.telling import give_up, step, tell
 
 DRAWS_PAGES = "sample-documents"
+COMMANDS = (
+    "backup",
+    "clock",
+    "clock-is-right",
+    "collect-assets",
+    "db",
+    "deadline",
+    "demo",
+    "first-admin",
+    "import-complaints",
+    "index-search",
+    "restored",
+    "rotate-keys",
+    "routes",
+    "run",
+    "sample-documents",
+    "seal-activate",
+    "seal-certificates",
+    "seed",
+    "shell",
+    "try-again",
+    "verify-document",
+    "verify-journal",
+    "worker",
+)
+"""What the application itself answers to: known here, so that any other word is refused before anything is started."""
 OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again", "clock-is-right"}
 """Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
 SERVERS, KEPT = ("DATABASE_URL", "REDIS_URL"), ("ZILU_DATA", "ZILU_HASH_KEY", "ZILU_KEY_FILE")
@@ -89,13 +117,22 @@ def run_command(words: list[str]) -> int:
     words = meant(words)
     set_up(profile())
     require_application()
-    if words[0] == DRAWS_PAGES and "--help" not in words:
+    if "--help" in words:
+        return tell_how(words)
+    if words[0] == DRAWS_PAGES:
         debian.install(list(debian.FOR_PICTURES))
     with embedded.servers("start") as environment:
         own_database = not os.environ.get("DATABASE_URL")
-        if own_database and not (base("start") / MIGRATED).exists() and words[0] not in {"db", "--help"}:
+        if own_database and not (base("start") / MIGRATED).exists() and words[0] != "db":
             migrate(environment)
         return run(words, environment)
+
+
+def tell_how(words: list[str]) -> int:
+    """What a command takes: the application says it, and needs no server for it."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        unused = dict(zip(SERVERS, ("postgresql+psycopg://", "redis://"), strict=True)) | {"ZILU_DATA": nowhere}
+        return run(words, os.environ | keys.for_application(Path(nowhere), may_make=True) | unused)
 
 
 def meant(words: list[str]) -> list[str]:

@@ -77,7 +77,7 @@ def warnings(paper: dict[str, Any]) -> tuple[str, ...]:
 
 def _shown(seen: Seen) -> Response:
     answer = Response(draft_pdf(seen.papers), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
+    answer.headers.set("Content-Disposition", "inline", filename=f"{_('draft')}.pdf")
     return locked(answer)
 
 

@@ -120,9 +120,9 @@ ANSWERED: dict[str | None, LazyString] = {
 }
 
 
-def answered(it: party_requests.Request) -> str:
+def answered(it: party_requests.Request, style: str = "plain") -> str:
     """What became of a request, when, and what was written to it."""
-    ended = f" · {day(it.ended_at)}" if it.ended_at else ""
+    ended = f" · {day(it.ended_at, style)}" if it.ended_at else ""
     return f"{ANSWERED[it.how]}{ended}" + (f"{_(': ')}{it.answer}" if it.answer else "")
 
 

@@ -15,7 +15,15 @@ from core.web import blueprint
 from core.words import _, language
 from notices.kinds import KINDS
 from notices.papers import Block, Paper
-from portal import answer_points, places, portal_offers, portal_panels, portal_writing, queries_portal
+from portal import (
+    answer_points,
+    places,
+    portal_offers,
+    portal_panels,
+    portal_writing,
+    queries_materials,
+    queries_portal,
+)
 from portal import forms_portal as forms
 from portal import labels_portal as words
 from portal.portal_panels import Happened
@@ -213,5 +221,6 @@ def check_page(
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
+        materials=queries_materials.of_matter(session(), "track", it.id, it.party_id),
     )
     return page, (422 if form.is_submitted() else 200)

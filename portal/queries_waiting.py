@@ -13,7 +13,8 @@ from casework import party_requests
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from casework.states import FORWARDING, LETTERS
-from core.clock import day_of, now, today
+from core.clock import now, today
+from core.plainly import day
 from core.registered import Registered
 from core.words import LazyString, _l, language
 from notices import queries as notices
@@ -50,8 +51,8 @@ class Waiting:
     """Whether there is nothing to do but to read it."""
     place: str = ""
     """Where the company's people write it together."""
-    unread: bool = False
-    """It counts as served already, and nobody has opened it."""
+    since: date | None = None
+    """From when it counts as served though nobody has opened it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
     """By urgency, the earliest first."""
 
     def place(thing: Waiting) -> tuple[int, date, str]:
-        by = thing.due or (thing.latest.served_on if thing.latest else date.max)
+        by = thing.due or thing.since or (thing.latest.served_on if thing.latest else date.max)
         return ORDER.index(_urgency(thing, today)), by, thing.ref
 
     ordered = sorted(things, key=place)
@@ -124,7 +125,7 @@ def _urgency(thing: Waiting, today: date) -> str:
     if thing.told:
         return "told"
     if thing.due is None:
-        return "unopened" if thing.unread or thing.latest is not None else "none"
+        return "unopened" if thing.since or thing.latest is not None else "none"
     if thing.due < today:
         return "over"
     if thing.due == today:
@@ -187,9 +188,7 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
         note = (
-            _l("You asked for more time")
-            if each.time_asked_at
-            else _l("sent %(day)s", day=f"{day_of(each.sent_at):%Y-%m-%d}")
+            _l("You asked for more time") if each.time_asked_at else _l("sent %(day)s", day=day(each.sent_at, "short"))
         )
         if each.id in late:
             clock = late[each.id]
@@ -205,7 +204,7 @@ def answers(
     last = party_requests.told(kept[-1:])
     for each in last:
         if each.how in hows and each.ended_at is not None and now() < each.ended_at + TOLD_FOR:
-            yield Waiting(what, ref, endpoint, number, note=answered(each), told=True)
+            yield Waiting(what, ref, endpoint, number, note=answered(each, "short"), told=True)
 
 
 @source
@@ -239,20 +238,17 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
     counts = notices.counting(session, party_id, numbers)
     begins = of_documents(session, counts, served_at_latest(session, party_id)) if found else {}
     for each, number in zip(found, numbers, strict=True):
-        note: LazyString | str = KINDS[each.document.kind].name(language())
         clock = counts.get(number)
         waits = clock if clock is not None and clock.day0 is None else None
-        if each.unread and each.served_on is not None:
-            note = _l("%(kind)s: counts as served since %(day)s", kind=note, day=f"{each.served_on:%Y-%m-%d}")
         yield Waiting(
             _l("Open a notice"),
             each.document.ref,
             "notices_portal.show",
             number,
             clock=waits,
-            note=note,
+            note=KINDS[each.document.kind].name(language()),
             latest=begins.get(number),
-            unread=each.unread,
+            since=each.served_on if each.unread else None,
         )
 
 

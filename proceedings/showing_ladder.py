@@ -46,7 +46,7 @@ def begun(session: Session, track: CaseTrack) -> dict[str, Judged]:
 
 def hints(session: Session, track: CaseTrack, codes: Iterable[str]) -> dict[str, LazyString]:
     """What the file says to a question of the ladder; the answer stays with the person who judges."""
-    codes = set(codes)
+    codes, comma = set(codes), str(_(", "))
     found = {
         name: _l("%(code)s is established: this does not count once more.", code=each.code)
         for name, each in FACTORS.items()
@@ -54,13 +54,13 @@ def hints(session: Session, track: CaseTrack, codes: Iterable[str]) -> dict[str,
     }
     failed = ladder_history.failed_before(session, track)
     if failed and "A6" not in found:
-        found["A6"] = _l("The register knows of a rectification not carried out: %(refs)s.", refs="、".join(failed))
+        found["A6"] = _l("The register knows of a rectification not carried out: %(refs)s.", refs=comma.join(failed))
     if track.no_answer:
         found["M4"] = _l("No explanation came in time.")
     elif track.explained_late:
         found["M4"] = _l("The explanation came late.")
     if track.case.complaints:
-        refs = "、".join(each.ref for each in track.case.complaints)
+        refs = comma.join(each.ref for each in track.case.complaints)
         found["M1"] = _l("The case rests on complaints: %(refs)s.", refs=refs)
     return found
 
@@ -87,8 +87,11 @@ def said_of(part: Part) -> str:
 
 
 def read_from(part: Part) -> str:
-    """Where a part was read; the code for a firm that nothing bound is said in words."""
-    return str(labels_of("basis")[VIA_PRINCIPAL].text) if part.source == VIA_PRINCIPAL else part.source
+    """Where a part was read; the code for a firm that nothing bound is said in words, and so are commas of ours."""
+    if part.source == VIA_PRINCIPAL:
+        return str(labels_of("basis")[VIA_PRINCIPAL].text)
+    judged = part.name in FACTORS and FACTORS[part.name].judged
+    return part.source if judged else part.source.replace("、", str(_(", ")))
 
 
 def rests_on(found: Suggestion) -> list[tuple[str, str, bool]]:

@@ -175,7 +175,7 @@ def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form 
         readers=_readers(it),
         delivery=_delivery(it),
         name=lambda number: register.account_name(at, number),
-        redactors="、".join(register.account_name(at, each) for each in it.authors),
+        redactors=str(_(", ")).join(register.account_name(at, each) for each in it.authors),
     )
 
 

@@ -5,6 +5,7 @@ from flask import Flask, g, url_for
 from core.db import session
 from core.web import nav
 from core.words import _l
+from desk import clock_cards
 from notices import doers
 from notices.queries import LINKS
 from proceedings import (
@@ -31,7 +32,7 @@ from proceedings import (
 )
 from proceedings.approved_pages import APPROVED
 from registry import batches
-from sanctions import training_orders
+from sanctions import policies_extensions, training_orders
 
 ADDED = (endings_page, track_rows)
 """Imported for what they add to the pages of a case."""
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
     batches.kind(training_orders.NAME, training_orders.TRAININGS)
     for name, approved in APPROVED.items():
         doers.does(name, approved)
+    clock_cards.held_while(policies_extensions.kept_waiting)
     work = ("officer", "investigator", "reviewer", "secretary", "head")
     nav("staff", _l("Measures"), "proceedings_staff.listing", roles=work, order=25)
     drawn = ("review body", "secretary", "head", "council")

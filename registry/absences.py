@@ -10,7 +10,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import Subject, note
-from core.words import _l
+from core.words import _, _l
 from registry.models_absences import Absence
 from registry.models_accounts import Account, Audience
 
@@ -33,6 +33,12 @@ def standing(session: Session, day: date) -> dict[int, tuple[date, str]]:
     """Who is away on a day: until when, and the name of who stands in."""
     found = select(Absence.account_id, Absence.to_on, Account.name).join(Account, Account.id == Absence.substitute_id)
     return {row.account_id: (row.to_on, row.name) for row in session.execute(found.where(on_day(day)))}
+
+
+def stands_in(session: Session, account_id: int, other: int, day: date) -> bool:
+    """Whether somebody stands in today for another, who is away."""
+    mine = select(Absence.id).where(on_day(day), Absence.account_id == other, Absence.substitute_id == account_id)
+    return session.scalar(mine.limit(1)) is not None
 
 
 def stood_in_for(session: Session, account_id: int, day: date) -> list[str]:
@@ -106,7 +112,7 @@ def _check(session: Session, person: Account, substitute: Account, days: tuple[d
             _l(
                 "This person stands in for %(names)s in these days. Whoever is away, or a head of department, ends "
                 "that absence and enters it anew with another substitute; then this one can be entered.",
-                names="、".join(instead),
+                names=str(_(", ")).join(instead),
             ),
         )
 

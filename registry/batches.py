@@ -52,6 +52,8 @@ class Kind:
     seen: Callable[[Session, BatchItem], bool] = lambda _session, _item: True
     """Whether whoever started it may still read this thing; asked as that reader."""
     url: Callable[[BatchItem], str] = lambda _item: ""
+    called: Callable[[Session, Sequence[BatchItem]], Mapping[int, str]] = lambda _session, _items: {}
+    """By number of an item what the thing is called, beside its own number."""
     file: Callable[[Session, Batch], File] | None = None
     lacking: Callable[[Session, Batch], int] = lambda _session, _batch: 0
     """How many papers are still being made for the file."""

@@ -17,7 +17,7 @@ from core.words import _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
-from registry.settings_bounds import require_between, require_odd, require_rows, require_within
+from registry.settings_bounds import require_bounds
 from registry.settings_known import Said, known
 from registry.settings_shapes import require_shape
 
@@ -162,10 +162,7 @@ def change(
     if not basis.strip():
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
     _same_kind(row, value)
-    require_rows(row.key, value)
-    require_within(row.key, row.unit, value)
-    require_between(session, row.key, value)
-    require_odd(row.key, value)
+    require_bounds(session, row.key, row.unit, value)
     before = {"value": row.value, "basis": row.basis}
     row.value, row.basis = value, basis.strip()
     row.laid_down_by, row.confirmed_by, row.confirmed_at = actor.id, None, None

@@ -99,6 +99,30 @@ def require_between(session: Session, key: str, value: Any) -> None:  # noqa: AN
         )
 
 
+def require_bounds(session: Session, key: str, unit: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse a value that can't stand, whoever lays it down."""
+    require_rows(key, value)
+    require_within(key, unit, value)
+    require_between(session, key, value)
+    require_odd(key, value)
+
+
+TENFOLD: Final = 10
+"""A digit too many makes a number ten times as large or more, a digit too few a tenth or less."""
+
+
+def is_leap(session: Session, key: str, unit: str, before: int, after: int | None) -> bool:
+    """Whether a number that can stand is so far from the one before that a digit may have slipped."""
+    if after is None or after == before:
+        return False
+    try:
+        require_bounds(session, key, unit, after)
+    except BadInput:
+        return False  # which is said instead
+    low, high = sorted((before, after))
+    return after == 0 or high >= TENFOLD * max(low, 1)
+
+
 def _refused(other: Said, *, above: bool) -> BadInput:
     said = {"key": other.key, "value": other.value, "meaning": kept_in_both(other.meaning, other.meaning_zh)}
     if above:

@@ -65,6 +65,7 @@ def show(number: int) -> ResponseReturnValue:
         **_said(it),
         items=items,
         urls={each.id: KINDS[it.kind].url(each) for each in items.rows},
+        called=KINDS[it.kind].called(at, items.rows),
         reasons=queries_batches.reasons(at, number, language()),
         chosen=state if state in queries_batches.STATES else "",
         hidden=queries_batches.hidden(at, it),

@@ -50,7 +50,7 @@ _ROLES = {
     "seal keeper": (_l("Seal keeper"), "red"),
     "respondent": (_l("Respondent"), "grey"),
     "lead": (_l("Lead of the party"), "blue"),
-    "member": (_l("Member of the party"), "grey"),
+    "member": (_l("Member of the company"), "grey"),
     "system_admin": (_l("System administrator"), "purple"),
     "security_admin": (_l("Security administrator"), "red"),
     "audit_admin": (_l("Audit administrator"), "turquoise"),

@@ -1,8 +1,9 @@
 """What must hold before a measure gets more time: asked before the end, once, with reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -45,6 +46,17 @@ def extendable(session: Session, track: CaseTrack) -> list[Measure]:
 def waiting(session: Session, track: CaseTrack, *, anew: bool = False) -> list[Measure]:
     """The measures for which a request for more time waits for the head; `anew`, whatever was read of them before."""
     return [each for each in rounds.ordered(session, track, anew=anew) if each.more_time_asked_at is not None]
+
+
+def kept_waiting(session: Session, found: Sequence[Clock]) -> set[int]:
+    """Of these time limits those that do nothing until the head has decided on more time."""
+    level_of = {key: level for level, key in KEYS.items()}
+    mine = {(each.subject_id, level_of[each.key]): each.id for each in found if each.key in level_of}
+    if not mine:
+        return set()
+    asked = select(Measure.track_id, Measure.level).where(Measure.more_time_asked_at.is_not(None))
+    asked = asked.where(Measure.track_id.in_({track for track, _level in mine}))
+    return {mine[track, level] for track, level in session.execute(asked) if (track, level) in mine}
 
 
 def ask_refusals(session: Session, track: CaseTrack, level: int, today: date) -> Iterator[Refused]:

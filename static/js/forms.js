@@ -70,9 +70,12 @@
     stay.focus();
   }
 
+  /* What stands empty is refused: the errors come first, and the question when there is something to ask. */
+  const lacks = (form) => all("[data-needed]", form).some((field) => field.offsetParent && !field.value.trim());
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");
-    if (!button || button.dataset.confirmed) {
+    if (!button || button.dataset.confirmed || (button.form && lacks(button.form))) {
       return;
     }
     event.preventDefault();

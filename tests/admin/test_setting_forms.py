@@ -104,6 +104,22 @@ def test_every_number_says_from_where_to_where_it_goes_and_takes_nothing_beyond(
             require_within(row.key, row.unit, row.value)
 
 
+def test_a_number_with_a_digit_too_many_or_too_few_is_asked_about_once_more(system: Office) -> None:
+    assert 'name="far"' not in edit_page(system, "K01")
+    for slip in ("55", "50"):
+        page = edit(system, "K01", 422, value=slip, basis=BASIS)
+        assert f"确为{slip}（此前为5）" in page
+    edit(system, "K01", 303, value="50", basis=BASIS, far="y")
+    assert 'name="far"' in edit(system, "K01", 422, value="5", basis=BASIS)
+    edit(system, "K01", 303, value="15", basis=BASIS)
+    assert of(system, "K01").value == 15
+
+
+def edit_page(system: Office, key: str) -> str:
+    page = system.get(f"settings/edit/?id={of(system, key).id}")
+    return page[page.index("<main") :].partition("</main>")[0]
+
+
 def test_a_least_and_its_most_may_be_the_same(system: Office) -> None:
     edit(system, "K22.least", 303, value="30", basis=BASIS)
     edit(system, "K22.most", 303, value="30", basis=BASIS)

@@ -239,12 +239,12 @@ def test_a_notice_served_by_rule_stays_in_the_inbox_and_the_papers_until_somebod
 
     with app.app_context(), transaction() as at:
         assert at.scalar(select(queries.unopened()), {PARTY.key: party}) == 1
-    assert "counts as served since 2026-11-2" in browser.get("/portal/")
+    assert "<td>Counts as served since 2" in browser.get("/portal/")
     assert "Not opened yet" in browser.get("/portal/notices/")
     assert f"/portal/notices/{number}/open" in browser.get(f"/portal/cases/{case}")
     assert papers() == ["txt"]
     browser.post(f"/portal/notices/{number}/open")
-    assert "counts as served since" not in browser.get("/portal/")
+    assert "Counts as served since" not in browser.get("/portal/")
     assert "Not opened yet" not in browser.get("/portal/notices/")
     assert papers() == ["pdf"]
 

@@ -12,10 +12,13 @@ from casework.intake import EvidenceFile
 from casework.models import Complaint, Task
 from casework.models_cases import Evidence
 from core.actors import NOBODY
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.mail import Mail
 from filestore import files
 from notices import queries, serving
+from registry import absences
+from registry.models_accounts import Account
 from tests.builders import MAIL, NAME, Desk, person_of, rendered
 
 
@@ -80,6 +83,20 @@ def test_a_message_of_the_complainant_is_a_task_until_it_is_answered_or_needs_no
     messages.write(desk.session, complaint, "请上传", shown=second, actor=desk.officer, now=desk.now)
     assert not tasks.open_of(desk.session, ("complaint", complaint.id))
     assert desk.thread(complaint)[1].seen_at == desk.now
+
+
+def test_whoever_stands_in_for_an_officer_who_is_away_says_that_a_message_needs_no_answer(desk: Desk) -> None:
+    complaint = desk.received()
+    complaints.assign(desk.session, complaint, desk.intake.id, actor=desk.head, now=desk.now)
+    wrote = messages.write(desk.session, complaint, "多谢", actor=person_of(complaint), now=desk.now)
+    said = {"shown": wrote.id, "actor": desk.officer, "now": desk.now}
+    with pytest.raises(NotAllowed):
+        messages.leave(desk.session, complaint, **said)  # type: ignore[arg-type]
+    away, substitute = [desk.session.get_one(Account, each.id) for each in (desk.intake, desk.officer)]
+    days = (day_of(desk.now), day_of(desk.now))
+    absences.enter(desk.session, away, substitute, days, actor=desk.head, now=desk.now)
+    messages.leave(desk.session, complaint, **said)  # type: ignore[arg-type]
+    assert not tasks.open_of(desk.session, ("complaint", complaint.id))
 
 
 def test_worse_than_before_is_urgent(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from notices import queries as notices
 from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import Clock, ClockState
+from tests.builders import account
 from tests.builders_cases import World, actor, rendered
 
 
@@ -191,3 +192,11 @@ def test_a_report_stands_in_the_file_with_the_list_of_evidence(world: World) -> 
     assert "字节" not in str(document.paper["paper"])
     assert _clock(world, track.id, "K13")
     assert not _clock(world, track.id, "K11")
+
+
+def test_an_investigation_whose_report_is_made_is_given_to_nobody_else(world: World) -> None:
+    track = world.reported()
+    second = account(world.session, "调查乙", "investigator")
+    with pytest.raises(NotNow, match="报告"):
+        tracks.reassign(world.session, track, second, actor=actor(world.head), version=None, now=world.later(1))
+    assert track.investigator_id == world.investigator.id

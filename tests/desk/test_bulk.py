@@ -24,7 +24,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import NotAllowed
 from core.journal import JournalEntry
-from desk import deeds_bulk, queries_bulk, queries_queue, staff_bulk
+from desk import deeds_bulk, queries_bulk, queries_queue, queries_queue_lines, staff_bulk
 from filestore import files
 from filestore.stores import Folder
 from notices.models import Document
@@ -226,14 +226,19 @@ def test_nobody_is_given_complaints_whose_account_is_locked_or_who_has_another_r
 
 def test_what_is_ticked_in_the_queue_is_looked_at_before_anybody_gets_it(office: Office) -> None:
     queue = office.mine.get("/staff?view=ended&lang=en").text
-    bar = re.search(r'name="step" value="2" formaction="([^"]+which=ticked)">Assign…', queue)
-    assert bar is not None
-    url, officer = bar[1].replace("&amp;", "&"), str(office.officer)
-    ticked = {"ids": [office.refs[0], office.refs[6]], "which": "all", "step": "2", "officer": officer}
-    answer = office.mine.post(url, data=ticked)
+    bars = re.findall(r'formaction="([^"]+)">Assign…', queue)
+    assert len(bars) == 1, "there is one way to assign"
+    url, officer = bars[0].replace("&amp;", "&"), str(office.officer)
+    ticked = {"ids": [office.refs[0], office.refs[6]], "which": "ticked"}
+    asked = office.mine.post(f"{url}&lang=en", data=ticked).text
+    assert f'<option selected value="{office.intake}">' in asked, "one's own name first"
+    answer = office.mine.post(url, data={**ticked, "step": "2", "officer": officer})
     number = int(answer.location.rpartition("/")[2])
     assert office.items(number) == {0: ("WAITING", ""), 6: ("SKIPPED", ENDED)}
     assert office.complaint(0).officer_id is None
+    page = office.mine.get(f"/staff/jobs/{number}?lang=en").text
+    title = queries_queue_lines.title_of(office.complaint(0).facts)
+    assert re.search(rf'">{re.escape(title)}</a><small>{office.refs[0]}</small>', page), "one reads what it is about"
     nothing = office.mine.post(f"{url}&lang=en", data={"step": "2", "officer": officer})
     assert "Tick some in the queue" in nothing.text
     assert office.mine.post("/staff/assign", data=ticked).status_code == 404

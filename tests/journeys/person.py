@@ -109,7 +109,9 @@ class Person:
         here = "button[type=submit]:not([formtarget])"  # not what is only looked at, beside the page
         button = form.locator(f"{here}[value='{value}']" if value else here).last
         self.open_around(button)
-        asks = button.get_attribute("data-confirm")
+        needed = form.locator("[data-needed]:visible")
+        lacks = needed.evaluate_all("all => all.some(each => !each.value.trim())")
+        asks = button.get_attribute("data-confirm") and not lacks
         with self.page.expect_navigation():
             button.click()
             if asks:

@@ -94,7 +94,7 @@ def answer(who: Person, name: str, words: str) -> str:
 def do_to_many(who: Person, words: str, which: str) -> None:
     """What stands under the queue: those ticked, or all that match; and what is done to them."""
     who.page.select_option("#bulk-which", which)
-    go_by(who, who.page.locator(".bulk-many button", has_text=words))
+    go_by(who, who.page.locator(".bulk button", has_text=words))
 
 
 def done(who: Person) -> Person:

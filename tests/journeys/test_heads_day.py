@@ -135,7 +135,7 @@ def test_the_day_begins_with_what_is_most_urgent_and_its_date_is_computed_day_by
     officer.follow("最紧急的一件")
     assert morning.refs[0] in officer.page.url
     officer.page.locator(".clock-over summary").first.click()
-    officer.follow("该日期如何计算？")
+    officer.follow("另页查看全部计算过程")
     rows = [each.locator("td").all_inner_texts() for each in officer.page.locator("#days tbody tr").all()]
     assert [row[2] for row in rows] == ["", "", "", "1", "2", "3", "4", "5"]
     assert [row[1].strip() for row in rows][:3] == [

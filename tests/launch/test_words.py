@@ -46,6 +46,21 @@ def test_help_names_every_command_of_the_application_and_every_word_of_its_own(a
     assert {"./zilu", "start", "bench", "pictures", "[--all", "lighthouse", "setup", "lock"} <= said
 
 
+def test_a_word_that_nothing_answers_to_is_refused_before_anything_is_started() -> None:
+    done = _zilu("deadlin", "2026-04-29", DATABASE_URL="", REDIS_URL="")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "zilu: there is no command deadlin; is deadline meant? ./zilu help names all of them\n"
+
+
+def test_how_a_command_is_said_is_told_without_a_server(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in (*application.SERVERS, *application.KEPT):
+        monkeypatch.delenv(name, raising=False)
+    assert application.tell_how(["deadline", "--help"]) == 0
+    assert "START" in capfd.readouterr().out
+
+
 def test_a_port_that_is_no_port_is_wrong_use() -> None:
     assert _zilu("start", PORT="eighty").returncode == 2
 

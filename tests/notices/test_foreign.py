@@ -130,7 +130,7 @@ def test_whoever_stamps_a_letter_reads_it_too(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("reader", "page", "hint"),
-    [("en", "zh", "收件人的通信语言为英文"), ("zh", "en", "Its reader is written to in Chinese"), ("zh", "zh", "")],
+    [("en", "zh", "收件人使用英文"), ("zh", "en", "Write it in Chinese, for its reader."), ("zh", "zh", "")],
 )
 def test_where_the_clerk_writes_stands_in_which_language_it_is_read(
     app: Flask, reader: str, page: str, hint: str

@@ -4,8 +4,9 @@ import re
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from casework import cases, forwardings
+from casework import cases, forwardings, headings
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack
 from core.db import transaction
@@ -129,6 +130,13 @@ def test_headings_that_the_product_set_are_read_in_the_readers_language_also_in_
         assert f"【没有单独答复，以总体说明答复】\n{names[1]}" in read
         assert left_out[1] not in read
     assert f"[{first[1]}]\n当日停止。\n【附表】\n\n[In general]" in lead.get(address(sent))
+
+
+def test_a_company_s_own_line_below_the_list_of_silent_points_stays_its_own(session: Session) -> None:
+    one, two = rulebook.violations(session)[:2]
+    said = f"[{headings.SILENT[1]}]\n{one.en}\n{two.en}\n\nWe add later:\n{one.en}"
+    read = headings.read(session, said, "zh")
+    assert read == f"【{headings.SILENT[0]}】\n{one.zh}\n{two.zh}\n\nWe add later:\n{one.en}"
 
 
 def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app: Flask, enter: Enter) -> None:  # noqa: F811

@@ -10,9 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.db import transaction
+from portal.models_materials import MaterialRequest
+from registry.models import PartyKind
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, TrainingPerson
+from tests.builders import party
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.filestore import making_files as made
@@ -31,7 +35,16 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
     it = case(app, investigated)
     enter(it.member).post(it.at("explanation"), text="经核查，情况如下。", seen="0", act="save")
     lead = enter(it.lead)
-    assert "经核查，情况如下。" in lead.get(it.at("explanation", "check"))
+    assert "still awaited" not in lead.get(it.at("explanation", "check"))
+    with app.app_context(), transaction() as at:
+        firm = party(at, "受托催收有限公司", PartyKind.FIRM)
+        asked = {"subject_kind": "track", "subject_id": it.number, "firm_id": firm.id, "asked_by": it.lead}
+        days = {"due_on": day_of(NOW), "asked_at": NOW}
+        lender = at.get_one(CaseTrack, it.number).party_id
+        at.add(MaterialRequest(ref="ZL2026-ABCDEF", institution_id=lender, asked="录音", state="OPEN", **asked, **days))
+    page = lead.get(it.at("explanation", "check"))
+    assert "经核查，情况如下。" in page
+    assert "Material that you asked of your firm is still awaited" in page
     lead.post(it.at("explanation", "check"), seen="1")
     page = lead.get(it.at())
     told = receipt(lead.client, page, "explanation")

@@ -51,6 +51,8 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     assert "has not decided yet" in lead.get(case)
     head = house.enter("head")
     assert "Give the respondent more time" in head.get(page)
+    held = "Held until the request for more time is decided"
+    assert head.get(page).count(held) == 2, "the clock of each measure says so"
     tasks = head.get("/staff/tasks")
     assert "(rectification)" in tasks
     assert "(training done)" in tasks
@@ -59,6 +61,7 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     )
     head.post(f"{page}/do/extend_execution", level="1", why="理由正当", to="60")
     head.post(f"{page}/no-more-time", level="3", why="已有替代安排")
+    assert held not in head.get(page)
     shown = house.enter("lead").get(case)
     assert "More time was given" in shown
     assert re.search(r"It now ends on \d+ \w+ 2027, 24:00", shown), "the day that counts now"

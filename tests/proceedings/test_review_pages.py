@@ -119,7 +119,7 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     chair = major.enter(members[0])
     page = chair.get(f"/staff/reviews/{number}")
     assert "Announce the decision" in page
-    assert "Its reader is written to in Chinese: write it in Chinese." in page
+    assert "Write it in Chinese, for its reader." in page
     chair.post(f"/staff/reviews/{number}/decision", prefix="decision", reasons="人数应当核减。")
     assert major.state == "EFFECTIVE"
     assert _review(major).measures == [1]

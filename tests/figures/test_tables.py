@@ -1,0 +1,35 @@
+"""Tables of figures, their charts and the sheets that are taken along."""
+
+from datetime import date
+from io import BytesIO
+
+from flask import Flask
+from openpyxl import load_workbook
+
+from core.words import _l
+from figures import tables
+from filestore.sheets_made import Table, xlsx_of
+
+MONTHS = [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+KINDS = {"mild": "Mild", "grave": "Grave"}
+
+
+def test_a_kind_has_one_colour_in_every_chart_whatever_its_rank(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        for many in ({"mild": 9, "grave": 1}, {"mild": 1, "grave": 9}):
+            made = tables.spread("kinds", _l("Measures by month"), MONTHS, KINDS, lambda _month, word: many[word])  # noqa: B023
+            assert made.chart is not None
+            assert {each.word: each.tone for each in made.chart.legend} == {"Mild": "blue", "Grave": "orange"}
+        assert [words for _x, words in made.chart.labels] == ["Dec\n2025", "Jan\n2026", "Feb"]
+        assert made.chart.unit == "Complaints"
+
+
+def test_the_share_of_all_is_that_of_the_sums(app: Flask) -> None:
+    counted = {(MONTHS[0], "ANSWER", "IN_TIME"): 25, (MONTHS[1], "ANSWER", "IN_TIME"): 1}
+    with app.test_request_context("/?lang=en"):
+        assert tables.answers(counted, MONTHS).foot == [26, 0, 0, 100.0]
+
+
+def test_a_name_too_long_for_a_sheet_ends_at_a_word() -> None:
+    book = load_workbook(BytesIO(xlsx_of([Table("The association's own time limits", ["a"], [])])))
+    assert book.sheetnames == ["The association's own time…"]

@@ -411,7 +411,9 @@ def test_a_hearing_is_asked_for_set_held_and_its_minutes_are_signed(
     chair = person().sign_in(cast.mail(named)).go(f"/staff/panel/{day.noticed}")
     chair.follow("笔录…").picture("minutes-to-enter.zh")
     chair.no_barrier()
-    answers = {str(each.get_attribute("name")): "次数有误，应为五次。" for each in chair.page.locator("[name$=_answer]").all()}
+    answers = {
+        str(each.get_attribute("name")): "次数有误，应为五次。" for each in chair.page.locator("[name$=_answer]").all()
+    }
     answers |= {"attendee_1_name": "郑安", "attendee_1_position": "副总经理", "recusal_answer": "不申请回避"}
     chair.send(ended_at=f"{clock.local(held + timedelta(hours=2)):%Y-%m-%d %H:%M}", rights_told=True, **answers)
     lead.sign_in().go(case).follow("查看笔录")

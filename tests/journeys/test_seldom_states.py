@@ -209,7 +209,8 @@ def test_pages_of_accounts_other_names_and_wordings_of_the_back_office(
     officer = security.go("/admin/accounts/").follow(cast.STAFF["officer"][0]).page.url.partition("?")[2]
     looker.at(security, "account-act", f"/admin/accounts/do/lock/?{officer}")
     looker.at(system, "alias-mistake", "/admin/aliases/do/mistake/?id=1")
-    system.go("/admin/wordings/D20.zh/new/").send(basis="理事会决议〔2026〕7号")
+    text = system.go("/admin/wordings/D20.zh/new/").page.locator("[name=text]").input_value()
+    system.send(text=f"{text}\n\n本决定由本协会秘书处负责解释。", basis="理事会决议〔2026〕7号")
     looker.at(system.follow("修改草稿"), "wording-edit")
     system.send(basis="理事会决议〔2026〕8号").says("理事会决议〔2026〕8号")
     flawless(looker)
@@ -223,7 +224,7 @@ def test_a_list_of_companies_is_looked_at_and_confirmed(person: People, states: 
     head.until("#found")
     looker.at(system.go("/admin/company_lists/").follow("会员名单.csv"), "company-list")
     assert "甲岸消费金融有限公司" in system.page.locator("#rows").inner_text()
-    system.send("/confirm")
+    system.send("/confirm/")
     system.until("[data-state=DONE]")
     system.go("/admin/parties/?search=甲岸").says("甲岸消费金融有限公司")
     flawless(looker)

@@ -95,7 +95,11 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     assert ("Room 3" in told, "Open its notice" in told) == (False, True)
     place.serve("D18")
     told = lead.get(case)
-    assert ("Room 3" in told, "Open its notice" in told, f"The hearing is on {due} 09:30." in told) == (True, False, True)
+    assert ("Room 3" in told, "Open its notice" in told, f"The hearing is on {due} 09:30." in told) == (
+        True,
+        False,
+        True,
+    )
     assert "Come to the hearing" in lead.get("/portal/")
     with time_machine.travel(at + timedelta(hours=5)):
         assert "Come to the hearing" not in place.enter("lead").get("/portal/")

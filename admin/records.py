@@ -21,8 +21,6 @@ from core.plainly import day
 from core.show import instant
 from core.words import LazyString, _, _l
 
-SHOWN = ("index_view", "create_view", "edit_view", "details_view", "act_view")
-"""The pages of a table; Flask-Admin's other addresses (delete, export, bulk, ajax) are not opened."""
 LAST_PAGE = 10_000
 BIGGEST = 2**63 - 1
 
@@ -151,8 +149,15 @@ class Records(ModelView):
         super().__init__(model, db, name=name, endpoint=f"admin_{path}", url=path)
 
     def create_blueprint(self, admin):
-        """Open only the pages that are ours."""
-        self._urls = [known for known in self._urls if known[1] in SHOWN]
+        """Open only the pages that this table has; nothing is deleted, taken out or changed in bulk by Flask-Admin."""
+        has = {
+            "index_view": True,
+            "details_view": self.can_view_details,
+            "create_view": self.entry_form is not None,
+            "edit_view": self.change_form is not None,
+            "act_view": bool(self.acts),
+        }
+        self._urls = [known for known in self._urls if has.get(known[1])]
         return super().create_blueprint(admin)
 
     def is_accessible(self):
@@ -269,7 +274,7 @@ class Records(ModelView):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self):
         """Enter a new row."""
-        if self.entry_form is None or not self.keeps():
+        if not self.keeps():
             abort(403)
         form = self.entry_form()
         self.offer(form, None)
@@ -283,7 +288,7 @@ class Records(ModelView):
     def edit_view(self):
         """Change a row."""
         row = self._row()
-        if self.change_form is None or not self.keeps() or not self.may_change(row):
+        if not self.keeps() or not self.may_change(row):
             abort(403)
         form = self.form_for(row)(data=self.present(row) | {"version": getattr(row, "version", None)})
         self.offer(form, row)

@@ -117,7 +117,7 @@ class QuestionForm(Outward, RowForm):
         Rows(
             "entry",
             {
-                "question": lambda: LongText(_l("Question"), most=2000, rows=2, required=False),
+                "question": lambda: LongText(_l("Question"), most=2000, rows=3, required=False),
                 "answer": lambda: LongText(_l("What was answered"), most=5000, rows=3, required=False),
             },
             needs=("question", "answer"),

@@ -74,7 +74,7 @@ class MinutesForm(Outward, RowForm):
             "entry",
             {
                 "question": lambda: LongText(
-                    _l("Question, or point of the hearing"), most=2000, rows=2, required=False
+                    _l("Question, or point of the hearing"), most=2000, rows=3, required=False
                 ),
                 "answer": lambda: LongText(_l("What was answered"), most=5000, rows=3, required=False),
             },

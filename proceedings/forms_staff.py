@@ -218,7 +218,7 @@ class RecordForm(Outward, RowForm):
         Rows(
             "entry",
             {
-                "question": lambda: LongText(_l("Question"), most=2000, rows=2, required=False),
+                "question": lambda: LongText(_l("Question"), most=2000, rows=3, required=False),
                 "answer": lambda: LongText(_l("What was answered"), most=5000, rows=3, required=False),
             },
             needs=("question", "answer"),

@@ -12,9 +12,11 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.clock import day_of
+from core.db import session as own_session
+from core.plainly import instant_text
 from core.words import _, _l
 from portal.portal_offers import only_lead
-from portal.portal_panels import Happened, Panel, offer, panel, teller
+from portal.portal_panels import Happened, Panel, offer, panel, standing, teller
 from portal.queries_waiting import Waiting, source
 from proceedings import queries_waiting
 from sanctions import queries_hearings
@@ -28,6 +30,17 @@ def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
         return None
     told = queries_hearings.told(session, it)
     return Panel("proceedings/portal_hearing_card.html", {"it": it, "hearing": found, "told": told})
+
+
+@standing
+def served(it: CaseTrack) -> str:
+    """When the hearing is, where its state still says that the notice is to be opened."""
+    session = own_session()
+    if it.state != "HEARING_SET" or not queries_hearings.told(session, it):
+        return ""
+    found = queries_hearings.hearing(session, it)
+    at = instant_text(found.at if found else None)
+    return _("The hearing is on %(at)s. You can still add statements until the vote.", at=at)
 
 
 @offer

@@ -15,6 +15,8 @@ from tests.site import ROOT, Site
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-results" / "journeys"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+"""A window of a phone, for a thumb."""
 PATIENCE = 240
 """Seconds until what jobs and clocks make must stand on a page."""
 FIND = """async tags => (await axe.run({resultTypes: ['violations'], runOnly: {type: 'tag', values: tags}})).violations

@@ -27,7 +27,7 @@ from tests.conftest import NOW
 from tests.journeys import cast
 from tests.journeys.backstage import Backstage, behind
 from tests.journeys.conftest import DATABASE, Ask, asking, running
-from tests.journeys.person import PATIENCE, Person
+from tests.journeys.person import PATIENCE, PHONE, Person
 from tests.site import Site
 
 NAMED = "收到投诉或者补充材料，或者各单位均退回转办，当日不计入期限"
@@ -188,24 +188,26 @@ def test_a_letter_is_seen_as_a_draft_approved_by_two_others_and_numbered_once(
     person: People, ask: Ask, morning: Morning
 ) -> None:
     letters, page = "SELECT number FROM document WHERE kind = 'D02'", f"/staff/complaints/{morning.refs[2]}"
-    intake = person().sign_in(cast.mail("intake")).go(page)
-    form = intake.form("/do/ask_info")
+    intake, reviewer, head = (person("en", **PHONE).sign_in(cast.mail(who)) for who in ("intake", "reviewer", "head"))
+    form = intake.go(page).form("/do/ask_info")
     intake.fill(form, **{"ask_info-missing": MISSING})
     draft = _looked_at(intake, form)
     assert MISSING in "".join(draft)
     assert all("草稿" in each for each in draft)
     intake.press(form)
-    intake.follow("查看文稿")
-    intake.says("审批中")
+    intake.picture("letter-waits.en.phone")
+    intake.follow("Look at the draft")
+    intake.says("In approval")
     assert not intake.page.locator("form[action$='/sign'], form[action$='/approve']").count()
     where = intake.page.url
-    reviewer = person().sign_in(cast.mail("reviewer")).go("/staff/approvals").follow("", where="tbody")
+    reviewer.go("/staff/approvals").follow("", where="tbody")
     reviewer.says(MISSING)
     reviewer.no_barrier()
-    reviewer.picture("draft-to-approve.zh")
+    reviewer.picture("draft-to-approve.en.phone")
     reviewer.send("/approve", **{"approve-said": "核对无误。"})
     assert not ask(letters), "nothing is numbered before the last of the chain has signed"
-    head = person().sign_in(cast.mail("head")).go(where)
+    head.go(where).no_barrier()
+    head.picture("draft-to-sign.en.phone")
     again = Person(head.page.context.new_page(), head.site).go(where)
     head.send("/sign", **{"sign-said": "同意印发。"})
     again.send("/sign", right=False, **{"sign-said": "同意印发。"})

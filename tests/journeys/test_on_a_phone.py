@@ -7,10 +7,9 @@ import pytest
 from tests import test_plain_words as plain
 from tests.journeys import cast
 from tests.journeys.look import SMALL
-from tests.journeys.person import Person
+from tests.journeys.person import PHONE, Person
 from tests.journeys.places import PUBLIC
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FACTS = {"zh": "他们每天打电话给我的同事。", "en": "They call my colleagues every day."}
 EXAMPLE = {"zh": "例如", "en": "For example"}
 WITH_EXAMPLES = ("/complain/company", "/complain/conduct")

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from tests.journeys import cast, scenes
-from tests.journeys.person import Person
+from tests.journeys.person import PHONE, Person
 
 People = Callable[..., Person]
 Ask = Callable[..., list[Any]]
 TO_US = "经核查，作业人员于11月10日三次拨打投诉人单位座机，违反我司作业规范，已停岗。"
+TERMS = "自即日起不再拨打投诉人单位的电话。"
+OTHER_TERMS = "自即日起不再拨打投诉人单位的电话，并书面致歉。"
 TO_PERSON = "我们已停止拨打您单位的电话，并向您致歉。"
 
 
@@ -66,6 +68,27 @@ def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lea
     assert TO_US not in caller.reads()
     caller.send("/accept", **{"a-confirmed": True})
     caller.says("已结案")
+
+
+def test_both_sides_agree_to_the_same_terms_and_the_complaint_ends(person: People, intake: Person, ask: Ask) -> None:
+    ref, code = scenes.forwarded(intake)
+    place = f"/portal/forwardings/{forwarding(ask, ref)}"
+    phone = scenes.confirmed(person("en", **PHONE).sign_in("lead@yunqi.example"))
+    phone.until("form[action$='/open']", place)
+    phone.send("/open").go(place).send("/terms", **{"terms-terms": TERMS})
+    phone.says("The complainant has not agreed to these terms yet.")
+    caller = person(**PHONE).go("/track/").send(code=code)
+    caller.says(TERMS)
+    caller.send("/settle", **{"s-terms": OTHER_TERMS, "s-pressure": "no"}).says("您已同意")
+    caller.no_barrier()
+    phone.go(place).says(OTHER_TERMS)
+    assert "You have agreed to them." not in phone.reads(), "other words undo what was agreed to"
+    phone.no_barrier()
+    phone.picture("terms-to-agree.en.phone")
+    phone.send("/agree", **{"agree-confirmed": True}).says("Both sides agreed. The complaint is settled.")
+    caller.go("/track/complaint").says(OTHER_TERMS)
+    caller.picture("terms-agreed.zh.phone")
+    assert ask("SELECT state FROM complaint WHERE ref = :ref", ref=ref) == [("CLOSED",)]
 
 
 def test_a_letter_on_paper_is_received_with_its_day_and_the_answer_is_still_open(

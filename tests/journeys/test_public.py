@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.journeys import squares
-from tests.journeys.person import Person
+from tests.journeys.person import PHONE, Person
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WORDS = {
     "zh": ("11月3日起，对方每天多次打电话给我的同事，告诉他们我欠款。我的电话是13912345678。", "单位同事都知道了"),
     "en": (

@@ -31,6 +31,7 @@ from tests.site import Site
 
 People = Callable[..., Person]
 BEFORE = NOW - timedelta(days=4)
+MEMBERS = "单位名称,统一社会信用代码,类型\n甲岸消费金融有限公司,91310000MA10000005,机构\n"
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,34 @@ def test_pages_of_an_admission_and_of_a_step_that_is_done(person: People, states
     proof = {"name": "签到表.png", "mimeType": "image/png", "buffer": scenes.picture()}
     lead.go(f"{plan}/{states.step}").send(done_on="2026-11-25", note="已停止并复核。", files=proof)
     lead.says("已停止并复核。")
+    flawless(looker)
+
+
+def test_pages_of_accounts_other_names_and_wordings_of_the_back_office(
+    person: People, states: Seldom, looker: Looker
+) -> None:
+    system, security = (person().sign_in(cast.mail(who)) for who in ("system", "security"))
+    officer = security.go("/admin/accounts/").follow(cast.STAFF["officer"][0]).page.url.partition("?")[2]
+    looker.at(security, "account-act", f"/admin/accounts/do/lock/?{officer}")
+    looker.at(system, "alias-mistake", "/admin/aliases/do/mistake/?id=1")
+    text = system.go("/admin/wordings/D20.zh/new/").page.locator("[name=text]").input_value()
+    system.send(text=f"{text}\n\n本决定由本协会秘书处负责解释。", basis="理事会决议〔2026〕7号")
+    looker.at(system.follow("修改草稿"), "wording-edit")
+    system.send(basis="理事会决议〔2026〕8号").says("理事会决议〔2026〕8号")
+    flawless(looker)
+
+
+def test_a_list_of_companies_is_looked_at_and_confirmed(person: People, states: Seldom, looker: Looker) -> None:
+    head, system = (person().sign_in(cast.mail(who)) for who in ("head", "system"))
+    file = {"name": "会员名单.csv", "mimeType": "text/csv", "buffer": MEMBERS.encode("utf-8-sig")}
+    head.go("/staff/import").send(what="companies", files=file)
+    head.send(date_form="%Y-%m-%d", column_0="name_zh", column_1="uscc", column_2="kind")
+    head.until("#found")
+    looker.at(system.go("/admin/company_lists/").follow("会员名单.csv"), "company-list")
+    assert "甲岸消费金融有限公司" in system.page.locator("#rows").inner_text()
+    system.send("/confirm/")
+    system.until("[data-state=DONE]")
+    system.go("/admin/parties/?search=甲岸").says("甲岸消费金融有限公司")
     flawless(looker)
 
 

@@ -285,6 +285,10 @@ proceedings_staff.enrol
 
 BEHIND_THE_SCENES = frozenset(
     {
+        "admin_accounts.act_view",
+        "admin_aliases.act_view",
+        "admin_company_lists.show",
+        "admin_wordings.edit_view",
         "figures_staff.changes",
         "figures_staff.correct",
         "notices_seals.show",
@@ -312,7 +316,6 @@ PART = "a piece of a page, or what a script asks for: looked at with its page"
 LEADS_ON = "no page: it leads on to another one"
 BY_MAIL = "its address stands in a mail only, and is good once"
 NEW = "for an account without a second factor, and the demonstration's staff have one"
-NO_STATE = "nothing in the demonstration is in the state in which it is offered, and nobody in the story comes there"
 AFTER = "comes after a form was sent, which nobody of the demonstration does while pages are looked at"
 WHY = {
     **dict.fromkeys(
@@ -373,30 +376,6 @@ WHY = {
     ),
     "registry_public.link": BY_MAIL,
     "registry_public.enrol": NEW,
-    **dict.fromkeys(
-        (
-            "admin_accounts.act_view",
-            "admin_accounts.edit_view",
-            "admin_addresses.act_view",
-            "admin_addresses.create_view",
-            "admin_addresses.edit_view",
-            "admin_aliases.act_view",
-            "admin_aliases.edit_view",
-            "admin_bases.act_view",
-            "admin_company_lists.show",
-            "admin_engagements.act_view",
-            "admin_instruments.act_view",
-            "admin_series.act_view",
-            "admin_series.create_view",
-            "admin_series.details_view",
-            "admin_series.edit_view",
-            "admin_settings.create_view",
-            "admin_years_of_keeping.create_view",
-            "admin_violations.edit_view",
-            "admin_wordings.edit_view",
-        ),
-        NO_STATE,
-    ),
     **dict.fromkeys(("notices_public.verify_code", "portal_materials.check", "registry_public.asked"), AFTER),
     **dict.fromkeys(("proceedings_portal.check", "proceedings_portal.check_review"), AFTER),
 }

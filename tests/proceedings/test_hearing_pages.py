@@ -91,9 +91,15 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     secretary.post(f"{page}/do/schedule_hearing", at=_local(at), place_of="Room 3", agenda="One\nTwo")
     assert place.state == "HEARING_SET"
     assert "Room 3" in secretary.get(page)
-    assert "Room 3" not in lead.get(case)
+    told = lead.get(case)
+    assert ("Room 3" in told, "Open its notice" in told) == (False, True)
     place.serve("D18")
-    assert "Room 3" in lead.get(case)
+    told = lead.get(case)
+    assert ("Room 3" in told, "Open its notice" in told, f"The hearing is on {due} 09:30." in told) == (
+        True,
+        False,
+        True,
+    )
     assert "Come to the hearing" in lead.get("/portal/")
     with time_machine.travel(at + timedelta(hours=5)):
         assert "Come to the hearing" not in place.enter("lead").get("/portal/")

@@ -96,6 +96,7 @@ def _is_told(sentence: str, told: set[str]) -> bool:
     return len(pieces) > 1 and any(word.startswith(pieces[0]) and wanted.fullmatch(word) for word in told)
 
 
+@cache
 def _guarded() -> set[str]:
     functions, known = _read()
     guards = [at for at, function in functions.items() if _is_guard(function)]

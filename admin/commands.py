@@ -20,10 +20,11 @@ from admin.commands_restoring import backup_command, restored_command, rotate_ke
 from admin.rounds import Rounds
 from admin.servers import database, queue, waited_for
 from admin.worker import Hands
-from core import anchors, assets, clock, journal, outbox, pdf
+from core import anchors, assets, clock, journal, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.under_way import stays
+from printing import pdf
 from registry import seeds
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))

@@ -11,9 +11,9 @@ from admin.demo_texts import Matter
 from casework import complaints, forwardings, intake, messages, notes, triage
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Release
-from core import files
 from core.actors import NOBODY
 from core.clock import day_of
+from filestore import files
 from registry.models import AliasKind, PartyAlias
 
 FILES = {

@@ -1,6 +1,6 @@
 """Reviews of the demonstration: asked for, withdrawn, drawn, voted on and decided; and files that go to the archive."""
 
-from core import files
+from filestore import files
 from notices import rendering, seals
 from notices.papers import Head, Paper
 from sanctions import queries_volumes, review_bodies, reviews, volumes

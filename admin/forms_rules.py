@@ -1,7 +1,8 @@
 """Forms of the rulebook, the settings and the calendar."""
 
-from core.forms import Day, Files, Form, LongText, ManyOf, OneOf, Text, Whole
+from core.forms import Day, Form, LongText, ManyOf, OneOf, Text, Whole
 from core.words import _l
+from filestore.fields_files import Files
 
 
 class ProvisionForm(Form):

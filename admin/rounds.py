@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from admin import forgetting, retention, rounds_kept
 from casework import standing_still, telling
-from core import anchors, clock, outbox, texts, uploads
+from core import anchors, clock, outbox, texts
 from core.db import db, transaction
 from core.faults_told import placed
 from core.under_way import application
 from figures import jobs as figures
+from filestore import uploads
 from imports import uploads as imports
 from notices import undoing
 from portal import materials

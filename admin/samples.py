@@ -9,12 +9,12 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
-from core import signing, signing_authority
 from core.clock import ZONE
 from core.errors import Unavailable
 from core.words import _l
 from notices import rendering, samples
 from notices.kinds import KINDS
+from printing import signing, signing_authority
 
 DRAWER: Final = "pdftoppm"
 RESOLUTION: Final = 96

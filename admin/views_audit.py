@@ -12,8 +12,8 @@ from core import clock, days, mail, texts
 from core.days_asked import misread
 from core.db import session, transaction
 from core.outbox import Outbox
-from core.sheets_made import csv_line
 from core.words import _, _l, _n
+from filestore.sheets_made import csv_line
 
 AUDIT = _l("Audit")
 COUNTED = {"waiting": queries.waiting_jobs, "failed": queries.failed_jobs, "parked": queries.parked_jobs}

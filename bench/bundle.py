@@ -18,9 +18,9 @@ import pikepdf
 from PIL import Image
 
 from bench.measure import MS, Result, of_times, peak_mb, report
-from core import files
 from core.settings import Settings
-from core.stores import Folder
+from filestore import files
+from filestore.stores import Folder
 from notices import rendering
 from notices.bundle_making import make
 from notices.bundle_papers import PDF, Contents, Piece

@@ -14,12 +14,13 @@ from bench.measure import MS, Result, of_times, p95, peak_mb, report
 from casework import intake, triage
 from casework.intake import Company, Submission
 from casework.models import Complaint
-from core import clock, signing
+from core import clock
 from core.actors import NOBODY, Actor
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from notices import jobs, rendering
 from notices.models import Document
 from notices.papers import Head, Paper
+from printing import signing
 from registry import parties, seeds
 from registry.models import BasisKind, PartyKind
 from registry.names import check_character

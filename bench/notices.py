@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.measure import KIB_PER_MB, MS, Result, of_times, p95, report
-from core import pdf, signing, signing_authority
-from core.press import PRESS
 from notices import rendering, samples
 from notices.kinds import KINDS
 from notices.papers import Block, Head, Heading, Paper, Para
+from printing import pdf, signing, signing_authority
+from printing.press import PRESS
 
 NOTICE, DECISION = "D08", "D20"
 PARTS = 10

@@ -10,8 +10,8 @@ from typing import Literal, TypeVar
 from casework import call_values as values
 from casework.call_values import WrongError
 from casework.contacts import EARLIEST, LONGEST, By, Contact, Whose
-from core.sheets import Cell, Line, Sheet
 from core.words import LazyString, _l
+from filestore.sheets import Cell, Line, Sheet
 
 T = TypeVar("T")
 Side = Literal["PERSON", "COMPANY"]

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from core.clock import ZONE
-from core.sheets import Cell, Formula
 from core.words import LazyString, _l
+from filestore.sheets import Cell, Formula
 from registry.names import fold_number
 
 Order = Literal["DMY", "MDY", ""]

@@ -14,10 +14,10 @@ from casework.call_lists import Found, Reading
 from casework.contacts import By
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
-from core import files, sheets
 from core.actors import Actor
 from core.errors import BadInput, NotNow
 from core.words import _l
+from filestore import files, sheets
 from registry.models import AliasKind, PartyAlias
 
 READABLE = (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework.contact_counts import Table
 from casework.models_contacts import ContactTable
 from core.at_hand import at_hand
-from core.sheets_made import csv_line
+from filestore.sheets_made import csv_line
 from notices.papers import Lang, day_text
 from registry.models import Party
 

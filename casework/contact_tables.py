@@ -11,10 +11,10 @@ from casework import policies_contacts as policies
 from casework.contact_papers import current, file_of
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.models_contacts import ContactTable
-from core import files
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
+from filestore import files
 from registry import settings
 from registry.models import PartyKind
 

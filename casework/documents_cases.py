@@ -10,8 +10,8 @@ from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
-from core import extents
 from core.machine import Ask
+from filestore import extents
 from notices import queries as notices
 from notices.documents import urgency_from
 from notices.making import Draft, makes

@@ -23,8 +23,8 @@ from casework.models import Answer, Complaint, Forwarding
 from casework.phrases import phrase
 from casework.policies import was_voided
 from core.clock import day_of
-from core.files import neutral_name
 from core.machine import Ask
+from filestore.files import neutral_name
 from notices import queries as papers_sent
 from notices.documents import urgency_from
 from notices.making import Draft, makes

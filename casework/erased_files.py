@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
-from core.models_uploads import MadeCopy
+from filestore.models_uploads import MadeCopy
 
 _NAMED = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
 

@@ -10,10 +10,10 @@ from casework import policies_tracks as policies
 from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
-from core import files
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
+from filestore import files
 
 PURPOSES = ("EVIDENCE", "ANSWER", "EXPLANATION", "STATEMENT", "PROOF", "RECORD", "REVIEW")
 

@@ -8,11 +8,12 @@ from casework import noting, policies, policies_pages, policies_tracks, queries_
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.queries_evidence import OPENED, Place, is_open
-from core import copying, files, journal
+from core import journal
 from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.forgetting import forget_later
 from core.words import _l
+from filestore import copying, files
 
 TIMED = ("audio/", "video/")
 COVERED = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv")

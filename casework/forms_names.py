@@ -5,11 +5,11 @@ from typing import Any
 
 from wtforms.validators import StopValidation
 
-from core import glyphs
 from core.errors import BadInput
-from core.fields_choice import Files
-from core.file_kinds import kind_of
 from core.words import _, _l
+from filestore.fields_files import Files
+from filestore.file_kinds import kind_of
+from printing import glyphs
 
 HINT = _l(
     "Only if your name has a character that other devices do not show: a photograph or drawing of it alone. "

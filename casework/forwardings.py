@@ -12,10 +12,10 @@ from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
 from casework.states import FORWARDING
-from core import files as kept_files
 from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
+from filestore import files as kept_files
 from notices import dossiers, serving
 from registry import clocks, notifications
 from registry.models import Party, PartyKind

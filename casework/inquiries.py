@@ -12,12 +12,12 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import basis_of, same
 from casework.questioning import Questioning
 from casework.states import TRACK
-from core import files
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed
 from core.machine import Ask
 from core.words import _l
+from filestore import files
 from notices import dossiers
 from notices import queries as notices
 from registry.models_accounts import Account

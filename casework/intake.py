@@ -16,8 +16,6 @@ from casework.models_cases import Evidence
 from casework.policies import GRAVE
 from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
 from casework.states import COMPLAINT
-from core import files as kept_files
-from core import fonts
 from core.actors import Actor
 from core.asked_together import asked_along
 from core.clock import day_of
@@ -25,10 +23,12 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.held_back import fetched, held_back
 from core.machine import Ask
 from core.outbox import later, later_first
-from core.pdf_failures import CharactersMissing
 from core.planned import PLANNED
 from core.words import _l
+from filestore import files as kept_files
 from notices import dossiers, row_papers, serving
+from printing import fonts
+from printing.pdf_failures import CharactersMissing
 from registry.models import Party
 from registry.queries import match_column
 
@@ -89,7 +89,7 @@ class Submission:
     facts: str
     name: str | None = None
     pictures: dict[str, str] = field(default_factory=dict)
-    """Private characters of the name, each with its picture (``core.glyphs``)."""
+    """Private characters of the name, each with its picture (``printing.glyphs``)."""
     contact: str | None = None
     id_no: str | None = None
     share_identity: bool = False

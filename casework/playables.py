@@ -6,8 +6,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, object_session
 
 from casework.models_cases import Evidence
-from core import clock, copying
+from core import clock
 from core.db import before_the_end
+from filestore import copying
 
 _NEW: Final = "evidence without a player"
 

@@ -11,9 +11,9 @@ from casework.states import FORWARDING
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.file_kinds import PAGES
 from core.machine import Ask
 from core.words import LazyString, _l
+from filestore.file_kinds import PAGES
 from notices.states import SERVICE
 from registry import clocks, settings
 from registry.policies import LEAD_DOES, LEAD_SUBMITS, leads

@@ -13,8 +13,8 @@ from casework.models_evidence import EvidenceNote
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.forgetting import forget_later
-from core.models_uploads import MadeCopy
 from core.words import _l
+from filestore.models_uploads import MadeCopy
 
 BEFORE = ("RECEIVED", "NEED_INFO")
 

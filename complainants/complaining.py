@@ -10,13 +10,14 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from casework import receipts
 from complainants import resume_codes
-from core import clock, drafts, files, throttle, uploads
+from core import clock, drafts, throttle
 from core.actors import Actor
 from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
-from core.file_checks import MIB
-from core.uploading import Uploaded
 from core.words import _, _l, language
+from filestore import files, uploads
+from filestore.file_checks import MIB
+from filestore.uploading import Uploaded
 
 STEPS = ("who", "company", "conduct", "evidence", "contact", "send")
 TYPED, SENT = "typed:", "sent:"

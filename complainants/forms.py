@@ -17,8 +17,9 @@ from casework.form_checks import (
 )
 from casework.forms_names import Drawn
 from core.fields_typed import Near
-from core.forms import Files, Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
+from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
+from filestore.fields_files import Files
 from registry.names import fold
 
 ROLES = (

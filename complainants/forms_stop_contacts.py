@@ -2,8 +2,9 @@
 
 from casework.labels import CONTACT, choices
 from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER
-from core.forms import Files, Form, LongText, OneOf, PastMoment, Phone, Text, Tick
+from core.forms import Form, LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
+from filestore.fields_files import Files
 
 
 class StopForm(Form):

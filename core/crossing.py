@@ -8,10 +8,10 @@ from typing import Any
 from flask import request
 
 from core.fields import Text
-from core.fields_choice import Files
 from core.fields_typed import _Typed
 from core.words import _
 from core.wordwise import ADDED, KEPT, TAKEN_OUT, compared
+from filestore.fields_files import Files
 
 MINE, THEIRS = "mine", "theirs"
 LONG_ENOUGH = 16

@@ -12,9 +12,9 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import Select
 
 from core.fields import Anything, Check, chain
-from core.file_kinds import ALLOWED
-from core.uploading import Uploaded, is_token, taken
 from core.words import Words, _, _l
+from filestore.file_kinds import ALLOWED
+from filestore.uploading import Uploaded, is_token, taken
 
 
 def _offer(choice: Anything) -> SelectChoice:

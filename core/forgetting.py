@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Column, ColumnElement, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
-from core import files
 from core.db import Base, db, transaction
 from core.outbox import job, later
+from filestore import files
 
 PROOF: Final = {"proof": True}
 """Marks a column that says what a file was and does not need it: its bytes go when nothing else names them."""

@@ -15,10 +15,11 @@ from core import crossing, drafting
 from core.db import is_done, transaction
 from core.errors import AlreadyDone, BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
-from core.fields_choice import Files, ManyOf, OneOf, Tick
+from core.fields_choice import ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
 from core.web import new_key
 from core.words import LazyString, _
+from filestore.fields_files import Files
 
 OWN = {"csrf_token", "key", "version", "before", "shown"}
 """What a form says of itself and its page: none of it was written by anybody."""

@@ -36,7 +36,7 @@ class Settings:
     secure_cookies: bool = True
     trusted_proxies: int = 0
     seal_file: Path = Path("seal.json")
-    """Names the keys of the electronic seal (core.signing.keys_in)."""
+    """Names the keys of the electronic seal (printing.signing.keys_in)."""
 
     @property
     def demonstration(self) -> bool:

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 from core import valkey
 from core.errors import BadInput
-from core.file_checks import FIELD, MIB
 from core.words import _l
+from filestore.file_checks import FIELD, MIB
 
 MEGABYTES: Final = parse("4096 per day")
 """So much of files one address hands in without signing in: many people may share it."""

@@ -9,11 +9,9 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from core import (
-    copying,
     crypto,
     db,
     faults_told,
-    files,
     incoming,
     mail,
     openings,
@@ -23,12 +21,10 @@ from core import (
     squeeze,
     texts,
     throttle,
-    upload_pages,
-    uploading,
-    uploads,
     web,
 )
 from core.settings import ROOT, Misconfigured, Settings
+from filestore import copying, files, upload_pages, uploading, uploads
 
 JOBS = (copying,)
 """Imported for the jobs that they register."""

@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 from casework import copies, labels
 from casework.models import Complaint
 from casework.policies_pages import may_read_complaints
-from core import clock, files, fonts, pdf
+from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused
-from core.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
 from core.words import LOCALES, _, _l
 from desk import queries_bulk
+from filestore import files
+from filestore.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
+from printing import fonts, pdf
 from registry.batches import File, Kind
 from registry.models_batches import Batch, BatchItem
 

@@ -13,8 +13,8 @@ from core import clock, journal
 from core.actors import Actor
 from core.errors import NotAllowed
 from core.journal import JournalEntry
-from core.sheets_made import Table
 from core.words import _
+from filestore.sheets_made import Table
 from notices.models import Document, Dossier, Service
 
 MOST: Final = 20_000

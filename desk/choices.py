@@ -9,13 +9,14 @@ from flask import flash, request
 from sqlalchemy.orm import Session
 
 from casework.intake import EvidenceFile
-from core import clock, db, files
+from core import clock, db
 from core.chips import Filter
 from core.keyset import number_of
 from core.plainly import day
 from core.words import Words, _, language
 from desk import queries_queue
 from desk.company_addresses import COMPANY, company_typed
+from filestore import files
 from registry import absences, rulebook
 from registry import queries as register
 from registry.company_fields import Company, Look, Named

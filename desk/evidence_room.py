@@ -8,12 +8,13 @@ from flask import g, render_template, request, url_for
 from casework import evidence_looks, queries_evidence, timelines
 from casework.models_cases import CaseFile, Evidence
 from casework.queries_evidence import Place
-from core import clock, copying, downloads, previews
+from core import clock
 from core.db import session
-from core.models_uploads import MadeCopy
 from core.words import LazyString
 from desk import showing
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
+from filestore import copying, downloads, previews
+from filestore.models_uploads import MadeCopy
 from registry import queries as register
 
 

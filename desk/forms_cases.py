@@ -3,8 +3,9 @@
 from casework import labels
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Text, Whole
+from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Whole
 from core.words import _l
+from filestore.fields_files import Files
 from registry.company_fields import Company
 
 

@@ -15,8 +15,9 @@ from casework.forms_names import Drawn
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies import NO_AUTHORITY
-from core.forms import Files, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
+from core.forms import LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
+from filestore.fields_files import Files
 from registry.company_fields import Company
 
 YES_NO = (("no", _l("No")), ("yes", _l("Yes")))

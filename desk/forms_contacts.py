@@ -3,8 +3,9 @@
 from casework.contacts import MARKS
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, ROLE, choices
-from core.forms import Files, LongText, OneOf, PastMoment, Phone, Text, Whole
+from core.forms import LongText, OneOf, PastMoment, Phone, Text, Whole
 from core.words import _l
+from filestore.fields_files import Files
 
 ANSWERS = (
     ("UNKNOWN", _l("Not known")),

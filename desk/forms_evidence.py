@@ -8,9 +8,10 @@ from wtforms.validators import ValidationError
 
 from casework.evidence_looks import COVERED
 from core.fields import Anything
-from core.file_kinds import endings
-from core.forms import Files, Form, LongText, Text, Tick
+from core.forms import Form, LongText, Text, Tick
 from core.words import _, _l
+from filestore.fields_files import Files
+from filestore.file_kinds import endings
 
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)|(\d{1,5})")
 

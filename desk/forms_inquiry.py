@@ -5,11 +5,12 @@ from typing import ClassVar
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_inquiry import CAUSES
-from core.file_kinds import RECORDINGS
-from core.forms import Files, LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
+from core.forms import LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.words import _l
 from desk.forms_complaints import Referral
 from desk.forms_rows import RowForm, Rows
+from filestore.fields_files import Files
+from filestore.file_kinds import RECORDINGS
 
 ONE_A_LINE = _l("One a line")
 

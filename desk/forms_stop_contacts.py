@@ -3,8 +3,9 @@
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
 from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER, TWICE, UNREACHABLE
-from core.forms import Files, LongText, OneOf, PastMoment, Phone, Text, Tick
+from core.forms import LongText, OneOf, PastMoment, Phone, Text, Tick
 from core.words import _l
+from filestore.fields_files import Files
 from registry.company_fields import Company
 
 HOLDERS = (

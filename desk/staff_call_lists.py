@@ -14,7 +14,6 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseFile, Evidence
 from core import clock
 from core.db import session, transaction
-from core.sheets import Sheet
 from core.web import blueprint
 from core.words import _, language
 from desk import queries_contacts, showing
@@ -22,6 +21,7 @@ from desk.deeds_contacts import by, by_choices, whose, whose_choices
 from desk.forms_call_lists import ReadForm, with_numbers
 from desk.forms_contacts import BringForm
 from desk.staff_contacts import case_of
+from filestore.sheets import Sheet
 from registry.names import fold_number
 
 bp = blueprint("desk_call_lists", __name__, audience="staff", prefix="/staff/cases")

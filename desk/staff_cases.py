@@ -12,7 +12,6 @@ from casework.models_cases import CaseFile, CaseTrack
 from core import clock
 from core.chips import Filter, chips_of
 from core.db import session, transaction
-from core.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
 from desk import (
@@ -37,6 +36,7 @@ from desk.forms_complaints import NoteForm
 from desk.queries_cases_pages import Asked
 from desk.queries_queue import colleagues, title_of
 from desk.queue_addresses import carried
+from filestore.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from registry import queries as register
 from registry import remaining
 

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence
 from casework.models_cases import Evidence
-from core import clock, copying, downloads, files, previews
+from core import clock
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from desk import queries_complaint
 from desk.evidence_room import Room, page
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, seconds
+from filestore import copying, downloads, files, previews
 
 bp = blueprint("desk_evidence", __name__, audience="staff", prefix="/staff/evidence")
 

@@ -13,12 +13,13 @@ from flask_babel import force_locale, format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from core import charts, clock, fonts, pdf
-from core.press import PRESS
+from core import charts, clock
 from core.words import LOCALES, _
 from figures import counted, queries, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind, Table
+from printing import fonts, pdf
+from printing.press import PRESS
 from registry import settings
 
 FOLDER: Final = Path(__file__).parent.parent / "templates"

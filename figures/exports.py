@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-from core import sheets_made
-from core.files import clean_name
-from core.sheets_made import CSV, XLSX
 from figures.tables import Table
+from filestore import sheets_made
+from filestore.files import clean_name
+from filestore.sheets_made import CSV, XLSX
 
 
 def _plain(table: Table) -> sheets_made.Table:

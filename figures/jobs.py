@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from core import clock, files, outbox
+from core import clock, outbox
 from core.clock import day_of
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from figures import documents, months, opening
 from figures.models import MonthReport
+from filestore import files
 
 PDF = "application/pdf"
 

@@ -6,15 +6,15 @@ from typing import Any, Final
 from flask import Response, abort, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import sheets_made
 from core.db import session
-from core.sheets_made import CSV
 from core.site import outside
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
 from figures import labels, opening, queries, sections
 from figures.asking import month_of
 from figures.models import OpenCell
+from filestore import sheets_made
+from filestore.sheets_made import CSV
 from registry import settings
 
 bp = blueprint("figures_public", __name__, audience=None, prefix="/open-data")

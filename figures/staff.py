@@ -12,7 +12,6 @@ from casework import policies_pages
 from core import charts, clock
 from core.chips import Filter, chips_of
 from core.db import session, transaction
-from core.downloads import served
 from core.web import blueprint
 from core.words import _, language
 from desk.choices import company_filter, company_named, company_of, unknown_company
@@ -34,6 +33,7 @@ from figures import (
 from figures.models import FigureChange
 from figures.queries import Chosen
 from figures.tables import Behind
+from filestore.downloads import served
 from notices.queries import LINKS
 
 bp = blueprint("figures_staff", __name__, audience="staff", prefix="/staff/statistics")

@@ -10,8 +10,8 @@ from typing import Any, Final
 from casework import masking
 from core import characters
 from core.errors import BadInput
-from core.sheets import COLUMNS
 from core.words import _l
+from filestore.sheets import COLUMNS
 from imports.lines import look
 from imports.mapping import COMPLAINTS, folded, of_told
 from imports.models import ImportFile

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from wtforms.validators import ValidationError
 
-from core.forms import Files, Form, LongText, OneOf, Text
+from core.forms import Form, LongText, OneOf, Text
 from core.typed_lists import lines
 from core.words import _, _l
+from filestore.fields_files import Files
 from imports.columns import DATE_FORMS, guess, guess_date_form
 from imports.mapping import COMPANIES, COMPLAINTS, NEEDED
 from imports.uploads import MEGABYTES, SOURCE

@@ -10,13 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework.models import HISTORIC, Complaint, NamedCompany
-from core import files
 from core.actors import Actor
 from core.db import Base
 from core.errors import BadInput, NotNow, Refused
 from core.journal import JournalEntry
-from core.sheets_made import XLSX, Table, csv_of, xlsx_of
 from core.words import LOCALES, _, _l
+from filestore import files
+from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
 from imports import companies, uploads
 from imports.company_rows import CompanyRow
 from imports.historic import import_rows, judged, note, ref_of, taken_of

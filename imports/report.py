@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from core import clock
-from core.sheets_made import csv_line
 from core.words import _, in_both
+from filestore.sheets_made import csv_line
 from imports.rows import Reject, Row
 
 SHOWN = 10

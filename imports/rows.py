@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from core import characters, clock
 from core.errors import BadInput
-from core.sheets import Formula
 from core.words import LazyString, _l
+from filestore.sheets import Formula
 from imports.lines import CELL, QUOTES, Look, Record, look
 from imports.mapping import Mapping
 from imports.sheets import records

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from core import sheets
+from filestore import sheets
 from imports import lines
 from imports.lines import BOOK, Look, Record
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from casework import queries_erasures
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
+from filestore.downloads import served
 from imports import forms, jobs, queries, uploads
 from imports.mapping import COMPLAINTS, of_told
 from imports.models import ImportFile, ImportMapping

@@ -14,13 +14,14 @@ from typing import Any, Final
 from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
-from core import files, journal
+from core import journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
-from core.file_checks import MIB
 from core.forgetting import forget_later
 from core.words import _l, in_both
+from filestore import files
+from filestore.file_checks import MIB
 from imports import company_rows, mapping
 from imports.columns import columns_of, fits
 from imports.company_rows import CompanyRow

@@ -13,7 +13,7 @@ import pypdfium2
 from PIL import Image, ImageOps
 
 from core.characters import bare
-from core.file_checks import encoding_of
+from filestore.file_checks import encoding_of
 
 LONGEST_SIDE: Final = 2200
 """Pixels of a picture on a page: 250 to the inch where it fills the page."""

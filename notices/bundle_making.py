@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from core import files, fonts
 from core.errors import Unavailable
-from core.pdf_failures import Reason, RenderFailed
-from core.press import PRESS, Limits, Named
 from core.words import _l
+from filestore import files
 from notices.bundle_files import MOST_TEXT, names
 from notices.bundle_pages import bound
 from notices.bundle_papers import PDF, PICTURES, TEXTS, Contents, Piece
 from notices.bundle_ready import Drawing, How, Ready
+from printing import fonts
+from printing.pdf_failures import Reason, RenderFailed
+from printing.press import PRESS, Limits, Named
 
 MOST_PAGES: Final = 3000
 """More than this no single file is good for: it is given out in volumes."""

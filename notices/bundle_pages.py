@@ -14,12 +14,12 @@ import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pikepdf import Array, Dictionary, Name, OutlineItem
 
-from core import fonts, pdf
 from core.clock import ZONE
-from core.file_kinds import BY_MEDIA_TYPE
+from filestore.file_kinds import BY_MEDIA_TYPE
 from notices import bundle_numbers
 from notices.bundle_papers import Contents
 from notices.bundle_ready import Drawing, How, Ready
+from printing import fonts, pdf
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 A4: Final = (595.28, 841.89)

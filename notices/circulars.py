@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.machine import Ask
-from core.sheets_made import Table, csv_of
+from filestore.sheets_made import Table, csv_of
 from notices import serving
 from notices.models import Document, Dossier, Service
 from notices.states import SERVICE

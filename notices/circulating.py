@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.errors import NotNow
 from core.words import _, _l, in_both
-from core.zips import zipped
+from filestore.zips import zipped
 from notices import circulars
 from notices.models import Document, Service
 from notices.queries import LINKS

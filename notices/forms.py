@@ -1,7 +1,8 @@
 """Forms of official documents: verification, and the steps of service that a person notes."""
 
-from core.forms import Files, Form, OneOf, PastDate, Text
+from core.forms import Form, OneOf, PastDate, Text
 from core.words import _l
+from filestore.fields_files import Files
 from notices.verifying import MEGABYTES
 
 STEPS = (

@@ -1,7 +1,8 @@
 """Forms of sealing by hand: the scan of a stamped document."""
 
-from core.forms import Files, Form, PastDate, Text, Whole
+from core.forms import Form, PastDate, Text, Whole
 from core.words import _l
+from filestore.fields_files import Files
 
 
 class StampedForm(Form):

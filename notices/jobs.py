@@ -5,16 +5,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import clock, files, outbox, signing
+from core import clock, outbox
 from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
-from core.pdf import RenderFailed
+from filestore import files
 from notices import circulars, circulating, passing, queries_seals, rendering, seals, stamping
 from notices.models import Document
 from notices.papers import Head, Paper
 from notices.states import SERVICE
+from printing import signing
+from printing.pdf import RenderFailed
 
 
 @outbox.job("notices.render")

@@ -2,9 +2,10 @@
 
 import time
 
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
+from filestore import files
 from notices import bundle_making, bundles
 from notices.bundle_making import Made
 from notices.bundle_papers import PDF, Contents

@@ -9,15 +9,15 @@ import pikepdf
 from flask import Flask, Response, request
 from sqlalchemy.orm import Session
 
-from core import fonts
 from core.db import attempt, session
-from core.downloads import locked
 from core.errors import NotNow
-from core.press import Limits, Press
 from core.words import _, _l
+from filestore.downloads import locked
 from notices import foreign, rendering, trials
 from notices.papers import unnamed
 from notices.rendering import Mark
+from printing import fonts
+from printing.press import Limits, Press
 
 FIELD: Final = "look"
 """The button that sends a form only to see what it would issue."""

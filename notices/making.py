@@ -9,19 +9,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import clock, fonts
+from core import clock
 from core.db import KEPT
 from core.errors import NotNow
 from core.machine import Ask
 from core.outbox import later
-from core.pdf_failures import CharactersMissing
-from core.seal import seal_svg
 from core.site import outside
 from notices import foreign, numbers, papers, queries, queries_seals, wording, wording_versions
 from notices.kinds import KINDS, Kind
 from notices.models import Document
 from notices.papers import Head, Lang, Paper
 from notices.sentences import AUTHENTIC
+from printing import fonts
+from printing.pdf_failures import CharactersMissing
+from printing.seal import seal_svg
 from registry import settings
 from registry.models import Party
 
@@ -44,7 +45,7 @@ class Draft:
     to_uscc: str = ""
     """The code of the company that it reaches, where that is not the one of ``party_id``."""
     pictures: Mapping[str, str] = field(default_factory=dict)
-    """Private characters of the recipient's name, each with its picture (``core.glyphs``)."""
+    """Private characters of the recipient's name, each with its picture (``printing.glyphs``)."""
     party_id: int | None = None
     complaint_id: int | None = None
     round: int = 0

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock, keyset
 from core.db import session, transaction
-from core.downloads import served
 from core.errors import Erased
 from core.web import blueprint
 from core.words import _
+from filestore.downloads import served
 from notices import alerts, forms, queries, serving, unopened
 from notices.kinds import KINDS
 from registry import remaining

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
 from core.throttle import limiter
 from core.web import blueprint, takes_files
 from core.words import _, language
+from filestore.downloads import served
 from notices import alerts, forms, queries, serving, verifying
 from notices.kinds import KINDS
 from registry.models import Party

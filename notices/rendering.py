@@ -15,14 +15,14 @@ import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from core import fonts, glyphs, pdf
 from core.clock import ZONE
-from core.press import PRESS
-from core.qr import qr_svg
-from core.seal import seal_svg
 from notices.kinds import KINDS, Layout
 from notices.page_words import WORDS
 from notices.papers import Head, Paper, day_text, text_of
+from printing import fonts, glyphs, pdf
+from printing.press import PRESS
+from printing.qr import qr_svg
+from printing.seal import seal_svg
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 BLOCK: Final = 156

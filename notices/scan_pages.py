@@ -8,9 +8,9 @@ import pikepdf
 from PIL import Image, ImageOps
 
 from core.errors import BadInput
-from core.pdf_failures import RenderFailed
-from core.press import Limits, Named, Press
 from core.words import _l
+from printing.pdf_failures import RenderFailed
+from printing.press import Limits, Named, Press
 
 LONGEST_SIDE: Final = 3508
 """Pixels of A4 at 300 to the inch: no stamp needs more."""

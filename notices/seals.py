@@ -15,17 +15,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core import clock, journal, signing, signing_authority
+from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused, Unavailable
 from core.machine import Ask, Row
 from core.settings import Settings
-from core.signing import Order
 from core.words import _l
 from notices import queries_seals
 from notices.models import Document
 from notices.models_seals import DocumentSeal, SealCertificate
+from printing import signing, signing_authority
+from printing.signing import Order
 from registry import golive, settings
 
 REASON: Final = {"zh": "签发并加盖电子印章", "en": "Issued under the electronic seal"}

@@ -6,9 +6,9 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from core import files
 from core.forms import OWN
-from core.uploading import is_token, taken
+from filestore import files
+from filestore.uploading import is_token, taken
 from notices.doers import Sent
 
 

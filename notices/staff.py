@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
 from core.errors import Erased
 from core.web import blueprint
 from core.words import _, language
+from filestore.downloads import served
 from notices import alerts, circulars, forms, policies, policies_reading, queries, step_notes, trying_again
 from notices.documents import recipient_of
 from notices.kinds import KINDS

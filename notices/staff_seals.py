@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
-from core.sheets_made import csv_line
 from core.web import blueprint
 from core.words import _, language
+from filestore.downloads import served
+from filestore.sheets_made import csv_line
 from notices import foreign, policies, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm

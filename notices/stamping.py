@@ -9,17 +9,18 @@ from typing import Final
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from core import files, journal
+from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.forgetting import forget_later
-from core.pdf_counting import Locked, pages_in
 from core.words import _l
+from filestore import files
 from notices import passing, queries_seals, scan_pages
 from notices.models import Document, Dossier
 from notices.models_seals import DocumentPrint, SealLine
 from notices.policies import may_stamp
+from printing.pdf_counting import Locked, pages_in
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 MOST_PAGES: Final = 500

@@ -6,9 +6,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from core import files
 from core.actors import Actor
 from core.words import LazyString
+from filestore import files
 from notices import alerts, approvals, chains, policies, queries, sendings, serving
 from notices.doers import Sent
 from notices.forms import PUBLICLY, STEPS, StepForm

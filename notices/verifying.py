@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core.inspection import Found, look_into
 from core.words import LazyString, _l
+from filestore.inspection import Found, look_into
 from notices import queries
 from notices.models_seals import SealCertificate
 from notices.queries import Verified

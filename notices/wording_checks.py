@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-from core import fonts
 from core.characters import RARE_HANZI
 from core.words import LazyString, _l
 from notices import wording
@@ -15,6 +14,7 @@ from notices.papers import Lang
 from notices.samples import COPIED, head_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, GENERAL
 from notices.wording_lines import SLOT, WordingError, columns
+from printing import fonts
 
 LONGEST: Final = 12_000
 LONGEST_LINE: Final = 1500

@@ -10,13 +10,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from core import fonts, wordwise
-from core.press import Limits, Named, Press
+from core import wordwise
 from core.wordwise import ADDED, KEPT, TAKEN_OUT
 from notices import making, rendering, wording, wording_checks
 from notices.papers import Head, Lang, Paper
 from notices.rendering import Mark
 from notices.samples import head_for, values_for
+from printing import fonts
+from printing.press import Limits, Named, Press
 
 CHANGED: Final = "changed"
 LIMITS: Final = Limits(cpu=15, wall=40.0)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import fonts, journal
+from core import journal
 from core.actors import Actor
 from core.asked_together import forget
 from core.clock import ZONE, day_of
@@ -18,6 +18,7 @@ from notices.kinds import KINDS
 from notices.models_wording import WordingVersion
 from notices.papers import Lang
 from notices.samples import languages
+from printing import fonts
 from registry import golive
 
 DRAFT, PROPOSED, DROPPED, COMING = "DRAFT", "PROPOSED", "DROPPED", "COMING"

@@ -20,9 +20,9 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.labels import state_label
-from core.sheets_made import Table, xlsx_of
 from core.words import LOCALES, _, _l
-from core.zips import TooLarge, zipped
+from filestore.sheets_made import Table, xlsx_of
+from filestore.zips import TooLarge, zipped
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from portal import queries_portal

@@ -1,7 +1,8 @@
 """Forms of material between an institution and its firm."""
 
-from core.forms import ComingDate, Files, Form, LongText, ManyOf, OneOf
+from core.forms import ComingDate, Form, LongText, ManyOf, OneOf
 from core.words import _l
+from filestore.fields_files import Files
 from portal.forms_portal import WrittenForm
 
 

@@ -2,9 +2,10 @@
 
 from wtforms import HiddenField
 
-from core.file_kinds import SCANS
-from core.forms import Files, Form, LongText, ManyOf, OneOf, Tick, Version
+from core.forms import Form, LongText, ManyOf, OneOf, Tick, Version
 from core.words import LazyString, _l
+from filestore.fields_files import Files
+from filestore.file_kinds import SCANS
 
 OUTCOMES = (
     ("REMEDY_MONEY", _l("Remedied, with money"), {"hint": _l("For example repaid, reduced, waived")}),

@@ -13,11 +13,11 @@ from casework.erasing import Leaving
 from casework.intake import LETTERS, EvidenceFile
 from casework.models import Forwarding
 from core import clock, journal
-from core import files as kept_files
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.words import _l
+from filestore import files as kept_files
 from portal import places
 from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest

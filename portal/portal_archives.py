@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
 from core.forms import Form, OneOf
 from core.web import blueprint
 from core.words import _, _l, language
+from filestore.downloads import served
 from portal import company_archives
 from registry import batches
 from registry.models_batches import Batch

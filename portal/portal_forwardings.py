@@ -11,11 +11,11 @@ from casework.models import Complaint, Forwarding
 from casework.states import FORWARDING
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _, language
+from filestore.downloads import served
 from notices import unopened
 from notices.kinds import KINDS
 from portal import (

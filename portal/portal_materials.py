@@ -12,11 +12,11 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.downloads import served
 from core.errors import BadInput, Refused
 from core.plainly import day, days_left, urgency
 from core.web import blueprint
 from core.words import _, language
+from filestore.downloads import served
 from portal import forms_materials as forms
 from portal import materials, places, portal_panels, portal_writing, queries_materials, queries_portal
 from portal import policies_materials as policies

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from casework import party_requests
 from casework.models_cases import CaseTrack
-from core import clock, fonts, pdf
+from core import clock
 from core.db import session, transaction
 from core.labels import state_label
 from core.web import blueprint
 from core.words import _, language
 from portal import queries_portal
 from portal.queries_portal import File
+from printing import fonts, pdf
 from registry.models import Party
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from casework import respondents_clocks
 from core import clock
 from core.db import session
-from core.sheets_made import XLSX, Cell, Table, xlsx_of
 from core.site import outside
 from core.web import blueprint
 from core.words import _
+from filestore.sheets_made import XLSX, Cell, Table, xlsx_of
 from portal import queries_waiting
 
 bp = blueprint("portal_tables", __name__, audience="portal", prefix="/portal")

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from casework import evidence, shared_drafts
 from casework.models_cases import CaseTrack
 from casework.shared_drafts import SharedDraft
-from core import clock, files
+from core import clock
 from core.db import transaction
 from core.errors import BadInput
 from core.forms import OWN, new_key
 from core.plainly import instant_text
 from core.words import _, _l
+from filestore import files
 from portal.forms_portal import WrittenForm
 
 SAVE, LOOK = "save", "look"

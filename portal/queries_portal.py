@@ -12,9 +12,9 @@ from casework import hanging
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.states import FORWARDING, REMINDER
-from core.files import neutral_name
 from core.journal import JournalEntry
 from core.planned import PARTY
+from filestore.files import neutral_name
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import ON_PAPER, UNOPENED

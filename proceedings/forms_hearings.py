@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.file_kinds import RECORDINGS
-from core.forms import Day, Files, Form, LongText, ManyOf, Moment, OneOf, PastMoment, Text, Tick
+from core.forms import Day, Form, LongText, ManyOf, Moment, OneOf, PastMoment, Text, Tick
 from core.words import _l
 from desk.forms_rows import RowForm, Rows
+from filestore.fields_files import Files
+from filestore.file_kinds import RECORDINGS
 from notices.laid_down import period_of
 from proceedings.forms_attendees import ATTENDEES
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from core.forms import Files, Form, LongText, Text, Tick
+from core.forms import Form, LongText, Text, Tick
 from core.words import _l
+from filestore.fields_files import Files
 from portal.forms_portal import SendWrittenForm, WrittenForm
 from sanctions.models_measures import RectificationItem
 

@@ -5,8 +5,9 @@ from casework.forms_staff import StaffForm
 from core.fields import LongText
 from core.fields_choice import OneOf, Tick
 from core.fields_typed import PastDate
-from core.forms import Files, Form
+from core.forms import Form
 from core.words import _l
+from filestore.fields_files import Files
 from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
 from sanctions.models_reviews import Review

@@ -5,24 +5,12 @@ from typing import Any, ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.file_kinds import RECORDINGS
-from core.forms import (
-    IN_A_WEEK,
-    ComingDate,
-    Files,
-    LongText,
-    ManyOf,
-    Moment,
-    OneOf,
-    PastDate,
-    PastMoment,
-    Text,
-    Tick,
-    Whole,
-)
+from core.forms import IN_A_WEEK, ComingDate, LongText, ManyOf, Moment, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.typed_lists import lines
 from core.words import _, _l
 from desk.forms_rows import RowForm, Rows
+from filestore.fields_files import Files
+from filestore.file_kinds import RECORDINGS
 from notices.laid_down import number_of
 from proceedings.forms_attendees import ATTENDEES
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm

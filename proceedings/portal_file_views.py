@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from core import clock, files
+from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.downloads import served
 from core.errors import Erased
 from core.web import blueprint
 from core.words import LazyString, _, _l
+from filestore import files
+from filestore.downloads import served
 from notices.models_bundles import Bundle
 from notices.wording_lines import passage
 from portal import portal_panels, portal_tracks

@@ -12,9 +12,10 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.forms import ComingDate, Files, Form, LongText, OneOf, PastDate, Text
+from core.forms import ComingDate, Form, LongText, OneOf, PastDate, Text
 from core.web import blueprint
 from core.words import _, _l
+from filestore.fields_files import Files
 from portal import portal_tracks
 from portal.portal_panels import offer
 from portal.queries_portal import live_clocks

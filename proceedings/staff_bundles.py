@@ -8,10 +8,10 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.downloads import served, there
 from core.web import blueprint
 from core.words import _
 from desk import panels
+from filestore.downloads import served, there
 from notices import bundles as papers
 from notices.models_bundles import Bundle
 from proceedings import bundle_cards, queries_tracks

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from casework import evidence_looks
 from casework.models_cases import Evidence
-from core import clock, files
+from core import clock
 from core.db import transaction
-from core.downloads import served, there
 from core.words import _
 from desk import approving
+from filestore import files
+from filestore.downloads import served, there
 
 
 def proof(it: Evidence) -> ResponseReturnValue:

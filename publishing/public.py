@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from core.answers import conditional
 from core.db import session
-from core.downloads import served
-from core.qr import qr_svg
 from core.site import outside
 from core.web import blueprint
 from core.words import language
+from filestore.downloads import served
 from notices import queries as notices
+from printing.qr import qr_svg
 from proceedings import bulletin_page
 from proceedings.bulletin_page import Read
 from publishing import public_filters, queries_public

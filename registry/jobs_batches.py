@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from core import clock, files, outbox
+from core import clock, outbox
 from core.actors import NOBODY as STRANGER
 from core.actors import SYSTEM, Actor
 from core.db import SYSTEM_READER, Reader, read_as, session, transaction
@@ -16,6 +16,7 @@ from core.errors import AlreadyDone, Changed, Refused
 from core.faults_told import placed
 from core.forgetting import forget_later
 from core.words import LazyString, _l, in_both
+from filestore import files
 from registry import accounts, batches
 from registry.batches import KINDS, File
 from registry.models_batches import Batch, BatchItem

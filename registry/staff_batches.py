@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import session, transaction
-from core.downloads import served
 from core.labels import state_label
-from core.sheets_made import CSV, Table, csv_of
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
+from filestore.downloads import served
+from filestore.sheets_made import CSV, Table, csv_of
 from registry import batches, policies, queries_batches
 from registry.batches import KINDS
 from registry.models_batches import Batch

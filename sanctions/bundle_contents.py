@@ -11,9 +11,9 @@ from casework.masking import masked, shapes
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
-from core import files
 from core.errors import Unavailable
-from core.sheets import encoding_of
+from filestore import files
+from filestore.sheets import encoding_of
 from notices.archives import Sheet
 from notices.bundle_files import names
 from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, headings
 from casework.models import Answer, Complaint
 from casework.models_cases import CaseTrack, Evidence
-from core.files import StoredFile
+from filestore.files import StoredFile
 from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
 from notices.models import Document

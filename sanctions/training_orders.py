@@ -10,9 +10,9 @@ from casework.models_cases import CaseTrack
 from casework.policies_pages import may_read_files
 from core.actors import Actor
 from core.errors import NotNow, Refused
-from core.sheets_made import Table, csv_of
 from core.words import _, _l, in_both
-from core.zips import zipped
+from filestore.sheets_made import Table, csv_of
+from filestore.zips import zipped
 from notices import approvals, chains
 from notices.doers import Sent
 from notices.models import Document

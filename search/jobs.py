@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from casework.models import Forwarding
 from casework.models_cases import CaseComplaint, Evidence
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.journal import JournalEntry
-from core.text_reading import READABLE, Unread, words_of
+from filestore import files
+from filestore.text_reading import READABLE, Unread, words_of
 from notices.models import Document, Service
 from search.entries import KNOWN, notice
 from search.follows import RENAMED, RESTS_ON

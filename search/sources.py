@@ -15,8 +15,8 @@ from casework import masking, queries_merged
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from core import clock
-from core.text_reading import READABLE
 from desk.queries_queue_lines import title_of_masked
+from filestore.text_reading import READABLE
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from registry.models import Party, PartyAlias

@@ -19,7 +19,7 @@ from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, Serv
 from registry.models_accounts import Account
 from sanctions.models_decisions import PanelBackground
 from tests.builders import enter, person
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import kept
 
 DAY = date(2026, 10, 10)

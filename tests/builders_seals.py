@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core import signing
 from notices import seals
 from notices.models_seals import SealCertificate
+from printing import signing
 
 
 def seal_in_use(session: Session, now: datetime) -> SealCertificate:

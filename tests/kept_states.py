@@ -21,11 +21,12 @@ from flask import Flask, current_app, g, has_app_context, request
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
-from core import clock, files, valkey
+from core import clock, valkey
 from core.db import GATHERED, HELD, KEPT, transaction
 from core.errors import Unavailable
 from core.held_back import BACK, BROUGHT
 from core.planned import AHEAD
+from filestore import files
 from tests.words_of_states import Reading, ReadingPlain, Things, load, meaning, plain, told
 
 P = ParamSpec("P")

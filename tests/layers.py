@@ -32,7 +32,7 @@ WEB = {
 }
 """What knows the web, and the layers that may import it."""
 KNOW_THE_WEB = {
-    ("core.files", "werkzeug"): "takes a file as a form brings it",
+    ("filestore.files", "werkzeug"): "takes a file as a form brings it",
     ("core.under_way", "flask"): "which application is at work, for all that has no page to ask",
     ("core.valkey", "flask"): "connections for pages, told by the application's configuration how patient they are",
     ("core.words", "flask"): "words wait for their reader's language, which stands in the request",

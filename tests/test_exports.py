@@ -11,8 +11,8 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from core.settings import ROOT
-from core.sheets_made import STARTS, Table, csv_line, csv_of, xlsx_of
-from core.sheets_made import __name__ as door
+from filestore.sheets_made import STARTS, Table, csv_line, csv_of, xlsx_of
+from filestore.sheets_made import __name__ as door
 from tests.rooms import ROOMS
 
 OTHERS = {

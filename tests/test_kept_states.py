@@ -14,10 +14,11 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
-from core import clock, files, journal, valkey
+from core import clock, journal, valkey
 from core.actors import Actor
 from core.db import Base, db, transaction
 from core.outbox import Outbox
+from filestore import files
 from tests import kept_states
 from tests.builders import Desk
 from tests.conftest import DATABASE, NOW, _owner

@@ -12,15 +12,15 @@ from sqlalchemy import text
 
 from casework import intake, messages, triage
 from casework.intake import EvidenceFile
-from core import files
 from core.actors import NOBODY
 from core.db import attempt, transaction
 from core.web import audience_of
+from filestore import files
 from registry import sessions
 from registry.models_accounts import ROLES, Account, AccountRole, AccountSecret, Audience
 from tests import builders
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.journeys.finding import Finder
 from tests.looks import JOURNAL, WRITTEN, Looks, watched
 from tests.portal.house import BEGUN

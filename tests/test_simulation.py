@@ -10,9 +10,10 @@ from sqlalchemy import select, text
 
 from bench.simulation import checks, table, unrendered
 from bench.simulation.life import live
-from core import files, journal
+from core import journal
 from core.db import transaction
 from core.outbox import Outbox
+from filestore import files
 from tests.sanctions.test_swept_together import LATER, START, Everything
 from tests.sweeping import stands
 

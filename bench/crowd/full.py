@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from casework import cases
 from casework.models_cases import CaseTrack, Evidence
 from core.actors import Actor
-from core.files import StoredFile
 from core.journal import JournalEntry
+from filestore.files import StoredFile
 from notices.models import Document, Service
 from registry.models_accounts import Account
 

@@ -13,22 +13,8 @@ from werkzeug.datastructures import FileStorage
 
 from core import clock
 from core.db import session
-from core.forms import (
-    OWN,
-    Amount,
-    ComingDate,
-    Day,
-    Files,
-    Mail,
-    ManyOf,
-    Moment,
-    OneOf,
-    PastDate,
-    Phone,
-    Text,
-    Tick,
-    Whole,
-)
+from core.forms import OWN, Amount, ComingDate, Day, Mail, ManyOf, Moment, OneOf, PastDate, Phone, Text, Tick, Whole
+from filestore.fields_files import Files
 from registry.company_fields import Company
 from registry.models import Party
 

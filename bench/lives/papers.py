@@ -12,10 +12,10 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import transaction
 from core.machine import Ask
-from core.pdf_failures import RenderFailed
 from notices import jobs, serving
 from notices.models import Document, Service
 from notices.states import SERVICE
+from printing.pdf_failures import RenderFailed
 
 PAPER = ("hand_over", "post", "slip_signed", "returned", "leave", "post_publicly", "void")
 KINDLY = 0.7

@@ -13,10 +13,11 @@ from itertools import count
 import pikepdf
 from sqlalchemy.orm import Session
 
-from core import clock, signing
+from core import clock
 from core.actors import SYSTEM, Actor
-from core.pdf_failures import Reason, RenderFailed
 from notices import rendering
+from printing import signing
+from printing.pdf_failures import Reason, RenderFailed
 from registry import calendar
 from registry.models import Engagement, PartyKind
 from registry.models_clocks import YearSource

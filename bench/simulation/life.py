@@ -8,9 +8,9 @@ from bench.simulation.hands import Hands
 from bench.simulation.season import Life, Season
 from bench.simulation.unrendered import unrendered
 from casework import cases
-from core import files
 from core.clock import day_of
 from core.db import transaction
+from filestore import files
 from registry import seeds
 
 BEGIN = datetime(2024, 1, 2, 0, 30, tzinfo=UTC)

@@ -15,10 +15,11 @@ from psycopg import sql
 from sqlalchemy import func, select
 
 from admin import commands_restoring
-from core import clock, files, journal, mail, outbox, texts, uploads
+from core import clock, journal, mail, outbox, texts
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.outbox import Outbox
+from filestore import files, uploads
 from notices import queries_numbers
 from notices.models import Document, SeriesCounter
 from registry.models_accounts import WebSession

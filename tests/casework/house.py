@@ -16,13 +16,14 @@ from sqlalchemy import select
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from casework.models_cases import CaseFile
-from core import clock, files
+from core import clock
 from core.db import transaction
+from filestore import files
 from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import NAME, Desk, account
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import staged
 
 BEGUN = NOW - timedelta(days=5)

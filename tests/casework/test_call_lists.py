@@ -18,13 +18,13 @@ from casework.contact_lists import Giver
 from casework.contacts import By, Whose
 from casework.models_cases import CaseFile, Evidence
 from casework.models_contacts import ContactEvent
-from core import files, sheets
 from core.clock import ZONE
 from core.errors import BadInput, NotNow
+from filestore import files, sheets
 from registry.models import AliasKind, PartyAlias
 from tests.builders_cases import World, actor
 from tests.casework.test_contacts import in_english
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 __all__ = ["in_english"]
 

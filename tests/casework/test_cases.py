@@ -12,8 +12,8 @@ from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
-from core.files import StoredFile
 from core.machine import Ask, fire
+from filestore.files import StoredFile
 from registry.models import Engagement, PartyKind
 from tests.builders_cases import DAY, World, actor, party
 

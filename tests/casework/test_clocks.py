@@ -12,12 +12,12 @@ from admin import restoring
 from casework import complaints, expiries, forwardings, held_clocks, intake, messages, rechecks, tasks, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
-from core import files
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
 from core.machine import Ask
 from core.mail import Mail
+from filestore import files
 from notices import serving
 from notices.models import Document
 from notices.queries import last_document

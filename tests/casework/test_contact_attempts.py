@@ -9,8 +9,8 @@ from casework import clauses, contact_counts, contact_papers, contact_tables
 from casework.contacts import Whose
 from casework.models_cases import Allegation, CaseFile, Evidence
 from casework.models_contacts import ContactTable
-from core import files
 from core.errors import NotAllowed
+from filestore import files
 from notices.papers import day_text
 from registry import settings
 from tests.builders_cases import DAY, World, actor

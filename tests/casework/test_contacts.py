@@ -15,14 +15,14 @@ from casework.models import Complainant
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent, ContactTable
 from casework.policies_tracks import is_showable
-from core import files
 from core.clock import ZONE
 from core.errors import BadInput, NotAllowed, NotNow
+from filestore import files
 from notices import queries as papers
 from registry import settings
 from registry.models import BasisKind, Engagement, PartyKind
 from tests.builders_cases import DAY, World, actor, party
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 EVENING = datetime(2026, 10, 9, 23, 59, tzinfo=ZONE)
 """The last minute of a day in Shanghai; in UTC it is still the afternoon."""

@@ -30,7 +30,7 @@ from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseComplaint, Evidence
 from casework.models_evidence import EvidenceNote
-from core import drafts, files, journal, outbox
+from core import drafts, journal, outbox
 from core.crypto import Encrypted
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow, Unavailable
@@ -38,6 +38,7 @@ from core.journal import JournalEntry
 from core.mail import Mail
 from core.texts import TextMessage
 from figures import months
+from filestore import files
 from notices.models import Document
 from notices.models_approval import DossierComment, DossierVersion
 from notices.models_seals import DocumentSeal, SealLine
@@ -50,7 +51,7 @@ from search.models import EvidenceText, SearchEntry
 from tests.builders import MAIL, NAME, PHONE, Desk, person_of
 from tests.canary import everything, holding
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.refusals import CHINESE, ENGLISH
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture

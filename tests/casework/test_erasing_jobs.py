@@ -11,10 +11,11 @@ from casework import (
     erasing,
 )
 from casework.models import Complaint
-from core import files, outbox
+from core import outbox
 from core.actors import SYSTEM
 from core.db import transaction
 from desk import bulk_files
+from filestore import files
 from registry import batches
 from registry.models_batches import Batch, BatchItem
 from tests.builders import Desk

@@ -19,7 +19,7 @@ from core.errors import BadInput, Changed, NotNow
 from registry.models_accounts import Account
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.two_at_once import at_once
 
 BILL = """起始时间,对方号码,通信方式,呼叫类型,通话时长

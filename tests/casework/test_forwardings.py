@@ -12,11 +12,11 @@ from casework import complaints, forwardings, policies, rechecks, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Forwarding, Task
 from casework.models_cases import Evidence
-from core import files
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from desk import deeds_escalation
 from figures import counted
+from filestore import files
 from notices.models import Document
 from registry import clocks
 from registry.models import Basis

@@ -21,7 +21,7 @@ from registry.models_rulebook import Provision
 from tests.builders import account
 from tests.builders_cases import World, actor
 from tests.casework import test_contacts as counted
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.refusals import Refusal, Scene, all_refused
 
 

@@ -16,12 +16,12 @@ from casework import forwardings, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
-from core import files
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.drafts import DraftFile
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
+from filestore import files
 from notices.models import Document
 from registry import lineage, merging, pointing, queries
 from registry.models import Engagement, Party, PartyAlias, PartyKind
@@ -30,7 +30,7 @@ from registry.models_lineage import PartyMerge
 from tests.builders import Desk, account, actor_of, party
 from tests.builders_cases import World
 from tests.conftest import NOW
-from tests.core import making_files as made_files
+from tests.filestore import making_files as made_files
 
 TWIN = "青屿消费金融股份公司"
 

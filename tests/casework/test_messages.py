@@ -11,10 +11,10 @@ from casework import complaints, intake, messages, tasks
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Task
 from casework.models_cases import Evidence
-from core import files
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
 from core.mail import Mail
+from filestore import files
 from notices import queries, serving
 from tests.builders import MAIL, NAME, Desk, person_of, rendered
 

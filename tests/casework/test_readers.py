@@ -22,8 +22,8 @@ from casework.models import (
     Task,
 )
 from casework.models_cases import Evidence
-from core import files
 from core.db import Reader, read_as, session, transaction
+from filestore import files
 from tests.builders import Desk, person_of
 from tests.conftest import NOW
 

@@ -25,15 +25,15 @@ from casework import intake as coming_in
 from casework.intake import Company, EvidenceFile
 from casework.models import Complaint, Task
 from casework.models_cases import CaseTrack, Evidence
-from core import files
 from core.db import transaction
 from core.machine import Ask
+from filestore import files
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Installation, Setting
 from tests.builders import MAIL, Desk, party, person_of
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 ZH = (
     "本人{name}，自{day}起，{company}的催收人员每天多次拨打我单位前台电话，向我的同事和领导透露我欠款逾期的情况，"

@@ -12,13 +12,13 @@ from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from core import files
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from filestore import files
 from portal import queries_portal
 from tests.builders import MAIL, Desk, person_of
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, report, runs, tasks
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 __all__ = ["desk"]
 

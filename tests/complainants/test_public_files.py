@@ -11,13 +11,14 @@ from limits import parse
 from sqlalchemy import select
 
 from complainants import complaining, public, resume_codes
-from core import file_stripping_apart, throttle, uploads
+from core import throttle
 from core.db import transaction
 from core.drafts import Draft
-from core.press import Limits
 from core.throttle import limiter
+from filestore import file_stripping_apart, uploads
+from printing.press import Limits
 from tests.complainants.test_public_form import code_in, fill, step_by_step
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 
 def test_a_chosen_file_is_kept_and_the_form_goes_on_and_the_last_look_names_no_file(client: FlaskClient) -> None:

@@ -29,7 +29,7 @@ from core.throttle import limiter
 from notices.models import Document
 from registry.settings import setting
 from tests.canary import holding
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 STEPS = {
     "who": {"role": "DEBTOR"},

@@ -15,18 +15,19 @@ from casework.documents import unreachable
 from casework.models import Complaint
 from casework.models_cases import Evidence
 from complainants import complaining, resume_codes
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import db, transaction
 from core.drafts import Draft, DraftFile
 from core.errors import Unavailable
-from core.files import StoredFile
 from core.throttle import limiter
+from filestore import files
+from filestore.files import StoredFile
 from registry.models import AliasKind, PartyAlias
 from tests.builders import party
 from tests.canary import holding
 from tests.complainants.test_public_form import STEPS, code_in, fill
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 
 def resume_code(client: FlaskClient, step: str = "company") -> str:

@@ -19,9 +19,10 @@ from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants.track_parts import WAITED_FOR
-from core import files, openings, valkey
+from core import openings, valkey
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
+from filestore import files
 from notices import serving
 from notices.models import Document, Service
 from registry import clocks
@@ -29,7 +30,7 @@ from search.models import EvidenceText
 from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 Tracks = Callable[[int], FlaskClient]
 """The browser of the person of this complaint."""

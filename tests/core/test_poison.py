@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from core import pdf
-from core.pdf_failures import Reason
-from core.press import PRESS
+from printing import pdf
+from printing.pdf_failures import Reason
+from printing.press import PRESS
 
 CREATED = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 LIMITS = pdf.Limits(memory=1 << 30, cpu=3, wall=40.0)

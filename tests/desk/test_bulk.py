@@ -18,14 +18,15 @@ from casework import cases, complaints, triage
 from casework.models import Complaint, NamedCompany
 from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
-from core import clock, files, outbox
+from core import clock, outbox
 from core.actors import Actor
 from core.clock import day_of
 from core.db import transaction
 from core.errors import NotAllowed
 from core.journal import JournalEntry
-from core.stores import Folder
 from desk import deeds_bulk, queries_bulk, queries_queue, staff_bulk
+from filestore import files
+from filestore.stores import Folder
 from notices.models import Document
 from registry import absences, accounts, batches, jobs_batches, sessions
 from registry.models_accounts import Account

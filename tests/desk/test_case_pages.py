@@ -14,7 +14,7 @@ from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from desk import case_page, deeds_cases, deeds_complaints, deeds_forwardings, deeds_triage, panels
 from tests.builders import Desk, account
 from tests.casework.house import House, case, fill, house, received, today
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 __all__ = ["case", "house", "received", "today"]
 

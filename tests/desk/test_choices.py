@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from core.files import StoredFile
 from desk import choices
-from tests.core import making_files as made
+from filestore.files import StoredFile
+from tests.filestore import making_files as made
 
 
 def test_a_shared_file_has_its_copy_before_a_letter_takes_its_number(session: Session) -> None:

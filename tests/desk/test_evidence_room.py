@@ -16,14 +16,15 @@ from casework import evidence
 from casework.intake import EvidenceFile
 from casework.models_cases import CaseFile, Evidence
 from casework.models_evidence import EvidenceNote
-from core import files, outbox
+from core import outbox
 from core.journal import JournalEntry
+from filestore import files
 from registry.models_accounts import Account
 from tests.builders import NAME, PHONE, Desk, actor_of
 from tests.casework.house import Browser, House, fill
 from tests.conftest import NOW
-from tests.core import making_files as made
-from tests.core import making_media as media
+from tests.filestore import making_files as made
+from tests.filestore import making_media as media
 from tests.kept_states import brought_once
 
 

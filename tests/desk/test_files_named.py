@@ -7,8 +7,8 @@ import pytest
 from flask import Flask, g, render_template_string
 
 from admin.forms_rules import YearForm
-from core.file_kinds import ALLOWED
 from desk import forms_contacts, forms_evidence, forms_inquiry
+from filestore.file_kinds import ALLOWED
 from imports.forms import BringForm
 from notices.forms import StepForm, VerifyFileForm
 from notices.forms_seals import StampedForm

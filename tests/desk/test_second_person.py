@@ -9,7 +9,7 @@ from casework.models import NamedCompany
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import Evidence
 from tests.casework.house import House, case, house, received, today
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 __all__ = ["case", "house", "received", "today"]
 

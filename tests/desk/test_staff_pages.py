@@ -12,16 +12,17 @@ from casework import intake as coming_in
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, NamedCompany, Note
 from casework.models_cases import CaseFile, Evidence
-from core import files, outbox
+from core import outbox
 from core.db import transaction
 from core.drafts import Draft
 from core.journal import JournalEntry
+from filestore import files
 from notices.models import Dossier
 from registry.settings import setting
 from tests.builders import NAME, PHONE, Desk, person_of
 from tests.casework.house import House, answered, fill, house, received, today
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 
 LENDER = "青屿消费金融有限公司"
 

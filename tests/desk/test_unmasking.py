@@ -17,16 +17,16 @@ from casework.intake import EvidenceFile
 from casework.models import Complainant, Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
 from casework.models_contacts import ContactEvent
-from core import files
 from core.db import transaction
 from core.journal import JournalEntry
 from desk import showing
+from filestore import files
 from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.builders_cases import World
 from tests.casework.house import Browser, House, fill
 from tests.casework.test_passing_on import seen
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.statements import counted
 

@@ -21,13 +21,14 @@ from sqlalchemy import select, update
 
 from casework import complaints, policies_pages, triage
 from casework.models_recusals import Recusal
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import Reader, read_as, session, transaction
 from core.words import LOCALES, _
 from figures import documents, jobs, months, queries, sections
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, MonthReport, OpenCell
 from figures.queries import Chosen
 from figures.tables import Row, Table
+from filestore import files
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu

@@ -14,10 +14,11 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from casework.models import Complaint
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import transaction
 from core.journal import JournalEntry
-from core.stores import Folder
+from filestore import files
+from filestore.stores import Folder
 from imports.models import ImportFile
 from registry import sessions
 from registry.models_accounts import Account

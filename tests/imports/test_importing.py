@@ -16,7 +16,7 @@ from core.db import transaction
 from core.errors import BadInput
 from core.journal import JournalEntry
 from core.outbox import Outbox
-from core.sheets_made import harmless
+from filestore.sheets_made import harmless
 from imports.historic import import_complaints
 from imports.mapping import mapping, names
 from imports.report import Report

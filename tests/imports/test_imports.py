@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint, NamedCompany
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import transaction
 from core.errors import Unavailable
 from desk import queries_complaint
+from filestore import files
 from imports import jobs, uploads
 from imports.columns import guess, guess_date_form
 from imports.historic import import_complaints

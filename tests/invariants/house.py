@@ -22,15 +22,16 @@ from bench.lives.eye import Eye
 from bench.lives.watching import Watch
 from casework.intake import EvidenceFile
 from casework.models_cases import CaseTrack
-from core import clock, files
+from core import clock
 from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.errors import Refused
+from filestore import files
 from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
-from tests.core import making_files
+from tests.filestore import making_files
 from tests.sanctions.chain import Chain
 
 REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)

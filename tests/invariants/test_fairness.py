@@ -17,7 +17,7 @@ from sanctions import ladder_history, motions, review_bodies
 from sanctions.models_decisions import Decision, Proposal
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.invariants.house import House, house
 from tests.sanctions.chain import Chain
 from tests.sanctions.hearing_room import HearingRoom

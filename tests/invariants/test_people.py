@@ -14,10 +14,10 @@ from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_scripts import ComplaintScript
 from casework.models_stop_contacts import StopContact
-from core import files
 from core.db import transaction
-from core.models_uploads import MadeCopy
 from core.outbox import Outbox
+from filestore import files
+from filestore.models_uploads import MadeCopy
 from notices.models import Document
 from registry.models_accounts import AccountRole
 from sanctions import measures, panels, policies, review_bodies, rounds

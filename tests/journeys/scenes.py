@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Any
 
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.journeys import cast
 from tests.journeys.person import Person
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import ZONE
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.journeys import cast
 from tests.journeys.look import Looker
 from tests.journeys.person import Person

@@ -20,8 +20,9 @@ from sqlalchemy import update
 from casework import complaints, forwardings
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseTrack
-from core import clock, files
+from core import clock
 from figures import months
+from filestore import files
 from notices.models import Document
 from notices.papers import day_text
 from registry import notifications
@@ -29,7 +30,7 @@ from sanctions import interview_times
 from sanctions.models_measures import Training
 from tests.builders import person_of
 from tests.builders_cases import actor
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.journeys import cast, scenes, squares
 from tests.journeys.backstage import Backstage, behind
 from tests.journeys.backstage import People as Cast

@@ -13,11 +13,11 @@ import pdfplumber
 import pikepdf
 from PIL import Image
 
-from core import glyphs, signing, signing_authority
 from notices import rendering, wording
 from notices.kinds import KINDS
 from notices.papers import Block, Facts, Head, Heading, Items, Lang, Paper, Para, Table
 from notices.samples import paper_for
+from printing import glyphs, signing, signing_authority
 
 RARE = "堃喆昇赟𬭎䶮㛃"
 PRIVATE = "\ue000"

@@ -9,10 +9,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
-from core import signing
 from core.db import transaction
 from notices import jobs, seals
 from notices.models_seals import DocumentSeal
+from printing import signing
 from tests.notices.test_seals import letter
 from tests.notices.test_verifying import kept
 

@@ -13,13 +13,14 @@ import pytest
 from PIL import Image
 
 from casework.masking import shapes
-from core import files, pdf
-from core.stores import Folder
+from filestore import files
+from filestore.stores import Folder
 from notices import bundle_making, bundle_pages
 from notices.bundle_making import Made, TooMuch, make
 from notices.bundle_papers import PDF, Contents, Piece
+from printing import pdf
 from tests import verapdf
-from tests.core import making_files
+from tests.filestore import making_files
 from tests.notices.papers_of_all_kinds import Seal
 from tests.notices.papers_of_all_kinds import made as official
 

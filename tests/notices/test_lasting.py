@@ -5,10 +5,10 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core import signing
+from printing import signing
 from tests import verapdf
-from tests.core.authority import Authority
 from tests.notices.papers_of_all_kinds import made
+from tests.printing.authority import Authority
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 

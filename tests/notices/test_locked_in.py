@@ -18,11 +18,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from core import pdf
-from core.pdf_failures import Reason
 from notices import rendering
 from notices.papers import QA, Facts, Head, Heading, Items, Paper, Para, Table
 from notices.samples import paper_for
+from printing import pdf
+from printing.pdf_failures import Reason
 
 SECRET = "canary-7f3a9c"
 VECTORS = (

@@ -14,15 +14,16 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from core import clock, fonts, keyset
+from core import clock, keyset
 from core.clock import day_of
 from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
 from core.errors import Refused
-from core.seal import NoSeal
 from figures import asking, queries
 from notices import numbers, queries_numbers, serving
 from notices.models import Document, SeriesCounter
+from printing import fonts
+from printing.seal import NoSeal
 from registry import sessions
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_settings import Setting

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import transaction
-from core.pdf import RenderFailed
-from core.press import PRESS, Limits
 from notices import jobs, queries, rendering
 from notices.models import Document
+from printing.pdf import RenderFailed
+from printing.press import PRESS, Limits
 from tests.builders import Desk
 from tests.conftest import NOW
 

@@ -8,17 +8,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, func, select
 
-from core import files, outbox
+from core import outbox
 from core.db import attempt, transaction
 from core.errors import NotNow
 from core.forgetting import forget_later
+from filestore import files
 from notices import alerts, approval_waiting, queries, serving
 from notices.models import Document, Dossier, Service
 from notices.models_approval import DossierVersion
 from registry.settings import setting
 from tests.builders import Desk, account, actor_of, rendered
 from tests.conftest import NOW
-from tests.core import making_files
+from tests.filestore import making_files
 from tests.kept_states import brought_once
 from tests.notices.test_approvals import House
 

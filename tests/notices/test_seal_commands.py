@@ -4,7 +4,6 @@ from pathlib import Path
 
 from flask import Flask
 
-from core import signing
 from core.actors import SYSTEM
 from core.db import transaction
 from core.machine import Ask
@@ -12,10 +11,11 @@ from notices import commands, jobs
 from notices.models import Document
 from notices.states import SERVICE
 from notices.verifying import Verdict
+from printing import signing
 from tests.conftest import NOW
-from tests.core.authority import Authority
 from tests.notices.test_seals import as_production, authority, chain_of, letter
 from tests.notices.test_verifying import kept, scanned
+from tests.printing.authority import Authority
 
 __all__ = ["authority", "letter"]
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, files, journal, outbox, signing
+from core import clock, journal, outbox
 from core.actors import SYSTEM
 from core.db import session as current
 from core.db import transaction
@@ -20,16 +20,18 @@ from core.errors import Refused
 from core.journal import JournalEntry
 from core.machine import Ask, Machine
 from core.outbox import Outbox
-from core.pdf_failures import RenderFailed
+from filestore import files
 from notices import jobs, queries, seals, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal, SealCertificate
 from notices.verifying import Verdict
+from printing import signing
+from printing.pdf_failures import RenderFailed
 from registry import golive
 from registry.models_settings import Installation
 from tests.builders import Desk
 from tests.conftest import NOW
-from tests.core.authority import Authority
+from tests.printing.authority import Authority
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from core import clock, files, journal, outbox
+from core import clock, journal, outbox
 from core.actors import Actor
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.journal import JournalEntry
 from core.machine import Ask
+from filestore import files
 from notices import jobs, policies_reading, queries, queries_seals, serving, stamping, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal, SealLine

@@ -9,14 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.models import Task
-from core import outbox, signing
+from core import outbox
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.outbox import TRIES, Outbox
-from core.pdf_failures import Reason, RenderFailed
 from notices import queries, rendering, trying_again
 from notices.models import Document, Service
+from printing import signing
+from printing.pdf_failures import Reason, RenderFailed
 from tests.builders import Desk
 from tests.conftest import NOW
 from tests.notices.test_approvals import House

@@ -16,19 +16,21 @@ from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from core import clock, files, signing
+from core import clock
 from core.db import transaction
 from core.machine import Ask
 from core.throttle import limiter
+from filestore import files
 from notices import erasing, jobs, queries, seals, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal
 from notices.states import SERVICE
 from notices.verifying import Verdict
+from printing import signing
 from tests.builders import Desk
 from tests.conftest import NOW
-from tests.core.authority import Authority
 from tests.invariants.house import database_refuses
+from tests.printing.authority import Authority
 
 POISON = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/AcroForm 1 0 R/Fields[1 0 R 1 0 R]>>\nendobj\n"
 

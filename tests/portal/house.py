@@ -15,14 +15,15 @@ from sqlalchemy import select
 
 from casework.intake import EvidenceFile
 from casework.models_cases import CaseTrack, Evidence
-from core import clock, files
+from core import clock
 from core.db import transaction
+from filestore import files
 from notices.models import Service
 from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
 

@@ -16,15 +16,15 @@ from casework import complaints, forwardings
 from casework.models import Forwarding
 from casework.models_cases import Evidence
 from core import clock
-from core import files as files_kept
 from core.db import transaction
+from filestore import files as files_kept
 from notices.models import Document
 from portal import company_archives, company_exchanges
 from registry import batches, jobs_batches
 from registry.models_accounts import AccountRole
 from registry.models_batches import Batch
 from tests.builders import Desk, person_of
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
     BEGUN,

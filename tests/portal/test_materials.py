@@ -23,7 +23,7 @@ from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import Notification
 from tests.builders import Desk, account, party
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
 
 DUE = "2026-12-05"

@@ -14,8 +14,9 @@ from admin import forgetting
 from casework import complaints, forwardings
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import transaction
+from filestore import files
 from notices import serving
 from notices.models import Service
 from portal import company_archives
@@ -27,7 +28,7 @@ from tests.builders import Desk, account, person_of, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.portal.house import ANSWER, BEGUN, Enter, Sent, address, arrived, case, enter, opened, sent, today
 from tests.sanctions.chain import Chain
 

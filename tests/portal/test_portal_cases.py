@@ -15,7 +15,7 @@ from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, TrainingPerson
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.portal.house import Enter, case, enter, today
 from tests.sanctions.chain import Chain
 

@@ -23,7 +23,7 @@ from registry.models import Party
 from registry.models_accounts import Account
 from tests.builders import actor_of
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
     Enter,

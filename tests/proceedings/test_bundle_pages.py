@@ -12,16 +12,16 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from casework.models_cases import CaseTrack, Evidence
-from core import files
 from core.db import db, transaction
 from core.journal import JournalEntry
+from filestore import files
 from notices import bundles as papers
 from notices import jobs_bundles
 from notices.bundle_making import TooMuch
 from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
 from tests.conftest import NOW
-from tests.core import making_files
+from tests.filestore import making_files
 from tests.proceedings.test_hearing_pages import Place
 from tests.proceedings.test_pages import Browser
 from tests.sanctions.hearing_room import HearingRoom

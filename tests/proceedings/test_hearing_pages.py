@@ -24,7 +24,7 @@ from sanctions.models_hearings import Hearing
 from tests.builders_cases import actor, rendered
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.proceedings.test_pages import House
 from tests.sanctions.hearing_room import HearingRoom
 

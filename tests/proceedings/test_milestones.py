@@ -13,7 +13,7 @@ from registry.models_clocks import Clock
 from sanctions.models_milestones import Milestone
 from tests.builders import account
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
 

@@ -27,7 +27,7 @@ from sanctions import rounds
 from sanctions.models_decisions import Panel, Proposal
 from sanctions.models_measures import RectificationItem
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.sanctions.chain import Chain
 
 BEGUN = NOW - timedelta(days=30)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
 from casework.timelines import LOOKS
-from core import files
 from core.journal import JournalEntry
+from filestore import files
 from sanctions import panels
 from sanctions.models_decisions import Panel, Vote
 from tests.builders_cases import actor

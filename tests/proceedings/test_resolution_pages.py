@@ -15,7 +15,7 @@ from sanctions.models_decisions import Panel, PanelMember
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
 from tests.sanctions.hearing_room import HearingRoom

@@ -23,7 +23,7 @@ from tests.builders import account
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.reviewing import Reviewing

@@ -8,10 +8,11 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from core import clock, files
+from core import clock
 from core.actors import SYSTEM
 from core.db import Reader, read_as, session
 from core.machine import Ask
+from filestore import files
 from notices.models import Document
 from notices.papers import day_text
 from notices.queries import last_document

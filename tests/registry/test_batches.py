@@ -13,14 +13,15 @@ from flask_babel import refresh
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core import clock, files, outbox
+from core import clock, outbox
 from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.errors import Changed, NotAllowed, NotNow
 from core.forgetting import forget_later
-from core.stores import Folder
 from core.words import _l
+from filestore import files
+from filestore.stores import Folder
 from notices.models_bundles import Bundle
 from registry import batches, jobs_batches, sessions
 from registry.batches import Chosen, File, Kind

@@ -31,7 +31,7 @@ from sanctions.models_corrections import TextCorrection
 from sanctions.models_publications import Publication
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 from tests.builders_cases import World, actor
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import kept
 
 DAY = timedelta(days=1)

@@ -21,7 +21,7 @@ from sanctions.models_resolutions import Motion
 from sanctions.models_reviews import Review
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
 from tests.proceedings.test_pages import BEGUN, Browser, House

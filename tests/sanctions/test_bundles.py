@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from core import files
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
+from filestore import files
 from notices import bundles as papers
 from notices.bundle_making import Made, proofs
 from notices.bundle_papers import Contents
@@ -20,7 +20,7 @@ from notices.models_bundles import Bundle
 from proceedings import bundle_cards
 from sanctions import bundle_contents, bundles, queries_volumes, volumes
 from tests.builders_cases import actor
-from tests.core import making_files
+from tests.filestore import making_files
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.test_archive import _closed
 from tests.sanctions.test_file_views import _given

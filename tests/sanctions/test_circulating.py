@@ -11,9 +11,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import transaction
-from core.stores import Folder
+from filestore import files
+from filestore.stores import Folder
 from notices import circulars, circulating, jobs
 from notices.models import Document, SeriesCounter, Service
 from registry import batches, jobs_batches, sessions

@@ -19,12 +19,13 @@ from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
 from casework.models_recusals import Recusal
-from core import anchors, drafts, files, journal, outbox
+from core import anchors, drafts, journal, outbox
 from core.actors import Actor
 from core.db import transaction
 from core.errors import NotAllowed, NotNow, Unavailable
 from core.journal import JournalEntry
 from core.machine import Ask
+from filestore import files
 from notices import queries as notices
 from notices import verifying
 from notices.models import Document, Service
@@ -53,7 +54,7 @@ from tests.builders_cases import actor, rendered
 from tests.canary import holding
 from tests.casework.house import House
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.registry.test_settings import as_production
 from tests.sanctions.chain import Chain

@@ -16,19 +16,20 @@ from casework import evidence
 from casework.models import Complainant
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
-from core import files, outbox
+from core import outbox
 from core.db import transaction
 from core.errors import NotAllowed, NotNow, Unavailable
 from core.forgetting import forget_later
 from core.journal import JournalEntry
 from core.machine import Ask
+from filestore import files
 from sanctions import file_views, statements
 from sanctions.files_made import SECTIONS, Entry, Made, made_for
 from sanctions.models_file_views import FileView
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.proceedings.test_hearing_pages import Place
 from tests.sanctions.hearing_room import HearingRoom
 

@@ -15,7 +15,7 @@ from core.actors import Actor
 from sanctions import motions, panels, restorations, terms
 from sanctions.sittings import Absence, HearingPlan
 from tests.builders_cases import actor
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.hearing_room import AGENDA, HearingRoom
 

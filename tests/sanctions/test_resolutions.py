@@ -25,7 +25,7 @@ from sanctions import hearings, motions, open_recusals, panels, queries_volumes,
 from sanctions.models_resolutions import Motion, Restoration
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
-from tests.core import making_files as made
+from tests.filestore import making_files as made
 from tests.sanctions.hearing_room import HearingRoom
 
 

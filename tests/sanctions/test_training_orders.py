@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
-from core import clock, files, outbox
+from core import clock, outbox
 from core.actors import Actor
 from core.db import transaction
-from core.stores import Folder
+from filestore import files
+from filestore.stores import Folder
 from notices.models import Document, Dossier, SeriesCounter
 from registry import jobs_batches, sessions, settings
 from registry.models_accounts import Account

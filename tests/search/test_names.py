@@ -10,9 +10,10 @@ from casework import cases, evidence, putting_right
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from casework.models_cases import CaseFile
-from core import files, outbox
+from core import outbox
 from core.actors import SYSTEM
 from core.db import transaction
+from filestore import files
 from registry import lineage, merging, parties, renaming
 from registry.models import Party
 from registry.models_lineage import PartyMerge

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from casework.intake import submit
 from casework.models import Complainant
-from core import glyphs
 from core.actors import Actor
 from core.errors import NotNow
 from notices import rendering
 from notices.models import Document
 from notices.papers import Head, Paper
+from printing import glyphs
 from tests.builders import submission
 
 RARE = "堃喆昇赟𬭎䶮㛃"

@@ -13,10 +13,11 @@ from casework import cases, evidence, recusals
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile
-from core import clock, files, outbox
+from core import clock, outbox
 from core.db import Reader, read_as, session, transaction
-from core.text_readers import READERS
-from core.text_reading import READABLE, Unread, words_of
+from filestore import files
+from filestore.text_readers import READERS
+from filestore.text_reading import READABLE, Unread, words_of
 from notices import serving
 from notices.models import Document, Service
 from notices.queries import last_document
@@ -29,7 +30,7 @@ from tests.builders import PHONE, Desk, account, actor_of, party, rendered
 from tests.builders_cases import World, actor
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
 from tests.casework.test_stop_contacts import relayed
-from tests.core import making_files as files_of
+from tests.filestore import making_files as files_of
 
 __all__ = ["shelf", "today"]
 

@@ -1,0 +1,1 @@
+"""Files that people hand in and the house keeps: checked, stripped, stored, converted, shown, given out, forgotten."""

@@ -1,0 +1,60 @@
+"""How a kept file is served: as an attachment, never guessed at, never able to run; in parts where one is asked for."""
+
+import os
+
+from flask import Response, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from core.errors import Erased
+from filestore import files
+
+_PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+_PLAYED = {"audio/mpeg", "audio/wav", "audio/mp4", "video/mp4"}
+INLINE = {*_PICTURES, *_PLAYED, "application/pdf"}
+"""What a browser may show in the page when it is asked to; everything else is only ever saved."""
+_LOCKED = "sandbox; default-src 'none'"
+
+
+def there(sha256: str | None) -> str:
+    """The digest of a file that is kept; of one that was erased the reader is told so."""
+    if sha256 is None:
+        raise Erased
+    return sha256
+
+
+def served(sha256: str | None, name: str, media_type: str, *, inline: bool = False) -> Response:
+    """Answer with a file; the page has checked before that this reader may have it."""
+    sha256 = there(sha256)
+    shown = inline and media_type in INLINE
+    stream = files.open_file(sha256)
+    answer = send_file(
+        stream,
+        mimetype=media_type,
+        as_attachment=not shown,
+        download_name=files.clean_name(name),
+        conditional=False,
+        etag=sha256,
+    )
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    answer.content_length = size
+    try:
+        answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
+    return locked(answer)
+
+
+def drawn(content: bytes) -> Response:
+    """Answer with a picture that the product drew of a file."""
+    return locked(Response(content, mimetype="image/jpeg"))
+
+
+def locked(answer: Response) -> Response:
+    """What comes from outside is taken for nothing but what it is said to be, runs nowhere, and stays in no cache."""
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = _LOCKED
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,388 @@
+"""Copies without metadata: no place, device, author or thumbnail in what is passed on."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pikepdf
+from PIL import Image, ImageOps, ImageSequence
+
+from filestore.boxes import Box, boxes, heic_items
+
+_ANIMATED = {"GIF", "WEBP"}
+_CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"}
+_TELLING = {b"udta", b"uuid", b"meta", b"XMP_", b"skip", b"free"}
+_NEUTRAL_PARTS = {
+    "docProps/core.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
+        b'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+    ),
+    "docProps/app.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties '
+        b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+    ),
+    "docProps/custom.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties '
+        b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+    ),
+}
+_AUTHORS = (
+    (re.compile(r"word/.*\.xml"), re.compile(rb"""(?<=[\s:])((?:author|initials|userId)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/persons/.*\.xml"), re.compile(rb"""(\s(?:displayName|userId)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/revisions/.*\.xml"), re.compile(rb"""(\s(?:userName|name)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/workbook\.xml"), re.compile(rb"""(\s(?:userName|url)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+)
+"""In which parts of an office file which attributes name who wrote it, or the folder of whoever did."""
+_AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=<)")
+_MEDIA = re.compile(r"(?:word|xl)/media/")
+_EMBEDDED = re.compile(r"(?:word|xl)/embeddings/(?!_rels/)", re.IGNORECASE)
+_OF_THE_MAKER = re.compile(r"customXml/", re.IGNORECASE)
+"""Parts that programs of the maker left there: none is shown."""
+_DEEP = 2
+"""So far documents inside documents are followed."""
+_LEADS_TO = ("http:", "https:", "mailto:", "#")
+_NOWHERE = "NULL"
+"""What Word itself writes for a file that it can't find any more."""
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_DROPPED = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
+_RIFF_DROPPED = {b"EXIF", b"XMP "}
+_ACTS = {"/Launch", "/JavaScript", "/GoToR", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition"}
+"""What an action of a PDF must not do: run, open or send something."""
+_UNPACKED = 64 << 20
+"""The most that a photograph inside a document unpacks to."""
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_SCAN = 0xDA
+_JPEG_DROPPED = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
+"""Application segments but those that decoding needs (JFIF, colour profile, Adobe), and comments."""
+_ID3_V1 = 128
+_ID3_HEAD = 10
+_WAV_HEAD = 12
+_WAV_KEPT = {b"fmt ", b"data", b"fact"}
+
+
+def without_metadata(content: bytes, media_type: str) -> bytes:
+    """Give the same file without what it tells of the person who made it; text has nothing to tell."""
+    return _WAYS.get(media_type, bytes)(content)
+
+
+def tells(media_type: str) -> bool:
+    """Whether files of this kind hold anything of that."""
+    return media_type in _WAYS
+
+
+def _image(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content)) as opened:
+        form = "JPEG" if opened.format == "MPO" else str(opened.format)
+        out = io.BytesIO()
+        if form in _ANIMATED and getattr(opened, "n_frames", 1) > 1:
+            _save_frames(opened, form, out)
+        else:
+            _bare(ImageOps.exif_transpose(opened)).save(out, form, **_how(form))
+        return out.getvalue()
+
+
+def _bare(opened: Image.Image) -> Image.Image:
+    """Take the picture alone: what Pillow carries from file to file (EXIF, XMP, comment, profile) stays behind."""
+    picture = opened.copy()
+    picture.info = {key: opened.info[key] for key in ("transparency",) if key in opened.info}
+    return picture
+
+
+def _how(form: str) -> dict[str, Any]:
+    ways: dict[str, dict[str, Any]] = {"JPEG": {"quality": 90}, "WEBP": {"lossless": True}}
+    return ways.get(form, {})
+
+
+def _save_frames(opened: Image.Image, form: str, out: io.BytesIO) -> None:
+    pauses = []
+    frames = []
+    for frame in ImageSequence.Iterator(opened):
+        pauses.append(frame.info.get("duration", 100))
+        frames.append(_bare(frame))
+    frames[0].save(
+        out,
+        form,
+        save_all=True,
+        append_images=frames[1:],
+        duration=pauses,
+        loop=opened.info.get("loop", 0),
+        **_how(form),
+    )
+
+
+def _pdf(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        if "/Info" in opened.trailer:
+            del opened.trailer.Info
+        for key in ("/Metadata", "/PieceInfo", "/OpenAction", "/AA", "/AF"):
+            if key in opened.Root:
+                del opened.Root[key]
+        names = opened.Root.get("/Names")
+        for key in ("/EmbeddedFiles", "/JavaScript"):
+            if names is not None and key in names:
+                del names[key]
+        for page in opened.pages:
+            _bare_notes(page.obj)
+        for thing in opened.objects:
+            if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+                _bare_object(thing)
+        as_packed = pikepdf.StreamDecodeLevel.none
+        opened.save(out, deterministic_id=True, compress_streams=False, stream_decode_level=as_packed)
+    return out.getvalue()
+
+
+def _bare_notes(page: pikepdf.Object) -> None:
+    """Take away who wrote each note, and attached files; what a field calls so is its name."""
+    notes = page.get("/Annots")
+    if not isinstance(notes, pikepdf.Array):
+        return
+    kept = []
+    for note in notes:
+        if isinstance(note, pikepdf.Dictionary):
+            _bare_object(note)
+            if note.get("/Subtype") == pikepdf.Name.FileAttachment:
+                continue
+            if "/T" in note and note.get("/Subtype") != pikepdf.Name.Widget:
+                del note["/T"]
+        kept.append(note)
+    page.Annots = pikepdf.Array(kept)
+
+
+def _bare_object(thing: pikepdf.Object) -> None:
+    going = ["/Metadata", "/PieceInfo", "/LastModified"]
+    if thing.get("/Subtype") == pikepdf.Name.FileAttachment:
+        going += ["/FS", "/Contents", "/NM", "/T"]
+    if _is_embedded(thing.get("/EF")):
+        going += ["/EF", "/F", "/UF", "/Desc"]
+    if _is_act(thing.get("/A")):
+        going.append("/A")
+    if _acts_by_itself(thing.get("/AA")):
+        going.append("/AA")
+    for key in going:
+        if key in thing:
+            del thing[key]
+    if isinstance(thing, pikepdf.Stream) and (photograph := _photograph(thing)) is not None:
+        parms = thing.get("/DecodeParms")
+        if isinstance(parms, pikepdf.Array):
+            parms = parms[-1] if len(parms) else None
+        thing.write(
+            _bare_jpeg(photograph),
+            filter=pikepdf.Name.DCTDecode,
+            decode_parms=parms if isinstance(parms, pikepdf.Dictionary) else None,
+        )
+
+
+def _is_act(action: pikepdf.Object | None) -> bool:
+    """Whether it runs something, or names a file of its maker's; what would follow it goes in any case."""
+    if not isinstance(action, pikepdf.Dictionary) or not isinstance(action.get("/S"), pikepdf.Name):
+        return False
+    if "/Next" in action:
+        del action["/Next"]
+    return str(action.S) in _ACTS or str(action.get("/URI", "")).lower().startswith("file:")
+
+
+def _is_embedded(held: pikepdf.Object | None) -> bool:
+    return isinstance(held, pikepdf.Dictionary) and ("/F" in held or "/UF" in held)
+
+
+def _acts_by_itself(held: pikepdf.Object | None) -> bool:
+    """Whether this is what a page, a note or a field does when it is opened, left or printed."""
+    values = [held[key] for key in held.keys()] if isinstance(held, pikepdf.Dictionary) else []  # noqa: SIM118 - no dict
+    return any(isinstance(each, pikepdf.Dictionary) and "/S" in each for each in values)
+
+
+def _photograph(thing: pikepdf.Stream) -> bytes | None:
+    """The JPEG that a stream holds, as it is or packed once more."""
+    filters = thing.get("/Filter")
+    chain = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    if not chain or chain[-1] != pikepdf.Name.DCTDecode or any(each != pikepdf.Name.FlateDecode for each in chain[:-1]):
+        return None
+    content: bytes = thing.read_raw_bytes()
+    for _packed in chain[:-1]:
+        unpacking = zlib.decompressobj()
+        try:
+            content = unpacking.decompress(content, _UNPACKED)
+        except zlib.error:
+            return None
+        if unpacking.unconsumed_tail:
+            return None
+    return content
+
+
+def _bare_jpeg(content: bytes) -> bytes:
+    """Strip a photograph inside a document of EXIF and comments, without compressing it again."""
+    kept, at = [content[:2]], 2
+    while content[at : at + 1] == b"\xff" and at + 4 <= len(content):
+        sign, end = content[at + 1], at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if sign == _SCAN:
+            break
+        if sign not in _JPEG_DROPPED:
+            kept.append(content[at:end])
+        at = end
+    return b"".join(kept) + content[at:]
+
+
+def _office(content: bytes, deep: int = 0) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            name = entry.filename
+            if _OF_THE_MAKER.match(name):
+                continue
+            if name.startswith("docProps/thumbnail"):
+                part = b""
+            elif _EMBEDDED.match(name):
+                part = _bare_embedded(old.read(entry), deep)
+            else:
+                part = _NEUTRAL_PARTS.get(name) or _bare_part(name, old.read(entry))
+            new.writestr(zipfile.ZipInfo(name, _LONG_AGO), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _bare_embedded(content: bytes, deep: int) -> bytes:
+    """A workbook or document inside this one as such; anything else is empty, and opens no more."""
+    if deep >= _DEEP or not zipfile.is_zipfile(io.BytesIO(content)):
+        return b""
+    return _office(content, deep + 1)
+
+
+def _bare_relations(content: bytes) -> bytes:
+    """Where a part leads: nowhere on its maker's machine, and to no part that is left out."""
+    root = ET.fromstring(content)  # noqa: S314 - in a process that holds nothing, within limits
+    for each in list(root):
+        target = each.get("Target", "")
+        if each.get("TargetMode") == "External":
+            if each.get("Type", "").endswith("/attachedTemplate") or not target.lower().startswith(_LEADS_TO):
+                each.set("Target", _NOWHERE)
+        elif _OF_THE_MAKER.match(target.lstrip("./")):
+            root.remove(each)
+    return _written(root)
+
+
+def _bare_types(content: bytes) -> bytes:
+    root = ET.fromstring(content)  # noqa: S314 - as above
+    for each in [one for one in root if _OF_THE_MAKER.match(one.get("PartName", "").lstrip("/"))]:
+        root.remove(each)
+    return _written(root)
+
+
+def _written(root: ET.Element) -> bytes:
+    """As XML whose own names need no prefix: some programs read it no other way."""
+    ET.register_namespace("", root.tag.partition("}")[0].lstrip("{"))
+    return bytes(ET.tostring(root, "UTF-8", xml_declaration=True))
+
+
+def _bare_part(name: str, content: bytes) -> bytes:
+    """One part of an office file: pictures without their notes, comments and changes without who made them."""
+    if _MEDIA.match(name):
+        return _bare_medium(content)
+    if name.endswith(".rels"):
+        return _bare_relations(content)
+    if name == "[Content_Types].xml":
+        return _bare_types(content)
+    for where, attribute in _AUTHORS:
+        if where.fullmatch(name):
+            content = attribute.sub(rb'\1""', content)
+    return _AUTHOR.sub(rb"\1", content) if name.startswith("xl/") and "comments" in name else content
+
+
+def _bare_medium(content: bytes) -> bytes:
+    """None is compressed again, for nobody looked how large it unpacks."""
+    if content.startswith(b"\xff\xd8"):
+        return _bare_jpeg(content)
+    if content.startswith(_PNG):
+        return _PNG + b"".join(_chunks(content[len(_PNG) :]))
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return _bare_webp(content)
+    return content
+
+
+def _chunks(content: bytes) -> Iterator[bytes]:
+    at = 0
+    while at + 12 <= len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in _PNG_DROPPED:
+            yield content[at:end]
+        at = end
+
+
+def _bare_webp(content: bytes) -> bytes:
+    kept, at = [], _WAV_HEAD
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        if content[at : at + 4] not in _RIFF_DROPPED:
+            kept.append(content[at : at + 8 + size + size % 2])
+        at += 8 + size + size % 2
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _film(content: bytes) -> bytes:
+    """Blank the boxes that tell of place and device, in their places, so that no offset moves."""
+    changed = bytearray(content)
+    for box in _telling(io.BytesIO(content), 0, len(content), depth=0):
+        changed[box.start + 4 : box.start + 8] = b"free"
+        changed[box.content : box.end] = bytes(box.end - box.content)
+    return bytes(changed)
+
+
+def _telling(stream: io.BytesIO, start: int, end: int, *, depth: int) -> Iterator[Box]:
+    for box in list(boxes(stream, start, end)):
+        if box.name in _TELLING:
+            yield box
+        elif box.name in _CONTAINERS and depth < len(_CONTAINERS):
+            yield from _telling(stream, box.content, box.end, depth=depth + 1)
+
+
+def _heic(content: bytes) -> bytes:
+    """Blank the items that hold EXIF and XMP; the picture itself is not touched, for nothing here can encode it."""
+    changed = bytearray(content)
+    for start, end in heic_items(content, {b"Exif", b"mime", b"uri "}):
+        changed[start:end] = bytes(end - start)
+    return bytes(changed)
+
+
+def _mp3(content: bytes) -> bytes:
+    """Drop the tags before and behind the sound."""
+    while content[:3] == b"ID3" and len(content) > _ID3_HEAD:
+        size = 0
+        for piece in content[6:_ID3_HEAD]:
+            size = size << 7 | piece & 0x7F
+        content = content[_ID3_HEAD + size + (_ID3_HEAD if content[5] & 0x10 else 0) :]
+    if content[-_ID3_V1 : -_ID3_V1 + 3] == b"TAG":
+        content = content[:-_ID3_V1]
+    return content
+
+
+def _wav(content: bytes) -> bytes:
+    """Keep the sound and its format, drop every other chunk."""
+    kept, at = [], _WAV_HEAD
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        if content[at : at + 4] in _WAV_KEPT:
+            kept.append(content[at : at + 8 + size + size % 2])
+        at += 8 + size + size % 2
+    body = b"WAVE" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+_WAYS: dict[str, Callable[[bytes], bytes]] = {
+    "image/jpeg": _image,
+    "image/png": _image,
+    "image/gif": _image,
+    "image/webp": _image,
+    "image/heic": _heic,
+    "application/pdf": _pdf,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _office,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _office,
+    "audio/mp4": _film,
+    "video/mp4": _film,
+    "video/3gpp": _film,
+    "audio/mpeg": _mp3,
+    "audio/wav": _wav,
+}

@@ -1,0 +1,100 @@
+"""Whose uploads a request may carry on, and how a form takes those that are whole for files of its own."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from flask import Flask, g, request
+from flask import session as cookie
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from core import clock
+from core.crypto import keyed_hash
+from core.db import session, transaction
+from core.furniture import place
+from filestore import uploads
+
+BROWSER: Final = "uploads"
+"""The name of the cookie's entry with the secret of a browser without an account."""
+_TOKEN: Final = re.compile(r"upload:([0-9a-f]{32})")
+
+
+def owner(*, new: bool = False) -> str:
+    """Whose uploads these are: an account's, or those of this browser alone; nobody's where it has begun none."""
+    if g.me.id is not None:
+        return f"account:{g.me.id}"
+    if BROWSER not in cookie:
+        if not new:
+            return ""
+        cookie[BROWSER] = secrets.token_urlsafe(24)
+    return uploads.STRANGER + keyed_hash("upload.owner", cookie[BROWSER]).hex()
+
+
+def address() -> str:
+    """Where they come from, as a digest."""
+    return keyed_hash("upload.address", request.remote_addr or "").hex()
+
+
+class Uploaded(FileStorage):
+    """A file that came in pieces before the form did; everything else takes it for an ordinary one."""
+
+    token: str = ""
+    size: int = 0
+
+
+def is_token(value: object) -> bool:
+    """Whether the value of a field of files stands for an upload."""
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def taken(value: str) -> Uploaded | None:
+    """The file that a form means; nothing where it is not whole, somebody else's, or waited for no longer."""
+    found, whose = _TOKEN.fullmatch(value), owner()
+    if found is None or not whose:
+        return None
+    with _inside() as at:
+        it = uploads.find(at, found[1], owner=whose, now=clock.now())
+        if it is None or not uploads.is_whole(it):
+            return None
+        token, name, size = it.token, it.name, it.size
+    stream = uploads.path_of(token).open("rb")
+    g.setdefault("uploads", []).append((token, stream))
+    file = Uploaded(stream, filename=name)
+    file.token, file.size = token, size
+    return file
+
+
+@contextmanager
+def _inside() -> Iterator[Session]:
+    """A transaction of its own, or the one in which a form is read again."""
+    if session().info.get("open"):
+        yield session()
+    else:
+        with transaction() as at:
+            yield at
+
+
+def _settle(answer: Response) -> Response:
+    """After a form that was carried out its uploads are forgotten: what was to stay is kept by its content."""
+    used = [token for token, _stream in g.get("uploads", ())]
+    if used and answer.status_code in {302, 303} and "refused" not in g:
+        with transaction() as at:
+            gone = uploads.drop(at, used, owner=owner())
+        uploads.clear(gone)
+    return answer
+
+
+def _close(_error: BaseException | None) -> None:
+    for _token, stream in g.pop("uploads", ()):
+        stream.close()
+
+
+def init_app(app: Flask) -> None:
+    """Tell pages where uploads go, and settle them after each request."""
+    place("uploads", "uploads.begin")
+    app.after_request(_settle)
+    app.teardown_request(_close)

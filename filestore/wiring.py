@@ -1,0 +1,18 @@
+"""Registers this room with the application: where files lie, uploads, and later work."""
+
+from flask import Flask
+
+from core.settings import Settings
+from filestore import copying, files, removal, upload_pages, uploading, uploads
+
+ADDED = (copying, removal)
+"""Imported for the jobs that they register."""
+
+
+def init_app(app: Flask) -> None:
+    """Set the room up."""
+    settings: Settings = app.extensions["zilu"]
+    files.init(settings)
+    uploads.init(settings)
+    uploading.init_app(app)
+    app.register_blueprint(upload_pages.bp)

@@ -1,0 +1,130 @@
+"""The typefaces that documents are set in: where they lie, which are missing, which characters they have."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from core.errors import Unavailable
+from core.settings import ROOT
+from core.words import _l
+from printing import fonts_covered
+from printing.pdf_failures import CharactersMissing
+
+FETCHED: Final = (
+    "FandolFang-Regular.otf",
+    "FandolSong-Regular.otf",
+    "FandolSong-Bold.otf",
+    "FandolHei-Regular.otf",
+    "FandolKai-Regular.otf",
+)
+INSTALLED: Final = (
+    "NotoSerifCJK-Regular.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "NotoSerifCJK-Bold.ttc",
+    "NotoSansCJK-Bold.ttc",
+)
+"""Rare names, and all Latin text of English documents; from the system package fonts-noto-cjk."""
+
+GETA: Final = "〓"
+"""What a printer sets for a sign that is not in the case."""
+
+_HINT: Final = {FETCHED: "./zilu start", INSTALLED: "apt-get install --no-install-recommends fonts-noto-cjk"}
+_SYSTEM: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+_TAGS: Final = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
+
+
+_found: dict[str, Path | None] = {}
+"""Where each font of the system lay when it was last looked for."""
+
+
+class FontsMissing(Unavailable):
+    """Documents cannot be made on this machine until these fonts are fetched."""
+
+    def __init__(self, names: tuple[str, ...], command: str) -> None:
+        """Name them, and the command."""
+        listed = ", ".join(names)
+        sentence = _l("The fonts %(names)s are missing. Fetch them with: %(command)s", names=listed, command=command)
+        super().__init__(sentence)
+        self.names = names
+
+
+def folder() -> Path:
+    """Where the fetched fonts lie."""
+    return Path(os.environ.get("ZILU_FONTS") or ROOT / "instance" / "fonts")
+
+
+def missing() -> list[tuple[str, str]]:
+    """Each missing font file with the command that brings it."""
+    fetched = [(name, _HINT[FETCHED]) for name in FETCHED if not (folder() / name).is_file()]
+    return fetched + [(name, _HINT[INSTALLED]) for name in INSTALLED if installed(name) is None]
+
+
+def require() -> None:
+    """Refuse, with what to do, when a document could not be set."""
+    if lacking := missing():
+        command = lacking[0][1]
+        raise FontsMissing(tuple(name for name, hint in lacking if hint == command), command)
+
+
+def installed(name: str) -> Path | None:
+    """Where a font of the system lies, or none; one that went while the process ran is none, or lies elsewhere."""
+    kept = _found.get(name)
+    if kept is not None and kept.is_file():
+        return kept
+    roots = (folder(), *map(Path, _SYSTEM))
+    there = (found for root in roots for found in root.expanduser().rglob(name) if found.is_file())
+    _found[name] = found = next(there, None)
+    return found
+
+
+def _faces() -> Iterator[Path]:
+    yield from (folder() / name for name in FETCHED)
+    yield from (installed(name) or Path(name) for name in INSTALLED[:2])
+
+
+@cache
+def _covered() -> bytes:
+    """One bit per code point that a font has."""
+    require()
+    bits = bytearray(0x110000 // 8)
+    for face in _faces():
+        for run in fonts_covered.covered(face):
+            for point in run:
+                bits[point >> 3] |= 1 << (point & 7)
+    return bytes(bits)
+
+
+def uncovered(text: str) -> tuple[str, ...]:
+    """The characters of a text that no font has, each once, in order."""
+    bits = _covered()
+    return tuple(
+        character for character in dict.fromkeys(text)
+        if not bits[ord(character) >> 3] >> (ord(character) & 7) & 1 and not character.isspace()
+    )  # fmt: skip
+
+
+def printable(text: str) -> str:
+    """The text with 〓 for pictures and marks that no font has; a letter without a glyph is refused.
+
+    A letter may be somebody's name, so it is never replaced silently; an emoji may.
+    """
+    lacking = uncovered(text)
+    if letters := tuple(each for each in lacking if unicodedata.category(each)[0] not in "SMC" or _private(each)):
+        raise CharactersMissing(letters)
+    for character in lacking:
+        invisible = unicodedata.category(character)[0] in "MC"
+        text = text.replace(character, "" if invisible else GETA)
+    return text
+
+
+def _private(character: str) -> bool:
+    return unicodedata.category(character) in {"Co", "Cn", "Cs"}
+
+
+def text_in(html: str) -> str:
+    """The text between the tags: what has to be drawn."""
+    return _TAGS.sub("", html)

@@ -1,0 +1,48 @@
+"""A PDF from outside is opened apart: what it unpacks to costs a child its life, and this process nothing."""
+
+import contextlib
+import io
+import resource
+import zlib
+
+import pytest
+
+from core.errors import BadInput
+from filestore.file_kinds import kind_of
+from printing import pdf_counting
+from printing.press import Limits
+from tests.filestore import making_files as made
+
+MIB = 1 << 20
+
+
+def explosive(megabytes: int) -> bytes:
+    """A small file whose table of objects unpacks to so much."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(MIB)) for _ in range(megabytes)) + packer.flush()
+    body = (
+        b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"
+    )
+    table = b"4 0 obj<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n"
+    head = body + table % (megabytes * MIB // 7, len(packed))
+    return head + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def test_a_pdf_that_unpacks_to_more_than_a_machine_has_costs_this_process_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf_counting, "LIMITS", Limits(memory=0, cpu=1, wall=20.0))
+    bomb = explosive(600)
+    assert len(bomb) < MIB
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.suppress(BadInput):  # or it is read around the damage, which costs as little
+        kind_of(io.BytesIO(bomb), "letter.pdf")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * MIB // 1024
+
+
+def test_pages_are_counted_and_a_password_is_told() -> None:
+    assert pdf_counting.pages_in(made.pdf()) == 1
+    assert pdf_counting.pages_in(b"%PDF-1.7 nothing") == 0
+    with pytest.raises(pdf_counting.Locked):
+        pdf_counting.pages_in(made.pdf(password="secret"))

@@ -4,6 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,20 +86,30 @@ def _application(database: str) -> str:
 @pytest.fixture(scope="session")
 def template() -> Iterator[str]:
     """A migrated and seeded database, made once for all workers of a run."""
-    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        server.execute("SELECT pg_advisory_lock(726012)")
-        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone()
-        if not found:
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server, made_once(server, TEMPLATE) as is_new:
+        if is_new:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
             _fill(TEMPLATE)
             with psycopg.connect(_owner(TEMPLATE), autocommit=True) as inside:
                 restoring.keep(inside)
-        server.execute("SELECT pg_advisory_unlock(726012)")
     yield TEMPLATE
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         drop(server, DATABASE)
-        if "PYTEST_XDIST_WORKER" not in os.environ:  # another worker may still copy it; the server is thrown away
-            drop(server, TEMPLATE)
+        drop_with_the_run(server, TEMPLATE)
+
+
+@contextmanager
+def made_once(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> Iterator[bool]:
+    """Whether this database is still to be made; the other workers wait meanwhile."""
+    server.execute("SELECT pg_advisory_lock(726012)")
+    yield not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
+    server.execute("SELECT pg_advisory_unlock(726012)")
+
+
+def drop_with_the_run(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:
+    """Drop what all workers share, unless another may still copy it: the server is thrown away then."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        drop(server, database)
 
 
 def _fill(database: str) -> None:

@@ -3,7 +3,8 @@
 import ast
 import csv
 import io
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -19,41 +20,40 @@ OTHERS = {
     "admin.demo": "writes the fictional register that the demonstration then imports",
 }
 """Modules that write tables by themselves, and why they may."""
+MAKES = {"writer", "DictWriter", "Workbook", "to_csv", "to_excel"}
 BEFORE = ("", " ", "\u3000", "\ufeff", "\x00", "\x00 ")
 EVIL = [f"{before}{sign}cmd|' /C calc'!A0" for sign in STARTS for before in BEFORE]
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for room in (*ROOMS, "launch"):
-        for path in sorted((ROOT / room).rglob("*.py")):
-            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            yield name, ast.parse(path.read_text("utf-8"))
+@dataclass
+class Module:
+    """Of one module what concerns tables."""
 
-
-def writes(tree: ast.Module) -> bool:
+    writes: bool = False
     """Whether it makes lines of CSV or a workbook by itself."""
-    made = {"writer", "DictWriter", "Workbook", "to_csv", "to_excel"}
-    calls = (each.func for each in ast.walk(tree) if isinstance(each, ast.Call))
-    return any((getattr(call, "attr", "") or getattr(call, "id", "")) in made for call in calls)
+    imported: set[str] = field(default_factory=set)
 
 
-def imported(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
-    for each in ast.walk(tree):
-        if isinstance(each, ast.ImportFrom) and each.module:
-            found |= {each.module, *(f"{each.module}.{name.name}" for name in each.names)}
-    return found
+@cache
+def modules() -> dict[str, Module]:
+    named = {}
+    for path in sorted(path for room in (*ROOMS, "launch") for path in (ROOT / room).rglob("*.py")):
+        it = named[".".join(path.relative_to(ROOT).with_suffix("").parts)] = Module()
+        for each in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(each, ast.Call):
+                it.writes |= (getattr(each.func, "attr", "") or getattr(each.func, "id", "")) in MAKES
+            elif isinstance(each, ast.ImportFrom) and each.module:
+                it.imported |= {each.module, *(f"{each.module}.{name.name}" for name in each.names)}
+    return named
 
 
 def test_nothing_writes_a_table_but_the_door_that_takes_formulas_out() -> None:
-    writing = {name for name, tree in modules() if writes(tree)}
-    assert writing == {door, *OTHERS}
+    assert {name for name, it in modules().items() if it.writes} == {door, *OTHERS}
 
 
 def test_every_address_that_answers_with_a_table_goes_through_that_door(app: Flask) -> None:
-    trees = dict(modules())
-    through = {name for name, tree in trees.items() if door in imported(tree)}
-    through |= {name for name, tree in trees.items() if imported(tree) & through}
+    through = {name for name, it in modules().items() if door in it.imported}
+    through |= {name for name, it in modules().items() if it.imported & through}
     tables = [rule for rule in app.url_map.iter_rules() if rule.rule.endswith((".csv", ".xlsx"))]
     assert len(tables) >= 8
     for rule in tables:

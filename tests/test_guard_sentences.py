@@ -47,8 +47,9 @@ def _words(said: ast.expr | None) -> str:
 @cache
 def _shared() -> dict[str, str]:
     """Sentences that several say, by the name they have."""
-    paths = (path for room in ROOMS for path in (ROOT / room).glob("*.py"))
-    nodes = (node for path in paths for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.Assign))
+    texts = (path.read_text("utf-8") for room in ROOMS for path in (ROOT / room).glob("*.py"))
+    trees = (ast.parse(text) for text in texts if re.search(r"^\w+ = _l\(", text, re.MULTILINE))
+    nodes = (node for tree in trees for node in tree.body if isinstance(node, ast.Assign))
     told = ((node.targets[0], _words(node.value)) for node in nodes)
     return {name.id: words for name, words in told if isinstance(name, ast.Name) and words}
 
@@ -96,6 +97,7 @@ def _is_told(sentence: str, told: set[str]) -> bool:
     return len(pieces) > 1 and any(word.startswith(pieces[0]) and wanted.fullmatch(word) for word in told)
 
 
+@cache
 def _guarded() -> set[str]:
     functions, known = _read()
     guards = [at for at, function in functions.items() if _is_guard(function)]

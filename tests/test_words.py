@@ -2,11 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
-from pathlib import Path
 
-import pytest
+from babel.messages import Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
@@ -15,28 +14,37 @@ from tests.rooms import ROOMS
 
 ONE, MANY = None, (1, 2)
 KEYWORDS = {"_": ONE, "_l": ONE, "gettext": ONE, "lazy_gettext": ONE, "_n": MANY, "_ln": MANY, "ngettext": MANY}
-CATALOGUES = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
+PATHS = sorted((ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES").glob("*.po"))
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            yield path, ast.parse(path.read_bytes())
+@cache
+def _python() -> tuple[dict[str, str], set[str]]:
+    """Every msgid in the modules, with the file that has it, and whatever else is written there."""
+    asked_for: dict[str, str] = {}
+    written: set[str] = set()
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                written.add(node.value)
+            elif isinstance(node, ast.Call) and (text := _said(node)):
+                asked_for[text] = str(path.relative_to(ROOT))
+    return asked_for, written
 
 
-def _said(tree: ast.Module) -> Iterator[str]:
-    """The first words of each call that asks for a sentence, also inside an f-string."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and node.args:
-            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-            if name in KEYWORDS and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield node.args[0].value
+def _said(call: ast.Call) -> str:
+    """The first words of a call that asks for a sentence, also inside an f-string."""
+    if not (isinstance(call.func, ast.Name | ast.Attribute) and call.args):
+        return ""
+    name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
+    first = call.args[0]
+    is_said = name in KEYWORDS and isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return str(first.value) if is_said else ""
 
 
+@cache
 def asked() -> dict[str, str]:
     """Every msgid in the sources, with the file that has it."""
-    found = {text: str(path.relative_to(ROOT)) for path, tree in _modules() for text in _said(tree)}
-    options = {"silent": "false", "trimmed": "false"}
+    found, options = dict(_python()[0]), {"silent": "false", "trimmed": "false"}
     for path in sorted((ROOT / "templates").rglob("*.*")):
         if "documents" in path.parts:
             continue
@@ -49,16 +57,24 @@ def asked() -> dict[str, str]:
     return found
 
 
-def catalogues() -> dict[str, object]:
+@cache
+def _messages() -> list[Message]:
+    """What stands in the catalogues of all rooms."""
+    return [
+        message for path in PATHS for message in read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN") if message.id
+    ]
+
+
+@cache
+def catalogues() -> dict[str, str]:
     """Every msgid that has Chinese words."""
-    found: dict[str, object] = {}
-    for path in sorted(CATALOGUES.glob("*.po")):
-        for message in read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN"):
-            if message.id and message.string and not message.fuzzy:
-                key = message.id[0] if isinstance(message.id, tuple | list) else message.id
-                text = message.string[0] if isinstance(message.string, tuple | list) else message.string
-                if text:
-                    found[str(key)] = str(text)
+    found: dict[str, str] = {}
+    for message in _messages():
+        if message.string and not message.fuzzy:
+            key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            text = message.string[0] if isinstance(message.string, tuple | list) else message.string
+            if text:
+                found[str(key)] = str(text)
     return found
 
 
@@ -69,22 +85,14 @@ def test_no_sentence_lacks_its_chinese() -> None:
 
 
 def test_every_word_of_a_catalogue_is_said_somewhere() -> None:
-    written = {
-        node.value
-        for _path, tree in _modules()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    assert not catalogues().keys() - asked().keys() - written
+    assert not catalogues().keys() - asked().keys() - _python()[1]
 
 
 def test_a_sentence_says_the_same_wherever_it_stands() -> None:
     """All catalogues are merged: of two translations of one sentence nobody knows which one a page gets."""
     said: dict[str, set[str]] = {}
-    for path in sorted(CATALOGUES.glob("*.po")):
-        for message in read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN"):
-            if message.id:
-                said.setdefault(str(message.id), set()).add(str(message.string))
+    for message in _messages():
+        said.setdefault(str(message.id), set()).add(str(message.string))
     assert not {text: chinese for text, chinese in said.items() if len(chinese) > 1}
 
 
@@ -96,10 +104,10 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("path", sorted(CATALOGUES.glob("*.po")), ids=lambda path: path.name)
-def test_a_catalogue_holds_no_word_twice(path: Path) -> None:
-    seen: list[str] = re.findall(r'^msgid (".*(?:\n".*)*)', path.read_text("utf-8"), re.MULTILINE)
-    assert len(seen) == len(set(seen))
+def test_a_catalogue_holds_no_word_twice() -> None:
+    for path in PATHS:
+        seen: list[str] = re.findall(r'^msgid (".*(?:\n".*)*)', path.read_text("utf-8"), re.MULTILINE)
+        assert len(seen) == len(set(seen)), path.name
 
 
 UNFINISHED = {"尚未", "未", "暂未", "还未", "还没有", "not yet"}
@@ -107,8 +115,7 @@ UNFINISHED = {"尚未", "未", "暂未", "还未", "还没有", "not yet"}
 
 
 def test_no_word_of_a_page_leaves_open_what_has_not_happened() -> None:
-    said = {english: str(chinese) for english, chinese in catalogues().items()}
-    assert not [pair for pair in said.items() if {each.strip(" 。.…").lower() for each in pair} & UNFINISHED]
+    assert not [pair for pair in catalogues().items() if {each.strip(" 。.…").lower() for each in pair} & UNFINISHED]
 
 
 SAID_ONCE = {
@@ -126,8 +133,7 @@ SAID_ONCE = {
 }
 
 
-@pytest.mark.parametrize("path", sorted(CATALOGUES.glob("*.po")), ids=lambda path: path.name)
-def test_pages_have_one_word_for_one_thing(path: Path) -> None:
+def test_pages_have_one_word_for_one_thing() -> None:
     """Official letters address a company as 你单位; pages, which are no letters, as 贵单位."""
-    text = path.read_text("utf-8")
-    assert not [word for word in SAID_ONCE if word in text]
+    words = {path.name: path.read_text("utf-8") for path in PATHS}
+    assert not [(name, word) for name, text in words.items() for word in SAID_ONCE if word in text]

@@ -30,28 +30,30 @@ class Module:
 
 def read(path: Path, known: Collection[str]) -> Module:
     """One module; `known` are the names of all."""
-    tree, it = ast.parse(path.read_text("utf-8")), Module()
-    for node in ast.walk(tree):
-        it.brought |= dict(_brought(node, known))
-        it.asked |= set(_asked(node))
-        if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Constant):
+    it, tree = Module(), ast.parse(path.read_text("utf-8"))
+    tops = [(top, list(_parts(top))) for top in tree.body]  # each node is come to once: there are a million of them
+    every = [part for _top, parts in tops for part in parts]
+    names = [node for node, _inside in every if isinstance(node, ast.Name)]
+    dotted = [node for node, _inside in every if isinstance(node, ast.Attribute)]
+    it.brought = {name: place for node, _inside in every for name, place in _brought(node, known)}
+    it.dotted = {(_named(node.value), node.attr) for node in dotted}
+    for node, inside in every:
+        it.asked.update(_asked(node))
+        if inside and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            it.written.add(node.value)
+        elif isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Constant):
             it.said.add(str(node.returns.value))
-        elif isinstance(node, ast.Call | ast.Assign | ast.AnnAssign):
-            said = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
-            it.written |= {each for each in said if isinstance(each, str)}
-    bound = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
-    bound |= {part.arg for part in ast.walk(tree) if isinstance(part, ast.arg)}
-    for node in tree.body:
-        own = set(_defined(node))
-        it.defined |= dict.fromkeys(own, node)
-        bases = {id(part.value) for part in ast.walk(node) if isinstance(part, ast.Attribute)}
-        for part in ast.walk(node):
-            if isinstance(part, ast.Attribute):
-                it.dotted.add((ast.unparse(part.value), part.attr))
-            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in own:
-                it.said.add(part.id)
-                if id(part) not in bases and part.id not in bound:
-                    it.handed_on.add(part.id)
+    bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    bound |= {node.arg for node, _inside in every if isinstance(node, ast.arg)}
+    bases = {id(node.value) for node in dotted}
+    for top, parts in tops:
+        own = set(_defined(top))
+        it.defined |= dict.fromkeys(own, top)
+        for node, _inside in parts:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
+                it.said.add(node.id)
+                if id(node) not in bases and node.id not in bound:
+                    it.handed_on.add(node.id)
     return it
 
 
@@ -59,6 +61,25 @@ def _asked(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
         return [node.attr]
     return re.findall(r"\w+", node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _parts(top: ast.stmt) -> Iterator[tuple[ast.AST, bool]]:
+    """Everything in a statement, and whether it stands inside of what is called or assigned."""
+    waiting: list[tuple[ast.AST, bool]] = [(top, False)]
+    while waiting:
+        node, inside = waiting.pop()
+        yield node, inside
+        inside = inside or isinstance(node, ast.Call | ast.Assign | ast.AnnAssign)
+        waiting += [(part, inside) for part in ast.iter_child_nodes(node)]
+
+
+def _named(node: ast.expr) -> str:
+    """The name that stands before a point, as it may have been imported; empty where it is another thing."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join((node.id, *reversed(names))) if isinstance(node, ast.Name) else ""
 
 
 def _brought(node: ast.AST, known: Collection[str]) -> Iterator[tuple[str, Place]]:

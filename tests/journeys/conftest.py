@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from core.db import db, transaction
 from tests.browser import chromium
-from tests.conftest import NOW, _application, _owner, _run, _worker, copy_of, drop
+from tests.conftest import NOW, _application, _owner, _run, _worker, copy_of, drop, drop_with_the_run, made_once
 from tests.journeys import cast
 from tests.journeys.look import Looker
 from tests.journeys.person import PICTURES, Person
@@ -22,6 +22,7 @@ from tests.journeys.story import BEGINS, Story
 from tests.site import Site
 from wsgi import create_app
 
+PEOPLED = f"zilu_peopled_{_run}"
 DATABASE = f"zilu_site_{_run}_{_worker}"
 LONG = 120_000
 """Milliseconds that a browser waits for what must come: a slow machine fails no journey."""
@@ -34,21 +35,32 @@ def _drop(database: str) -> None:
         drop(server, database)
 
 
+@pytest.fixture(scope="session")
+def peopled(template: str) -> Iterator[str]:
+    """The template with the people of the story, entered once for all sites of a run."""
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server, made_once(server, PEOPLED) as is_new:
+        if is_new:
+            server.execute(copy_of(template, PEOPLED))
+            app = create_app(SQLALCHEMY_DATABASE_URI=_application(PEOPLED))
+            with app.app_context():
+                with transaction() as at:
+                    cast.enter(at)
+                db.engine.dispose()
+    yield PEOPLED
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        drop_with_the_run(server, PEOPLED)
+
+
 @contextmanager
 def running(
-    template: str, begins: datetime = NOW, database: str = DATABASE, alive: tuple[str, ...] = ALIVE
+    peopled: str, begins: datetime = NOW, database: str = DATABASE, alive: tuple[str, ...] = ALIVE
 ) -> Iterator[Site]:
     """Web, worker, clock and Valkey on a database of their own, with the people of the story, at that time."""
     _drop(database)
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
-        server.execute(copy_of(template, database))
+        server.execute(copy_of(peopled, database))
     made = Site(_application(database))
     made.be_at(begins)
-    app = create_app(SQLALCHEMY_DATABASE_URI=made.database_url)
-    with app.app_context():
-        with transaction() as at:
-            cast.enter(at)
-        db.engine.dispose()
     try:
         made.start(*alive)
         yield made
@@ -58,9 +70,9 @@ def running(
 
 
 @pytest.fixture(scope="session")
-def site(template: str) -> Iterator[Site]:
+def site(peopled: str) -> Iterator[Site]:
     """The site that shorter journeys share."""
-    with running(template) as made:
+    with running(peopled) as made:
         yield made
 
 
@@ -100,10 +112,10 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage(template: str, pytestconfig: pytest.Config) -> Iterator[Stage]:
+def stage(peopled: str, pytestconfig: pytest.Config) -> Iterator[Stage]:
     """A site of the story's own, at its first day; with --full its pages are seen in every way."""
     whole = not pytestconfig.option.markexpr
-    with running(template, BEGINS, f"{DATABASE}_story") as made:
+    with running(peopled, BEGINS, f"{DATABASE}_story") as made:
         yield Stage(made, looker=Looker(whole))
 
 

@@ -92,9 +92,9 @@ class Wired:
 
 
 @pytest.fixture(scope="module")
-def wired(template: str) -> Iterator[Wired]:
+def wired(peopled: str) -> Iterator[Wired]:
     """The web server reaches PostgreSQL over our wire; nothing else runs."""
-    with running(template, database=f"{DATABASE}_down", alive=("valkey",)) as site:
+    with running(peopled, database=f"{DATABASE}_down", alive=("valkey",)) as site:
         url = make_url(site.database_url)
         wire = Wire(str(url.host or url.query["host"]), int(url.port or 5432))
         ours = url.difference_update_query(["host"]).set(host="127.0.0.1", port=wire.own)

@@ -62,9 +62,9 @@ class Morning:
 
 
 @pytest.fixture(scope="module")
-def site(template: str) -> Iterator[Site]:
+def site(peopled: str) -> Iterator[Site]:
     """A site of its own: what waits for whom is counted, and a chain of approval laid down."""
-    with running(template, database=f"{DATABASE}_day") as made:
+    with running(peopled, database=f"{DATABASE}_day") as made:
         yield made
 
 

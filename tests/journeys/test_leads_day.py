@@ -79,8 +79,8 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def site(template: str) -> Iterator[Site]:
-    with running(template, database=f"{DATABASE}_lead") as made_site:
+def site(peopled: str) -> Iterator[Site]:
+    with running(peopled, database=f"{DATABASE}_lead") as made_site:
         yield made_site
 
 

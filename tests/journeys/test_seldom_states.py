@@ -49,9 +49,9 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def site(template: str) -> Iterator[Site]:
+def site(peopled: str) -> Iterator[Site]:
     """A site of its own: two of its companies become one."""
-    with running(template, database=f"{DATABASE}_states") as made:
+    with running(peopled, database=f"{DATABASE}_states") as made:
         yield made
 
 

@@ -157,7 +157,7 @@ ROOMS = {
         "forms": "company_fields",
         "verbs": """
             absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit links
-            mail_changes merging notifications parties pointing renaming rulebook second_factors seeds sessions
+            mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds sessions
             settings signin successions text_numbers
         """,
         "rules": "members",

@@ -464,8 +464,7 @@ def test_k28_deems_a_letter_served_on_the_last_day_and_its_period_runs_from_then
 
 def test_k33_over_takes_the_notice_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
-    monkeypatch.setattr(expiries, "_take_downs", [])
-    expiries.on_take_down(lambda _session, number, _now: taken.append(number))
+    monkeypatch.setattr(expiries, "_take_downs", [lambda _session, number, _now: taken.append(number)])
     _desk, number = scene(lambda desk: desk.received(**conducted()))
     with transaction() as session:
         ask = Ask(session, session.get_one(Complaint, number), SYSTEM, {}, START)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from casework import clock_days
 from casework.respondents_clocks import days_left
+from core.registered import Registered
 from core.words import _
 from desk import queries_cases_pages, queries_queue
 from desk.queries_queue import group_of
@@ -19,15 +20,9 @@ from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Holding = Callable[[Session, Sequence[Clock]], AbstractSet[int]]
-HOLDING: Final[list[Holding]] = []
+HOLDING = Registered[Holding]()
 """Who else knows of requests for more time: by number, the clocks that do nothing until one is decided."""
-
-
-def held_while(function: Holding) -> Holding:
-    """Register one of them."""
-    if function not in HOLDING:
-        HOLDING.append(function)
-    return function
+held_while = HOLDING.add
 
 
 def cards(

@@ -39,7 +39,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The columns are there again, empty: what stood in them stands in the journal."""
+    """The columns are there again, empty: what stood in them stands in the journal.
+
+    So they may stay empty, and that a hold let go names somebody is asked no more.
+    """
     for table, column in BY:
         op.add_column(table, sa.Column(column, sa.BigInteger, nullable=True))
         op.create_foreign_key(op.f(f"fk_{table}_{column}"), table, "account", [column], ["id"])

@@ -236,10 +236,10 @@ def test_an_expiry_that_nobody_acts_on_has_not_been_acted_on(swept: Sweep) -> No
     assert swept(date(2026, 3, 10)) == [("K01", False)]
 
 
-def test_a_provisional_clock_never_expires_and_staff_are_told_once(swept: Sweep) -> None:
+def test_a_provisional_clock_never_expires_and_staff_are_told_once(swept: Sweep, hooks: Hooks) -> None:
     acted, told = [], []
     clocks.on_expiry(lambda _session, clock: acted.append(clock.key))
-    clocks.on_alert(lambda _session, clock, why: told.append((clock.key, why)))
+    hooks.alerts.add(lambda _session, clock, why: told.append((clock.key, why)))
     begun("K18", on=date(2026, 12, 20))
     swept(date(2027, 6, 1))
     swept(date(2027, 6, 2))

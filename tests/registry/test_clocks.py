@@ -237,9 +237,11 @@ def test_a_clock_has_ended_after_its_confirmed_last_day_and_never_while_provisio
     assert not clocks.has_ended(open_end, date(2027, 12, 1))
 
 
-def test_r11_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_are_told(session: Session) -> None:
+def test_r11_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_are_told(
+    session: Session, hooks: Hooks
+) -> None:
     told = []
-    clocks.on_alert(lambda _session, clock, why: told.append((clock.key, why)))
+    hooks.alerts.add(lambda _session, clock, why: told.append((clock.key, why)))
     clock = keeper.start(at(session, date(2028, 12, 1)), "K11", ON)
     assert (clock.state, clock.due_on, clock.provisional) == (ClockState.RUNNING, None, True)
     assert told == [("K11", "undated")]
@@ -252,9 +254,9 @@ def load(session: Session, days: Mapping[date, bool]) -> None:
     calendar.load_year(session, 2027, days, "国办发明电〔2026〕9号", Actor(7, frozenset({"system_admin"})), NOW)
 
 
-def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Session) -> None:
+def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Session, hooks: Hooks) -> None:
     moved = []
-    clocks.on_moved(lambda _session, clock, was: moved.append((was, clock.due_on)))
+    hooks.moves.add(lambda _session, clock, was: moved.append((was, clock.due_on)))
     clock = keeper.start(at(session, date(2026, 12, 25)), "K02", ON)
     assert (clock.due_on, clock.provisional) == (date(2027, 1, 11), True)
     load(session, {date(2027, 1, 1): False, date(2027, 1, 4): False})

@@ -1,5 +1,7 @@
 """Forms of the rulebook, the settings and the calendar."""
 
+from wtforms import HiddenField
+
 from core.forms import Day, Form, LongText, ManyOf, OneOf, Text, Tick, Whole
 from core.words import _l
 from filestore.fields_files import Files
@@ -114,6 +116,8 @@ class NumberSettingForm(Form):
     far = Tick(
         required=True, missing=_l("This is far from the value of before: look again, and tick it if it is meant.")
     )
+    far_value = HiddenField()
+    """What was asked about: of another number that tick says nothing."""
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
 

@@ -83,7 +83,7 @@ def _hangs(form, row):
                 "This person stands in for %(names)s. Nobody does once the account is locked: tell the head of "
                 "department, who ends that absence on “Workload and absences” and enters it anew with another "
                 "substitute.",
-                names="、".join(instead),
+                names=_(", ").join(instead),
             )
         )
     if said:

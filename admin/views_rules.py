@@ -409,10 +409,13 @@ class Settings(Records):
 
 def _look_again(form, row):
     """Ask about a value that is far from the one before; of any other there is nothing to ask."""
-    if is_leap(session(), row.key, row.unit, row.value, form.value.data):
-        form.far.label.text = _("%(value)s is meant, where it was %(before)s", value=form.value.data, before=row.value)
-    else:
-        del form.far
+    if not is_leap(session(), row.key, row.unit, row.value, form.value.data):
+        del form.far, form.far_value
+        return
+    value = str(form.value.data)
+    form.far.label.text = _("%(value)s is meant, where it was %(before)s", value=value, before=row.value)
+    form.far.data = bool(form.far.data) and form.far_value.data == value
+    form.far_value.data = value
 
 
 PAGES = {"APPROVAL_CHAIN": "admin_chains.edit_view", "SEAL_MODE": "admin_seal_modes.edit_view"}

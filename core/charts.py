@@ -229,12 +229,16 @@ def _step(labels: Sequence[str]) -> float:
     return (WIDE - LEFT - RIGHT) / max(len(labels), 1)
 
 
+def every_so_many(labels: int) -> int:
+    """Of how many labels one has room under a chart."""
+    return -(-labels // MOST_LABELS) or 1
+
+
 def _labels(labels: Sequence[str]) -> list[tuple[float, str]]:
     """The words under a chart and where they stand; of too many only some."""
     said = [place for place, label in enumerate(labels) if label]
-    every = -(-len(said) // MOST_LABELS) or 1
     step = _step(labels)
-    return [(_round(LEFT + step * (place + 0.5)), labels[place]) for place in said[::every]]
+    return [(_round(LEFT + step * (place + 0.5)), labels[place]) for place in said[:: every_so_many(len(said))]]
 
 
 def _scale(most: float) -> tuple[float, list[tuple[float, str]]]:

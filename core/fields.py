@@ -37,7 +37,7 @@ def unkept(text: str, *, private: bool = False) -> str:
 class Filled:
     """The field must hold something; the message says what to do."""
 
-    field_flags = {"required": True}  # noqa: RUF012 - the name WTForms reads
+    field_flags = {"required": True, "filled": True}  # noqa: RUF012 - the name WTForms reads
 
     def __init__(self, message: Words | None = None) -> None:
         self.message = message

@@ -14,7 +14,7 @@ from core.errors import NotNow
 from core.words import _l
 from desk import queries_queue
 from desk.queries_queue import Asked
-from desk.queries_queue_lines import title_of
+from desk.queries_queue_lines import READ, title_of
 from notices.models import Dossier
 from notices.states import OPEN
 from registry.batches import MOST
@@ -91,7 +91,7 @@ def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
 def titles(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     """What these complaints are called in lists."""
     found = select(Complaint).where(Complaint.id.in_(numbers)).options(joinedload(Complaint.complainant))
-    every = ((it.id, title_of(it.facts, names_of(it))) for it in session.scalars(found))
+    every = ((it.id, title_of(it.facts[:READ], names_of(it))) for it in session.scalars(found))
     return {number: title for number, title in every if title}
 
 

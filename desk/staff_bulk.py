@@ -114,7 +114,7 @@ def work(name: str) -> ResponseReturnValue:
     if "officer" in form:
         form.officer.choices = people_choices(at, colleagues(at, *AT_WORK))
     first = "step" not in request.form or not (everything or refs)
-    if first and "officer" in form:
+    if first and "officer" in form and "officer" not in request.args:  # one's own work is handed to somebody else
         form.officer.data = str(g.me.id)
     looks = first or not form.validate_on_submit()
     numbers, count, slow = [] if everything else queries_bulk.of_refs(at, refs), 0, False

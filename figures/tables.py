@@ -87,12 +87,6 @@ def month_word(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
-def month_short(month: date, *, first: bool) -> str:
-    """A month under a chart: below it its year, where one begins."""
-    word = str(format_date(month, "MMM"))
-    return f"{word}\n{month:%Y}" if first or month.month == 1 else word
-
-
 def span(first: date, last: date) -> list[date]:
     """The months from one to another, both included."""
     months = [first]
@@ -102,8 +96,14 @@ def span(first: date, last: date) -> list[date]:
 
 
 def shorts(months: Sequence[date]) -> list[str]:
-    """The words under a chart by month."""
-    return [month_short(month, first=place == 0) for place, month in enumerate(months)]
+    """The words under a chart by month, of too many only some: below the first of each year that year."""
+    every, year, words = charts.every_so_many(len(months)), 0, []
+    for place, month in enumerate(months):
+        shown = place % every == 0
+        word = str(format_date(month, "MMM")) if shown else ""
+        words.append(f"{word}\n{month:%Y}" if shown and month.year != year else word)
+        year = month.year if shown else year
+    return words
 
 
 def share(part: int, whole: int) -> float | None:

@@ -80,7 +80,8 @@ def _name(wanted: str, taken: set[str]) -> str:
     plain = str(harmless(wanted)).translate(_NO_NAME).strip("' ") or "-"
     if len(plain) > LONGEST_NAME:
         cut = plain[: LONGEST_NAME - 1]
-        plain = f"{cut.rpartition(' ')[0] or cut}…"
+        words = cut if plain[LONGEST_NAME - 1] == " " else cut.rpartition(" ")[0]
+        plain = f"{words if len(words) > LONGEST_NAME // 2 else cut}…"
     name, number = plain, 1
     while name.casefold() in taken:
         number += 1

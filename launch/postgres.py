@@ -37,7 +37,7 @@ TESTS_MAY = [  # copy a template, and put tables back past what guards them
 ROOMY = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
 """For a million complaints; as much as a small server of its own would be given."""
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
-SWIFT = HASTY | ROOMY | {"jit": "off"}
+SWIFT = HASTY | ROOMY
 """For hundreds of thousands of small transactions."""
 OF_PURPOSE = {"test": HASTY, "simulate": SWIFT, "bench": ROOMY}  # a bench is honest: it waits for the disk
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final, NoReturn
 
 import pikepdf
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_file
 from sqlalchemy.orm import Session
 
 from core.db import attempt, session
@@ -76,9 +76,8 @@ def warnings(paper: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _shown(seen: Seen) -> Response:
-    answer = Response(draft_pdf(seen.papers), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=f"{_('draft')}.pdf")
-    return locked(answer)
+    made = io.BytesIO(draft_pdf(seen.papers))
+    return locked(send_file(made, mimetype="application/pdf", download_name=f"{_('draft')}.pdf"))
 
 
 def _only_looks() -> None:

@@ -11,7 +11,7 @@ from casework.states import TRACK
 from core.at_hand import once
 from core.errors import NotNow, Refused
 from core.machine import Ask
-from core.words import _l, language
+from core.words import _, _l, language
 from notices.models import Document, Service
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockState
@@ -45,7 +45,7 @@ def ready_for_the_archive(ask: Ask) -> Iterator[Refused]:
     if review_open(ask.session, ask.it):
         yield NotNow(_l("A review is open."))
     if running := still_running(ask.session, ask.it):
-        names = "、".join(dict.fromkeys(KINDS[each.key].name(language()) for each in running))
+        names = _(", ").join(dict.fromkeys(KINDS[each.key].name(language()) for each in running))
         yield NotNow(_l("A time limit still runs: %(clocks)s.", clocks=names))
     if not queries_volumes.is_bound(ask.session, ask.it):
         yield NotNow(_l("Bind the volumes first: something of the file is in none of them."))

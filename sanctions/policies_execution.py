@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
-from core.words import _l
+from core.words import _, _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
 from registry.models_accounts import Account
@@ -350,7 +350,7 @@ def verified_by_two(ask: Ask) -> Iterator[Refused]:
     """Two officers looked at each item; the result is what they found."""
     measures = list(rounds.measures(ask.session, ask.it))
     if numbers := unverified(measures):
-        said = "、".join(str(number) for number in numbers)
+        said = _(", ").join(str(number) for number in numbers)
         yield NotNow(_l("Two officers have not yet verified these problems: %(numbers)s.", numbers=said))
     wrong = failed(measures)
     if ask.row and ask.row.id == "S40":

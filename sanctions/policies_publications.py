@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
-from core.words import _l
+from core.words import _, _l
 from notices import queries as notices
 from notices.approval_waiting import APPROVED_FIRST
 from registry.clock_moves import has_ended, live
@@ -184,7 +184,7 @@ def personal(session: Session, publication: Publication, said: str, field: str) 
             ),
         )
     if refs := served.case_refs(said):
-        yield BadInput(field, _l("The number of a case is never public: leave %(refs)s out.", refs="、".join(refs)))
+        yield BadInput(field, _l("The number of a case is never public: leave %(refs)s out.", refs=_(", ").join(refs)))
 
 
 def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:

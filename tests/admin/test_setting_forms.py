@@ -109,7 +109,8 @@ def test_a_number_with_a_digit_too_many_or_too_few_is_asked_about_once_more(syst
     for slip in ("55", "50"):
         page = edit(system, "K01", 422, value=slip, basis=BASIS)
         assert f"确为{slip}（此前为5）" in page
-    edit(system, "K01", 303, value="50", basis=BASIS, far="y")
+    edit(system, "K01", 422, value="500", basis=BASIS, far="y", far_value="50")  # of 500 nobody was asked
+    edit(system, "K01", 303, value="50", basis=BASIS, far="y", far_value="50")
     assert 'name="far"' in edit(system, "K01", 422, value="5", basis=BASIS)
     edit(system, "K01", 303, value="15", basis=BASIS)
     assert of(system, "K01").value == 15

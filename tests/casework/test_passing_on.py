@@ -36,6 +36,8 @@ def test_a_copy_with_a_number_in_it_goes_out_only_by_a_tick_and_with_a_reason(re
     said = {"masked_facts": COPY, "respondents": received.made["lender"], "version": "1"}
     page = browser.do(ref, "accept", 422, **said)
     assert f"This looks like personal data: {COLLEAGUE} (Mobile number)." in page
+    assert "data-needed" in page
+    assert not re.search(r'<input[^>]*data-needed[^>]*id="accept-pass_on_why"', page)  # empty, it may be nothing wrong
     shown = said | {"pass_on_seen": seen(page, "accept")}
     browser.do(ref, "accept", 422, **said, pass_on="y", pass_on_why=WHY)  # nobody had shown what it is
     assert "Say why it must be sent." in browser.do(ref, "accept", 422, **shown, pass_on="y")

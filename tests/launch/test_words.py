@@ -17,7 +17,7 @@ from launch.dying import Mortal, TerminatedError
 from launch.places import ROOT, base
 from launch.telling import CannotGoOnError
 
-OF_FLASK = ("routes", "run", "shell")
+OF_FLASK, OF_THE_LAUNCHER = {"routes", "run", "shell"}, {"lighthouse", "pictures"}
 
 
 def _zilu(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -44,7 +44,7 @@ def test_help_is_a_result() -> None:
 
 def test_help_names_every_command_of_the_application_and_every_word_of_its_own(app: Flask) -> None:
     said = set(_zilu("help").stdout.split())
-    assert {*app.cli.commands, *OF_FLASK} == {*application.COMMANDS} <= said
+    assert {*app.cli.commands, *OF_FLASK} == {*application.COMMANDS, *OF_THE_LAUNCHER} <= said
     assert {"./zilu", "start", "bench", "pictures", "[--all", "lighthouse", "setup", "lock"} <= said
 
 

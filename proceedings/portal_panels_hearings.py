@@ -39,7 +39,11 @@ def served(it: CaseTrack) -> str:
     if it.state != "HEARING_SET" or not queries_hearings.told(session, it):
         return ""
     found = queries_hearings.hearing(session, it)
-    at = instant_text(found.at if found else None)
+    if found is None or found.at is None:
+        return ""
+    at = instant_text(found.at)
+    if found.at < clock.now():
+        return _("The hearing was set for %(at)s. Its minutes come to you to be signed.", at=at)
     return _("The hearing is on %(at)s. You can still add statements until the vote.", at=at)
 
 

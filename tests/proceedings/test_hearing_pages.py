@@ -103,6 +103,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     assert "Come to the hearing" in lead.get("/portal/")
     with time_machine.travel(at + timedelta(hours=5)):
         assert "Come to the hearing" not in place.enter("lead").get("/portal/")
+        assert f"The hearing was set for {due} 09:30." in place.enter("lead").get(case)
         _put_on_record(place, at)
         lead = place.enter("lead")
         assert "number of calls" in lead.get(f"{case}/hearing/minutes")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import former_parts
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
+from casework.policies_tracks import BEFORE_REPORT
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
@@ -213,6 +214,17 @@ def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, to
         yield NotAllowed(_l("Whoever checks, decides or reviews a case does not investigate it."))
     if is_partial(session, track.case_id, person, today):
         yield NotAllowed(_l("This person takes no part in the case: choose somebody else."))
+
+
+def changes_hands(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """An investigation does before its report: papers that are out name whoever investigated.
+
+    After it only where that person takes no part any more, for as long as the track goes on.
+    """
+    if track.state in BEFORE_REPORT:
+        return
+    if track.state in TRACK.ends or track.investigator_id not in barred(session, track.case_id):
+        yield NotNow(_l("The report is made: the investigation is given to nobody else."))
 
 
 @RECUSAL.guard("A01", "A02")

@@ -105,12 +105,6 @@ def may_reassign(actor: Actor) -> bool:
     return actor.has("head")
 
 
-def goes_on(track: CaseTrack) -> Iterator[Refused]:
-    """An investigation changes hands before its report: papers that are out name whoever investigated."""
-    if track.state not in BEFORE_REPORT:
-        yield NotNow(_l("The report is made: the investigation is given to nobody else."))
-
-
 def may_take_journal(actor: Actor, case: CaseFile) -> bool:
     """The head, and the officer whose case it is: it names everybody who had a hand in it."""
     return actor.has("head") or (may_work_on(actor) and actor.id == case.officer_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from casework import noting, recusals, telling
 from casework import policies_tracks as policies
 from casework.models_cases import BETWEEN_PARTS, CaseTrack
-from casework.policies_recusals import unfit_to_investigate
+from casework.policies_recusals import changes_hands, unfit_to_investigate
 from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -97,7 +97,7 @@ def reassign(
     policies.same(track, version)
     if "investigator" not in investigator.role_words or investigator.locked_at is not None:
         raise BadInput("investigator", policies.NAME_INVESTIGATOR)
-    for refusal in (*unfit_to_investigate(session, track, investigator, day_of(now)), *policies.goes_on(track)):
+    for refusal in (*unfit_to_investigate(session, track, investigator, day_of(now)), *changes_hands(session, track)):
         raise refusal
     former, track.investigator_id = track.investigator_id, investigator.id
     session.flush()

@@ -244,7 +244,7 @@ def closed(
     if not allowed:
         return NotAllowed()
     if track is not None and deed.event == "reassign":
-        return next(policies_tracks.goes_on(track), None)
+        return next(policies_recusals.changes_hands(session, track), None)
     if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
         return NotNow(_l("After the report nothing is added to what is alleged."))
     return None

@@ -12,8 +12,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.policies_assignment import BARRED, may_hand_over, why_not_given
-from casework.policies_recusals import is_partial, unfit_to_investigate
-from casework.policies_tracks import goes_on
+from casework.policies_recusals import changes_hands, is_partial, unfit_to_investigate
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -70,7 +69,7 @@ def _why_not(
         if "officer" not in held:
             return NotAllowed(_l("This person is no case officer."))
         return NotAllowed(BARRED) if is_partial(session, it.id, taker, today) else None
-    for refusal in goes_on(it):
+    for refusal in changes_hands(session, it):
         return refusal
     if "investigator" not in held:
         return NotAllowed(_l("This person does not investigate."))

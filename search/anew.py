@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from multiprocessing import get_context
+from signal import SIG_DFL, SIGTERM, signal
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select
@@ -46,6 +47,7 @@ def _blocks(session: Any, kind: str, after: int) -> Iterator[Block]:  # noqa: AN
 
 
 def _begin() -> None:
+    signal(SIGTERM, SIG_DFL)  # the parent may have other plans for it; a hand that is told to end, ends
     db.engine.dispose(close=False)  # its connections are the parent's
 
 

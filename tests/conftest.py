@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -243,6 +244,16 @@ def app(request: pytest.FixtureRequest, whole_app: Flask, restored: Callable[[],
         yield whole_app
     with whole_app.app_context():
         db.session.remove()
+
+
+@pytest.fixture(autouse=True)
+def plans_for_signals() -> Iterator[None]:
+    """A worker that a test runs in its own process leaves handlers behind, and what is forked later ends by none."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for each, plan in before.items():
+        if signal.getsignal(each) is not plan:
+            signal.signal(each, plan)
 
 
 @pytest.fixture

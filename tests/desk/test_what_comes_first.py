@@ -42,7 +42,7 @@ def test_who_takes_a_complaint_by_telephone_is_offered_companies_by_every_name(h
 def test_the_list_of_a_company_says_when_each_matter_came(app: Flask, enter: Enter, sent: Sent) -> None:
     with app.app_context(), transaction() as at:
         day = day_of(at.get_one(Forwarding, sent.number).sent_at)
-    assert f"sent {day:%Y-%m-%d}" in enter(sent.lead).get("/portal/")
+    assert f"sent {day.day} {day:%b}" in enter(sent.lead).get("/portal/")
 
 
 def test_a_company_that_is_late_is_not_told_to_open_what_it_has_opened(app: Flask, sent: Sent) -> None:

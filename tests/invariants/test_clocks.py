@@ -98,7 +98,7 @@ def test_no_form_shortens_a_told_time(house: House) -> None:
     for who in house.people:
         for event, said in {"extend": {"to": "1"}, "retract": {}, "release": {"read": "y"}}.items():
             house.post(who, f"/staff/forwardings/{{forwarding}}/do/{event}", why="x", **said)
-        shorter = {"value": "1", "basis": "会员大会2026年11月决议"}
+        shorter = {"value": "1", "far": "y", "far_value": "1", "basis": "会员大会2026年11月决议"}
         answers[who, "length"] = house.post(who, "/admin/settings/edit/?id={setting}", **shorter)
         answers[who, "year"] = _load(house, who)
     assert answers.pop(("keeper", "length")) == 303, "what is sent is what the page takes from whoever may"

@@ -152,7 +152,7 @@ def test_a_fault_of_one_item_is_its_own_and_what_failed_is_tried_once_more_when_
     assert works.state(number) == ("DONE", 4, 1, 3)
     found = works.items(number)
     assert found[works.parties[1]].reason == jobs_batches.in_both(jobs_batches.FAULT)
-    assert found[works.parties[3]].reason == jobs_batches.in_both(jobs_batches.CLOSED)
+    assert found[works.parties[3]].reason == jobs_batches.in_both(batches.UNREADABLE)
     assert "details" not in str(found[works.parties[1]].reason)
     works.act(batches.go_on, number, works.head)
     outbox.run_all()

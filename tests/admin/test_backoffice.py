@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from admin.records import Records
 from casework import complaints
@@ -21,12 +21,11 @@ from registry import absences, accounts, sessions
 from registry.models import Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import REPLACED, WITHDRAWN, Account
 from registry.models_rulebook import Instrument, Provision, Violation
-from registry.models_settings import Installation, Setting
+from registry.models_settings import Setting
 from registry.names import check_character
 from sanctions.models_decisions import PanelBackground
 from tests import builders
 from tests.admin.office import TABLES, Office, audit, system
-from tests.builders_seals import seal_in_use
 
 __all__ = ["audit", "system"]
 
@@ -276,64 +275,6 @@ def test_a_code_of_the_associations_own_is_added_here(system: Office) -> None:
         "violations/new/", code="V-X01", zh="以集资名义催收", en="Under another name", severity="3", provision="1"
     )
     assert "以集资名义催收" in system.get("violations/details/?id=V-X01")
-
-
-def test_the_golive_check_lists_what_is_missing_and_confirms_what_was_decided_on_one_basis(system: Office) -> None:
-    page = system.get("golive/")
-    assert all(word in page for word in ("K14", "LADDER_BASE", "GB/T 45251-2025", "V-T01", "2027"))
-    assert "S15：" in page
-    assert "[D]" not in page
-    assert "first-run page" not in page
-    assert "查看设定值" in page
-    k14, base = (f"{key}:{system.one(Setting, Setting.key == key).version}" for key in ("K14", "LADDER_BASE"))
-    system.post("golive/", 422, keys=[k14], basis="")
-    system.post("golive/", 422, basis="理事会2026年第3次会议")
-    system.post("golive/", keys=[k14, base], basis="理事会2026年第3次会议，2026-11-20")
-    row = system.one(Setting, Setting.key == "LADDER_BASE")
-    assert (row.confirmed_by, row.basis) == (system.id, "理事会2026年第3次会议，2026-11-20")
-    assert 'value="K14' not in system.get("golive/")
-
-
-def test_the_golive_check_confirms_no_value_but_the_one_its_reader_saw(system: Office) -> None:
-    seen = re.findall(r'value="((?:K14|K15):\d+)"', system.get("golive/"))
-    assert len(seen) == 2
-    number = system.one(Setting, Setting.key == "K14").id
-    system.post(f"settings/edit/?id={number}", value="7", basis="决议")
-    said = system.post("golive/", 422, keys=seen, basis="理事会2026年第3次会议")
-    assert "下列设置已变更：K14。未确认任何设置" in said
-    assert seen[0] not in said
-    for wrong in ("K14", "K14:", "NO_SUCH:1"):
-        system.post("golive/", 422, keys=[wrong], basis="理事会2026年第3次会议")
-    assert {system.one(Setting, Setting.key == key).confirmed_at for key in ("K14", "K15")} == {None}
-
-
-def test_each_row_of_the_golive_check_says_its_subject_and_a_value_its_unit(system: Office) -> None:
-    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", system.get("golive/")))
-    assert "3名委员" in page
-    assert "5个工作日" in page
-    system.client.set_cookie("lang", "en")
-    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", system.get("golive/")))
-    for said in (
-        "Acceptance: length of the time limit K01",
-        "Within so many days similar complaints are counted together SIMILAR_DAYS",
-        "90 days", "1 working day", "1 member ", "C01: somebody sent the complaint", "Confirm the chosen settings",
-        "Personal Information Protection Law",
-    ):  # fmt: skip
-        assert said in page, said
-    for stuck in ("1 working days", "yes or no", "one of two", "18号 text", "《中华人民共和国个人信息保护法》"):
-        assert stuck not in page, stuck
-
-
-def test_the_golive_check_says_that_no_seal_is_in_use(system: Office) -> None:
-    assert "seal-activate" not in system.get("golive/")
-    with system.app.app_context(), transaction() as at:
-        at.execute(update(Installation).values(mode="production"))
-    page = system.get("golive/")
-    assert "尚未启用印章证书" in page
-    assert "seal-activate" in page
-    with system.app.app_context(), transaction() as at:
-        seal_in_use(at, present())
-    assert "seal-activate" not in system.get("golive/")
 
 
 def test_the_system_administrator_invites_and_the_security_administrator_gives_roles(

@@ -219,11 +219,12 @@ def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, to
 def changes_hands(session: Session, track: CaseTrack) -> Iterator[Refused]:
     """An investigation does before its report: papers that are out name whoever investigated.
 
-    After it only where that person takes no part any more, for as long as the track goes on.
+    After it only where that person's recusal was granted, for as long as the track goes on.
     """
     if track.state in BEFORE_REPORT:
         return
-    if track.state in TRACK.ends or track.investigator_id not in barred(session, track.case_id):
+    mine = Recusal.case_id == track.case_id, Recusal.account_id == track.investigator_id
+    if track.state in TRACK.ends or not session.scalar(select(exists().where(*mine, Recusal.state == "GRANTED"))):
         yield NotNow(_l("The report is made: the investigation is given to nobody else."))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import recusals, tracks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest, Recusal
+from casework.policies_recusals import changes_hands
 from core import clock
 from core.actors import Actor
 from core.db import Reader, read_as
@@ -75,7 +76,13 @@ def test_a_company_learns_who_investigates_after_a_recusal_and_whom_it_asked_abo
     lead, where, before = house.enter("lead"), f"/portal/cases/{house.track}", _part(house, "investigator_id")
     assert "The investigator is now" not in lead.get(where)
     lead.post(f"{where}/recusal", person=before, ground="EMPLOYED", facts="曾任职于竞争对手")
+
+    def refused(at: Session) -> int:
+        return len(list(changes_hands(at, at.get_one(CaseTrack, house.track))))
+
+    assert house.read(refused) == 1, "asked is not granted"
     house.enter("head").post(f"/staff/recusals/{_only(house).id}", choice="grant", reasons="应当回避")
+    assert house.read(refused) == 0
 
     def replace(at: Session) -> str:
         track, new = at.get_one(CaseTrack, house.track), account(at, "继任调查员", "investigator")

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 PREFIX = "/static/"
 HASHED = r"\.[0-9a-f]{12}\.[a-z0-9]+$"
 SAID_TO_WRITERS = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+LAID_OUT = re.compile(r"(?<=[{};,])\n\s*")
+"""A new line after one of these says nothing; no text in a style sheet holds one."""
 IMPORT = re.compile(r'^@import url\("([a-z0-9_-]+\.css)"\);$', re.MULTILINE)
 SQUEEZED = {".css", ".js", ".svg", ".json"}
 VENDOR = {"vendor/htmx.min.js": "htmx.org/dist/htmx.min.js"}
@@ -41,9 +43,10 @@ def _vendor(app: Flask) -> dict[str, Path]:
 
 
 def one_sheet(folder: Path) -> str:
-    """The style sheet as one text: the imports of app.css in their order, without comments (a tenth of its bytes)."""
+    """The style sheet as one text: the imports of app.css in their order, without what is for those who write it."""
     text = (folder / SHEET).read_text("utf-8")
-    return SAID_TO_WRITERS.sub("", IMPORT.sub(lambda match: (folder / match[1]).read_text("utf-8"), text))
+    whole = IMPORT.sub(lambda match: (folder / match[1]).read_text("utf-8"), text)
+    return LAID_OUT.sub("", SAID_TO_WRITERS.sub("", whole))
 
 
 def _pieces(app: Flask) -> dict[str, bytes]:

@@ -292,7 +292,8 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
     if going and batch.state not in batches.GOING:
         return  # cancelled while the file was made
     if trouble is not None:
-        _stop(batch, trouble)
+        if going:  # else what was done is done: only its file is not there
+            _stop(batch, trouble)
         return
     if made is not None:
         kept = files.keep_made(at, made.content, made.name, made.media_type)

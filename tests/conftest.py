@@ -189,16 +189,16 @@ def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> Non
 
 
 @pytest.fixture(scope="session")
-def restored(whole_app: Flask, template: str) -> Iterator[Callable[[], bool]]:
-    """Makes this worker's database what it was at first: by its marks, or where that fails as a new copy.
+def restored(whole_app: Flask, template: str) -> Iterator[Callable[..., bool]]:
+    """Makes this worker's database what it was at first: by its marks, or where that fails, or is asked, as a new copy.
 
     Tells whether there are marks, by which states can be kept in it.
     """
     held = [psycopg.connect(_owner(DATABASE), autocommit=True)]
     is_marked = restoring.is_marked(held[0])
 
-    def again() -> bool:
-        if restoring.restore(held[0]):
+    def again(*, anew: bool = False) -> bool:
+        if not anew and restoring.restore(held[0]):
             return is_marked
         held[0].close()
         with whole_app.app_context():

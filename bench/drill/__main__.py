@@ -49,6 +49,8 @@ def main() -> int:
         one.end()
     last = time.monotonic()
     resting = _come_to_rest(site)
+    publisher.ask_for_files(app)
+    resting += _come_to_rest(site)
     reader.end()
     rested = time.monotonic()
     with app.app_context():

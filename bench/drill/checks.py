@@ -37,7 +37,8 @@ NOTHING = {
     "{} documents of the institution are not opened":
         "SELECT s.id FROM service s JOIN document d ON d.id = s.document_id "
         "WHERE d.party_id IS NOT NULL AND (s.state <> 'SERVED' OR s.opened_at IS NULL)",
-    "{} long jobs have not ended": "SELECT id FROM batch WHERE state <> 'DONE' OR done <> total OR sha256 IS NULL",
+    "{} long jobs have not ended": "SELECT id FROM batch WHERE state <> 'DONE' OR done <> total",
+    "{} long jobs have no file": "SELECT id FROM batch WHERE sha256 IS NULL",
     "{} items of long jobs were not done": "SELECT id FROM batch_item WHERE state <> 'DONE'",
     "{} members have not exactly one service of a circular":
         "SELECT i.id FROM batch_item i JOIN batch b ON b.id = i.batch_id LEFT JOIN service s "

@@ -20,9 +20,10 @@ from core import clock
 from core.actors import Actor
 from core.db import db, transaction
 from core.errors import AlreadyDone
-from registry import accounts, parties
+from registry import accounts, batches, parties
 from registry.models import BasisKind, Party, PartyKind
 from registry.models_accounts import Account, Audience
+from registry.models_batches import Batch
 from registry.names import check_character
 from registry.parties import NewAddress
 from sanctions import (
@@ -53,6 +54,7 @@ ROLES = {
 }
 PASSAGE = "〔第{}版〕"
 """Stands in the text of the circular; each correction leaves it out for the next."""
+FILELESS = "SELECT id FROM batch WHERE state = 'DONE' AND sha256 IS NULL"
 BATCHES = "SELECT count(*), count(*) FILTER (WHERE state <> 'DONE') FROM batch"
 
 
@@ -113,6 +115,17 @@ class Publisher(Somebody):
             return True
 
         return one
+
+    def ask_for_files(self, app: Flask) -> None:
+        """As somebody does whose members were all served before the circular itself was printed."""
+        for (number,) in self.site.ask(FILELESS) or ():
+
+            def ask(at: Session, number: int = number) -> None:
+                batch = at.get_one(Batch, number)
+                whose = accounts.actor_of(at, batch.started_by) or KEEPER
+                batches.ask_file(at, batch, actor=whose, now=clock.now())
+
+            _again(app, f"drill-file-{number}", ask)
 
     def _issue(self, at: Session) -> None:
         publication = at.get_one(Publication, self.it, with_for_update=True)

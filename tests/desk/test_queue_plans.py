@@ -1,11 +1,10 @@
 """How the queue is counted and listed: by indexes where any values were planned for, one by one where there are few."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
-import psycopg
 import pytest
-from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -19,25 +18,15 @@ from desk.queries_queue_select import OPEN_VIEWS, Asked, Seat, few_of, parts
 from notices import queries as notices
 from notices.models import Service
 from tests.builders import Desk
-from tests.conftest import DATABASE, NOW, _owner
+from tests.conftest import NOW
 
 PLACE = re.compile(r"%\((\w+)\)s")
-TABLES = ("complaint", "queue_entry", "service")
-CLEARS = 180_000
-"""From PostgreSQL 18 on, what was counted of a column can be forgotten; a truncated table keeps it."""
-CLEAR = """
-SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited) FROM pg_stats
-WHERE schemaname = 'public' AND tablename = ANY (%s)
-"""
 
 
 @pytest.fixture(autouse=True)
-def as_at_first(app: Flask) -> None:
-    """What the server has counted of these tables goes by what ran before, and plans go by that."""
-    with psycopg.connect(_owner(DATABASE), autocommit=True) as server:
-        server.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
-        if server.info.server_version >= CLEARS:
-            server.execute(CLEAR, [list(TABLES)])
+def as_at_first(restored: Callable[..., bool]) -> None:
+    """What the server has counted outlives the rows that it counted, and plans go by that."""
+    restored(anew=True)
 
 
 def _plan(session: Session, asked: Written) -> str:

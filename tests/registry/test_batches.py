@@ -371,6 +371,22 @@ def test_the_file_of_a_job_that_could_not_go_on_is_made_and_the_job_says_what_it
         assert (it.state, it.trouble, it.file_name) == ("FAILED", jobs_batches.in_both(jobs_batches.GAVE_UP), "l.txt")
 
 
+def test_a_file_that_cannot_be_made_yet_leaves_the_job_done(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = works.prepared(PLAIN)
+    works.act(batches.start, number)
+    outbox.run_all()
+
+    def not_yet(_session: Session, _batch: Batch) -> File:
+        raise NotNow
+
+    monkeypatch.setitem(batches.KINDS, PLAIN, Kind(lambda _s, _it: "", file=not_yet))
+    works.act(batches.ask_file, number)
+    outbox.run_all()
+    with transaction() as at:
+        it = at.get_one(Batch, number)
+        assert (it.state, it.trouble, it.file_name) == ("DONE", None, "l.txt")
+
+
 def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file(
     works: Works, app: Flask, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,7 +98,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     stops = stop_contact_cards.cards(it)
     things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
     subjects = [(machine, thing.id, name) for machine, thing, name in things]
-    told = timelines.entries(at, subjects, language())
+    told, open_tasks = timelines.entries(at, subjects, language()), _tasks(things)
     return render_template(
         "desk/staff_complaint.html",
         begun=drafting.of_others(url_for("desk_complaints.show", ref=it.ref)),
@@ -135,9 +135,10 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         officer=register.account_name(at, it.officer_id),
         timeline=[each | {"text": hide(each["text"])} for each in told],
         told=timelines.whole(at, subjects, told),
-        tasks=_tasks(things),
+        tasks=open_tasks,
         works=works,
-        may_leave=messages.may_leave(at, g.me, it, now=now),
+        may_leave=any(task.kind == "message" for task, *_said in open_tasks)
+        and messages.may_leave(at, g.me, it, now=now),
         may_assign=works and it.state not in DONE_WITH,
         undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
         may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,

@@ -48,4 +48,4 @@ def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[C
     if thing.clock is not None and thing.clock.day0 is None:
         period = _("%(period)s from the day it is opened or served", period=period)
     address = outside(url_for(thing.endpoint, number=thing.number))
-    return [str(group.words), until, period, str(thing.what), thing.ref, str(thing.note), address, served]
+    return [str(group.words), until, period, str(thing.what), thing.ref, thing.noted("plain"), address, served]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -45,6 +46,8 @@ class Waiting:
     clock: Clock | None = None
     """Where it waits for a service, or its date is provisional."""
     note: LazyString | str = ""
+    dated_note: Callable[[str], object] | None = None
+    """A note that names a day, by the style of days."""
     latest: Latest | None = None
     """Where nobody has opened it yet: from when it counts as served all the same."""
     told: bool = False
@@ -53,6 +56,10 @@ class Waiting:
     """Where the company's people write it together."""
     since: date | None = None
     """From when it counts as served though nobody has opened it."""
+
+    def noted(self, days: str = "short") -> str:
+        """What is noted beside it, its day in this style."""
+        return str(self.dated_note(days) if self.dated_note else self.note)
 
 
 @dataclass(frozen=True)
@@ -187,14 +194,18 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
             what = _l("Answer at once: the period has ended")
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
-        note = (
-            _l("You asked for more time") if each.time_asked_at else _l("sent %(day)s", day=day(each.sent_at, "short"))
-        )
+        note = _l("You asked for more time") if each.time_asked_at else ""
         if each.id in late:
             clock = late[each.id]
         due = clock.due_on if clock else None
-        thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, place=places.answer(each))
+        sent = None if note else partial(_sent, each.sent_at)
+        place = places.answer(each)
+        thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, sent, place=place)
         yield without_end(thing) if each.time_asked_at else thing
+
+
+def _sent(at: datetime | None, days: str) -> LazyString:
+    return _l("sent %(day)s", day=day(at, days))
 
 
 def answers(
@@ -204,7 +215,7 @@ def answers(
     last = party_requests.told(kept[-1:])
     for each in last:
         if each.how in hows and each.ended_at is not None and now() < each.ended_at + TOLD_FOR:
-            yield Waiting(what, ref, endpoint, number, note=answered(each, "short"), told=True)
+            yield Waiting(what, ref, endpoint, number, dated_note=partial(answered, each), told=True)
 
 
 @source

@@ -90,8 +90,8 @@ def read_from(part: Part) -> str:
     """Where a part was read; the code for a firm that nothing bound is said in words, and so are commas of ours."""
     if part.source == VIA_PRINCIPAL:
         return str(labels_of("basis")[VIA_PRINCIPAL].text)
-    judged = part.name in FACTORS and FACTORS[part.name].judged
-    return part.source if judged else part.source.replace("、", str(_(", ")))
+    typed = part.name in FACTORS and part.judged
+    return part.source if typed else part.source.replace("、", str(_(", ")))
 
 
 def rests_on(found: Suggestion) -> list[tuple[str, str, bool]]:

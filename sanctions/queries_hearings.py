@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from core.at_hand import once
 from core.clock import day_of
 from notices import queries as notices
 from notices.models import Document
@@ -20,7 +21,8 @@ NOTICE = "HEARING_NOTICE_WD"
 def hearing(session: Session, track: CaseTrack) -> Hearing | None:
     """The last hearing of the round."""
     mine = select(Hearing).where(Hearing.track_id == track.id, Hearing.round == track.round)
-    return session.scalar(mine.order_by(Hearing.id.desc()).limit(1))
+    last = mine.order_by(Hearing.id.desc()).limit(1)
+    return once(session, ("hearing", track.id, track.round), lambda: session.scalar(last))
 
 
 def hearings(session: Session, track: CaseTrack) -> Sequence[Hearing]:
@@ -35,6 +37,10 @@ def notice_days(session: Session) -> int:
 
 def letter(session: Session, track: CaseTrack) -> Document | None:
     """The last hearing notice of the round, void or not."""
+    return once(session, ("hearing notice", track.id, track.round), lambda: _letter(session, track))
+
+
+def _letter(session: Session, track: CaseTrack) -> Document | None:
     mine = select(Document).where(Document.subject_kind == "track", Document.subject_id == track.id)
     mine = mine.where(Document.kind == "D18", Document.round == track.round)
     return session.scalar(mine.order_by(Document.id.desc()).limit(1))
@@ -42,6 +48,10 @@ def letter(session: Session, track: CaseTrack) -> Document | None:
 
 def told(session: Session, track: CaseTrack) -> bool:
     """Whether the respondent may read the day of the hearing: once its notice was served."""
+    return once(session, ("hearing told", track.id, track.round), lambda: _told(session, track))
+
+
+def _told(session: Session, track: CaseTrack) -> bool:
     found = letter(session, track)
     return found is not None and notices.served_on(session, found.id) is not None
 

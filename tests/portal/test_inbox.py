@@ -53,6 +53,17 @@ def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(a
     assert any("You may ask for a review of the decision" in row for row in rows)
 
 
+def test_a_spreadsheet_is_read_in_another_year_and_its_days_say_theirs(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.forwarded()
+        lead = desk.lead.id or 0
+    browser = enter(lead)
+    (row,) = list(load_workbook(BytesIO(browser.client.get("/portal/waiting.xlsx").data)).active.values)[1:]  # type: ignore[union-attr]
+    assert f"sent {NOW.date().isoformat()}" in row
+    assert NOW.date().isoformat() not in browser.get("/portal/")
+
+
 def test_nothing_is_overdue_while_a_request_for_more_time_waits(app: Flask, enter: Enter) -> None:
     def asked(chain: Chain) -> CaseTrack:
         track = chain.executing([1])

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,10 +21,12 @@ from core import clock
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from notices.queries import last_document
+from proceedings.showing_ladder import read_from
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Installation
 from sanctions import rounds
+from sanctions.ladder_scores import Part
 from sanctions.models_decisions import Panel, Proposal
 from sanctions.models_measures import RectificationItem
 from tests.conftest import NOW
@@ -362,3 +365,10 @@ def test_before_and_after_the_first_vote_the_same_quorum_is_named(house: House, 
 
     house.fill(make)
     assert "3 votes are needed before anything is counted" in house.enter("head").get(f"/staff/tracks/{house.track}")
+
+
+def test_where_a_number_was_read_stands_as_it_was_typed(app: Flask) -> None:
+    counted, corrected = Part("A1", 4, "E1、E2", answer="3"), Part("A1", 4, "台账、录音", "按录音计", "5")
+    with app.test_request_context(), force_locale("en"):
+        assert read_from(counted) == "E1, E2"
+        assert read_from(corrected) == "台账、录音"

@@ -255,6 +255,8 @@ def _end(batch_id: int) -> None:
         try:
             made = _made(batch_id, actor)
         except Refused as refused:
+            if not going:
+                return  # what was done is done: only its file is not there yet
             trouble = refused
     with transaction() as inside:
         mine = inside.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
@@ -292,8 +294,7 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
     if going and batch.state not in batches.GOING:
         return  # cancelled while the file was made
     if trouble is not None:
-        if going:  # else what was done is done: only its file is not there
-            _stop(batch, trouble)
+        _stop(batch, trouble)
         return
     if made is not None:
         kept = files.keep_made(at, made.content, made.name, made.media_type)

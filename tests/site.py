@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +125,20 @@ class Site:
             yield
         finally:
             os.killpg(self.running[name].pid, signal.SIGCONT)
+
+    @contextmanager
+    def awake(self) -> Iterator["Site"]:
+        """It stands still but for now: a clock that goes round for nobody takes a twentieth of a core."""
+        self._tell_all(signal.SIGCONT)
+        try:
+            yield self
+        finally:
+            self._tell_all(signal.SIGSTOP)
+
+    def _tell_all(self, what: signal.Signals) -> None:
+        for process in self.running.values():
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, what)
 
     def travel(self, seconds: float) -> None:
         """Let time go by: every process of the site reads the offset, and never a file half written."""

@@ -70,10 +70,17 @@ def running(
 
 
 @pytest.fixture(scope="session")
-def site(peopled: str) -> Iterator[Site]:
+def shared(peopled: str) -> Iterator[Site]:
     """The site that shorter journeys share."""
     with running(peopled) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def site(shared: Site) -> Iterator[Site]:
+    """The same, for as long as a module goes on with it."""
+    with shared.awake():
+        yield shared
 
 
 Ask = Callable[..., list[Any]]
@@ -128,7 +135,7 @@ def story(stage: Stage, browser_: Browser) -> Iterator[Story]:
         windows.append(open_window(browser_, stage.site, lang, **wishes))
         return Person(windows[-1].new_page(), stage.site, lang)
 
-    with asking(stage.site) as question:
+    with stage.site.awake(), asking(stage.site) as question:
         whole = Story(stage.site, somebody, question, looker=stage.looker)
         whole.code, whole.ref, whole.today = stage.code, stage.ref, stage.today
         if stage.told is None:

@@ -197,7 +197,7 @@ def note_resumption(ask: Ask) -> None:
     ask.it.suspended_because = None
 
 
-@TRACK.effect("S11")
+@TRACK.effect("S11", last=True)
 def note_end_by_referral(ask: Ask) -> None:
     """That it ended today, and with whom it is now."""
     ask.it.reasons, ask.it.ended_on, ask.it.suspended_because = ask.facts["facts"].strip(), ask.on, None

@@ -122,7 +122,7 @@ def note_filing(ask: Ask) -> None:
     telling.of_assignment(ask.session, "investigation_assigned", ask.it.id, number, actor=ask.actor, now=ask.now)
 
 
-@TRACK.effect("S03")
+@TRACK.effect("S03", last=True)
 def note_decline(ask: Ask) -> None:
     """Why, and that it ended today."""
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"].strip(), ask.on

@@ -196,6 +196,7 @@ class Machine:
         self.ends = frozenset(ends)
         self.guards: dict[str, list[Guard]] = {}
         self.effects: dict[str, list[Effect]] = {}
+        self.last_effects: dict[str, list[Effect]] = {}
         self.finders: dict[str, Finder] = {}
         self.model: type[Any] | None = None
         self._moves: dict[tuple[str, str], Row] = {}
@@ -238,9 +239,13 @@ class Machine:
         """Register a question that yields refusals, asked before these rows."""
         return self._registrar(self.guards, row_ids)
 
-    def effect(self, *row_ids: str) -> Callable[[Effect], Effect]:
-        """Register what sets the facts of these rows, together with the state."""
-        return self._registrar(self.effects, row_ids)
+    def effect(self, *row_ids: str, last: bool = False) -> Callable[[Effect], Effect]:
+        """Register what sets the facts of these rows, together with the state.
+
+        Facts that the database holds against the new state come `last`: a question that another effect asks would
+        bring them there before it.
+        """
+        return self._registrar(self.last_effects if last else self.effects, row_ids)
 
     def found_from(self, *machines: str) -> Callable[[Finder], Finder]:
         """Register which things of this machine an event fired by those machines reaches."""
@@ -305,7 +310,7 @@ class Machine:
             message = f"{self.name}.{event} was not asked for"
             raise RuntimeError(message)
         before = ask.it.state
-        for effect in self.effects.get(row.id, ()):
+        for effect in (*self.effects.get(row.id, ()), *self.last_effects.get(row.id, ())):
             effect(ask)
         if row.target != SAME:
             ask.it.state = row.target

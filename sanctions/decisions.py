@@ -69,7 +69,7 @@ def note_decision(ask: Ask) -> None:
     ask.facts["journal"] = {"measures": list(found.measures)}
 
 
-@TRACK.effect("S27")
+@TRACK.effect("S27", last=True)
 def note_end(ask: Ask) -> None:
     """Without a measure the track has ended."""
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on

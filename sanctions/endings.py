@@ -57,7 +57,7 @@ def close_unexecuted(  # noqa: PLR0913 - each value is named
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "close_unexecuted")
 
 
-@TRACK.effect("S75", "S76")
+@TRACK.effect("S75", "S76", last=True)
 def note_end(ask: Ask) -> None:
     """Why, and that it ended today."""
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on

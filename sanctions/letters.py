@@ -121,7 +121,7 @@ def note_return(ask: Ask) -> None:
     ask.it.returned_on, ask.it.gaps = ask.on, "\n".join(ask.facts["gaps"])
 
 
-@TRACK.effect("S47", "S48")
+@TRACK.effect("S47", "S48", last=True)
 def note_end(ask: Ask) -> None:
     """Who checked, why no measure was taken, and that it ended."""
     ask.it.reviewer_id, ask.it.reasons, ask.it.ended_on = ask.actor.id, ask.facts["reasons"].strip(), ask.on

@@ -64,7 +64,7 @@ def propose(  # noqa: PLR0913 - each value is named
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, event)
 
 
-@TRACK.effect("S14")
+@TRACK.effect("S14", last=True)
 def note_nothing(ask: Ask) -> None:
     """Who found that nothing is established, and that the track ended."""
     ask.it.reviewer_id, ask.it.reasons, ask.it.ended_on = ask.actor.id, ask.facts["reasons"], ask.on

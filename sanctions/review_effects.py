@@ -133,14 +133,14 @@ def set_aside(ask: Ask, review: Review) -> None:
         replacing.by_review(ask.session, review, made)
 
 
-@TRACK.effect("S35")
+@TRACK.effect("S35", last=True)
 def quash_stayed(ask: Ask) -> None:
     """The decision is quashed before it took effect; the track has ended."""
     set_aside(ask, ended(ask, "QUASH"))
     _end(ask, ask.facts["reasons"])
 
 
-@TRACK.effect("S65")
+@TRACK.effect("S65", last=True)
 def end_without_measure(ask: Ask) -> None:
     """The track ends without a measure."""
     review: Review = ask.facts["review"]
@@ -152,14 +152,14 @@ def _end(ask: Ask, reasons: str) -> None:
     track.decided_level, track.reasons, track.ended_on = 0, reasons, ask.on
 
 
-@TRACK.effect("S36")
+@TRACK.effect("S36", last=True)
 def remit_stayed(ask: Ask) -> None:
     """The case goes back to the investigation, with the questions named."""
     set_aside(ask, ended(ask, "REMIT"))
     _again(ask)
 
 
-@TRACK.effect("S66")
+@TRACK.effect("S66", last=True)
 def look_into_it_again(ask: Ask) -> None:
     """The same for a decision that was in force."""
     _again(ask)
@@ -172,7 +172,7 @@ def _again(ask: Ask) -> None:
     ask.facts["again"] = True
 
 
-@TRACK.effect("S78")
+@TRACK.effect("S78", last=True)
 def follow_variation(ask: Ask) -> None:
     """The lighter decision is in force; only what it orders and is not done yet is still ordered."""
     put_in_place(ask, ask.facts["review"])

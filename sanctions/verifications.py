@@ -101,7 +101,7 @@ def fail(
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "fail_first")
 
 
-@TRACK.effect("S40")
+@TRACK.effect("S40", last=True)
 def note_pass(ask: Ask) -> None:
     """Every measure passed, and the track ended today."""
     for each in rounds.measures(ask.session, ask.it):
@@ -137,7 +137,7 @@ def order_again(ask: Ask) -> None:
     ask.session.flush()
 
 
-@TRACK.effect("S42")
+@TRACK.effect("S42", last=True)
 def note_second_failure(ask: Ask) -> None:
     """What failed stays failed; the track ended today."""
     wrong = policies.failed(list(rounds.measures(ask.session, ask.it)))

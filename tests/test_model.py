@@ -1,6 +1,9 @@
 """The running tables of states against the copy of the domain model: the same rows, each with the guard it names."""
 
+import dis
+import inspect
 import json
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -112,3 +115,19 @@ def test_every_end_is_a_state_that_no_event_but_a_new_look_leaves(app: Flask, na
     for end in machine.ends & machine.states:
         leaving = {row.id for row in machine.rows_from(end) if row.target not in {"SAME", end}}
         assert leaving <= {"C29", "C30", "F14", "P06", "P07", "S65", "S66", "S67", "S78"}, end
+
+
+def _sets_the_end(effect: Any) -> bool:  # noqa: ANN401 - an effect, or a function of its module
+    """Whether it, or what it calls in its own module, says when the track ended."""
+    called = [effect.__globals__.get(name) for name in effect.__code__.co_names]
+    mine = [each for each in called if inspect.isfunction(each) and each.__module__ == effect.__module__]
+    stores = (each for each in dis.get_instructions(effect) if each.opname == "STORE_ATTR")
+    return any(each.argval == "ended_on" for each in stores) or any(map(_sets_the_end, mine))
+
+
+def test_when_a_track_ended_is_noted_after_all_else(app: Flask) -> None:
+    """The database holds it against the state, which is set only then: a question in between would bring it there."""
+    ends = {row.id for row in TRACK.rows.values() if row.target in {"NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED"}}
+    early = [f"{row} {each.__name__}" for row, found in TRACK.effects.items() for each in found if _sets_the_end(each)]
+    assert not early
+    assert {row for row, found in TRACK.last_effects.items() if any(map(_sets_the_end, found))} >= ends

@@ -113,7 +113,7 @@ def step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa:
     APPROVAL.carry_out(asked, event)
 
 
-@APPROVAL.effect("Q06")
+@APPROVAL.effect("Q06", last=True)
 def carried_out(ask: Ask) -> None:
     """Issuing carries out the move, by the machine's name, and numbers what it makes."""
     if "move" in ask.facts:

@@ -61,7 +61,7 @@ def of_subject(ask: Ask) -> list[Service]:
     return list(queries.unserved(ask.session, ask.machine, ask.it.id))
 
 
-@SERVICE.effect(*SERVED)
+@SERVICE.effect(*SERVED, last=True)
 def note_service(ask: Ask) -> None:
     """The day that counts, and how."""
     service = ask.it

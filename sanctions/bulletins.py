@@ -309,7 +309,7 @@ def note_approval(ask: Ask) -> None:
     ask.it.approved_by = ask.actor.id
 
 
-@PUBLICATION.effect("B05", "B10")
+@PUBLICATION.effect("B05", "B10", last=True)
 def show(ask: Ask) -> None:
     """From now on it is shown, in the text that was approved."""
     publication: Publication = ask.it

@@ -18,7 +18,7 @@ SMALL = {
     "intake": ("--complaints", "300", "--submitted", "40", "--sent", "20", "--seconds", "1"),
     "issue": (),
     "notices": ("--documents", "20"),
-    "procedure": ("300",),
+    "procedure": ("60",),
     "public": ("--seconds", "0.5", "--cases", "300"),
     "queue": ("6000", "1"),
     "search": ("--complaints", "300", "--terms", "3"),

@@ -117,17 +117,28 @@ def test_every_end_is_a_state_that_no_event_but_a_new_look_leaves(app: Flask, na
         assert leaving <= {"C29", "C30", "F14", "P06", "P07", "S65", "S66", "S67", "S78"}, end
 
 
-def _sets_the_end(effect: Any) -> bool:  # noqa: ANN401 - an effect, or a function of its module
-    """Whether it, or what it calls in its own module, says when the track ended."""
+HELD = {
+    "track": ("ended_on", {"NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED"}),
+    "service": ("served_on", {"SERVED"}),
+    "publication": ("published_at", {"PUBLISHED"}),
+    "approval": ("issued_at", {"ISSUED"}),
+}
+"""What the database holds against a state: there in these, and in no state before them."""
+
+
+def _sets(effect: Any, fact: str) -> bool:
+    """Whether it, or what it calls in its own module, notes that."""
     called = [effect.__globals__.get(name) for name in effect.__code__.co_names]
     mine = [each for each in called if inspect.isfunction(each) and each.__module__ == effect.__module__]
-    stores = (each for each in dis.get_instructions(effect) if each.opname == "STORE_ATTR")
-    return any(each.argval == "ended_on" for each in stores) or any(map(_sets_the_end, mine))
+    steps = (step for each in (effect, *mine) for step in dis.get_instructions(each))
+    return any(step.opname == "STORE_ATTR" and step.argval == fact for step in steps)
 
 
-def test_when_a_track_ended_is_noted_after_all_else(app: Flask) -> None:
-    """The database holds it against the state, which is set only then: a question in between would bring it there."""
-    ends = {row.id for row in TRACK.rows.values() if row.target in {"NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED"}}
-    early = [f"{row} {each.__name__}" for row, found in TRACK.effects.items() for each in found if _sets_the_end(each)]
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_held_against_the_state_is_noted_after_all_else(app: Flask, name: str) -> None:
+    """The state is set only then, and a question in between would bring it to the database before."""
+    machine, (fact, states) = Machine.all[name], HELD[name]
+    early = [f"{row} {each.__name__}" for row, found in machine.effects.items() for each in found if _sets(each, fact)]
     assert not early
-    assert {row for row, found in TRACK.last_effects.items() if any(map(_sets_the_end, found))} >= ends
+    late = {row for row, found in machine.last_effects.items() if any(_sets(each, fact) for each in found)}
+    assert late >= {row.id for row in machine.rows.values() if row.target in states and not states & set(row.sources)}

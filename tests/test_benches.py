@@ -22,7 +22,7 @@ SMALL = {
     "public": ("--seconds", "0.5", "--cases", "300"),
     "queue": ("6000", "1"),
     "search": ("--complaints", "300", "--terms", "3"),
-    "sweep": ("--clocks", "2000", "--due", "200"),
+    "sweep": ("--clocks", "20000", "--due", "2000"),
 }
 
 

@@ -1,5 +1,6 @@
 """Forms of the public: complaining step by step, and what one can do with a receipt code."""
 
+from collections.abc import Collection
 from typing import Any
 
 from wtforms import HiddenField
@@ -49,6 +50,7 @@ KNOWN_BY = (
     (UNKNOWN, _l("I don't know it")),
 )
 ANOTHER = _l("There is another one, but I don't know which")
+OTHER = "OTHER"
 CONDUCT = (
     ("V-C04", _l("They call or write to people who have nothing to do with the debt")),
     ("V-C01", _l("They demand the money from a contact of the borrower")),
@@ -66,8 +68,13 @@ CONDUCT = (
     ("V-I04", _l("The app refuses service because I did not give data it does not need")),
     ("V-B08", _l("They ask for extra fees")),
     ("V-B09", _l("They press the borrower to take a new loan")),
-    ("OTHER", _l("Something else")),
+    (OTHER, _l("Something else")),
 )
+
+
+def conduct_words(codes: Collection[str]) -> list[str]:
+    """What was ticked, in the words and the order of the form."""
+    return [str(words) for code, words in CONDUCT if code in codes]
 
 
 class RoleForm(Form):

@@ -229,7 +229,7 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         words=dict(forms.ROLES),
         resume_code=complaining.resume_code() if said else "",
         kept_until=kept_until,
-        chosen=[str(dict(forms.CONDUCT)[code]) for code in said.get("conduct", {}).get("codes", [])],
+        chosen=forms.conduct_words(said.get("conduct", {}).get("codes", [])),
     )
 
 
@@ -327,7 +327,7 @@ def _submission(said: dict[str, Any]) -> Submission:
         consent=complaining.CONSENT,
         companies=_companies(company),
         product=conduct.get("product") or None,
-        codes=[code for code in conduct.get("codes", []) if code != "OTHER"],
+        codes=[code for code in conduct.get("codes", []) if code != forms.OTHER],
         facts=conduct.get("facts", ""),
         request=conduct.get("request") or None,
         conduct_from=complaining.typed(conduct).get("conduct_from"),

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from casework import complainant_texts, policies_stop_contacts, queries_recusals, queries_stop_contacts, taking_back
+from casework import (
+    clauses,
+    complainant_texts,
+    policies_stop_contacts,
+    queries_recusals,
+    queries_stop_contacts,
+    taking_back,
+)
 from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants import forms as public
@@ -12,6 +19,7 @@ from complainants.queries_tracking import Tracking
 from core import clock, texts
 from core.db import session
 from core.forms import Form
+from core.words import language
 from notices import unopened
 from notices.unopened import Latest
 from registry import text_numbers
@@ -76,6 +84,7 @@ def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
         **_texts(found),
+        "chosen": _chosen(found),
         "waits": waits(found),
         "may_take_back": taking_back.is_still_here(session(), found.complaint),
         "stages": stages.of(found, _begins(found)),
@@ -88,6 +97,14 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
     }
+
+
+def _chosen(found: Tracking) -> list[str]:
+    """What they did as the form names it; what staff corrected it to, as the rulebook does."""
+    held = [each.code for each in found.complaint.codes]
+    named = public.conduct_words(held or [public.OTHER])
+    others = [code for code in held if code not in dict(public.CONDUCT)]
+    return named + (clauses.violation_names(session(), others, "en" if language() == "en" else "zh") if others else [])
 
 
 def _begins(found: Tracking) -> dict[int, Latest]:

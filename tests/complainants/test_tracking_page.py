@@ -401,3 +401,17 @@ def test_what_the_page_waits_for_are_deeds_of_the_complainant_in_the_table() -> 
             rows = [row for row in machine.rows.values() if row.event == event]
             assert rows, f"no row of {machine.name} is called {event}"
             assert all("complainant" in row.who for row in rows)
+
+
+def test_what_was_ticked_stands_with_what_was_written_also_where_staff_corrected_it(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        number, clerk = desk.received(codes=["V-F04", "V-C01"]).id, desk.intake
+    browser = tracks(number)
+    ticked = "They demand the money from a contact of the borrower；They call again and again"
+    assert ticked in part(browser.get("/track/complaint").text, "text")
+    corrected = "They call again and again；over 3 effective interactive calls a day, group total"
+    for codes, said in ((["V-F01", "V-F04"], corrected), ([], "Something else")):
+        with app.app_context(), transaction() as at:
+            intake.recode(at, at.get_one(Complaint, number), codes, actor=clerk, now=NOW)
+        assert said in part(browser.get("/track/complaint").text, "text")

@@ -221,6 +221,7 @@ def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - 
         files=said.get("evidence", {}).get("files", []),
         submission=_submission(said) if step == "send" else None,
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
+        tells_contact=_tells_contact(said.get("contact", {})),
         shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
         mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
         unheard=texts.is_mobile(said.get("contact", {}).get("contact") or "") and not said["contact"].get("texts"),
@@ -241,6 +242,12 @@ def _named(company: dict[str, Any]) -> list[str]:
     if company.get("more_unknown") and not _name(company.get("more")):
         found.append(str(forms.ANOTHER))
     return found
+
+
+def _tells_contact(contact: dict[str, Any]) -> bool:
+    """Whether the number that shall be called no more is the very contact that the company is not told."""
+    given = [contact.get(name) or "" for name in ("stop_number", "contact")]
+    return all(given) and not contact.get("share_identity") and len({*map(receipts.contact_hash, given)}) == 1
 
 
 def _masked(said: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ from registry.models import Party
 from registry.models_accounts import Account
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
+from tests.complainants.test_public_form import STEPS
 from tests.conftest import NOW
 
 __all__ = ["desk"]
@@ -185,6 +186,29 @@ def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask,
     assert state(app)[1] == "REQUESTED"
     client.post("/complain/who", data={"role": "DEBTOR"})
     assert "stop_number" not in client.get("/complain/contact").text
+
+
+def test_the_last_look_says_that_the_company_is_told_the_number_and_where_that_is_the_contact(
+    client: FlaskClient,
+) -> None:
+    client.set_cookie("lang", "en")
+    for step, answers in (STEPS | {"who": {"role": "WRONG_NUMBER"}}).items():
+        assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
+
+    def will_see(role: str = "WRONG_NUMBER", **given: str) -> str:
+        client.post("/complain/who", data={"role": role})
+        client.post("/complain/contact", data={"name": NAME, "consent": "y", "stop_own": "y", **given})
+        return client.get("/complain/send").text.partition('id="preview"')[2].partition("</section>")[0]
+
+    learns = "This number is also the contact that you left"
+    assert "Number not to contact" not in will_see()
+    other = will_see(stop_number=NUMBER, contact=MAIL)
+    assert NUMBER in other.partition("Number not to contact any more")[2]
+    assert learns not in other
+    same = will_see(stop_number=NUMBER, contact=f"+86 {NUMBER}")
+    assert learns in same
+    assert learns not in will_see(stop_number=NUMBER, contact=NUMBER, share_identity="y"), "told on purpose"
+    assert NUMBER not in will_see("DEBTOR", contact=NUMBER)
 
 
 def test_intake_enters_it_with_a_complaint_by_telephone(app: Flask, enter: Enter, today: Any) -> None:

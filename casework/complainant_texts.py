@@ -40,6 +40,12 @@ def ask_with(session: Session, complaint: Complaint, *, now: datetime) -> None:
         return
 
 
+def is_unconfirmed(session: Session, complaint: Complaint, now: datetime) -> bool:
+    """A code went to the number and was not entered yet: until then no news goes there."""
+    standing = text_numbers.standing(session, ("complaint", complaint.id), now)
+    return bool(standing.number) and not standing.confirmed
+
+
 def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, now: datetime) -> bool:
     """The code of the message: from now on news is told there, and the contact is verified."""
     _own(complaint, actor)

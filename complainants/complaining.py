@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from casework import receipts
+from casework.models import Complaint
 from complainants import resume_codes
 from core import clock, drafts, throttle
 from core.actors import Actor
@@ -212,8 +213,8 @@ def _mark(contact: str) -> str:
     return keyed_hash("sent-today", receipts.contact_hash(contact).hex()).hex()[:12]
 
 
-def sent_last(at: Session, now: datetime) -> tuple[str, str] | None:
-    """The number and the receipt code of what was sent from this browser a moment ago."""
+def sent_last(at: Session, now: datetime) -> tuple[Complaint, str] | None:
+    """The complaint and the receipt code of what was sent from this browser a moment ago."""
     key, sent_at = cookie.get(LAST) or ("", "")
     if key and now - datetime.fromisoformat(sent_at) > resume_codes.RECEIPT_STAYS:
         key = ""
@@ -223,7 +224,7 @@ def sent_last(at: Session, now: datetime) -> tuple[str, str] | None:
         return None
     code = receipts.code(key)
     sent = receipts.sent_before(at, code)
-    return (sent.ref, code) if sent is not None else None
+    return (sent, code) if sent is not None else None
 
 
 def first_open(said: dict[str, Any]) -> str:

@@ -265,7 +265,7 @@ def _send() -> ResponseReturnValue:
         missing = complaining.first_open(said)
         sent_last = None if said else complaining.sent_last(at, clock.now())
         taken = (_take_in(at, form, said) if form.is_submitted() else None) or sent_last
-        receipt = _receipt(*taken) if taken is not None else None  # what its layout asks is known here already
+        receipt = _receipt(at, *taken) if taken is not None else None  # what its layout asks is known here already
     if receipt is not None:
         return receipt
     if not said:
@@ -276,12 +276,12 @@ def _send() -> ResponseReturnValue:
     return _page("send", form, said), (422 if form.is_submitted() else 200)
 
 
-def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, str] | None:  # noqa: ANN401 - a session
-    """What was answered becomes a complaint, once: its number and code; none where the form is looked at again."""
+def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[Complaint, str] | None:  # noqa: ANN401 - a session
+    """What was answered becomes a complaint, once: with its code; none where the form is looked at again."""
     if not said:
         code = receipts.code(form.key.data or "")
         sent = receipts.sent_before(at, code)
-        return (sent.ref, code) if sent is not None else None
+        return (sent, code) if sent is not None else None
     if complaining.first_open(said) != "send" or not form.validate_on_submit():
         return None
     if not counted(complaining.OFTEN, "sent"):
@@ -295,7 +295,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[str, 
     complaining.remember(at, form.key.data or "", clock.now())
     complaining.count_sent(said.get("contact", {}).get("contact") or "")
     door.close_complaint()  # another one that is open here: the receipt leads to the new one, by its code
-    return complaint.ref, code
+    return complaint, code
 
 
 def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # noqa: ANN401 - a session
@@ -307,9 +307,14 @@ def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # no
         )
 
 
-def _receipt(ref: object, code: str) -> ResponseReturnValue:
+def _receipt(at: Any, complaint: Complaint, code: str) -> ResponseReturnValue:  # noqa: ANN401 - a session
     return render_template(
-        "complainants/receipt.html", ref=ref, code=code, picture=receipt_picture(str(ref), code), renewed=False
+        "complainants/receipt.html",
+        ref=complaint.ref,
+        code=code,
+        picture=receipt_picture(complaint.ref, code),
+        renewed=False,
+        confirms=complainant_texts.is_unconfirmed(at, complaint, clock.now()),
     )
 
 

@@ -133,6 +133,8 @@ def test_from_the_form_over_the_code_to_the_text(app: Flask, client: FlaskClient
     assert key is not None
     sent = client.post("/complain/send", data={"key": key[1]})
     assert sent.status_code == 200, sent.text
+    confirms = "Text messages begin when you have entered the code"
+    assert all(confirms in each for each in (sent.text, client.get("/complain/send").text)), "also where it comes again"
     receipt = code_in(sent.text)
     client.post("/track/", data={"code": receipt})
     page = client.get("/track/complaint").text
@@ -145,6 +147,7 @@ def test_from_the_form_over_the_code_to_the_text(app: Flask, client: FlaskClient
     assert client.post("/track/texts/code", data={"k-code": wrong}).status_code == 422
     assert client.post("/track/texts/code", data={"k-code": code}).status_code == 303
     assert "not confirmed yet" not in client.get("/track/complaint").text
+    assert confirms not in client.get("/complain/send").text
     with app.app_context(), transaction() as session:
         person = session.scalars(select(Complainant)).one()
         assert person.contact_verified_at is not None

@@ -38,7 +38,8 @@ def house(app: Flask) -> House:
 
 
 def receipt() -> str:
-    return render_template("complainants/receipt.html", ref="TS1", code="7K3M", picture="", renewed=False)
+    said = {"ref": "TS1", "code": "7K3M", "picture": "", "renewed": False, "confirms": False}
+    return render_template("complainants/receipt.html", **said)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from filestore.downloads import served
 from notices import alerts, forms, queries, serving, unopened
 from notices.kinds import KINDS
 from registry import remaining
+from registry.queries import account_name
 
 bp = blueprint("notices_portal", __name__, audience="portal", prefix="/portal/notices")
 
@@ -38,6 +39,7 @@ def show(number: int) -> ResponseReturnValue:
         "notices/portal_notice.html",
         document=document,
         service=service,
+        opener=account_name(session(), service.opened_by),
         successor=queries.successor(session(), document),
         kind=KINDS[document.kind],
         clocks=clocks,

@@ -12,6 +12,7 @@ from casework.models_cases import CaseTrack
 from casework.states import FORWARDING, TRACK
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.plainly import day
 from core.words import _l
 from portal.models_materials import MaterialRequest
 from registry.clock_moves import certain_end
@@ -97,7 +98,7 @@ def day_problems(session: Session, matter: Matter, due: date, today: date) -> It
     if due < today:
         yield BadInput("due_on", _l("The day has passed."))
     elif last is not None and due >= last:
-        yield BadInput("due_on", _l("Your firm answers before your own day, %(day)s.", day=f"{last:%Y-%m-%d}"))
+        yield BadInput("due_on", _l("Choose a day before %(day)s.", day=day(last, "long")))
 
 
 def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[Refused]:

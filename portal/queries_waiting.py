@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from casework import party_requests
-from casework.models import Forwarding, Settlement
+from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from casework.states import FORWARDING, LETTERS
 from core.clock import now, today
@@ -220,9 +220,11 @@ def answers(
 
 @source
 def refusals(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Requests for more time that were refused; one that was granted comes as a notice to be opened."""
-    mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.masked_facts != "")
+    """Requests for more time that were refused, until the answer is sent; granted ones come as notices to be opened."""
+    waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
+    mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.masked_facts != "", waits)
     mine = mine.where(Forwarding.time_refused_at > now() - TOLD_FOR)
+    mine = mine.where(~Forwarding.answers.any(Answer.submitted_at >= Forwarding.time_refused_at))
     for each in session.scalars(mine.order_by(Forwarding.id)):
         what = _l("Your request for more time is answered")
         yield from answers(

@@ -13,7 +13,9 @@ from core import clock, openings, web
 from core.actors import Actor
 from core.db import PUBLIC, SYSTEM_READER, Reader, read_as, session, transaction
 from core.registered import Registered
+from core.words import language
 from registry import sessions
+from registry.names import in_language
 
 SIGNED_IN = "sid"
 WAITING = "pid"
@@ -67,6 +69,7 @@ def _seen(token: str) -> sessions.Seen | None:
         with transaction() as after:
             sessions.touch(after, known.session_id, now)
     if known is not None:
+        g.company = in_language(*known.company, language())
         g.session_ends, g.session_left = known.ends_at, int((known.ends_at - now).total_seconds())
     return known
 

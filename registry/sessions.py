@@ -15,6 +15,7 @@ from core.clock import day_of
 from core.db import Reader
 from core.planned import Written
 from registry import absences
+from registry.models import Party
 from registry.models_absences import Absence
 from registry.models_accounts import Account, AccountRole, Audience, WebSession
 
@@ -44,6 +45,8 @@ class Seen:
     last_seen_at: datetime
     begun_at: datetime
     covers: frozenset[int] = frozenset()
+    company: tuple[str, str] = ("", "")
+    """The names of the company that one works for, as `in_language` takes them."""
 
     @property
     def ends_at(self) -> datetime:
@@ -97,9 +100,11 @@ def seen(session: Session, token: str, now: datetime) -> Seen | None:
     row = next(iter(_SEEN.rows(session, digest=digest(token), **limits)), None)
     if row is None:
         return None
-    number, account_id, name, audience, party_id, held, language, last, begun, covered = row
+    number, account_id, name, audience, party_id, held, language, last, begun, covered, zh, en = row
     roles, covers = frozenset(held or ()), frozenset(covered or ())
-    return Seen(number, account_id, name, Audience(audience), party_id, roles, language, last, begun, covers)
+    company = zh or "", en or ""
+    area = Audience(audience)
+    return Seen(number, account_id, name, area, party_id, roles, language, last, begun, covers, company)
 
 
 def _asked() -> Select[Any]:
@@ -109,8 +114,9 @@ def _asked() -> Select[Any]:
     return (
         select(WebSession.id, Account.id, Account.name, type_coerce(Account.audience, String()), Account.party_id)
         .add_columns(held.scalar_subquery(), Account.language, WebSession.last_seen_at, WebSession.created_at)
-        .add_columns(away.scalar_subquery())
+        .add_columns(away.scalar_subquery(), Party.name_zh, Party.name_en)
         .join_from(WebSession, Account, Account.id == WebSession.account_id)
+        .outerjoin(Party, Party.id == Account.party_id)
         .where(WebSession.digest == bindparam("digest", None, LargeBinary()))
         .where(WebSession.ended_at.is_(None), WebSession.passed_at.is_not(None))
         .where(WebSession.last_seen_at > idle, WebSession.created_at > old, Account.locked_at.is_(None))

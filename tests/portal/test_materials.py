@@ -72,7 +72,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     firm_page.get(url, 404)
     with time_machine.travel(NOW + timedelta(days=10)):
         assert "For example 20261209" in enter(sent.lead).get(url), "a day that the form takes"
-    assert "before your own day" in lead_page.post(url, 422, **{**given, "due_on": "2026-12-10"})
+    assert "Choose a day before 10 December 2026." in lead_page.post(url, 422, **{**given, "due_on": "2026-12-10"})
     assert "has passed" in lead_page.post(url, 422, **{**given, "due_on": "2026-11-01"})
     lead_page.post(url, 422, **{**given, "firm": str(other_id)})
     lead_page.post(url, **given)

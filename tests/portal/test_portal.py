@@ -48,6 +48,32 @@ def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, se
     assert "Service of the forwarding: not counted" in after
 
 
+def test_a_letter_says_when_and_by_whom_it_was_opened(app: Flask, enter: Enter, sent: Sent) -> None:
+    with app.app_context(), transaction() as at:
+        service = at.scalars(select(Service).where(Service.state == "READY", Service.party_id.is_not(None))).one()
+        serving.onward(at, service, NOW)
+        letter = f"/portal/notices/{service.document_id}"
+    browser = enter(sent.member)
+    assert "First opened" not in browser.get(letter)
+    browser.post(f"{letter}/open")
+    shown = enter(sent.lead).get(letter)
+    assert re.search(r"First opened</dt><dd><time [^>]*>2026-11-25 10:\d\d</time> · 青屿经办</dd>", shown), shown
+
+
+def test_every_page_names_the_company_in_the_readers_language(app: Flask, enter: Enter, sent: Sent) -> None:
+    with app.app_context(), transaction() as at:
+        company = at.get_one(Account, sent.lead).party
+        assert company is not None
+        company.name_en = "Qingyu <Consumer> Finance"
+        chinese = company.name_zh
+    lead = enter(sent.lead)
+    for page in ("/portal/", "/portal/notices/", address(sent)):
+        head = lead.get(page).partition("</header>")[0]
+        assert ">Qingyu &lt;Consumer&gt; Finance</small>" in head
+        assert f">{chinese}</small>" in lead.get(f"{page}?lang=zh").partition("</header>")[0]
+        lead.client.set_cookie("lang", "en")
+
+
 def test_wherever_an_answer_is_written_its_last_day_is_in_sight(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
@@ -301,8 +327,22 @@ def test_what_became_of_a_request_for_more_time_stays_with_its_reason_and_stands
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
     lead.post(address(sent, "answer", "check"), seen="1", warned="y", general="y")
     assert "等待录音" in lead.get(address(sent))
-    with time_machine.travel(NOW + timedelta(days=15)):
-        assert "Your request for more time is answered" not in enter(sent.lead).get("/portal/")
+    assert "Your request for more time is answered" not in lead.get("/portal/")
+    with app.test_request_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number)
+        forwardings.send_back(at, it, gaps=["通话记录未附"], actor=desk.officer, now=clock.now())
+    assert "Your request for more time is answered" not in lead.get("/portal/"), "it was of the first round"
+
+
+def test_a_refusal_of_more_time_is_news_for_two_weeks(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "more-time"), why="等待录音")
+    with app.test_request_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number)
+        forwardings.refuse_time(at, it, why="期限足够", actor=Desk(at, NOW).head, now=clock.now())
+    for days, told in ((13, True), (15, False)):
+        with time_machine.travel(NOW + timedelta(days=days)):
+            assert ("Your request for more time is answered" in enter(sent.lead).get("/portal/")) is told
 
 
 def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:

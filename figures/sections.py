@@ -159,7 +159,7 @@ def of_cases(view: View, counted: Months) -> list[Table]:
 
 
 def measures(view: View, counted: Months) -> Table:
-    """Measures by month and level, and what was set aside."""
+    """Measures by month and level; apart from them what was set aside, of which each had counted among them."""
     words = levels() | {"ASIDE": str(labels.SET_ASIDE)}
 
     def number(month: date, word: str) -> int:
@@ -172,7 +172,7 @@ def measures(view: View, counted: Months) -> Table:
         return view.behind.events(*what, month=month)
 
     title = _l("Measures by month")
-    return tables.spread("measures", title, view.months, words, number, behind, unit=labels.MEASURES)
+    return tables.spread("measures", title, view.months, words, number, behind, unit=labels.MEASURES, apart="ASIDE")
 
 
 def by_code(view: View, found: Mapping[tuple[str, str, str], int]) -> list[Table]:

@@ -53,6 +53,8 @@ class Table:
     meaning: str = ""
     sums: bool = False
     """Whether the numbers of its columns may be added up."""
+    apart: bool = False
+    """Whether its last column is no part of what the others add up to."""
     shares: tuple[int, int, int] | None = None
     """Which column is a share, and of which two: the first in per cent of both."""
 
@@ -186,15 +188,17 @@ def spread(
     behind: Callable[[date, str], str] = lambda _month, _word: "",
     *,
     unit: LazyString = COMPLAINTS,
+    apart: str = "",
 ) -> Table:
-    """Months by what is said: a column for each word that occurs, stacked in the chart."""
+    """Months by what is said: a column for each word that occurs, stacked in the chart but for one that is apart."""
     there = [word for word in words if any(number(month, word) for month in months)]
     rows = [
         Row(month_word(month), [number(month, word) for word in there], [behind(month, word) for word in there])
         for month in (months if there else ())
     ]
     tones = {word: TONES[place % len(TONES)] for place, word in enumerate(words)}
-    series = _stacked(rows, [(words[word], tones[word]) for word in there])
+    parts = [(words[word], tones[word]) for word in there if word != apart]
+    series = _stacked(rows, parts)
     chart = charts.stacked(
         key,
         str(title),
@@ -204,16 +208,15 @@ def spread(
         under=shorts(months),
         unit=str(unit),
     )
-    return make(
-        key, title, (_l("Month"), *(words[word] for word in there)), rows, chart=chart if there else None, sums=True
-    )
+    heads = (_l("Month"), *(words[word] for word in there))
+    return make(key, title, heads, rows, chart=chart if parts else None, sums=True, apart=apart in there)
 
 
 def _stacked(rows: Sequence[Row], words: Sequence[tuple[str, str]]) -> list[Series]:
-    """The largest series of a chart, each in the colour of its kind; what more there is becomes one."""
+    """The largest series of a chart in the order of their kinds, each in its colour; what more there is becomes one."""
     columns = [[int(row.cells[place] or 0) for row in rows] for place in range(len(words))]
     order = sorted(range(len(words)), key=lambda place: -sum(columns[place]))
-    kept = order if len(order) <= MOST_SERIES else order[: MOST_SERIES - 1]
+    kept = sorted(order if len(order) <= MOST_SERIES else order[: MOST_SERIES - 1])
     series = [Series(words[place][0], columns[place], words[place][1]) for place in kept]
     rest = [place for place in order if place not in kept]
     if rest:

@@ -2,12 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import rulebook
+from sanctions.levels import BY_NAME, LEVELS
 from sanctions.models_publications import Publication, PublicationText
 from search.entries import Entry, Subject, finds, follows
 
@@ -19,12 +21,14 @@ HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(
 def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     """Title, number, kinds of breach and text: the shown version for outsiders, for staff the one that stands.
 
+    The text is Chinese and pages say its measures and kinds of breach in English as well: it is found by both.
     Members find a circular by title and number alone: they read it once their copy was opened.
     """
     text = PublicationText
     texts: dict[int, list[PublicationText]] = defaultdict(list)
     for each in session.scalars(select(text).where(text.publication_id.in_(numbers)).order_by(text.no)):
         texts[each.publication_id].append(each)
+    english = {each.code: each.en for each in rulebook.violations(session)}
     for row in session.scalars(select(Publication).where(Publication.id.in_(numbers))):
         every = texts[row.id]
         stands = [each for each in every if "proposed_by" not in each.summary]
@@ -32,7 +36,7 @@ def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
         for audience in _audiences(row, shown=bool(shown)):
             said = stands if audience == "staff" else shown
             if said:
-                yield _entry(row, said[-1], audience)
+                yield _entry(row, said[-1], audience, english)
 
 
 def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
@@ -43,14 +47,17 @@ def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
             yield "public"
 
 
-def _entry(row: Publication, said: PublicationText, audience: str) -> Entry:
+def _entry(row: Publication, said: PublicationText, audience: str, english: Mapping[str, str]) -> Entry:
     summary = {name: value for name, value in said.summary.items() if isinstance(value, str)}
     body = said.body
     if audience != "staff":  # in each the same, so that it finds none: the association's name, and where to write to it
         summary.pop("issuer", None)
         body = HOW_TO_ASK_FOR_A_REVIEW.sub("", body)
     number = summary.get("number", "")
-    told = [*(summary[name] for name in sorted(summary)), *row.codes, body]
+    breaches = [f"{code} {english.get(code, '')}" for code in row.codes]
+    ordered = summary.get("measures", "").split("、")
+    measures = [LEVELS[BY_NAME[each]].en for each in ordered if each in BY_NAME]
+    told = [*(summary[name] for name in sorted(summary)), *measures, *breaches, body]
     if audience == "party" and row.scope == "MEMBERS":
         told = []
     return Entry(

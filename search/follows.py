@@ -78,7 +78,7 @@ def _answer(row: Answer) -> Iterable[Subject]:
     return [("forwarding", row.forwarding_id)]
 
 
-@follows(CaseFile, "ref", "title", "opened_on")
+@follows(CaseFile, "ref", "title", "title_en", "opened_on")
 def _case(row: CaseFile) -> Iterable[Subject]:
     return [("case", row.id)]
 

@@ -189,8 +189,9 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             audience="staff",
             ref=row.ref,
             title=_masked(row.title, names[row.id]),
+            title_en=_masked(row.title_en, names[row.id]),
             at=_begin(row.opened_on),
-            body=_masked(_lines(row.title_en or "", *leads, *more), names[row.id]),
+            body=_masked(_lines(*leads, *more), names[row.id]),
             parties=[each.party_id for each in mine],
             keys=[row.ref, *(each.ref for each in mine)],
         )

@@ -6,9 +6,12 @@ from io import BytesIO
 from flask import Flask
 from openpyxl import load_workbook
 
+from core.db import session
 from core.words import _l
-from figures import tables
+from figures import sections, tables
+from figures.queries import Chosen
 from filestore.sheets_made import Table, xlsx_of
+from tests.conftest import NOW
 
 MONTHS = [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
 KINDS = {"mild": "Mild", "grave": "Grave"}
@@ -22,6 +25,26 @@ def test_a_kind_has_one_colour_in_every_chart_whatever_its_rank(app: Flask) -> N
             assert {each.word: each.tone for each in made.chart.legend} == {"Mild": "blue", "Grave": "orange"}
         assert [words for _x, words in made.chart.labels] == ["Dec\n2025", "Jan\n2026", "Feb"]
         assert made.chart.unit == "Complaints"
+
+
+def test_all_measures_are_stacked_in_the_order_of_the_ladder_and_what_was_set_aside_stands_apart(app: Flask) -> None:
+    counted = {(MONTHS[0], "MEASURE", level): many for level, many in zip("12345", (1, 5, 2, 4, 3), strict=True)}
+    counted[MONTHS[1], "SET_ASIDE", "3"] = 2
+    with app.test_request_context("/?lang=en"):
+        made = sections.measures(_view(MONTHS), counted)
+        only_aside = sections.measures(_view(MONTHS[1:]), counted)
+        ladder = list(sections.levels().values())
+    assert made.chart is not None
+    assert [each.word for each in made.chart.legend] == ladder
+    assert [bar.title.split(" · ")[0] for bar in made.chart.bars] == ["2025-12"] * len(ladder)
+    assert (made.heads, made.apart) == (["Month", *ladder, "Set aside"], True)
+    assert made.foot == [1, 5, 2, 4, 3, 2]
+    assert (only_aside.heads, only_aside.chart) == (["Month", "Set aside"], None)
+
+
+def _view(months: list[date]) -> sections.View:
+    chosen = Chosen(months[0], months[-1])
+    return sections.View(session(), chosen, NOW, "en", tables.NOTHING_BEHIND, lambda party: party.name_zh)
 
 
 def test_the_share_of_all_is_that_of_the_sums(app: Flask) -> None:

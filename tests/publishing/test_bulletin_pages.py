@@ -410,6 +410,16 @@ def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: H
         anybody.get(f"/bulletins?{nonsense}")
 
 
+def test_a_bulletin_is_found_by_the_english_words_that_its_page_shows(house: House) -> None:
+    house.fill(_published)
+    anybody = house.enter()
+    page = anybody.get(f"/bulletins/{house.slug}")
+    for shown, asked in (("public exposure of a debtor", "“exposure of a debtor”"), ("Public criticism", "criticism")):
+        assert shown in page
+        assert house.slug in anybody.get(f"/bulletins?text={asked}"), asked
+    assert house.slug not in anybody.get("/bulletins?text=interview")
+
+
 def test_a_bulletin_belongs_to_the_year_that_it_is_in_china(house: House) -> None:
     house.fill(_published)
     instant = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)

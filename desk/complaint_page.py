@@ -264,6 +264,7 @@ def _forwardings(it: Complaint, whole: queries_complaint.Whole, names: list[str]
                 "files": showing.files(whole.files_of(each), names, among=whole.evidence),
                 "to_check": each.state in TO_CHECK,
                 "to_decide": each.time_waits and any(step["event"] == "extend" for step in steps),
+                "sent_again": whole.sent_again(each),
                 "returned": each.return_reason is not None and not each.answers,
                 "warns": policies_forwardings.needs_warning(each) and bool(each.answers) and each.state in TO_CHECK,
                 "releases": {

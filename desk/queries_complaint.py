@@ -61,6 +61,12 @@ class Whole:
         """What a respondent handed in with its answers."""
         return [each for each in self.evidence if each.forwarding_id == forwarding.id]
 
+    def sent_again(self, forwarding: Forwarding) -> date | None:
+        """When the letter went out again, because the return of it was not accepted."""
+        mine = (each for each in self.letters if (each.subject_kind, each.subject_id) == ("forwarding", forwarding.id))
+        sent = [each.issued_on for each in mine if each.kind == "D05b"]
+        return sent[-1] if forwarding.insisted and sent else None
+
     @property
     def given(self) -> list[Evidence]:
         """What belongs to the complaint itself."""

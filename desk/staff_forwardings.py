@@ -109,6 +109,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         title=title_of(it.complaint.facts, () if unmasked else names),
         hide=hide,
         unmasked=unmasked,
+        sent_again=whole.sent_again(it),
         answer=queries_complaint.last_answer(it),
         warns=policies_forwardings.needs_warning(it),
         inline=open_here,

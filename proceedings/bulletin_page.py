@@ -114,6 +114,10 @@ class Read:
         """Since when the decision is in force, where its text says so."""
         return _day(self.text.summary.get("in_force_since", ""))
 
+    def reviewed(self, how: str) -> tuple[str, date | None]:
+        """By which decision of a review it was upheld or varied, and of which day; where its text says so."""
+        return self.text.summary.get(f"{how}_number", ""), _day(self.text.summary.get(f"{how}_on", ""))
+
 
 def _day(said: str) -> date | None:
     return date.fromisoformat(said) if said else None

@@ -22,7 +22,7 @@ from notices.making import LETTERS
 from notices.papers import Paper
 from registry import settings
 from registry.clock_moves import live
-from sanctions import ladder_sheets, rounds, served
+from sanctions import ladder_sheets, policies_reviews, rounds, served
 from sanctions import policies_publications as policies
 from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
@@ -233,11 +233,13 @@ def publish(session: Session, publication: Publication, *, actor: Actor, version
     text = policies.text_now(publication)
     if made and text is not None:
         publication.document_id = made[0].id
-        since = session.get_one(Decision, publication.decision_id).effective_on
+        decision = session.get_one(Decision, publication.decision_id)
+        since = decision.effective_on
         text.summary = {
             **text.summary,
             "shown_until": _shown_until(session, publication),
             "in_force_since": since.isoformat() if since else "",
+            **policies_reviews.told_of(session, decision),
         }
     session.flush()
 

@@ -349,6 +349,18 @@ def paper_of(session: Session, review: Review) -> Document | None:
     return notices.last_document(session, ["D22"], *subject)
 
 
+def told_of(session: Session, decision: Decision) -> dict[str, str]:
+    """What a publication says of the review that upheld or made its decision: how, by which number, of which day."""
+    made = Review.new_decision_id == decision.id
+    upheld = (Review.decision_id == decision.id) & (Review.outcome == "UPHOLD")
+    last = session.scalar(select(Review).where(made | upheld).order_by(Review.id.desc()).limit(1))
+    paper = paper_of(session, last) if last is not None else None
+    if last is None or paper is None:
+        return {}
+    how = "upheld" if last.outcome == "UPHOLD" else "varied"
+    return {f"{how}_number": paper.number or "", f"{how}_on": paper.issued_on.isoformat()}
+
+
 def review_paper_served(session: Session, review: Review) -> bool:
     """Whether the decision of a review was served."""
     paper = paper_of(session, review)

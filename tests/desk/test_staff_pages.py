@@ -464,3 +464,18 @@ def test_a_title_says_in_which_language_it_is(house: House) -> None:
     for address in (f"/staff/complaints/{ref}", f"/staff/forwardings/{made['number']}", "/staff?view=open"):
         said = re.findall(r'<(?:span|a)[^>]* lang="([^"]+)"[^>]*>\s*On the telephone', officer.get(address))
         assert said == ["en"], address
+
+
+def test_a_letter_sent_again_says_when_and_that_the_return_was_not_accepted(house: House) -> None:
+    def made(desk: Desk) -> dict[str, Any]:
+        it = desk.forwarded()
+        forwardings.not_ours(desk.session, it, why="非我司客户", actor=desk.lead, now=desk.now)
+        forwardings.insist(desk.session, it, why="短信签名为贵司", actor=desk.intake, now=desk.on(9))
+        return {"ref": it.complaint.ref, "number": it.id, "again": desk.on(9).date().isoformat()}
+
+    fill(house, made)
+    for path in (f"complaints/{house.made['ref']}", f"forwardings/{house.made['number']}"):
+        page = house.enter("intake").get(f"/staff/{path}")
+        assert re.search(rf"sent again .*{house.made['again']}.*; the return was not accepted", page)
+        assert '<p class="dim">Returned, because:' in page, "no longer as if it stood"
+        assert "再次发出，未同意退回" in house.enter("intake", "zh").get(f"/staff/{path}")

@@ -14,6 +14,7 @@ from casework.models_recusals import Recusal
 from core import clock
 from core.db import transaction
 from notices.models import Document
+from notices.papers import day_text
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import measures, reviews, rounds
@@ -232,6 +233,44 @@ def test_the_head_has_a_published_decision_reviewed_and_everybody_is_told(app: F
     assert 'href="/staff/reviews#open"' in head.get(f"/staff/tracks/{house.track}")
     assert house.read(lambda at: at.scalars(select(Publication)).one().in_review)
     assert "A review of the decision is open" in house.enter().get(f"/bulletins/{house.slug}")
+
+
+@pytest.mark.parametrize(("choice", "lighter"), [("UPHOLD", ()), ("VARY", (5,))])
+def test_a_bulletin_says_by_which_review_its_decision_stands(app: Flask, choice: str, lighter: tuple[int, ...]) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.served_decision([1, 5], "V-I02")
+        review = chain.asked(track)
+        chain.reviewed(review, *[choice] * 5, lighter=lighter)
+        chain.serve_paper(review)
+        measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+        publication = rounds.publication(at, track)
+        assert publication is not None
+        chain.publish(publication, chain.later(12))
+        house.slug, number = publication.slug, chain.paper(review).number
+        day = day_text(chain.paper(review).issued_on, "zh")
+    said = "维持" if choice == "UPHOLD" else "变更"
+    page = house.enter(lang="zh").get(f"/bulletins/{house.slug}")
+    assert f'经<span lang="zh-CN">{number}</span>{said}（{day}）' in page
+    word = "upheld" if choice == "UPHOLD" else "varied"
+    assert f'{word} on review by <span lang="zh-CN">{number}</span>' in house.enter().get(f"/bulletins/{house.slug}")
+
+
+def test_a_bulletin_that_is_out_says_that_its_decision_was_upheld_since(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.effective([5], "V-I02")
+        measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+        publication = rounds.publication(at, track)
+        assert publication is not None
+        chain.publish(publication, chain.later(9))
+        review = chain.asked(track, revoked="行政处罚决定已被撤销")
+        chain.reviewed(review, *["UPHOLD"] * 5)
+        house.slug, number = publication.slug, chain.paper(review).number
+    page = house.enter().get(f"/bulletins/{house.slug}")
+    assert f'upheld on review by <span lang="zh-CN">{number}</span>' in page
 
 
 def test_the_head_lets_the_time_run_again(app: Flask) -> None:

@@ -398,6 +398,7 @@ def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file
     mine, theirs, head = (_browser(app, each) for each in (works.officer, works.other, works.head))
     page = _read(mine, f"/staff/jobs/{number}?lang=en")
     assert "Nothing has been done yet." in page.text
+    assert "8 items were chosen; 1 of them is left out, with the reason beside it; 7 can be done<" in page.text
     assert "Nothing was chosen." in page.text
     assert "尚未办理" in _read(mine, f"/staff/jobs/{number}?lang=zh").text
     assert mine.post(f"/staff/jobs/{number}/start", data={"key": "1"}).status_code == 303

@@ -16,8 +16,8 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
 from registry import clocks
-from sanctions import policies_publications, rounds
 from sanctions import policies_reviews as policies
+from sanctions import rounds
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import STAYED, Review
 from sanctions.states import REVIEW
@@ -108,18 +108,6 @@ def decide(
     event = policies.EVENTS[found.what if found is not None else "UPHOLD"]
     thing = review.track if review.stayed else review
     dossiers.move(Ask(session, thing, actor, facts, now), TRACK if review.stayed else REVIEW, event)
-    if review.outcome == "UPHOLD":
-        _tell(session, review)
-
-
-def _tell(session: Session, review: Review) -> None:
-    """What is out says that its decision was upheld."""
-    mine = select(Publication).where(Publication.decision_id == review.decision_id, Publication.state == "PUBLISHED")
-    for each in session.scalars(mine).all():
-        text = policies_publications.text_now(each)
-        if text is not None:
-            text.summary = {**text.summary, **policies.told_of(session, review.decision)}
-    session.flush()
 
 
 def restore(

@@ -257,22 +257,6 @@ def test_a_bulletin_says_by_which_review_its_decision_stands(app: Flask, choice:
     assert f'{word} on review by <span lang="zh-CN">{number}</span>' in house.enter().get(f"/bulletins/{house.slug}")
 
 
-def test_a_bulletin_that_is_out_says_that_its_decision_was_upheld_since(app: Flask) -> None:
-    house = House(app)
-    with app.app_context(), transaction() as at:
-        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
-        track = chain.effective([5], "V-I02")
-        measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
-        publication = rounds.publication(at, track)
-        assert publication is not None
-        chain.publish(publication, chain.later(9))
-        review = chain.asked(track, revoked="行政处罚决定已被撤销")
-        chain.reviewed(review, *["UPHOLD"] * 5)
-        house.slug, number = publication.slug, chain.paper(review).number
-    page = house.enter().get(f"/bulletins/{house.slug}")
-    assert f'upheld on review by <span lang="zh-CN">{number}</span>' in page
-
-
 def test_the_head_lets_the_time_run_again(app: Flask) -> None:
     house = _house(app, [1, 5], published=True)
     head = house.enter("head")

@@ -62,10 +62,14 @@ def _pieces(app: Flask) -> dict[str, bytes]:
     return pieces
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Put a file in place whole, under a name of its own until then: several processes start together."""
+def _write(target: Path, name: str, data: bytes) -> None:
+    """Put a file in place whole: several processes start together, and each looks through what lies in the folder.
+
+    Until then it lies beside the folder, under a name of its own.
+    """
+    path = target / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half:
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as half:
         half.write(data)
     Path(half.name).chmod(0o644)
     Path(half.name).replace(path)
@@ -81,9 +85,9 @@ def collect(app: Flask | None = None) -> dict[str, str]:
         manifest[name] = hashed
         if not (target / hashed).exists():
             if f".{suffix}" in SQUEEZED:
-                _write(target / f"{hashed}.gz", gzip.compress(data, 9, mtime=0))
-            _write(target / hashed, data)
-    _write(target / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
+                _write(target, f"{hashed}.gz", gzip.compress(data, 9, mtime=0))
+            _write(target, hashed, data)
+    _write(target, "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
     return manifest
 
 

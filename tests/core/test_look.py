@@ -1,6 +1,7 @@
 """What style sheets, scripts and templates promise: nothing inline, one rule a line, names have hashes."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,6 +186,22 @@ def test_a_changed_catalogue_is_compiled_again(tmp_path: Path) -> None:
     (tmp_path / "zh_Hans_CN/LC_MESSAGES/core.po").touch()
     i18n.compile_catalogues(tmp_path, tmp_path / "built")
     assert mo.read_bytes() != before
+
+
+def test_whoever_looks_through_the_folder_meantime_finds_no_file_that_goes_away(
+    collected: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    folder, put = Path(collected.config["BUILT"]) / "static", Path.replace
+
+    def looked(half: Path, place: Path) -> Path:
+        seen.extend(each.name for each in folder.rglob("tmp*"))
+        return put(half, place)
+
+    monkeypatch.setattr(Path, "replace", looked)
+    shutil.rmtree(folder)
+    assert assets.collect(collected)
+    assert not seen
 
 
 def test_collecting_twice_changes_nothing(collected: Flask) -> None:

@@ -191,7 +191,7 @@ def test_several_ticked_are_forwarded_but_for_what_nobody_read(person: People, i
     first.locator("[type=checkbox]").check()
     intake.press(intake.page.locator("main form", has=first))
     intake.send("/again")
-    intake.says("已选2项 · 其中1项不予办理")
+    intake.says("已选2项；其中1项不予办理")
     intake.no_barrier()
     intake.send("/start")
     done(intake)
@@ -205,7 +205,7 @@ def test_all_that_match_are_assigned_watched_and_taken_back(intake: Person) -> N
     do_to_many(intake, "指派", "all")
     intake.says(f"全部{MANY}件符合条件的投诉（包括其他各页）")
     intake.send(officer=answer(intake, "officer", "周砚"))
-    intake.says(f"已选{MANY}项 · 其中2项不予办理")
+    intake.says(f"已选{MANY}项；其中2项不予办理")
     assert intake.page.locator("#reasons li").all_inner_texts() == ["该件已由此人经办。 2"]
     intake.send("/start")
     assert intake.page.locator("#progress progress").get_attribute("max") == str(MANY)

@@ -156,13 +156,17 @@ SELECT e.subject_kind AS machine, e.before AS state,
 FROM journal e
 CROSS JOIN LATERAL (
   SELECT p.at FROM journal p
-  WHERE p.subject_kind = e.subject_kind AND p.subject_id = e.subject_id AND p.seq < e.seq AND p.before <> p.after
+  WHERE p.subject_kind = e.subject_kind AND p.subject_id = e.subject_id AND p.seq < e.seq
+    AND p.after = e.before AND p.before <> p.after
   ORDER BY p.seq DESC LIMIT 1
 ) b
 WHERE e.at >= :begins AND e.at < :ends AND e.before <> e.after AND e.before <> 'NEW' AND e.subject_kind = ANY(:machines)
 GROUP BY 1, 2, 3
 """
-"""How long each thing that left a state this month had been in it: from the entry that brought it there."""
+"""How long each thing that left a state this month had been in it: from the entry that brought it there.
+
+The journal of a thing also tells of its clocks, whose states are others: an expired one ends nobody's stay.
+"""
 
 
 def next_month(month: date) -> date:

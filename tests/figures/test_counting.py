@@ -4,18 +4,21 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings
+from casework import complaints, forwardings, triage
 from casework.intake import Company
 from casework.models import LedgerEntry
 from core.actors import SYSTEM
+from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from figures import counted, labels, months, queries
-from figures.models import Figure, FigureChange
+from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
 from proceedings import queries_ledgers
+from registry import clocks
 from sanctions.models_decisions import Decision
 from tests.builders import Desk, person_of
 from tests.sanctions.chain import Chain
@@ -127,6 +130,23 @@ def test_time_in_a_state_runs_from_the_entry_that_brought_it_there(session: Sess
     assert stays["forwarding", "SENT"].median == 1.0
     assert stays["complaint", "RELEASED"].median == 2.0
     assert stays["complaint", "RECEIVED"].many == 1
+
+
+def test_a_time_limit_that_was_over_meanwhile_shortens_no_stay(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, START)
+            it = desk.received()
+        assert "K01" in [each.key for each in clocks.sweep(START + 12 * DAY)]
+        with transaction() as at:
+            refused = at.merge(it)
+            triage.reject(at, refused, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=START + 15 * DAY)
+        with transaction() as at:
+            months.count(at, FIRST, START + 16 * DAY)
+            kept = at.scalars(select(FigureStay)).all()
+        assert [(each.machine, each.state, each.tenths, each.many) for each in kept] == [
+            ("complaint", "RECEIVED", 150, 1)
+        ]
 
 
 def test_the_median_and_the_ninetieth_are_those_of_all_months_together(session: Session, life: Desk) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     except_,
+    exists,
     false,
     func,
     literal,
@@ -228,8 +229,17 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     if not (asked.open and asked.of_a_kind):
         return None
     found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
-    numbers = session.scalar(select(func.array_agg(found, type_=ARRAY(BigInteger)))) or []
-    return None if len(numbers) > FEW else numbers
+    numbers = func.array_agg(found, type_=ARRAY(BigInteger))
+    if asked.party is not None:
+        numbers = numbers.filter(~_let_off(found, asked.party))
+    many, these = session.execute(select(func.count(found), numbers)).one()
+    return None if many > FEW else these or []
+
+
+def _let_off(complaint: Any, party: int) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers
+    """The company was found not to be concerned: the complaint is not about it."""
+    it = Forwarding
+    return exists().where(it.complaint_id == complaint, it.party_id == party, it.let_off_on.is_not(None))
 
 
 def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few) -> Part:
@@ -243,7 +253,7 @@ def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few:
     if asked.code:
         found.append(it.codes.contains([asked.code]))
     if asked.party is not None:
-        found.append(it.parties.contains([asked.party]))
+        found += [it.parties.contains([asked.party]), ~_let_off(it.complaint_id, asked.party)]
     return [*found, *_words(session, asked)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select, union
+from sqlalchemy import BigInteger, ColumnElement, case, cast, except_, func, select, union
 from sqlalchemy.orm import Session
 
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
@@ -230,7 +230,8 @@ def _open(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
         mine = lineage.entries(session, chosen.party)
         named = select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(mine))
         sent = select(Forwarding.complaint_id).where(Forwarding.party_id.in_(mine))
-        found.append(Complaint.id.in_(union(named, sent)))
+        mistaken = sent.where(Forwarding.let_off_on.is_not(None))
+        found.append(Complaint.id.in_(except_(union(named, sent), mistaken)))
     return found
 
 

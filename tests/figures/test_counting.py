@@ -14,6 +14,7 @@ from casework.models import LedgerEntry
 from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
+from desk import queries_queue_select
 from figures import counted, labels, months, queries
 from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
@@ -106,6 +107,26 @@ def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
     _counted(session)
     assert _months(session, party=desk.lender.id).get((11, "ANSWER", "MISSED"), 0) == many
     assert queries_ledgers.months(session, desk.lender.id, FIRST)["NONE"].total() == many
+
+
+def test_an_open_complaint_is_not_of_a_company_that_was_let_off_in_figures_or_in_the_queue(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, START)
+            sent, other = desk.forwarded(desk.lender, desk.firm, companies=BOTH).complaint.forwardings
+            forwardings.retract(at, sent, why="并非该机构的业务", actor=desk.intake, now=START + DAY)
+        with transaction() as at:
+            for most in (queries_queue_select.FEW, 0):
+                monkeypatch.setattr(queries_queue_select, "FEW", most)
+                for party, many in ((sent.party_id, 0), (other.party_id, 1)):
+                    ages = queries.ages(at, Chosen(FIRST, SECOND, party=party), START + DAY)
+                    assert ages.total() == many
+                    for view in ("open", "all"):
+                        asked = queries_queue_select.Asked(view=view, party=party)
+                        listed = at.scalars(queries_queue_select.numbers(at, asked, desk.intake)).all()
+                        assert len(listed) == many, (view, most)
 
 
 @pytest.mark.parametrize(("band", "first", "last"), [(band, *days) for band, days in queries.BANDS.items()])

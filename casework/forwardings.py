@@ -1,7 +1,7 @@
 """Verbs of forwardings: one complaint before one respondent, answered, returned, extended, released."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -150,8 +150,10 @@ def note_answer(ask: Ask) -> None:
     it: Forwarding = ask.it
     key = "K30" if it.round else "K03"
     running = clocks.live(ask.session, key, ("forwarding", it.id))
-    ended = running is not None and clocks.has_ended(running, day_of(ask.now))
-    late = it.state == "OVERDUE" or (ended and it.time_asked_at is None)
+    late = it.state == "OVERDUE"
+    if not late and running is not None and clocks.has_ended(running, day_of(ask.now)) and it.time_asked_at is None:
+        late = True
+        _not_in_time(ask, running.due_on or ask.on)  # the sweep, which did not come to it, finds nothing any more
     given = Answer(
         round=it.round,
         outcome=ask.facts["outcome"],
@@ -438,14 +440,12 @@ def remind_from_the_answer(ask: Ask) -> None:
 @FORWARDING.effect("F08", "F09")
 def note_late_answer(ask: Ask) -> None:
     """No answer in time stands on the party's ledger (V-P01), on the day after the last day."""
-    ask.session.add(
-        LedgerEntry(
-            party_id=ask.it.party_id,
-            code=LATE_ANSWER,
-            forwarding_id=ask.it.id,
-            on=ask.on + timedelta(days=1),
-        ),
-    )
+    _not_in_time(ask, ask.on)
+
+
+def _not_in_time(ask: Ask, last: date) -> None:
+    noted, after = {"party_id": ask.it.party_id, "forwarding_id": ask.it.id}, last + timedelta(days=1)
+    ask.session.add(LedgerEntry(**noted, code=LATE_ANSWER, on=after))
 
 
 @FORWARDING.effect("F11")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, policies, rechecks, tasks
 from casework.intake import EvidenceFile
-from casework.models import Answer, Forwarding, Task
+from casework.models import Answer, Forwarding, LedgerEntry, Task
 from casework.models_cases import Evidence
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
@@ -104,9 +104,14 @@ def test_f04_only_the_respondents_lead_answers(desk: Desk) -> None:
 
 
 def test_f04_after_the_last_day_but_before_the_sweep_the_answer_is_late(desk: Desk) -> None:
-    forwarding = desk.answer(desk.forwarded(), now=desk.on(18))
+    forwarding = desk.forwarded()
+    last_day = clock(desk, "K03", forwarding).due_on
+    desk.answer(forwarding, now=desk.on(18))
     assert forwarding.state == "ANSWERED"
     assert not forwarding.answers[0].timely
+    [missed] = desk.session.scalars(select(LedgerEntry))
+    assert (missed.code, missed.forwarding_id) == (forwardings.LATE_ANSWER, forwarding.id), "as the sweep would note it"
+    assert missed.on == last_day + timedelta(days=1)
 
 
 def test_files_of_an_answer_belong_to_the_respondent(desk: Desk, session: Session) -> None:

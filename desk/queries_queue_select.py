@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union,
     union_all,
 )
@@ -229,11 +230,10 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     if not (asked.open and asked.of_a_kind):
         return None
     found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
-    numbers = func.array_agg(found, type_=ARRAY(BigInteger))
-    if asked.party is not None:
-        numbers = numbers.filter(~_let_off(found, asked.party))
-    many, these = session.execute(select(func.count(found), numbers)).one()
-    return None if many > FEW else these or []
+    concerned = ~_let_off(found, asked.party) if asked.party is not None else true()
+    these = func.array_agg(found, type_=ARRAY(BigInteger)).filter(concerned)
+    many, numbers = session.execute(select(func.count(found), these)).one()
+    return None if many > FEW else list(numbers or ())
 
 
 def _let_off(complaint: Any, party: int) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers

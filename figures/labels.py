@@ -43,6 +43,7 @@ FORWARDED = _l("Put before companies")
 IN_TIME, LATE, MISSED = _l("Answered in time"), _l("Answered late"), _l("Time limits missed")
 SHARE = _l("In time, per cent")
 MEASURES, SET_ASIDE = _l("Measures"), _l("Set aside")
+STAYS = _l("Time in each state")
 WHAT: Final[Mapping[str, LazyString]] = {
     "RECEIVED": RECEIVED,
     "ENDED": ENDED,
@@ -54,6 +55,7 @@ WHAT: Final[Mapping[str, LazyString]] = {
     "FINDING": _l("Findings"),
     "MEASURE": MEASURES,
     "SET_ASIDE": SET_ASIDE,
+    "STAY": STAYS,
 }
 """What is counted, as the rows of a correction say it."""
 OF_TRACK: Final[Mapping[str, LazyString]] = {

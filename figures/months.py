@@ -1,9 +1,9 @@
 """Counting months: open ones again and again, closed ones never but by a correction that says what it changed."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Final
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint
@@ -20,6 +20,8 @@ from figures.policies import require_correct
 from registry import settings
 
 Key = tuple[str, str, str, int | None, str, int | None]
+STAY: Final = "STAY"
+"""What a correction calls the time in a state: of which machine, in which state, so many tenths of a day."""
 WORKING = "what, said, channel, party_id, code, case_id, many"
 
 
@@ -55,13 +57,7 @@ def count(session: Session, month: date, now: datetime) -> FigureMonth:
         session.flush()
     if it.closed_at is not None:
         return it
-    _take_away(session, month)
-    for asked in counted.EVERY:
-        session.execute(
-            text(f"INSERT INTO figure (month, {WORKING}) SELECT :first, counted.* FROM ({asked}) counted"),  # noqa: S608 - our own words
-            counted.of(month),
-        )
-    _time(session, month)
+    _count(session, month)
     it.counted_at = now
     if day_of(now) >= closes_on(session, month):
         it.closed_at = now
@@ -75,19 +71,16 @@ def closes_on(session: Session, month: date) -> date:
     return counted.next_month(month) + timedelta(days=int(settings.value(session, "STATISTICS_CLOSE")))
 
 
-def _take_away(session: Session, month: date) -> None:
-    session.execute(delete(Figure).where(Figure.month == month))
-    session.execute(delete(FigureStay).where(FigureStay.month == month))
-
-
-def _time(session: Session, month: date) -> None:
-    session.execute(
-        text(
-            "INSERT INTO figure_stay (month, machine, state, tenths, many) "  # noqa: S608 - our own words
-            f"SELECT :first, timed.* FROM ({counted.STAYS}) timed"
-        ),
-        counted.of(month),
-    )
+def _count(session: Session, month: date) -> None:
+    """All figures of a month anew, in the place of those that were there."""
+    for kept in (Figure, FigureStay):
+        session.execute(delete(kept).where(kept.month == month))
+    written = [(f"figure (month, {WORKING})", asked) for asked in counted.EVERY]
+    for into, asked in [*written, ("figure_stay (month, machine, state, tenths, many)", counted.STAYS)]:
+        session.execute(
+            text(f"INSERT INTO {into} SELECT :first, counted.* FROM ({asked}) counted"),  # noqa: S608 - our own words
+            counted.of(month),
+        )
 
 
 def correct(session: Session, month: date, *, actor: Actor, reason: str, now: datetime) -> FigureRevision:
@@ -98,7 +91,9 @@ def correct(session: Session, month: date, *, actor: Actor, reason: str, now: da
         raise NotNow(_l("This month is not closed yet: it is counted anew every night."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why the figures of a closed month are corrected."))
-    before, after = _kept(session, month), _fresh(session, month)
+    before = _kept(session, month)
+    _count(session, month)
+    after = _kept(session, month)
     changed = sorted((key for key in before.keys() | after.keys() if before.get(key, 0) != after.get(key, 0)), key=str)
     it.revision += 1
     made = FigureRevision(
@@ -108,11 +103,6 @@ def correct(session: Session, month: date, *, actor: Actor, reason: str, now: da
     session.flush()
     for key in changed:
         session.add(_change(made, key, before.get(key, 0), after.get(key, 0)))
-    _take_away(session, month)
-    rows = [{"month": month, "many": many, **_named(key)} for key, many in after.items()]
-    if rows:
-        session.execute(insert(Figure), rows)
-    _time(session, month)
     it.counted_at = now
     _note(session, it, actor, reason.strip(), len(changed), now)
     return made
@@ -124,28 +114,16 @@ def _note(session: Session, it: FigureMonth, actor: Actor, reason: str, changed:
     journal.note(session, about, "correct", actor, now, ("CLOSED", "CLOSED"), said)
 
 
-def _key(row: Any) -> Key:  # noqa: ANN401 - a row of a statement
-    return row[0], row[1], row[2], row[3], row[4], row[5]
-
-
 def _kept(session: Session, month: date) -> dict[Key, int]:
+    """Every figure that is kept of a month, how long things stayed in a state among them."""
     asked = select(
         Figure.what, Figure.said, Figure.channel, Figure.party_id, Figure.code, Figure.case_id, Figure.many
     ).where(Figure.month == month)
-    return {_key(row): row[6] for row in session.execute(asked)}
-
-
-def _fresh(session: Session, month: date) -> dict[Key, int]:
-    found: dict[Key, int] = {}
-    for asked in counted.EVERY:
-        for row in session.execute(text(asked), counted.of(month)):
-            found[_key(row)] = row[6]
-    return found
-
-
-def _named(key: Key) -> dict[str, object]:
-    return dict(zip(counted.COLUMNS[:-1], key, strict=True))
+    found: dict[Key, int] = {(row[0], row[1], row[2], row[3], row[4], row[5]): row[6] for row in session.execute(asked)}
+    stays = session.scalars(select(FigureStay).where(FigureStay.month == month))
+    return found | {(STAY, f"{it.machine}/{it.state}/{it.tenths}", "", None, "", None): it.many for it in stays}
 
 
 def _change(of: FigureRevision, key: Key, before: int, after: int) -> FigureChange:
-    return FigureChange(month=of.month, revision=of.revision, before=before, after=after, **_named(key))
+    named = dict(zip(counted.COLUMNS[:-1], key, strict=True))
+    return FigureChange(month=of.month, revision=of.revision, before=before, after=after, **named)

@@ -25,6 +25,8 @@ MACHINES: Final = {
     "track": casework_labels.TRACK,
 }
 KINDS: Final = (("institutions", "INSTITUTION", _l("By institution")), ("firms", "FIRM", _l("By collection firm")))
+OF_A_LIMIT: Final = (_l("Time limit"), "")
+"""Earlier versions counted what a time limit went through as a state of what it limits; no table shows it."""
 BY_CODE, BY_CHANNEL = _l("By kind of breach"), _l("How complaints came in")
 
 
@@ -289,10 +291,20 @@ def stays(view: View) -> Table:
     for machine, states in MACHINES.items():
         for state, (word, _colour) in states.items():
             if each := found.get((machine, state)):
-                head = f"{labels.MACHINE[machine]}{_(': ')}{word}"
-                rows.append(Row(head, [each.many, each.median, each.ninetieth]))
+                rows.append(Row(_state(machine, word), [each.many, each.median, each.ninetieth]))
     heads = (_l("State"), _l("Left it"), _l("Median, days"), _l("90th percentile, days"))
-    return tables.make("stays", _l("Time in each state"), heads, rows)
+    return tables.make("stays", labels.STAYS, heads, rows)
+
+
+def _state(machine: str, word: LazyString) -> str:
+    return f"{labels.MACHINE[machine]}{_(': ')}{word}"
+
+
+def stay_word(said: str) -> str:
+    """A state and the days that something had been in it, as a correction says them."""
+    machine, state, tenths = said.split("/")
+    word, _colour = MACHINES[machine].get(state, OF_A_LIMIT)
+    return str(_("%(state)s, %(days)s days", state=_state(machine, word), days=charts.shown(int(tenths) / 10)))
 
 
 def workload(view: View) -> Table:

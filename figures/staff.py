@@ -252,7 +252,7 @@ def _lines(changes: Sequence[FigureChange]) -> list[list[Any]]:
     return [
         [
             labels.WHAT.get(each.what, each.what),
-            said.get(each.what, {}).get(each.said, each.said),
+            sections.stay_word(each.said) if each.what == months.STAY else said[each.what].get(each.said, each.said),
             each.before,
             each.after,
             channels.get(each.channel, each.channel) or whole,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, triage
@@ -302,6 +302,18 @@ def test_a_closed_month_changes_only_by_a_correction_that_says_what_it_changed(s
     assert made.changed == len(changed) == 7
     with pytest.raises(NotNow):
         months.correct(session, SECOND, actor=life.head, reason="x", now=START + 61 * DAY)
+
+
+def test_a_correction_says_as_well_which_times_in_a_state_are_others_now(session: Session, life: Desk) -> None:
+    months.journal.settle(session)
+    months.count(session, FIRST, START + 30 * DAY)
+    mine = (FigureStay.machine == "forwarding") & (FigureStay.state == "ANSWERED")
+    session.execute(update(FigureStay).where(mine).values(tenths=2))
+    made = months.correct(session, FIRST, actor=life.head, reason="停留时间更正", now=START + 61 * DAY)
+    changed = session.scalars(select(FigureChange).where(FigureChange.revision == made.revision)).all()
+    told = {(each.what, each.said): (each.before, each.after) for each in changed}
+    assert told == {("STAY", "forwarding/ANSWERED/10"): (0, 1), ("STAY", "forwarding/ANSWERED/2"): (1, 0)}
+    assert made.changed == len(told)
 
 
 def test_a_month_is_closed_so_many_days_after_its_end_in_shanghai(session: Session, life: Desk) -> None:

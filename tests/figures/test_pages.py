@@ -391,6 +391,7 @@ def test_a_correction_says_in_words_what_it_changed_and_when_not_all_of_it_is_li
         ("MEASURE", "2"): "警示约谈",
         ("FINDING", "ESTABLISHED"): "成立",
         ("TRACK", "OPENED"): "当月立案",
+        ("STAY", "complaint/RECEIVED/15"): "投诉：受理审查，1.5日",
         ("DONE", str(officer)): "经办",
     }
     with house.app.app_context(), transaction() as at:

@@ -84,8 +84,8 @@ def loads(session: Session, today: date) -> list[Load]:
         for number, name in names.items()
     ]
     found.sort(key=lambda each: (-each.open - each.tracks, each.name))
-    if None in complaints:
-        found.append(Load(None, "", complaints[None]))
+    if None in complaints or None in tracks:
+        found.append(Load(None, "", complaints.get(None, NONE), tracks.get(None, NONE)))
     return found
 
 

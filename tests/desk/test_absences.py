@@ -168,6 +168,14 @@ def test_overdue_is_what_was_due_before_today_and_soon_the_next_three_days(app: 
         assert [each.complaints for each in queries_workload.loads(at, TODAY) if each.open] == [(4, 1, 2)]
 
 
+def test_a_case_that_nobody_investigates_yet_is_work_here_as_in_the_statistics(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        World(at, NOW).case()
+        by_workload = {each.account_id: each.tracks for each in queries_workload.loads(at, TODAY)}
+        by_figures = {each.account: each.tracks for each in queries.workload(at, queries.Chosen(TODAY, TODAY))}
+    assert by_workload[None] == by_figures[None] == 2
+
+
 def test_lists_and_numbers_say_whether_what_was_merged_is_among_them(app: Flask) -> None:
     with time_machine.travel(NOW, tick=True):
         with app.app_context(), transaction() as at:

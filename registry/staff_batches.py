@@ -164,7 +164,7 @@ def _said(it: Batch) -> dict[str, Any]:
         "going": it.state in batches.GOING,
         "may_steer": batches.may_steer(g.me, it),
         "may_take": batches.may_take(g.me, it),
-        "may_go_on": may and ended and bool(it.left or it.failed or it.state == "FAILED"),
+        "may_go_on": may and ended and undone is None and bool(it.left or it.failed or it.state == "FAILED"),
         "may_undo": mine and may and ended and bool(about.undo and it.done) and undone is None,
         "undone": undone,
         "lacking": about.lacking(at, it) if about.file is not None and ended and it.done else 0,

@@ -100,7 +100,7 @@ def bring(
 def opened(sha256: str, name: str) -> Iterator[Path]:
     """A kept file under a path, for as long as it is read."""
     with tempfile.TemporaryDirectory(prefix="zilu-import-") as folder:
-        path = Path(folder) / f"file{Path(name).suffix[:8]}"
+        path = Path(folder) / files.clean_name(name)
         with files.open_file(sha256) as kept, path.open("wb") as copy:
             copyfileobj(kept, copy)
         yield path

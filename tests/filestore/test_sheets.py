@@ -43,7 +43,7 @@ def test_an_open_quotation_mark_loses_no_row_in_silence(places: tuple[int, ...],
     rows = list(CALLS)
     for place in places:
         rows[place] = f'"{rows[place]}' if side == "before" or place == 3 else f'{rows[place]}"'
-    with pytest.raises(BadInput, match=r"In row 4 of “a\\.csv” a quotation mark"):
+    with pytest.raises(BadInput, match=r"In row 4 of “a\.csv” a quotation mark"):
         read("\n".join([*rows, ""]).encode(), "a.csv")
     quoted = ['"备注"', '"一行\n二行"', '"他说""好"""']
     assert read("\n".join(f"1,{each}" for each in quoted).encode(), "a.csv")[1:] == [

@@ -139,6 +139,7 @@ FILES: Final[dict[str, Kind]] = {
         lambda _at, it: str(_("Export complaints as %(kind)s", kind=it.params["ending"].upper())),
         may=may_read_complaints,
         file=export,
+        reads=True,
         note=_l("Names, contacts and identity numbers are left out or hidden; who took the file is journalled."),
     ),
     "print": Kind(
@@ -146,6 +147,7 @@ FILES: Final[dict[str, Kind]] = {
         _print,
         may=may_read_complaints,
         file=bound,
+        reads=True,
         note=_l("One sheet for each, personal data hidden, bound as one PDF; who took the file is journalled."),
     ),
 }

@@ -55,6 +55,8 @@ class Kind:
     called: Callable[[Session, Sequence[BatchItem]], Mapping[int, str]] = lambda _session, _items: {}
     """By number of an item what the thing is called, beside its own number."""
     file: Callable[[Session, Batch], File] | None = None
+    reads: bool = False
+    """Whether it only gives out what its starter may read: what was closed since is in no file made anew."""
     lacking: Callable[[Session, Batch], int] = lambda _session, _batch: 0
     """How many papers are still being made for the file."""
     undo: str = ""

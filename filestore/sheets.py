@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import BadInput
@@ -36,6 +37,7 @@ EXACT = 10**15
 """From here on a number in a spreadsheet has lost digits."""
 _ZEROS = re.compile("0{2,}")
 """A format by which a spreadsheet shows numbers with the zeros before them."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _RETURN = "_x000D_"
 """How workbooks write the first half of a line end of Windows."""
 _SAMPLE = 50
@@ -223,7 +225,7 @@ def _workbook(content: bytes, name: str) -> Sheet:
                         raise _too_many(name)
                     if any(each is not EMPTY_CELL for each in row):
                         _take(lines, (number, (_value(each) for each in row)), name)
-                found.append(Sheet(lines, sheet.title))
+                found.append(Sheet(_spread(sheet, lines), sheet.title))
             book.close()
     except BadInput:
         raise
@@ -234,6 +236,27 @@ def _workbook(content: bytes, name: str) -> Sheet:
         said = " · ".join(tables)
         raise _refused(_l("“%(name)s” has several tables: %(sheets)s. Bring each as a file.", name=name, sheets=said))
     return max(found, key=lambda each: (_is_table(each), len(each.lines)), default=Sheet([], ""))
+
+
+def _spread(sheet: Any, lines: list[Line]) -> list[Line]:  # noqa: ANN401 - a sheet as openpyxl reads it
+    """What stands in a cell that was merged over several rows is said of each of them, as their author sees it."""
+    with sheet._get_source() as part:  # noqa: SLF001 - a sheet that is read row by row tells of no merged cells
+        merged = _MERGED.findall(part.read())
+    places, rows, left = {each.number: place for place, each in enumerate(lines)}, {}, ROWS * COLUMNS
+    for letters, first, last in merged:
+        column, top = column_index_from_string(letters.decode()) - 1, places.get(int(first))
+        if top is None or column >= len(lines[top].cells):
+            continue
+        for place in range(top + 1, len(lines)):
+            left -= 1
+            if left < 0:
+                raise ValueError  # cells of which each lies in many ranges: no spreadsheet writes that
+            if lines[place].number > int(last):
+                break
+            cells = rows.setdefault(place, list(lines[place].cells))
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = cells[column] or lines[top].cells[column]
+    return [Line(each.number, tuple(rows.get(place, each.cells))) for place, each in enumerate(lines)]
 
 
 def _is_table(sheet: Sheet) -> bool:

@@ -59,6 +59,30 @@ def test_numbers_shown_with_zeros_before_them_keep_them() -> None:
     assert read(given, "a.xlsx")[1:] == [("07551234", "7"), ("075512345678", "0.5")]
 
 
+def test_what_stands_in_a_cell_merged_over_several_rows_is_said_of_each_of_them() -> None:
+    made, out = Workbook(), io.BytesIO()
+    for row in (
+        ["投诉登记表", "", ""],
+        ["编号", "日期", "公司"],
+        [1, "三月", "甲"],
+        [2, "", ""],
+        [3, "", "乙"],
+        [4, "", ""],
+    ):
+        made.active.append(row)
+    for cells in ("A1:C1", "B3:B5", "C3:C4"):
+        made.active.merge_cells(cells)
+    made.save(out)
+    assert read(out.getvalue(), "a.xlsx") == [
+        ("投诉登记表",),
+        ("编号", "日期", "公司"),
+        ("1", "三月", "甲"),
+        ("2", "三月", "甲"),
+        ("3", "三月", "乙"),
+        ("4",),
+    ]
+
+
 def test_line_ends_of_windows_are_line_ends() -> None:
     assert read(book([["a", "b"], ["一_x000D_\n二", "c"]]), "a.xlsx")[1] == ("一\r\n二", "c")
 

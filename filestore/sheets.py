@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
-from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.cell.read_only import EmptyCell
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -223,7 +223,7 @@ def _workbook(content: bytes, name: str) -> Sheet:
                     left -= 1
                     if left < 0:
                         raise _too_many(name)
-                    if any(each is not EMPTY_CELL for each in row):
+                    if not all(isinstance(each, EmptyCell) for each in row):
                         _take(lines, (number, (_value(each) for each in row)), name)
                 found.append(Sheet(_spread(sheet, lines), sheet.title))
             book.close()
@@ -242,7 +242,8 @@ def _spread(sheet: Any, lines: list[Line]) -> list[Line]:  # noqa: ANN401 - a sh
     """What stands in a cell that was merged over several rows is said of each of them, as their author sees it."""
     with sheet._get_source() as part:  # noqa: SLF001 - a sheet that is read row by row tells of no merged cells
         merged = _MERGED.findall(part.read())
-    places, rows, left = {each.number: place for place, each in enumerate(lines)}, {}, ROWS * COLUMNS
+    places, left = {each.number: place for place, each in enumerate(lines)}, ROWS * COLUMNS
+    rows: dict[int, list[Cell]] = {}
     for letters, first, last in merged:
         column, top = column_index_from_string(letters.decode()) - 1, places.get(int(first))
         if top is None or column >= len(lines[top].cells):

@@ -71,14 +71,19 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
         _word(labels.COMPLAINT, it.state),
         day_of(it.received_at).isoformat(),
         each.officer,
-        each.companies.get("INSTITUTION", ""),
-        each.companies.get("FIRM", ""),
+        _every(each, "INSTITUTION"),
+        _every(each, "FIRM"),
         each.codes,
         _("Yes") if it.urgent else "",
         _word(labels.CHANNEL, it.channel),
         _told(it),
         day_of(it.ended_at).isoformat() if it.ended_at else "",
     ]
+
+
+def _every(each: queries_bulk.Listed, kind: str) -> str:
+    """All companies of this kind, each once."""
+    return str(_("; ")).join(dict.fromkeys(each.companies.get(kind, ())))
 
 
 def _word(table: dict[Any, Any], key: str) -> str:

@@ -71,14 +71,19 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
         _word(labels.COMPLAINT, it.state),
         day_of(it.received_at).isoformat(),
         each.officer,
-        each.companies.get("INSTITUTION", ""),
-        each.companies.get("FIRM", ""),
+        _every(each, "INSTITUTION"),
+        _every(each, "FIRM"),
         each.codes,
         _("Yes") if it.urgent else "",
         _word(labels.CHANNEL, it.channel),
         _told(it),
         day_of(it.ended_at).isoformat() if it.ended_at else "",
     ]
+
+
+def _every(each: queries_bulk.Listed, kind: str) -> str:
+    """All companies of this kind, each once."""
+    return str(_("; ")).join(dict.fromkeys(each.companies.get(kind, ())))
 
 
 def _word(table: dict[Any, Any], key: str) -> str:
@@ -139,6 +144,7 @@ FILES: Final[dict[str, Kind]] = {
         lambda _at, it: str(_("Export complaints as %(kind)s", kind=it.params["ending"].upper())),
         may=may_read_complaints,
         file=export,
+        reads=True,
         note=_l("Names, contacts and identity numbers are left out or hidden; who took the file is journalled."),
     ),
     "print": Kind(
@@ -146,6 +152,7 @@ FILES: Final[dict[str, Kind]] = {
         _print,
         may=may_read_complaints,
         file=bound,
+        reads=True,
         note=_l("One sheet for each, personal data hidden, bound as one PDF; who took the file is journalled."),
     ),
 }

@@ -1,10 +1,11 @@
 """Complaints chosen for work over many: those ticked, or all that match a view; counted exactly, for a preview."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, joinedload
 
 from casework.documents import names_of
@@ -139,7 +140,7 @@ class Listed:
 
     complaint: Complaint
     officer: str
-    companies: dict[str, str]
+    companies: Mapping[str, Sequence[str]]
     codes: str
 
 
@@ -152,19 +153,21 @@ def listed(session: Session, numbers: Sequence[int], lang: str) -> Iterator[List
             yield Listed(it, name or "", companies.get(it.id, {}), codes.get(it.id, ""))
 
 
-def _companies(session: Session, some: Sequence[int], lang: str) -> dict[int, dict[str, str]]:
+def _companies(session: Session, some: Sequence[int], lang: str) -> dict[int, dict[str, Sequence[str]]]:
+    """By kind, whom each was put before; where that was nobody of the kind, who was named."""
     named = select(NamedCompany.complaint_id, NamedCompany.kind, NamedCompany.value, Party)
     named = named.outerjoin(Party, Party.id == NamedCompany.party_id).where(NamedCompany.complaint_id.in_(some))
-    found: dict[int, dict[str, str]] = {}
+    told: dict[int, dict[str, list[str]]] = {}
     for number, kind, value, party in session.execute(named.order_by(NamedCompany.id)):
-        found.setdefault(number, {}).setdefault(kind, party.name(lang) if party is not None else value)
+        told.setdefault(number, {}).setdefault(kind, []).append(party.name(lang) if party is not None else value)
     sent = select(Forwarding.complaint_id, Party).join(Party, Party.id == Forwarding.party_id)
+    before: dict[int, dict[str, list[str]]] = {}
     for number, party in session.execute(sent.where(Forwarding.complaint_id.in_(some)).order_by(Forwarding.id)):
-        found.setdefault(number, {})[party.kind.value] = party.name(lang)
-    return found
+        before.setdefault(number, {}).setdefault(party.kind.value, []).append(party.name(lang))
+    return {number: {**told.get(number, {}), **before.get(number, {})} for number in some}
 
 
 def _codes(session: Session, some: Sequence[int]) -> dict[int, str]:
-    asked: Any = func.string_agg(AllegedCode.code, ", ").label("codes")
+    asked: Any = func.string_agg(AllegedCode.code, aggregate_order_by(literal(", "), AllegedCode.code)).label("codes")
     found = select(AllegedCode.complaint_id, asked).where(AllegedCode.complaint_id.in_(some))
     return {number: codes for number, codes in session.execute(found.group_by(AllegedCode.complaint_id))}  # noqa: C416

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import struct
 import warnings
 import zipfile
@@ -10,10 +11,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EmptyCell
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import BadInput
@@ -33,6 +35,11 @@ UNPACKED = 60 * MIB
 """The most that an XLSX file may hold once it is unpacked."""
 EXACT = 10**15
 """From here on a number in a spreadsheet has lost digits."""
+_ZEROS = re.compile("0{2,}")
+"""A format by which a spreadsheet shows numbers with the zeros before them."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+_RETURN = "_x000D_"
+"""How workbooks write the first half of a line end of Windows."""
 _SAMPLE = 50
 _DELIMITERS = ",\t;|"
 _OLD = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -41,7 +48,8 @@ _ZIP = b"PK\x03\x04"
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
-    ParseError,
+    SyntaxError,  # what both readers of XML raise
+    ArithmeticError,
     KeyError,
     ValueError,
     TypeError,
@@ -133,17 +141,33 @@ def _text(content: bytes, name: str) -> Sheet:
             delimiter = delimiter_of(text)
         for cells in _reader(text, delimiter):
             _take(lines, cells, name)
-    except csv.Error:
-        raise damaged(name) from None
+    except _QuotesError as broken:
+        said = _l("In row %(row)s of “%(name)s” a quotation mark is open or stands alone.", row=broken.row, name=name)
+        raise _refused(said) from None
     return Sheet(lines, encoding)
 
 
+class _QuotesError(Exception):
+    """A quotation mark that swallows what stands behind it."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
+
+
 def _reader(text: str, delimiter: str) -> Iterator[tuple[int, Iterable[Cell]]]:
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    begin = 1
-    for cells in found:
-        yield begin, (_plain(each) for each in cells)
-        begin = found.line_num + 1
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begin, width = 1, 2
+    try:
+        for cells in found:
+            inside = (line for each in cells if "\n" in each for line in each.splitlines())
+            if any(line.count(delimiter) >= width - 1 for line in inside):
+                raise _QuotesError(begin)
+            width = max(width, len(cells))
+            yield begin, (_plain(each) for each in cells)
+            begin = found.line_num + 1
+    except csv.Error:
+        raise _QuotesError(begin) from None
 
 
 def _plain(cell: str) -> Cell:
@@ -196,11 +220,12 @@ def _workbook(content: bytes, name: str) -> Sheet:
                 sheet.reset_dimensions()
                 lines: list[Line] = []
                 for number, row in enumerate(sheet.iter_rows(max_row=FARTHEST, max_col=COLUMNS + 1), 1):
-                    _take(lines, (number, (_value(each.value, each.data_type) for each in row)), name)
                     left -= 1
                     if left < 0:
                         raise _too_many(name)
-                found.append(Sheet(lines, sheet.title))
+                    if not all(isinstance(each, EmptyCell) for each in row):
+                        _take(lines, (number, (_value(each) for each in row)), name)
+                found.append(Sheet(_spread(sheet, lines), sheet.title))
             book.close()
     except BadInput:
         raise
@@ -211,6 +236,28 @@ def _workbook(content: bytes, name: str) -> Sheet:
         said = " · ".join(tables)
         raise _refused(_l("“%(name)s” has several tables: %(sheets)s. Bring each as a file.", name=name, sheets=said))
     return max(found, key=lambda each: (_is_table(each), len(each.lines)), default=Sheet([], ""))
+
+
+def _spread(sheet: Any, lines: list[Line]) -> list[Line]:  # noqa: ANN401 - a sheet as openpyxl reads it
+    """What stands in a cell that was merged over several rows is said of each of them, as their author sees it."""
+    with sheet._get_source() as part:  # noqa: SLF001 - a sheet that is read row by row tells of no merged cells
+        merged = _MERGED.findall(part.read())
+    places, left = {each.number: place for place, each in enumerate(lines)}, ROWS * COLUMNS
+    rows: dict[int, list[Cell]] = {}
+    for letters, first, last in merged:
+        column, top = column_index_from_string(letters.decode()) - 1, places.get(int(first))
+        if top is None or column >= len(lines[top].cells):
+            continue
+        for place in range(top + 1, len(lines)):
+            left -= 1
+            if left < 0:
+                raise ValueError  # cells of which each lies in many ranges: no spreadsheet writes that
+            if lines[place].number > int(last):
+                break
+            cells = rows.setdefault(place, list(lines[place].cells))
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = cells[column] or lines[top].cells[column]
+    return [Line(each.number, tuple(rows.get(place, each.cells))) for place, each in enumerate(lines)]
 
 
 def _is_table(sheet: Sheet) -> bool:
@@ -227,18 +274,21 @@ def _whole(content: bytes, name: str) -> None:
         raise _refused(_l("“%(name)s” unpacks to far more than a document of its size holds.", name=name))
 
 
-def _value(value: object, data_type: str) -> Cell:
+def _value(cell: Any) -> Cell:  # noqa: ANN401 - a cell as openpyxl reads it
+    value = cell.value
     if value is None:
         return ""
-    if data_type == "f":
+    if cell.data_type == "f":
         return Formula(str(value))
     if isinstance(value, datetime | date | time | timedelta):
         return value
     if isinstance(value, int | float) and abs(value) >= EXACT:
         return f"{value:.14E}"  # as the spreadsheet shows it: the digits behind are lost already
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+        value = int(value)
+    if type(value) is int and value >= 0 and _ZEROS.fullmatch(cell.number_format):
+        return str(value).zfill(len(cell.number_format))  # as whoever wrote it sees it
+    return str(value).replace(_RETURN, "\r").strip()
 
 
 def _take(lines: list[Line], found: tuple[int, Iterable[Cell]], name: str) -> None:

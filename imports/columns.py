@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,7 @@ from filestore.sheets import COLUMNS
 from imports.lines import look
 from imports.mapping import COMPLAINTS, folded, of_told
 from imports.models import ImportFile
-from imports.rows import FIELD
+from imports.rows import FIELD, is_day
 from imports.sheets import records
 
 LOOKED_AT: Final = 50
@@ -118,7 +117,7 @@ def _values(cells: Sequence[str], holds: str) -> list[str]:
 
 def _masked(cell: str) -> str:
     """What stands in a complaint names people; a day is still read to guess how days are written."""
-    return cell if any(_fits(cell, form) for form in DATE_FORMS) else masking.masked(cell, masking.introduced(cell))
+    return cell if any(is_day(cell, form) for form in DATE_FORMS) else masking.masked(cell, masking.introduced(cell))
 
 
 def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[str, str]:
@@ -133,16 +132,8 @@ def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[s
 
 def guess_date_form(values: Sequence[str]) -> str:
     """The form that all these values have; where none fits, or the days could be of two, none."""
-    fitting = [form for form in DATE_FORMS if values and all(_fits(value, form) for value in values)]
+    fitting = [form for form in DATE_FORMS if values and all(is_day(value, form) for value in values)]
     return fitting[0] if len(fitting) == 1 else ""
-
-
-def _fits(value: str, form: str) -> bool:
-    try:
-        datetime.strptime(value, form)  # noqa: DTZ007 - a day without a time
-    except ValueError:
-        return False
-    return True
 
 
 def fits(told: dict[str, Any], it: ImportFile) -> bool:

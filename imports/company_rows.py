@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,7 +12,7 @@ from core import characters, days
 from core.words import LazyString, _l
 from imports.lines import Look, Record
 from imports.mapping import COMPANY_TARGETS, Mapping, folded
-from imports.rows import EMPTY_CELL, Reject, WrongError, walk
+from imports.rows import EMPTY_CELL, Reject, WrongError, day_of, walk
 from imports.sheets import records
 from registry.models import AliasKind, BasisKind, PartyKind
 from registry.names import true_uscc
@@ -98,10 +98,11 @@ def parse(path: Path, mapping: Mapping, seen: Look) -> Iterator[CompanyRow | Rej
         return true_uscc(cell.upper())
 
     def made(record: Record, cells: dict[str, str]) -> CompanyRow:
-        told = {name: characters.tidy(cells[column]) for name, column in mapping.columns.items()}
+        told = {name: characters.tidy(cells[column], lines=name in ALIASES) for name, column in mapping.columns.items()}
         return _Reading(told, mapping).row(record)
 
-    return walk(records(path, seen, mapping.columns["uscc"], begins, mapping.date_form), mapping, made)
+    found = records(path, seen, mapping.columns["uscc"], begins, mapping.date_form, mapping.days)
+    return walk(found, mapping, made)
 
 
 class _Reading:
@@ -124,7 +125,9 @@ class _Reading:
             named_executive=self._said("named_executive"),
             says=" · ".join(said for name in COMPANY_TARGETS[2:] if (said := self._said(name))),
             names=[
-                (kind, one) for name, kind in ALIASES.items() for one in map(str.strip, SEVERAL.split(self._said(name)))
+                (kind, one)
+                for name, kind in ALIASES.items()
+                for one in map(characters.tidy, SEVERAL.split(self._said(name)))
                 if one
             ],
             bound=self._bound(),
@@ -189,7 +192,7 @@ class _Reading:
             return None
         form = self.mapping.date_form
         try:
-            day = datetime.strptime(cell, form).date()  # noqa: DTZ007 - a day without a time
+            day = day_of(cell, form)
         except ValueError:
             like = date(2020, 7, 1).strftime(form)
             why = _l("“%(found)s” is no date as this source writes it (such as %(like)s).", found=cell[:40], like=like)

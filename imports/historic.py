@@ -22,12 +22,14 @@ from imports.mapping import mapping as mapping_of
 from imports.report import RejectsFile, Report
 from imports.rows import FIELD, Reject, Row, addressed, parse
 from registry import lineage
-from registry.models import Party, PartyAlias
+from registry.models import Party, PartyAlias, PartyKind
 from registry.names import fold
 from search import entries
 
 BATCH = 500
 STATES = {"import": ("-", HISTORIC), "import.back": (HISTORIC, "-")}
+UNKNOWN = (None, PartyKind.INSTITUTION)
+"""A company that the register doesn't know: most registers name the institution."""
 Progress = Callable[[int], None]
 
 
@@ -156,10 +158,10 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[d
             [
                 {
                     "complaint_id": number,
-                    "kind": "INSTITUTION",
+                    "kind": parties.get(fold(company), UNKNOWN)[1].value,
                     "how": "NAME",
                     "value": company,
-                    "party_id": parties.get(fold(company)),
+                    "party_id": parties.get(fold(company), UNKNOWN)[0],
                 }
                 for number, company in named
             ],
@@ -190,19 +192,19 @@ def _values(row: Row, kind: Mapping) -> dict[str, Any]:
     }
 
 
-def _parties(session: Session, companies: set[str]) -> dict[str, int]:
-    """Find the register's parties of these names; a name that two parties bear finds none."""
+def _parties(session: Session, companies: set[str]) -> dict[str, tuple[int, PartyKind]]:
+    """Find the register's parties of these names, and what they are; a name that two parties bear finds none."""
     wanted = {fold(company) for company in companies} - {""}
-    found: dict[str, set[int]] = {}
+    found: dict[str, set[tuple[int, PartyKind]]] = {}
     stands = lineage.standing().label("id")
-    own = select(stands, Party.folded_zh, Party.folded_en)
+    own = select(stands, Party.kind, Party.folded_zh, Party.folded_en)
     for party in session.execute(own.where(or_(Party.folded_zh.in_(wanted), Party.folded_en.in_(wanted)))):
         for name in wanted.intersection((party.folded_zh, party.folded_en)):
-            found.setdefault(name, set()).add(party.id)
-    aliases = select(PartyAlias.folded, stands).join(Party, Party.id == PartyAlias.party_id)
+            found.setdefault(name, set()).add((party.id, party.kind))
+    aliases = select(PartyAlias.folded, stands, Party.kind).join(Party, Party.id == PartyAlias.party_id)
     aliases = aliases.where(PartyAlias.folded.in_(wanted))
-    for folded, party_id in session.execute(aliases):
-        found.setdefault(folded, set()).add(party_id)
+    for folded, party_id, kind in session.execute(aliases):
+        found.setdefault(folded, set()).add((party_id, kind))
     return {name: parties.pop() for name, parties in found.items() if len(parties) == 1}
 
 

@@ -47,6 +47,8 @@ def file_of(session: Session, batch: Batch, *, lock: bool = False) -> ImportFile
 def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: datetime) -> None:
     """Judge every row as the import will, and lay the import down to be started; no complaint is written."""
     it = file_of(session, batch, lock=True)
+    if it.look_id != batch.id:
+        raise NotNow(_l("Another dry run of this file was begun since."))
     kind = uploads.mapping_of(it)
     chosen: list[Chosen] = []
     rejects: list[Reject] = []

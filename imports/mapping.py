@@ -25,6 +25,8 @@ TARGETS = {
     COMPANIES: set(COMPANY_TARGETS),
 }
 """By what a file holds: what a column of it may be."""
+DAYS = {"received_on", "basis_from", "basis_to", "engaged_from", "engaged_to"}
+"""Of them, what is a day."""
 NEEDED = {COMPLAINTS: {"received_on", "product"}, COMPANIES: {"name_zh", "uscc"}}
 
 
@@ -57,6 +59,11 @@ class Mapping:
     def all_columns(self) -> tuple[str, ...]:
         """Every column that the file must have; it may have no other."""
         return (*self.columns.values(), *self.texts, *self.dates, *self.left_out)
+
+    @property
+    def days(self) -> frozenset[str]:
+        """The columns that hold days."""
+        return frozenset(self.dates) | {column for name, column in self.columns.items() if name in DAYS}
 
     def product(self, written: str) -> str:
         """Give the one name of a product, however it is written."""

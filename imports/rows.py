@@ -24,11 +24,13 @@ _ROW = ""
 SHORT = 500
 """The most that any cell but the narrative may hold."""
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
-_SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$")
+_SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$|[0-9][.,][0-9]+[eE][0-9]+$|[0-9]+\.0$")
 """A number in no source, whatever its mapping takes."""
 _NO_ADDRESS = re.compile(r"[/\\?#%]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOST = "\ufffd"
+RUN_TOGETHER, RUN_TOGETHER_LENGTH = "%Y%m%d", 8
+"""The form of days in which nothing but its length tells the month from the day."""
 EMPTY_CELL = _l("The cell is empty, but this column must be filled.")
 
 
@@ -78,8 +80,9 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
         _only_once(row, numbers, mapping)
         return row
 
-    begins = partial(_is_date, form=mapping.date_form)
-    return walk(records(path, seen, mapping.columns["received_on"], begins, mapping.date_form), mapping, made)
+    begins = partial(is_day, form=mapping.date_form)
+    found = records(path, seen, mapping.columns["received_on"], begins, mapping.date_form, mapping.days)
+    return walk(found, mapping, made)
 
 
 def walk(
@@ -99,9 +102,17 @@ def walk(
         raise BadInput(FIELD, _l("The file is empty."))
 
 
-def _is_date(cell: str, form: str) -> bool:
+def day_of(cell: str, form: str) -> date:
+    """The day that a cell of this form names; ValueError where it names none, or could name two as 2025111 does."""
+    if form == RUN_TOGETHER and len(cell) != RUN_TOGETHER_LENGTH:
+        raise ValueError
+    return datetime.strptime(cell, form).date()  # noqa: DTZ007 - a day without a time
+
+
+def is_day(cell: str, form: str) -> bool:
+    """Whether it does."""
     try:
-        datetime.strptime(cell, form)  # noqa: DTZ007 - a day without a time
+        day_of(cell, form)
     except ValueError:
         return False
     return True
@@ -197,7 +208,7 @@ def _said(column: str, cell: str) -> str:
 def _date(column: str, cell: str, mapping: Mapping) -> date:
     _said(column, cell)
     try:
-        day = datetime.strptime(cell, mapping.date_form).date()  # noqa: DTZ007 - a day without a time
+        day = day_of(cell, mapping.date_form)
     except ValueError:
         like = mapping.earliest.strftime(mapping.date_form)
         raise WrongError(

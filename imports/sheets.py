@@ -1,33 +1,47 @@
 """Records of XLSX files, as if each were a line of CSV: dates in the form of the mapping, formulas told apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from core import characters
 from filestore import sheets
 from imports import lines
 from imports.lines import BOOK, Look, Record
 
 
-def records(path: Path, seen: Look, column: str, begins: Callable[[str], bool], date_form: str) -> Iterator[Record]:
-    """Every record of a CSV or XLSX file, the header first; blank lines are none."""
+def records(
+    path: Path,
+    seen: Look,
+    column: str,
+    begins: Callable[[str], bool],
+    date_form: str,
+    days: Collection[str] | None = None,
+) -> Iterator[Record]:
+    """Every record of a CSV or XLSX file, the header first; blank lines are none.
+
+    A time that stands beside its day is left out in the columns that hold days: in all of them where it is not said.
+    """
     if seen.encoding == BOOK:
-        return _of_book(path, date_form)
+        return _of_book(path, date_form, days)
     return lines.records(path, seen.encoding, column, begins)
 
 
-def _of_book(path: Path, date_form: str) -> Iterator[Record]:
+def _of_book(path: Path, date_form: str, days: Collection[str] | None) -> Iterator[Record]:
     with path.open("rb") as file:
         table = sheets.read(file, path.name)
-    width = len(table.lines[0].cells)
+    heads = table.lines[0].cells
+    whole = {place for place, head in enumerate(heads) if days is not None and characters.tidy(str(head)) not in days}
     for line in table.lines:
-        cells = [_text(cell, date_form) for cell in line.cells]
-        yield Record(line.number, cells + [""] * (width - len(cells)))
+        cells = [_text(cell, date_form, whole=place in whole) for place, cell in enumerate(line.cells)]
+        yield Record(line.number, cells + [""] * (len(heads) - len(cells)))
 
 
-def _text(cell: sheets.Cell, date_form: str) -> str:
+def _text(cell: sheets.Cell, date_form: str, *, whole: bool) -> str:
     if isinstance(cell, str):
         return cell
+    if whole and isinstance(cell, datetime) and cell.time() != time():
+        return cell.isoformat(" ", "seconds")
     if isinstance(cell, datetime | date):
         return cell.strftime(date_form)
     return str(cell) if isinstance(cell, time | timedelta) else ""

@@ -100,7 +100,7 @@ def bring(
 def opened(sha256: str, name: str) -> Iterator[Path]:
     """A kept file under a path, for as long as it is read."""
     with tempfile.TemporaryDirectory(prefix="zilu-import-") as folder:
-        path = Path(folder) / f"file{Path(name).suffix[:8]}"
+        path = Path(folder) / files.clean_name(name)
         with files.open_file(sha256) as kept, path.open("wb") as copy:
             copyfileobj(kept, copy)
         yield path
@@ -174,9 +174,15 @@ def _forget_quoted(session: Session, it: ImportFile) -> None:
     session.execute(update(BatchItem).where(*mine, BatchItem.reason["en"].astext.contains("“")).values(reason=gone))
 
 
+def _import_of(session: Session, it: ImportFile) -> Batch | None:
+    """The import that a dry run laid down, held: whoever starts it at this moment has started it, or waits."""
+    held = select(Batch).where(Batch.id == it.batch_id).with_for_update()
+    return session.scalar(held.execution_options(populate_existing=True))
+
+
 def _not_begun(session: Session, it: ImportFile) -> None:
     kept_file(it)
-    begun = session.get(Batch, it.batch_id) if it.batch_id else None
+    begun = _import_of(session, it)
     if begun is not None and begun.state != "PREPARED":
         raise NotNow(_l("This file is being imported already, or was."))
     under_way = session.get(Batch, it.look_id) if it.look_id else None
@@ -246,8 +252,7 @@ def send_back(session: Session, it: ImportFile, *, why: str, actor: Actor) -> No
 def _waiting(session: Session, it: ImportFile, actor: Actor) -> Batch:
     if not may_confirm(actor):
         raise NotAllowed
-    held = select(Batch).where(Batch.id == it.batch_id).with_for_update().execution_options(populate_existing=True)
-    batch = session.scalar(held)
+    batch = _import_of(session, it)
     if it.holds != COMPANIES or batch is None or batch.state != "PREPARED":
         raise NotNow(_l("This list doesn't wait to be confirmed."))
     return batch

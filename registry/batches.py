@@ -55,6 +55,8 @@ class Kind:
     called: Callable[[Session, Sequence[BatchItem]], Mapping[int, str]] = lambda _session, _items: {}
     """By number of an item what the thing is called, beside its own number."""
     file: Callable[[Session, Batch], File] | None = None
+    reads: bool = False
+    """Whether it only gives out what its starter may read: what was closed since is in no file made anew."""
     lacking: Callable[[Session, Batch], int] = lambda _session, _batch: 0
     """How many papers are still being made for the file."""
     undo: str = ""
@@ -202,6 +204,7 @@ def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
         raise NotAllowed
     if mine.state in {*GOING, "PREPARED"} or not (mine.left or mine.failed or mine.state == "FAILED"):
         raise NotNow(_l("There is nothing left to go on with."))
+    _not_taken_back(session, mine)
     failed = update(BatchItem).where(BatchItem.batch_id == mine.id, BatchItem.state == "FAILED")
     session.execute(failed.values(state="WAITING", reason=None, tries=0))
     mine.failed, mine.trouble, mine.ended_at = 0, None, None
@@ -219,15 +222,14 @@ def discard(session: Session, batch: Batch, *, actor: Actor) -> None:
 
 def undo(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Batch:
     """Prepare the taking back of all that was done; it is looked at and started like any other."""
-    about = KINDS[batch.kind]
+    about, batch = KINDS[batch.kind], _locked(session, batch)
     if not about.undo:
         raise NotNow(_l("What this did can't be taken back in bulk."))
     if actor.id != batch.started_by:
         raise NotAllowed
     if batch.state in {*GOING, "PREPARED"}:
         raise NotNow(_l("It is still under way; cancel it first."))
-    if session.scalar(select(Batch.id).where(Batch.undoes == batch.id)) is not None:
-        raise NotNow(_l("This is being taken back already."))
+    _not_taken_back(session, batch)
     did = select(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "DONE").order_by(BatchItem.id)
     chosen = [Chosen(each.subject_kind, each.subject_id, each.ref, result=each.result) for each in session.scalars(did)]
     return prepare(session, about.undo, chosen, params=batch.params, actor=actor, now=now, undoes=batch.id)
@@ -299,6 +301,12 @@ def _go(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
     _note(session, batch, "start", actor, now, "WAITING", kind=batch.kind, items=batch.left, left_out=batch.skipped)
     batch.state = "WAITING"
     hand_on(session, batch)
+
+
+def _not_taken_back(session: Session, batch: Batch) -> None:
+    """It is taken back once, so nothing comes after what was."""
+    if session.scalar(select(Batch.id).where(Batch.undoes == batch.id)) is not None:
+        raise NotNow(_l("This is being taken back already."))
 
 
 def _locked(session: Session, batch: Batch) -> Batch:

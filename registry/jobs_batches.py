@@ -1,6 +1,7 @@
 """Later work of long jobs: one item after the other, each in a transaction of its own, in legs of some seconds."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -12,7 +13,7 @@ from core import clock, outbox
 from core.actors import NOBODY as STRANGER
 from core.actors import SYSTEM, Actor
 from core.db import SYSTEM_READER, Reader, read_as, session, transaction
-from core.errors import AlreadyDone, Changed, Refused
+from core.errors import AlreadyDone, Changed, NotNow, Refused
 from core.faults_told import placed
 from core.forgetting import forget_later
 from core.words import LazyString, _l, in_both
@@ -277,17 +278,24 @@ def _anew(at: Session, batch: Batch, *, going: bool) -> None:
 
 
 def _made(batch_id: int, actor: Actor) -> File:
-    """As whoever started it may read."""
+    """As whoever started it may read; what is closed to that person is left out, and said to be."""
     at = session()
     read_as(at, _reader(actor))
+    mine = select(BatchItem.id).where(BatchItem.batch_id == batch_id, BatchItem.state != "SKIPPED")
     try:
         batch = at.get_one(Batch, batch_id, populate_existing=True)
-        file = KINDS[batch.kind].file
-        assert file is not None  # noqa: S101 - asked before
-        return file(at, batch)
+        about = KINDS[batch.kind]
+        assert about.file is not None  # noqa: S101 - asked before
+        open_ones = set(at.scalars(mine))  # first: what is closed from here on keeps the file from being taken
+        made = about.file(at, batch)
     finally:
         at.rollback()
         read_as(at, SYSTEM_READER)
+    if not about.reads:
+        return made
+    closed = set(at.scalars(mine)) - open_ones
+    at.rollback()
+    return replace(made, left_out={**dict.fromkeys(closed, NotNow(batches.UNREADABLE)), **made.left_out})
 
 
 def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: datetime, *, going: bool) -> None:
@@ -306,11 +314,11 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
         for number, why in made.left_out.items():
             gone = update(BatchItem).where(BatchItem.id == number, BatchItem.batch_id == batch.id)
             at.execute(gone.values(state="SKIPPED", reason=batches.reason_of(why), ended_at=None))
+    if going and KINDS[batch.kind].do is None:
+        rest = update(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "WAITING")
+        at.execute(rest.values(state="DONE", ended_at=now))
+    batches.settled(at, batch)
     if going:
-        if KINDS[batch.kind].do is None:
-            rest = update(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == "WAITING")
-            at.execute(rest.values(state="DONE", ended_at=now))
-        batches.settled(at, batch)
         batch.state, batch.ended_at = "DONE", now
 
 

@@ -89,6 +89,12 @@ def hidden(session: Session, it: Batch) -> int:
     return it.total - (session.scalar(seen) or 0)
 
 
+def is_closed(session: Session, it: Batch) -> bool:
+    """Whether something in its file is closed to this reader; what was left out of it is not in it."""
+    seen = select(func.count()).where(BatchItem.batch_id == it.id, BatchItem.state == "DONE")
+    return it.done > (session.scalar(seen) or 0)
+
+
 def reasons(session: Session, number: int, lang: str) -> list[tuple[str, int]]:
     """Why items are left out or failed, each reason with how many."""
     word = BatchItem.reason[lang].astext

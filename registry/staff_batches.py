@@ -118,7 +118,7 @@ def undo(number: int) -> ResponseReturnValue:
 def file(number: int) -> ResponseReturnValue:
     """The result; only for whoever started it, and only while everything in it may still be read."""
     it = _batch(number)
-    if it.sha256 is None or not batches.may_take(g.me, it) or queries_batches.hidden(session(), it):
+    if it.sha256 is None or not batches.may_take(g.me, it) or queries_batches.is_closed(session(), it):
         abort(404)
     with transaction() as at:
         batches.taken(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
@@ -164,7 +164,8 @@ def _said(it: Batch) -> dict[str, Any]:
         "going": it.state in batches.GOING,
         "may_steer": batches.may_steer(g.me, it),
         "may_take": batches.may_take(g.me, it),
-        "may_go_on": may and ended and bool(it.left or it.failed or it.state == "FAILED"),
+        "closed": it.sha256 is not None and queries_batches.is_closed(at, it),
+        "may_go_on": may and ended and undone is None and bool(it.left or it.failed or it.state == "FAILED"),
         "may_undo": mine and may and ended and bool(about.undo and it.done) and undone is None,
         "undone": undone,
         "lacking": about.lacking(at, it) if about.file is not None and ended and it.done else 0,

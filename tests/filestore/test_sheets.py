@@ -1,0 +1,115 @@
+"""A table that somebody hands in is read whole and as its author sees it, or refused with a sentence."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+
+import pytest
+from openpyxl import Workbook
+
+from core.errors import BadInput
+from filestore import sheets
+
+CALLS = ["时间,号码,时长", *(f"2025-03-01 10:0{each},1391234567{each},1{each}" for each in range(9))]
+
+
+def read(content: bytes, name: str) -> list[tuple[sheets.Cell, ...]]:
+    return [each.cells for each in sheets.read(io.BytesIO(content), name).lines]
+
+
+def book(rows: Iterable[list[object]], formats: dict[str, str] | None = None) -> bytes:
+    made, out = Workbook(), io.BytesIO()
+    for row in rows:
+        made.active.append(row)
+    for cell, form in (formats or {}).items():
+        made.active[cell].number_format = form
+    made.save(out)
+    return out.getvalue()
+
+
+def rewritten(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            inside = given.read(name)
+            assert name != part or old in inside
+            made.writestr(name, inside.replace(old, new, 1) if name == part else inside)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("places", [(3,), (3, 7)])
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_an_open_quotation_mark_loses_no_row_in_silence(places: tuple[int, ...], side: str) -> None:
+    rows = list(CALLS)
+    for place in places:
+        rows[place] = f'"{rows[place]}' if side == "before" or place == 3 else f'{rows[place]}"'
+    with pytest.raises(BadInput, match=r"In row 4 of “a\.csv” a quotation mark"):
+        read("\n".join([*rows, ""]).encode(), "a.csv")
+    quoted = ['"备注"', '"一行\n二行"', '"他说""好"""']
+    assert read("\n".join(f"1,{each}" for each in quoted).encode(), "a.csv")[1:] == [
+        ("1", "一行\n二行"),
+        ("1", '他说"好"'),
+    ]
+
+
+def test_numbers_shown_with_zeros_before_them_keep_them() -> None:
+    given = book(
+        [["号码", "额"], [7551234, 7], [75512345678, 0.5]], {"A2": "00000000", "A3": "000000000000", "B2": "0"}
+    )
+    assert read(given, "a.xlsx")[1:] == [("07551234", "7"), ("075512345678", "0.5")]
+
+
+def test_what_stands_in_a_cell_merged_over_several_rows_is_said_of_each_of_them() -> None:
+    made, out = Workbook(), io.BytesIO()
+    for row in (
+        ["投诉登记表", "", ""],
+        ["编号", "日期", "公司"],
+        [1, "三月", "甲"],
+        [2, "", ""],
+        [3, "", "乙"],
+        [4, "", ""],
+    ):
+        made.active.append(row)
+    for cells in ("A1:C1", "B3:B5", "C3:C4"):
+        made.active.merge_cells(cells)
+    made.save(out)
+    assert read(out.getvalue(), "a.xlsx") == [
+        ("投诉登记表",),
+        ("编号", "日期", "公司"),
+        ("1", "三月", "甲"),
+        ("2", "三月", "甲"),
+        ("3", "三月", "乙"),
+        ("4",),
+    ]
+
+
+def test_line_ends_of_windows_are_line_ends() -> None:
+    assert read(book([["a", "b"], ["一_x000D_\n二", "c"]]), "a.xlsx")[1] == ("一\r\n二", "c")
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/workbook.xml", b"<sheets>", b"<sheets <"),
+        (
+            "xl/styles.xml",
+            b'<cellXfs count="1"><xf numFmtId="0"',
+            b'<cellXfs count="1"><xf numFmtId="99999999999999999999"',
+        ),
+        ("xl/worksheets/sheet1.xml", b"</sheetData>", b"<"),
+    ],
+)
+def test_a_workbook_that_is_damaged_inside_is_refused_with_a_sentence(part: str, old: bytes, new: bytes) -> None:
+    with pytest.raises(BadInput, match="damaged"):
+        read(rewritten(book([["a", "b"], [1, 2]]), part, old, new), "a.xlsx")
+
+
+def test_cells_of_empty_rows_are_not_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spreadsheet may end with a million of such rows: a minute of the web process, where each cell is asked."""
+    far = b'<row r="9000"/></sheetData>'
+    given = rewritten(book([["a", "b"], [1, 2]]), "xl/worksheets/sheet1.xml", b"</sheetData>", far)
+    looked: list[object] = []
+    value = sheets._value
+    monkeypatch.setattr(sheets, "_value", lambda cell: looked.append(cell) or value(cell))
+    assert read(given, "a.xlsx") == [("a", "b"), ("1", "2")]
+    assert len(looked) == 2 * (sheets.COLUMNS + 1)

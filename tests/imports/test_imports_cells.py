@@ -1,0 +1,96 @@
+"""What a cell says is what comes in: days, times, numbers and names as their author reads them, or a reject."""
+
+import io
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from sqlalchemy import select
+
+from casework.models import NamedCompany
+from core.clock import day_of
+from core.db import transaction
+from imports.mapping import of_told
+from imports.rows import Reject, Row, parse
+from registry.models import PartyAlias, PartyKind
+from tests.builders import party
+from tests.imports.house import HOME, NORTH, House, as_csv, as_xlsx, house
+from tests.imports.test_import_companies import HEAD, LIST, confirm, tried
+
+__all__ = ["house"]
+
+TOLD = {
+    "source": "north",
+    "columns": {"received_on": "收到", "product": "业务", "number": "编号"},
+    "also": {"texts": ["来电"]},
+}
+HEADS = ["收到", "业务", "编号", "来电"]
+
+
+def read(tmp_path: Path, content: bytes, name: str, form: str = "%Y-%m-%d") -> list[Row | Reject]:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return list(parse(path, of_told({**TOLD, "date_form": form}, name)))
+
+
+def test_a_time_kept_beside_a_complaint_keeps_its_hour_and_the_day_of_receipt_its_day(tmp_path: Path) -> None:
+    at = datetime(2025, 3, 1, 14, 5)  # noqa: DTZ001 - as a spreadsheet has it
+    (row,) = read(tmp_path, as_xlsx([HEADS, [at, "催收", 1, at]]), "a.xlsx", "%d.%m.%Y")
+    assert isinstance(row, Row)
+    assert (day_of(row.received_at), row.also) == (date(2025, 3, 1), {"来电": "2025-03-01 14:05:00"})
+
+
+def test_a_workbook_that_counts_days_from_1904_says_the_same_days(tmp_path: Path) -> None:
+    book, out = Workbook(), io.BytesIO()
+    book.epoch = CALENDAR_MAC_1904
+    for cells in (HEADS, [date(2025, 3, 1), "催收", 1, ""]):
+        book.active.append(cells)
+    book.save(out)
+    (row,) = read(tmp_path, out.getvalue(), "a.xlsx")
+    assert isinstance(row, Row)
+    assert day_of(row.received_at) == date(2025, 3, 1)
+
+
+@pytest.mark.parametrize("number", ["13912345678.0", "1.39E+10", "1.3912345678E10"])
+def test_a_number_that_a_program_wrote_as_a_fraction_is_no_other_number(tmp_path: Path, number: str) -> None:
+    (row,) = read(tmp_path, as_csv([HEADS, ["2025-03-01", "催收", number, ""]]), "a.csv")
+    assert isinstance(row, Reject)
+    assert "lost its digits" in str(row.reason)
+
+
+def test_a_day_run_together_that_could_be_two_is_rejected(tmp_path: Path) -> None:
+    rows = [[day, "催收", day, ""] for day in ("2025111", "20251101")]
+    wrong, right = read(tmp_path, as_csv([HEADS, *rows]), "a.csv", "%Y%m%d")
+    assert isinstance(wrong, Reject)
+    assert isinstance(right, Row)
+
+
+def test_a_refusal_names_the_file_as_it_was_called(house: House) -> None:
+    book, out = Workbook(), io.BytesIO()
+    for sheet in (book.active, book.create_sheet("二")):
+        for cells in (["a", "b"], ["c", "d"]):
+            sheet.append(cells)
+    book.save(out)
+    answer = house.mine.post(f"{HOME}?lang=en", data={"key": "k", "files": (io.BytesIO(out.getvalue()), "两张表.xlsx")})
+    assert "“两张表.xlsx” has several tables" in answer.text
+
+
+def test_names_one_below_another_in_a_cell_are_names_of_their_own(house: House) -> None:
+    row = [*LIST[1][:5], "甲岸\n甲岸贷", "400-123-4567\r\n400-123-4568", *LIST[1][7:]]
+    confirm(house, tried(house, as_csv([HEAD, row])))
+    with house.app.app_context(), transaction() as at:
+        said = set(at.scalars(select(PartyAlias.value)))
+    assert said == {"甲岸", "甲岸贷", "400-123-4567", "400-123-4568"}
+
+
+def test_a_collection_firm_that_the_register_knows_is_named_as_one(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        firm = party(at, "北岸小额贷款", kind=PartyKind.FIRM).id
+    rows = [*NORTH[:2], [*NORTH[2][:3], "谁也不知道的公司", *NORTH[2][4:]]]
+    house.start(house.tried(as_csv(rows), "north.csv"))
+    house.run()
+    with house.app.app_context(), transaction() as at:
+        named = [(each.kind, each.party_id) for each in at.scalars(select(NamedCompany).order_by(NamedCompany.id))]
+    assert named == [("FIRM", firm), ("INSTITUTION", None)]

@@ -77,6 +77,16 @@ def test_both_sides_are_told_of_a_date_that_moved_and_the_mail_names_nobody(app:
             assert entry.changes["due_on"] == ["2027-01-05", "2027-01-08"]
 
 
+@pytest.mark.parametrize("contact", ["chen..li@mail.example", "陈立@mail.example"])
+def test_a_contact_to_which_no_mail_gets_keeps_no_year_from_being_loaded(app: Flask, contact: str) -> None:
+    with app.app_context():
+        with transaction() as session:
+            number = Desk(session, NOW).forwarded(contact=contact).id
+        with transaction() as session:
+            load(session, {date(2027, 1, n): False for n in range(1, 8)})
+            assert k03(session, session.get_one(Forwarding, number)).due_on == date(2027, 1, 8)
+
+
 def test_a_date_that_both_sides_saw_stays_when_the_notice_would_bring_it_forward(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         session.execute(

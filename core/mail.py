@@ -229,7 +229,7 @@ def send(mail_id: int) -> None:
                 tell(after, noted)
 
 
-class _InOnePiece(UniqueUnstructuredHeader, BaseHeader):
+class _InOnePiece(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc] # said twice in typeshed
     """A header that mail programs read as it stands: an address of a page that was encoded for its length is none."""
 
     def fold(self, *, policy: policies.Policy) -> str:

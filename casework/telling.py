@@ -171,11 +171,9 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
     asked = wanting | {officer for officer, substitute in away.items() if substitute in wanting}
 
     def told(officer: int | None, kind: str, number: int) -> Iterable[Account]:
-        if officer in wanting:
-            yield session.get_one(Account, officer)
-        substitute = away.get(officer or 0)
-        if substitute is not None and substitute in wanting and not is_closed(session, substitute, kind, number):
-            yield session.get_one(Account, substitute)
+        for each in (officer, away.get(officer or 0)):
+            if each in wanting and not is_closed(session, each, kind, number):
+                yield session.get_one(Account, each)
 
     for officer, number in session.execute(_of_complaints(day, asked)).all():
         for person in told(officer, "complaint", number):

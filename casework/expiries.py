@@ -131,6 +131,8 @@ def moved(session: Session, clock: Clock, was: date | None) -> None:
     """Whoever was told a date learns that it moved; or that it stays, and is certain now."""
     what = "certain" if was == clock.due_on else "moved"
     key = f"{what}:{clock.id}:{clock.due_on}"
+    if what == "moved" and clock.moved_at is not None:
+        key += f":{clock.moved_at.isoformat()}"  # a corrected calendar may bring it back to a day that was told before
     if clock.visible_complaint is not None:
         complaint = session.get_one(Complaint, clock.visible_complaint)
         messages.notify(session, complaint, key=key, what=what)

@@ -8,11 +8,11 @@ from wtforms.validators import ValidationError
 
 from casework.policies_stop_contacts import HOLDER_CONFIRMS, ONE_NUMBER, plain_number
 from core import clock, days, texts
+from core.mail_addresses import spelled
 from core.words import _
 
 YEARS = 30
 """What lies longer back is a slip of the pen."""
-_MAIL = re.compile(r"[^@\s<>]+@[^@\s.<>]+(\.[^@\s.<>]+)+")
 _PHONE = re.compile(r"[0-9+()\-–. #*]+")
 _FACTORS = [pow(2, place, 11) for place in range(17, 0, -1)]
 LEAST_DIGITS, MOST_DIGITS = 5, 20
@@ -36,7 +36,7 @@ def mobile_for_texts(form: Any, field: Any) -> None:  # noqa: ANN401 - a form wi
 
 def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, and the field of a contact
     """A contact by which nobody can be told is none."""
-    if field.data and not _MAIL.fullmatch(field.data) and not texts.is_mobile(field.data):
+    if field.data and spelled(field.data) is None and not texts.is_mobile(field.data):
         raise ValidationError(
             _("Write a mail address, such as name@example.com, or a mobile number, such as 13800138000.")
         )
@@ -44,7 +44,7 @@ def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, an
 
 def mail_or_telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
     """The same where staff also call a fixed line."""
-    if field.data and not _MAIL.fullmatch(field.data) and not _is_number(field.data):
+    if field.data and spelled(field.data) is None and not _is_number(field.data):
         raise ValidationError(_("Write a mail address, or a telephone number in digits."))
 
 

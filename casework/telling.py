@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, or_, select, union
 from sqlalchemy.orm import Session
 
-from casework.models import Complaint, Forwarding
+from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.models_stop_contacts import StopContact
@@ -25,6 +25,7 @@ from registry.clock_kinds import KINDS
 from registry.events import EVENTS
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_clocks import Clock
+from registry.models_notifications import Notification
 
 JOB = "casework.tell_staff"
 ANSWERS = frozenset({"message", "evidence", "information", "recheck", "settlement", "time_asked", "interview_time"})
@@ -32,7 +33,8 @@ ANSWERS = frozenset({"message", "evidence", "information", "recheck", "settlemen
 OFFICERS = frozenset({"officer", "intake", "investigator"})
 """Owners of clocks that are the officer's in charge."""
 ONE_DAY = timedelta(days=1)
-MOMENTS = ((-ONE_DAY, "past"), (0 * ONE_DAY, "today"), (ONE_DAY, "tomorrow"))
+DISTANT = {"past": -ONE_DAY, "today": 0 * ONE_DAY, "tomorrow": ONE_DAY}
+"""How far the day of a reminder lies ahead, by the word with which its key begins."""
 
 
 def of_task(
@@ -99,6 +101,7 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
 def _in_charge(session: Session, event: str, kind: str, number: int, role: str, day: date) -> list[int]:
     """The officer or investigator, and the substitute of one who is away; nobody where the task is not theirs.
 
+    Whoever has left and is locked out is in charge of nothing: somebody else must hear of it.
     That an answer came is theirs whatever the role: the matter is.
     """
     officer = _officer_of(session, kind, number, role)
@@ -106,8 +109,8 @@ def _in_charge(session: Session, event: str, kind: str, number: int, role: str, 
         return []
     if event != "answer" and role not in session.get_one(Account, officer).role_words:
         return []
-    substitute = absences.away(session, day).get(officer)
-    return [officer] if substitute is None else [officer, substitute]
+    people = officer, absences.away(session, day).get(officer)
+    return list(session.scalars(select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))))
 
 
 def _officer_of(session: Session, kind: str, number: int, role: str) -> int | None:
@@ -125,25 +128,52 @@ def _officer_of(session: Session, kind: str, number: int, role: str) -> int | No
 def deadlines(session: Session, now: datetime) -> None:
     """Daily: what ended yesterday, ends today or ends tomorrow, each once, not before the morning's hour."""
     today, morning = clock.day_of(now), notifications.morning(session, now)
-    for away, moment in MOMENTS:
-        day = today + away
-        for person, about in (*_of_staff(session, day, today), *_of_companies(session, day, today)):
+    staff, companies = (set(session.scalars(notifications.who_wants(f"{side}_dates"))) for side in ("staff", "party"))
+    for moment, distance in DISTANT.items():
+        day = today + distance
+        for person, about in (*_of_staff(session, day, today, staff), *_of_companies(session, day, today, companies)):
             event = f"{'staff' if person.audience is Audience.STAFF else 'party'}_{moment}"
             key = f"{moment}:{about}:{day}"
-            notifications.tell(session, person, event, key=key, now=now, not_before=morning)
+            notifications.tell(session, person, event, key=key, now=now, at=morning)
 
 
-def _of_staff(session: Session, day: date, today: date) -> Iterable[tuple[Account, str]]:
+@notifications.on_telling
+def still_so(session: Session, person: Account, found: list[Notification], now: datetime) -> list[Notification]:
+    """No task that was done before it was told, and no day that has come or moved since, or is not this person's."""
+    raised = [_task(each) for each in found if _task(each)]
+    done = set(session.scalars(select(Task.id).where(Task.id.in_(raised), Task.done_at.is_not(None)))) if raised else ()
+    known: dict[date, set[str]] = {}
+
+    def stands(it: Notification) -> bool:
+        moment, _colon, rest = it.key.partition(":")
+        if moment not in DISTANT:
+            return _task(it) not in done
+        about, _colon, said = rest.rpartition(":")
+        day, today = date.fromisoformat(said), clock.day_of(now)
+        if day not in known:
+            asked = session, day, today, {person.id}
+            known[day] = {each for _person, each in (*_of_staff(*asked), *_of_companies(*asked))}
+        same = day < today if moment == "past" else day == today + DISTANT[moment]
+        return same and about in known[day]
+
+    return [each for each in found if stands(each)]
+
+
+def _task(it: Notification) -> int:
+    """Which task it asks for, if one: that an answer came stays true when it was read."""
+    kind, _colon, number = it.key.partition(":")
+    return int(number) if kind == "task" and it.event != "answer" else 0
+
+
+def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
     """The officers in charge and the substitutes of those who are away today, whoever of them wants it."""
-    wanting, away = set(session.scalars(notifications.who_wants("staff_dates"))), absences.away(session, today)
+    away = absences.away(session, today)
     asked = wanting | {officer for officer, substitute in away.items() if substitute in wanting}
 
     def told(officer: int | None, kind: str, number: int) -> Iterable[Account]:
-        if officer in wanting:
-            yield session.get_one(Account, officer)
-        substitute = away.get(officer or 0)
-        if substitute is not None and substitute in wanting and not is_closed(session, substitute, kind, number):
-            yield session.get_one(Account, substitute)
+        for each in (officer, away.get(officer or 0)):
+            if each in wanting and not is_closed(session, each, kind, number):
+                yield session.get_one(Account, each)
 
     for officer, number in session.execute(_of_complaints(day, asked)).all():
         for person in told(officer, "complaint", number):
@@ -178,10 +208,10 @@ def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
     return union(*parts)
 
 
-def _of_companies(session: Session, day: date, today: date) -> Iterable[tuple[Account, str]]:
+def _of_companies(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
     """Whoever of the company chose to be told, of what it owes."""
     owing = select(Account, Clock.id, Clock.key).join(Clock, Clock.visible_party == Account.party_id)
-    owing = owing.where(Clock.due_on == day, _still_counts(), Account.id.in_(notifications.who_wants("party_dates")))
+    owing = owing.where(Clock.due_on == day, _still_counts(), Account.id.in_(wanting))
     for person, number, key in session.execute(owing).all():
         if KINDS[key].owner == "respondent" and not (day < today and _is_held(session, number)):
             yield person, f"clock:{number}"

@@ -10,6 +10,7 @@ from wtforms.widgets import PasswordInput
 
 from core import days
 from core.characters import tidy, wrong
+from core.mail_addresses import spelled
 from core.tongues import strange
 from core.words import Words, _
 
@@ -161,7 +162,7 @@ class Mail(Text):
         return _("For example name@example.com")
 
     def _form_of_mail(self, _form: object, _field: Field) -> None:
-        if self.data and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", self.data):
+        if self.data and spelled(self.data) is None:
             raise ValidationError(_("Write a whole e-mail address, such as name@example.com."))
 
 

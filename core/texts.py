@@ -72,6 +72,12 @@ class NoGateway(Exception):  # noqa: N818 - it names what happened
     """No gateway is set outside a demonstration."""
 
 
+class Overnight(Exception):  # noqa: N818 - it names what happened
+    """It has waited a day for its gateway, and no telephone may ring now."""
+
+    final = True
+
+
 @dataclass
 class _Office:
     gateway: Gateway | None = None
@@ -83,6 +89,10 @@ _office = _Office()
 _told_of_refusals = Registered[Callable[[Session, TextMessage], None]]()
 on_refused = _told_of_refusals.add
 """Register who is told, in the same transaction, that a number will never get its message."""
+
+_hours = Registered[Callable[[Session, datetime], datetime]]()
+on_hours = _hours.add
+"""Register when news may go out: at this instant, or at the end of the hours in which no telephone rings."""
 
 
 def init(settings: Settings) -> None:
@@ -188,12 +198,12 @@ def hand_over(session: Session, now: datetime) -> int:
     found = session.scalars(asked.with_for_update(skip_locked=True)).all()
     for each in found:
         each.handed_at = now
-        _hand_over(session, each.id)
+        _hand_over(session, each.id, f":{each.due_at:%Y%m%d%H%M}")
     return len(found)
 
 
-def _hand_over(session: Session, number: int) -> None:
-    later(session, SENDING, key=f"text:{number}", text_id=number)
+def _hand_over(session: Session, number: int, again: str = "") -> None:
+    later(session, SENDING, key=f"text:{number}{again}", text_id=number)
 
 
 @job(SENDING, patience=AWAY)
@@ -208,6 +218,8 @@ def send(text_id: int) -> None:
         at.rollback()
         missing = "ZILU_TEXTS_FILE is not set"
         raise NoGateway(missing)
+    if found.kind == NEWS and _put_off(at, found, clock.now()):
+        return
     message = Text(
         keyed_hash("text", found.key).hex()[:32],
         found.to,
@@ -227,6 +239,20 @@ def send(text_id: int) -> None:
         after.flush()
         for tell in _told_of_refusals:
             tell(after, noted)
+
+
+def _put_off(at: Session, found: TextMessage, now: datetime) -> bool:
+    """Whether it waits for the morning: its gateway was away until the quiet hours began."""
+    due, number, since = max((each(at, now) for each in _hours), default=now), found.id, found.queued_at
+    if due <= now:
+        return False
+    at.rollback()
+    if now >= since + AWAY:
+        raise Overnight
+    with transaction() as after:
+        waiting = after.get_one(TextMessage, number)
+        waiting.due_at, waiting.handed_at = due, None
+    return True
 
 
 def out_of_date(found: TextMessage) -> bool:

@@ -114,6 +114,7 @@ def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime
         role=role or _drafting_role(session, dossier),
         now=now,
         key=f"{what}:{dossier.id}:{now.timestamp()}",
+        but=dossier.drafted_by if what.startswith("approve") else None,
     )
 
 

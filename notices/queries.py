@@ -158,13 +158,13 @@ def reachable_online(session: Session, service: Service) -> bool:
     return address is not None and address.electronic
 
 
-def alert_addresses(session: Session, service: Service) -> list[str]:
-    """Mail addresses to which an alert goes: the party's people, or the complainant.
+def alert_addresses(session: Session, service: Service) -> list[tuple[str, str]]:
+    """Mail addresses to which an alert goes, each with its language: the party's people, or the complainant.
 
     Who was invited and has not accepted yet is none of the party's people, unless it has no others.
     """
     if service.complaint_id is not None:
-        return _contacts.complainant(session, service.complaint_id)
+        return [(to, service.document.lang) for to in _contacts.complainant(session, service.complaint_id)]
     people = (
         select(Account)
         .join(AccountRole, AccountRole.account_id == Account.id)
@@ -173,7 +173,8 @@ def alert_addresses(session: Session, service: Service) -> list[str]:
     )
     found = session.scalars(people).all()
     strangers = parties.not_accepted(session, service.party_id) if service.party_id is not None else frozenset()
-    return [person.mail for person in found if person.id not in strangers] or [person.mail for person in found]
+    told = [person for person in found if person.id not in strangers] or found
+    return [(person.mail, person.language) for person in told]
 
 
 def to_open() -> ColumnElement[bool]:

@@ -98,8 +98,7 @@ def note_alert(ask: Ask) -> None:
     if service.party_id is not None:
         key = f"alert:{service.id}"
         notifications.tell_party(ask.session, service.party_id, "notice", key=key, now=ask.now)
-    language = service.document.lang
-    for number, address in enumerate(ask.facts["alert_to"]):
+    for number, (address, language) in enumerate(ask.facts["alert_to"]):
         with force_locale("en" if language == "en" else "zh_Hans_CN"):
             mail.send_later(
                 ask.session,

@@ -24,6 +24,8 @@ from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.policies_materials import Matter
 from registry import notifications
+from registry.models_accounts import Account
+from registry.models_notifications import Notification
 from registry.policies import leads
 from registry.queries import not_accepted, people_of
 
@@ -174,6 +176,20 @@ def remind(session: Session, today: date) -> int:
             _tell(session, it, it.firm_id, "due", "due_today" if it.due_on == today else "")
         told += 1
     return told
+
+
+@notifications.on_telling
+def still_so(session: Session, _person: Account, found: list[Notification], now: datetime) -> list[Notification]:
+    """No reminder of what was answered or taken back before it was told, or of a day that has passed since."""
+
+    def stands(it: Notification) -> bool:
+        number, _colon, what = it.key.removeprefix("material:").partition(":")
+        if it.event not in {"material_due", "material_late"}:
+            return True
+        asked = session.get_one(MaterialRequest, int(number))
+        return asked.state == "OPEN" and (asked.due_on < day_of(now)) == (what == "late")
+
+    return [each for each in found if stands(each)]
 
 
 def _held(session: Session, it: MaterialRequest, version: int | None) -> MaterialRequest:

@@ -2,6 +2,7 @@
 
 from flask_babel import force_locale
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core import mail
 from core.db import session, transaction
@@ -38,31 +39,37 @@ def tell_subscribers(number: int, what: str, after: int, turn: int | None = None
     Texts that are proposed while it runs change nothing of that.
     """
     with transaction() as at:
-        publication = at.get_one(Publication, number)
-        told = {
-            "published": publication.state == "PUBLISHED",
-            "corrected": publication.state == "PUBLISHED",
-            "withdrawn": publication.state == "WITHDRAWN" and publication.ended_at is None,
-        }
-        if not told[what]:
-            return
-        found = at.scalars(
-            select(BulletinSubscription)
-            .where(BulletinSubscription.id > after, BulletinSubscription.confirmed_at.is_not(None))
-            .order_by(BulletinSubscription.id)
-            .limit(AT_ONCE)
-        ).all()
-        turn = len(publication.texts) if turn is None else turn
-        event = f"{subscriptions.MAILS}:{number}:{what}:{turn}"
-        for it in found:
-            _mail(it, publication, what, f"{event}:{it.id}")
-        if len(found) == AT_ONCE:
-            last = found[-1].id
-            key, next_lot = f"subscribers:{number}:{what}:{turn}:{last}", {"after": last, "turn": turn}
-            later(at, "sanctions.tell_subscribers", key=key, number=number, what=what, **next_lot)
+        ask_for_mails(at, number, what, after, turn)
 
 
-def _mail(it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:
+def ask_for_mails(at: Session, number: int, what: str, after: int, turn: int | None = None) -> None:
+    """The same in a transaction: whoever unsubscribes meanwhile waits for it, and takes the mail back."""
+    publication = at.get_one(Publication, number)
+    told = {
+        "published": publication.state == "PUBLISHED",
+        "corrected": publication.state == "PUBLISHED",
+        "withdrawn": publication.state == "WITHDRAWN" and publication.ended_at is None,
+    }
+    if not told[what]:
+        return
+    found = at.scalars(
+        select(BulletinSubscription)
+        .where(BulletinSubscription.id > after, BulletinSubscription.confirmed_at.is_not(None))
+        .order_by(BulletinSubscription.id)
+        .limit(AT_ONCE)
+        .with_for_update(read=True)
+    ).all()
+    turn = len(publication.texts) if turn is None else turn
+    event = f"{subscriptions.MAILS}:{number}:{what}:{turn}"
+    for it in found:
+        _mail(at, it, publication, what, f"{event}:{it.id}")
+    if len(found) == AT_ONCE:
+        last = found[-1].id
+        key, next_lot = f"subscribers:{number}:{what}:{turn}:{last}", {"after": last, "turn": turn}
+        later(at, "sanctions.tell_subscribers", key=key, number=number, what=what, **next_lot)
+
+
+def _mail(at: Session, it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:
     """Neutral words and the permanent address, the same for everybody: who follows it, nobody can tell."""
     leave = _address("unsubscribe", subscriptions.token_of(it, "end"))
     address = bulletin_page.address(publication) + ("?lang=en" if it.lang == "en" else "")
@@ -74,7 +81,7 @@ def _mail(it: BulletinSubscription, publication: Publication, what: str, key: st
         }[what]
         words = {"address": address, "leave": leave, "what": what, "association": _association(it.lang)}
         body = mail.written("mail/bulletin.txt", **words)
-    mail.send_later(session(), key, it.address, str(subject), body, language=it.lang, leave_url=leave)
+    mail.send_later(at, key, it.address, str(subject), body, language=it.lang, leave_url=leave)
 
 
 def _association(lang: str) -> str:

@@ -128,7 +128,7 @@ def _never_arrives(session: Session, bounced: mail.Mail) -> None:
         return
     found = session.get(BulletinSubscription, int(number))
     if found is not None and (found.confirmed_at is None or _bounced_before(session, number, bounced)):
-        session.delete(found)
+        _forget(session, [found.id])
 
 
 def _bounced_before(session: Session, number: str, now: mail.Mail) -> bool:

@@ -5,13 +5,12 @@ by which nobody is found, and their links stay good: so no invitation takes an a
 company an address is one person's. Whose it is, one after the other settles: who does holds it, before any link.
 """
 
-import re
-
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from core.crypto import keyed_hash
 from core.errors import BadInput
+from core.mail_addresses import spelled
 from core.words import _l
 from registry import queries
 from registry.models_accounts import Account, AccountLink, LinkPurpose
@@ -37,7 +36,7 @@ def by_mail(session: Session, mail: str) -> Account | None:
 def whole(mail: str) -> str:
     """Read a mail address."""
     address = mail.strip()
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address):
+    if spelled(address) is None:
         raise BadInput("mail", _l("Write a whole e-mail address, such as name@example.com."))
     return address
 

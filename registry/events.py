@@ -27,6 +27,8 @@ class Event:
     choice: str
     words: LazyString
     path: str
+    of_the_day: bool = False
+    """Its sentence says today or tomorrow: on another day it is not true."""
 
 
 CHOICES: Final[dict[str, Choice]] = {
@@ -56,8 +58,10 @@ EVENTS: Final[dict[str, Event]] = {
     "complaint_assigned": Event("assigned", _l("A complaint was assigned to you"), _QUEUE),
     "case_assigned": Event("assigned", _l("A case was assigned to you"), "/staff/cases"),
     "investigation_assigned": Event("assigned", _l("An investigation was assigned to you"), "/staff/cases"),
-    "staff_tomorrow": Event("staff_dates", _l("A time limit in a matter of yours ends tomorrow"), _QUEUE),
-    "staff_today": Event("staff_dates", _l("A time limit in a matter of yours ends today"), _QUEUE),
+    "staff_tomorrow": Event(
+        "staff_dates", _l("A time limit in a matter of yours ends tomorrow"), _QUEUE, of_the_day=True
+    ),
+    "staff_today": Event("staff_dates", _l("A time limit in a matter of yours ends today"), _QUEUE, of_the_day=True),
     "staff_past": Event("staff_dates", _l("A time limit in a matter of yours has passed"), _QUEUE),
     "answer": Event("answers", _l("An answer or a message came in a matter of yours"), _MINE),
     "task": Event("tasks", _l("A task waits for you"), _MINE),
@@ -65,8 +69,8 @@ EVENTS: Final[dict[str, Event]] = {
     "drawn": Event("votes", _l("You were drawn to decide or review a case"), _QUEUE),
     "vote": Event("votes", _l("Something waits for your vote"), "/staff/panel"),
     "notice": Event("notices", _l("A notice waits for your company"), "/portal/notices/"),
-    "party_tomorrow": Event("party_dates", _l("A time limit of your company ends tomorrow"), _HOME),
-    "party_today": Event("party_dates", _l("A time limit of your company ends today"), _HOME),
+    "party_tomorrow": Event("party_dates", _l("A time limit of your company ends tomorrow"), _HOME, of_the_day=True),
+    "party_today": Event("party_dates", _l("A time limit of your company ends today"), _HOME, of_the_day=True),
     "party_past": Event("party_dates", _l("A time limit of your company has passed"), _HOME),
     "material_asked": Event("material", _l("An institution asks your firm for material"), _HOME),
     "material_due": Event("material", _l("Material that your firm was asked for is due"), _HOME),

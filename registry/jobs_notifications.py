@@ -2,12 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from core import clock, mail, texts
+from core import clock, mail, plainly, texts
 from core.db import transaction
 from core.outbox import job
 from core.site import outside
@@ -41,15 +41,18 @@ def tell(account_id: int, by: str = "") -> None:
             each.told_at = now
         if account.locked_at is not None:
             return
+        found = notifications.still_so(session, account, found, now)
         with force_locale(LOCALES.get(account.language, LOCALES["zh"])):
             number = text_numbers.confirmed(session, ("account", account_id))
             by_text = [each for each in found if each.way == TEXT and number is not None]
             by_mail = [each for each in found if each not in by_text and not _goes_by_mail_anyway(each)]
             if by_text and number is not None:
                 key = f"told:{account_id}:{by_text[-1].id}"
-                texts.send_later(session, key, number, _short(_lines(by_text)), language=account.language)
+                due, until = notifications.awake(session, now), _until(by_text, now)
+                words, language = _short(_lines(by_text)), account.language
+                texts.send_later(session, key, number, words, language=language, due_at=due, until=until)
             if by_mail:
-                _mail(session, account, by_mail)
+                _mail(session, account, by_mail, now)
 
 
 def _goes_by_mail_anyway(found: Notification) -> bool:
@@ -57,16 +60,26 @@ def _goes_by_mail_anyway(found: Notification) -> bool:
     return CHOICES[EVENTS[found.event].choice].fixed
 
 
-def _mail(session: Session, account: Account, found: list[Notification]) -> None:
+def _until(found: list[Notification], now: datetime) -> datetime | None:
+    """The end of the day, where nothing of it holds longer; what is told beside other things names its day instead."""
+    if not all(EVENTS[each.event].of_the_day for each in found):
+        return None
+    return clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _mail(session: Session, account: Account, found: list[Notification], now: datetime) -> None:
     lines = _lines(found)
     body = mail.written(
         "mail/notification.txt",
         lines=lines,
+        day=plainly.day(clock.day_of(now), "long"),
         settings_url=outside(PATH),
         association=settings.association(session)[f"name_{'en' if account.language == 'en' else 'zh'}"],
     )
     key = f"told:{account.id}:{found[-1].id}"
-    mail.send_later(session, key, account.mail, _subject(lines), body, language=account.language)
+    mail.send_later(
+        session, key, account.mail, _subject(lines), body, language=account.language, until=_until(found, now)
+    )
 
 
 def _lines(found: list[Notification]) -> list[Line]:

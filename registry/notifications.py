@@ -1,6 +1,6 @@
 """Telling people that something waits: noted once per event and person, told the way each of them chose."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -8,8 +8,10 @@ from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core import texts
 from core.clock import local
 from core.outbox import later
+from core.registered import Registered
 from registry import settings, text_numbers
 from registry.events import CHOICES, EVENTS, of_audience
 from registry.models_accounts import Account, AccountLink, AccountRole, LinkPurpose
@@ -20,6 +22,10 @@ JOB = "registry.tell"
 KEPT_FOR = timedelta(days=90)
 """So long it is known that something was told; nothing is raised again that late."""
 Quiet = tuple[time, time]
+Sieve = Callable[[Session, Account, list[Notification], datetime], list[Notification]]
+_sieves = Registered[Sieve]()
+on_telling = _sieves.add
+"""Register what leaves out of one person's notifications those that are not so any more when they are told."""
 
 
 def ways(session: Session, account: Account) -> dict[str, str]:
@@ -44,9 +50,12 @@ def choose(session: Session, account: Account, wanted: Mapping[str, str]) -> Non
 
 
 def tell(
-    session: Session, account: Account, event: str, *, key: str, now: datetime, not_before: datetime | None = None
+    session: Session, account: Account, event: str, *, key: str, now: datetime, at: datetime | None = None
 ) -> bool:
-    """Note that somebody is to be told; False where nothing is to be told, or it was noted before."""
+    """Note that somebody is to be told; False where nothing is to be told, or it was noted before.
+
+    What holds for this day only has its hour (`at`), also for who wants one mail a day: the next one would be too late.
+    """
     choice = EVENTS[event].choice
     way = ways(session, account).get(choice, NONE)
     if account.locked_at is not None or way == NONE or (CHOICES[choice].fixed and way != TEXT):
@@ -55,7 +64,7 @@ def tell(
         if CHOICES[choice].fixed:
             return False
         way = MAIL
-    due_at = max(due(session, way, now), not_before or now)
+    due_at = due(session, way, now) if at is None else awake(session, at) if way == TEXT else at
     row = insert(Notification).values(account_id=account.id, key=key, event=event, way=way, asked_at=now, due_at=due_at)
     found = session.execute(row.on_conflict_do_nothing().returning(Notification.id)).scalar()
     return found is not None
@@ -95,6 +104,7 @@ def due(session: Session, way: str, now: datetime) -> datetime:
     return awake(session, now) if way == TEXT else now
 
 
+@texts.on_hours
 def awake(session: Session, now: datetime) -> datetime:
     """This instant, or the end of the quiet hours in which it lies."""
     begins, ends = quiet_hours(session)
@@ -125,6 +135,15 @@ def waiting_for(session: Session, account_id: int, now: datetime) -> list[Notifi
     asked = select(Notification).where(Notification.account_id == account_id, Notification.told_at.is_(None))
     asked = asked.where(Notification.due_at <= now).order_by(Notification.id)
     return list(session.scalars(asked.with_for_update()))
+
+
+def still_so(session: Session, account: Account, found: list[Notification], now: datetime) -> list[Notification]:
+    """What of it is told: nothing that its person has switched off since, or that is done or has moved."""
+    wanted = ways(session, account)
+    found = [each for each in found if wanted.get(EVENTS[each.event].choice, NONE) != NONE]
+    for sieve in _sieves:
+        found = sieve(session, account, found, now)
+    return found
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -75,6 +76,30 @@ def test_both_sides_are_told_of_a_date_that_moved_and_the_mail_names_nobody(app:
             )
             [entry] = session.scalars(noted).all()
             assert entry.changes["due_on"] == ["2027-01-05", "2027-01-08"]
+
+
+def test_a_date_that_moves_again_to_a_day_that_was_told_before_is_told_again(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            clock = k03(session, Desk(session, NOW).forwarded(contact=MAIL))
+            number, days = clock.id, [clock.due_on, clock.due_on + timedelta(days=1)] * 2
+        for turn, (was, becomes) in enumerate(pairwise(days)):
+            with transaction() as session:
+                clock = session.get_one(Clock, number)
+                clock.due_on, clock.moved_from, clock.moved_at = becomes, was, NOW + timedelta(days=turn)
+                expiries.moved(session, clock, was)
+                told = session.scalars(select(Mail).where(Mail.key.startswith(f"moved:{number}:"))).all()
+                assert len(told) == turn + 1
+
+
+@pytest.mark.parametrize("contact", ["chen..li@mail.example", "陈立@mail.example"])
+def test_a_contact_to_which_no_mail_gets_keeps_no_year_from_being_loaded(app: Flask, contact: str) -> None:
+    with app.app_context():
+        with transaction() as session:
+            number = Desk(session, NOW).forwarded(contact=contact).id
+        with transaction() as session:
+            load(session, {date(2027, 1, n): False for n in range(1, 8)})
+            assert k03(session, session.get_one(Forwarding, number)).due_on == date(2027, 1, 8)
 
 
 def test_a_date_that_both_sides_saw_stays_when_the_notice_would_bring_it_forward(app: Flask) -> None:

@@ -15,7 +15,7 @@ from portal import queries_portal
 from registry import notifications, settings, text_numbers
 from registry.models_accounts import Account
 from registry.models_notifications import NONE, TEXT, Notification
-from tests.builders import MAIL, Desk, rendered, told_of
+from tests.builders import MAIL, Desk, account, rendered, told_of
 from tests.conftest import NOW
 from tests.notices.test_serving_ways import alerted
 
@@ -76,6 +76,16 @@ def test_the_mail_that_may_start_a_time_limit_says_who_writes_where_to_look_and_
         assert "期限内答复" in mails[to]
         assert name in mails[to]
         assert desk.lender.name("zh") not in mails[to]
+
+
+def test_everybody_of_a_company_is_told_of_a_notice_in_his_own_language(session: Session) -> None:
+    desk = Desk(session, NOW)
+    chinese, english = (account(session, name, "respondent", party=desk.lender) for name in ("林一", "Kim"))
+    english.language = "en"
+    alerted(desk)
+    mails = {mail.to: mail for mail in session.scalars(select(Mail).where(Mail.key.startswith("alert:")))}
+    assert (mails[english.mail].language, mails[english.mail].subject) == ("en", "A document is waiting for you")
+    assert (mails[chinese.mail].language, mails[chinese.mail].subject) == ("zh", "您有一份文书待查收")
 
 
 def test_the_bar_counts_what_is_not_opened_and_not_answered_and_counts_no_other_company_s(session: Session) -> None:

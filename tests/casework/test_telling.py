@@ -194,6 +194,23 @@ def test_whoever_investigates_hears_of_the_assignment_and_of_its_last_day(app: F
             assert told_of(session, "tomorrow:") == {new}
 
 
+def test_whoever_steps_aside_is_reminded_of_no_day_of_the_matter(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            chain = Chain(session, NOW)
+            want(session, actor(chain.investigator), staff_dates=MAIL)
+            track = chain.filed()
+            said = {"ground": "SHARES", "facts": "持有股权", "actor": actor(chain.lead), "now": NOW}
+            asked = recusals.ask(session, track.case, chain.investigator.id, **said)
+            recusals.grant(session, asked, actor=actor(chain.head), version=None, now=NOW)
+            period = clocks.live(session, "K11", ("track", track.id))
+            assert period is not None
+            period.due_on, period.provisional = day_of(NOW) + timedelta(days=1), False
+        with transaction() as session:
+            telling.deadlines(session, NOW)
+            assert told_of(session, "tomorrow:") == set()
+
+
 def test_an_overdue_relay_hides_no_other_last_day_of_the_complaint(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:

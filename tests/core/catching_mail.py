@@ -16,6 +16,8 @@ class Caught:
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    """The same messages as they came."""
     recipients: list[str] = field(default_factory=list)
     reply: str = "250 taken"
 
@@ -50,6 +52,7 @@ def mail_server() -> Iterator[Caught]:
             lines = []
             while (line := self.rfile.readline()) != b".\r\n":
                 lines.append(line)
+            caught.raw.append(b"".join(lines))
             return cast("EmailMessage", message_from_bytes(b"".join(lines), policy=policy.default))
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:

@@ -19,14 +19,16 @@ from core.actors import Actor
 from core.db import attempt, db, transaction
 from core.errors import Changed, NotAllowed, NotNow
 from core.machine import Ask
+from core.outbox import run_all
 from notices import approval_steps, approval_waiting, drafts_compared, queries_approval
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
-from registry import sessions
+from registry import notifications, sessions
 from registry.models_accounts import Account, AccountRole
+from registry.models_notifications import MAIL
 from registry.settings import setting
-from tests.builders import NAME, Desk, account, actor_of, person_of
+from tests.builders import NAME, Desk, account, actor_of, person_of, told_of
 from tests.conftest import NOW
 from tests.kept_states import brought_once
 from tests.two_at_once import at_once
@@ -127,6 +129,18 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_nobody_is_asked_to_approve_what_he_drafted_himself(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        at.add(AccountRole(account_id=house.intake.id, role="reviewer", given_by=house.head.id))
+        for person in (house.intake, house.reviewer):
+            notifications.choose(at, at.get_one(Account, person.id), {"approvals": MAIL})
+    house.draft()
+    with house.app.app_context():
+        run_all()
+        with transaction() as at:
+            assert told_of(at, "task:") == {house.reviewer.id}
 
 
 def test_a_draft_says_in_words_whom_it_is_for(house: House) -> None:

@@ -1,7 +1,7 @@
 """An institution asks its own firm for material: an earlier day, two sides and nobody else, parts taken over."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -17,7 +17,7 @@ from core.errors import NotAllowed
 from portal import company_exchanges, materials
 from portal.company_archives import Asked
 from portal.models_materials import MaterialFile, MaterialRequest
-from registry import accounts, clocks, links
+from registry import accounts, clocks, links, notifications
 from registry.models import Engagement, PartyKind
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import Notification
@@ -194,6 +194,12 @@ def test_a_reminder_comes_once_on_each_of_its_days_and_whoever_writes_learns_tha
     assert "took its request back" in page
     assert "写到一半" in page
     assert "写到一半" in clerk.post(f"/portal/materials/{one}/answer/check", 409, seen="1", version="2")
+    with app.app_context(), transaction() as at:
+        person = at.get_one(Account, sent.stranger)
+        noted = list(at.scalars(select(Notification).where(Notification.account_id == person.id)))
+        left = {each.key for each in notifications.still_so(at, person, noted, datetime(2026, 12, 5, tzinfo=UTC))}
+        assert f"material:{two}:due_today" in left
+        assert f"material:{one}:due_today" not in left, "nobody is reminded of what was taken back"
     with time_machine.travel(NOW + timedelta(days=1)), app.app_context(), transaction() as at:
         at.get_one(Forwarding, sent.number).state = "CLOSED"
     assert "has ended or been answered" in clerk.get(f"/portal/materials/{two}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,12 +17,14 @@ from core.actors import SYSTEM
 from core.errors import NotNow
 from core.machine import Ask
 from core.mail import Mail
-from publishing import queries_public, subscriptions
+from publishing import jobs_subscriptions, queries_public, subscriptions
 from publishing.models_subscriptions import BulletinSubscription
 from sanctions.models_publications import Publication, PublicationText
 from sanctions.states import PUBLICATION
+from tests.core.catching_mail import mail_server
 from tests.proceedings.test_pages import House, house, today
 from tests.publishing.test_bulletin_pages import _published
+from tests.two_at_once import at_once
 
 __all__ = ["house", "today"]
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -355,3 +358,38 @@ def test_an_address_is_forgotten_when_mails_of_two_days_come_back_not_on_a_day_o
     assert comes_back(3, 1, taken=True) == 1
     assert comes_back(4, 2) == 1, "one was taken since"
     assert comes_back(5, 3) == 0
+    assert session.scalars(select(Mail)).all() == [], "nor does the address stay in what was sent to it"
+
+
+def test_an_address_that_does_not_exist_is_forgotten_with_the_mail_that_came_back(house: House) -> None:
+    kept = house.app.extensions["zilu"]
+    house.enter(lang="zh").post("/bulletins/subscribe", mail=ADDRESS)
+    with mail_server() as caught:
+        caught.reply = "550 5.1.1 no such mailbox"
+        mail.init(replace(kept, smtp_url=f"smtp://127.0.0.1:{caught.port}"))
+        _run(house)
+        mail.init(kept)
+    assert (len(caught.recipients), _count(house), _links(house)) == (1, 0, [])
+    states = house.read(lambda at: {each.state for each in at.scalars(select(outbox.Outbox))})
+    assert states == {"DONE"}
+
+
+def test_who_unsubscribes_while_the_mails_are_asked_for_gets_none_and_no_address_is_left(house: House) -> None:
+    """Whoever comes first: the lot that asks for the mails, or the click."""
+
+    def subscribe(at: Session) -> str:
+        subscriptions.ask(at, ADDRESS, lang="zh", now=clock.now())
+        it = at.scalars(select(BulletinSubscription)).one()
+        subscriptions.confirm(at, subscriptions.token_of(it, "confirm"), now=clock.now())
+        return subscriptions.token_of(it, "end")
+
+    house.fill(_published)
+    token = str(house.read(subscribe))
+
+    def lot(at: Session) -> None:
+        asked = select(outbox.Outbox.args).where(outbox.Outbox.job == "sanctions.tell_subscribers")
+        jobs_subscriptions.ask_for_mails(at, **at.scalars(asked).one())
+
+    with house.app.app_context():
+        assert at_once(house.app, lot, lambda at: subscriptions.end(at, token)) is None
+    assert (_count(house), _links(house)) == (0, [])

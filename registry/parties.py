@@ -126,6 +126,8 @@ def add_alias(
     require_keeper(actor)
     _stands(party)
     days.in_order(from_on, to_on, "to_on")
+    if kind is AliasKind.FORMER and to_on is not None and to_on > day_of(now):
+        raise BadInput("to_on", _l("This day lies ahead: enter it when it has come."))
     alias = PartyAlias(party_id=party.id, kind=kind, value=value.strip(), from_on=from_on, to_on=to_on)
     if not alias.folded:
         raise BadInput("value", _l("Write the name, signature or number."))

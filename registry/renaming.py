@@ -36,6 +36,11 @@ def rename(
     begins = from_on or day_of(now)
     wanted = {"name_zh": name_zh.strip(), "name_en": party.name_en if name_en is None else name_en.strip()}
     require_own_name(session, party, **wanted)
+    for field, new in wanted.items():
+        old = getattr(party, field)
+        first = lineage.first_day_of_name(session, party, old) if old and old != new else None
+        if first is not None and first >= begins:
+            raise BadInput("from_on", _l("The name before this one was still used on that day."))
     _bear(session, party, wanted, begins, actor, now)
 
 
@@ -50,8 +55,18 @@ def _bear(session: Session, party: Party, wanted: dict[str, str], begins: date, 
         if old and old != new:
             _former(session, party, old, begins - timedelta(days=1))
         setattr(party, field, new)
-    party.coming_zh, party.coming_en, party.coming_on = "", "", None
+    _announced(party, before, wanted, begins)
     note(session, party, "rename", actor, now, {"from_on": str(begins), "before": before, "after": wanted})
+
+
+def _announced(party: Party, before: dict[str, str], wanted: dict[str, str], begins: date) -> None:
+    """A name that is still to come stays announced; what it was not to change is now as it became."""
+    coming = {"name_zh": party.coming_zh, "name_en": party.coming_en}
+    if party.coming_on is None or party.coming_on <= begins or coming == wanted:
+        party.coming_zh, party.coming_en, party.coming_on = "", "", None
+        return
+    after = {field: wanted[field] if name == before[field] else name for field, name in coming.items()}
+    party.coming_zh, party.coming_en = after["name_zh"], after["name_en"]
 
 
 def bring_names(session: Session, today: date, now: datetime) -> None:
@@ -73,10 +88,11 @@ def drop_coming_name(session: Session, party: Party, *, actor: Actor, version: i
 
 
 def _former(session: Session, party: Party, old: str, last: date) -> None:
-    """The name that ends; it began the day after the one before it ended."""
+    """The name that ends; it began the day after the one before it ended, unless that was noted to end later.
+
+    This refuses nothing: a name that was announced comes in by the sweep, which every time limit waits for.
+    """
     first = lineage.first_day_of_name(session, party, old)
-    if first is not None and first > last:
-        raise BadInput("from_on", _l("The name before this one was still used on that day."))
     there = select(PartyAlias).where(
         PartyAlias.party_id == party.id,
         PartyAlias.kind == AliasKind.FORMER,
@@ -86,5 +102,5 @@ def _former(session: Session, party: Party, old: str, last: date) -> None:
     if alias is None:
         alias = PartyAlias(party_id=party.id, kind=AliasKind.FORMER, value=old)
         session.add(alias)
-    alias.from_on, alias.to_on = first, last
+    alias.from_on, alias.to_on = first if first is None or first <= last else None, last
     session.flush()

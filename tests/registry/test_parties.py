@@ -23,6 +23,7 @@ from registry.names import check_character, fold, fold_number, true_uscc
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 25)
+LATER = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 _FIRST = "91350211M000100"
 
 
@@ -421,6 +422,37 @@ def test_the_sweep_of_its_first_day_brings_a_name_in(app: Flask) -> None:
             list(sweep(datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)))
             with transaction() as at:
                 assert at.get_one(Party, number).name_zh == name
+
+
+def test_a_name_that_is_to_come_stays_announced_while_another_is_corrected(session: Session) -> None:
+    one, said = party(session, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, version=None, now=NOW)
+    renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)
+    renaming.rename(session, one, name_zh="甲金融有限公司", name_en="Corrected", **said)
+    assert (one.name_en, one.coming_zh, one.coming_on) == ("Corrected", "乙", date(2026, 12, 1))
+    renaming.bring_names(session, date(2026, 12, 1), LATER)
+    assert (one.name_zh, one.name_en) == ("乙", "Corrected")
+    renaming.rename(session, one, name_zh="丙", from_on=date(2026, 12, 9), **said)
+    renaming.rename(session, one, name_zh="丙", from_on=date(2026, 12, 2), **{**said, "now": LATER})
+    assert (one.name_zh, one.coming_on) == ("丙", None)
+
+
+def test_no_name_that_is_to_come_holds_up_the_time_limits(app: Flask) -> None:
+    """What else was noted of names since it was announced may not fit to it."""
+    with app.app_context():
+        with transaction() as at:
+            one, said = party(at, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, kind=AliasKind.FORMER)
+            renaming.rename(at, one, actor=SYSTEM, name_zh="乙", from_on=date(2026, 12, 1), version=None, now=NOW)
+            with pytest.raises(BadInput):
+                parties.add_alias(at, one, value="丙", to_on=date(2027, 1, 31), now=NOW, **said)
+            parties.add_alias(at, one, value="丙", to_on=date(2026, 12, 1), now=LATER, **said)
+            number = one.id
+        list(sweep(LATER))
+        with transaction() as at:
+            one = at.get_one(Party, number)
+            assert one.name_zh == "乙"
+            assert lineage.name_on(at, one, DAY) == "甲金融有限公司"
+            with pytest.raises(BadInput):
+                renaming.rename(at, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 12, 1), version=None, now=LATER)
 
 
 def test_a_name_without_its_legal_form_leads_to_the_one_party_so_called(session: Session) -> None:

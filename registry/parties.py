@@ -1,7 +1,7 @@
 """The register of parties: new ones, what binds them, who works for whom, where they are served."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -31,6 +31,9 @@ AddressHook = Callable[[Session, ServiceAddress, Actor, datetime], None]
 _address_hooks = Registered[AddressHook]()
 on_address_confirmed = _address_hooks.add
 """Register what follows a confirmed service address (the document D28)."""
+
+
+COVERED = _l("Another entry of the same kind covers part of this time.")
 
 
 class NewAddress(NamedTuple):
@@ -183,14 +186,8 @@ def add_basis(  # noqa: PLR0913
     _stands(party)
     days.in_order(from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
-    overlaps = select(Basis.id).where(
-        Basis.party_id == party.id,
-        Basis.kind == kind,
-        or_(Basis.to_on.is_(None), Basis.to_on >= from_on),
-        *([] if to_on is None else [Basis.from_on <= to_on]),
-    )
-    if session.scalar(overlaps.limit(1)) is not None:
-        raise BadInput("from_on", _l("Another entry of the same kind covers part of this time."))
+    if _is_covered(session, party.id, kind, from_on, to_on):
+        raise BadInput("from_on", COVERED)
     basis = Basis(party_id=party.id, kind=kind, from_on=from_on, to_on=to_on, status=status, document=document.strip())
     session.add(basis)
     session.flush()
@@ -214,6 +211,9 @@ def end_basis(
         raise Changed
     days.in_order(basis.from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
+    longer = basis.to_on is not None and (to_on is None or to_on > basis.to_on)
+    if longer and _is_covered(session, basis.party_id, basis.kind, basis.to_on + timedelta(days=1), to_on):
+        raise BadInput("to_on", COVERED)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}
     basis.status, basis.to_on = status, to_on
     party = session.get_one(Party, basis.party_id)
@@ -392,6 +392,17 @@ def _stands(*parties: Party) -> None:
     for party in parties:
         if party.merged_into_id is not None:
             raise NotNow(_l("This entry was merged into another one of the same company: use that one."))
+
+
+def _is_covered(session: Session, party_id: int, kind: BasisKind, first: date, last: date | None) -> bool:
+    """Whether an entry of that kind covers one of these days."""
+    asked = select(Basis.id).where(
+        Basis.party_id == party_id,
+        Basis.kind == kind,
+        or_(Basis.to_on.is_(None), Basis.to_on >= first),
+        *([] if last is None else [Basis.from_on <= last]),
+    )
+    return session.scalar(asked.limit(1)) is not None
 
 
 def _ended_has_a_day(status: BasisStatus, to_on: date | None) -> None:

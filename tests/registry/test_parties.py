@@ -270,6 +270,20 @@ def test_two_entries_of_one_kind_never_overlap(session: Session) -> None:
         parties.add_basis(session, one, actor=SYSTEM, kind=BasisKind.MEMBERSHIP, from_on=DAY, now=NOW)
 
 
+def test_an_ended_entry_is_not_drawn_out_over_the_next_of_its_kind(session: Session) -> None:
+    one, said = party(session), dict[str, Any](actor=SYSTEM, now=NOW)
+    spans = ((date(2020, 1, 1), date(2020, 12, 31)), (date(2022, 1, 1), None))
+    first, _second = (
+        parties.add_basis(session, one, kind=BasisKind.MEMBERSHIP, from_on=begins, to_on=ends, **said)
+        for begins, ends in spans
+    )
+    for last in (None, date(2022, 1, 1)):
+        with pytest.raises(BadInput):
+            parties.end_basis(session, first, status=BasisStatus.ACTIVE, to_on=last, version=None, **said)
+    for last in (date(2021, 12, 31), date(2020, 6, 30)):
+        parties.end_basis(session, first, status=BasisStatus.WITHDRAWN, to_on=last, version=None, **said)
+
+
 def test_an_ended_basis_says_since_when(session: Session) -> None:
     one = party(session)
     with pytest.raises(BadInput):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.actors import Actor
 from core.clock import day_of
@@ -105,6 +105,8 @@ def withdraw(
         raise NotNow(_l("This succession was withdrawn."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why."))
+    if _went_on(session, succession):
+        raise NotNow(_l("%(company)s itself goes on as another since: withdraw that first.", company=successor.name_zh))
     moved = pointing.noted(session, PartyMove.succession_id == succession.id)
     hanging = pointing.rows_of(session, pointing.bearing(moved), successor.id)
     for rows in (moved, hanging):
@@ -112,11 +114,23 @@ def withdraw(
     succession.withdrawn_at, succession.withdrawn_because = now, reason.strip()
     session.flush()
     was = predecessor.state
-    if predecessor.ceased_on == succession.from_on and predecessor.ceased_evidence == succession.evidence:
-        predecessor.ceased_on, predecessor.ceased_evidence = None, ""
+    shown = (predecessor.ceased_on, predecessor.ceased_evidence) == (succession.from_on, succession.evidence)
+    if succession.kind in ENDING and shown:
+        others = [each for each in lineage.successions(session, predecessor.id) if each.kind in ENDING]
+        predecessor.ceased_on = others[0].from_on if others else None
+        predecessor.ceased_evidence = others[0].evidence if others else ""
     session.flush()
     note(session, predecessor, "withdraw_succession", actor, now, {"reason": reason.strip()}, was=was)
     note(session, successor, "withdraw_succession", actor, now, {"reason": reason.strip()})
+
+
+def _went_on(session: Session, succession: PartySuccession) -> bool:
+    """Whether the successor has passed something of it on in its turn: only from there it comes back."""
+    mine, since = aliased(PartyMove), aliased(PartyMove)
+    same = (since.place == mine.place) & (since.row_id == mine.row_id) & (since.id > mine.id)
+    found = select(since.id).join(mine, same).join(PartySuccession, PartySuccession.id == since.succession_id)
+    stands = PartySuccession.withdrawn_at.is_(None) & (PartySuccession.predecessor_id == succession.successor_id)
+    return session.scalar(found.where(mine.succession_id == succession.id, stands).limit(1)) is not None
 
 
 def cease(

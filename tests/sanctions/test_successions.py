@@ -84,6 +84,32 @@ def test_what_was_passed_on_goes_back_when_the_succession_is_withdrawn(chain: Ch
     assert lineage.successions(chain.session, chain.lender.id) == []
 
 
+def test_what_the_successor_passed_on_itself_comes_back_step_by_step(chain: Chain, heir: Party) -> None:
+    track, third = chain.filed(), party(chain.session, "汀洲消费金融有限公司", basis=None)
+    first = succeed(chain, heir, track)
+    second = succeed(chain, third, track, gone=heir)
+    said = dict[str, Any](reason="录入错误", actor=actor(chain.head), version=None, now=chain.later(1))
+    with pytest.raises(NotNow):
+        successions.withdraw(chain.session, first, **said)
+    assert track.party is third
+    for each in (second, first):
+        successions.withdraw(chain.session, each, **said)
+    assert track.party is chain.lender
+
+
+def test_a_company_that_was_divided_is_gone_while_one_of_its_successors_stands(chain: Chain, heir: Party) -> None:
+    other = party(chain.session, "汀洲消费金融有限公司", basis=None)
+    made = [
+        succeed(chain, each, kind=SuccessionKind.DIVIDED, evidence=paper)
+        for each, paper in ((heir, "甲"), (other, "乙"))
+    ]
+    said = dict[str, Any](reason="录入错误", actor=actor(chain.head), version=None, now=chain.later(1))
+    successions.withdraw(chain.session, made[0], **said)
+    assert (chain.lender.ceased_on, chain.lender.ceased_evidence) == (chain.now.date(), "乙")
+    successions.withdraw(chain.session, made[1], **said)
+    assert chain.lender.ceased_on is None
+
+
 def test_a_track_is_not_terminated_while_a_successor_is_there(chain: Chain, heir: Party) -> None:
     track = chain.filed()
     with pytest.raises(BadInput, match="没有"):

@@ -91,6 +91,10 @@ def require_between(session: Session, key: str, value: Any) -> None:  # noqa: AN
             raise _refused(rows[most], above=True)
         if key == most and least in rows and value < rows[least].value:
             raise _refused(rows[least], above=False)
+    whole = rows.get(key.removesuffix(".extend")) if key.endswith(".extend") else None
+    if whole is not None and value[0] <= whole.value:
+        said = {"key": whole.key, "value": whole.value}
+        raise BadInput("value", _l("Above %(value)s: so long is it before any extension (%(key)s).", **said))
     extended = rows.get(f"{key}.extend")
     if extended is not None and value >= extended.value[0]:
         said = {"key": extended.key, "value": extended.value[0]}

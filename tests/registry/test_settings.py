@@ -96,6 +96,7 @@ def test_a_changed_setting_must_be_confirmed_again(session: Session) -> None:
         ("K03", 0),
         ("K01", 5001),
         ("K03.extend", [30, 5001]),
+        ("K03.extend", [15]),  # no longer than K03 itself: nothing could be extended
         ("SIMILAR_DAYS", 0),
         ("SIMILAR_COUNT", 1),
         ("COMPLAINTS_PER_PERSON_PER_DAY", 0),

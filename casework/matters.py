@@ -23,16 +23,17 @@ STOPPED = "stop_contact"
 WAITING = ("NEW", "REQUESTED", "RELAYED", "UNCONFIRMED")
 """Stop-contact requests for which somebody still waits."""
 MOST = 500
-"""So many matters of one kind are listed."""
+"""So many matters of one kind are listed that are open, and as many that are over."""
 
 
 @pointing.matters_from(FORWARDED, OF_TRACK, STOPPED)
 def matters(session: Session, parties: list[int]) -> Iterator[Matter]:
-    """Forwardings, tracks and stop-contact requests of companies, the newest first."""
+    """Forwardings, tracks and stop-contact requests of companies: those that are open, then those that are over."""
     for model, states in ((Forwarding, _open(FORWARDING)), (CaseTrack, _open(TRACK)), (StopContact, set(WAITING))):
-        mine = select(model.id, model.ref, model.state).where(model.party_id.in_(parties))
-        for number, ref, state in session.execute(mine.order_by(model.id.desc()).limit(MOST)):
-            yield Matter(model.__tablename__, number, ref, state in states)
+        mine = select(model.id, model.ref).where(model.party_id.in_(parties)).order_by(model.id.desc()).limit(MOST)
+        for which, is_open in ((model.state.in_(states), True), (model.state.not_in(states), False)):
+            for number, ref in session.execute(mine.where(which)):
+                yield Matter(model.__tablename__, number, ref, is_open)
 
 
 def _open(machine: Machine) -> frozenset[str]:

@@ -35,6 +35,16 @@ def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
         found.append(
             NotNow(_l("One entry is an institution, the other a collection firm: correct the wrong entry first."))
         )
+    if gone.ceased_on is not None and kept.ceased_on is None:
+        found.append(
+            NotNow(
+                _l(
+                    "%(company)s is noted as a company that exists no more, the other entry is not: note it of both, "
+                    "or of neither, first.",
+                    company=gone.name_zh,
+                )
+            )
+        )
     if session.scalar(select(PartySuccession.id).where(*_between(gone, kept)).limit(1)) is not None:
         found.append(NotNow(_l("One of the two is entered as the successor of the other: withdraw that first.")))
     for ask in _obstacles:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import forwardings, shared_drafts
+from casework import forwardings, matters, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
@@ -23,7 +23,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
 from filestore import files
 from notices.models import Document
-from registry import lineage, merging, pointing, queries
+from registry import lineage, merging, pointing, queries, successions
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge
@@ -52,6 +52,11 @@ class Twins(Desk):
     def sent(self, to: Party, name: str) -> Forwarding:
         """A complaint about an entry, put before it."""
         return self.accepted(to, companies=[Company("INSTITUTION", "NAME", name)]).forwardings[0]
+
+    def end(self, party: Party) -> None:
+        """It is noted that a company exists no more."""
+        said = {"on": NOW.date(), "evidence": "准予注销登记通知书", "actor": self.head, "version": None, "now": NOW}
+        successions.cease(self.session, party, **said)
 
     def merge(self, **changed: Any) -> PartyMerge:
         """The second entry goes into the first."""
@@ -165,6 +170,17 @@ def test_what_came_later_stays_unless_it_is_chosen_and_what_hangs_on_a_matter_go
     }
 
 
+def test_however_many_are_over_what_is_open_is_among_the_matters_of_a_company(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Twins(session, NOW)
+    early, late = (desk.sent(desk.lender, desk.lender.name_zh) for _ in range(2))
+    forwardings.retract(session, late, why="重复", actor=desk.intake, now=NOW)
+    monkeypatch.setattr(matters, "MOST", 1)
+    listed = [each for each in pointing.matters(session, [desk.lender.id]) if each.table == "forwarding"]
+    assert [(each.number, each.open) for each in listed] == [(early.id, True), (late.id, False)]
+
+
 def test_nothing_is_written_under_a_merged_entry_also_by_whoever_did_not_know(session: Session) -> None:
     desk = Twins(session, NOW)
     desk.merge()
@@ -185,8 +201,18 @@ def test_nothing_is_written_under_a_merged_entry_also_by_whoever_did_not_know(se
         (lambda desk: desk.merge(versions=(desk.twin.version + 1, None)), Changed),
         (lambda desk: (desk.merge(), desk.merge()), NotNow),
         (lambda desk: (desk.merge(), desk.merge(gone=desk.lender, kept=desk.twin)), NotNow),
+        (lambda desk: (desk.end(desk.twin), desk.merge()), NotNow),
     ],
-    ids=["another kind", "itself", "no reason", "not the head", "changed meanwhile", "twice", "back into what is gone"],
+    ids=[
+        "another kind",
+        "itself",
+        "no reason",
+        "not the head",
+        "changed meanwhile",
+        "twice",
+        "back into what is gone",
+        "into what is not known to be gone",
+    ],
 )
 def test_a_merge_is_refused(session: Session, how: Callable[[Twins], object], refused: type[Exception]) -> None:
     with pytest.raises(refused):

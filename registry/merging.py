@@ -35,7 +35,9 @@ def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
         found.append(
             NotNow(_l("One entry is an institution, the other a collection firm: correct the wrong entry first."))
         )
-    if gone.ceased_on is not None and kept.ceased_on is None:
+    if session.scalar(select(PartySuccession.id).where(*_between(gone, kept)).limit(1)) is not None:
+        found.append(NotNow(_l("One of the two is entered as the successor of the other: withdraw that first.")))
+    elif gone.ceased_on is not None and kept.ceased_on is None:
         found.append(
             NotNow(
                 _l(
@@ -45,8 +47,6 @@ def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
                 )
             )
         )
-    if session.scalar(select(PartySuccession.id).where(*_between(gone, kept)).limit(1)) is not None:
-        found.append(NotNow(_l("One of the two is entered as the successor of the other: withdraw that first.")))
     for ask in _obstacles:
         found += ask(session, gone, kept)
     return found

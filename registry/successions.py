@@ -61,6 +61,8 @@ def pass_on(
 ) -> None:
     """Open matters go on against the successor: its people see and answer them; what was issued stays as written."""
     _may(actor)
+    _lock(session, succession.predecessor, succession.successor, None)
+    session.refresh(succession)
     if succession.withdrawn_at is not None:
         raise NotNow(_l("This succession was withdrawn."))
     old, new = succession.predecessor_id, succession.successor_id

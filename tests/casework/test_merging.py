@@ -26,7 +26,7 @@ from notices.models import Document
 from registry import lineage, merging, pointing, queries, successions
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
-from registry.models_lineage import PartyMerge
+from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
 from tests.builders import Desk, account, actor_of, party
 from tests.builders_cases import World
 from tests.conftest import NOW
@@ -315,6 +315,48 @@ def test_a_firm_of_two_entries_has_one_principal(session: Session) -> None:
     assert desk.firm.kind is PartyKind.FIRM
 
 
+def _begin_and_wait(at: Session, beside: Thread) -> None:
+    """Let somebody else begin, who waits for what is done here."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+        "WHERE NOT l.granted AND a.datname = current_database()"
+    )
+    beside.start()
+    while beside.is_alive() and not at.scalar(waiting):
+        sleep(0.01)
+        at.execute(text("SELECT pg_stat_clear_snapshot()"))  # a connection may have been made since the first look
+    assert beside.is_alive()
+
+
+def test_nothing_is_passed_on_by_a_succession_that_somebody_withdraws_at_the_same_time(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Twins(at, NOW)
+            matter, head = desk.sent(desk.twin, TWIN).id, desk.head
+            said = {"kind": SuccessionKind.ABSORBED, "from_on": NOW.date(), "evidence": "合并协议", "matters": []}
+            it = successions.record(at, desk.twin, desk.lender, **said, actor=head, version=None, now=NOW)
+            twin, number = desk.twin.id, it.id
+        refused: list[type[Exception]] = []
+
+        def pass_on() -> None:
+            with app.app_context():
+                try:
+                    with transaction() as other:
+                        mine = other.get_one(PartySuccession, number)
+                        successions.pass_on(other, mine, matters=[f"forwarding:{matter}"], actor=head, now=NOW)
+                except NotNow as why:
+                    refused.append(type(why))
+
+        beside = Thread(target=pass_on)
+        with transaction() as at:
+            mine = at.get_one(PartySuccession, number)
+            successions.withdraw(at, mine, reason="录入错误", actor=head, version=None, now=NOW)
+            _begin_and_wait(at, beside)
+        beside.join()
+        with transaction() as at:
+            assert (refused, at.get_one(Forwarding, matter).party_id) == ([NotNow], twin)
+
+
 def test_what_somebody_else_writes_while_a_merge_goes_on_waits_and_goes_to_the_standing_entry(app: Flask) -> None:
     with app.app_context():
         with transaction() as at:
@@ -326,20 +368,10 @@ def test_what_somebody_else_writes_while_a_merge_goes_on_waits_and_goes_to_the_s
                 other.add(PartyAlias(party_id=twin, kind="WEB", value="qingyu.example"))
 
         beside = Thread(target=write)
-        waiting = text(
-            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-            "WHERE NOT l.granted AND a.datname = current_database()"
-        )
         with transaction() as at:
             parties = at.get_one(Party, twin), at.get_one(Party, lender)
             merging.merge(at, *parties, reason="同一公司", actor=head, versions=(None, None), now=NOW)
-            beside.start()
-            while beside.is_alive() and not at.scalar(waiting):
-                sleep(0.01)
-                at.execute(
-                    text("SELECT pg_stat_clear_snapshot()")
-                )  # a connection may have been made since the first look
-            assert beside.is_alive()
+            _begin_and_wait(at, beside)
         beside.join()
         with transaction() as at:
             owner = at.scalar(select(PartyAlias.party_id).where(PartyAlias.value == "qingyu.example"))

@@ -211,8 +211,9 @@ def end_basis(
         raise Changed
     days.in_order(basis.from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
-    longer = basis.to_on is not None and (to_on is None or to_on > basis.to_on)
-    if longer and _is_covered(session, basis.party_id, basis.kind, basis.to_on + timedelta(days=1), to_on):
+    ended = basis.to_on
+    drawn_out = None if ended is None or (to_on is not None and to_on <= ended) else ended + timedelta(days=1)
+    if drawn_out is not None and _is_covered(session, basis.party_id, basis.kind, drawn_out, to_on):
         raise BadInput("to_on", COVERED)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}
     basis.status, basis.to_on = status, to_on

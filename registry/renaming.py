@@ -70,8 +70,9 @@ def _announced(party: Party, before: dict[str, str], wanted: dict[str, str], beg
 
 
 def bring_names(session: Session, today: date, now: datetime) -> None:
-    """Names whose first day has come are used from now on."""
-    for party in session.scalars(select(Party).where(Party.coming_on <= today).order_by(Party.id).with_for_update()):
+    """Names whose first day has come are used from now on; of an entry that was merged, once that is taken back."""
+    come = select(Party).where(Party.coming_on <= today, Party.merged_into_id.is_(None))
+    for party in session.scalars(come.order_by(Party.id).with_for_update()):
         wanted = {"name_zh": party.coming_zh, "name_en": party.coming_en}
         _bear(session, party, wanted, party.coming_on or today, SYSTEM, now)
 

@@ -4,18 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed
 from core.journal import JournalEntry, settle, verify
 from desk.choices import called, suggested
 from registry import lineage, merging, parties, policies, queries, renaming, successions
-from registry.clock_sweep import sweep
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_lineage import SuccessionKind
@@ -23,7 +21,6 @@ from registry.names import check_character, fold, fold_number, true_uscc
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 25)
-LATER = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 _FIRST = "91350211M000100"
 
 
@@ -387,86 +384,6 @@ def test_every_change_of_a_party_is_a_link_of_the_journal(app: object) -> None:
             parties.add_alias(session, one, actor=SYSTEM, kind=AliasKind.SHORT, value="云帆", now=NOW)
         with transaction() as session:
             assert list(verify(session)) == []
-
-
-def test_a_name_holds_from_its_day_and_the_ones_before_keep_theirs(session: Session) -> None:
-    one = party(session, name="甲金融有限公司")
-    for name, day in (("乙金融有限公司", date(2026, 3, 1)), ("丙金融有限公司", date(2026, 9, 1))):
-        renaming.rename(session, one, actor=SYSTEM, name_zh=name, from_on=day, version=None, now=NOW)
-    said = {day: lineage.name_on(session, one, day) for day in (date(2026, 2, 28), date(2026, 8, 31), DAY)}
-    assert list(said.values()) == ["甲金融有限公司", "乙金融有限公司", "丙金融有限公司"]
-    days = [(each.value, each.from_on, each.to_on) for each in lineage.former_names(session, one)]
-    assert days == [
-        ("乙金融有限公司", date(2026, 3, 1), date(2026, 8, 31)),
-        ("甲金融有限公司", None, date(2026, 2, 28)),
-    ]
-    with pytest.raises(BadInput):
-        renaming.rename(session, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 8, 1), version=None, now=NOW)
-
-
-def test_a_name_that_is_to_come_is_used_from_its_day_on(session: Session) -> None:
-    one, day = party(session, name="甲金融有限公司"), date(2026, 12, 1)
-    renaming.rename(session, one, actor=SYSTEM, name_zh="乙金融有限公司", from_on=day, version=None, now=NOW)
-    renaming.bring_names(session, DAY, NOW)
-    assert (one.name_zh, lineage.name_on(session, one, day)) == ("甲金融有限公司", "乙金融有限公司")
-    renaming.bring_names(session, day, NOW.replace(month=12, day=1))
-    assert (one.name_zh, one.coming_on) == ("乙金融有限公司", None)
-    assert lineage.name_on(session, one, date(2026, 11, 30)) == "甲金融有限公司"
-    assert meant(session, "甲金融有限公司", "NAME") == [one]
-
-
-def test_an_announced_name_can_be_dropped(session: Session) -> None:
-    one = party(session, name="甲金融有限公司")
-    with pytest.raises(NotNow):
-        renaming.drop_coming_name(session, one, actor=SYSTEM, version=None, now=NOW)
-    said = {"actor": SYSTEM, "version": None, "now": NOW}
-    renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)  # type: ignore[arg-type]
-    renaming.drop_coming_name(session, one, **said)  # type: ignore[arg-type]
-    renaming.bring_names(session, date(2026, 12, 1), NOW)
-    assert one.name_zh == "甲金融有限公司"
-
-
-def test_the_sweep_of_its_first_day_brings_a_name_in(app: Flask) -> None:
-    with app.app_context():
-        with transaction() as at:
-            one = party(at, name="甲金融有限公司")
-            renaming.rename(at, one, actor=SYSTEM, name_zh="乙", from_on=date(2026, 12, 1), version=None, now=NOW)
-            number = one.id
-        for day, name in ((date(2026, 11, 30), "甲金融有限公司"), (date(2026, 12, 1), "乙")):
-            list(sweep(datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)))
-            with transaction() as at:
-                assert at.get_one(Party, number).name_zh == name
-
-
-def test_a_name_that_is_to_come_stays_announced_while_another_is_corrected(session: Session) -> None:
-    one, said = party(session, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, version=None, now=NOW)
-    renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)
-    renaming.rename(session, one, name_zh="甲金融有限公司", name_en="Corrected", **said)
-    assert (one.name_en, one.coming_zh, one.coming_on) == ("Corrected", "乙", date(2026, 12, 1))
-    renaming.bring_names(session, date(2026, 12, 1), LATER)
-    assert (one.name_zh, one.name_en) == ("乙", "Corrected")
-    renaming.rename(session, one, name_zh="丙", from_on=date(2026, 12, 9), **said)
-    renaming.rename(session, one, name_zh="丙", from_on=date(2026, 12, 2), **{**said, "now": LATER})
-    assert (one.name_zh, one.coming_on) == ("丙", None)
-
-
-def test_no_name_that_is_to_come_holds_up_the_time_limits(app: Flask) -> None:
-    """What else was noted of names since it was announced may not fit to it."""
-    with app.app_context():
-        with transaction() as at:
-            one, said = party(at, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, kind=AliasKind.FORMER)
-            renaming.rename(at, one, actor=SYSTEM, name_zh="乙", from_on=date(2026, 12, 1), version=None, now=NOW)
-            with pytest.raises(BadInput):
-                parties.add_alias(at, one, value="丙", to_on=date(2027, 1, 31), now=NOW, **said)
-            parties.add_alias(at, one, value="丙", to_on=date(2026, 12, 1), now=LATER, **said)
-            number = one.id
-        list(sweep(LATER))
-        with transaction() as at:
-            one = at.get_one(Party, number)
-            assert one.name_zh == "乙"
-            assert lineage.name_on(at, one, DAY) == "甲金融有限公司"
-            with pytest.raises(BadInput):
-                renaming.rename(at, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 12, 1), version=None, now=LATER)
 
 
 def test_a_name_without_its_legal_form_leads_to_the_one_party_so_called(session: Session) -> None:

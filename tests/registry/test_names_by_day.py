@@ -1,0 +1,118 @@
+"""What the register promises of names by day: of former ones, and of those that are still to come."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from core.actors import SYSTEM
+from core.db import transaction
+from core.errors import BadInput, NotNow
+from registry import lineage, merging, parties, renaming
+from registry.clock_sweep import sweep
+from registry.models import AliasKind, Party
+from registry.models_lineage import PartyMerge
+from tests.registry.test_parties import DAY, NOW, meant, party
+
+LATER = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+
+
+def test_a_name_holds_from_its_day_and_the_ones_before_keep_theirs(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    for name, day in (("乙金融有限公司", date(2026, 3, 1)), ("丙金融有限公司", date(2026, 9, 1))):
+        renaming.rename(session, one, actor=SYSTEM, name_zh=name, from_on=day, version=None, now=NOW)
+    said = {day: lineage.name_on(session, one, day) for day in (date(2026, 2, 28), date(2026, 8, 31), DAY)}
+    assert list(said.values()) == ["甲金融有限公司", "乙金融有限公司", "丙金融有限公司"]
+    days = [(each.value, each.from_on, each.to_on) for each in lineage.former_names(session, one)]
+    assert days == [
+        ("乙金融有限公司", date(2026, 3, 1), date(2026, 8, 31)),
+        ("甲金融有限公司", None, date(2026, 2, 28)),
+    ]
+    with pytest.raises(BadInput):
+        renaming.rename(session, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 8, 1), version=None, now=NOW)
+
+
+def test_a_name_that_is_to_come_is_used_from_its_day_on(session: Session) -> None:
+    one, day = party(session, name="甲金融有限公司"), date(2026, 12, 1)
+    renaming.rename(session, one, actor=SYSTEM, name_zh="乙金融有限公司", from_on=day, version=None, now=NOW)
+    renaming.bring_names(session, DAY, NOW)
+    assert (one.name_zh, lineage.name_on(session, one, day)) == ("甲金融有限公司", "乙金融有限公司")
+    renaming.bring_names(session, day, NOW.replace(month=12, day=1))
+    assert (one.name_zh, one.coming_on) == ("乙金融有限公司", None)
+    assert lineage.name_on(session, one, date(2026, 11, 30)) == "甲金融有限公司"
+    assert meant(session, "甲金融有限公司", "NAME") == [one]
+
+
+def test_an_announced_name_can_be_dropped(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    with pytest.raises(NotNow):
+        renaming.drop_coming_name(session, one, actor=SYSTEM, version=None, now=NOW)
+    said = {"actor": SYSTEM, "version": None, "now": NOW}
+    renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)  # type: ignore[arg-type]
+    renaming.drop_coming_name(session, one, **said)  # type: ignore[arg-type]
+    renaming.bring_names(session, date(2026, 12, 1), NOW)
+    assert one.name_zh == "甲金融有限公司"
+
+
+def test_the_sweep_of_its_first_day_brings_a_name_in(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            one = party(at, name="甲金融有限公司")
+            renaming.rename(at, one, actor=SYSTEM, name_zh="乙", from_on=date(2026, 12, 1), version=None, now=NOW)
+            number = one.id
+        for day, name in ((date(2026, 11, 30), "甲金融有限公司"), (date(2026, 12, 1), "乙")):
+            list(sweep(datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)))
+            with transaction() as at:
+                assert at.get_one(Party, number).name_zh == name
+
+
+def test_a_name_that_is_to_come_stays_announced_while_another_is_corrected(session: Session) -> None:
+    one, said = party(session, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, version=None, now=NOW)
+    renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)
+    renaming.rename(session, one, name_zh="甲金融有限公司", name_en="Corrected", **said)
+    assert (one.name_en, one.coming_zh, one.coming_on) == ("Corrected", "乙", date(2026, 12, 1))
+    renaming.bring_names(session, date(2026, 12, 1), LATER)
+    assert (one.name_zh, one.name_en) == ("乙", "Corrected")
+    renaming.rename(session, one, name_zh="丙", from_on=date(2026, 12, 9), **said)
+    renaming.rename(session, one, name_zh="丙", from_on=date(2026, 12, 2), **{**said, "now": LATER})
+    assert (one.name_zh, one.coming_on) == ("丙", None)
+
+
+def test_no_name_that_is_to_come_holds_up_the_time_limits(app: Flask) -> None:
+    """What else was noted of names since it was announced may not fit to it."""
+    with app.app_context():
+        with transaction() as at:
+            one, said = party(at, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, kind=AliasKind.FORMER)
+            renaming.rename(at, one, actor=SYSTEM, name_zh="乙", from_on=date(2026, 12, 1), version=None, now=NOW)
+            with pytest.raises(BadInput):
+                parties.add_alias(at, one, value="丙", to_on=date(2027, 1, 31), now=NOW, **said)
+            parties.add_alias(at, one, value="丙", to_on=date(2026, 12, 1), now=LATER, **said)
+            number = one.id
+        list(sweep(LATER))
+        with transaction() as at:
+            one = at.get_one(Party, number)
+            assert one.name_zh == "乙"
+            assert lineage.name_on(at, one, DAY) == "甲金融有限公司"
+            with pytest.raises(BadInput):
+                renaming.rename(at, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 12, 1), version=None, now=LATER)
+
+
+def test_an_entry_that_was_merged_gets_no_new_name_and_holds_up_no_time_limits(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            gone, kept = party(at, name="甲金融有限公司"), party(at, 2, name="丙金融有限公司")
+            parties.add_alias(at, kept, actor=SYSTEM, kind=AliasKind.FORMER, value=gone.name_zh, now=NOW)
+            said = dict[str, Any](actor=SYSTEM, now=NOW)
+            renaming.rename(at, gone, name_zh="乙金融有限公司", from_on=date(2026, 12, 1), version=None, **said)
+            merge = merging.merge(at, gone, kept, reason="同一公司", versions=(None, None), **said)
+            numbers = gone.id, merge.id
+        list(sweep(LATER))
+        with transaction() as at:
+            gone, merge = at.get_one(Party, numbers[0]), at.get_one(PartyMerge, numbers[1])
+            assert gone.name_zh == "甲金融有限公司"
+            merging.undo(at, merge, reason="两家公司", back=[], actor=SYSTEM, version=None, now=LATER)
+        list(sweep(LATER))
+        with transaction() as at:
+            assert at.get_one(Party, numbers[0]).name_zh == "乙金融有限公司"

@@ -2,16 +2,21 @@
 
 from datetime import date, datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
+from core.db import attempt
 from core.errors import BadInput, NotNow
+from core.faults_told import placed
 from core.words import _l
 from registry import lineage
 from registry.models import AliasKind, Party, PartyAlias
 from registry.parties import note, require_keeper, require_own_name, same_version
+
+log = structlog.get_logger()
 
 
 def rename(
@@ -70,11 +75,20 @@ def _announced(party: Party, before: dict[str, str], wanted: dict[str, str], beg
 
 
 def bring_names(session: Session, today: date, now: datetime) -> None:
-    """Names whose first day has come are used from now on; of an entry that was merged, once that is taken back."""
+    """Names whose first day has come are used from now on; of an entry that was merged, once that is taken back.
+
+    One that can't be brought in is tried again by the next sweep: it holds up neither the others nor any time limit.
+    """
     come = select(Party).where(Party.coming_on <= today, Party.merged_into_id.is_(None))
-    for party in session.scalars(come.order_by(Party.id).with_for_update()):
+    for party in session.scalars(come.order_by(Party.id).with_for_update()).all():
         wanted = {"name_zh": party.coming_zh, "name_en": party.coming_en}
-        _bear(session, party, wanted, party.coming_on or today, SYSTEM, now)
+        try:
+            with attempt(session) as tried:
+                _bear(session, party, wanted, party.coming_on or today, SYSTEM, now)
+                session.flush()
+                tried.keep()
+        except Exception as error:  # noqa: BLE001 - as with clocks: one that fails must not stop the rest
+            log.warning("name failed", party=party.id, error=placed(error))
 
 
 def drop_coming_name(session: Session, party: Party, *, actor: Actor, version: int | None, now: datetime) -> None:

@@ -99,6 +99,26 @@ def test_no_name_that_is_to_come_holds_up_the_time_limits(app: Flask) -> None:
                 renaming.rename(at, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 12, 1), version=None, now=LATER)
 
 
+def test_a_name_that_fails_does_not_hold_up_the_others(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [party(session, number, name=name) for number, name in ((1, "甲"), (2, "丙"))]
+    for each, name in zip(both, ("乙", "丁"), strict=True):
+        renaming.rename(session, each, actor=SYSTEM, name_zh=name, from_on=date(2026, 12, 1), version=None, now=NOW)
+    former = renaming._former
+
+    def fails(at: Session, it: Party, old: str, last: date) -> None:
+        former(at, it, old, last)
+        if it is both[0]:
+            raise LookupError
+
+    monkeypatch.setattr(renaming, "_former", fails)
+    renaming.bring_names(session, date(2026, 12, 1), LATER)
+    assert [each.name_zh for each in both] == ["甲", "丁"]
+    assert lineage.former_names(session, both[0]) == []
+    monkeypatch.undo()
+    renaming.bring_names(session, date(2026, 12, 2), LATER)
+    assert [each.name_zh for each in both] == ["乙", "丁"]
+
+
 def test_an_entry_that_was_merged_gets_no_new_name_and_holds_up_no_time_limits(app: Flask) -> None:
     with app.app_context():
         with transaction() as at:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, intake, taking_back, triage
 from casework.intake import EvidenceFile
-from casework.models import Complaint, Release
+from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.states import COMPLAINT, STOP_CONTACT
@@ -66,6 +66,27 @@ def test_while_a_complaint_is_open_the_code_of_another_is_entered_beside_it(app:
     assert "/track/leave" in page
     stranger = app.test_client()
     assert "Another complaint" not in stranger.get("/track/?other=1", headers={"Accept-Language": "en"}).text
+
+
+def test_a_page_of_one_complaint_does_nothing_to_another_that_was_opened_meanwhile(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        one, two = desk.received().id, desk.received(name="别人").id
+    browser = tracks(one)
+    (of,) = set(re.findall(r'name="of" value="([^"]+)"', browser.get("/track/complaint").text))
+    with browser.session_transaction() as cookie:
+        cookie.update(opened(app, two))
+    sent = {"message": {"m-body": "只给第一件的话"}, "withdraw": {"w-pressure": "no"}, "name": {}}
+    for where, fields in sent.items():
+        refused = browser.post(f"/track/{where}", data={"of": of, **fields})
+        assert refused.status_code == 403, where
+        assert "Another complaint is open in this browser" in refused.text, where
+        assert all(word in refused.text for word in fields.values()), "what was typed waits for its own complaint"
+    with app.app_context(), transaction() as at:
+        assert not at.scalars(select(Message)).all()
+        assert at.get_one(Complaint, two).state == "RECEIVED"
+    (own,) = set(re.findall(r'name="of" value="([^"]+)"', browser.get("/track/complaint").text))
+    assert browser.post("/track/message", data={"of": own, "m-body": "给第二件的话"}).status_code == 303
 
 
 def part(page: str, name: str) -> str:

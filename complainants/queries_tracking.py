@@ -49,6 +49,13 @@ class Tracking:
         return self.complaint.state in COMPLAINT.ends
 
     @property
+    def standing(self) -> str:
+        """Its state as its person knows it: what is checked again without a dispute was closed, and reopened."""
+        it = self.complaint
+        again = it.state == "DISPUTED" and not any(each.disputed_at for each in self.releases)
+        return "RECHECKED" if again else it.state
+
+    @property
     def settling(self) -> list[str]:
         """The companies that read terms and have to agree to them."""
         return [each.name for each in self.respondents if each.state != "CLOSED"]

@@ -30,6 +30,7 @@ STANDING: dict[str, LazyString] = {
     "FORWARDED": _l("The complaint was forwarded to the companies; we wait for their answers."),
     "RELEASED": _l("The answer is here. Please say whether it settles the matter."),
     "DISPUTED": _l("You disputed the answer. A person checks it."),
+    "RECHECKED": _l("Somebody new looks at the complaint once more."),
     "ESCALATED": _l("The association looks into the matter itself. It tells you how it goes on."),
     "MERGED": _l("This complaint is handled together with an earlier one of yours."),
     "REJECTED": _l("The association could not take the complaint. The letter says why, and what you can still do."),
@@ -85,7 +86,11 @@ def init_app(app: Flask) -> None:
     web.place("leave", "complainants_track.leave", roles=("complainant",))
     label("outcome", OUTCOMES)
     label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
-    label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
+    own = {
+        "RELEASED": (_l("Your feedback is awaited"), "turquoise"),
+        "RECHECKED": (_l("Looked at once more"), "orange"),
+    }
+    label("complaint_own", COMPLAINT | own)
     told = {
         "complaint_idle": door.COMPLAINT_IDLE,
         "complaint_longest": door.COMPLAINT_LONGEST,

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, taking_back, triage
+from casework import complaints, forwardings, intake, rechecks, taking_back, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
@@ -155,6 +155,32 @@ def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tr
     page = tracks(number).get("/track/complaint").text
     assert "You can expect the next step by 9 December 2026." in part(page, "state")
     assert "Check of a disputed answer" in part(page, "time")
+
+
+def test_whoever_never_disputed_an_answer_is_not_told_so_when_a_closed_complaint_is_looked_at_again(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        quiet, loud = desk.released(), desk.disputed(contact="13900001111")
+        complaints.close(at, loud, why="无违规", actor=desk.officer, now=NOW)
+        numbers, head = [quiet.id, loud.id], desk.head
+    with app.app_context():
+        assert "K05" in [each.key for each in clocks.sweep(NOW + timedelta(days=90)) if each.done]
+    with app.app_context(), transaction() as at:
+        for number in numbers:
+            it = at.get_one(Complaint, number)
+            rechecks.recheck(at, it, why="漏看材料", own_error=True, actor=head, now=NOW)
+    quiet_page, loud_page = (part(tracks(number).get("/track/complaint").text, "state") for number in numbers)
+    assert "Somebody new looks at the complaint once more." in quiet_page
+    assert "disputed" not in quiet_page
+    assert "You disputed the answer" in loud_page
+
+
+def test_a_link_with_a_number_that_no_complaint_has_is_over_like_any_other(app: Flask) -> None:
+    for token in (f"{'9' * 40}.1.x", f"{'9' * 5000}.1.x", f"1.{'9' * 5000}.x", "x.y.z"):
+        answer = app.test_client().post(f"/track/lost/{token}")
+        assert (answer.status_code, "该链接已失效" in answer.text) == (409, True), token[:50]
 
 
 def test_no_step_is_promised_for_a_day_that_has_passed(app: Flask, tracks: Tracks) -> None:

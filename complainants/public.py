@@ -372,7 +372,10 @@ def _companies(company: dict[str, Any]) -> list[Company]:
     if company.get("more_unknown") and not more:
         other = str(_("another one, not known to the person who complains"))
         found.append(Company("INSTITUTION", forms.UNKNOWN, other))
-    return [each for each in found if each.value]
+    once: dict[tuple[str, str, str], Company] = {}  # whoever is named twice is one company
+    for each in found:
+        once.setdefault((each.kind, each.how, fold(each.value)), each)
+    return [each for each in once.values() if each.value]
 
 
 def _name(given: str | None) -> str:

@@ -47,6 +47,7 @@ BY_OPENING = _l(
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
+    "ANSWERED": {COMPANIES: _l("The association checks the answers")},
     "RECHECKED": {FEEDBACK: _l("Looked at once more")},
     "ESCALATED": {FEEDBACK: _l("The association looks into the matter itself")},
     "REJECTED": {END: _l("Not taken")},

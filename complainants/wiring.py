@@ -28,6 +28,7 @@ STANDING: dict[str, LazyString] = {
     "RECEIVED": _l("We are checking whether the association can take the complaint."),
     "NEED_INFO": _l("Something is missing before we can go on. Please answer below."),
     "FORWARDED": _l("The complaint was forwarded to the companies; we wait for their answers."),
+    "ANSWERED": _l("The companies have answered. The association checks the answers before it passes them on."),
     "RELEASED": _l("The answer is here. Please say whether it settles the matter."),
     "DISPUTED": _l("You disputed the answer. A person checks it."),
     "RECHECKED": _l("Somebody new looks at the complaint once more."),
@@ -88,6 +89,7 @@ def init_app(app: Flask) -> None:
     label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
     own = {
         "RELEASED": (_l("Your feedback is awaited"), "turquoise"),
+        "ANSWERED": (_l("Answers are checked"), "blue"),
         "RECHECKED": (_l("Looked at once more"), "orange"),
     }
     label("complaint_own", COMPLAINT | own)

@@ -240,6 +240,16 @@ def test_another_company_is_suggested_like_the_first_and_may_be_there_without_a_
         assert [one for one in unreachable(at, sent, [], "zh") if "不清楚" in one] == []
 
 
+def test_a_company_that_is_named_twice_is_one(app: Flask, client: FlaskClient) -> None:
+    fill(client)
+    name = STEPS["company"]["value"]
+    client.post("/complain/company", data=STEPS["company"] | {"more": f" {name} ", "firm": "海石催收"})
+    client.post("/complain/send")
+    with app.app_context(), transaction() as at:
+        named = [each.value for each in at.scalars(select(Complaint)).one().companies]
+    assert named == [name, "海石催收"]
+
+
 def test_who_knows_neither_says_so_of_both(client: FlaskClient) -> None:
     client.post("/complain/who", data=STEPS["who"])
     assert client.post("/complain/company", data={"how": "UNKNOWN", "more_unknown": "y"}).status_code == 303
@@ -328,7 +338,7 @@ def test_pages_of_two_drafts_in_one_browser_are_never_mixed(app: Flask, client: 
     with other.session_transaction() as theirs, client.session_transaction() as mine:
         mine["draft"] = theirs["draft"]
     said = "本页属于另一份投诉"
-    late = client.post("/complain/conduct", data=STEPS["conduct"] | {"facts": "甲后来的话甲后来的话"} | first["conduct"])
+    late = client.post("/complain/conduct", data=STEPS["conduct"] | {"facts": "甲后来的话甲后来"} | first["conduct"])
     assert late.status_code == 409
     for words in (said, "乙的事情", "甲后来的话"):
         assert words in late.text, words

@@ -177,6 +177,18 @@ def test_whoever_never_disputed_an_answer_is_not_told_so_when_a_closed_complaint
     assert "You disputed the answer" in loud_page
 
 
+def test_no_company_is_waited_for_once_all_have_answered(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        one = desk.answer(desk.forwarded())
+        some = desk.answer(desk.forwarded(desk.lender, desk.firm, contact="13900001112"))
+        numbers = [one.complaint_id, some.complaint_id]
+    all_of_them, some_of_them = (part(tracks(each).get("/track/complaint").text, "state") for each in numbers)
+    assert "The association checks the answers before it passes them on." in all_of_them
+    assert "we wait for their answers" not in all_of_them
+    assert "we wait for their answers" in some_of_them
+
+
 def test_a_link_with_a_number_that_no_complaint_has_is_over_like_any_other(app: Flask) -> None:
     for token in (f"{'9' * 40}.1.x", f"{'9' * 5000}.1.x", f"1.{'9' * 5000}.x", "x.y.z"):
         answer = app.test_client().post(f"/track/lost/{token}")

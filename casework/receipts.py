@@ -18,6 +18,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
+from core.keyset import number_of
 from core.mail import Mail
 from core.planned import PLANNED
 from core.texts import TextMessage
@@ -178,15 +179,14 @@ def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str
 
 def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[Complaint, str]:
     """Redeem such a link: the contact is verified, and a new code given, once."""
-    number, _, rest = token.partition(".")
-    until, _, mac = rest.partition(".")
-    if not (number.isdecimal() and until.isdecimal()):
-        raise NotNow(LINK_OVER)
-    complaint = session.get(Complaint, int(number))
-    if complaint is None or now.timestamp() > int(until) or not _fits(complaint, int(until), mac):
+    said, _, rest = token.partition(".")
+    ends, _, mac = rest.partition(".")
+    number, until = number_of(said), number_of(ends)
+    complaint = session.get(Complaint, number) if number is not None else None
+    if complaint is None or until is None or now.timestamp() > until or not _fits(complaint, until, mac):
         raise NotNow(LINK_OVER)
     holds.hold(session, complaint)
-    if not _fits(complaint, int(until), mac):  # it was used meanwhile
+    if not _fits(complaint, until, mac):  # it was used meanwhile
         raise NotNow(LINK_OVER)
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now

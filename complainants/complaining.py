@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from flask import g, request
 from flask import session as cookie
 from limits import parse
 from sqlalchemy.orm import Session
@@ -41,6 +42,10 @@ CONSENT = "2026-11-28"
 """Version of the text about the use of data that the last page shows."""
 
 
+ANOTHER = _l(
+    "This page belongs to another complaint than the one that is open in this browser now. Nothing was changed; "
+    "the other one comes back with its own resume code."
+)
 SOMEBODY = Actor(None, frozenset({"complainant"}), name="complainant")
 """Who sends a complaint: a person without an account."""
 
@@ -53,6 +58,22 @@ def owner() -> str:
 def counted_as() -> str:
     """Many people share an address of a telephone network: what is typed is counted by draft, once there is one."""
     return f"draft:{owner()}" if owner() else throttle.address()
+
+
+def page_of() -> str:
+    """Of which draft a page is: a browser may have another one open by the time it is sent."""
+    return owner()[:16]
+
+
+def of_another() -> bool:
+    """Whether what is sent comes from a page of another draft than the one that is open now."""
+    return bool(owner()) and request.form.get("of", page_of()) != page_of()
+
+
+def refuse_another() -> None:
+    """Two complaints are never mixed, nor is one sent in the place of the other."""
+    if of_another() and g.get("refused") is None:
+        raise Changed(ANOTHER)
 
 
 def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def begin() -> ResponseReturnValue:
     """What to prepare, how long it takes, what happens then."""
     with transaction() as at:
         said, kept_until = complaining.answers(at), complaining.kept_until(at)
+    g.page_of = complaining.page_of()
     return render_template(
         "complainants/begin.html",
         said=said,
@@ -115,7 +116,9 @@ def answer(step: str) -> ResponseReturnValue:
         said = complaining.answers(at)
     form = _filled(step, said)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
-    if not form.validate_on_submit():
+    right = form.validate_on_submit()
+    complaining.refuse_another()
+    if not right:
         return _page(step, form, said), (422 if form.is_submitted() else 200)
     wrong: list[str] = []
     with transaction() as at:
@@ -211,6 +214,7 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any
 def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above
     with transaction() as at:
         kept_until = complaining.kept_until(at)
+    g.page_of = complaining.page_of()
     return render_template(
         "complainants/complain.html",
         step=step,
@@ -278,11 +282,14 @@ def _send() -> ResponseReturnValue:
 
 def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[Complaint, str] | None:  # noqa: ANN401 - a session
     """What was answered becomes a complaint, once: with its code; none where the form is looked at again."""
-    if not said:
+    if not said or complaining.of_another():
         code = receipts.code(form.key.data or "")
         sent = receipts.sent_before(at, code)
-        return (sent, code) if sent is not None else None
-    if complaining.first_open(said) != "send" or not form.validate_on_submit():
+        if sent is not None or not said:
+            return (sent, code) if sent is not None else None
+    right = form.validate_on_submit()
+    complaining.refuse_another()
+    if complaining.first_open(said) != "send" or not right:
         return None
     if not counted(complaining.OFTEN, "sent"):
         abort(429)  # the draft stays
@@ -365,7 +372,10 @@ def _companies(company: dict[str, Any]) -> list[Company]:
     if company.get("more_unknown") and not more:
         other = str(_("another one, not known to the person who complains"))
         found.append(Company("INSTITUTION", forms.UNKNOWN, other))
-    return [each for each in found if each.value]
+    once: dict[tuple[str, str, str], Company] = {}  # whoever is named twice is one company
+    for each in found:
+        once.setdefault((each.kind, each.how, fold(each.value)), each)
+    return [each for each in once.values() if each.value]
 
 
 def _name(given: str | None) -> str:

@@ -12,7 +12,7 @@ from core.errors import BadInput
 from core.throttle import limiter
 from core.words import _
 
-OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty"}
+OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty", "of"}
 """What a form holds beside the answers."""
 
 
@@ -42,6 +42,8 @@ def keep_typed(step: str) -> ResponseReturnValue:
     """What is typed on a page, while it is typed; answers as for drafts of people with accounts."""
     if step not in FORMS or step in {"evidence", "send"}:
         abort(404)
+    if complaining.of_another():
+        return str(complaining.ANOTHER), 409
     key, seen = request.form.get("place", ""), request.form.get("version", type=int)
     if request.form.get("empty"):
         with transaction() as at:
@@ -62,7 +64,9 @@ def keep_typed(step: str) -> ResponseReturnValue:
 @bp.post("/complain/discard")
 def discard() -> ResponseReturnValue:
     """Nothing of what was typed stays."""
-    if SendForm().validate_on_submit():
+    if complaining.of_another():
+        flash(complaining.ANOTHER)
+    elif SendForm().validate_on_submit():
         with transaction() as at:
             complaining.forget(at)
         flash(_("What you typed is deleted."))

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from casework import policies
+from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
-from casework.states import COMPLAINT
+from casework.states import COMPLAINT, OVER
 from core.words import language
 from notices import queries as notices
 from notices.models import Document
@@ -47,6 +48,18 @@ class Tracking:
     def ended(self) -> bool:
         """Whether the complaint has come to an end."""
         return self.complaint.state in COMPLAINT.ends
+
+    @property
+    def standing(self) -> str:
+        """Its state as its person knows it.
+
+        What is checked again without a dispute was closed, and reopened; where all have answered, no company is waited
+        for.
+        """
+        state, asked = self.complaint.state, {each.state for each in self.respondents} - set(OVER)
+        if state == "DISPUTED" and not any(each.disputed_at for each in self.releases):
+            return "RECHECKED"
+        return "ANSWERED" if state == "FORWARDED" and asked and asked <= set(TO_CHECK) else state
 
     @property
     def settling(self) -> list[str]:

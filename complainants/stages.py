@@ -47,6 +47,8 @@ BY_OPENING = _l(
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
+    "ANSWERED": {COMPANIES: _l("The association checks the answers")},
+    "RECHECKED": {FEEDBACK: _l("Looked at once more")},
     "ESCALATED": {FEEDBACK: _l("The association looks into the matter itself")},
     "REJECTED": {END: _l("Not taken")},
     "REFERRED_OUT": {END: _l("Referred to another authority")},
@@ -67,7 +69,7 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
     days: dict[int, datetime | None] = {0: it.received_at, END: it.ended_at}
     shown = [
         {
-            "text": INSTEAD.get(state, {}).get(number, WORDS[number]),
+            "text": INSTEAD.get(found.standing, {}).get(number, WORDS[number]),
             "day": days.get(number),
             "state": "done" if number < at or ended else "now" if number == at else "later",
             "note": _until(found, OWN[at], begins or {}) if number == at and not ended else "",

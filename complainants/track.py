@@ -130,10 +130,16 @@ def stay() -> ResponseReturnValue:
 
 
 def tracking() -> queries_tracking.Tracking:
-    """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost."""
+    """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost.
+
+    So it is with what is sent from a page of another complaint that was open here before: it is done to neither.
+    """
     found = queries_tracking.tracking(session(), g.me.subject_id) if g.me.subject_id else None
-    if found is None and request.method == "POST":
+    of = request.form.get("of")
+    if request.method == "POST" and (found is None or of not in {None, found.complaint.ref}):
         abort(make_response(_asks_for_code(forms.CodeForm(formdata=None)), 403))
+    if found is not None:
+        g.page_of = found.complaint.ref
     return found or abort(redirect(url_for(".enter")))
 
 

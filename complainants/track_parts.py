@@ -131,6 +131,5 @@ def _stops(found: Tracking) -> list[StopContact]:
 
 
 def _names(found: Tracking) -> dict[int | None, str]:
-    english = found.complaint.lang == "en"
     named = {each.party_id: each.party for each in _stops(found) if each.party is not None}
-    return {number: party.name("en" if english else "zh") for number, party in named.items()}
+    return {number: party.name(language()) for number, party in named.items()}

@@ -28,8 +28,10 @@ STANDING: dict[str, LazyString] = {
     "RECEIVED": _l("We are checking whether the association can take the complaint."),
     "NEED_INFO": _l("Something is missing before we can go on. Please answer below."),
     "FORWARDED": _l("The complaint was forwarded to the companies; we wait for their answers."),
+    "ANSWERED": _l("The companies have answered. The association checks the answers before it passes them on."),
     "RELEASED": _l("The answer is here. Please say whether it settles the matter."),
     "DISPUTED": _l("You disputed the answer. A person checks it."),
+    "RECHECKED": _l("Somebody new looks at the complaint once more."),
     "ESCALATED": _l("The association looks into the matter itself. It tells you how it goes on."),
     "MERGED": _l("This complaint is handled together with an earlier one of yours."),
     "REJECTED": _l("The association could not take the complaint. The letter says why, and what you can still do."),
@@ -85,7 +87,12 @@ def init_app(app: Flask) -> None:
     web.place("leave", "complainants_track.leave", roles=("complainant",))
     label("outcome", OUTCOMES)
     label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
-    label("complaint_own", COMPLAINT | {"RELEASED": (_l("Your feedback is awaited"), "turquoise")})
+    own = {
+        "RELEASED": (_l("Your feedback is awaited"), "turquoise"),
+        "ANSWERED": (_l("Answers are checked"), "blue"),
+        "RECHECKED": (_l("Looked at once more"), "orange"),
+    }
+    label("complaint_own", COMPLAINT | own)
     told = {
         "complaint_idle": door.COMPLAINT_IDLE,
         "complaint_longest": door.COMPLAINT_LONGEST,

@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl
 import psycopg
 from flask import Flask
 from sqlalchemy.engine import make_url
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from core.i18n import COOKIE, preferred
 
@@ -138,7 +140,7 @@ class KeptPages:
         cookies = _cookies(environ.get("HTTP_COOKIE", ""))
         if cookies is None or self._cookie in cookies:
             return None
-        squeezed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "").replace("gzip;q=0", "")
+        squeezed = parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)["gzip"] > 0
         language = preferred(cookies.get(COOKIE, ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         looks = (language, cookies.get("theme", ""))
         return (path, query, environ["wsgi.url_scheme"], "gzip" if squeezed else "", *looks)

@@ -179,8 +179,8 @@ def newest_first(*lists: Iterable[Read]) -> list[Read]:
 
 
 def printable(text: str) -> str:
-    """What somebody typed into an address, without signs that no name has."""
-    return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
+    """What somebody typed into an address, without signs that no name has; what parts words is a space."""
+    return "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in text).strip()[:100]
 
 
 def path(page: str, **values: str) -> str:

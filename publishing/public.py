@@ -1,6 +1,6 @@
 """Public pages: bulletins as a list and one by one at permanent addresses, as page and as PDF."""
 
-from flask import abort, make_response, render_template, request
+from flask import abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.answers import conditional
@@ -25,10 +25,12 @@ def listing() -> ResponseReturnValue:
     """What is published, newest first; searched, filtered, page by page. Withdrawals stand on its first page."""
     at, asked = session(), public_filters.asked()
     found = queries.published(at, asked, after=request.args.get("after", ""), before=request.args.get("before", ""))
+    first = not found.before and not request.args.get("after")
+    if not found.lines and (request.args.get("after") or request.args.get("before")):
+        return redirect(public_filters.address(_in_english()))  # what stood on this page stands there no more
     offered = public_filters.choices(asked)
     gone = queries_public.withdrawals(at, asked)
     withdrawn = queries_public.how_many_withdrawn(at, asked, gone)
-    first = not found.before and not request.args.get("after")
     page = render_template(
         "publishing/bulletins.html",
         lines=bulletin_page.newest_first(

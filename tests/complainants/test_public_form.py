@@ -88,6 +88,21 @@ def test_a_form_sent_twice_makes_one_complaint_and_shows_one_code(app: Flask, cl
         assert complaints() == 1
 
 
+def test_a_receipt_that_is_loaded_anew_leaves_the_next_draft_alone(app: Flask, client: FlaskClient) -> None:
+    def of() -> str:
+        return re.findall(r'name="of" value="([^"]+)"', client.get("/complain/send").text)[0]
+
+    first = {"key": fill(client), "of": of()}
+    code = code_in(client.post("/complain/send", data=first).text)
+    fill(client)
+    next_one = of()
+    assert code_in(client.post("/complain/send", data=first).text) == code
+    assert "本页属于另一份投诉" in client.post("/complain/send", data=first | {"key": "another page"}).text
+    assert of() == next_one, "it waits to be sent"
+    with app.app_context():
+        assert complaints() == 1
+
+
 def test_two_last_pages_of_one_draft_sent_at_once_make_one_complaint(app: Flask, client: FlaskClient) -> None:
     keys = [fill(client)]
     with client.session_transaction() as cookie:

@@ -240,6 +240,16 @@ def test_another_company_is_suggested_like_the_first_and_may_be_there_without_a_
         assert [one for one in unreachable(at, sent, [], "zh") if "不清楚" in one] == []
 
 
+def test_a_company_that_is_named_twice_is_one(app: Flask, client: FlaskClient) -> None:
+    fill(client)
+    name = STEPS["company"]["value"]
+    client.post("/complain/company", data=STEPS["company"] | {"more": f" {name} ", "firm": "海石催收"})
+    client.post("/complain/send")
+    with app.app_context(), transaction() as at:
+        named = [each.value for each in at.scalars(select(Complaint)).one().companies]
+    assert named == [name, "海石催收"]
+
+
 def test_who_knows_neither_says_so_of_both(client: FlaskClient) -> None:
     client.post("/complain/who", data=STEPS["who"])
     assert client.post("/complain/company", data={"how": "UNKNOWN", "more_unknown": "y"}).status_code == 303
@@ -313,3 +323,30 @@ def test_what_is_typed_elsewhere_and_not_sent_yet_is_shown_as_well(app: Flask, c
     stale = client.post("/complain/conduct", data=STEPS["conduct"] | phone)
     assert (stale.status_code, "还没有点继续的新内容" in re.sub(r"</?(?:ins|del)>", "", stale.text)) == (409, True)
     assert "还没有点继续的新内容" in desktop.get("/complain/conduct").text
+
+
+def _hidden(page: str, *names: str) -> dict[str, str]:
+    return {name: re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)[0] for name in names}
+
+
+def test_pages_of_two_drafts_in_one_browser_are_never_mixed(app: Flask, client: FlaskClient) -> None:
+    other = app.test_client()
+    for browser, words in ((client, "甲的事情甲的事情甲的事情"), (other, "乙的事情乙的事情乙的事情")):
+        for step in ("who", "company", "conduct"):
+            browser.post(f"/complain/{step}", data=STEPS[step] | ({"facts": words} if step == "conduct" else {}))
+    first = {step: _hidden(client.get(f"/complain/{step}").text, "key", "version", "of") for step in STEPS}
+    with other.session_transaction() as theirs, client.session_transaction() as mine:
+        mine["draft"] = theirs["draft"]
+    said = "本页属于另一份投诉"
+    late = client.post("/complain/conduct", data=STEPS["conduct"] | {"facts": "甲后来的话甲后来"} | first["conduct"])
+    assert late.status_code == 409
+    for words in (said, "乙的事情", "甲后来的话"):
+        assert words in late.text, words
+    for step in ("evidence", "contact"):
+        assert said in client.post(f"/complain/{step}", data=STEPS[step] | first[step]).text, step
+    kept = client.post("/complain/conduct/typed", data={"facts": "甲后来的话"} | first["conduct"])
+    assert (kept.status_code, kept.text.startswith(said)) == (409, True)
+    client.post("/complain/discard", data=first["conduct"])
+    assert "甲后来的话" not in client.get("/complain/conduct").text
+    own = _hidden(client.get("/complain/conduct").text, "key", "version", "of")
+    assert client.post("/complain/conduct", data=STEPS["conduct"] | own).status_code == 303

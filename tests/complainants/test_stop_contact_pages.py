@@ -254,3 +254,16 @@ def test_a_person_takes_a_request_back_before_it_is_passed_on_and_may_ask_again(
     assert person.post("/track/stop-contact", data=again).status_code == 303
     with app.app_context(), transaction() as at:
         assert sorted(at.scalars(select(StopContact.state))) == ["DECLINED", "REQUESTED"]
+
+
+def test_the_company_of_a_number_is_named_in_the_language_of_the_page(app: Flask, today: Any) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.lender.name_en = "Qingyu Finance"
+        _mine, code = coming_in.submit(at, submission(role="UNRELATED"), key="w", actor=SYSTEM, now=NOW)
+    person = app.test_client()
+    person.post("/track/", data={"code": code})
+    person.post("/track/stop-contact", data={"t-number": NUMBER, "t-own": "y", "t-key": "k1"})
+    for lang, named in (("zh", False), ("en", True)):
+        page = person.get(f"/track/complaint?lang={lang}").text
+        assert ("Qingyu Finance" in page.partition('id="stop-contact"')[2].partition("</section>")[0]) is named

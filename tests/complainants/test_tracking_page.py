@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, taking_back, triage
+from casework import complaints, forwardings, intake, rechecks, taking_back, triage
 from casework.intake import EvidenceFile
-from casework.models import Complaint, Release
+from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
 from casework.states import COMPLAINT, STOP_CONTACT
@@ -66,6 +66,27 @@ def test_while_a_complaint_is_open_the_code_of_another_is_entered_beside_it(app:
     assert "/track/leave" in page
     stranger = app.test_client()
     assert "Another complaint" not in stranger.get("/track/?other=1", headers={"Accept-Language": "en"}).text
+
+
+def test_a_page_of_one_complaint_does_nothing_to_another_that_was_opened_meanwhile(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        one, two = desk.received().id, desk.received(name="别人").id
+    browser = tracks(one)
+    (of,) = set(re.findall(r'name="of" value="([^"]+)"', browser.get("/track/complaint").text))
+    with browser.session_transaction() as cookie:
+        cookie.update(opened(app, two))
+    sent = {"message": {"m-body": "只给第一件的话"}, "withdraw": {"w-pressure": "no"}, "name": {}}
+    for where, fields in sent.items():
+        refused = browser.post(f"/track/{where}", data={"of": of, **fields})
+        assert refused.status_code == 403, where
+        assert "Another complaint is open in this browser" in refused.text, where
+        assert all(word in refused.text for word in fields.values()), "what was typed waits for its own complaint"
+    with app.app_context(), transaction() as at:
+        assert not at.scalars(select(Message)).all()
+        assert at.get_one(Complaint, two).state == "RECEIVED"
+    (own,) = set(re.findall(r'name="of" value="([^"]+)"', browser.get("/track/complaint").text))
+    assert browser.post("/track/message", data={"of": own, "m-body": "给第二件的话"}).status_code == 303
 
 
 def part(page: str, name: str) -> str:
@@ -134,6 +155,44 @@ def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tr
     page = tracks(number).get("/track/complaint").text
     assert "You can expect the next step by 9 December 2026." in part(page, "state")
     assert "Check of a disputed answer" in part(page, "time")
+
+
+def test_whoever_never_disputed_an_answer_is_not_told_so_when_a_closed_complaint_is_looked_at_again(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        quiet, loud = desk.released(), desk.disputed(contact="13900001111")
+        complaints.close(at, loud, why="无违规", actor=desk.officer, now=NOW)
+        numbers, head = [quiet.id, loud.id], desk.head
+    with app.app_context():
+        assert "K05" in [each.key for each in clocks.sweep(NOW + timedelta(days=90)) if each.done]
+    with app.app_context(), transaction() as at:
+        for number in numbers:
+            it = at.get_one(Complaint, number)
+            rechecks.recheck(at, it, why="漏看材料", own_error=True, actor=head, now=NOW)
+    quiet_page, loud_page = (part(tracks(number).get("/track/complaint").text, "state") for number in numbers)
+    assert "Somebody new looks at the complaint once more." in quiet_page
+    assert "disputed" not in quiet_page
+    assert "You disputed the answer" in loud_page
+
+
+def test_no_company_is_waited_for_once_all_have_answered(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        one = desk.answer(desk.forwarded())
+        some = desk.answer(desk.forwarded(desk.lender, desk.firm, contact="13900001112"))
+        numbers = [one.complaint_id, some.complaint_id]
+    all_of_them, some_of_them = (part(tracks(each).get("/track/complaint").text, "state") for each in numbers)
+    assert "The association checks the answers before it passes them on." in all_of_them
+    assert "we wait for their answers" not in all_of_them
+    assert "we wait for their answers" in some_of_them
+
+
+def test_a_link_with_a_number_that_no_complaint_has_is_over_like_any_other(app: Flask) -> None:
+    for token in (f"{'9' * 40}.1.x", f"{'9' * 5000}.1.x", f"1.{'9' * 5000}.x", "x.y.z"):
+        answer = app.test_client().post(f"/track/lost/{token}")
+        assert (answer.status_code, "该链接已失效" in answer.text) == (409, True), token[:50]
 
 
 def test_no_step_is_promised_for_a_day_that_has_passed(app: Flask, tracks: Tracks) -> None:

@@ -81,6 +81,8 @@ def test_a_page_is_made_once_for_each_language_and_look(house: House, counted: C
         squeezed = _anybody(house).get(place, headers={"Accept-Encoding": "gzip"})
         assert (squeezed.headers.get("Content-Encoding") == "gzip") == (len(first.data) >= LEAST), place
         assert _anybody(house).head(place).data == b""
+        for refused in ("gzip; q=0", "identity, gzip;q=0"):
+            assert "Content-Encoding" not in _anybody(house).get(place, headers={"Accept-Encoding": refused}).headers
     english, dark = _anybody(house), _anybody(house)
     english.set_cookie("lang", "en")
     dark.set_cookie("theme", "dark")

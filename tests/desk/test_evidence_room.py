@@ -12,8 +12,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import evidence
+from casework import cases, evidence
 from casework.intake import EvidenceFile
+from casework.models import Complaint
 from casework.models_cases import CaseFile, Evidence
 from casework.models_evidence import EvidenceNote
 from core import outbox
@@ -290,3 +291,37 @@ def test_a_file_attached_by_mistake_is_kept_back_from_the_institution(house: Hou
     intake.post(f"/staff/evidence/{number}/keep-back", 409)
     assert "kept a file back from the institution" in intake.get(f"/staff/complaints/{house.made['ref']}")
     house.enter("reviewer").post(f"/staff/evidence/{number}/keep-back", 403)
+
+
+def test_names_show_in_the_room_no_more_than_on_the_pages_that_lead_there(house: House) -> None:
+    def make(at: Any) -> list[str]:
+        desk = Desk(at, NOW - timedelta(days=5))
+        people = (("贺知秋", "13900000011"), ("韩冰洁", "13900000012"))
+        told = [
+            desk.accepted(name=name, contact=contact, facts=f"我叫李会文，{name}的同事。", files=[_named(at, name)])
+            for name, contact in people
+        ]
+        return [each.ref for each in told]
+
+    refs = house.read(make)
+    officer = house.enter("officer")
+    number = house.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.name.contains("贺知秋"))))
+    assert "李会文" not in officer.get(f"/staff/evidence/{number}/room")
+    officer.post(f"/staff/cases/new?complaint={refs[0]}", complaints=refs[0], source="COMPLAINT")
+    case = house.read(lambda at: at.scalar(select(CaseFile.id)))
+
+    def attach(at: Any) -> None:
+        other = at.scalars(select(Complaint).where(Complaint.ref == refs[1])).one()
+        person = actor_of(at.get_one(Account, house.people["officer"]))
+        cases.attach(at, at.get_one(CaseFile, case), other, actor=person, now=NOW)
+
+    house.read(attach)
+    rooms = [officer.get(f"/staff/evidence/{number}/room{asked}") for asked in ("", f"?case={case}")]
+    for page in (officer.get(f"/staff/cases/{case}"), *rooms):
+        for name in ("贺知秋", "韩冰洁", "李会文"):
+            assert f"{name}的通话" not in page
+
+
+def _named(at: Any, name: str) -> EvidenceFile:
+    kept = files.keep(at, BytesIO(f"{name}".encode()), f"{name}的通话，李会文的通话.txt")
+    return EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)

@@ -162,7 +162,7 @@ def _words_of_file(row: EvidenceText) -> Iterable[Subject]:
 
 def forget(session: Session, leaving: Leaving) -> Iterable[str]:
     """Of a complaint that is being erased the words of its files go, and its numbers are found and nothing else."""
-    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(leaving.evidence)))
+    _forget_words(session, leaving.evidence)
     notice(session, "complaint", [leaving.complaint.id])
     notice(session, "forwarding", leaving.of("forwarding"))
     notice(session, "document", [each.id for each in leaving.documents])
@@ -172,11 +172,17 @@ def forget(session: Session, leaving: Leaving) -> Iterable[str]:
 
 def forget_case(session: Session, leaving: erasing_cases.Leaving) -> Iterable[str]:
     """Of a case that is being erased the words of its files go, and what is left is looked up anew."""
-    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(leaving.evidence)))
+    _forget_words(session, leaving.evidence)
     notice(session, "case", [leaving.case.id])
     notice(session, "track", leaving.tracks)
     notice(session, "evidence", leaving.evidence)
     return ()
+
+
+def _forget_words(session: Session, evidence: Sequence[int]) -> None:
+    """Whoever has just read them keeps them before this, or finds the file erased."""
+    session.execute(select(Evidence.id).where(Evidence.id.in_(evidence)).order_by(Evidence.id).with_for_update())
+    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(evidence)))
 
 
 @pointing.on_pointed

@@ -274,7 +274,10 @@ def papers(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
 
 @finds("evidence", Evidence, "staff", "party")
 def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """What a file is called, what it shows, and its words; for the company as well that handed it in."""
+    """What a file is called, what it shows, and its words; for the company as well that handed it in.
+
+    Of one that was erased nothing is found.
+    """
     it, case, complaint, sent = (each.__table__.c for each in (Evidence, CaseFile, Complaint, Forwarding))
     read = EvidenceText.__table__.c
     asked = (
@@ -291,7 +294,7 @@ def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             isouter=True,
         )
     )
-    rows = session.execute(asked.where(it.id.in_(numbers))).all()
+    rows = session.execute(asked.where(it.id.in_(numbers), it.erased_at.is_(None))).all()
     told_by = _told_by(session, (row.case_id for row in rows))
     for row in rows:
         mine = [("party", row.sent or "")] if row.party_id is not None else []

@@ -17,7 +17,7 @@ from search.entries import Subject, follow_rows, follows, notice, widens
 from search.models import EvidenceText
 
 RENAMED = "person renamed"
-"""Not a kind that is found: by the complaint, that another name is to be hidden in what hangs on it."""
+"""Not a kind that is found: by the complaint, that other names are to be hidden in what hangs on it."""
 RESTS_ON = "complaints of a case"
 """Nor is this: by the case, that it rests on others."""
 SERVED = "letter served"
@@ -26,10 +26,11 @@ SERVED = "letter served"
 
 @follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no", "lead_id")
 def _complaint(row: Complaint) -> Iterable[Subject]:
-    """The complaint; where it was merged or parted also what is masked by the names of all that belong together."""
+    """The complaint; where it was merged or parted, or tells another thing, also what is masked by names in it."""
     state: Any = inspect(row)
     former = state.attrs.lead_id.history.deleted or ()
-    moved = [(RENAMED, number) for number in (row.id, *former) if number is not None] if former else []
+    retold = any(state.attrs[name].history.deleted for name in ("facts", "request"))
+    moved = [(RENAMED, number) for number in (row.id, *former) if number is not None] if former or retold else []
     return [("complaint", row.id), *moved]
 
 

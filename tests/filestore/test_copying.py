@@ -12,7 +12,7 @@ from PIL import Image
 
 from core import clock, outbox
 from core.db import transaction
-from filestore import confined, copying, files, previews
+from filestore import confined, converting, copying, files, previews
 from filestore.confined import Bounds, Stopped
 from filestore.files import StoredFile
 from filestore.models_uploads import MadeCopy
@@ -78,6 +78,29 @@ def test_a_program_that_is_not_there_is_told(app: Flask, monkeypatch: pytest.Mon
         outbox.run_all()
     assert copy_of(app, sha).trouble == "absent"
     assert "ffmpeg" in str(copying.WHY["absent"])
+
+
+def test_a_film_gets_its_copy_also_where_its_bytes_were_kept_under_another_ending(app: Flask, tmp_path: Path) -> None:
+    film = media.film_3gp(tmp_path)
+    with app.app_context(), transaction() as at:
+        files.keep(at, io.BytesIO(film), "film.mp4")
+    sha = keep(app, film, "film.3gp")
+    with app.app_context():
+        outbox.run_all()
+    assert copy_of(app, sha).media_type == "video/mp4"
+
+
+def test_a_copy_that_was_given_up_says_so_and_may_be_tried_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    sha = keep(app, media.amr(1), "call.amr")
+    with app.app_context():
+        with monkeypatch.context() as broken:
+            broken.setattr(converting, "copy_of", lambda *_: 1 / 0)
+            outbox.run_all()
+        assert str(copying.WHY[str(copy_of(app, sha).trouble)])
+        with transaction() as at:
+            copying.want_again(at, sha, clock.now() + timedelta(minutes=1))
+        outbox.run_all()
+    assert copy_of(app, sha).media_type == "audio/mpeg"
 
 
 LOOP, EATS = "while True: pass", "held = []\nwhile True: held.append(bytes(10**7))"

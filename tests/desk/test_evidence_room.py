@@ -142,7 +142,7 @@ def test_each_kind_has_its_viewer_and_the_original_stays_what_it_is(house: House
         assert kept.headers["ETag"].strip('"') in page  # its digest is shown whole
     page = intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room")
     assert "&lt;b&gt;" in page
-    assert "Only the first rows are shown" in page
+    assert "Only the beginning is shown" in page
     assert "<td>b</td>" in intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room?sheet=1")
     pages = f"/staff/evidence/{numbers['账单.pdf']}/pages"
     assert intake.client.get(f"{pages}/1.jpg").get_data().startswith(b"\xff\xd8\xff")

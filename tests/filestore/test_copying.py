@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
+import pikepdf
 import pytest
 from flask import Flask
+from openpyxl.chart import BarChart
 from PIL import Image
 
 from core import clock, outbox
@@ -148,3 +151,36 @@ def test_pages_rows_and_words_are_drawn_within_bounds(app: Flask) -> None:
         assert (len(found.rows), found.rows[1], found.more) == (200, ("=1+1", "<b>x</b>"), True)
         assert previews.text(text) == ("催收记录", False)
         assert at.get_one(StoredFile, pdf).stripped_as is None
+
+
+def book(*rows: list[object]) -> bytes:
+    """A table, and before it a chart that has a sheet of its own."""
+    opened, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        opened.active.append(row)
+    opened.create_chartsheet("图表", 0).add_chart(BarChart())
+    opened.save(out)
+    return out.getvalue()
+
+
+def test_what_a_preview_leaves_out_is_said(app: Flask) -> None:
+    said, many = "催" * 400, pikepdf.new()
+    for _ in range(501):
+        many.add_blank_page()
+    out = io.BytesIO()
+    many.save(out)
+    tables = {
+        "short.xlsx": (book(["a"]), False),
+        "wide.xlsx": (book(list(range(50))), True),
+        "long.xlsx": (book([said]), True),
+        "wide.csv": (",".join(map(str, range(50))).encode(), True),
+        "long.csv": (f"a,{said}".encode(), True),
+    }
+    with app.app_context(), transaction() as at:
+        for name, (content, more) in tables.items():
+            kept = files.keep(at, io.BytesIO(content), name)
+            table = previews.table(kept.sha256, kept.media_type)
+            assert table is not None, name
+            assert (table.more, table.sheets) == (more, ("Sheet",) if name.endswith("xlsx") else ()), name
+            assert any(cell.endswith("催…") for cell in table.rows[0]) is name.startswith("long")
+        assert previews.pages(files.keep(at, io.BytesIO(out.getvalue()), "a.pdf").sha256) == 501

@@ -53,7 +53,7 @@ class Place:
     def names(self) -> list[str]:
         """Names that must not show before somebody opens the file."""
         if self.case is not None:
-            return names_in(queries_cases.complaints_with_people(self.case))
+            return names_in(queries_cases.told_for(self.case))
         return names_in([self._complaint])
 
 

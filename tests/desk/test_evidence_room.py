@@ -322,6 +322,25 @@ def test_names_show_in_the_room_no_more_than_on_the_pages_that_lead_there(house:
             assert f"{name}的通话" not in page
 
 
+def test_names_of_whose_complaint_was_merged_are_hidden_in_files_of_the_case(house: House) -> None:
+    def make(at: Any) -> int:
+        desk = Desk(at, NOW - timedelta(days=5))
+        lead, joined = (
+            desk.accepted(name=name, contact=each) for name, each in (("贺知秋", "13900000011"), ("韩冰洁", PHONE))
+        )
+        joined.lead_id, joined.state = lead.id, "MERGED"
+        by: Any = {"actor": actor_of(at.get_one(Account, house.people["officer"])), "now": NOW}
+        case = cases.open(at, [lead], title="专案", **by)
+        evidence.add(at, case, BytesIO(made.picture()), "韩冰洁的通话.png", shows="韩冰洁来电", **by)
+        return case.id
+
+    case = house.read(make)
+    number = house.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.case_id == case)))
+    officer = house.enter("officer")
+    for url in (f"/staff/cases/{case}", f"/staff/evidence/{number}/room", f"/staff/evidence/{number}/room?case={case}"):
+        assert "韩冰洁" not in officer.get(url)
+
+
 def _named(at: Any, name: str) -> EvidenceFile:
     kept = files.keep(at, BytesIO(f"{name}".encode()), f"{name}的通话，李会文的通话.txt")
     return EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import and_, inspect, or_, select
-from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from casework import queries_merged
 from casework.models import Complainant, Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core.at_hand import at_hand
@@ -22,6 +23,16 @@ def evidence_of(session: Session, case: CaseFile) -> Sequence[Evidence]:
     brought = and_(Evidence.complaint_id.in_(complaints), Evidence.case_id.is_(None))
     every = select(Evidence).where(or_(Evidence.case_id == case.id, brought))
     return session.scalars(every.order_by(Evidence.id)).all()
+
+
+def told_for(case: CaseFile) -> list[Complaint]:
+    """The complaints that a case rests on and whatever was merged into one of them, with whoever complains."""
+    rests, at = complaints_with_people(case), object_session(case)
+    if at is None or not rests:
+        return rests
+    ours = select(queries_merged.of_cases([case.id]).c.complaint_id)
+    joined = select(Complaint).where(Complaint.id.in_(ours), Complaint.id.not_in([each.id for each in rests]))
+    return [*rests, *at.scalars(joined.options(joinedload(Complaint.complainant)))]
 
 
 def suggested_codes(case: CaseFile, track: CaseTrack) -> list[str]:

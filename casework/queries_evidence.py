@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from casework import masking, queries_cases
+from casework import documents, masking, queries_cases
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
@@ -52,12 +52,14 @@ class Place:
     @property
     def names(self) -> list[str]:
         """Names that must not show before somebody opens the file."""
-        return names_in(self.case.complaints if self.case is not None else [self._complaint])
+        if self.case is not None:
+            return names_in(queries_cases.told_for(self.case))
+        return names_in([self._complaint])
 
 
 def names_in(whose: Iterable[Complaint]) -> list[str]:
-    """The names of those who complain."""
-    return [each.complainant.name for each in whose if each.complainant is not None and each.complainant.name]
+    """The names of those who complain, and of whom they tell: as the pages of their complaints hide them."""
+    return [name for each in whose for name in documents.names_of(each)]
 
 
 def choice(place: int, it: Evidence, names: Sequence[str]) -> tuple[str, str, dict[str, Any]]:

@@ -26,6 +26,11 @@ class Room:
     place: Place
     case: CaseFile | None
 
+    @property
+    def names(self) -> list[str]:
+        """Names that must not show: of a case, of everybody whose files stand in its list."""
+        return showing.names_of_case(self.case) if self.case is not None else self.place.names
+
     def url(self, it: Evidence | None = None, **more: Any) -> str:  # noqa: ANN401 - values of an address
         """The room with one of its files."""
         number = it.id if it is not None else self.it.id
@@ -41,8 +46,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
     """The page; a form that was sent and is wrong stands in it as it was sent."""
     at, it, given = session(), room.it, given or {}
     every = queries_evidence.beside(at, it, room.case)
-    names = room.place.names
-    listed = showing.files(every, names)
+    listed = showing.files(every, room.names)
     here = next(place for place, each in enumerate(every) if each.id == it.id)
     opened = queries_evidence.is_open(at, room.place, it, g.me, clock.now())
     notes = queries_evidence.notes(at, it) if opened else []

@@ -78,8 +78,8 @@ def _kind(kind: str) -> str:
 
 
 def names_of_case(it: CaseFile) -> list[str]:
-    """Names that must not show, of everybody whose complaint the case rests on."""
-    return [name for each in queries_cases.complaints_with_people(it) for name in names(each)]
+    """Names that must not show, of everybody whose complaint the case rests on, or was merged into one of these."""
+    return [name for each in queries_cases.told_for(it) for name in names(each)]
 
 
 Veil = Callable[[str | None], str]

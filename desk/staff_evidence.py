@@ -126,7 +126,7 @@ def content(number: int) -> ResponseReturnValue:
     it = here.it
     name = files.neutral_name(it.sha256, it.media_type)
     if policies_pages.may_read_complaints(g.me):
-        name = masking.masked(it.name, here.place.names)
+        name = masking.masked(it.name, here.names)
     return downloads.served(it.sha256, name, it.media_type, inline="inline" in request.args)
 
 

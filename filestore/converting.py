@@ -12,6 +12,8 @@ FILM: Final = "video/mp4"
 PICTURE: Final = "image/jpeg"
 READS: Final = {"audio/amr": "amr", "video/3gpp": "mov"}
 """The one reader that the program may take for a kind; it guesses nothing."""
+_OTHERWISE: Final = "mov"
+"""A film of a telephone that was kept before under another ending, which its bytes allow as well."""
 _QUIET: Final = ("-nostdin", "-hide_banner", "-v", "error", "-protocol_whitelist", "file,pipe")
 _TO_SOUND: Final = "-map 0:a:0 -vn -sn -dn -ac 1 -ar 16000 -c:a libmp3lame -b:a 48k -f mp3"
 _TO_FILM: Final = (
@@ -33,7 +35,7 @@ def copy_of(original: BinaryIO, media_type: str) -> tuple[bytes, str]:
         with (folder / "original").open("wb") as file:
             while chunk := original.read(1 << 20):
                 file.write(chunk)
-        return _played(folder, READS[media_type])
+        return _played(folder, READS.get(media_type, _OTHERWISE))
 
 
 def _played(folder: Path, reader: str) -> tuple[bytes, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.db import transaction
 from core.errors import NotNow
-from core.outbox import job, later
+from core.outbox import Outbox, job, later
 from core.words import LazyString, _l
 from filestore import converting, files
 from filestore.confined import Stopped
@@ -20,10 +20,12 @@ from filestore.models_uploads import MadeCopy
 
 HARD: Final = frozenset({*converting.READS, "image/heic"})
 """The kinds that browsers neither play nor show."""
+MAKING: Final = "core.copy"
 WHY: Final[dict[str, LazyString]] = {
     "absent": _l("The program that makes playable copies (ffmpeg) is not installed on this system."),
     "too_long": _l("Making the copy takes longer than it may."),
     "broken": _l("The file could not be read: it may be damaged, or of a kind that only its phone understands."),
+    "given_up": _l("The copy could not be made at several attempts."),
 }
 
 
@@ -33,7 +35,7 @@ def want(session: Session, sha256: str, now: datetime) -> None:
         return
     asked = insert(MadeCopy).values(sha256=sha256, asked_at=now).on_conflict_do_nothing().returning(MadeCopy.sha256)
     if session.scalar(asked) is not None:
-        later(session, "core.copy", f"copy:{sha256}:{now.timestamp():.0f}", sha256=sha256)
+        later(session, MAKING, f"copy:{sha256}:{now.timestamp():.0f}", sha256=sha256)
 
 
 def want_again(session: Session, sha256: str, now: datetime) -> None:
@@ -46,7 +48,7 @@ def want_again(session: Session, sha256: str, now: datetime) -> None:
         raise NotNow(_l("The copy is there, or being made."))
     it.trouble, it.ended_at, it.asked_at = None, None, now
     session.flush()
-    later(session, "core.copy", f"copy:{sha256}:{now.timestamp():.0f}", sha256=sha256)
+    later(session, MAKING, f"copy:{sha256}:{now.timestamp():.0f}", sha256=sha256)
 
 
 def known(session: Session, originals: Iterable[str]) -> dict[str, MadeCopy]:
@@ -55,7 +57,7 @@ def known(session: Session, originals: Iterable[str]) -> dict[str, MadeCopy]:
     return {each.sha256: each for each in session.scalars(asked)}
 
 
-@job("core.copy")
+@job(MAKING)
 def make(sha256: str) -> None:
     """Make the copy; the original is only read."""
     with transaction() as at:
@@ -82,3 +84,12 @@ def _note(sha256: str, *, content: bytes = b"", media_type: str = "", trouble: s
             kept = files.keep_made(at, content, "copy", media_type)
             it.copy_sha256, it.media_type = kept.sha256, media_type
         it.trouble, it.ended_at = trouble or None, clock.now()
+
+
+def gave_up(session: Session, row: Outbox) -> None:
+    """The job failed for the last time: the page says so, and lets somebody try once more."""
+    if row.job != MAKING:
+        return
+    it = session.get(MadeCopy, row.args["sha256"], with_for_update=True, populate_existing=True)
+    if it is not None and it.ended_at is None:
+        it.trouble, it.ended_at = "given_up", clock.now()

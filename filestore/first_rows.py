@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from openpyxl import load_workbook
@@ -19,7 +20,7 @@ _SAMPLE: Final = 20_000
 
 
 def main(kind: str, sheet: int) -> None:
-    """Names of the sheets, the rows, and whether there are more."""
+    """Names of the sheets, the beginning of one, and whether there is more of it: rows, columns, or text of a cell."""
     content = sys.stdin.buffer.read()
     sys.stdout.write(json.dumps(_of_text(content) if kind == "csv" else _of_book(content, sheet)))
 
@@ -27,27 +28,28 @@ def main(kind: str, sheet: int) -> None:
 def _of_text(content: bytes) -> dict[str, Any]:
     text = content[:_TEXT].decode(encoding_of(content) or "utf-8", errors="replace").removeprefix("\ufeff")
     delimiter = max(",\t;|", key=text[:_SAMPLE].count)
-    found: list[list[str]] = []
-    more = len(content) > _TEXT
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-        if len(found) == ROWS:
-            more = True
-            break
-        found.append([cell[:CELL] for cell in row[:COLUMNS]])
-    return {"sheets": [], "rows": found, "more": more}
+    found, more = _begun(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return {"sheets": [], "rows": found, "more": more or len(content) > _TEXT}
 
 
 def _of_book(content: bytes, sheet: int) -> dict[str, Any]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    names = book.sheetnames[:SHEETS]
+    names = [each.title for each in book.worksheets[:SHEETS]]  # of sheets that are charts alone there is no table
     shown = book[names[min(sheet, len(names) - 1)]]
-    found: list[list[str]] = []
-    more = False
-    for row in shown.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True):
-        if len(found) == ROWS:
-            more = True
-            break
-        found.append(["" if cell is None else str(cell)[:CELL] for cell in row])
+    rows = shown.iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True)
+    found, more = _begun(["" if cell is None else str(cell) for cell in row] for row in rows)
     while found and not any(found[-1]):
         found.pop()
-    return {"sheets": names, "rows": found, "more": more}
+    return {"sheets": names, "rows": found, "more": more or len(book.worksheets) > SHEETS}
+
+
+def _begun(rows: Iterable[Sequence[str]]) -> tuple[list[list[str]], bool]:
+    """The first rows, columns and characters of each cell, and whether there is more."""
+    found: list[list[str]] = []
+    more = False
+    for row in rows:
+        if len(found) == ROWS:
+            return found, True
+        more = more or any(row[COLUMNS:]) or any(len(cell) > CELL for cell in row)
+        found.append([cell if len(cell) <= CELL else f"{cell[:CELL]}…" for cell in row[:COLUMNS]])
+    return found, more

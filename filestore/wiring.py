@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from core import outbox
 from core.settings import Settings
 from filestore import copying, files, removal, upload_pages, uploading, uploads
 
@@ -15,4 +16,5 @@ def init_app(app: Flask) -> None:
     files.init(settings)
     uploads.init(settings)
     uploading.init_app(app)
+    outbox.GIVEN_UP.add(copying.gave_up)
     app.register_blueprint(upload_pages.bp)

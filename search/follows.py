@@ -17,7 +17,7 @@ from search.entries import Subject, follow_rows, follows, notice, widens
 from search.models import EvidenceText
 
 RENAMED = "person renamed"
-"""Not a kind that is found: by the complaint, that another name is to be hidden in what hangs on it."""
+"""Not a kind that is found: by the complaint, that other names are to be hidden in what hangs on it."""
 RESTS_ON = "complaints of a case"
 """Nor is this: by the case, that it rests on others."""
 SERVED = "letter served"
@@ -26,10 +26,11 @@ SERVED = "letter served"
 
 @follows(Complaint, "ref", "received_at", "product", "issue", "facts", "request", "source_no", "lead_id")
 def _complaint(row: Complaint) -> Iterable[Subject]:
-    """The complaint; where it was merged or parted also what is masked by the names of all that belong together."""
+    """The complaint; where it was merged or parted, or tells another thing, also what is masked by names in it."""
     state: Any = inspect(row)
     former = state.attrs.lead_id.history.deleted or ()
-    moved = [(RENAMED, number) for number in (row.id, *former) if number is not None] if former else []
+    retold = any(state.attrs[name].history.deleted for name in ("facts", "request"))
+    moved = [(RENAMED, number) for number in (row.id, *former) if number is not None] if former or retold else []
     return [("complaint", row.id), *moved]
 
 
@@ -162,7 +163,7 @@ def _words_of_file(row: EvidenceText) -> Iterable[Subject]:
 
 def forget(session: Session, leaving: Leaving) -> Iterable[str]:
     """Of a complaint that is being erased the words of its files go, and its numbers are found and nothing else."""
-    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(leaving.evidence)))
+    _forget_words(session, leaving.evidence)
     notice(session, "complaint", [leaving.complaint.id])
     notice(session, "forwarding", leaving.of("forwarding"))
     notice(session, "document", [each.id for each in leaving.documents])
@@ -172,11 +173,17 @@ def forget(session: Session, leaving: Leaving) -> Iterable[str]:
 
 def forget_case(session: Session, leaving: erasing_cases.Leaving) -> Iterable[str]:
     """Of a case that is being erased the words of its files go, and what is left is looked up anew."""
-    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(leaving.evidence)))
+    _forget_words(session, leaving.evidence)
     notice(session, "case", [leaving.case.id])
     notice(session, "track", leaving.tracks)
     notice(session, "evidence", leaving.evidence)
     return ()
+
+
+def _forget_words(session: Session, evidence: Sequence[int]) -> None:
+    """Whoever has just read them keeps them before this, or finds the file erased."""
+    session.execute(select(Evidence.id).where(Evidence.id.in_(evidence)).order_by(Evidence.id).with_for_update())
+    session.execute(delete(EvidenceText).where(EvidenceText.evidence_id.in_(evidence)))
 
 
 @pointing.on_pointed

@@ -20,4 +20,4 @@ def secret(value: str) -> str:
 def is_secret(value: str) -> bool:
     """Whether somebody typed what may be a number or address of a person."""
     bare = terms.key(value)
-    return "@" in value or (len(bare) >= LEAST_DIGITS and bare[:-1].isdigit())
+    return "@" in terms.level(value) or (len(bare) >= LEAST_DIGITS and bare[:-1].isdigit())

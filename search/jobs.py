@@ -1,6 +1,7 @@
 """Later work of the search: reading the words of a file of evidence."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework.models import Forwarding
 from casework.models_cases import CaseComplaint, Evidence
@@ -22,7 +23,8 @@ def read_text(number: int) -> None:
     at = session()
     read_as(at, SYSTEM_READER)
     file = at.get(Evidence, number)
-    if file is None or file.media_type not in READABLE or at.get(EvidenceText, number) is not None:
+    readable = file is not None and file.erased_at is None and file.media_type in READABLE
+    if file is None or not readable or at.get(EvidenceText, number) is not None:
         at.rollback()
         return
     with files.open_file(file.sha256) as stream:
@@ -31,7 +33,14 @@ def read_text(number: int) -> None:
     at.rollback()
     body, trouble = _read(content, media_type)
     with transaction() as after:
-        after.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble))
+        keep_text(after, number, body, trouble)
+
+
+def keep_text(session: Session, number: int, body: str, trouble: str = "") -> None:
+    """Keep what a file says, unless it was erased while it was read."""
+    file = session.get(Evidence, number, with_for_update=True)
+    if file is not None and file.erased_at is None:
+        session.merge(EvidenceText(evidence_id=number, body=body, trouble=trouble))
 
 
 @outbox.job("search.hide_names")

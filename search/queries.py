@@ -264,16 +264,18 @@ NUMBERED: Final[dict[str, tuple[str, Any]]] = {
     "ZL": ("material", MaterialRequest),
 }
 """What bears a number and is no find of its own, by how its numbers begin."""
-OWN_NUMBER: Final = re.compile(r"(TL|ZL)[0-9]{4}-[0-9A-Z]{6}")
+OWN_NUMBER: Final = re.compile(r"(tl|zl)([0-9]{4})([0-9a-z]{6})")
+"""As terms.key() levels it, however it was typed."""
 
 
 def numbered(session: Session, text: str, beginnings: Collection[str]) -> tuple[str, int] | None:
     """The kind and the key of what bears this very number, as far as this reader may see it."""
-    said = OWN_NUMBER.fullmatch("".join(text.split()).upper())
-    if said is None or said[1] not in beginnings:
+    said = OWN_NUMBER.fullmatch(terms.key(text))
+    if said is None or said[1].upper() not in beginnings:
         return None
-    kind, model = NUMBERED[said[1]]
-    number = session.scalar(select(model.id).where(model.ref == said[0]))
+    kind, model = NUMBERED[said[1].upper()]
+    ref = f"{said[1]}{said[2]}-{said[3]}".upper()
+    number = session.scalar(select(model.id).where(model.ref == ref))
     return (kind, number) if number is not None else None
 
 

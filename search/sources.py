@@ -52,15 +52,21 @@ def _masked(text: str | None, names: Iterable[str] = ()) -> str:
     return masking.masked(said, [*names, *masking.introduced(said)])
 
 
+def _named(name: str | None, *told: str | None) -> list[str]:
+    """Names that the pages of a complaint hide: of whoever complains, and those that its texts give as names."""
+    return [*([name] if name else []), *masking.introduced("\n".join(text or "" for text in told))]
+
+
 def _told_by(session: Session, cases: Iterable[int | None]) -> dict[int, list[str]]:
-    """By the case the names of those on whose complaints it rests, and whose complaint was merged into one of these."""
+    """By the case the names in the complaints on which it rests, and in what was merged into one of these."""
     numbers = {each for each in cases if each is not None}
-    ours, person = queries_merged.of_cases(numbers).c, Complainant.__table__.c
-    asked = select(ours.case_id, person.name).where(person.complaint_id == ours.complaint_id, person.name.is_not(None))
+    ours, it, person = queries_merged.of_cases(numbers).c, Complaint.__table__.c, Complainant.__table__.c
+    asked = select(ours.case_id, person.name, it.facts, it.request).where(it.id == ours.complaint_id)
+    asked = asked.join(Complainant.__table__, person.complaint_id == it.id, isouter=True)
     found: dict[int, list[str]] = defaultdict(list)
     if numbers:
-        for case, name in session.execute(asked.order_by(ours.case_id, ours.complaint_id)):
-            found[case].append(name)
+        for case, *told in session.execute(asked.order_by(ours.case_id, ours.complaint_id)):
+            found[case] += _named(*told)
     return found
 
 
@@ -118,7 +124,7 @@ def tell_of(session: Session, it: Complaint) -> None:
 def _of_complaint(row: Any) -> Entry:  # noqa: ANN401 - a row of OF_COMPLAINT, or what says the same
     if row.erased_at is not None:  # nothing but its numbers
         return Entry(row.id, "staff", row.ref, "", row.received_at, keys=[row.ref, row.source_no, *(row.sent or ())])
-    names = [*([row.name] if row.name else []), *masking.introduced(row.facts[:LONGEST])]
+    names = _named(row.name, row.facts, row.request)
     facts = _masked(row.facts, names)
     codes, sent, named = row.codes or (), row.sent or (), row.named or ()
     return Entry(
@@ -274,28 +280,29 @@ def papers(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
 
 @finds("evidence", Evidence, "staff", "party")
 def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """What a file is called, what it shows, and its words; for the company as well that handed it in."""
+    """What a file is called, what it shows, and its words; for the company as well that handed it in.
+
+    Of one that was erased nothing is found.
+    """
     it, case, complaint, sent = (each.__table__.c for each in (Evidence, CaseFile, Complaint, Forwarding))
-    read = EvidenceText.__table__.c
+    read, about = EvidenceText.__table__.c, Complaint.__table__.alias("about")
+    whole = func.coalesce(it.complaint_id, sent.complaint_id)
     asked = (
         select(it.id, it.name, it.shows, it.party_id, it.case_id, it.media_type, it.added_at, read.body)
         .add_columns(func.coalesce(case.ref, complaint.ref, sent.ref, "").label("ref"), sent.ref.label("sent"))
-        .add_columns(Complainant.name.label("whose"))
+        .add_columns(Complainant.name.label("whose"), about.c.facts, about.c.request)
         .join_from(Evidence.__table__, EvidenceText.__table__, read.evidence_id == it.id, isouter=True)
         .join(CaseFile.__table__, case.id == it.case_id, isouter=True)
         .join(Complaint.__table__, complaint.id == it.complaint_id, isouter=True)
         .join(Forwarding.__table__, sent.id == it.forwarding_id, isouter=True)
-        .join(
-            Complainant,
-            Complainant.complaint_id == func.coalesce(it.complaint_id, sent.complaint_id),
-            isouter=True,
-        )
+        .join(about, about.c.id == whole, isouter=True)
+        .join(Complainant, Complainant.complaint_id == whole, isouter=True)
     )
-    rows = session.execute(asked.where(it.id.in_(numbers))).all()
+    rows = session.execute(asked.where(it.id.in_(numbers), it.erased_at.is_(None))).all()
     told_by = _told_by(session, (row.case_id for row in rows))
     for row in rows:
         mine = [("party", row.sent or "")] if row.party_id is not None else []
-        names = [*([row.whose] if row.whose else []), *told_by.get(row.case_id, ())]
+        names = [*_named(row.whose, row.facts, row.request), *told_by.get(row.case_id, ())]
         for audience, ref in (("staff", row.ref), *mine):
             yield Entry(
                 number=row.id,

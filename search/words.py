@@ -76,10 +76,11 @@ def _ways(term: Term, stems: Stems, parties: Iterable[int]) -> str:
     """One word: all its pairs and stems, or one of the companies that it names."""
     wanted = [quoted(pair) for pair in term.pairs]
     for word in term.words:
-        if word == term.beginning:
-            wanted.append(f"{quoted(word)}:*")
+        known = [quoted(stem) for stem in stems.get(word, ())]
+        if word == term.beginning and known:  # it may go on, or be whole: "HT2026-SERVICES" stands as "servic"
+            wanted.append(f"({' | '.join([f'{quoted(word)}:*', *known])})")
         else:
-            wanted += [quoted(stem) for stem in stems.get(word, ())]
+            wanted += known
     companies = [quoted(f"@p{number}") for number in parties]
     said = [f"({' & '.join(wanted)})"] if wanted else []
     return f"({' | '.join([*said, *companies])})" if said or companies else ""

@@ -184,7 +184,7 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
     with app.app_context(), transaction() as at:
         assert "forwarding.identity" in holding(at, NAME), "where the person consented, the company was told the name"
         texts = planted(at)
-        counts = months._fresh(at, date(2026, 11, 1))
+        counts = months.count(at, date(2026, 11, 1), NOW) and months._kept(at, date(2026, 11, 1))
         before = holding(at, WORD)
         digests = [row for rows in at.execute(select(Evidence.sha256, Evidence.stripped_sha256)) for row in rows if row]
         digests += list(at.scalars(select(Document.pdf_sha256).where(Document.pdf_sha256 != "0" * 64)))
@@ -209,7 +209,7 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
             assert not [each for each in everything(at)["complainant.contact_hash"].split() if each in hashes]
             terms = everything(at)["search_entry.terms"]
             assert not any(hashed.secret(each) in terms for each in (PHONE, MAIL, "13712345678"))
-            assert months._fresh(at, date(2026, 11, 1)) == counts
+            assert (months.count(at, date(2026, 11, 1), NOW) and months._kept(at, date(2026, 11, 1))) == counts
             let_off = at.execute(select(Forwarding.return_reason, Forwarding.retract_reason)).all()
             assert let_off == [("", "")] * 2, "that a company returned it, or it was taken back, stays without its text"
             assert at.execute(left).all() == companies

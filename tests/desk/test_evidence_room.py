@@ -12,8 +12,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from casework import evidence
+from casework import cases, evidence
 from casework.intake import EvidenceFile
+from casework.models import Complaint
 from casework.models_cases import CaseFile, Evidence
 from casework.models_evidence import EvidenceNote
 from core import outbox
@@ -141,7 +142,7 @@ def test_each_kind_has_its_viewer_and_the_original_stays_what_it_is(house: House
         assert kept.headers["ETag"].strip('"') in page  # its digest is shown whole
     page = intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room")
     assert "&lt;b&gt;" in page
-    assert "Only the first rows are shown" in page
+    assert "Only the beginning is shown" in page
     assert "<td>b</td>" in intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room?sheet=1")
     pages = f"/staff/evidence/{numbers['账单.pdf']}/pages"
     assert intake.client.get(f"{pages}/1.jpg").get_data().startswith(b"\xff\xd8\xff")
@@ -290,3 +291,56 @@ def test_a_file_attached_by_mistake_is_kept_back_from_the_institution(house: Hou
     intake.post(f"/staff/evidence/{number}/keep-back", 409)
     assert "kept a file back from the institution" in intake.get(f"/staff/complaints/{house.made['ref']}")
     house.enter("reviewer").post(f"/staff/evidence/{number}/keep-back", 403)
+
+
+def test_names_show_in_the_room_no_more_than_on_the_pages_that_lead_there(house: House) -> None:
+    def make(at: Any) -> list[str]:
+        desk = Desk(at, NOW - timedelta(days=5))
+        people = (("贺知秋", "13900000011"), ("韩冰洁", "13900000012"))
+        told = [
+            desk.accepted(name=name, contact=contact, facts=f"我叫李会文，{name}的同事。", files=[_named(at, name)])
+            for name, contact in people
+        ]
+        return [each.ref for each in told]
+
+    refs = house.read(make)
+    officer = house.enter("officer")
+    number = house.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.name.contains("贺知秋"))))
+    assert "李会文" not in officer.get(f"/staff/evidence/{number}/room")
+    officer.post(f"/staff/cases/new?complaint={refs[0]}", complaints=refs[0], source="COMPLAINT")
+    case = house.read(lambda at: at.scalar(select(CaseFile.id)))
+
+    def attach(at: Any) -> None:
+        other = at.scalars(select(Complaint).where(Complaint.ref == refs[1])).one()
+        person = actor_of(at.get_one(Account, house.people["officer"]))
+        cases.attach(at, at.get_one(CaseFile, case), other, actor=person, now=NOW)
+
+    house.read(attach)
+    rooms = [officer.get(f"/staff/evidence/{number}/room{asked}") for asked in ("", f"?case={case}")]
+    for page in (officer.get(f"/staff/cases/{case}"), *rooms):
+        for name in ("贺知秋", "韩冰洁", "李会文"):
+            assert f"{name}的通话" not in page
+
+
+def test_names_of_whose_complaint_was_merged_are_hidden_in_files_of_the_case(house: House) -> None:
+    def make(at: Any) -> int:
+        desk = Desk(at, NOW - timedelta(days=5))
+        lead, joined = (
+            desk.accepted(name=name, contact=each) for name, each in (("贺知秋", "13900000011"), ("韩冰洁", PHONE))
+        )
+        joined.lead_id, joined.state = lead.id, "MERGED"
+        by: Any = {"actor": actor_of(at.get_one(Account, house.people["officer"])), "now": NOW}
+        case = cases.open(at, [lead], title="专案", **by)
+        evidence.add(at, case, BytesIO(made.picture()), "韩冰洁的通话.png", shows="韩冰洁来电", **by)
+        return case.id
+
+    case = house.read(make)
+    number = house.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.case_id == case)))
+    officer = house.enter("officer")
+    for url in (f"/staff/cases/{case}", f"/staff/evidence/{number}/room", f"/staff/evidence/{number}/room?case={case}"):
+        assert "韩冰洁" not in officer.get(url)
+
+
+def _named(at: Any, name: str) -> EvidenceFile:
+    kept = files.keep(at, BytesIO(f"{name}".encode()), f"{name}的通话，李会文的通话.txt")
+    return EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)

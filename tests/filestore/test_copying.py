@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
+import pikepdf
 import pytest
 from flask import Flask
+from openpyxl.chart import BarChart
 from PIL import Image
 
 from core import clock, outbox
 from core.db import transaction
-from filestore import confined, copying, files, previews
+from filestore import confined, converting, copying, files, previews
 from filestore.confined import Bounds, Stopped
 from filestore.files import StoredFile
 from filestore.models_uploads import MadeCopy
@@ -80,6 +83,29 @@ def test_a_program_that_is_not_there_is_told(app: Flask, monkeypatch: pytest.Mon
     assert "ffmpeg" in str(copying.WHY["absent"])
 
 
+def test_a_film_gets_its_copy_also_where_its_bytes_were_kept_under_another_ending(app: Flask, tmp_path: Path) -> None:
+    film = media.film_3gp(tmp_path)
+    with app.app_context(), transaction() as at:
+        files.keep(at, io.BytesIO(film), "film.mp4")
+    sha = keep(app, film, "film.3gp")
+    with app.app_context():
+        outbox.run_all()
+    assert copy_of(app, sha).media_type == "video/mp4"
+
+
+def test_a_copy_that_was_given_up_says_so_and_may_be_tried_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    sha = keep(app, media.amr(1), "call.amr")
+    with app.app_context():
+        with monkeypatch.context() as broken:
+            broken.setattr(converting, "copy_of", lambda *_: 1 / 0)
+            outbox.run_all()
+        assert str(copying.WHY[str(copy_of(app, sha).trouble)])
+        with transaction() as at:
+            copying.want_again(at, sha, clock.now() + timedelta(minutes=1))
+        outbox.run_all()
+    assert copy_of(app, sha).media_type == "audio/mpeg"
+
+
 LOOP, EATS = "while True: pass", "held = []\nwhile True: held.append(bytes(10**7))"
 WRITES = "open('grown', 'wb').write(bytes(10**7))"
 FORKS = "import os, time\nif os.fork(): os._exit(0)\nopen('late', 'w')\ntime.sleep(3600)"
@@ -125,3 +151,36 @@ def test_pages_rows_and_words_are_drawn_within_bounds(app: Flask) -> None:
         assert (len(found.rows), found.rows[1], found.more) == (200, ("=1+1", "<b>x</b>"), True)
         assert previews.text(text) == ("催收记录", False)
         assert at.get_one(StoredFile, pdf).stripped_as is None
+
+
+def book(*rows: list[object]) -> bytes:
+    """A table, and before it a chart that has a sheet of its own."""
+    opened, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        opened.active.append(row)
+    opened.create_chartsheet("图表", 0).add_chart(BarChart())
+    opened.save(out)
+    return out.getvalue()
+
+
+def test_what_a_preview_leaves_out_is_said(app: Flask) -> None:
+    said, many = "催" * 400, pikepdf.new()
+    for _ in range(501):
+        many.add_blank_page()
+    out = io.BytesIO()
+    many.save(out)
+    tables = {
+        "short.xlsx": (book(["a"]), False),
+        "wide.xlsx": (book(list(range(50))), True),
+        "long.xlsx": (book([said]), True),
+        "wide.csv": (",".join(map(str, range(50))).encode(), True),
+        "long.csv": (f"a,{said}".encode(), True),
+    }
+    with app.app_context(), transaction() as at:
+        for name, (content, more) in tables.items():
+            kept = files.keep(at, io.BytesIO(content), name)
+            table = previews.table(kept.sha256, kept.media_type)
+            assert table is not None, name
+            assert (table.more, table.sheets) == (more, ("Sheet",) if name.endswith("xlsx") else ()), name
+            assert any(cell.endswith("催…") for cell in table.rows[0]) is name.startswith("long")
+        assert previews.pages(files.keep(at, io.BytesIO(out.getvalue()), "a.pdf").sha256) == 501

@@ -51,6 +51,34 @@ def test_a_name_that_was_put_right_is_hidden_in_the_files_as_well(shelf: Shelf) 
     assert shelf.drift() == []
 
 
+def test_a_name_that_a_complaint_introduces_is_hidden_in_its_files_as_on_its_pages(shelf: Shelf) -> None:
+    def make(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        kept = files.keep(at, io.BytesIO("李会文和林晓芸来电".encode()), "李会文的通话.txt")
+        file = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size)
+        said = {"facts": "多次致电李会文。", "request": "我叫李会文，请停止。"}
+        it = desk.received(name=None, contact=None, files=[file], **said)
+        world = World(at, BEGUN)
+        rests, by = world.complaint(name="贺知秋"), {"actor": actor(world.officer), "now": BEGUN}
+        rests.facts = "联系人：林晓芸。"
+        evidence.add(at, world.case(rests), io.BytesIO("林晓芸的通话单".encode()), "林晓芸.txt", **by)
+        return {"officer": desk.officer.id, "it": it.id}
+
+    shelf.fill(make)
+    with shelf.app.app_context():
+        outbox.run_all()
+    assert (shelf.kinds("李会文"), len(shelf.kinds("林晓芸"))) == ([], 1)
+
+    def told_more(at: Session) -> dict[str, Any]:
+        it = at.get_one(Complaint, shelf.made["it"])
+        it.facts += "联系人：林晓芸。"
+        return {}
+
+    shelf.fill(told_more)
+    assert shelf.kinds("林晓芸") == []
+    assert shelf.drift() == []
+
+
 def test_nothing_of_a_case_or_its_files_is_found_by_the_name_of_a_complainant(shelf: Shelf) -> None:
     def make(at: Session) -> dict[str, Any]:
         world = World(at, BEGUN)

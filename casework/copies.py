@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from casework.documents import own_of
 from casework.masking import introduced, introduced_as_me, masked, without
 from casework.models import Complaint
+from casework.personal_strings import own_of
 from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))

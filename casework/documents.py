@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.masking import introduced, masked
+from casework.masking import masked
 from casework.models import Complaint, NamedCompany, Release
 from casework.models_cases import Evidence
+from casework.personal_strings import names_of
 from casework.phrases import phrase
 from casework.policies import FINAL, reach, recheck_days, tracks_of
 from core import typed_lists
@@ -172,17 +173,6 @@ def _with_words(reason: str, words: str, lang: Lang) -> str:
     """A reason of the list, and what was written to it; points begin on a line of their own."""
     between = "\n" if typed_lists.mark(words) else " " * (lang == "en")
     return f"{reason}{between}{words}" if words else reason
-
-
-def own_of(complaint: Complaint) -> list[str]:
-    """Name, contact and identity number of the person, as far as they are known."""
-    person = complaint.complainant
-    return [one for one in (person.name, person.contact, person.id_no) if one] if person else []
-
-
-def names_of(complaint: Complaint) -> list[str]:
-    """Names that a masked copy must not hold."""
-    return [*own_of(complaint), *introduced(f"{complaint.facts}\n{complaint.request or ''}")]
 
 
 def identity_of(complaint: Complaint) -> str:

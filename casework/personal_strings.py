@@ -1,4 +1,4 @@
-"""Whose strings the scan looks for in a text of a case: what complainants told of themselves, who is named in it."""
+"""Strings of persons: what complainants told of themselves, who is named; masked, and looked for in texts of a case."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from casework import queries_merged
 from casework.contact_counts import events_of
-from casework.models import Complainant
+from casework.masking import introduced
+from casework.models import Complainant, Complaint
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
@@ -19,6 +20,17 @@ Names = Callable[[Session, int], Iterable[str | None]]
 NAMES = Registered[Names]()
 names_from = NAMES.add
 """Register who knows of natural persons named in a case: func(session, case's number) gives their names."""
+
+
+def own_of(complaint: Complaint) -> list[str]:
+    """Name, contact and identity number of the person, as far as they are known."""
+    person = complaint.complainant
+    return [one for one in (person.name, person.contact, person.id_no) if one] if person else []
+
+
+def names_of(complaint: Complaint) -> list[str]:
+    """Names that a masked copy must not hold."""
+    return [*own_of(complaint), *introduced(f"{complaint.facts}\n{complaint.request or ''}")]
 
 
 def of_case(session: Session, case_id: int) -> list[str]:

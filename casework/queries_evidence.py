@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from casework import documents, masking, queries_cases
+from casework import masking, personal_strings, queries_cases
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
@@ -59,7 +59,7 @@ class Place:
 
 def names_in(whose: Iterable[Complaint]) -> list[str]:
     """The names of those who complain, and of whom they tell: as the pages of their complaints hide them."""
-    return [name for each in whose for name in documents.names_of(each)]
+    return [name for each in whose for name in personal_strings.names_of(each)]
 
 
 def choice(place: int, it: Evidence, names: Sequence[str]) -> tuple[str, str, dict[str, Any]]:

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, joinedload
 
-from casework.documents import names_of
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
+from casework.personal_strings import names_of
 from core.actors import Actor
 from core.errors import NotNow
 from core.words import _l

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from casework import documents, masking, queries_cases
+from casework import masking, personal_strings, queries_cases
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, CaseFile, Evidence
@@ -122,7 +122,7 @@ def _masked(label: str, value: str, name: str | None) -> str:
 
 def names(it: Complaint) -> list[str]:
     """Names that must not show."""
-    return documents.names_of(it)
+    return personal_strings.names_of(it)
 
 
 def marked(text: str, hidden: Sequence[str], hide: Veil) -> Markup:

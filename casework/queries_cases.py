@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from casework import queries_merged
 from casework.models import Complainant, Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
-from core.at_hand import at_hand
+from core.at_hand import at_hand, once
 from registry.models_accounts import Account
 
 
@@ -32,7 +32,8 @@ def told_for(case: CaseFile) -> list[Complaint]:
         return rests
     ours = select(queries_merged.of_cases([case.id]).c.complaint_id)
     joined = select(Complaint).where(Complaint.id.in_(ours), Complaint.id.not_in([each.id for each in rests]))
-    return [*rests, *at.scalars(joined.options(joinedload(Complaint.complainant)))]
+    joined = joined.options(joinedload(Complaint.complainant))
+    return [*rests, *once(at, ("joined", case.id), lambda: at.scalars(joined).all())]
 
 
 def suggested_codes(case: CaseFile, track: CaseTrack) -> list[str]:

@@ -59,10 +59,8 @@ def _held() -> dict[str, str]:
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:
     """Of those that wait for a notice which a company has not opened: from when they run all the same."""
     waiting = [clock for clock in found if clock.state is ClockState.ARMED and clock.visible_party is not None]
-    days: dict[int, date] = {}
-    for party in {clock.visible_party for clock in waiting}:
-        days |= unopened.served_at_latest(session, party)
-    return {number: {"begins": unopened.sentence(it)} for number, it in unopened.latest(session, waiting, days).items()}
+    begins = unopened.latest(session, waiting, unopened.awaited_by(session, waiting)) if waiting else {}
+    return {number: {"begins": unopened.sentence(it)} for number, it in begins.items()}
 
 
 def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine

@@ -47,7 +47,21 @@ def served_at_latest(session: Session, party_id: int | None, complaint_id: int |
     if party_id is None:
         found = found.where(Service.complaint_id == complaint_id)
     found = found.where(Clock.state == ClockState.RUNNING).order_by(Clock.id)
-    ends = ((number, certain_end(clock)) for number, clock in session.execute(found))
+    return _certain(session.execute(found).tuples())
+
+
+def awaited_by(session: Session, waiting: Iterable[Clock]) -> dict[int, date]:
+    """The same of the documents for which these periods of companies wait; rows that a page has at hand answer it."""
+    whose = {(number, clock.visible_party) for clock in waiting for number in clock.awaits}
+    found = select(Service).where(Service.document_id.in_({number for number, _party in whose}))
+    services = {each.id: each.document_id for each in session.scalars(found) if (each.document_id, each.party_id) in whose}
+    running = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(services))
+    running = running.where(Clock.key.in_(BY_ITSELF), Clock.state == ClockState.RUNNING).order_by(Clock.id)
+    return _certain((services[clock.subject_id], clock) for clock in session.scalars(running)) if services else {}
+
+
+def _certain(found: Iterable[tuple[int, Clock]]) -> dict[int, date]:
+    ends = ((number, certain_end(clock)) for number, clock in found)
     return {number: on for number, on in ends if on is not None}
 
 

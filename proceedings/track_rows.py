@@ -54,6 +54,7 @@ ROWS = (
     *PAPERS,
     Rows(Service, "document_id", tuple((each, "id") for each in PAPERS), into="services"),
     Rows(Document, "subject_id", (Service, "id"), where=(("subject_kind", "service"),)),
+    Rows(Clock, "subject_id", (Service, "id"), where=(("subject_type", "service"),)),
     Rows(ArchiveVolume, "subject_id", TRACK, where=OF_TRACK),
     Rows(Account, "id", ((PanelMember, "account_id"), (ReviewMember, "account_id"))),
 )

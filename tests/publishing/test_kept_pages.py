@@ -148,6 +148,18 @@ def test_what_is_changed_or_withdrawn_is_never_given_out_as_it_was(house: House,
     assert counted.times == 5
 
 
+def test_a_former_name_that_is_entered_or_dropped_shows_at_once(house: House, counted: Counted) -> None:
+    def after(change: str) -> str:
+        house.read(lambda at: at.execute(text(change)))
+        return str(house.read(lambda at: at.scalar(text(QUESTION))))
+
+    entered = "INSERT INTO party_alias (party_id, kind, value, folded) SELECT min(id), '{}', '旧名', '旧名' FROM party"
+    before = after("SELECT 1")
+    assert after(entered.format("APP")) == before, "an app's name stands on no page that is kept"
+    former = after(entered.format("FORMER"))
+    assert len({before, former, after("DELETE FROM party_alias WHERE kind = 'FORMER'")}) == 3
+
+
 def test_expiry_shows_at_once(house: House, counted: Counted) -> None:
     place = f"/bulletins/{house.slug}"
     assert [_anybody(house).get(place).status_code for _turn in range(2)] == [200, 200]

@@ -166,17 +166,22 @@ def _task(it: Notification) -> int:
 
 
 def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
-    """The officers in charge and the substitutes of those who are away today, whoever of them wants it."""
-    away = absences.away(session, today)
-    asked = wanting | {officer for officer, substitute in away.items() if substitute in wanting}
+    """The officers in charge and the substitutes of those who are away today, whoever of them wants it.
 
-    def told(officer: int | None, kind: str, number: int) -> Iterable[Account]:
-        for each in (officer, away.get(officer or 0)):
+    Where whoever is in charge has left and nobody stands in, those of the role: else the day would pass unseen.
+    """
+    away, left = absences.away(session, today), _left(session)
+    asked = wanting | left | {officer for officer, substitute in away.items() if substitute in wanting}
+    of_role = _of_roles(session, wanting) if left else {}
+
+    def told(officer: int | None, kind: str, number: int, role: str) -> Iterable[Account]:
+        charged = [each for each in (officer, away.get(officer or 0)) if each is not None and each not in left]
+        for each in charged if charged or officer is None else of_role.get(role, ()):
             if each in wanting and not is_closed(session, each, kind, number):
                 yield session.get_one(Account, each)
 
     for officer, number in session.execute(_of_complaints(day, asked)).all():
-        for person in told(officer, "complaint", number):
+        for person in told(officer, "complaint", number, "intake"):
             yield person, f"complaint:{number}"
     running = select(CaseFile.officer_id, CaseTrack.investigator_id, Clock.id, Clock.key, CaseTrack.id)
     running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
@@ -186,8 +191,23 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
     for officer, investigator, number, key, track in session.execute(running).all():
         owner = KINDS[key].owner
         if owner in OFFICERS:
-            for person in told(investigator if owner == "investigator" else officer, "track", track):
+            for person in told(investigator if owner == "investigator" else officer, "track", track, owner):
                 yield person, f"clock:{number}"
+
+
+def _left(session: Session) -> set[int]:
+    """Staff who are locked out."""
+    staff = Account.audience == Audience.STAFF
+    return set(session.scalars(select(Account.id).where(staff, Account.locked_at.is_not(None))))
+
+
+def _of_roles(session: Session, wanting: set[int]) -> dict[str, list[int]]:
+    """By role those of these people who have it."""
+    found: dict[str, list[int]] = {}
+    asked = select(AccountRole.role, AccountRole.account_id).where(AccountRole.account_id.in_(wanting))
+    for role, person in session.execute(asked.order_by(AccountRole.account_id)):
+        found.setdefault(role, []).append(person)
+    return found
 
 
 def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:

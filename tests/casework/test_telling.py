@@ -211,6 +211,25 @@ def test_whoever_steps_aside_is_reminded_of_no_day_of_the_matter(app: Flask) -> 
             assert told_of(session, "tomorrow:") == set()
 
 
+def test_the_days_of_a_matter_whose_officer_has_left_are_told_to_those_of_the_role(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            other, clerk = account(session, "立案丙", "officer"), account(session, "受理丁", "intake")
+            want(session, *map(actor_of, (other, clerk)), staff_dates=MAIL)
+            want(session, desk.lead, party_dates=NONE)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            eve, colleague, charged = _eve(session, it.id), clerk.id, desk.intake.id
+        with transaction() as session:
+            telling.deadlines(session, eve)
+            assert told_of(session, "tomorrow:") == set(), "somebody is in charge, and wants nothing"
+            session.get_one(Account, charged).locked_at = NOW
+        with transaction() as session:
+            telling.deadlines(session, eve)
+            assert told_of(session, "tomorrow:") == {colleague}
+
+
 def test_an_overdue_relay_hides_no_other_last_day_of_the_complaint(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:

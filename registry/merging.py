@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.registered import Registered
 from core.words import _l
-from registry import pointing, policies
+from registry import pointing, policies, second_factors
 from registry.models import Party
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 from registry.parties import note
@@ -96,6 +96,7 @@ def merge(
     pointing.note(session, moved, merge_id=made.id)
     was, gone.merged_into_id = gone.state, kept.id
     session.flush()
+    second_factors.keep_required(session, gone, kept, actor=actor, now=now)
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": made.reason, "rows": _counted(moved)}
     note(session, gone, "merge", actor, now, said, was=was)
     note(session, kept, "take_in", actor, now, said)

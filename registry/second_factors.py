@@ -1,5 +1,6 @@
 """A second factor by choice: people of companies set it up and switch it off, and their lead may require it of all."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +68,18 @@ def require(session: Session, party: Party, *, wanted: bool, actor: Actor, now: 
     having = queries.with_second_factor(session, party)
     if wanted and actor.id not in having:
         raise NotNow(_l("Set up your own second factor first, under “My account”."))
+    _require(session, party, having, wanted=wanted, actor=actor, now=now)
+
+
+def keep_required(session: Session, gone: Party, kept: Party, *, actor: Actor, now: datetime) -> None:
+    """What a lead required is not lost where his entry goes into another one; the lead there may drop it."""
+    if gone.second_factor and not kept.second_factor:
+        _require(session, kept, queries.with_second_factor(session, kept), wanted=True, actor=actor, now=now)
+
+
+def _require(
+    session: Session, party: Party, having: Container[int], *, wanted: bool, actor: Actor, now: datetime
+) -> None:
     before, party.second_factor = party.second_factor, wanted
     parties.note(session, party, "require_second_factor", actor, now, {"before": before, "after": wanted})
     for person in queries.people_of(session, party) if wanted else ():

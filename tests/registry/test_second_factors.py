@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.actors import SYSTEM
 from core.db import transaction
 from core.journal import JournalEntry
-from registry import accounts, credentials, links, parties, queries
+from registry import accounts, credentials, links, merging, parties, queries
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account, AccountLink, AccountSecret, Audience
 from tests.conftest import NOW
@@ -230,6 +230,26 @@ def test_a_company_requires_nothing_of_the_people_of_others(app: Flask, of_compa
             for each in (at.get_one(Account, lead.number), stranger)
         ]
     assert needed == [True, False]
+
+
+def test_what_a_lead_requires_is_not_lost_where_his_entry_goes_into_another(
+    app: Flask, of_company: Callable[..., Somebody]
+) -> None:
+    lacks, has = (of_company(mail, "member") for mail in ("wu@example.com", "chen@example.com"))
+    for each in (lacks, has):
+        each.enter()
+    has.set_up()
+    with app.app_context(), transaction() as at:
+        gone = at.scalars(select(Party).where(Party.name_zh == "云帆")).one()
+        gone.second_factor = True
+        kept = parties.create(
+            at, actor=SYSTEM, kind=PartyKind.INSTITUTION, name_zh="云帆金融", uscc="91110000100003962Y", now=NOW
+        )
+        merging.merge(at, gone, kept, reason="同一家", actor=SYSTEM, versions=(None, None), now=NOW)
+        assert kept.second_factor
+        standing = kept.id
+    assert [lacks.is_in(), has.is_in()] == [False, True]
+    assert [each.subject_id for each in row_of(app, "party.require_second_factor")] == [standing]
 
 
 @pytest.mark.parametrize("audience", [Audience.STAFF, Audience.ADMIN])

@@ -44,7 +44,7 @@ def rename(
     for field, new in wanted.items():
         old = getattr(party, field)
         first = lineage.first_day_of_name(session, party, old) if old and old != new else None
-        if first is not None and first >= begins:
+        if first is not None and first > begins:
             raise BadInput("from_on", _l("The name before this one was still used on that day."))
     _bear(session, party, wanted, begins, actor, now)
 
@@ -105,9 +105,12 @@ def drop_coming_name(session: Session, party: Party, *, actor: Actor, version: i
 def _former(session: Session, party: Party, old: str, last: date) -> None:
     """The name that ends; it began the day after the one before it ended, unless that was noted to end later.
 
+    One that is put right from its first day on had no day of its own: the journal alone still knows it.
     This refuses nothing: a name that was announced comes in by the sweep, which every time limit waits for.
     """
     first = lineage.first_day_of_name(session, party, old)
+    if first == last + timedelta(days=1):
+        return
     there = select(PartyAlias).where(
         PartyAlias.party_id == party.id,
         PartyAlias.kind == AliasKind.FORMER,

@@ -1,6 +1,6 @@
 """What the register promises of names by day: of former ones, and of those that are still to come."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,15 @@ def test_a_name_holds_from_its_day_and_the_ones_before_keep_theirs(session: Sess
     ]
     with pytest.raises(BadInput):
         renaming.rename(session, one, actor=SYSTEM, name_zh="丁", from_on=date(2026, 8, 1), version=None, now=NOW)
+
+
+def test_a_new_name_that_was_misspelt_is_put_right_from_its_first_day_on(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    for name in ("以金融有限公司", "乙金融有限公司"):
+        renaming.rename(session, one, actor=SYSTEM, name_zh=name, from_on=DAY, version=None, now=NOW)
+    assert [each.value for each in lineage.former_names(session, one)] == ["甲金融有限公司"]
+    said = [lineage.name_on(session, one, DAY - timedelta(days=days)) for days in (1, 0)]
+    assert said == ["甲金融有限公司", "乙金融有限公司"]
 
 
 def test_a_name_that_is_to_come_is_used_from_its_day_on(session: Session) -> None:

@@ -67,7 +67,7 @@ def _subscription(told: Told) -> Begun:
 
 def _interest(told: Told) -> Begun:
     officer = told.client("officer@lanwan.example")
-    send(officer, "/staff/recusals/interests", party="1", kind="SHARES", from_on="2026-01-05")
+    send(officer, "/staff/recusals/interests", party="澜桥分期", kind="SHARES", from_on="2026-01-05")
     return "interest", officer, ("/staff/recusals/interests", "/staff/recusals")
 
 

@@ -13,13 +13,16 @@ from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import TrainingPerson
-from sanctions.policies_execution import may_enrol
+from sanctions.policies_execution import NO_TRAINING, is_reported_on, may_enrol
 
 
 def refusals(person: TrainingPerson) -> Iterator[Refused]:
     """Why somebody stays on the list: what was recorded of a training is not erased."""
-    if person.training.measure.state == "DONE":
+    measure = person.training.measure
+    if measure.state == "DONE":
         yield NotNow(_l("The training has been confirmed."))
+    elif not is_reported_on(measure.track, measure):
+        yield NotNow(NO_TRAINING)
     elif person.attended is not None or person.result is not None or person.sessions:
         yield NotNow(_l("Attendance or a result of this person has been recorded."))
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casework import noting
 from casework.models_cases import CaseTrack
 from core.actors import Actor
-from core.errors import NotAllowed, NotNow, Refused
+from core.errors import Changed, NotAllowed, NotNow, Refused
 from core.words import _l
 from sanctions import rounds
 from sanctions.levels import TRAINING
@@ -29,6 +29,10 @@ def refusals(person: TrainingPerson) -> Iterator[Refused]:
 
 def remove(session: Session, track: CaseTrack, person: TrainingPerson, *, actor: Actor, now: datetime) -> None:
     """The respondent, or an officer for it, takes somebody off the list."""
+    session.refresh(track, with_for_update=True)
+    if session.get(TrainingPerson, person.id, with_for_update=True, populate_existing=True) is None:
+        raise Changed  # a colleague was first
+    session.refresh(person.training.measure)
     measure = rounds.measure(session, track, TRAINING)
     mine = measure is not None and person.training.measure_id == measure.id
     if not mine or not may_enrol(actor, track):

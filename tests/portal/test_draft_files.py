@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
-from core.db import transaction
 from sanctions.models_measures import Measure, RectificationItem
 from tests.filestore import making_files as made
 from tests.portal.house import ANSWER, Enter, Sent, address, case, enter, opened, sent, today
@@ -30,7 +29,7 @@ def boxes(page: str) -> list[str]:
     return re.findall(r'name="gone" value="([^"]+)"', page)
 
 
-def test_one_file_that_proves_two_problems_is_taken_out_of_one_alone(app: Flask, enter: Enter) -> None:  # noqa: F811
+def test_one_file_that_proves_two_problems_is_taken_out_of_one_alone(app: Flask, enter: Enter) -> None:
     it = case(app, two_problems)
     lead = enter(it.lead)
     said = {"report_1": "已停止。", "report_2": "已培训。", "signed_by": "周岚", "act": "save"}
@@ -41,7 +40,7 @@ def test_one_file_that_proves_two_problems_is_taken_out_of_one_alone(app: Flask,
     assert len(boxes(lead.get(it.at("report")))) == 1, "the other problem keeps its proof"
 
 
-def test_a_file_sent_twice_at_once_stands_once_in_the_draft(enter: Enter, sent: Sent) -> None:  # noqa: F811
+def test_a_file_sent_twice_at_once_stands_once_in_the_draft(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
     twice = [(BytesIO(made.picture()), name) for name in ("记录.png", "记录.png")]
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="save", files=twice)

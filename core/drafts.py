@@ -120,6 +120,12 @@ def find(
     return found or {}
 
 
+def begin(session: Session, owner: str, place: str, now: datetime) -> None:
+    """There is something to hold, also where nobody has begun: of two who begin at once the second finds the first."""
+    empty = insert(Draft).values(owner=owner, place=place, fields={}, saved_at=now)
+    session.execute(empty.on_conflict_do_nothing())
+
+
 def held(session: Session, owner: str, place: str) -> None:
     """Nobody else saves it until the transaction ends: read after this, it can be changed and saved as a whole."""
     mine = select(Draft.saved_at).where(Draft.owner == owner, Draft.place == place)

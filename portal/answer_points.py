@@ -106,6 +106,13 @@ def explanation_form(points: Sequence[Point]) -> type[ExplanationForm]:
     return type("PointedExplanation", (PointedExplanationForm,), given)
 
 
+def gather(form: ExplanationForm, typed: Mapping[str, str]) -> None:
+    """What a page asked point by point before a colleague sent the explanation goes into the one text taken since."""
+    pointed = (name for name in typed if name.startswith("point_") and name not in form)
+    if parts := [text for name in pointed if (text := typed[name].strip())]:
+        form.text.data = "\n\n".join([*parts, *([form.text.data] if form.text.data else [])])
+
+
 def answer_form(points: Sequence[Point]) -> type[AnswerForm]:
     """The form for these allegations; with none, the plain one."""
     if not points:

@@ -39,11 +39,14 @@ def returns(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
-    """The terms as they stand, and when the company agreed to them, if it did; others' terms are not its own."""
+    """The terms as they stand, and when the company agreed to them, if it did.
+
+    Others' terms are not its own, nor are those of a complaint of which it has opened no letter.
+    """
     mine = select(Settlement, Forwarding).join(Forwarding, Forwarding.complaint_id == Settlement.complaint_id)
     for it, sent in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Settlement.id)):
         confirmed, ref = it.confirmed.get(str(asked.party_id)), sent.ref
-        if sent.let_off and not confirmed:
+        if not confirmed and (sent.let_off or not queries_portal.asked(session, sent).opened):
             continue
         agreed = day_of(datetime.fromisoformat(confirmed)) if confirmed else None
         lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]

@@ -127,7 +127,7 @@ def take_over(
     place, field = place_of(matter)
     there = shared_drafts.find(session, place, actor=actor)
     written = "\n\n".join(part for part in (str(there.fields.get(field, "")), text.strip()) if part)
-    known = {each["sha256"] for each in there.files}
+    known = {each["sha256"] for each in there.files if not each.get("of")}  # a stamped answer is a part of its own
     fresh = [
         {"sha256": each.sha256, "name": each.name, "media_type": each.media_type, "size": each.size, "of": ""}
         for each in chosen

@@ -117,6 +117,7 @@ def explain(number: int) -> ResponseReturnValue:
     it = own_track(number)
     points = _points(it)
     desk = portal_writing.desk(answer_points.explanation_form(points), places.explanation(it))
+    answer_points.gather(desk.form, request.form)
     if act := portal_writing.kept(desk):
         portal_writing.say_kept(act)
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)

@@ -37,7 +37,7 @@ def desk(kind: Callable[..., WrittenForm], place: str, *, version: int | None = 
     """The form, filled with what was kept; what its author typed and did not send comes first."""
     kept = draft(place)
     form = kind(version=version, data={**given, **kept.fields, "seen": kept.number})
-    form.gone.choices = [(each["sha256"], each["name"]) for each in kept.files]
+    form.gone.choices = [(placed(each), each["name"]) for each in kept.files]
     return Desk(place, form, kept)
 
 
@@ -61,10 +61,9 @@ def kept(at: Desk) -> str:
     if not form.is_submitted() or "refused" in g or not (right or (unfinished and worth)):
         return ""
     with transaction(once=form.key.data) as session:
-        stay = [each for each in at.draft.files if each["sha256"] not in (form.gone.data or [])]
+        stay = [each for each in at.draft.files if placed(each) not in (form.gone.data or [])]
         fresh = [each for field in brought for each in _uploaded(session, field)]
-        known = {(each["sha256"], each["of"]) for each in stay}
-        found = stay + [each for each in fresh if (each["sha256"], each["of"]) not in known]
+        found = list({placed(each): each for each in [*stay, *fresh]}.values())
         if len(found) > files.AT_ONCE:
             raise BadInput("files", _l("At most %(most)s files can be sent together.", most=files.AT_ONCE))
         shared_drafts.keep(
@@ -89,6 +88,11 @@ def _go_on(at: Desk) -> None:
     for field in at.form:
         if field.type == "Files":
             field.data = []
+
+
+def placed(file: Mapping[str, Any]) -> str:
+    """A file of a draft in its part: the same one may prove two problems, and is then taken out of one alone."""
+    return f"{file.get('of', '')}:{file['sha256']}"
 
 
 def told(draft: SharedDraft) -> str:

@@ -24,7 +24,7 @@ from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal import places
 from portal.labels_portal import answered
-from portal.queries_portal import EXPLAINING, coming_on_paper, missed
+from portal.queries_portal import EXPLAINING, asked, coming_on_paper, missed
 from registry.clock_moves import has_ended
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
@@ -287,7 +287,7 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Terms that the other side proposed."""
+    """Terms that the other side proposed, once the company has opened what the complaint says."""
     found = session.execute(
         select(Forwarding, Settlement)
         .join(Settlement, Settlement.complaint_id == Forwarding.complaint_id)
@@ -295,7 +295,7 @@ def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
         .order_by(Forwarding.id),
     )
     for each, terms in found:
-        if str(party_id) not in terms.confirmed:
+        if str(party_id) not in terms.confirmed and asked(session, each).opened:
             yield Waiting(
                 _l("Terms of a settlement wait for your agreement"), each.ref, "portal_forwardings.show", each.id
             )

@@ -235,9 +235,11 @@ def remove_trainee(number: int, person: int) -> ResponseReturnValue:
     """Take somebody off the list of the training."""
     it = portal_tracks.own_track(number)
     found = queries_respondents.one(session(), it, TRAINING) or abort(404)
-    gone = next((each for each in _trainees(found) if each.id == person), None) or abort(404)
+    if person not in {each.id for each in _trainees(found)}:
+        abort(404)
     with transaction(once=request.form.get("key")) as at:
-        trainees.remove(at, it, gone, actor=g.me, now=clock.now())
+        gone = at.get(TrainingPerson, person) or abort(404)
+        trainees.remove(at, at.get_one(CaseTrack, number), gone, actor=g.me, now=clock.now())
     flash(_("Taken off the list."))
     return redirect(url_for(".training", number=number), 303)
 

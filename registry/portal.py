@@ -133,11 +133,13 @@ def role(number: int) -> ResponseReturnValue:
         abort(404)
     with transaction(once=request.form.get("key")) as session:
         account, before, now = session.get_one(Account, number), _OTHER[after], clock.now()
-        if before not in account.role_words:
+        if before not in account.role_words and after in account.role_words:
             raise Changed  # a page that stood open while a colleague did the same
-        accounts.take_role(session, account, before, actor=g.me, now=now)
-        session.expire(account)
-        accounts.give_role(session, account, after, actor=g.me, now=now)
+        if before in account.role_words:  # the association may have given both, or taken either
+            accounts.take_role(session, account, before, actor=g.me, now=now)
+            session.expire(account)
+        if after not in account.role_words:
+            accounts.give_role(session, account, after, actor=g.me, now=now)
     flash(_("Changed; this person signs in again."))
     return redirect(url_for(".people"), 303)
 

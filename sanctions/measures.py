@@ -23,7 +23,7 @@ from sanctions.levels import FIRST_MAJOR, INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
-from sanctions.policies_execution import may_enrol
+from sanctions.policies_execution import NO_TRAINING, is_reported_on, may_enrol
 from sanctions.terms import WHO
 
 
@@ -183,13 +183,13 @@ def enrol(
     """The respondent, or an officer for it, says who takes part in the training."""
     if not may_enrol(actor, track):
         raise NotAllowed
+    session.refresh(track, with_for_update=True)  # who waits sees a name that is there, or that it was confirmed
     measure = rounds.measure(session, track, TRAINING)
-    if measure is None or measure.training is None or measure.state == "DONE":
-        raise NotNow(_l("No training waits for you."))
+    if measure is None or measure.training is None or not is_reported_on(track, measure):
+        raise NotNow(NO_TRAINING)
     named = [each for each in people if each.name.strip()]
     if not named:
         raise BadInput("people", _l("Name at least one person."))
-    session.refresh(measure.training, with_for_update=True)  # names are sealed: only who waits sees the same one twice
     listed = {(each.name, each.position) for each in measure.training.people}
     for each in named:
         who = each.name.strip(), each.position.strip()

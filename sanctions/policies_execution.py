@@ -30,6 +30,7 @@ STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 TO_REPORT = TRACK.states_for("report_correction")
 """States of the track in which a measure is still reported on."""
+NO_TRAINING = _l("No training waits for you.")
 TWO_PEOPLE = _l("An interview is held by two people.")
 
 

@@ -150,7 +150,7 @@ def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app:
         return track
 
     it = case(app, filed)
-    lead, url = enter(it.lead), it.at("explanation")
+    lead, member, url = enter(it.lead), enter(it.member), it.at("explanation")
     page = lead.get(url)
     assert 'name="point_v_f02"' in page
     assert 'name="point_v_c04"' in page
@@ -175,3 +175,8 @@ def test_an_explanation_has_a_text_for_each_allegation_of_the_filing_notice(app:
     assert said.count("]\n") == 2
     assert "]\n系误拨。" in said
     assert "point_" not in lead.get(url), "what is added is one text"
+    late = {"point_v_c04": "另有录音为证。", "point_v_f02": "台账另附。", "text": "", "seen": "4", "act": "save"}
+    page = member.post(url, 409, **late)
+    assert re.search(r'<textarea[^>]*name="text"[^>]*>\s*另有录音为证。\s+台账另附。', page), (
+        "a stale page loses no text"
+    )

@@ -19,7 +19,7 @@ from core import clock
 from core.db import transaction
 from filestore import files as files_kept
 from notices.models import Document
-from portal import company_archives, company_exchanges
+from portal import company_archives, company_exchanges, queries_waiting
 from registry import batches, jobs_batches
 from registry.models_accounts import AccountRole
 from registry.models_batches import Batch
@@ -179,3 +179,17 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
         assert not [*company_exchanges.settlements(at, asked)], "and nothing that others agree on later"
         nobody = company_archives.Asked(0, None, "zh")
         assert not [*company_exchanges.returns(at, nobody), *company_exchanges.settlements(at, nobody)]
+
+
+def test_terms_are_read_nowhere_before_the_letter_of_the_complaint_is_opened(app: Flask) -> None:
+    with app.test_request_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        complaint = desk.accepted(desk.lender, desk.firm)
+        it = next(each for each in complaint.forwardings if each.party_id == desk.firm.id)
+        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=person_of(complaint), now=BEGUN)
+        asked = company_archives.Asked(desk.firm.id, None, "zh")
+        found = [list(company_exchanges.settlements(at, asked)), list(queries_waiting.settlements(at, desk.firm.id))]
+        assert found == [[], []]
+        desk.serve("forwarding", it.id, "D05b")
+        assert list(company_exchanges.settlements(at, asked))
+        assert list(queries_waiting.settlements(at, desk.firm.id))

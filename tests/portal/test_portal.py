@@ -240,7 +240,7 @@ def test_what_a_draft_no_longer_holds_leaves_the_store(app: Flask, enter: Enter,
     lead = opened(enter, sent)
     brought = [(BytesIO(name.encode()), f"{name}.txt") for name in ("first", "second")]
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="save", files=brought)
-    taken_out = hashlib.sha256(b"first").hexdigest()
+    taken_out = f":{hashlib.sha256(b'first').hexdigest()}"
     lead.post(address(sent, "answer"), **ANSWER, seen="1", act="save", gone=[taken_out])
     assert [stored(app, name) for name in ("first", "second")] == [False, True]
     for days, there in ((179, True), (181, False)):

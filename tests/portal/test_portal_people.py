@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core import clock, outbox
 from core.actors import SYSTEM, Actor
@@ -20,7 +20,7 @@ from core.plainly import lately
 from core.throttle import limiter
 from registry import accounts, keys_fit
 from registry.models import Party
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from tests.builders import actor_of
 from tests.conftest import NOW
 from tests.filestore import making_files as made
@@ -49,6 +49,23 @@ def test_a_lead_changes_the_role_of_others_of_its_own_company(app: Flask, enter:
     lead.post(f"/portal/people/{sent.member}/role", key="down", wanted="member")
     with app.app_context(), transaction() as at:
         assert "lead" not in at.get_one(Account, sent.member).role_words
+
+
+@pytest.mark.parametrize("words", [{"lead", "member"}, set()])
+def test_a_lead_changes_the_role_of_whoever_was_given_both_or_none(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+    words: set[str],
+) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(delete(AccountRole).where(AccountRole.account_id == sent.member, AccountRole.role != "respondent"))
+        at.add_all(AccountRole(account_id=sent.member, role=each) for each in sorted(words))
+    lead = enter(sent.lead)
+    wanted = re.findall(r'name="wanted" value="(lead|member)"', lead.get("/portal/people"))
+    lead.post(f"/portal/people/{sent.member}/role", wanted=wanted[0])
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Account, sent.member).role_words == {"respondent", wanted[0]}
 
 
 def test_a_page_that_stood_open_does_not_turn_round_what_a_colleague_did(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -6,8 +6,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, template_rendered
+from sqlalchemy.orm import Session
 
+from casework import shared_drafts
 from casework.models_cases import CaseTrack
+from core.actors import Actor
+from core.db import transaction
+from core.errors import Changed
+from registry.models_accounts import Account
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
     Browser,
@@ -21,7 +28,9 @@ from tests.portal.house import (  # noqa: F401 - fixtures
     today,
 )
 from tests.sanctions.chain import Chain
+from tests.two_at_once import at_once
 
+PLACE = "answer:1:0"
 WRITTEN, CHECKED = "我们已停止联系您，并向您致歉。", "已核对通话记录。"
 
 
@@ -54,6 +63,22 @@ def test_what_only_a_colleague_wrote_stays_and_what_only_i_wrote_as_well(enter: 
     kept = member.get(url)
     assert WRITTEN in kept
     assert CHECKED in kept
+
+
+def test_of_two_who_begin_a_draft_at_once_the_second_is_told_and_the_first_text_stays(app: Flask, sent: Sent) -> None:  # noqa: F811
+    def people(at: Session) -> tuple[Actor, Actor]:
+        return actor(at.get_one(Account, sent.lead)), actor(at.get_one(Account, sent.member))
+
+    def writes(at: Session, which: int, text: str) -> None:
+        said = {"fields": {"to_association": text}, "files": [], "seen": 0, "now": NOW}
+        shared_drafts.keep(at, PLACE, actor=people(at)[which], **said)
+
+    with app.app_context():
+        second = at_once(app, lambda at: writes(at, 0, CHECKED), lambda at: writes(at, 1, WRITTEN))
+        assert isinstance(second, Changed)
+        with transaction() as at:
+            kept = shared_drafts.find(at, PLACE, actor=people(at)[1])
+            assert (kept.fields["to_association"], kept.number) == (CHECKED, 1)
 
 
 def test_where_both_wrote_the_form_shows_and_keeps_ones_own(enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -12,7 +12,8 @@ from notices import queries as notices
 from notices.models import Document
 from registry import clocks, successions
 from registry.models_clocks import ClockState
-from sanctions import endings, rounds
+from sanctions import endings, measures, rounds, trainees
+from sanctions.plans import Person
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -169,3 +170,15 @@ def test_a_publication_does_not_wait_for_a_company_that_is_gone(chain: Chain) ->
     chain.publish(publication, chain.later(10))
     _close(chain, track)
     assert track.state == "CLOSED"
+
+
+def test_nobody_is_enrolled_in_a_training_or_taken_off_its_list_once_the_case_has_ended(chain: Chain) -> None:
+    track = chain.executing([3])
+    said = {"actor": actor(chain.lead), "now": chain.later(13)}
+    (one,) = measures.enrol(chain.session, track, people=[Person("学员甲", "主管")], **said)
+    _close(chain, track)
+    with pytest.raises(NotNow, match="没有"):
+        measures.enrol(chain.session, track, people=[Person("学员乙", "主管")], **said)
+    with pytest.raises(NotNow, match="没有"):
+        trainees.remove(chain.session, track, one, **said)
+    assert [each.id for each in one.training.people] == [one.id]

@@ -30,8 +30,9 @@ from sanctions import (
     restorations,
     review_bodies,
     rounds,
+    trainees,
 )
-from sanctions.models_measures import Interview, Measure
+from sanctions.models_measures import Interview, Measure, TrainingPerson
 from sanctions.models_resolutions import Motion, Restoration
 from sanctions.models_reviews import Review
 from sanctions.plans import Person
@@ -396,3 +397,40 @@ def _grant(at: Session, number: int, member: Actor, bench: Bench) -> None:
     restorations.grant(
         at, _track(at, number), not_own=True, reasons="属实", actor=member, version=None, now=bench.later(8)
     )
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_the_list_of_a_training_stays_as_it_was_confirmed(app: Flask, chain: Chain, leaves: bool) -> None:
+    with transaction():
+        track = chain.executing([3])
+        number, lead, by = track.id, actor(chain.lead), actor(chain.officer)
+        named = [Person(f"学员{place}", "主管") for place in "甲乙丙"]
+        first = [
+            each.id for each in measures.enrol(chain.session, track, people=named, actor=lead, now=chain.later(10))
+        ]
+    said = {"results": dict.fromkeys(first, (True, 90)), "actor": by, "version": None, "now": chain.later(20)}
+
+    def changes(at: Session) -> None:
+        mine, given = _track(at, number), {"actor": lead, "now": chain.later(20)}
+        if leaves:
+            trainees.remove(at, mine, at.get_one(TrainingPerson, first[0]), **given)
+        else:
+            measures.enrol(at, mine, people=[Person("学员丁", "主管")], **given)
+
+    told = at_once(app, lambda at: measures.confirm_training(at, _track(at, number), **said), changes)
+    assert isinstance(told, NotNow)
+    with transaction() as at:
+        kept = at.scalars(select(TrainingPerson.attended).order_by(TrainingPerson.id)).all()
+        assert kept == [True, True, True]
+
+
+def test_whom_two_take_off_the_list_at_once_is_gone_once(app: Flask, chain: Chain) -> None:
+    with transaction():
+        track, lead, now = chain.executing([3]), actor(chain.lead), chain.later(10)
+        (one,) = measures.enrol(chain.session, track, people=[Person("学员甲", "主管")], actor=lead, now=now)
+        number, who = track.id, one.id
+
+    def remove(at: Session) -> None:
+        trainees.remove(at, _track(at, number), at.get_one(TrainingPerson, who), actor=lead, now=now)
+
+    assert isinstance(at_once(app, remove, remove), Changed)

@@ -1,0 +1,47 @@
+"""Files of a draft that colleagues share: each stands in its own part, once, and leaves that part alone."""
+
+import re
+from io import BytesIO
+
+from flask import Flask
+from sqlalchemy import select
+
+from casework.models_cases import CaseTrack
+from sanctions.models_measures import Measure, RectificationItem
+from tests.filestore import making_files as made
+from tests.portal.house import ANSWER, Enter, Sent, address, case, enter, opened, sent, today
+from tests.sanctions.chain import Chain
+
+__all__ = ["enter", "sent", "today"]
+
+
+def two_problems(chain: Chain) -> CaseTrack:
+    """An order of two problems that waits for its report."""
+    track = chain.executing([1])
+    order = chain.session.scalars(select(Measure).where(Measure.track_id == track.id)).one()
+    asked = {"problem": "未培训", "correction": "培训", "proof": "名单"}
+    chain.session.add(RectificationItem(measure_id=order.id, no=2, days=30, **asked))
+    return track
+
+
+def boxes(page: str) -> list[str]:
+    """What the boxes that take files out of a draft send."""
+    return re.findall(r'name="gone" value="([^"]+)"', page)
+
+
+def test_one_file_that_proves_two_problems_is_taken_out_of_one_alone(app: Flask, enter: Enter) -> None:
+    it = case(app, two_problems)
+    lead = enter(it.lead)
+    said = {"report_1": "已停止。", "report_2": "已培训。", "signed_by": "周岚", "act": "save"}
+    proofs = {f"files_{no}": (BytesIO(made.picture()), "证明.png") for no in (1, 2)}
+    lead.post(it.at("report"), **said, seen="0", **proofs)
+    first, _second = boxes(lead.get(it.at("report")))
+    lead.post(it.at("report"), **said, seen="1", gone=[first])
+    assert len(boxes(lead.get(it.at("report")))) == 1, "the other problem keeps its proof"
+
+
+def test_a_file_sent_twice_at_once_stands_once_in_the_draft(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    twice = [(BytesIO(made.picture()), name) for name in ("记录.png", "记录.png")]
+    lead.post(address(sent, "answer"), **ANSWER, seen="0", act="save", files=twice)
+    assert len(boxes(lead.get(address(sent, "answer")))) == 1

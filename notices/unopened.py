@@ -47,7 +47,7 @@ def served_at_latest(session: Session, party_id: int | None, complaint_id: int |
     if party_id is None:
         found = found.where(Service.complaint_id == complaint_id)
     found = found.where(Clock.state == ClockState.RUNNING).order_by(Clock.id)
-    return _certain(session.execute(found).tuples())
+    return _certain((number, clock) for number, clock in session.execute(found))
 
 
 def awaited_by(session: Session, waiting: Iterable[Clock]) -> dict[int, date]:

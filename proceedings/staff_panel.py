@@ -141,6 +141,13 @@ def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
     return form
 
 
+def _motion_form(before: queries_motions.Before | None, sent: Any) -> Any:  # noqa: ANN401 - a form
+    """The form of a vote on the motion that stands above it."""
+    form = sent or opened(MotionVoteForm, prefix="motion", about=before and before.motion)
+    form.seen.data = before.motion.id if before else None
+    return form
+
+
 def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
     """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
     at, it = session(), seat.track
@@ -180,7 +187,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         levels=LEVELS,
         member=member,
         before=before,
-        motion_voting=given.get("motion") or opened(MotionVoteForm, prefix="motion"),
+        motion_voting=_motion_form(before, given.get("motion")),
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: queries_tracks.name(at, account),

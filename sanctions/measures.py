@@ -23,7 +23,7 @@ from sanctions.levels import FIRST_MAJOR, INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.marking import done, ordered
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
-from sanctions.policies_execution import may_enrol
+from sanctions.policies_execution import is_reported_on, may_enrol
 from sanctions.terms import WHO
 
 
@@ -184,7 +184,7 @@ def enrol(
     if not may_enrol(actor, track):
         raise NotAllowed
     measure = rounds.measure(session, track, TRAINING)
-    if measure is None or measure.training is None or measure.state == "DONE":
+    if measure is None or measure.training is None or not is_reported_on(track, measure):
         raise NotNow(_l("No training waits for you."))
     named = [each for each in people if each.name.strip()]
     if not named:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from casework import noting, party_requests, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same
+from casework.states import TRACK
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
+from core.machine import Ask
 from core.words import _l
 from notices import serving
 from registry import notifications
@@ -71,6 +73,12 @@ def forget(held: Interview, now: datetime) -> None:
     held.proposals = party_requests.ended(held.proposals, party_requests.LAPSED, at=now)
     held.proposed_for = held.proposed_why = held.proposed_at = held.proposal_refused_because = None
     held.moves += 1
+
+
+@TRACK.effect("S65", "S66", "S72", "S75", "S78")
+def nobody_is_to_answer(ask: Ask) -> None:
+    """A review, or an end out of turn, takes the interview away for which another time was proposed."""
+    tasks.settle(ask.session, ("track", ask.it.id), (TASK,), actor=ask.actor, now=ask.now)
 
 
 def _answering(session: Session, track: CaseTrack, actor: Actor, version: int | None) -> Interview:

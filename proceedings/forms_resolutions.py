@@ -1,7 +1,5 @@
 """Forms of what a panel resolves beside its decision, and of a respondent who asks for its time to run again."""
 
-from wtforms import HiddenField
-
 from casework.forms_staff import StaffForm
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
 from core.words import _l
@@ -25,9 +23,8 @@ class MotionForm(StaffForm):
 
 
 class MotionVoteForm(BallotForm):
-    """One member's secret vote on a motion: on the one that was read."""
+    """One member's secret vote on a motion."""
 
-    seen = HiddenField()
     choice = OneOf(
         _l("How do you vote?"),
         [("FOR", _l("For the motion")), ("AGAINST", _l("Against the motion")), ABSTAIN],

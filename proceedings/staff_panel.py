@@ -74,7 +74,9 @@ def vote(number: int) -> ResponseReturnValue:
     """My vote; it can't be changed."""
     seat = own_seat(number)
     back = url_for(".show", number=number)
-    return staff_votes.vote(_vote_form(seat), seat.track, panels.vote, partial(page, seat), back)
+    form = _vote_form(seat)
+    verb = partial(panels.vote, seen=form.seen.data or None)
+    return staff_votes.vote(form, seat.track, verb, partial(page, seat), back)
 
 
 @bp.post("/<int:number>/decision")
@@ -154,6 +156,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
     proposal = rounds.proposal(at, it)
     decision = rounds.first_decision(at, it)
     voting = given.get("vote") or _vote_form(seat)
+    voting.seen.data = rounds.to_read(at, it)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
     statements = rounds.statements(at, it)
     deciding.statement_dealt.flags.required = bool(statements)

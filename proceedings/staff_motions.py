@@ -26,8 +26,8 @@ def vote(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(seat, motion=form), 422
     with transaction(once=form.key.data) as at:
-        said = {"choice": form.choice.data or "", "reasons": form.reasons.data or "", "seen": _seen(form.seen.name)}
-        motions.vote(at, seat.track, **said, actor=g.me, now=clock.now())
+        said = {"choice": form.choice.data or "", "reasons": form.reasons.data or ""}
+        motions.vote(at, seat.track, **said, actor=g.me, now=clock.now(), seen=_seen(form.seen.name))
     flash(_("Your vote is cast."))
     return redirect(url_for("proceedings_panel.show", number=number), 303)
 

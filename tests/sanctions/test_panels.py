@@ -351,6 +351,11 @@ def test_a_member_who_is_locked_out_before_he_voted_is_replaced_and_not_called_r
     text = text_of(Paper.from_json(record.paper["paper"]).blocks)
     assert "已离任" in text
     assert "回避" not in text.replace("回避情况", "")
+    gone.locked_at = None
+    chain.session.add(AccountRole(account_id=gone.id, role="review body"))
+    chain.session.flush()
+    drawable = {each.id for each, _background in policies.eligible(chain.session, track, "review body")}
+    assert gone.id not in drawable, "let in again, he reviews no decision of the panel that he sat on"
     shown = {each.member.account_id: each.left for each in queries_tracks.members(chain.session, panel)}
     assert shown == {**dict.fromkeys(sitting, False), gone.id: True}
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from wtforms import HiddenField
+
 from casework.forms_staff import StaffForm
 from core.forms import LongText, ManyOf
 from core.words import _l
@@ -16,6 +18,8 @@ class BallotForm(StaffForm):
 
     drafted = True
     alone = True
+    seen = HiddenField()
+    """What its member read above it: a ballot can't be changed, and is cast on nothing else."""
     reasons = LongText(
         _l("Your reasons"),
         most=5000,

@@ -145,7 +145,9 @@ def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
             yield portal_panels.Happened(each.ended_at, theirs, _("decided the review"), own=False)
 
 
-def _late(*, given_up: bool, major: bool) -> str:
+def _late(*, given_up: bool, asked: bool, major: bool) -> str:
+    if asked:
+        return _("Your company asked for a review before: only where a document the decision rests on was revoked.")
     if given_up:
         return _("Your company gave the review up: only where a document the decision rests on was revoked.")
     if major:
@@ -166,7 +168,8 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())
     note = _("Members who took no part in the decision review it. It never becomes harsher.")
     if over and it.state in IN_FORCE:
-        note = _late(given_up=queries_reviews.given_up(at, it.id), major=it.major)
+        given_up, asked = queries_reviews.given_up(at, it.id), queries_reviews.asked_before(at, it.id)
+        note = _late(given_up=given_up, asked=asked, major=it.major)
     note = f"{note} {portal_offers.together(it, actor)}".rstrip()
     url = url_for("proceedings_portal.ask_review", number=it.id)
     yield {

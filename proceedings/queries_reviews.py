@@ -52,6 +52,12 @@ def given_up(session: Session, track_id: int) -> bool:
     return not any(each.asked_at == ends[-1].ended_at for each in of_track(session, track_id))
 
 
+def asked_before(session: Session, track_id: int) -> bool:
+    """Whether its company asked for a review that sent nothing back; it reads no decision's own row."""
+    asked = [each for each in of_track(session, track_id) if not each.own_motion and each.ended_at is not None]
+    return bool(asked) and max(asked, key=lambda each: each.id).outcome != "REMIT"
+
+
 def track_reviewed(session: Session, number: int) -> int | None:
     """The number of the track of a review that this reader may see."""
     return session.scalar(select(Review.track_id).where(Review.id == number))

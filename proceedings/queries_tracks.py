@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from casework import hanging
 from casework.models_cases import Allegation, CaseTrack, Evidence
+from casework.policies_recusals import barred
 from casework.stages import DRAWN_IN, joined
 from core import keyset
 from core.keyset import number_of
@@ -76,6 +77,8 @@ class Member:
     member: PanelMember
     name: str
     voted: bool
+    left: bool = False
+    """Whether the seat was given to somebody else without a recusal."""
 
 
 def track(session: Session, number: int) -> CaseTrack | None:
@@ -157,7 +160,12 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
         return []
     cast = set(session.scalars(select(Vote.member_id).where(Vote.panel_id == panel.id)))
     ordered = sorted(panel.members, key=lambda each: (not each.chair, each.id))
-    return [Member(each, register.account_name(session, each.account_id), each.id in cast) for each in ordered]
+    gone = {each.account_id for each in ordered if each.recused_at}
+    left = gone - barred(session, session.get_one(CaseTrack, panel.track_id).case_id) if gone else gone
+    return [
+        Member(each, register.account_name(session, each.account_id), each.id in cast, each.account_id in left)
+        for each in ordered
+    ]
 
 
 def seat(session: Session, number: int, account_id: int) -> Seat | None:

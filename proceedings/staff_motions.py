@@ -13,7 +13,7 @@ from desk import approving
 from proceedings import queries_tracks
 from proceedings.forms_resolutions import MotionVoteForm
 from proceedings.staff_panel import own_seat, page
-from sanctions import motions
+from sanctions import motions, policies_resolutions
 
 bp = blueprint("proceedings_motions", __name__, audience="staff", prefix="/staff/panel")
 
@@ -21,12 +21,13 @@ bp = blueprint("proceedings_motions", __name__, audience="staff", prefix="/staff
 @bp.post("/<int:number>/motion/vote")
 def vote(number: int) -> ResponseReturnValue:
     """My vote on it; it can't be changed."""
-    seat, form = own_seat(number), opened(MotionVoteForm, prefix="motion")
+    seat = own_seat(number)
+    form = opened(MotionVoteForm, prefix="motion", about=policies_resolutions.open_motion(session(), seat.track))
     if not form.validate_on_submit():
         return page(seat, motion=form), 422
     with transaction(once=form.key.data) as at:
         said = {"choice": form.choice.data or "", "reasons": form.reasons.data or ""}
-        motions.vote(at, seat.track, **said, actor=g.me, now=clock.now())
+        motions.vote(at, seat.track, **said, actor=g.me, now=clock.now(), seen=_seen(form.seen.name))
     flash(_("Your vote is cast."))
     return redirect(url_for("proceedings_panel.show", number=number), 303)
 
@@ -39,7 +40,7 @@ def settle(number: int) -> ResponseReturnValue:
         it, now, done = at.get_one(CaseTrack, number), clock.now(), []
 
         def announce() -> None:
-            done.append(motions.settle(at, it, actor=g.me, now=now))
+            done.append(motions.settle(at, it, actor=g.me, now=now, seen=_seen()))
 
         waits = approving.carry_out(at, "sanctions.motion/settle", number, announce, actor=g.me, now=now)
         carried = done[0].outcome == "CARRIED"
@@ -53,9 +54,14 @@ def withdraw(number: int) -> ResponseReturnValue:
     """Whoever put it takes it back."""
     own_seat(number)
     with transaction(once=request.form.get("key")) as at:
-        motions.withdraw(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now())
+        motions.withdraw(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now(), seen=_seen())
     flash(_("The motion is withdrawn."))
     return _back(number)
+
+
+def _seen(field: str = "seen") -> int | None:
+    """The motion that stood above the form or the button."""
+    return request.form.get(field, type=int)
 
 
 def _back(number: int) -> ResponseReturnValue:

@@ -74,7 +74,9 @@ def vote(number: int) -> ResponseReturnValue:
     """My vote; it can't be changed."""
     seat = own_seat(number)
     back = url_for(".show", number=number)
-    return staff_votes.vote(_vote_form(seat), seat.track, panels.vote, partial(page, seat), back)
+    form = _vote_form(seat)
+    verb = partial(panels.vote, seen=form.seen.data or None)
+    return staff_votes.vote(form, seat.track, verb, partial(page, seat), back)
 
 
 @bp.post("/<int:number>/decision")
@@ -141,12 +143,20 @@ def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
     return form
 
 
+def _motion_form(before: queries_motions.Before | None, sent: Any) -> Any:  # noqa: ANN401 - a form
+    """The form of a vote on the motion that stands above it."""
+    form = sent or opened(MotionVoteForm, prefix="motion", about=before and before.motion)
+    form.seen.data = before.motion.id if before else None
+    return form
+
+
 def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
     """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
     decision = rounds.first_decision(at, it)
     voting = given.get("vote") or _vote_form(seat)
+    voting.seen.data = rounds.to_read(at, it)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
     statements = rounds.statements(at, it)
     deciding.statement_dealt.flags.required = bool(statements)
@@ -180,7 +190,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         levels=LEVELS,
         member=member,
         before=before,
-        motion_voting=given.get("motion") or opened(MotionVoteForm, prefix="motion"),
+        motion_voting=_motion_form(before, given.get("motion")),
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: queries_tracks.name(at, account),

@@ -22,6 +22,7 @@ from proceedings.deeds_tracks import offered
 from registry import queries as register
 from sanctions import (
     ballots,
+    bodies,
     policies,
     policies_admissions,
     policies_corrections,
@@ -139,10 +140,10 @@ def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         return []
     panel = rounds.panel(at, it)
     found = []
-    if panel is not None and panel.size > len(rounds.sitting(panel)):
+    if panel is not None and policies.may_draw(me) and bodies.missing(at, panel):
         refused = list(drawing.fill_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
-            found.append(_fill(it, refused))
+            found.append(_fill(it, refused, recused=panel.size > len(rounds.sitting(panel))))
     if panel is None:
         refused = list(drawing.draw_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
@@ -173,9 +174,11 @@ def _draw(at: Session, it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
     }
 
 
-def _fill(it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
+def _fill(it: CaseTrack, refused: list[Any], *, recused: bool) -> dict[str, Any]:
     return {
-        "title": _("Draw somebody in the place of a recused member"),
+        "title": _("Draw somebody in the place of a recused member")
+        if recused
+        else _("Draw somebody in the place of a member who can't sign in any more"),
         "note": _("By lot from the rest of the pool; this draw has a seed of its own."),
         "button": _("Draw"),
         "url": url_for("proceedings_panel.fill", number=it.id),

@@ -93,7 +93,19 @@ def size_for(session: Session, level: int) -> int:
 def missing(session: Session, body: Drawn) -> int:
     """How many members are still to be drawn; a review body has as many as the panel had."""
     size = body.size if isinstance(body, Panel) else body.size or size_for(session, body.decision.level)
-    return size - len(sitting(body.members))
+    return size - len(staying(session, body))
+
+
+def staying(session: Session, body: Drawn) -> list[Any]:
+    """Members who take part and still can: whoever is locked out before he voted never will, and is replaced."""
+    here = sitting(body.members)
+    accounts = select(Account.id).where(Account.id.in_([each.account_id for each in here]))
+    locked = set(session.scalars(accounts.where(Account.locked_at.is_not(None))))
+    if not locked:
+        return here
+    cast = rounds.votes(session, body) if isinstance(body, Panel) else policies_reviews.votes(session, body)
+    voted = {each.member_id for each in cast}
+    return [each for each in here if each.account_id not in locked or each.id in voted]
 
 
 def pool(session: Session, body: Drawn, actor: Actor) -> policies.Pool:
@@ -108,7 +120,7 @@ def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
     candidates, size = pool(session, body, actor), missing(session, body)
     if len(candidates) < size:
         yield NotNow(KINDS[type(body)].few(len(candidates), size))
-    wanted = policies.wanted_from_outside(session, sitting(body.members), size)
+    wanted = policies.wanted_from_outside(session, staying(session, body), size)
     yield from policies.too_few_outside(candidates, wanted)
 
 
@@ -120,7 +132,10 @@ def draw(
     The first draw lays down by which rules the body votes; each later one stands beside it with a seed of its own.
     """
     kind, track = KINDS[type(body)], _track(session, body)
-    stay, candidates, size = sitting(body.members), pool(session, body, actor), missing(session, body)
+    stay, candidates, size = staying(session, body), pool(session, body, actor), missing(session, body)
+    gone = [each for each in sitting(body.members) if each not in stay]
+    for each in gone:
+        _give_up(session, body, each, now)
     seed = seed or secrets.token_hex(16)
     chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))
     drawn = [person.id for person, _background in chosen]
@@ -134,6 +149,8 @@ def draw(
         said = {"account_id": person.id, "chair": not stay and place == 0, "outside": policies.is_outside(background)}
         session.add(kind.member(track_id=track.id, **{kind.name: body}, **said))
     session.flush()
+    if gone and body.tally is not None:
+        count(session, body)
     tasks.settle(session, _subject(body, track)[:2], (SEAT_FREE,), actor=actor, now=now)
     noting.of_case(session, track.case, kind.drawn, actor, now, track=track.ref, seed=seed, pool=len(candidates))
     call(session, drawn, event, key=f"{kind.name}:{body.id}:{event}", now=now)
@@ -220,15 +237,20 @@ def leave(ask: Ask) -> None:
 def _leave(ask: Ask, left: Member, body: Drawn) -> None:
     track = _track(ask.session, body)
     _hold(ask.session, body, track)
-    left.recused_at = ask.now
-    if left.chair and (others := sitting(body.members)):
-        left.chair, others[0].chair = False, True
-    ask.session.flush()
+    _give_up(ask.session, body, left, ask.now)
     goes_on = body.round == track.round if isinstance(body, Panel) else body.ended_at is None
     if goes_on and body.tally is not None:
         count(ask.session, body)
     if goes_on and (isinstance(body, Review) or track.state in DRAWN_IN):
         _ask_for_a_draw(ask, _subject(body, track))
+
+
+def _give_up(session: Session, body: Drawn, left: Member, now: datetime) -> None:
+    """A seat is free, and the next who stays takes the chair."""
+    left.recused_at = now
+    if left.chair and (others := staying(session, body)):
+        left.chair, others[0].chair = False, True
+    session.flush()
 
 
 def _seats(session: Session, it: Recusal, member: type[Member]) -> Sequence[Member]:

@@ -1,12 +1,14 @@
 """What the record of a deliberation says (D31): who sat, what was put, how many voted for it; never who voted how."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import barred
 from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
@@ -27,6 +29,7 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
     resolved = documents_resolutions.said(ask) if "resolution" in ask.facts else _decided(ask)
     members = panel.members if panel else []
     chair = next((each for each in members if each.chair), None)
+    recused = barred(session, track.case_id)
     voted = {vote.member_id for vote in rounds.votes(session, panel)} if panel else set()
     cast = ask.facts.get("cast", voted)
     yield Draft(
@@ -38,9 +41,9 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
             "place": "协会在线审议系统",
             "chair": clauses.name(session, chair.account_id) if chair else clauses.SYSTEM_NAME,
             "secretary": clauses.name(session, panel.drawn_by if panel else None),
-            "members": [_member(session, each, present=each.id in cast) for each in members],
+            "members": [_member(session, each, recused, present=each.id in cast) for each in members],
             "draw_seed": panel.seed if panel else "—",
-            "recusals": _recusals(session, members),
+            "recusals": _recusals(session, members, recused),
             **resolved,
         },
         to="案卷",
@@ -60,16 +63,19 @@ def _decided(ask: Ask) -> dict[str, Any]:
     }
 
 
-def _member(session: Session, member: PanelMember, *, present: bool) -> tuple[str, str, str]:
+def _member(session: Session, member: PanelMember, recused: AbstractSet[int], *, present: bool) -> tuple[str, str, str]:
     known = session.get(PanelBackground, member.account_id)
     party = session.get(Party, known.party_id) if known and known.party_id else None
     origin = party.name_zh if party else (known.organisation if known and known.organisation else "会员单位以外")
-    state = "已回避" if member.recused_at else "出席并表决" if present else "缺席"
+    state = "出席并表决" if present else "缺席"
+    if member.recused_at:
+        state = "已回避" if member.account_id in recused else "已离任"
     return clauses.name(session, member.account_id), origin, state
 
 
-def _recusals(session: Session, members: list[PanelMember]) -> str:
-    gone = [clauses.name(session, each.account_id) for each in members if each.recused_at]
+def _recusals(session: Session, members: list[PanelMember], recused: AbstractSet[int]) -> str:
+    out = [each.account_id for each in members if each.recused_at]
+    gone = [clauses.name(session, each) for each in out if each in recused]
     return f"{'、'.join(gone)}回避" if gone else "无"
 
 

@@ -131,6 +131,13 @@ def needs_no_answer(ask: Ask) -> None:
     _settle(ask.session, ask.it, {each.level for each in asked}, ask.actor, ask.now)
 
 
+@TRACK.effect("S65", "S66", "S72", "S75", "S78")
+def asked_for_nothing_any_more(ask: Ask) -> None:
+    """A review, or an end out of turn, takes the measure away for which more time was asked."""
+    needs_no_answer(ask)
+    _settle(ask.session, ask.it, set(policies.LEVEL_OF.values()), ask.actor, ask.now)
+
+
 @on_hold
 def waits_for_a_decision(session: Session, clock: Clock) -> bool:
     """While a request for more time waits, K22 and K24 do not act, and the head is told daily."""

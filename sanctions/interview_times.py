@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 from casework import noting, party_requests, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same
+from casework.states import TRACK
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
+from core.machine import Ask
 from core.words import _l
 from notices import serving
 from registry import notifications
 from sanctions import marking
 from sanctions import policies_interview_times as policies
+from sanctions.levels import INTERVIEW
 from sanctions.models_measures import Interview
 from sanctions.policies_execution import may_hold
 
@@ -45,6 +48,8 @@ def accept(
 ) -> None:
     """The interview takes place when the respondent proposed, which is thereby confirmed; a note reaches it too."""
     held = _answering(session, track, actor, version)
+    if held.recorded_at is not None:
+        raise NotNow(_l("The interview took place and is on record: its time stays."))
     if held.proposed_for is None or held.proposed_for <= now:
         raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
     raise_first(policies.times(session, track, held, held.proposed_for, now, estimated=True))
@@ -71,6 +76,21 @@ def forget(held: Interview, now: datetime) -> None:
     held.proposals = party_requests.ended(held.proposals, party_requests.LAPSED, at=now)
     held.proposed_for = held.proposed_why = held.proposed_at = held.proposal_refused_because = None
     held.moves += 1
+
+
+@TRACK.effect("S62")
+def it_took_place(ask: Ask) -> None:
+    """Who came all the same waits for no other time."""
+    held = marking.ordered(ask.session, ask.it, INTERVIEW).interview
+    if held is not None and held.proposed_at is not None:
+        forget(held, ask.now)
+        nobody_is_to_answer(ask)
+
+
+@TRACK.effect("S65", "S66", "S72", "S75", "S78")
+def nobody_is_to_answer(ask: Ask) -> None:
+    """A review, or an end out of turn, takes the interview away for which another time was proposed."""
+    tasks.settle(ask.session, ("track", ask.it.id), (TASK,), actor=ask.actor, now=ask.now)
 
 
 def _answering(session: Session, track: CaseTrack, actor: Actor, version: int | None) -> Interview:

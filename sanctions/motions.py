@@ -16,7 +16,7 @@ from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import clock
 from core.actors import Actor
-from core.errors import NotAllowed, NotNow, Refused
+from core.errors import Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from sanctions import ballots, policies, resolutions, rounds
@@ -111,9 +111,18 @@ def _over(track: CaseTrack, motion: Motion) -> Iterator[Refused]:
         yield NotNow(_l("This motion is not before the panel any more."))
 
 
-def vote(session: Session, track: CaseTrack, *, choice: str, reasons: str, actor: Actor, now: datetime) -> MotionVote:
-    """One member votes once, with reasons: for it, against it, or abstains."""
-    motion = _held(session, track)
+def vote(
+    session: Session,
+    track: CaseTrack,
+    *,
+    choice: str,
+    reasons: str,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> MotionVote:
+    """One member votes once, with reasons: for it, against it, or abstains; `seen` is the motion that was read."""
+    motion = _held(session, track, seen)
     for refusal in vote_refusals(session, track, motion, actor):
         raise refusal
     checked(QUESTION, choice, reasons)
@@ -127,11 +136,13 @@ def vote(session: Session, track: CaseTrack, *, choice: str, reasons: str, actor
     return cast
 
 
-def _held(session: Session, track: CaseTrack) -> Motion:
-    """The open motion, locked, so that two who vote at once are both counted."""
+def _held(session: Session, track: CaseTrack, seen: int | None) -> Motion:
+    """The open motion, locked, so that two who vote at once are both counted; no other than was read."""
     motion = resolving.open_motion(session, track)
     if motion is None:
         raise NotNow(_l("No motion is before the panel."))
+    if seen not in {None, motion.id}:
+        raise Changed(_l("Another motion is before the panel since you opened this page: read it first."))
     session.refresh(motion, with_for_update=True)
     return motion
 
@@ -153,9 +164,9 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
     yield from ballots.enough((motion.tally or {}).get("cast", 0), ballots.needed(panel))
 
 
-def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> Motion:
+def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seen: int | None = None) -> Motion:
     """A member announces the result: what was carried is done (rows S28, S57, S58), what was lost ends here."""
-    motion = _held(session, track)
+    motion = _held(session, track, seen)
     for refusal in settle_refusals(session, track, motion, actor):
         raise refusal
     if ballots.rules_of(session.get_one(Panel, motion.panel_id)).carry(resolving.put(session, motion)):
@@ -165,9 +176,9 @@ def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -
     return motion
 
 
-def withdraw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> Motion:
+def withdraw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seen: int | None = None) -> Motion:
     """Whoever put it takes it back before its result is announced."""
-    motion = _held(session, track)
+    motion = _held(session, track, seen)
     member = _seat(rounds.panel(session, track), actor)
     if member is None or member.id != motion.moved_by:
         raise NotAllowed(_l("Only whoever put a motion takes it back."))

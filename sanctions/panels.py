@@ -12,7 +12,7 @@ from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
-from core.errors import NotAllowed, NotNow, Refused, raise_first
+from core.errors import Changed, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from sanctions import bodies, policies, policies_resolutions, rounds
@@ -122,10 +122,16 @@ def vote(
     actor: Actor,
     now: datetime,
     measures: Sequence[int] = (),
+    seen: str | None = None,
 ) -> Vote:
-    """One member votes once, with reasons: as proposed, lighter, for no measure, or abstains."""
+    """One member votes once, with reasons: as proposed, lighter, for no measure, or abstains.
+
+    `seen` is what the page showed (`rounds.to_read`): nobody votes past a statement that came meanwhile.
+    """
     rounds.hold(session, track)
     raise_first(vote_refusals(session, track, actor))
+    if seen not in {None, rounds.to_read(session, track)}:
+        raise Changed(_l("The respondent has stated more since you opened this page: read it before you vote."))
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
     assert panel is not None  # noqa: S101 - vote_refusals has seen it
     wanted = checked(QUESTION, choice, reasons, measures, than=proposal.measures if proposal else ())

@@ -21,6 +21,7 @@ from sanctions.models_measures import Measure
 
 KEYS = {RECTIFICATION: "K22", TRAINING: "K24"}
 """The time limits that can be extended (S73): those of the respondent."""
+LEVEL_OF = {key: level for level, key in KEYS.items()}
 
 
 def may_answer(actor: Actor) -> bool:
@@ -50,8 +51,7 @@ def waiting(session: Session, track: CaseTrack, *, anew: bool = False) -> list[M
 
 def kept_waiting(session: Session, found: Sequence[Clock]) -> set[int]:
     """Of these time limits those that do nothing until the head has decided on more time."""
-    level_of = {key: level for level, key in KEYS.items()}
-    mine = {(each.subject_id, level_of[each.key]): each.id for each in found if each.key in level_of}
+    mine = {(each.subject_id, LEVEL_OF[each.key]): each.id for each in found if each.key in LEVEL_OF}
     if not mine:
         return set()
     asked = select(Measure.track_id, Measure.level).where(Measure.more_time_asked_at.is_not(None))

@@ -137,6 +137,16 @@ def held_as_ruled(ask: Ask) -> Iterator[Refused]:
                 days=days,
             )
         )
+    named = found.at if (found := queries_hearings.hearing(ask.session, track)) is not None else None
+    if named is not None and not agreed and held != day_of(named):
+        yield BadInput(
+            "started_at",
+            _l(
+                "The notice named %(at)s: on another day the respondent is heard only if it is present and agreed in "
+                "writing to shorter notice.",
+                at=f"{local(named):%Y-%m-%d %H:%M}",
+            ),
+        )
     yield from _record(ask, record)
 
 

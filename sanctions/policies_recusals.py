@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from casework import former_parts
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.states import CHECKING, TRACK
@@ -16,7 +17,7 @@ from sanctions import rounds
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_measures import Interview, Measure
 from sanctions.models_publications import Publication
-from sanctions.models_reviews import Review
+from sanctions.models_reviews import Review, ReviewMember
 from sanctions.states import PUBLICATION
 
 DECIDING = ("S25", "S26", "S27", "S57")
@@ -43,6 +44,20 @@ def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | Non
         yield from ((number, "officer") for number in people)
     out = select(Publication.authors, Publication.approved_by).where(Publication.track_id.in_(tracks))
     yield from ((number, "publisher") for authors, by in session.execute(out) for number in (*authors, by))
+
+
+@former_parts.known_by
+def gave_up_a_seat(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+    """Whoever was drawn and sits no more, recused or locked out, has read the file as who decides or reviews."""
+    drawn = union_all(
+        *(
+            select(each.account_id, literal(part))
+            .join(CaseTrack, CaseTrack.id == each.track_id)
+            .where(CaseTrack.case_id == case_id, each.recused_at.is_not(None))
+            for each, part in ((PanelMember, "panel"), (ReviewMember, "review"))
+        )
+    )
+    yield from ((number, part) for number, part in session.execute(drawn))
 
 
 @recusals.chairs_from

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals as recusals
@@ -136,7 +136,7 @@ def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_
 def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     """A minor decision in time or restored; or one in force that rests on a document since revoked; with grounds.
 
-    Whoever asked once and saw the decision upheld has had the review: no obstacle opens another (association setting).
+    Whoever asked once has had the review, however it ended: no obstacle opens another (association setting).
     """
     it: Review = ask.it
     track = ask.session.get_one(CaseTrack, it.track_id)
@@ -149,8 +149,10 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
             yield BadInput("revoked", _l("Name the document that was revoked, by whom and when."))
         if "revoked_on" in ask.facts and not _since(it.decision, ask.facts["revoked_on"], ask.on):
             yield BadInput("revoked_on", _l("Say on which day since the decision the document was revoked."))
-    elif _upheld_before(ask.session, it):
-        yield NotNow(_l("This decision was reviewed and upheld: it is not reviewed a second time at your request."))
+    elif asked_before(ask.session, it.decision_id):
+        yield NotNow(
+            _l("A review of this decision was asked for before: it is not reviewed a second time at your request.")
+        )
     elif track.major:
         yield NotNow(_l("A major decision in force is reviewed again only where a document it rests on was revoked."))
     elif it.basis == "RESTORED":
@@ -164,9 +166,11 @@ def _since(decision: Decision, revoked_on: date | None, today: date) -> bool:
     return revoked_on is not None and decision.decided_on <= revoked_on <= today
 
 
-def _upheld_before(session: Session, it: Review) -> bool:
-    upheld = select(Review.id).where(Review.decision_id == it.decision_id, Review.outcome == "UPHOLD")
-    return session.scalar(upheld.where(~Review.own_motion).limit(1)) is not None
+def asked_before(session: Session, decision_id: int) -> bool:
+    """Whether the respondent asked for a review that left this decision as it was, or made it."""
+    about = or_(Review.decision_id == decision_id, Review.new_decision_id == decision_id)
+    ended = select(Review.id).where(about, Review.ended_at.is_not(None), ~Review.own_motion)
+    return session.scalar(ended.limit(1)) is not None
 
 
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
@@ -301,12 +305,15 @@ def review_varied(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S72")
 def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
-    """A major decision; an obstacle not of the respondent's making; asked in time after it ended."""
+    """A major decision never reviewed at its request; an obstacle not of its making; asked in time after it ended."""
     track: CaseTrack = ask.it
     if not track.major:
         yield NotNow(_l("This decision is a minor one."))
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of this decision is open already."))
+    decision = rounds.decision(ask.session, track)
+    if decision is not None and asked_before(ask.session, decision.id):
+        yield NotNow(_l("The company asked for a review of this decision before: its time for one does not run again."))
     if "obstacle" in ask.facts:
         asked_on = ask.facts.get("asked_on") or ask.on
         said, ended_on = str(ask.facts["obstacle"]), ask.facts.get("obstacle_ended")

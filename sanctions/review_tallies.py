@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from itertools import combinations_with_replacement
 from typing import Any
 
-from sanctions.levels import heaviest
 from sanctions.models_reviews import ReviewVote
-from sanctions.tallies import Put, Rules, Wanted, lighter, put_in_turn
+from sanctions.tallies import Put, Rules, Wanted, harshness, lighter, put_in_turn
 
 ORDER = {"QUASH": 0, "REMIT": 1, "VARY": 2, "UPHOLD": 3}
 """Who wants the decision to stand would rather have it varied, and that rather remitted, than quashed."""
@@ -26,9 +25,9 @@ class Result:
         return {"what": self.what, "measures": list(self.measures), "puts": [asdict(put) for put in self.puts]}
 
 
-def _weight(wanted: Wanted) -> tuple[int, int, int]:
+def _weight(wanted: Wanted) -> Any:  # noqa: ANN401 - what can be ordered
     what, measures = wanted
-    return ORDER[what], heaviest(list(measures)), len(measures)
+    return ORDER[what], harshness(measures)
 
 
 def tally(decided: Sequence[int], votes: Iterable[ReviewVote], rules: Rules) -> Result:

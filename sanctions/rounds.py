@@ -58,6 +58,12 @@ def votes(session: Session, of: Panel) -> Sequence[Vote]:
     return session.scalars(select(Vote).where(Vote.panel_id == of.id, Vote.member_id.in_(ids)).order_by(Vote.id)).all()
 
 
+def to_read(session: Session, track: CaseTrack) -> str:
+    """What a member reads before his vote, told from what there was before: the round's panel, and the statements."""
+    found = panel(session, track)
+    return f"{found.id if found is not None else 0}-{len(statements(session, track))}"
+
+
 def has_voted(session: Session, track: CaseTrack) -> bool:
     """Whether the vote has begun: from then on nothing more is stated."""
     found = panel(session, track)

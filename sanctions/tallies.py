@@ -91,7 +91,7 @@ Wanted = tuple[str, tuple[int, ...]]
 
 
 def put_in_turn(
-    wanted: Sequence[Wanted], abstained: int, weight: Callable[[Wanted], tuple[int, ...]], last: str, rules: Rules
+    wanted: Sequence[Wanted], abstained: int, weight: Callable[[Wanted], Any], last: str, rules: Rules
 ) -> tuple[Put, ...]:
     """Put what members voted for from the harshest down, until something finds its share, else `last`.
 
@@ -107,8 +107,16 @@ def put_in_turn(
     return (*puts, Put((), yes, len(wanted) - yes, abstained, last))
 
 
-def _weight(wanted: Wanted) -> tuple[int, int]:
-    return heaviest(list(wanted[1])), len(wanted[1])
+def harshness(measures: Sequence[int]) -> tuple[int, int, list[int]]:
+    """By what measures are put before others: the heaviest of them, how many, then level by level from the heaviest.
+
+    No two sets are alike: else chance would say which of them is put first, and finds its share by the votes for both.
+    """
+    return heaviest(list(measures)), len(measures), sorted(measures, reverse=True)
+
+
+def _weight(wanted: Wanted) -> Any:  # noqa: ANN401 - what can be ordered
+    return harshness(wanted[1])
 
 
 def tally(proposed: Sequence[int], votes: Iterable[Vote], rules: Rules) -> Outcome:

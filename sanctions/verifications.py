@@ -41,9 +41,13 @@ def verify_item(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew."""
-    session.refresh(item, with_for_update=True)
+    """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew.
+
+    The track is held: nobody lets it pass while a correction is being found wanting.
+    """
     track = item.measure.track
+    session.refresh(track, with_for_update=True)
+    session.refresh(item, with_for_update=True)
     if not policies.may_verify(actor) or actor.id is None:
         raise NotAllowed
     if track.state != "VERIFYING":

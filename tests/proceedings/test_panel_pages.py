@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
 from casework.timelines import LOOKS
+from core import clock
+from core.db import transaction
 from core.journal import JournalEntry
 from filestore import files
-from sanctions import panels
+from registry.models_accounts import Account
+from sanctions import panels, statements
 from sanctions.models_decisions import Panel, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -65,6 +68,26 @@ def test_a_vote_is_cast_once_and_read_by_its_member_alone(house: House) -> None:
     assert len(house.read(lambda at: at.scalars(select(Vote)).all())) == 1
     for who in ("officer", "head", "secretary"):
         assert "证据不足以支持" not in house.enter(who).get(f"/staff/tracks/{house.track}")
+
+
+def test_nobody_votes_past_a_statement_that_came_while_the_page_was_open(house: House) -> None:
+    """With the first vote no statement is taken any more, and a vote can't be changed."""
+    house.fill(_voting)
+    member, where = house.enter(house.drawn()), f"/staff/panel/{house.track}"
+    ballot = {"prefix": "vote", "choice": "PROPOSED", "reasons": "事实清楚"}
+    seen = re.search(r'name="vote-seen" type="hidden" value="([^"]+)"', member.get(where))
+    assert seen is not None
+    with house.app.app_context(), transaction() as at:
+        lead = actor(at.get_one(Account, house.people["lead"]))
+        statements.state(
+            at, at.get_one(CaseTrack, house.track), text="通话记录系他人所为。", actor=lead, now=clock.now()
+        )
+    refused = member.post(f"{where}/vote", 409, **ballot, seen=seen[1])
+    assert "The respondent has stated more since you opened this page" in refused
+    assert not house.read(lambda at: at.scalars(select(Vote)).all())
+    now = re.search(r'name="vote-seen" type="hidden" value="([^"]+)"', member.get(where))
+    assert now is not None
+    member.post(f"{where}/vote", **ballot, seen=now[1])
 
 
 def test_a_recused_member_no_longer_finds_the_file(house: House) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from casework import evidence
 from casework.models_cases import CaseTrack
 from sanctions.models_decisions import Panel, PanelMember
+from sanctions.models_resolutions import Motion, MotionVote
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
@@ -96,6 +97,26 @@ def test_members_vote_on_a_return_each_in_its_own_session(place: Place) -> None:
     _voted(place, seat, "FOR", "FOR", "FOR")
     member.post(f"{seat}/motion/settle")
     assert place.state == "INVESTIGATING"
+
+
+def test_a_page_that_shows_a_motion_that_was_taken_back_votes_on_no_other(place: Place) -> None:
+    """Its vote would count for what its member never read, and can't be changed."""
+    member, seat = place.enter(place.drawn()), f"/staff/panel/{place.track}"
+    member.post(f"{seat}/do/return_case", questions="How was it counted?", reasons="Unclear.")
+    (first,) = place.read(lambda at: list(at.scalars(select(Motion.id))))
+    assert f'name="motion-seen" type="hidden" value="{first}"' in member.get(seat)
+    member.post(f"{seat}/motion/withdraw", seen=str(first))
+    member.post(f"{seat}/do/return_case", questions="Who called at night?", reasons="Unclear.")
+    ballot = {"prefix": "motion", "choice": "FOR", "reasons": "All three must be answered."}
+    for page in (
+        member.post(f"{seat}/motion/vote", status=409, **ballot, seen=str(first)),
+        member.post(f"{seat}/motion/settle", status=409, seen=str(first)),
+        member.post(f"{seat}/motion/withdraw", status=409, seen=str(first)),
+    ):
+        assert "Another motion is before the panel since you opened this page" in page
+    second = place.read(lambda at: at.scalars(select(Motion.id).where(Motion.ended_at.is_(None))).one())
+    assert not place.read(lambda at: at.scalars(select(MotionVote)).all())
+    member.post(f"{seat}/motion/vote", **ballot, seen=str(second))
 
 
 def _voted(place: Place, seat: str, *choices: str) -> None:

@@ -146,7 +146,7 @@ NEW = [
     Refusal("R01", "A review of this decision is open already.", "lead", ASKED, asked_already),
     Refusal(
         "R01",
-        "This decision was reviewed and upheld: it is not reviewed a second time at your request.",
+        "A review of this decision was asked for before: it is not reviewed a second time at your request.",
         "lead",
         ASKED,
         upheld_already,

@@ -77,6 +77,17 @@ def voted(choice: str, measures: tuple[int, ...] = (), harsher: tuple[int, ...] 
     return before
 
 
+def withdrawn_before(stage: Stage) -> None:
+    """The respondent asked for a review once, and withdrew it."""
+    decision = rounds.decision(stage.session, stage.it)
+    assert decision is not None
+    said = {"basis": "MAJOR", "grounds": "人数有误", "revoked": "", "redraws": [], "own_motion": False}
+    ended = {"state": "STAYED", "outcome": "WITHDRAWN", "ended_at": stage.now}
+    asked = {"asked_at": stage.now, "asked_by": stage.lead.id}
+    stage.session.add(Review(track=stage.it, decision=decision, **said, **ended, **asked))
+    stage.session.flush()
+
+
 def challenged(stage: Stage) -> None:
     said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(9)}
     recusals.ask(stage.session, stage.it.case, stage.body[1].id or 0, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
@@ -299,6 +310,12 @@ EFFECTIVE = [
     Refusal("S78", "No review came to this."),
 ]
 IN_FORCE = [
+    Refusal(
+        "S72",
+        "The company asked for a review of this decision before: its time for one does not run again.",
+        "head",
+        before=withdrawn_before,
+    ),
     Refusal(
         "S72",
         "Say what prevented your company, and why it was not of its making.",

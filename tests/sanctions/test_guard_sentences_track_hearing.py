@@ -186,6 +186,14 @@ SET = [
     Refusal("S22", "A hearing needs at least three members of the panel.", "member", recorded(present=()), days=30),
     Refusal(
         "S22",
+        "The notice named *: on another day the respondent is heard only if it is present and agreed in writing to "
+        "shorter notice.",
+        "member",
+        recorded(started_at=datetime(2026, 1, 1, tzinfo=UTC)),
+        days=30,
+    ),
+    Refusal(
+        "S22",
         "The minutes say who came, what was asked and what was answered.",
         "member",
         recorded(entries=()),

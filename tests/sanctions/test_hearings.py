@@ -273,6 +273,18 @@ def test_a_late_notice_needs_the_written_consent_of_who_is_present(room: Hearing
     assert track.state == "DELIBERATION"
 
 
+def test_nobody_is_heard_on_another_day_than_the_notice_named_without_written_consent(room: HearingRoom) -> None:
+    """Minutes of a day that the respondent was never told were taken, though an absence of such a day was not."""
+    track, members = room.ready()
+    named = room.hearing(track).at
+    assert named is not None
+    later = {"started_at": named + timedelta(days=1), "ended_at": named + timedelta(days=1, hours=2)}
+    with pytest.raises(BadInput, match="通知载明的听证时间"):
+        room.hold(track, members[0], now=named + timedelta(days=2), **later)
+    room.hold(track, members[0], now=named + timedelta(days=2), **later, shorter_notice="周岚，当日书面同意")
+    assert track.state == "DELIBERATION"
+
+
 def test_who_stays_away_without_good_reason_is_noted_and_nothing_gets_harsher(room: HearingRoom) -> None:
     track, members = room.ready()
     with pytest.raises(BadInput):

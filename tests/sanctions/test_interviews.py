@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from casework import recusals
+from casework import recusals, tasks
 from casework.models_cases import CaseTrack
 from core.db import attempt
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry.models_accounts import Account
-from sanctions import interviews, measures, record_pages, records, rounds
+from sanctions import interview_times, interviews, measures, record_pages, records, rounds
 from sanctions.models_measures import Interview
 from sanctions.plans import InterviewPlan
 from tests.builders_cases import actor
@@ -41,6 +41,22 @@ def _close(chain: Chain, track: CaseTrack, now: datetime, why: str = "", second:
 def _sign(chain: Chain, track: CaseTrack, now: datetime, page: int, **changed: object) -> None:
     said = {"page": page, "name": "周岚", "actor": actor(chain.lead), "now": now}
     records.sign(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def test_an_interview_that_took_place_gets_no_other_time(chain: Chain) -> None:
+    """Whoever had proposed one came all the same; the portal then told of a day to come."""
+    track = chain.executing([2])
+    held, mine = _held(chain, track), ("track", track.id)
+    was = held.at
+    said = {"at": was + timedelta(days=1), "why": "出差", "actor": actor(chain.lead), "now": chain.later(10)}
+    interview_times.propose(chain.session, track, **said)  # type: ignore[arg-type]
+    now = chain.recorded(track)
+    with pytest.raises(NotNow, match="时间不再变更"):
+        interview_times.accept(chain.session, track, actor=actor(chain.officer), version=None, now=now)
+    chain.signed(track, now)
+    _close(chain, track, now)
+    assert (held.at, held.proposed_at) == (was, None)
+    assert "interview_time" not in {each.kind for each in tasks.open_of(chain.session, mine)}
 
 
 def test_every_page_is_signed_before_the_record_is_closed(chain: Chain) -> None:

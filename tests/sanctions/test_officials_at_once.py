@@ -31,6 +31,7 @@ from sanctions import (
     review_bodies,
     rounds,
     trainees,
+    verifications,
 )
 from sanctions.models_measures import Interview, Measure, TrainingPerson
 from sanctions.models_resolutions import Motion, Restoration
@@ -343,6 +344,26 @@ def test_nobody_is_enrolled_twice_though_two_name_the_same_people(app: Flask, ch
         training = _measure(at, number, 3).training
         assert training is not None
         assert [each.name for each in training.people] == ["学员甲"]
+
+
+def test_no_track_passes_while_a_correction_is_being_found_wanting(app: Flask, chain: Chain) -> None:
+    with transaction():
+        track = chain.executing([1])
+        chain.report(track)
+        chain.verify(track)
+        number, now = track.id, chain.later(22)
+        finder, passer = actor(chain.second), actor(chain.officer)
+
+    def find(at: Session) -> None:
+        item = _measure(at, number).items[0]
+        verifications.verify_item(at, item, result="FAIL", note="仍在致电", actor=finder, now=now)
+
+    def let_pass(at: Session) -> None:
+        verifications.pass_(at, _track(at, number), actor=passer, version=None, now=now)
+
+    assert isinstance(at_once(app, find, let_pass), NotNow)
+    with transaction() as at:
+        assert (_track(at, number).state, _measure(at, number).items[0].result) == ("VERIFYING", "FAIL")
 
 
 def test_a_restoration_is_granted_or_refused_and_never_both(app: Flask, bench: Bench) -> None:

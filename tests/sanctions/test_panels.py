@@ -15,6 +15,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
+from proceedings import queries_tracks
 from registry import clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
@@ -326,3 +327,44 @@ def test_whoever_investigated_before_and_whoever_checked_before_is_not_drawn_and
     assert eligible
     assert not eligible & {former.id, checker.id}
     assert former.id in former_parts.investigated(chain.session, track)
+
+
+def test_a_member_who_is_locked_out_before_he_voted_is_replaced_and_not_called_recused(chain: Chain) -> None:
+    """A panel of three needs all three votes: without it nobody could ever decide."""
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED")
+    voted, gone = (chain.session.get_one(Account, members[place].id) for place in (0, 2))
+    for each in (voted, gone):
+        each.locked_at, each.lock_reason = chain.later(6), "离任"
+    chain.session.flush()
+    panel = panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="补")
+    sitting = [each.account_id for each in rounds.sitting(panel)]
+    assert (len(sitting), voted.id in sitting, gone.id in sitting) == (3, True, False), "a vote that is cast stays"
+    with pytest.raises(NotNow, match="没有需要补足的委员"):
+        panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    by = actor(chain.session.get_one(Account, panel.redraws[0]["drawn"][0]))
+    panels.vote(chain.session, track, choice="PROPOSED", reasons="理由充分", actor=by, now=chain.later(6))
+    said = {"reasons": "事实清楚", "statement_dealt": "", "actor": members[1], "now": chain.later(7)}
+    assert decisions.decide(chain.session, track, **said).measures == [1]  # type: ignore[arg-type]
+    record = notices.last_document(chain.session, ["D31"], "track", track.id)
+    assert record is not None
+    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    assert "已离任" in text
+    assert "回避" not in text.replace("回避情况", "")
+    gone.locked_at = None
+    chain.session.add(AccountRole(account_id=gone.id, role="review body"))
+    chain.session.flush()
+    drawable = {each.id for each, _background in policies.eligible(chain.session, track, "review body")}
+    assert gone.id not in drawable, "let in again, he reviews no decision of the panel that he sat on"
+    shown = {each.member.account_id: each.left for each in queries_tracks.members(chain.session, panel)}
+    assert shown == {**dict.fromkeys(sitting, False), gone.id: True}
+
+
+def test_a_chair_who_is_locked_out_leaves_the_chair_to_who_stays(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="一二三")
+    gone = chain.session.get_one(Account, next(each.account_id for each in panel.members if each.chair))
+    gone.locked_at, gone.lock_reason = chain.later(6), "离任"
+    chain.session.flush()
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    assert [each.account_id == gone.id for each in rounds.sitting(panel) if each.chair] == [False]

@@ -4,13 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from casework import tasks
 from casework.states import TRACK
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from portal import queries_waiting
 from registry.models_clocks import ClockState
-from sanctions import ladder_history, measures, reviews, rounds
+from sanctions import endings, extensions, interview_times, ladder_history, measures, reviews, rounds
 from tests.builders import known_year
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
@@ -154,6 +156,53 @@ def test_the_system_follows_a_review_only_to_what_it_came_to(chain: Reviewing) -
     for event in ("set_aside", "sent_back", "varied"):
         with pytest.raises(NotNow, match="没有相应的复核决定"):
             TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.now), event)
+
+
+@pytest.mark.parametrize("how", ["UPHOLD", "VARY", "withdrawn"])
+def test_who_asked_for_a_review_once_is_given_no_second_one_by_an_obstacle(chain: Reviewing, how: str) -> None:
+    """A minor decision by its own request (R01); who asked has not missed the time for it."""
+    track = chain.effective([1, 2])
+    review = chain.asked(track, now=chain.later(9))
+    if how == "withdrawn":
+        reviews.withdraw(chain.session, review, confirmed=True, actor=actor(chain.lead), now=chain.later(9))
+    else:
+        chain.reviewed(review, *[how] * 3, lighter=(1,))
+    with pytest.raises(NotNow, match="不再应申请进行第二次复核"):
+        chain.asked(track, now=chain.later(11), obstacle="台风停业", obstacle_ended=day_of(chain.later(10)))
+    chain.asked(track, now=chain.later(11), revoked="某行政处罚决定已被撤销")
+
+
+def test_no_head_restores_the_time_of_who_had_the_review_of_a_major_decision(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    chain.reviewed(chain.asked(track), *["UPHOLD"] * 5)
+    said = {"obstacle": "台风停业", "obstacle_ended": day_of(chain.later(9)), "asked_on": day_of(chain.later(10))}
+    with pytest.raises(NotNow, match="复核申请期限不再恢复"):
+        reviews.restore(chain.session, track, **said, actor=actor(chain.head), version=None, now=chain.later(11))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("outcome", ["VARY", "QUASH", "REMIT", "ceased"])
+def test_what_a_company_asked_about_a_measure_waits_for_nobody_once_the_measure_is_gone(
+    chain: Reviewing, outcome: str
+) -> None:
+    """The head and the officers had tasks that nobody could do any more, and the new time limit seemed to wait."""
+    track = chain.executing([1, 2])
+    extensions.ask_for_time(chain.session, track, level=1, why="需要", actor=actor(chain.lead), now=chain.later(9))
+    asked, held = rounds.measure(chain.session, track, 1), rounds.measure(chain.session, track, 2)
+    assert asked is not None
+    assert held is not None
+    assert held.interview is not None
+    at = held.interview.at + timedelta(days=1)
+    interview_times.propose(chain.session, track, at=at, why="冲突", actor=actor(chain.lead), now=chain.later(9))
+    mine = ("track", track.id)
+    assert {each.kind for each in tasks.open_of(chain.session, mine)} == {"time_asked:K22", "interview_time"}
+    if outcome == "ceased":
+        said = {"ground": "UNABLE", "reasons": "已停业", "binding": True, "version": None, "now": chain.later(10)}
+        endings.close_unexecuted(chain.session, track, **said, actor=actor(chain.head))  # type: ignore[arg-type]
+    else:
+        review = chain.asked(track, now=chain.later(9))
+        chain.reviewed(review, *[outcome] * 3, lighter=(1,), questions="补充查明")
+    assert not tasks.open_of(chain.session, mine)
+    assert asked.more_time_asked_at is None
 
 
 # --- restoration and orders at once ---

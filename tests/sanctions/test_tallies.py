@@ -1,8 +1,14 @@
 """How votes become a result."""
 
+from collections.abc import Iterable
+from itertools import permutations
+from typing import Any
+
 import pytest
 
+from sanctions import review_tallies
 from sanctions.models_decisions import Vote
+from sanctions.models_reviews import ReviewVote
 from sanctions.tallies import Rules, is_lighter, may_change, tally
 
 
@@ -12,6 +18,10 @@ def _votes(*said: str | tuple[int, ...]) -> list[Vote]:
         choice, measures = ("LIGHTER", list(each)) if isinstance(each, tuple) else (each, [])
         cast.append(Vote(choice=choice, measures=measures, reasons="理由"))
     return cast
+
+
+def _vary(measures: Iterable[int]) -> ReviewVote:
+    return ReviewVote(choice="VARY", measures=list(measures))
 
 
 P, N, A = "PROPOSED", "NONE", "ABSTAIN"
@@ -37,6 +47,18 @@ def test_the_harshest_that_finds_its_share_is_decided(
     decided: tuple[int, ...],
 ) -> None:
     assert tally(proposed, _votes(*votes), Rules()).measures == decided
+
+
+@pytest.mark.parametrize("votes", list(permutations([(1, 3), (2, 3), "NONE"])))
+def test_of_measures_as_many_and_as_heavy_it_is_not_left_to_chance_which_is_put_first(
+    votes: tuple[Any, ...],
+) -> None:
+    """Strings in a set stand in another order in each process: the page and the decision were not of one mind."""
+    found = tally([1, 2, 3], _votes(*votes), Rules())
+    assert [(put.measures, put.yes) for put in found.puts] == [((2, 3), 1), ((1, 3), 2)]
+    cast = [ReviewVote(choice="QUASH", measures=[]) if each == N else _vary(each) for each in votes]
+    reviewed = review_tallies.tally([1, 2, 3], cast, Rules())
+    assert [(put.measures, put.yes) for put in reviewed.puts] == [((2, 3), 1), ((1, 3), 2)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from portal import queries_waiting
 from registry.models_clocks import Clock
-from sanctions import measures, rounds, trainings
+from sanctions import measures, rounds, trainings, verifications
 from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders_cases import actor
@@ -67,6 +67,17 @@ def test_nobody_is_enrolled_twice(chain: Chain) -> None:
             measures.enrol(chain.session, track, people=people, **given)  # type: ignore[arg-type]
     measures.enrol(chain.session, track, people=[new, Person("学员甲", "质检主管")], **given)  # type: ignore[arg-type]
     assert len(_training(chain, track).people) == 5
+
+
+def test_nobody_is_enrolled_once_the_training_is_over(chain: Chain) -> None:
+    """An old page of the company named people for a track that was closed."""
+    track = chain.executing([3])
+    chain.trained(track)
+    said = {"actor": actor(chain.officer), "version": None, "second": chain.second, "now": chain.later(30)}
+    verifications.pass_(chain.session, track, **said)  # type: ignore[arg-type]
+    for by in (chain.lead, chain.officer):
+        with pytest.raises(NotNow, match="没有需要贵单位参加的培训"):
+            measures.enrol(chain.session, track, people=[Person("学员丁")], actor=actor(by), now=chain.later(31))
 
 
 def _training(chain: Chain, track: CaseTrack) -> Training:

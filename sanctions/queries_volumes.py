@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging, policies_tracks
+from casework import clauses, hanging, policies_tracks, queries_erasures
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
@@ -36,32 +36,34 @@ BINDABLE = TRACK.states_for("archive")
 COVERS = ("D35",)
 """A volume's own cover is no paper in it."""
 PROOF = "D21"
+OF_SERVICE = ("D37", PROOF)
+"""How a letter reached whom: the notice by publication, where that was the way, and the proof."""
 Placed = tuple[str, Sheet]
 """A sheet, and by which word of the order it is placed."""
 
 
 @dataclass(frozen=True)
 class File:
-    """Every document of a track's file, and by document the proofs of its service."""
+    """Every document of a track's file, and by document the papers of its service."""
 
     papers: list[Document]
     proofs: dict[int, list[Document]]
 
 
 def file_of(session: Session, track: CaseTrack) -> File:
-    """Looked up once for all its volumes."""
-    found = papers(session, track)
-    return File(found, proofs(session, found))
-
-
-def papers(session: Session, track: CaseTrack) -> list[Document]:
-    """Every document of a track's file: its own, those of its publications, and of the complaints put before it."""
+    """Looked up once for all its volumes: a track's own, its publications, and the complaints put before it."""
     subjects = hanging.of_tracks(session, [track.id])
     subjects += [("forwarding", each) for each in _forwardings(session, track)]
-    found = list(notices.documents_of(session, subjects))
+    found = notices.documents_of(session, subjects)
+    papers = [each for each in found if each.kind not in COVERS and each.complaint_id is None]
+    served = proofs(session, papers)
+    return File([*papers, *_dispatched(session, [*found, *(each for some in served.values() for each in some)])], served)
+
+
+def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Document]:
+    """The dispatch sheets of all that was issued; a move that wrote to a complainant as well has one."""
     dossiers = {each.dossier_id for each in found if each.dossier_id is not None}
-    found += notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])
-    return [each for each in found if each.kind not in COVERS and each.complaint_id is None]
+    return notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])
 
 
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
@@ -71,13 +73,13 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
 
 
 def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:
-    """By document: the proofs of its service."""
+    """By document: the notice by publication, if there was one, and the proof of its service."""
     of = [each.id for each in documents]
     sent = select(Service.id, Service.document_id).where(Service.document_id.in_(of)).order_by(Service.id)
     services = {service: document for service, document in session.execute(sent)}  # noqa: C416 - rows are no pairs to mypy
     found: dict[int, list[Document]] = {}
     for each in notices.documents_of(session, [("service", number) for number in services]):
-        if each.kind == PROOF:
+        if each.kind in OF_SERVICE:
             found.setdefault(services[each.subject_id], []).append(each)
     return found
 
@@ -101,7 +103,7 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
     for each in mine:
         sheet = archives.sheet_of(each, KINDS[each.kind].zh)
         placed.append((each.kind, sheet))
-        following[sheet.mark] = [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in file.proofs.get(each.id, ())]
+        following[sheet.mark] = [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())]
     last = len(order)
     placed.sort(key=lambda one: (order.index(one[0]) if one[0] in order else last, one[1].day))
     return [sheet for _word, first in placed for sheet in (first, *following.get(first.mark, ()))]
@@ -164,13 +166,13 @@ def complainant(session: Session, complaint: Complaint) -> list[Sheet]:
     known = proofs(session, letters)
     for each in letters:
         sheets.append(archives.sheet_of(each, KINDS[each.kind].zh))
-        sheets += [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in known.get(each.id, ())]
+        sheets += [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in known.get(each.id, ())]
     return sheets
 
 
 def letters_of(session: Session, complaint: Complaint) -> list[Document]:
     """The letters to a complainant, and those about the complaint that no respondent sees."""
-    found = notices.documents_of(session, [("complaint", complaint.id)], [complaint.id])
+    found = notices.documents_of(session, queries_erasures.subjects(session, complaint), [complaint.id])
     return [each for each in found if each.volume == "complainant" and each.kind != PROOF]
 
 

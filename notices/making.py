@@ -205,13 +205,13 @@ def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) ->
             paper = papers.in_english(paper, _beside(ask, kind, head, draft.chinese, "zh")[0])
         if draft.english is not None:
             paper = papers.with_english(paper, *_beside(ask, kind, head, draft.english, "en"))
+    shown: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json()}
     try:
-        said = [each for each in (paper, paper.enclosed) if each is not None]
-        written = "".join(papers.text_of(each.blocks) + each.title + each.addressee for each in said)
+        written = json.dumps(shown, ensure_ascii=False)
         fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
-    frozen: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json(), "settings": dict(draft.rests_on)}
+    frozen: dict[str, Any] = {**shown, "settings": dict(draft.rests_on)}
     if draft.people:
         frozen["people"] = list(draft.people)
     frozen |= _strange(about, head.lang, draft)

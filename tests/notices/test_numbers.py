@@ -18,7 +18,7 @@ from core import clock, keyset
 from core.clock import day_of
 from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
-from core.errors import Refused
+from core.errors import NotNow, Refused
 from figures import asking, queries
 from notices import numbers, queries_numbers, serving
 from notices.models import Document, SeriesCounter
@@ -75,14 +75,14 @@ def test_a_void_number_is_given_to_nothing_else(session: Session) -> None:
     assert session.query(Document).filter(Document.serial == 2, Document.kind == "D01").count() == 1
 
 
-def refused_unnumbered(desk: Desk, refusal: type[Refused]) -> None:
+def refused_unnumbered(desk: Desk, refusal: type[Refused], status: int = 503) -> None:
     """A letter is refused with this, and no counter has moved."""
     counted = select(SeriesCounter.series, SeriesCounter.last).order_by(SeriesCounter.series)
     documents = select(func.count()).select_from(Document)
     before = desk.session.execute(counted).all(), desk.session.scalar(documents)
     with pytest.raises(refusal) as why, attempt(desk.session):
         desk.received(contact="13900000009")
-    assert why.value.status == 503
+    assert why.value.status == status
     assert (desk.session.execute(counted).all(), desk.session.scalar(documents)) == before
 
 
@@ -107,6 +107,14 @@ def test_a_seal_without_a_text_stops_the_issue_before_a_number_is_given(session:
     session.execute(update(Setting).where(Setting.key == "ASSOCIATION.seal_text").values(value=" "))
     session.expire_all()
     refused_unnumbered(desk, NoSeal)
+
+
+def test_a_character_of_the_head_that_no_font_has_stops_the_issue_before_a_number_is_given(session: Session) -> None:
+    desk = Desk(session, NOW)
+    letters(desk)
+    session.execute(update(Setting).where(Setting.key == "ASSOCIATION.address").values(value="\U00031350路18号"))
+    session.expire_all()
+    refused_unnumbered(desk, NotNow, 409)
 
 
 def test_the_year_of_numbers_changes_at_midnight_in_shanghai(session: Session) -> None:

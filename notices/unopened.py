@@ -54,7 +54,9 @@ def awaited_by(session: Session, waiting: Iterable[Clock]) -> dict[int, date]:
     """The same of the documents for which these periods of companies wait; rows that a page has at hand answer it."""
     whose = {(number, clock.visible_party) for clock in waiting for number in clock.awaits}
     found = select(Service).where(Service.document_id.in_({number for number, _party in whose}))
-    services = {each.id: each.document_id for each in session.scalars(found) if (each.document_id, each.party_id) in whose}
+    services = {
+        each.id: each.document_id for each in session.scalars(found) if (each.document_id, each.party_id) in whose
+    }
     running = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(services))
     running = running.where(Clock.key.in_(BY_ITSELF), Clock.state == ClockState.RUNNING).order_by(Clock.id)
     return _certain((services[clock.subject_id], clock) for clock in session.scalars(running)) if services else {}

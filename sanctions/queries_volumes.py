@@ -57,7 +57,9 @@ def file_of(session: Session, track: CaseTrack) -> File:
     found = notices.documents_of(session, subjects)
     papers = [each for each in found if each.kind not in COVERS and each.complaint_id is None]
     served = proofs(session, papers)
-    return File([*papers, *_dispatched(session, [*found, *(each for some in served.values() for each in some)])], served)
+    return File(
+        [*papers, *_dispatched(session, [*found, *(each for some in served.values() for each in some)])], served
+    )
 
 
 def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Document]:
@@ -103,7 +105,9 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
     for each in mine:
         sheet = archives.sheet_of(each, KINDS[each.kind].zh)
         placed.append((each.kind, sheet))
-        following[sheet.mark] = [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())]
+        following[sheet.mark] = [
+            archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())
+        ]
     last = len(order)
     placed.sort(key=lambda one: (order.index(one[0]) if one[0] in order else last, one[1].day))
     return [sheet for _word, first in placed for sheet in (first, *following.get(first.mark, ()))]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, hanging, policies_tracks, queries_erasures
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
-from casework.states import TRACK
+from casework.states import COMPLAINT, TRACK
 from core.at_hand import once
 from core.clock import day_of
 from notices import archives
@@ -188,15 +188,24 @@ def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
     return [each for each in found if each is not None]
 
 
+def ended(track: CaseTrack) -> list[Complaint]:
+    """The complaints of its case that have ended: each has a volume of its own, bound with the file."""
+    return [each for each in track.case.complaints if each.state in COMPLAINT.ends]
+
+
 def is_bound(session: Session, track: CaseTrack) -> bool:
-    """Whether both volumes hold all that belongs in them, as it is now."""
-    return once(session, ("bound", track.id), lambda: _is_bound(session, track))
+    """Whether all volumes hold all that belongs in them, as it is now."""
+    return once(session, ("bound", track.id), lambda: all(_holds(session, *each) for each in _wanted(session, track)))
 
 
-def _is_bound(session: Session, track: CaseTrack) -> bool:
+def _wanted(session: Session, track: CaseTrack) -> Iterator[tuple[archives.Subject, str, list[Sheet]]]:
     file = file_of(session, track)
-    for volume, sheets in (("main", main(session, track, file)), ("internal", internal(session, track, file))):
-        bound = archives.one(session, ("track", track.id), volume)
-        if sheets and (bound is None or not archives.holds(bound, sheets)):
-            return False
-    return True
+    yield ("track", track.id), "main", main(session, track, file)
+    yield ("track", track.id), "internal", internal(session, track, file)
+    for each in ended(track):
+        yield ("complaint", each.id), "complainant", complainant(session, each)
+
+
+def _holds(session: Session, subject: archives.Subject, volume: str, sheets: list[Sheet]) -> bool:
+    bound = archives.one(session, subject, volume) if sheets else None
+    return not sheets or (bound is not None and archives.holds(bound, sheets))

@@ -8,7 +8,7 @@ from casework import noting, policies_tracks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
-from casework.states import COMPLAINT, TRACK
+from casework.states import TRACK
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
@@ -45,7 +45,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
         )
         if sheets
     ]
-    bound += [_bind_complaint(session, each, actor, now) for each in case.complaints if each.state in COMPLAINT.ends]
+    bound += [_bind_complaint(session, each, actor, now) for each in queries.ended(track)]
     bundles.of_volumes(session, bound, actor=actor, now=now)
     noting.of_case(session, case, "bind", actor, now, track=track.ref, volumes=len(bound))
     return bound

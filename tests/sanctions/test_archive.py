@@ -237,3 +237,20 @@ def test_a_review_that_stayed_the_measure_keeps_the_file_out_only_until_it_is_de
     assert policies_archives.review_open(session, track)
     room.reviewed(review, *["UPHOLD"] * 5)
     assert not policies_archives.review_open(session, track)
+
+
+def test_the_file_is_bound_anew_where_a_complainants_volume_lacks_what_came_since(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    complaint.state = "CLOSED"
+    chain.session.flush()
+    _bind(chain, track)
+    said = {"actor": actor(chain.officer), "now": chain.later(30)}
+    [asked] = stop_contacts.request(chain.session, complaint, number="13800001234", own=True, **said)
+    stop_contacts.relay(chain.session, asked, **said)
+    _made(chain)
+    with pytest.raises(NotNow):
+        _archive(chain, track)
+    _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"

@@ -20,7 +20,7 @@ from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
 from core.errors import NotNow, Refused
 from figures import asking, queries
-from notices import numbers, queries_numbers, serving
+from notices import erasing, numbers, queries_numbers, serving
 from notices.models import Document, SeriesCounter
 from printing import fonts
 from printing.seal import NoSeal
@@ -51,6 +51,13 @@ def test_the_register_shows_every_number_in_its_place_and_void_ones_with_their_r
     assert [(each.serial, each.state) for each in page] == [(3, "IN_THE_MAKING"), (2, "VOID"), (1, "IN_THE_MAKING")]
     assert (page[1].number, page[1].void_reason, page[1].void_on) == (found[1].number, "收件信息录入有误", day_of(NOW))
     assert [each.serial for each in queries_numbers.void(session, "受", 2026)[0]] == [2]
+
+
+def test_a_number_whose_text_was_erased_is_none_whose_paper_is_still_being_made(session: Session) -> None:
+    found = letters(Desk(session, NOW))
+    erasing.emptied(session, found[1:], NOW)
+    page = queries_numbers.page(session, "受", 2026, last=3)
+    assert [each.state for each in page] == ["ERASED", "VOID", "IN_THE_MAKING"]
 
 
 def test_void_numbers_come_page_by_page(app: Flask, people: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:

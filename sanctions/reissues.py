@@ -128,8 +128,7 @@ def _rearranged(paper: Paper, changed: dict[str, str]) -> Paper:
 
 
 def _arm_again(ask: Ask, void: Document, made: Document) -> None:
-    """A document issued again takes the void one's place, and arms anew (R12), for as long as it says."""
-    void.replaced_by_id = made.id
+    """A document issued again arms anew (R12), for as long as it says."""
     for former in notices.clocks_of(ask.session, void):
         if former.state is not ClockState.ARMED:
             continue

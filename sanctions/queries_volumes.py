@@ -44,10 +44,15 @@ Placed = tuple[str, Sheet]
 
 @dataclass(frozen=True)
 class File:
-    """Every document of a track's file, and by document the papers of its service."""
+    """Every document of a file, and by document the papers of its service."""
 
     papers: list[Document]
     proofs: dict[int, list[Document]]
+
+    @property
+    def every(self) -> list[Document]:
+        """All of them."""
+        return [*self.papers, *(each for some in self.proofs.values() for each in some)]
 
 
 def file_of(session: Session, track: CaseTrack) -> File:
@@ -57,9 +62,7 @@ def file_of(session: Session, track: CaseTrack) -> File:
     found = notices.documents_of(session, subjects)
     papers = [each for each in found if each.kind not in COVERS and each.complaint_id is None]
     served = proofs(session, papers)
-    return File(
-        [*papers, *_dispatched(session, [*found, *(each for some in served.values() for each in some)])], served
-    )
+    return File([*papers, *_dispatched(session, [*found, *File([], served).every])], served)
 
 
 def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Document]:
@@ -166,18 +169,18 @@ def complainant(session: Session, complaint: Complaint) -> list[Sheet]:
         Sheet(f"evidence:{each.id}", f"附件：{clauses.form(each)}", day_of(each.added_at), sha256=each.sha256)
         for each in session.scalars(annexes.order_by(Evidence.id))
     ]
-    letters = [each for each in letters_of(session, complaint) if each.kind not in COVERS]
-    known = proofs(session, letters)
-    for each in letters:
+    file = letters_of(session, complaint)
+    for each in file.papers:
         sheets.append(archives.sheet_of(each, KINDS[each.kind].zh))
-        sheets += [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in known.get(each.id, ())]
+        sheets += [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())]
     return sheets
 
 
-def letters_of(session: Session, complaint: Complaint) -> list[Document]:
+def letters_of(session: Session, complaint: Complaint) -> File:
     """The letters to a complainant, and those about the complaint that no respondent sees."""
     found = notices.documents_of(session, queries_erasures.subjects(session, complaint), [complaint.id])
-    return [each for each in found if each.volume == "complainant" and each.kind != PROOF]
+    letters = [each for each in found if each.volume == "complainant" and each.kind not in {PROOF, *COVERS}]
+    return File(letters, proofs(session, letters))
 
 
 def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:

@@ -26,7 +26,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     if track.state not in queries.BINDABLE:
         raise NotNow(_l("Only the file of a track that has ended is bound."))
     file = queries.file_of(session, track)
-    archives.require_made([*file.papers, *(each for several in file.proofs.values() for each in several)])
+    archives.require_made(file.every)
     case, subject = track.case, ("track", track.id)
     bound = [
         archives.bind(
@@ -52,7 +52,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
 
 
 def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> ArchiveVolume:
-    archives.require_made(queries.letters_of(session, complaint))
+    archives.require_made(queries.letters_of(session, complaint).every)
     return archives.bind(
         session,
         ("complaint", complaint.id),

@@ -251,6 +251,12 @@ def test_the_file_is_bound_anew_where_a_complainants_volume_lacks_what_came_sinc
     _made(chain)
     with pytest.raises(NotNow):
         _archive(chain, track)
+    letter = notices.last_document(chain.session, ["D33"], "stop_contact", asked.id)
+    assert letter is not None
+    SERVICE.carry_out(Ask(chain.session, letter.services[0], actor(chain.lead), {}, chain.later(30)), "acknowledge")
+    with pytest.raises(NotNow, match="D21"):
+        _bind(chain, track)
+    _made(chain)
     _bind(chain, track)
     _archive(chain, track)
     assert track.state == "ARCHIVED"

@@ -72,9 +72,7 @@ def _announced(stage, review, said):
 def archived(stage, track):
     """The file is bound and goes to the archive; what is bound has its real PDF."""
     yield stage.working(3)
-    found = queries_volumes.papers(stage.at, track)
-    several = queries_volumes.proofs(stage.at, found).values()
-    for document in [*found, *(each for every in several for each in every)]:
+    for document in queries_volumes.file_of(stage.at, track).every:
         _made(stage, document)
     volumes.bind(stage.at, track, **stage.by("officer"))
     yield stage.working(1)

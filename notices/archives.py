@@ -109,6 +109,6 @@ def one(session: Session, subject: Subject, volume: str) -> ArchiveVolume | None
 
 
 def holds(volume: ArchiveVolume, sheets: Iterable[Sheet]) -> bool:
-    """Whether a volume holds these papers and no other, as they are now."""
-    bound = {(each.mark, each.sha256) for each in volume.entries}
-    return bound == {(each.mark, each.sha256) for each in sheets}
+    """Whether a volume holds these papers and no other, as they are now: one made void since is called so."""
+    bound = {(each.mark, each.title, each.sha256) for each in volume.entries}
+    return bound == {(each.mark, each.title, each.sha256) for each in sheets}

@@ -30,6 +30,8 @@ SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
 """Whom to ask, where no person is named."""
 PROOF = "D21"
 """It stays in the house, and its recipient signs it."""
+AGAIN = "reissue"
+"""The event by which what was made void before its service is issued again (C28, F18, P09, S68)."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without the look-alikes 0 O 1 I."""
 
@@ -177,6 +179,15 @@ def _strange(kind: Kind, lang: Lang, draft: Draft) -> dict[str, list[dict[str, s
     return {"foreign": found} if found else {}
 
 
+def _take_place_of_void(ask: Ask, document: Document) -> None:
+    """Whoever verifies what was made void is led to what was issued again in its place."""
+    if ask.row is None or ask.row.event != AGAIN:
+        return
+    before = queries.one_before(ask.session, document)
+    if before is not None and before.void_at is not None:
+        before.replaced_by_id = document.id
+
+
 def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) -> Document:
     """Number and freeze one document; nothing of it changes afterwards (I-08).
 
@@ -205,13 +216,13 @@ def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) ->
             paper = papers.in_english(paper, _beside(ask, kind, head, draft.chinese, "zh")[0])
         if draft.english is not None:
             paper = papers.with_english(paper, *_beside(ask, kind, head, draft.english, "en"))
+    shown: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json()}
     try:
-        said = [each for each in (paper, paper.enclosed) if each is not None]
-        written = "".join(papers.text_of(each.blocks) + each.title + each.addressee for each in said)
+        written = json.dumps(shown, ensure_ascii=False)
         fonts.printable("".join(each for each in written if each not in draft.pictures))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
-    frozen: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json(), "settings": dict(draft.rests_on)}
+    frozen: dict[str, Any] = {**shown, "settings": dict(draft.rests_on)}
     if draft.people:
         frozen["people"] = list(draft.people)
     frozen |= _strange(about, head.lang, draft)
@@ -245,6 +256,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) ->
     ask.session.flush()
     ask.papers.setdefault(kind, []).append(document)
     ask.session.info.get(KEPT, {}).get((queries.PAPERS, dossier_id), []).append(document)
+    _take_place_of_void(ask, document)
     later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
     if draft.members:
         later(ask.session, "notices.circulate", key=f"circulate:{document.id}", document_id=document.id)

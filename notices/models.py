@@ -19,7 +19,7 @@ OWN_SERVICE = {
 
 IN_REGISTER = (
     *("id", "kind", "series", "year", "serial", "number", "issued_on"),
-    *("seal_mode", "pdf_at", "void_at", "void_reason", "set_aside_on"),
+    *("seal_mode", "pdf_at", "void_at", "void_reason", "set_aside_on", "erased_at"),
 )
 """What the register of numbers shows of a document: nothing of the matter or of people."""
 

@@ -57,12 +57,14 @@ def trouble_is_known(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V04")
 def reachable_online(ask: Ask) -> Iterator[Refused]:
-    """A confirmed electronic address (D28), or a receipt code; and no alert that bounced."""
+    """A confirmed electronic address (D28) that somebody can still open, or a receipt code; no alert that bounced."""
     service = ask.it
     if service.bounced_at is not None:
         yield NotNow(_l("An earlier message to this recipient came back; serve on paper."))
     if not queries.reachable_online(ask.session, service):
         yield NotNow(_l("This recipient has not confirmed an electronic service address; serve on paper."))
+    elif service.party_id is not None and not queries.alert_addresses(ask.session, service):
+        yield NotNow(_l("Nobody of this recipient can sign in any more; serve on paper."))
 
 
 @SERVICE.guard("V05")

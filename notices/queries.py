@@ -96,6 +96,13 @@ def last_document(
     return session.scalar(found.order_by(Document.id.desc()).limit(1))
 
 
+def one_before(session: Session, it: Document) -> Document | None:
+    """The document of its kind that was made before it for the same subject."""
+    mine = select(Document).where(Document.subject_kind == it.subject_kind, Document.subject_id == it.subject_id)
+    mine = mine.where(Document.kind == it.kind, Document.id < it.id)
+    return session.scalar(mine.order_by(Document.id.desc()).limit(1))
+
+
 def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
     """The dossier that is being drafted on a subject, if one is."""
     return session.scalar(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -79,17 +79,18 @@ def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of the register's columns
         row.kind,
         row.number,
         row.issued_on,
-        _state(row.void_at, row.set_aside_on, row.pdf_at, row.seal_mode),
+        _state(row),
         day_of(row.void_at) if row.void_at else None,
         row.void_reason or "",
     )
 
 
-def _state(void_at: datetime | None, aside: date | None, made: datetime | None, mode: str) -> str:
-    if void_at is not None:
-        return "VOID"
-    if aside is not None:
-        return "SET_ASIDE"
-    if made is not None:
-        return "IN_FORCE"
-    return "TO_STAMP" if mode == "physical" else "IN_THE_MAKING"
+def _state(row: Any) -> str:  # noqa: ANN401 - a row of the register's columns
+    known = {
+        "VOID": row.void_at,
+        "SET_ASIDE": row.set_aside_on,
+        "IN_FORCE": row.pdf_at,
+        "ERASED": row.erased_at,
+    }
+    making = "TO_STAMP" if row.seal_mode == "physical" else "IN_THE_MAKING"
+    return next((state for state, at in known.items() if at is not None), making)

@@ -193,6 +193,7 @@ NUMBERS = {
     "IN_THE_MAKING": (_l("Issued, PDF in the making"), "turquoise"),
     "TO_STAMP": (_l("Issued, to be sealed"), "orange"),
     "SET_ASIDE": (_l("No longer in force"), "purple"),
+    "ERASED": (_l("Issued, its text was erased"), "grey"),
     "VOID": (_l("Void"), "red"),
     "LOST": (_l("Lost in a restore"), "red"),
     "HIDDEN": (_l("Given"), "grey"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging, policies_tracks
+from casework import clauses, hanging, policies_tracks, queries_erasures
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
-from casework.states import TRACK
+from casework.states import COMPLAINT, TRACK
 from core.at_hand import once
 from core.clock import day_of
 from notices import archives
@@ -36,32 +36,39 @@ BINDABLE = TRACK.states_for("archive")
 COVERS = ("D35",)
 """A volume's own cover is no paper in it."""
 PROOF = "D21"
+OF_SERVICE = ("D37", PROOF)
+"""How a letter reached whom: the notice by publication, where that was the way, and the proof."""
 Placed = tuple[str, Sheet]
 """A sheet, and by which word of the order it is placed."""
 
 
 @dataclass(frozen=True)
 class File:
-    """Every document of a track's file, and by document the proofs of its service."""
+    """Every document of a file, and by document the papers of its service."""
 
     papers: list[Document]
     proofs: dict[int, list[Document]]
 
+    @property
+    def every(self) -> list[Document]:
+        """All of them."""
+        return [*self.papers, *(each for some in self.proofs.values() for each in some)]
+
 
 def file_of(session: Session, track: CaseTrack) -> File:
-    """Looked up once for all its volumes."""
-    found = papers(session, track)
-    return File(found, proofs(session, found))
-
-
-def papers(session: Session, track: CaseTrack) -> list[Document]:
-    """Every document of a track's file: its own, those of its publications, and of the complaints put before it."""
+    """Looked up once for all its volumes: a track's own, its publications, and the complaints put before it."""
     subjects = hanging.of_tracks(session, [track.id])
     subjects += [("forwarding", each) for each in _forwardings(session, track)]
-    found = list(notices.documents_of(session, subjects))
+    found = notices.documents_of(session, subjects)
+    papers = [each for each in found if each.kind not in COVERS and each.complaint_id is None]
+    served = proofs(session, papers)
+    return File([*papers, *_dispatched(session, [*found, *File([], served).every])], served)
+
+
+def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Document]:
+    """The dispatch sheets of all that was issued; a move that wrote to a complainant as well has one."""
     dossiers = {each.dossier_id for each in found if each.dossier_id is not None}
-    found += notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])
-    return [each for each in found if each.kind not in COVERS and each.complaint_id is None]
+    return notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])
 
 
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
@@ -71,13 +78,13 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
 
 
 def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:
-    """By document: the proofs of its service."""
+    """By document: the notice by publication, if there was one, and the proof of its service."""
     of = [each.id for each in documents]
     sent = select(Service.id, Service.document_id).where(Service.document_id.in_(of)).order_by(Service.id)
     services = {service: document for service, document in session.execute(sent)}  # noqa: C416 - rows are no pairs to mypy
     found: dict[int, list[Document]] = {}
     for each in notices.documents_of(session, [("service", number) for number in services]):
-        if each.kind == PROOF:
+        if each.kind in OF_SERVICE:
             found.setdefault(services[each.subject_id], []).append(each)
     return found
 
@@ -101,7 +108,9 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
     for each in mine:
         sheet = archives.sheet_of(each, KINDS[each.kind].zh)
         placed.append((each.kind, sheet))
-        following[sheet.mark] = [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in file.proofs.get(each.id, ())]
+        following[sheet.mark] = [
+            archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())
+        ]
     last = len(order)
     placed.sort(key=lambda one: (order.index(one[0]) if one[0] in order else last, one[1].day))
     return [sheet for _word, first in placed for sheet in (first, *following.get(first.mark, ()))]
@@ -160,18 +169,18 @@ def complainant(session: Session, complaint: Complaint) -> list[Sheet]:
         Sheet(f"evidence:{each.id}", f"附件：{clauses.form(each)}", day_of(each.added_at), sha256=each.sha256)
         for each in session.scalars(annexes.order_by(Evidence.id))
     ]
-    letters = [each for each in letters_of(session, complaint) if each.kind not in COVERS]
-    known = proofs(session, letters)
-    for each in letters:
+    file = letters_of(session, complaint)
+    for each in file.papers:
         sheets.append(archives.sheet_of(each, KINDS[each.kind].zh))
-        sheets += [archives.sheet_of(proof, KINDS[PROOF].zh) for proof in known.get(each.id, ())]
+        sheets += [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())]
     return sheets
 
 
-def letters_of(session: Session, complaint: Complaint) -> list[Document]:
+def letters_of(session: Session, complaint: Complaint) -> File:
     """The letters to a complainant, and those about the complaint that no respondent sees."""
-    found = notices.documents_of(session, [("complaint", complaint.id)], [complaint.id])
-    return [each for each in found if each.volume == "complainant" and each.kind != PROOF]
+    found = notices.documents_of(session, queries_erasures.subjects(session, complaint), [complaint.id])
+    letters = [each for each in found if each.volume == "complainant" and each.kind not in {PROOF, *COVERS}]
+    return File(letters, proofs(session, letters))
 
 
 def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
@@ -182,15 +191,24 @@ def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
     return [each for each in found if each is not None]
 
 
+def ended(track: CaseTrack) -> list[Complaint]:
+    """The complaints of its case that have ended: each has a volume of its own, bound with the file."""
+    return [each for each in track.case.complaints if each.state in COMPLAINT.ends]
+
+
 def is_bound(session: Session, track: CaseTrack) -> bool:
-    """Whether both volumes hold all that belongs in them, as it is now."""
-    return once(session, ("bound", track.id), lambda: _is_bound(session, track))
+    """Whether all volumes hold all that belongs in them, as it is now."""
+    return once(session, ("bound", track.id), lambda: all(_holds(session, *each) for each in _wanted(session, track)))
 
 
-def _is_bound(session: Session, track: CaseTrack) -> bool:
+def _wanted(session: Session, track: CaseTrack) -> Iterator[tuple[archives.Subject, str, list[Sheet]]]:
     file = file_of(session, track)
-    for volume, sheets in (("main", main(session, track, file)), ("internal", internal(session, track, file))):
-        bound = archives.one(session, ("track", track.id), volume)
-        if sheets and (bound is None or not archives.holds(bound, sheets)):
-            return False
-    return True
+    yield ("track", track.id), "main", main(session, track, file)
+    yield ("track", track.id), "internal", internal(session, track, file)
+    for each in ended(track):
+        yield ("complaint", each.id), "complainant", complainant(session, each)
+
+
+def _holds(session: Session, subject: archives.Subject, volume: str, sheets: list[Sheet]) -> bool:
+    bound = archives.one(session, subject, volume) if sheets else None
+    return not sheets or (bound is not None and archives.holds(bound, sheets))

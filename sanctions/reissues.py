@@ -20,7 +20,7 @@ from notices.making import Draft, makes_in
 from notices.models import Document
 from notices.papers import Facts, Head, Lang, Paper, moment_text
 from notices.wording_lines import joined_list
-from registry import clocks
+from registry import clocks, lineage
 from registry.models_clocks import ClockState
 from sanctions import policies_reissues as policies
 from sanctions import rounds
@@ -72,14 +72,20 @@ def arrangements(session: Session, held: Interview) -> tuple[str, ...]:
 
 @makes_in("track", "S68")
 def again(ask: Ask, kind: str) -> Iterator[Draft]:
-    """The same words under a new number and day; what the void document armed waits for this one."""
+    """The same words under a new number and day, to where the company is reached now: a wrong address makes void.
+
+    What the void document armed waits for this one.
+    """
     track: CaseTrack = ask.it
     void = policies.voided(ask.session, track).get(kind)
     if void is None:
         return
     paper, head = Paper.from_json(void.paper["paper"]), Head.from_json(void.paper["head"])
     name = track.party.name("en" if void.lang == "en" else "zh")
-    paper = replace(paper, addressee=paper.addressee.replace(head.recipient_name, name))
+    paper = _to(paper, head.recipient_name, name)
+    if paper.authentic is not None:
+        former = lineage.name_on(ask.session, track.party, void.issued_on)
+        paper = replace(paper, authentic=_to(paper.authentic, former, track.party.name_zh))
     if kind == "D23b":
         changed = ask.facts.get("rearranged") or {}
         if changed:
@@ -93,7 +99,6 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
     yield Draft(
         values={},
         to=name,
-        to_address=head.recipient_address,
         lang=void.lang,
         party_id=void.party_id,
         round=void.round,
@@ -101,6 +106,10 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
         rests_on=void.paper.get("settings", {}),
         then=arm,
     )
+
+
+def _to(paper: Paper, former: str, name: str) -> Paper:
+    return replace(paper, addressee=paper.addressee.replace(former, name))
 
 
 def _rearranged(paper: Paper, changed: dict[str, str]) -> Paper:
@@ -119,8 +128,7 @@ def _rearranged(paper: Paper, changed: dict[str, str]) -> Paper:
 
 
 def _arm_again(ask: Ask, void: Document, made: Document) -> None:
-    """A document issued again takes the void one's place, and arms anew (R12), for as long as it says."""
-    void.replaced_by_id = made.id
+    """A document issued again arms anew (R12), for as long as it says."""
     for former in notices.clocks_of(ask.session, void):
         if former.state is not ClockState.ARMED:
             continue

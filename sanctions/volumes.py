@@ -8,7 +8,7 @@ from casework import noting, policies_tracks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
-from casework.states import COMPLAINT, TRACK
+from casework.states import TRACK
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
@@ -26,7 +26,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     if track.state not in queries.BINDABLE:
         raise NotNow(_l("Only the file of a track that has ended is bound."))
     file = queries.file_of(session, track)
-    archives.require_made([*file.papers, *(each for several in file.proofs.values() for each in several)])
+    archives.require_made(file.every)
     case, subject = track.case, ("track", track.id)
     bound = [
         archives.bind(
@@ -45,14 +45,14 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
         )
         if sheets
     ]
-    bound += [_bind_complaint(session, each, actor, now) for each in case.complaints if each.state in COMPLAINT.ends]
+    bound += [_bind_complaint(session, each, actor, now) for each in queries.ended(track)]
     bundles.of_volumes(session, bound, actor=actor, now=now)
     noting.of_case(session, case, "bind", actor, now, track=track.ref, volumes=len(bound))
     return bound
 
 
 def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> ArchiveVolume:
-    archives.require_made(queries.letters_of(session, complaint))
+    archives.require_made(queries.letters_of(session, complaint).every)
     return archives.bind(
         session,
         ("complaint", complaint.id),

@@ -138,7 +138,7 @@ def test_c28_a_voided_letter_is_issued_again_and_arms_anew(desk: Desk) -> None:
     triage.reissue(desk.session, complaint, actor=desk.intake, now=desk.now)
     clock = clocks.live(desk.session, "K02", ("complaint", complaint.id))
     assert clock.state is ClockState.ARMED
-    assert first.id not in clock.awaits
+    assert clock.awaits == [first.replaced_by_id]
 
 
 # Rejecting and referring

@@ -360,6 +360,7 @@ def test_f18_a_voided_letter_is_issued_again_and_the_period_waits_for_the_new_on
     armed = clock(desk, "K03", forwarding)
     assert armed.state is ClockState.ARMED
     assert first.id not in armed.awaits
+    assert first.replaced_by_id == last(desk, "D05b").id, "whoever verifies the void one is led to the new one"
     assert not tasks.open_of(desk.session, ("forwarding", forwarding.id))
 
 

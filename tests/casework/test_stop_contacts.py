@@ -310,6 +310,7 @@ def test_p09_a_voided_letter_is_issued_again(desk: Desk) -> None:
     clock = clocks.live(desk.session, "K09", ("stop_contact", it.id))
     assert (it.state, clock.state, first.id in clock.awaits) == ("RELAYED", ClockState.ARMED, False)
     assert desk.letters("stop_contact", it.id) == ["D33", "D33"]
+    assert [first.replaced_by_id] == clock.awaits
 
 
 # Confirmed

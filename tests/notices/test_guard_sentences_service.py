@@ -116,6 +116,7 @@ READY = [
         "This recipient has not confirmed an electronic service address; serve on paper.",
         before=on_paper_only,
     ),
+    Refusal("V04", "Nobody of this recipient can sign in any more; serve on paper.", before=out_of_reach),
     Refusal("V10", NO_RECEIVER, "officer"),
     Refusal("V10", "Give the day on the receipt.", "officer", SIGNED),
     Refusal("V11", "Give the number of the postal slip.", "officer"),

@@ -18,9 +18,9 @@ from core import clock, keyset
 from core.clock import day_of
 from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
-from core.errors import Refused
+from core.errors import NotNow, Refused
 from figures import asking, queries
-from notices import numbers, queries_numbers, serving
+from notices import erasing, numbers, queries_numbers, serving
 from notices.models import Document, SeriesCounter
 from printing import fonts
 from printing.seal import NoSeal
@@ -53,6 +53,13 @@ def test_the_register_shows_every_number_in_its_place_and_void_ones_with_their_r
     assert [each.serial for each in queries_numbers.void(session, "受", 2026)[0]] == [2]
 
 
+def test_a_number_whose_text_was_erased_is_none_whose_paper_is_still_being_made(session: Session) -> None:
+    found = letters(Desk(session, NOW))
+    erasing.emptied(session, found[1:], NOW)
+    page = queries_numbers.page(session, "受", 2026, last=3)
+    assert [each.state for each in page] == ["ERASED", "VOID", "IN_THE_MAKING"]
+
+
 def test_void_numbers_come_page_by_page(app: Flask, people: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context(), transaction() as at:
         for each in at.query(Document).filter(Document.kind == "D01"):
@@ -75,14 +82,14 @@ def test_a_void_number_is_given_to_nothing_else(session: Session) -> None:
     assert session.query(Document).filter(Document.serial == 2, Document.kind == "D01").count() == 1
 
 
-def refused_unnumbered(desk: Desk, refusal: type[Refused]) -> None:
+def refused_unnumbered(desk: Desk, refusal: type[Refused], status: int = 503) -> None:
     """A letter is refused with this, and no counter has moved."""
     counted = select(SeriesCounter.series, SeriesCounter.last).order_by(SeriesCounter.series)
     documents = select(func.count()).select_from(Document)
     before = desk.session.execute(counted).all(), desk.session.scalar(documents)
     with pytest.raises(refusal) as why, attempt(desk.session):
         desk.received(contact="13900000009")
-    assert why.value.status == 503
+    assert why.value.status == status
     assert (desk.session.execute(counted).all(), desk.session.scalar(documents)) == before
 
 
@@ -107,6 +114,14 @@ def test_a_seal_without_a_text_stops_the_issue_before_a_number_is_given(session:
     session.execute(update(Setting).where(Setting.key == "ASSOCIATION.seal_text").values(value=" "))
     session.expire_all()
     refused_unnumbered(desk, NoSeal)
+
+
+def test_a_character_of_the_head_that_no_font_has_stops_the_issue_before_a_number_is_given(session: Session) -> None:
+    desk = Desk(session, NOW)
+    letters(desk)
+    session.execute(update(Setting).where(Setting.key == "ASSOCIATION.address").values(value="\U00031350路18号"))
+    session.expire_all()
+    refused_unnumbered(desk, NotNow, 409)
 
 
 def test_the_year_of_numbers_changes_at_midnight_in_shanghai(session: Session) -> None:

@@ -18,6 +18,7 @@ from notices import alerts, numbers, passing, queries, serving
 from notices.models import Document, Service
 from notices.papers import Paper, text_of
 from notices.states import APPROVAL, SERVICE
+from registry.models_accounts import Account
 from registry.models_settings import Setting
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
@@ -125,6 +126,18 @@ def test_without_a_confirmed_address_it_waits_for_paper(desk: Desk) -> None:
     step(desk, service, "post", slip_no="EX123")
     step(desk, service, "slip_signed", served_on=day_of(desk.now), receiver="前台 王某")
     assert (service.state, service.served_how) == ("SERVED", "POST")
+
+
+def test_a_company_of_which_nobody_can_sign_in_any_more_waits_for_paper_as_well(desk: Desk) -> None:
+    service = letter(desk)
+    people = select(Account).where(Account.party_id == desk.lender.id)
+    for person in desk.session.scalars(people):
+        person.locked_at = desk.now
+    desk.session.flush()
+    serving.onward(desk.session, service, desk.now)
+    assert service.state == "READY", "online it could neither be opened nor handed over"
+    step(desk, service, "hand_over", served_on=day_of(desk.now), receiver="前台 王某")
+    assert service.state == "SERVED"
 
 
 def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> None:

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import stop_contacts
 from casework.models_cases import CaseTrack
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
+from notices import serving
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from notices.states import SERVICE
@@ -90,6 +92,52 @@ def test_the_complainants_volume_is_bound_apart(chain: Chain) -> None:
     assert [each.volume for each in bound] == ["main", "internal", "complainant"]
     assert _titles(bound[2])[0] == "投诉登记"
     assert complaint.ref not in str([_titles(each) for each in bound[:2]])
+
+
+def test_a_letter_by_which_a_number_was_passed_on_is_bound_with_its_complaint(chain: Chain) -> None:
+    complaint = _closed(chain).case.complaints[0]
+    said = {"actor": actor(chain.officer), "now": chain.now}
+    [asked] = stop_contacts.request(chain.session, complaint, number="13800001234", own=True, **said)
+    stop_contacts.relay(chain.session, asked, **said)
+    letter = notices.last_document(chain.session, ["D33"], "stop_contact", asked.id)
+    assert letter is not None
+    assert letter.volume == "complainant"
+    sheets = queries_volumes.complainant(chain.session, complaint)
+    assert (f"document:{letter.id}", "停止联系转告函") in [(each.mark, each.title) for each in sheets]
+
+
+def test_a_notice_by_publication_is_bound_behind_its_letter_and_its_dispatch_sheet_inside(chain: Chain) -> None:
+    track = chain.filed()
+    letter = notices.last_document(chain.session, ["D11b"], "track", track.id)
+    assert letter is not None
+    rendered(chain.session, letter, chain.now)
+    service = letter.services[0]
+    service.state, service.bounced_at, service.failures = "UNDELIVERED", chain.now, 2
+    chain.session.flush()
+    serving.step(chain.session, service.id, "post_publicly", actor=actor(chain.head), now=chain.now)
+    SERVICE.carry_out(Ask(chain.session, service, actor(chain.lead), {}, chain.later(1)), "open")
+    notice = notices.last_document(chain.session, ["D37"], "service", service.id)
+    assert notice is not None
+    main = queries_volumes.main(chain.session, track)
+    assert [each.title for each in main[:3]] == ["立案通知书", "送达公告", "送达回证"]
+    assert main[1].mark == f"document:{notice.id}"
+    sheet = notices.last_document(chain.session, ["D34"], "approval", notice.dossier_id or 0)
+    assert sheet is not None
+    assert f"document:{sheet.id}" in [each.mark for each in queries_volumes.internal(chain.session, track)]
+
+
+def test_a_file_of_which_a_letter_was_made_void_since_is_bound_anew(chain: Chain) -> None:
+    track = _closed(chain)
+    _bind(chain, track)
+    late = notices.last_document(chain.session, ["D24"], "track", track.id)
+    assert late is not None
+    late.void_at, late.void_reason = chain.later(30), "内容有误"
+    chain.session.flush()
+    with pytest.raises(NotNow):
+        _archive(chain, track)
+    main, *_rest = _bind(chain, track)
+    assert "整改验收通知书（已作废）" in _titles(main)
+    _archive(chain, track)
 
 
 def test_an_unbound_file_and_one_that_grew_since_stay_out_of_the_archive(chain: Chain) -> None:
@@ -189,3 +237,26 @@ def test_a_review_that_stayed_the_measure_keeps_the_file_out_only_until_it_is_de
     assert policies_archives.review_open(session, track)
     room.reviewed(review, *["UPHOLD"] * 5)
     assert not policies_archives.review_open(session, track)
+
+
+def test_the_file_is_bound_anew_where_a_complainants_volume_lacks_what_came_since(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    complaint.state = "CLOSED"
+    chain.session.flush()
+    _bind(chain, track)
+    said = {"actor": actor(chain.officer), "now": chain.later(30)}
+    [asked] = stop_contacts.request(chain.session, complaint, number="13800001234", own=True, **said)
+    stop_contacts.relay(chain.session, asked, **said)
+    _made(chain)
+    with pytest.raises(NotNow):
+        _archive(chain, track)
+    letter = notices.last_document(chain.session, ["D33"], "stop_contact", asked.id)
+    assert letter is not None
+    SERVICE.carry_out(Ask(chain.session, letter.services[0], actor(chain.lead), {}, chain.later(30)), "acknowledge")
+    with pytest.raises(NotNow, match="D21"):
+        _bind(chain, track)
+    _made(chain)
+    _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"

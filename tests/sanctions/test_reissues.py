@@ -1,6 +1,7 @@
 """A document made void before service goes out again: the same words, a new number, and its time limit waits for it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -8,12 +9,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import tasks
 from casework.models_cases import CaseTrack
+from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
-from notices.papers import Paper
+from notices.papers import Head, Paper
 from notices.states import SERVICE
-from registry import clocks
+from registry import clocks, parties, renaming
 from registry.models_clocks import Clock, ClockState
 from sanctions import measures, policies_reissues, reissues, rounds
 from sanctions.plans import InterviewPlan
@@ -71,6 +73,25 @@ def test_a_filing_notice_goes_out_again_and_its_service_moves_the_track(chain: C
     chain.serve(track, "D11b", chain.later(2))
     assert track.state == "INVESTIGATING"
     assert _live(chain, track, "K12").state is ClockState.RUNNING
+
+
+def test_what_goes_out_again_goes_to_the_address_and_the_name_of_its_own_day(chain: Chain) -> None:
+    chain.lender.language, chain.lender.name_en = "en", "Qingyu Consumer Finance Co., Ltd."
+    track = chain.filed()
+    void = _void(chain, track, "D11b")
+    said: dict[str, Any] = {"actor": SYSTEM, "now": chain.later(1)}
+    renaming.rename(
+        chain.session, chain.lender, name_zh="远航数字金融有限公司", name_en="Yuanhang Co., Ltd.", version=None, **said
+    )
+    moved = parties.NewAddress(True, "滨海市新址路99号", "联系人", "0100-5550100", "联系人")
+    parties.confirm_address(chain.session, actor=actor(chain.lead), address=moved, now=chain.later(1))
+    _again(chain, track, chain.later(1))
+    fresh = _last(chain, track, "D11b")
+    head, paper = Head.from_json(fresh.paper["head"]), Paper.from_json(fresh.paper["paper"])
+    assert (head.recipient_name, head.recipient_address) == ("Yuanhang Co., Ltd.", "滨海市新址路99号")
+    assert paper.authentic is not None
+    assert (paper.addressee[:12], paper.authentic.addressee[:4]) == ("To: Yuanhang", "远航数字")
+    assert _words(fresh) == _words(void)
 
 
 def test_an_advance_notice_and_a_decision_go_out_again(chain: Chain) -> None:

@@ -71,7 +71,24 @@ def from_here() -> bool:
     if site is not None:
         return site == "same-origin"
     sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(sender).netloc == request.host
+    return _is_ours(sender)
+
+
+def _is_ours(said: str) -> bool:
+    """Whether an address is one of this site; what cannot be read is none."""
+    try:
+        return urlsplit(said).netloc == request.host
+    except ValueError:
+        return False
+
+
+def came_from() -> str | None:
+    """The page of this site that the browser says it comes from, with its query; none where it says another, or none."""
+    said = request.headers.get("Referer", "")
+    if not _is_ours(said):
+        return None
+    parts = urlsplit(said)
+    return f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 AREAS = ("staff", "portal", "admin")
@@ -213,11 +230,11 @@ def _refused(error: Refused) -> Response:
 
 def _already(error: AlreadyDone) -> Response:
     """A form sent twice: back to its page, which shows what the first sending did."""
-    parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.host or request.headers.get("HX-Request"):
+    back = came_from()
+    if back is None or request.headers.get("HX-Request"):
         return page(error.status, error.message)
     flash(str(error.message), "info")
-    return redirect(parts.path + (f"?{parts.query}" if parts.query else ""), 303)
+    return redirect(back, 303)
 
 
 def _away(error: Exception) -> Response:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from core import throttle
 from core.db import session
 from core.errors import AlreadyDone, Refused
-from core.faults_told import placed
+from core.faults_told import placed, traced
 from core.words import LazyString, _l
 
 Pair: TypeAlias = tuple[LazyString, LazyString]
@@ -274,8 +274,14 @@ def _hidden(error: ProgrammingError) -> Response:
     raise error
 
 
+def _note(fault: Any) -> None:  # noqa: ANN401 - as sys.exc_info
+    """Flask's own would write the address, which may open something, and the fault's words, which a person may have."""
+    current_app.logger.error("Exception at %s %s\nTraceback\n%s", request.method, request.endpoint, traced(fault[1]))
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
+    app.log_exception = _note  # type: ignore[method-assign]
     app.register_error_handler(DataError, _no_such)
     app.register_error_handler(ProgrammingError, _hidden)
     app.register_error_handler(CSRFError, _or_calm(_too_long))

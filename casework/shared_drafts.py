@@ -72,6 +72,7 @@ def keep(
     now: datetime,
 ) -> None:
     """Keep what was written, unless a colleague saved something in the meantime."""
+    drafts.begin(session, _owner(actor), place, {_SENT: 0}, now)  # what is not there nobody can hold
     there = held(session, place, seen=seen, actor=actor, typed=True)
     kept = {
         "fields": dict(fields),

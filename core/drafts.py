@@ -98,6 +98,12 @@ def save(
     )
 
 
+def begin(session: Session, owner: str, place: str, fields: dict[str, Any], now: datetime) -> None:
+    """Where nothing is kept yet, keep this; whoever begins at the same moment waits, and then finds it."""
+    fresh = insert(Draft).values(owner=owner, place=place, fields=fields, saved_at=now)
+    session.execute(fresh.on_conflict_do_nothing())
+
+
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 FOUND = select(Draft.fields).where(
     Draft.owner == bindparam("owner"), Draft.place == bindparam("place"), Draft.saved_at > bindparam("since")

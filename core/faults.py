@@ -281,7 +281,7 @@ def _note(fault: Any) -> None:  # noqa: ANN401 - as sys.exc_info
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
-    app.log_exception = _note  # type: ignore[method-assign]
+    app.log_exception = _note  # type: ignore[method-assign,assignment]
     app.register_error_handler(DataError, _no_such)
     app.register_error_handler(ProgrammingError, _hidden)
     app.register_error_handler(CSRFError, _or_calm(_too_long))

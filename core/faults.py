@@ -83,7 +83,7 @@ def _is_ours(said: str) -> bool:
 
 
 def came_from() -> str | None:
-    """The page of this site that the browser says it comes from, with its query; none where it says another, or none."""
+    """The page of this site that the browser says it comes from, with its query; none where it says no such page."""
     said = request.headers.get("Referer", "")
     if not _is_ours(said):
         return None

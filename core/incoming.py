@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from string import punctuation
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Request, current_app, request
@@ -39,14 +39,14 @@ class Incoming(Request):
     same of its cookies.
     """
 
-    def __init__(self, environ: "WSGIEnvironment", *args: Any, **named: Any) -> None:
+    def __init__(self, environ: "WSGIEnvironment", populate_request: bool = True, shallow: bool = False) -> None:
         query = environ.get("QUERY_STRING", "")
         if not query.isascii():
             environ["QUERY_STRING"] = quote(query, safe=punctuation, encoding="latin1")
         cookies = environ.get("HTTP_COOKIE", "")
         if not cookies.isascii():
             environ["HTTP_COOKIE"] = cookies.encode("latin1").decode(errors="replace").encode().decode("latin1")
-        super().__init__(environ, *args, **named)
+        super().__init__(environ, populate_request, shallow)
 
     def _get_file_stream(
         self,

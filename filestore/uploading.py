@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask import session as cookie
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage

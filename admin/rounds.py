@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from admin import forgetting, retention, rounds_kept
 from casework import standing_still, telling
 from core import anchors, clock, outbox, texts
-from core.db import db, transaction
+from core.db import db, session, transaction
 from core.faults_told import placed
 from core.under_way import application
 from figures import jobs as figures
@@ -142,8 +142,11 @@ def _apart(name: str, step: Step, now: datetime) -> str:
         step(now)
     except (OperationalError, InterfaceError) as error:
         log.warning("the database is away", step=name, error=placed(error))
-        return placed(error)
+        failed = placed(error)
     except Exception as error:  # noqa: BLE001 - the clock's own runner: one that fails must not stop the rest
         log.warning("a step of the round failed", step=name, error=placed(error))
-        return placed(error)
-    return ""
+        failed = placed(error)
+    else:
+        return ""
+    session().rollback()  # nor leave the next one in a transaction that is over
+    return failed

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from core import throttle
 from core.db import session
 from core.errors import AlreadyDone, Refused
-from core.faults_told import placed
+from core.faults_told import placed, traced
 from core.words import LazyString, _l
 
 Pair: TypeAlias = tuple[LazyString, LazyString]
@@ -71,7 +71,24 @@ def from_here() -> bool:
     if site is not None:
         return site == "same-origin"
     sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(sender).netloc == request.host
+    return _is_ours(sender)
+
+
+def _is_ours(said: str) -> bool:
+    """Whether an address is one of this site; what cannot be read is none."""
+    try:
+        return urlsplit(said).netloc == request.host
+    except ValueError:
+        return False
+
+
+def came_from() -> str | None:
+    """The page of this site that the browser says it comes from, with its query; none where it says no such page."""
+    said = request.headers.get("Referer", "")
+    if not _is_ours(said):
+        return None
+    parts = urlsplit(said)
+    return f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 AREAS = ("staff", "portal", "admin")
@@ -213,11 +230,11 @@ def _refused(error: Refused) -> Response:
 
 def _already(error: AlreadyDone) -> Response:
     """A form sent twice: back to its page, which shows what the first sending did."""
-    parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.host or request.headers.get("HX-Request"):
+    back = came_from()
+    if back is None or request.headers.get("HX-Request"):
         return page(error.status, error.message)
     flash(str(error.message), "info")
-    return redirect(parts.path + (f"?{parts.query}" if parts.query else ""), 303)
+    return redirect(back, 303)
 
 
 def _away(error: Exception) -> Response:
@@ -257,8 +274,14 @@ def _hidden(error: ProgrammingError) -> Response:
     raise error
 
 
+def _note(fault: Any) -> None:  # noqa: ANN401 - as sys.exc_info
+    """Flask's own would write the address, which may open something, and the fault's words, which a person may have."""
+    current_app.logger.error("Exception at %s %s\nTraceback\n%s", request.method, request.endpoint, traced(fault[1]))
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
+    app.log_exception = _note  # type: ignore[method-assign,assignment]
     app.register_error_handler(DataError, _no_such)
     app.register_error_handler(ProgrammingError, _hidden)
     app.register_error_handler(CSRFError, _or_calm(_too_long))

@@ -49,3 +49,13 @@ def placed(error: BaseException) -> str:
     ours = [each for each in frames if each.filename.startswith(OURS) and ".venv" not in each.filename]
     path = ours[-1].filename.removeprefix(OURS) if ours else ""
     return f"{words} at {path}:{ours[-1].lineno}" if ours else words
+
+
+def traced(error: BaseException) -> str:
+    """The same of all that led to it, frame by frame: what a log holds of a fault that nobody foresaw."""
+    known: list[BaseException] = []
+    each: BaseException | None = error
+    while each is not None and each not in known:
+        known.append(each)
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    return "\n".join(f"{placed(one)}\n{''.join(traceback.format_tb(one.__traceback__))}" for one in reversed(known))

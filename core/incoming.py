@@ -1,14 +1,19 @@
 """What browsers send: taken in as a whole, or refused in words where the disk has no room for it."""
 
 from collections.abc import Callable
+from string import punctuation
 from tempfile import SpooledTemporaryFile
-from typing import IO, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
+from urllib.parse import quote
 
 from flask import Request, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from core.errors import Unavailable
 from core.words import _l
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 View = TypeVar("View", bound=Callable[..., object])
 IN_MEMORY: Final = 500_000
@@ -28,7 +33,20 @@ def may_bring_files() -> bool:
 
 
 class Incoming(Request):
-    """A request; what is larger than memory should hold is written to the disk before any page sees it."""
+    """A request; what is larger than memory should hold is written to the disk before any page sees it.
+
+    Bytes that should have been encoded in its address are: what is no UTF-8 is then read as far as it can be, and the
+    same of its cookies.
+    """
+
+    def __init__(self, environ: "WSGIEnvironment", populate_request: bool = True, shallow: bool = False) -> None:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = quote(query, safe=punctuation, encoding="latin1")
+        cookies = environ.get("HTTP_COOKIE", "")
+        if not cookies.isascii():
+            environ["HTTP_COOKIE"] = cookies.encode("latin1").decode(errors="replace").encode().decode("latin1")
+        super().__init__(environ, populate_request, shallow)
 
     def _get_file_stream(
         self,

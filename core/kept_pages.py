@@ -10,7 +10,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +17,7 @@ import psycopg
 from flask import Flask
 from sqlalchemy.engine import make_url
 from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_cookie
 
 from core.i18n import COOKIE, preferred
 
@@ -32,6 +31,7 @@ LARGEST = 512 * 1024
 LONGEST_QUERY = 200
 REMEMBERED = (COOKIE, "theme")
 """Cookies that change how a page looks, and say nothing of who reads it."""
+THEMES = {"dark", "light"}
 
 
 @dataclass(frozen=True)
@@ -137,18 +137,24 @@ class KeptPages:
             return None
         if len(query) > LONGEST_QUERY or not {name for name, _value in parse_qsl(query)} <= self._names:
             return None
-        cookies = _cookies(environ.get("HTTP_COOKIE", ""))
+        cookies = _cookies(environ)
         if cookies is None or self._cookie in cookies:
             return None
         squeezed = parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)["gzip"] > 0
         language = preferred(cookies.get(COOKIE, ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        looks = (language, cookies.get("theme", ""))
+        theme = cookies.get("theme", "")
+        looks = (language, theme if theme in THEMES else "")
         return (path, query, environ["wsgi.url_scheme"], "gzip" if squeezed else "", *looks)
 
     def _made(self, environ: Environ, key: tuple[str, ...], version: str) -> Page:
-        """As the application makes it now; kept where it is a whole page that everybody may have."""
-        asked = {name: value for name, value in environ.items() if name not in _CONDITIONS} | {"REQUEST_METHOD": "GET"}
-        asked["HTTP_ACCEPT_ENCODING"] = key[3]
+        """As the application makes it now; kept where it is a whole page that everybody may have.
+
+        Of what a browser says of itself the application hears only what the page is kept under.
+        """
+        *_address, squeezed, language, theme = key
+        asked = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name == "HTTP_HOST"}
+        asked |= {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": squeezed, "HTTP_ACCEPT_LANGUAGE": language}
+        asked["HTTP_COOKIE"] = f"theme={theme}" if theme else ""
         said: list[Any] = []
 
         def note(status: str, headers: Headers, _exc_info: object = None) -> Callable[[bytes], None]:
@@ -169,7 +175,6 @@ class KeptPages:
         return page
 
 
-_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH")
 _OF_A_BODY = {"content-length", "content-type", "content-encoding"}
 
 
@@ -196,13 +201,11 @@ def _bare(tag: str) -> str:
     return tag.strip().removeprefix("W/")
 
 
-def _cookies(said: str) -> dict[str, str] | None:
-    """The cookies by name; None where they cannot be read, and the application may try."""
-    if not said:
-        return {}
+def _cookies(environ: Environ) -> dict[str, str] | None:
+    """The cookies by name, as the application itself reads them; None where it cannot, and may say so."""
     try:
-        return {name: morsel.value for name, morsel in SimpleCookie(said).items()}
-    except CookieError:
+        return parse_cookie(environ).to_dict()
+    except UnicodeDecodeError:
         return None
 
 

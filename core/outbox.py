@@ -249,6 +249,7 @@ def _perform(number: int) -> None:
         JOBS[name](**ids)
     except Exception as error:  # noqa: BLE001 - the one place that catches everything: the job runner
         log.warning("job failed", outbox=number, job=name, error=type(error).__name__)
+        session().rollback()  # where a question of it was refused, nothing more is asked in that transaction
         with transaction() as at:
             _failed(at, at.get_one(Outbox, number, populate_existing=True), error, _counted(name))
         return
@@ -365,9 +366,12 @@ def all_given_up(
 
 
 def try_again(at: Session, *names: str, since: datetime | None = None) -> int:
-    """What was given up, of these jobs or of all, waits again from the beginning; the sweep hands it over."""
+    """What was given up, of these jobs or of all, waits again from the beginning; the sweep hands it over.
+
+    It counts as asked for now: so another's server has as long as ever to come back.
+    """
     given_up = update(Outbox).where(*_of_given_up(names, since))
-    again = given_up.values(gave_up_at=None, handed_at=None, tries=0).returning(Outbox.id)
+    again = given_up.values(gave_up_at=None, handed_at=None, tries=0, asked_at=clock.now()).returning(Outbox.id)
     numbers = at.scalars(again).all()
     for number in numbers:
         _tell(at, number)
@@ -382,7 +386,7 @@ def given_up(at: Session, keys: Collection[str]) -> list[Outbox]:
 
 def once_more(at: Session, row: Outbox) -> None:
     """One row that was given up waits again from the beginning, and is handed over after this transaction."""
-    row.gave_up_at, row.parked_at, row.handed_at, row.tries = None, None, None, 0
+    row.gave_up_at, row.parked_at, row.handed_at, row.tries, row.asked_at = None, None, None, 0, clock.now()
     at.info.setdefault("later", []).append(row.id)
     _tell(at, row.id)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 NEEDED = ("DATABASE_URL", "REDIS_URL", "ZILU_DATA", "ZILU_SECRET_KEY", "ZILU_HASH_KEY")
+KEY_SIZES = (16, 24, 32)
+"""Bytes of a key that AES takes; new ones have 32."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -49,7 +51,16 @@ def _field_keys(environ: Mapping[str, str]) -> dict[str, bytes]:
     file = environ.get("ZILU_KEY_FILE")
     if not file:
         return {}
-    return {name: b64decode(key) for name, key in json.loads(Path(file).read_text()).items()}
+    try:
+        said = json.loads(Path(file).read_text("utf-8"))
+        found = {name: b64decode(key) for name, key in said.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        message = f"ZILU_KEY_FILE {file} can't be read as keys by their numbers: {type(error).__name__}."
+        raise Misconfigured(message) from None  # what could not be read may be a key
+    if wrong := [name for name, key in found.items() if not name.isdecimal() or len(key) not in KEY_SIZES]:
+        message = f"ZILU_KEY_FILE {file}: {', '.join(wrong)} is no number with the base64 of 32 bytes."
+        raise Misconfigured(message)
+    return found
 
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -1,5 +1,6 @@
 """Throttles: how often one address may ask; counted in Valkey, in memory while Valkey is away."""
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from math import ceil
 from time import time
 from typing import Final
@@ -13,11 +14,20 @@ from core import valkey
 
 KEPT: Final = parse("60 per hour")
 """So often what one address posts is kept while its author signs in."""
+OF_ONE: Final = 64
+"""So many bits of an IPv6 address say whose line it is."""
 
 
 def address() -> str:
-    """Who asks: the address as the trusted proxies tell it."""
-    return request.remote_addr or "nobody"
+    """Who asks: the address as the trusted proxies tell it; of IPv6 its network, in which anybody has any number."""
+    said = request.remote_addr or "nobody"
+    try:
+        known = ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(known, IPv4Address):
+        return said
+    return str(known.ipv4_mapped or IPv6Network((int(known), OF_ONE), strict=False))
 
 
 limiter = Limiter(

@@ -76,10 +76,7 @@ def other_language() -> str:
 
 def page_before() -> str:
     """The page of this site a form stood on; the start page where the browser does not say."""
-    parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc == request.host:
-        return local(parts.path + (f"?{parts.query}" if parts.query else "")) or "/"
-    return "/"
+    return local(faults.came_from()) or "/"
 
 
 def come_in() -> None:

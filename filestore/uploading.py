@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask import session as cookie
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from core import clock
+from core import clock, throttle
 from core.crypto import keyed_hash
 from core.db import session, transaction
 from core.furniture import place
@@ -36,7 +36,7 @@ def owner(*, new: bool = False) -> str:
 
 def address() -> str:
     """Where they come from, as a digest."""
-    return keyed_hash("upload.address", request.remote_addr or "").hex()
+    return keyed_hash("upload.address", throttle.address()).hex()
 
 
 class Uploaded(FileStorage):

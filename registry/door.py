@@ -9,7 +9,7 @@ from flask import current_app, g, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
-from core import clock, openings, web
+from core import clock, openings, throttle, web
 from core.actors import Actor
 from core.db import PUBLIC, SYSTEM_READER, Reader, read_as, session, transaction
 from core.registered import Registered
@@ -146,7 +146,7 @@ def where_to() -> str | None:
 
 def address() -> str:
     """The network address of the browser, as the proxy in front reports it."""
-    return request.remote_addr or ""
+    return throttle.address()
 
 
 def client() -> str:

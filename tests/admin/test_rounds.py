@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from admin import rounds, rounds_kept
 from casework.models import Task
 from core import clock
-from core.db import db, transaction
+from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.outbox import Outbox
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Installation
@@ -55,6 +55,21 @@ def test_a_step_that_fails_stops_no_other_and_comes_again_in_the_next_round(
     assert [each["step"] for each in failed] == ["later work", "forgetting"] * 2
     assert "嫌疑人" not in str(said), "and the log holds no text of an error"
     assert failed[0]["error"].startswith("KeyError at tests/admin/test_rounds.py:")
+
+
+def test_a_step_whose_question_the_database_refuses_leaves_the_next_one_its_own(
+    due: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asks(_now: datetime) -> None:
+        read_as(session(), SYSTEM_READER)
+        session().execute(text("SELECT 1 / 0"))
+
+    monkeypatch.setattr(rounds, "EACH", {"uploads": asks, "time limits": rounds.EACH["time limits"]})
+    before = _ended(due)
+    with due.app_context(), capture_logs() as said:
+        rounds.Rounds().go(LONG_AFTER)
+    assert _ended(due) > before
+    assert [each["step"] for each in said if each["event"] == "a step of the round failed"] == ["uploads"]
 
 
 def test_a_second_process_leaves_the_round_to_the_first(due: Flask) -> None:

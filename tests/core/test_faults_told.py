@@ -89,3 +89,21 @@ def test_a_page_that_fails_is_logged_with_the_constraint_and_no_value(
     assert CHECK in caplog.text
     assert SECRET not in caplog.text + answer.text
     assert "Failing row" not in caplog.text
+
+
+def test_a_page_that_fails_is_logged_without_its_address_and_without_what_a_person_wrote(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> str:
+        try:
+            return {}[SECRET]  # type: ignore[no-any-return]
+        except KeyError as error:
+            raise ValueError(SECRET) from error
+
+    endpoint = app.url_map.bind("localhost").match("/verify")[0]
+    monkeypatch.setitem(app.view_functions, endpoint, fails)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    assert app.test_client().get(f"/verify?code={SECRET}").status_code == 500
+    for word in ("KeyError", "ValueError", "test_faults_told.py", "in fails", endpoint):
+        assert word in caplog.text
+    assert SECRET not in caplog.text

@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue, SimpleWorker
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core import clock, outbox, under_way
-from core.db import Once, db, transaction
+from core.db import SYSTEM_READER, Once, db, read_as, session, transaction
+from core.left_alone import LeftAlone
 
 
 def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
@@ -185,3 +186,42 @@ def test_work_that_needs_another_s_server_is_tried_for_as_long_as_that_may_be_aw
         with transaction() as at:
             row = at.get_one(outbox.Outbox, number)
             assert (row.state, "away" in (row.trouble or "")) == ("GAVE_UP", True)
+
+
+def test_what_is_tried_again_waits_for_a_server_as_long_as_what_is_new(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(document_id: int) -> None:
+        raise LeftAlone
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    monkeypatch.setitem(outbox.FOR_AS_LONG, "notices.render", timedelta(days=1))
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:11", document_id=11)
+        for again in (lambda at, _row: outbox.try_again(at), outbox.once_more):
+            with transaction() as at:
+                row = at.scalars(select(outbox.Outbox)).one()
+                row.asked_at, row.gave_up_at = clock.now() - timedelta(days=2), clock.now() - timedelta(days=1)
+                at.flush()
+                again(at, row)
+            outbox.perform(row.id)
+            with transaction() as at:
+                assert at.get_one(outbox.Outbox, row.id, populate_existing=True).state == "WAITING"
+
+
+def test_a_question_that_the_database_refuses_is_the_fault_that_is_noted(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(document_id: int) -> None:
+        read_as(session(), SYSTEM_READER)
+        session().execute(text("SELECT 1 / (:it - 12)"), {"it": document_id})
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:12", document_id=12)
+        assert outbox.run_all(1) == 1
+        with transaction() as at:
+            row = at.scalars(select(outbox.Outbox)).one()
+            assert (row.tries, (row.trouble or "")[:14]) == (1, "DivisionByZero")

@@ -69,6 +69,19 @@ def test_a_site_that_is_real_answers_to_its_own_name_and_no_other() -> None:
     assert shown.test_client().get("/", headers={"Host": "desk-7.lan"}).status_code == 200
 
 
+def test_what_a_browser_says_unreadably_is_no_fault_of_ours(sample: Flask) -> None:
+    browser = sample.test_client(use_cookies=False)
+    gbk = "查".encode("gbk").decode("latin1")
+    for path, query in (("/", f"q={gbk}"), ("/complain/sent/x", gbk), ("/sign-in", "q=查".encode().decode("latin1"))):
+        assert browser.get(path, environ_overrides={"QUERY_STRING": query}).status_code < 500, path
+    assert browser.get("/", environ_overrides={"HTTP_COOKIE": f"a={gbk}; theme=dark"}).text.count('data-theme="dark"')
+    for path in ("/complain", "/staff/"):
+        for said in ("http://[no", "//[", "null"):
+            for name in ("Referer", "Origin"):
+                answer = browser.post(path, data={"story": STORY}, headers={name: said})
+                assert answer.status_code < 500, (path, name, said)
+
+
 def test_pages_of_one_person_are_stored_nowhere(visitor: FlaskClient) -> None:
     visitor.set_cookie("person", "li")
     assert visitor.get("/staff/").headers["Cache-Control"] == "no-store"

@@ -107,6 +107,29 @@ def test_a_reader_never_gets_the_page_of_another_browsers_language(house: House,
     assert unknown.get("/bulletins", headers={"Accept-Language": "en"}).text == said[0]
 
 
+def test_no_cookie_beside_the_session_makes_a_page_of_one_person_everybodys(house: House, counted: Counted) -> None:
+    person = house.enter("head").client
+    (session,) = [each for each in person._cookies.values() if each.key == house.app.config["SESSION_COOKIE_NAME"]]  # type: ignore[union-attr]
+    for strange in ('consent={"all": true}', "a=b c", "[x]", "你=1".encode().decode("latin1"), "a@b=1"):
+        said = f"{strange}; {session.key}={session.value}"
+        browser = house.app.test_client(use_cookies=False)
+        for _turn in range(2):
+            made = counted.times
+            browser.get("/bulletins", headers={"Cookie": said})
+            assert counted.times > made, strange
+    both = house.app.test_client(use_cookies=False)
+    assert '<html lang="en"' in both.get("/bulletins?kind=FIRM", headers={"Cookie": "lang=en; lang=zh"}).text
+    assert '<html lang="zh-CN"' in _anybody(house).get("/bulletins?kind=FIRM").text
+
+
+def test_what_a_browser_says_besides_is_in_no_page_of_others(house: House, counted: Counted) -> None:
+    odd = {"Referer": "http://localhost/track/x", "HX-Request": "true", "X-Draft": "1", "Cookie": "theme=purple"}
+    first = house.app.test_client(use_cookies=False).get("/bulletins", headers=odd)
+    made = counted.times
+    assert _anybody(house).get("/bulletins").data == first.data
+    assert counted.times == made
+
+
 def _not_kept(house: House, counted: Counted) -> None:
     """Sessions and searches; nor is anything where the database does not say what is shown now."""
     person, made = house.enter("head").client, counted.times

@@ -12,6 +12,7 @@ from flask_admin.base import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.model.filters import BaseFilter
 from flask_admin.tools import iterdecode
+from markupsafe import Markup
 from sqlalchemy import inspect
 
 from core.db import db, session, transaction
@@ -302,7 +303,7 @@ class Records(ModelView):
     def details_view(self):
         """Show one row with what belongs to it."""
         row = self._row()
-        pairs = [(label, self.get_detail_value(None, row, name)) for name, label in self._details_columns]
+        pairs = [(label, _written(name, self.get_detail_value(None, row, name))) for name, label in self._details_columns]
         return self.render(
             self.details_template,
             row=row,
@@ -352,3 +353,9 @@ class Records(ModelView):
             danger=bool(act and act.danger),
         )
         return page, (422 if form.is_submitted() else 200)
+
+
+def _written(name, value):
+    """What a column says in one language is marked so, whichever the page is in."""
+    lang = {"_en": "en", "_zh": "zh-CN"}.get(name[-3:])
+    return Markup('<span class="lines" lang="{}">{}</span>').format(lang, value) if lang and value else value

@@ -303,7 +303,9 @@ class Records(ModelView):
     def details_view(self):
         """Show one row with what belongs to it."""
         row = self._row()
-        pairs = [(label, _written(name, self.get_detail_value(None, row, name))) for name, label in self._details_columns]
+        pairs = [
+            (label, _written(name, self.get_detail_value(None, row, name))) for name, label in self._details_columns
+        ]
         return self.render(
             self.details_template,
             row=row,

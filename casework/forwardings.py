@@ -164,8 +164,7 @@ def note_answer(ask: Ask) -> None:
         timely=not late,
     )
     it.answers.append(given)
-    it.time_asked_at = None
-    it.time_requests = party_requests.ended(it.time_requests, party_requests.LAPSED, at=ask.now)
+    request_lapses(ask)
     ask.facts["answer"] = given
 
 
@@ -189,8 +188,17 @@ def not_ours(
 def note_return(ask: Ask) -> None:
     """Why it does not concern the company; a request for more time ends with it."""
     ask.it.return_reason = ask.facts["why"]
-    ask.it.time_asked_at = None
-    ask.it.time_requests = party_requests.ended(ask.it.time_requests, party_requests.LAPSED, at=ask.now)
+    request_lapses(ask)
+
+
+@FORWARDING.effect("F15", "F17")
+def request_lapses(ask: Ask) -> None:
+    """Nobody decides any more about time that is not needed: neither the company nor the head waits for it."""
+    it: Forwarding = ask.it
+    if it.time_asked_at is not None:
+        it.time_asked_at = None
+        it.time_requests = party_requests.ended(it.time_requests, party_requests.LAPSED, at=ask.now)
+        tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
 
 
 def ask_time(

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import held_clocks, holds, party_requests, policies, tasks
+from casework.copies import hiding
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
+from casework.personal_strings import own_of
 from casework.states import FORWARDING
 from core.actors import Actor
 from core.clock import day_of
@@ -51,7 +53,7 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
             state="NEW",
             sent_at=ask.now,
             masked_facts=complaint.masked_facts or "",
-            product=complaint.product,
+            product=_product(complaint),
             conduct_from=complaint.conduct_from,
             conduct_to=complaint.conduct_to,
             codes=[alleged.code for alleged in complaint.codes],
@@ -60,6 +62,11 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
         )
         for place, party in enumerate(within, 1)
     ]
+
+
+def _product(complaint: Complaint) -> str | None:
+    """People write into any field who they are: as in the copy, nothing of it is left (I-13)."""
+    return hiding(complaint.product, own_of(complaint), complaint.lang) if complaint.product else None
 
 
 def _identity(complaint: Complaint) -> str | None:

@@ -11,7 +11,7 @@ from notices import queries
 from registry import clocks
 from registry.clock_sweep import EXPIRING
 from registry.models_clocks import Clock
-from tests.builders import Desk, account, actor_of, known_year, person_of
+from tests.builders import NAME, PHONE, Desk, account, actor_of, known_year, person_of
 from tests.casework.test_complaints import desk
 
 __all__ = ["desk"]
@@ -199,3 +199,15 @@ def test_terms_that_were_agreed_to_are_nobodys_task(desk: Desk) -> None:
     own = person_of(complaint)
     assert complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
     assert open_tasks(desk, "settlement") == 0
+
+
+def test_i13_whatever_a_person_wrote_as_the_product_tells_no_company_who_it_is(desk: Desk) -> None:
+    said = f"{NAME}的车贷，电话{PHONE}"
+    sent = desk.accepted(product=said).forwardings[0]
+    letter = queries.last_document(desk.session, ["D05b"], "forwarding", sent.id)
+    assert letter is not None
+    assert "车贷" in str(sent.product)
+    for each in (NAME, PHONE):
+        assert each not in str(sent.product)
+        assert each not in str(letter.paper)
+    assert desk.accepted().forwardings[0].product == "个人消费贷款"

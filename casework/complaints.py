@@ -71,10 +71,14 @@ def dispute(
     dossiers.move(Ask(session, complaint, actor, {"releases": list(releases), "why": why}, now), COMPLAINT, "dispute")
 
 
+def _as_said(complaint: Complaint) -> Actor:
+    """The system, which carries out what the person said before."""
+    return replace(SYSTEM, roles=frozenset({"complainant", "system"}), subject_id=complaint.id)
+
+
 def dispute_stands(session: Session, complaint: Complaint, *, day: date | None, now: datetime) -> None:
     """Silence on a further answer takes back no dispute that nobody has checked: the check goes on (row C11)."""
-    actor = replace(SYSTEM, roles=frozenset({"complainant", "system"}), subject_id=complaint.id)
-    ask = Ask(session, complaint, actor, {"releases": [], "stands": True}, now, day=day)
+    ask = Ask(session, complaint, _as_said(complaint), {"releases": [], "stands": True}, now, day=day)
     dossiers.move(ask, COMPLAINT, "dispute")
 
 
@@ -289,6 +293,14 @@ def settle_confirm(
         return False
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")
     return True
+
+
+def settle_if_agreed(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """Where the one that had not agreed was let off, what all others agreed on settles it (row C19)."""
+    ask = Ask(session, complaint, _as_said(complaint), {}, now)
+    still_asked = any(each.state != "CLOSED" for each in complaint.forwardings)
+    if still_asked and not COMPLAINT.refusals(ask, "settle"):
+        dossiers.move(ask, COMPLAINT, "settle")
 
 
 def _may_settle(complaint: Complaint, actor: Actor) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, party_requests, policies, rechecks, triage
+from casework import complaints, expiries, forwardings, intake, party_requests, policies, rechecks, triage
 from casework.models import Complaint, Task
 from core.errors import NotNow
 from core.journal import settle
@@ -145,6 +145,32 @@ def test_c30_ends_what_was_agreed_before_the_end(desk: Desk) -> None:
     assert complaint.state == "DISPUTED"
 
 
+@pytest.mark.parametrize("by", ["return", "retract"])
+def test_c19_what_all_agreed_on_settles_it_once_the_one_that_had_not_is_let_off(desk: Desk, by: str) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    said = {"terms": "甲", "pressure": False, "actor": person_of(complaint), "now": desk.now}
+    assert not complaints.settle_confirm(desk.session, complaint, **said)
+    firm = complaint.forwardings[1]
+    if by == "return":
+        forwardings.not_ours(desk.session, firm, why="非我司经办", actor=desk.firm_lead, now=desk.now)
+        forwardings.accept_return(desk.session, firm, actor=desk.intake, now=desk.now)
+    else:
+        forwardings.retract(desk.session, firm, why="转错单位", actor=desk.intake, now=desk.now)
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "SETTLED")
+
+
+def test_terms_of_a_company_that_was_let_off_settle_nothing(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    said = {"terms": "甲", "pressure": False, "actor": person_of(complaint), "now": desk.now}
+    assert not complaints.settle_confirm(desk.session, complaint, **said)
+    forwardings.retract(desk.session, complaint.forwardings[0], why="转错单位", actor=desk.intake, now=desk.now)
+    assert complaint.state == "FORWARDED"
+    forwardings.retract(desk.session, complaint.forwardings[1], why="转错单位", actor=desk.intake, now=desk.now)
+    assert complaint.state == "RECEIVED"
+
+
 def test_what_followed_another_complaint_is_escalated_against_whom_the_person_named(desk: Desk) -> None:
     lead, second = desk.received(), desk.received()
     triage.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
@@ -199,6 +225,16 @@ def test_terms_that_were_agreed_to_are_nobodys_task(desk: Desk) -> None:
     own = person_of(complaint)
     assert complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
     assert open_tasks(desk, "settlement") == 0
+
+
+def test_what_came_after_it_was_asked_for_is_nobodys_task_once_the_complaint_is_decided_about(desk: Desk) -> None:
+    complaint = desk.received()
+    triage.ask_info(desk.session, complaint, missing=["通话日期"], actor=desk.intake, now=desk.now)
+    intake.give_info(desk.session, complaint, text="11月9日", actor=person_of(complaint), now=desk.now)
+    assert open_tasks(desk, "information") == 1
+    said = {"respondents": [desk.lender.id], "masked_facts": "11月9日多次致电。", "actor": desk.intake, "now": desk.now}
+    triage.accept(desk.session, complaint, **said)
+    assert open_tasks(desk, "information") == 0
 
 
 def test_i13_whatever_a_person_wrote_as_the_product_tells_no_company_who_it_is(desk: Desk) -> None:

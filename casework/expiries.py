@@ -43,7 +43,7 @@ def act(session: Session, clock: Clock) -> None:
     elif kind.on_expiry == "taken down":
         for take_down in _take_downs:
             take_down(session, clock.subject_id, now)
-    elif clock.key == FEEDBACK and policies.check_is_open(session, thing):
+    elif isinstance(thing, Complaint) and clock.key == FEEDBACK and policies.check_is_open(session, thing):
         complaints.dispute_stands(session, thing, day=clock.due_on, now=now)
     else:
         _move(session, clock, thing, kind.event, now)

@@ -207,7 +207,7 @@ CHECKED = ("C13", "C14", "C15", "C16", "C17", "C18")
 
 def check_is_open(session: Session, complaint: Complaint) -> bool:
     """Whether what was disputed or reopened was put before another respondent (C32) before anybody decided about it."""
-    if len(complaint.forwardings) < 2:  # noqa: PLR2004 - one that was there, one that was added
+    if complaint.state != "RELEASED" or not complaint.forwardings[1:]:
         return False
     mine = (JournalEntry.subject_kind == "complaint") & (JournalEntry.subject_id == complaint.id)
     asked = select(JournalEntry.row).where(mine, JournalEntry.row.in_((*CHECKING, *CHECKED)))

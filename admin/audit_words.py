@@ -153,6 +153,7 @@ WHO = {
     "system": _l("the system itself"),
     "system_admin": _l("command line of the operator"),
     "complainant": _l("the complainant"),
+    "complainant,system": _l("the system, as the complainant had said"),
 }
 JOBS = {
     "casework.came_in": _l("Issue the acknowledgement of a complaint"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from casework import holds, noting, policies, policies_assignment, tasks, tellin
 from casework.models import Complaint, Release, Settlement
 from casework.policies import SEVERE
 from casework.states import COMPLAINT
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.characters import tidy
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
@@ -69,6 +69,17 @@ def dispute(
     actor = speaking(actor, complaint)
     _acknowledge(session, complaint, actor=actor, now=now)
     dossiers.move(Ask(session, complaint, actor, {"releases": list(releases), "why": why}, now), COMPLAINT, "dispute")
+
+
+def _as_said(complaint: Complaint) -> Actor:
+    """The system, which carries out what the person said before."""
+    return replace(SYSTEM, roles=frozenset({"complainant", "system"}), subject_id=complaint.id)
+
+
+def dispute_stands(session: Session, complaint: Complaint, *, day: date | None, now: datetime) -> None:
+    """Silence on a further answer takes back no dispute that nobody has checked: the check goes on (row C11)."""
+    ask = Ask(session, complaint, _as_said(complaint), {"releases": [], "stands": True}, now, day=day)
+    dossiers.move(ask, COMPLAINT, "dispute")
 
 
 @COMPLAINT.effect("C11")
@@ -133,10 +144,13 @@ def escalate(
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "escalate")
 
 
-def _respondents(complaint: Complaint, parties: Sequence[int] | None) -> list[int]:
-    """Those who were asked for an answer; who was let off is none of them (rows F07, F17)."""
+def _respondents(complaint: Complaint, parties: Sequence[int] | None) -> list[int] | None:
+    """Those who were asked for an answer; who was let off is none of them (rows F07, F17).
+
+    Where nobody was asked, as after a merger, it is on whom the person named.
+    """
     if parties is None:
-        return [each.party_id for each in complaint.forwardings if not each.let_off]
+        return [each.party_id for each in complaint.forwardings if not each.let_off] or None
     return list(dict.fromkeys(parties))
 
 
@@ -211,6 +225,12 @@ def note_end(ask: Ask) -> None:
         it.reason_text = ask.facts["why"]
 
 
+@COMPLAINT.effect("C10", "C13", "C19", "C20")
+def no_terms_wait(ask: Ask) -> None:
+    """Of terms that were proposed nothing is left to do once somebody has ended the complaint."""
+    tasks.settle(ask.session, ("complaint", ask.it.id), ("settlement",), actor=ask.actor, now=ask.now)
+
+
 @COMPLAINT.effect("C10", "C12", "C19", "C20")
 def screen_what_is_severe(ask: Ask) -> None:
     """The end of a severe complaint does not end the matter: without a lead somebody screens it."""
@@ -273,6 +293,14 @@ def settle_confirm(
         return False
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")
     return True
+
+
+def settle_if_agreed(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """Where the one that had not agreed was let off, what all others agreed on settles it (row C19)."""
+    ask = Ask(session, complaint, _as_said(complaint), {}, now)
+    still_asked = any(each.state != "CLOSED" for each in complaint.forwardings)
+    if still_asked and not COMPLAINT.refusals(ask, "settle"):
+        dossiers.move(ask, COMPLAINT, "settle")
 
 
 def _may_settle(complaint: Complaint, actor: Actor) -> None:

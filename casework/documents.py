@@ -276,7 +276,7 @@ def closing(ask: Ask) -> Iterator[Draft]:
         {
             "summary": summary(ask.session, it, lang),
             "answers": _answers(ask.session, it, lang),
-            "association_action": _what_was_done(it, lang),
+            "association_action": _what_was_done(ask.session, it, lang),
             "outcome": outcome_sentence(it, lang, lead.ref if lead else ""),
             "case_note": phrase("case.runs", lang) if running else "",
             "ways": ways(lang, "new", "authority", "court"),
@@ -292,19 +292,23 @@ def _answers(session: Session, complaint: Complaint, lang: str) -> list[str]:
         name = forwarding.party.name(lang)
         if (last := session.scalar(mine)) is not None:
             told.append(phrase("answered", lang, name=name, text=" ".join(last.body.split())))
-        elif forwarding.state == "OVERDUE":
+        elif forwarding.state == "OVERDUE" or (forwarding.gave_up and not forwarding.answers):
             told.append(phrase("unanswered", lang, name=name))
     return told
 
 
-def _what_was_done(complaint: Complaint, lang: str) -> str:
-    if not complaint.forwardings:
-        return phrase("did.received", lang)
-    names = [forwarding.party.name(lang) for forwarding in complaint.forwardings]
-    done = phrase("did.forwarded", lang, names=(", " if lang == "en" else "、").join(names))
+def _what_was_done(session: Session, complaint: Complaint, lang: str) -> str:
+    """What was done and nothing else: an answer that nobody gave, or that nobody looked at, was not examined."""
+    done = [phrase("did.received", lang)]
+    if sent := complaint.forwardings:
+        names = (", " if lang == "en" else "、").join(each.party.name(lang) for each in sent)
+        examined = any(each.released_at is not None or each.sent_back for each in sent)
+        done = [phrase("did.forwarded" if examined else "did.sent", lang, names=names)]
     if complaint.outcome == "CHECKED":
-        done += " " * (lang == "en") + phrase("did.checked", lang, why=complaint.reason_text or "")
-    return done
+        mine = select(Release.id).where(Release.complaint_id == complaint.id, Release.disputed_at.is_not(None))
+        objected = session.scalar(mine.limit(1)) is not None
+        done.append(phrase("did.checked" if objected else "did.rechecked", lang, why=complaint.reason_text or ""))
+    return (" " if lang == "en" else "").join(done)
 
 
 @makes("complaint", "D09")

@@ -87,7 +87,8 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
     if codes:
         points.append(phrase("alleged", lang, codes=listed(codes, lang)))
     shared = evidence_of(ask.session, complaint, shared=True)
-    who = phrase("identity.shared", lang, who=it.identity) if it.identity else phrase("identity.kept", lang)
+    agreed = it.identity if complaint.complainant and complaint.complainant.share_identity else None
+    who = phrase("identity.shared", lang, who=agreed) if agreed else phrase("identity.kept", lang)
     why = _insisted(ask)
     draft = _to_party(
         ask.session,
@@ -106,7 +107,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
             "portal_url": portal_url(),
         },
     )
-    yield replace(draft, pictures=pictures_of(complaint)) if it.identity else draft
+    yield replace(draft, pictures=pictures_of(complaint)) if agreed else draft
 
 
 def _other_was_void(ask: Ask, kind: str) -> bool:

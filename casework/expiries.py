@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import holds, messages, tasks
+from casework import complaints, holds, messages, policies, tasks
 from casework.models import Complaint, Forwarding
 from casework.states import ANSWERING
 from core import clock as time
@@ -19,6 +19,8 @@ from registry.clock_kinds import KINDS
 from registry.clock_sweep import hold, sweep_time
 from registry.models_clocks import Clock
 
+FEEDBACK = "K05"
+"""Its end closes the complaint, unless a check that was begun has not been decided."""
 TakeDown = Callable[[Session, int, datetime], None]
 _take_downs = Registered[TakeDown]()
 on_take_down = _take_downs.add
@@ -41,6 +43,8 @@ def act(session: Session, clock: Clock) -> None:
     elif kind.on_expiry == "taken down":
         for take_down in _take_downs:
             take_down(session, clock.subject_id, now)
+    elif isinstance(thing, Complaint) and clock.key == FEEDBACK and policies.check_is_open(session, thing):
+        complaints.dispute_stands(session, thing, day=clock.due_on, now=now)
     else:
         _move(session, clock, thing, kind.event, now)
 

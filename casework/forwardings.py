@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import held_clocks, holds, party_requests, policies, tasks
+from casework import complaints, held_clocks, holds, party_requests, policies, tasks
+from casework.copies import hiding
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
+from casework.personal_strings import own_of
 from casework.states import FORWARDING
 from core.actors import Actor
 from core.clock import day_of
@@ -51,7 +53,7 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
             state="NEW",
             sent_at=ask.now,
             masked_facts=complaint.masked_facts or "",
-            product=complaint.product,
+            product=_product(complaint),
             conduct_from=complaint.conduct_from,
             conduct_to=complaint.conduct_to,
             codes=[alleged.code for alleged in complaint.codes],
@@ -60,6 +62,11 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
         )
         for place, party in enumerate(within, 1)
     ]
+
+
+def _product(complaint: Complaint) -> str | None:
+    """People write into any field who they are: as in the copy, nothing of it is left (I-13)."""
+    return hiding(complaint.product, own_of(complaint), complaint.lang) if complaint.product else None
 
 
 def _identity(complaint: Complaint) -> str | None:
@@ -164,8 +171,7 @@ def note_answer(ask: Ask) -> None:
         timely=not late,
     )
     it.answers.append(given)
-    it.time_asked_at = None
-    it.time_requests = party_requests.ended(it.time_requests, party_requests.LAPSED, at=ask.now)
+    request_lapses(ask)
     ask.facts["answer"] = given
 
 
@@ -189,8 +195,17 @@ def not_ours(
 def note_return(ask: Ask) -> None:
     """Why it does not concern the company; a request for more time ends with it."""
     ask.it.return_reason = ask.facts["why"]
-    ask.it.time_asked_at = None
-    ask.it.time_requests = party_requests.ended(ask.it.time_requests, party_requests.LAPSED, at=ask.now)
+    request_lapses(ask)
+
+
+@FORWARDING.effect("F15", "F17")
+def request_lapses(ask: Ask) -> None:
+    """Nobody decides any more about time that is not needed: neither the company nor the head waits for it."""
+    it: Forwarding = ask.it
+    if it.time_asked_at is not None:
+        it.time_asked_at = None
+        it.time_requests = party_requests.ended(it.time_requests, party_requests.LAPSED, at=ask.now)
+        tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
 
 
 def ask_time(
@@ -307,6 +322,7 @@ def accept_return(
     """It does not concern this respondent (row F07)."""
     holds.hold_forwarding(session, forwarding, version)
     dossiers.move(Ask(session, forwarding, actor, {}, now), FORWARDING, "accept_return")
+    complaints.settle_if_agreed(session, forwarding.complaint, now=now)
 
 
 def send_back(
@@ -395,6 +411,7 @@ def retract(
     holds.hold_forwarding(session, forwarding, version)
     facts = {"why": why.strip(), "reason": why.strip()}
     dossiers.move(Ask(session, forwarding, actor, facts, now), FORWARDING, "retract")
+    complaints.settle_if_agreed(session, forwarding.complaint, now=now)
 
 
 @FORWARDING.effect("F17")

@@ -459,6 +459,12 @@ def note_information(ask: Ask) -> None:
         ask.it.masked_facts = ask.it.masked_by = None
 
 
+@COMPLAINT.effect("C05", "C06", "C07", "C20", "C23")
+def was_read(ask: Ask) -> None:
+    """Whoever decides about a complaint has read what was asked for."""
+    tasks.settle(ask.session, ("complaint", ask.it.id), ("information",), actor=ask.actor, now=ask.now)
+
+
 def told_before(historic: Complaint) -> Submission:
     """What the earlier register says of a complaint, as far as a new one can begin with it."""
     day = day_of(historic.received_at)

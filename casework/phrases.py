@@ -156,10 +156,18 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "本协会受理后，将投诉转交{names}核查答复，并对答复进行了审核。",
         "The Association accepted the complaint, forwarded it to {names} and examined what was answered.",
     ),
+    "did.sent": (
+        "本协会受理后，将投诉转交{names}核查答复。",
+        "The Association accepted the complaint and forwarded it to {names}.",
+    ),
     "did.received": ("本协会收到并登记了您的投诉。", "The Association received and registered your complaint."),
     "did.checked": (
         "您提出异议后，本协会进行了复核。{why}",
         "After your objection the Association examined the matter again. {why}",
+    ),
+    "did.rechecked": (
+        "本协会对该投诉再次进行了核查。{why}",
+        "The Association looked at the complaint once more. {why}",
     ),
     "outcome.ACCEPTED": ("您已认可答复，投诉办结。", "You accepted the answer; the complaint is closed."),
     "outcome.NO_FEEDBACK": (

@@ -201,6 +201,19 @@ def disputable(session: Session, complaint: Complaint) -> list[Release]:
     return latest(session.scalars(mine))
 
 
+CHECKING = ("C11", "C30")
+CHECKED = ("C13", "C14", "C15", "C16", "C17", "C18")
+
+
+def check_is_open(session: Session, complaint: Complaint) -> bool:
+    """Whether what was disputed or reopened was put before another respondent (C32) before anybody decided about it."""
+    if complaint.state != "RELEASED" or not complaint.forwardings[1:]:
+        return False
+    mine = (JournalEntry.subject_kind == "complaint") & (JournalEntry.subject_id == complaint.id)
+    asked = select(JournalEntry.row).where(mine, JournalEntry.row.in_((*CHECKING, *CHECKED)))
+    return session.scalar(asked.order_by(JournalEntry.seq.desc()).limit(1)) in CHECKING
+
+
 def waited_for(complaint: Complaint, terms: Settlement | None) -> list[Forwarding]:
     """The open forwardings whose respondents have not confirmed the terms."""
     confirmed = terms.confirmed if terms else {}

@@ -227,8 +227,9 @@ def authority_named(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C06")
 def nobody_within_reach(ask: Ask) -> Iterator[Refused]:
-    """A complaint about a party that the rules reach is handled, not referred away."""
-    named = [company.party_id for company in ask.it.companies if company.party_id is not None]
+    """A complaint about a party that the rules reach is handled, not referred away; nor about one that was let off."""
+    off = {forwarding.party_id for forwarding in ask.it.forwardings if forwarding.let_off}
+    named = [company.party_id for company in ask.it.companies if company.party_id and company.party_id not in off]
     within, _outside = reach(ask.session, ask.it, named)
     if within:
         yield NotNow(
@@ -300,7 +301,9 @@ def no_answer_awaited(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C11")
 def dispute_in_time(ask: Ask) -> Iterator[Refused]:
-    """K05 has not ended; which answer, and why."""
+    """K05 has not ended; which answer, and why. What was said before and nobody has checked is not asked again."""
+    if ask.facts.get("stands"):
+        return
     if clock_ended(ask, "K05"):
         yield NotNow(_l("The period for feedback has ended."))
     if not str(ask.facts.get("why") or "").strip():

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, tasks
-from casework.models import Complaint
+from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.clock import day_of
@@ -59,6 +60,8 @@ def open_again(ask: Ask) -> None:
     it.rechecked, it.decided_before_by = True, it.ended_by
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None
+    for terms in ask.session.scalars(select(Settlement).where(Settlement.complaint_id == it.id)):
+        terms.complainant_at, terms.confirmed = None, {}  # what was agreed to ended with the complaint
     it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = it.recheck_days = None
 
 

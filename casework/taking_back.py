@@ -1,4 +1,4 @@
-"""What its person takes back of a complaint before a company saw any of it: a wrong file, and each consent."""
+"""What its person takes back: a file before a company saw any of it, and the consent to be named at any time."""
 
 from datetime import datetime
 
@@ -26,8 +26,13 @@ def is_still_here(session: Session, complaint: Complaint) -> bool:
 
 
 def name(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """The companies shall not learn name and contact after all; when it was agreed to stays noted."""
-    _hold(session, complaint, actor)
+    """The companies shall not learn name and contact after all, but whoever was told them; the consent stays noted.
+
+    A consent can be taken back at any time, for whatever is passed on later: to a company that is added, in a case.
+    """
+    holds.hold(session, complaint)
+    if not policies.is_own(actor, complaint):
+        raise NotAllowed
     person = complaint.complainant
     if person is None or not person.share_identity:
         raise NotNow(_l("You have not agreed that the company learns your name and contact."))

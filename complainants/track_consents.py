@@ -42,5 +42,5 @@ def take_name_back() -> ResponseReturnValue:
     tracking()
     with transaction(once=request.form.get("key")) as at:
         taking_back.name(at, mine(at), actor=g.me, now=clock.now())
-    flash(_l("Your name and contact are not passed on to any company."))
+    flash(_l("From now on your name and contact are passed on to no company."))
     return redirect(url_for(".show", _anchor="evidence"), 303)

@@ -9,6 +9,7 @@ from casework import complaints, leads, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
+from core.errors import BadInput
 from core.words import LazyString, _, _l, language
 from registry.models import Party
 
@@ -70,6 +71,8 @@ def _day(it: Complaint) -> date:
 
 
 def escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    """A lead on each that is ticked, and on whoever comes in with it."""
+    """A lead on each that is ticked and on whoever comes in with it; on those named, where nobody was asked."""
+    if form.parties.choices and not form.parties.data:
+        raise BadInput("parties", _l("Choose at least one."))
     parties = [int(number) for number in form.parties.data or ()] or None
     complaints.escalate(at, it, why=form.why.data, parties=parties, actor=actor, version=form.version.data, now=now)

@@ -27,7 +27,7 @@ from notices import serving
 from notices.models import Document, Service
 from registry import clocks
 from search.models import EvidenceText
-from tests.builders import Desk, person_of, rendered
+from tests.builders import NAME, Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
 from tests.filestore import making_files as made
@@ -386,11 +386,29 @@ def test_what_was_forwarded_is_not_taken_back_and_the_page_says_so(app: Flask, t
         for deed in (taking_back.showing, taking_back.file):
             with pytest.raises(NotNow):
                 deed(at, complaint, file, actor=person_of(complaint), now=NOW)
-        with pytest.raises(NotNow):
-            taking_back.name(at, complaint, actor=person_of(complaint), now=NOW)
     page = part(tracks(number).get("/track/complaint").text, "evidence")
     assert "A company may have read this already" in page
     assert "Delete this file" not in page
+
+
+def test_the_consent_to_be_named_is_taken_back_at_any_time_for_whatever_company_comes_later(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded(share_identity=True).complaint
+        assert NAME in complaint.forwardings[0].identity
+        number, firm, officer = complaint.id, desk.firm.id, desk.officer
+    browser = tracks(number)
+    assert "Do not pass them on" in part(browser.get("/track/complaint").text, "evidence")
+    assert browser.post("/track/name", data={"key": "k"}).status_code == 303
+    page = part(browser.get("/track/complaint").text, "evidence")
+    assert "You took your consent back" in page
+    assert "Do not pass them on" not in page
+    with app.app_context(), transaction() as at:
+        again = at.get_one(Complaint, number)
+        triage.add_respondent(at, again, respondents=[firm], actor=officer, now=NOW)
+        assert again.forwardings[-1].identity is None
 
 
 def test_nobody_takes_back_what_another_person_gave_or_what_the_association_works_with(session: Session) -> None:

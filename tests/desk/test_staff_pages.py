@@ -127,7 +127,10 @@ def test_what_is_over_opens_no_form_and_says_who_did_it_and_when(house: House) -
     fill(house, lambda desk: {"ref": desk.disputed().ref})
     officer, ref = house.enter("officer"), house.made["ref"]
     version = house.read(lambda at: at.scalar(select(Complaint.version)))
-    officer.post(f"/staff/complaints/{ref}/do/escalate", why="录音显示告知他人欠款。", version=str(version))
+    said = {"why": "录音显示告知他人欠款。", "version": str(version)}
+    nobody = officer.post(f"/staff/complaints/{ref}/do/escalate", 422, **said)
+    assert "Choose at least one." in nobody
+    officer.post(f"/staff/complaints/{ref}/do/escalate", **said, parties=house.made["lender"])
     assert officer.where(f"/staff/complaints/{ref}/do/escalate").endswith(ref)
     told = officer.get(f"/staff/complaints/{ref}")
     assert "This cannot be done as it stands now: at 2026-11-25" in told
@@ -447,7 +450,8 @@ def test_a_disputed_reply_becomes_a_case_with_a_track_for_each_company(house: Ho
     assert "/do/escalate" in page
     told = officer.get(f"/staff/complaints/{ref}/do/escalate")
     assert "海石催收服务有限公司 comes in with it and gets a track of its own" in told
-    officer.post(f"/staff/complaints/{ref}/do/escalate", why="录音显示告知他人欠款。", version=str(version))
+    said = {"why": "录音显示告知他人欠款。", "version": str(version), "parties": house.made["lender"]}
+    officer.post(f"/staff/complaints/{ref}/do/escalate", **said)
     number = house.read(lambda at: at.scalar(select(CaseFile.id)))
     case = officer.get(f"/staff/cases/{number}")
     assert case.count('class="card card-next track"') == 2

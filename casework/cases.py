@@ -28,6 +28,7 @@ from registry.models_accounts import Account
 
 UNFIT = ("NEW", "RECEIVED", "NEED_INFO", "REJECTED", "REFERRED_OUT", "MERGED", "HISTORIC")
 """States in which a complaint carries no case."""
+OVER = _l("This case has ended.")
 SAY_ACTS = _l("Say what was done, when and how.")
 
 
@@ -83,12 +84,17 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
         raise NotNow(_l("This case already rests on this complaint."))
 
 
+def has_ended(case: CaseFile) -> bool:
+    """Whether each of its tracks has: no complaint and no company comes to it any more."""
+    return all(track.state in TRACK.ends for track in case.tracks)
+
+
 def _hold_open(session: Session, case: CaseFile, version: int | None = None) -> None:
     """Hold a case that has not ended; a track that ends at this moment would miss what comes."""
     holds.hold_case(session, case, version)
     holds.hold_tracks(session, case)
-    if all(track.state in TRACK.ends for track in case.tracks):
-        raise NotNow(_l("This case has ended."))
+    if has_ended(case):
+        raise NotNow(OVER)
 
 
 def add_track(

@@ -13,7 +13,7 @@ from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_contacts import OF_ANOTHER_CASE, committed_by
 from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
-from casework.policies_recusals import is_partial
+from casework.policies_recusals import unfit_to_keep
 from casework.policies_stop_contacts import noted_at_the_letter
 from casework.states import TRACK
 from core.actors import Actor
@@ -251,10 +251,8 @@ def assign(
     if not policies.may_assign(actor):
         raise NotAllowed
     policies.same(case, version)
-    if "officer" not in officer.role_words or officer.locked_at is not None:
-        raise BadInput("officer", _l("This person is no case officer."))
-    if is_partial(session, case.id, officer, day_of(now)):
-        raise BadInput("officer", _l("This person takes no part in the case: choose somebody else."))
+    if (why_not := unfit_to_keep(session, case.id, officer, day_of(now))) is not None:
+        raise BadInput("officer", why_not)
     case.officer_id = officer.id
     session.flush()
     recusals.replaced(session, case, actor=actor, now=now)

@@ -13,7 +13,7 @@ from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_contacts import OF_ANOTHER_CASE, committed_by
 from casework.policies_inquiry import GRAVE_CODES, NO_DUTY, is_outside
-from casework.policies_recusals import is_partial
+from casework.policies_recusals import unfit_to_keep
 from casework.policies_stop_contacts import noted_at_the_letter
 from casework.states import TRACK
 from core.actors import Actor
@@ -28,6 +28,7 @@ from registry.models_accounts import Account
 
 UNFIT = ("NEW", "RECEIVED", "NEED_INFO", "REJECTED", "REFERRED_OUT", "MERGED", "HISTORIC")
 """States in which a complaint carries no case."""
+OVER = _l("This case has ended.")
 SAY_ACTS = _l("Say what was done, when and how.")
 
 
@@ -83,12 +84,17 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
         raise NotNow(_l("This case already rests on this complaint."))
 
 
+def has_ended(case: CaseFile) -> bool:
+    """Whether each of its tracks has: no complaint and no company comes to it any more."""
+    return all(track.state in TRACK.ends for track in case.tracks)
+
+
 def _hold_open(session: Session, case: CaseFile, version: int | None = None) -> None:
     """Hold a case that has not ended; a track that ends at this moment would miss what comes."""
     holds.hold_case(session, case, version)
     holds.hold_tracks(session, case)
-    if all(track.state in TRACK.ends for track in case.tracks):
-        raise NotNow(_l("This case has ended."))
+    if has_ended(case):
+        raise NotNow(OVER)
 
 
 def add_track(
@@ -245,10 +251,8 @@ def assign(
     if not policies.may_assign(actor):
         raise NotAllowed
     policies.same(case, version)
-    if "officer" not in officer.role_words or officer.locked_at is not None:
-        raise BadInput("officer", _l("This person is no case officer."))
-    if is_partial(session, case.id, officer, day_of(now)):
-        raise BadInput("officer", _l("This person takes no part in the case: choose somebody else."))
+    if (why_not := unfit_to_keep(session, case.id, officer, day_of(now))) is not None:
+        raise BadInput("officer", why_not)
     case.officer_id = officer.id
     session.flush()
     recusals.replaced(session, case, actor=actor, now=now)

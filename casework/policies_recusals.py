@@ -19,7 +19,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.registered import Registered
-from core.words import _l
+from core.words import LazyString, _l
 from notices import doers
 from notices.models import Dossier, Service
 from notices.states import SERVICE
@@ -204,6 +204,16 @@ def kept_out(session: Session, case_id: int, today: date) -> set[int]:
     bonds = select(Interest.account_id).where(Interest.party_id.in_(tied))
     bonds = bonds.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
     return barred(session, case_id) | set(session.scalars(bonds))
+
+
+def unfit_to_keep(session: Session, case_id: int, person: Account, today: date) -> LazyString | None:
+    """Why somebody can't be given a case to keep: nobody who keeps it is drawn for its panel either (I-03)."""
+    if "officer" not in person.role_words or person.locked_at is not None:
+        return _l("This person is no case officer.")
+    if not DRAWN.isdisjoint(taking_part(session, case_id).get(person.id, ())):
+        return _l("Whoever decides on a case or reviews it does not keep it: choose somebody else.")
+    partial = is_partial(session, case_id, person, today)
+    return _l("This person takes no part in the case: choose somebody else.") if partial else None
 
 
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:

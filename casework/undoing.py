@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, intake, policies
 from casework.models import Complaint
+from casework.policies_assignment import DONE_WITH
 from core.actors import Actor
 from core.errors import NotNow
 from core.journal import JournalEntry
@@ -60,7 +61,9 @@ def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) 
     back = 0
     while back + 1 < len(found) and _reverses(found[back], found[back + 1]):
         back += 1
-    return None if back % 2 else found[0]  # done, taken back, done again: each second one took back
+    taken_back = bool(back % 2)  # done, taken back, done again: each second one took back
+    nobodys = found[0].row == "assigned" and complaint.state in DONE_WITH
+    return None if taken_back or nobodys else found[0]
 
 
 def _reverses(entry: JournalEntry, before: JournalEntry) -> bool:

@@ -7,6 +7,7 @@ from flask import g, render_template, url_for
 from markupsafe import Markup
 
 from casework import (
+    cases,
     contact_papers,
     erasures,
     policies_contacts,
@@ -28,7 +29,7 @@ from core.db import session
 from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk import forms_complaints as forms
-from desk.deeds_cases import CASES, HOLDING, offered
+from desk.deeds_cases import CASES, COMING, HOLDING, offered
 from notices import policies_reading
 from registry import queries as register
 from registry import rulebook
@@ -83,7 +84,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         officer=register.account_name(at, it.officer_id),
         form=given.get("note") or _note_form(it),
         wrong=next(iter(given.values()), None),
-        deeds=_deeds(held) if works else {},
+        deeds=_deeds(it, held) if works else {},
         works=works,
         reads_complaints=policies_pages.may_read_complaints(g.me),
         may_take_journal=policies_tracks.may_take_journal(g.me, it),
@@ -93,9 +94,10 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     )
 
 
-def _deeds(held: ErasureHold | None) -> dict[str, deeds.Deed]:
+def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
     """What may be done with the whole case, by whoever works on it; holding back is the head's."""
     shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
+    shut |= set(COMING) if cases.has_ended(it) else set()
     shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
     shut |= set() if policies_tracks.may_assign(g.me) else {"assign"}
     return {event: each for event, each in CASES.items() if event not in shut}

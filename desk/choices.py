@@ -130,7 +130,12 @@ def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:
     return str(_("away until %(day)s, %(name)s stands in", day=day(last), name=name))
 
 
-def code_choices(session: Session) -> list[tuple[str, str]]:
-    """The kinds of violations as answers of a form."""
+def code_choices(session: Session, *chosen: str) -> list[tuple[str, str]]:
+    """The kinds of violations as answers of a form, with those `chosen` before that were retired since."""
     english = language() == "en"
-    return [(code, f"{code} {en if english else zh}") for code, zh, en in rulebook.names(session)]
+    found = [(code, f"{code} {en if english else zh}") for code, zh, en in rulebook.names(session)]
+    gone = [rulebook.violation(session, each) for each in sorted({*chosen} - dict(found).keys() - {""})]
+    retired = [
+        (each.code, f"{each.code} {each.name(language())} · {_('Retired')}") for each in gone if each is not None
+    ]
+    return [*found, *retired]

@@ -47,8 +47,9 @@ BACK = _l("Documents were sent back to be changed; nothing else is done with the
 def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
     """What is alleged, to be corrected."""
     form = opened(forms.CodesForm, it, prefix="codes")
-    form.codes.choices = code_choices(session())
-    form.holds(codes=[each.code for each in it.codes])
+    codes = [each.code for each in it.codes]
+    form.codes.choices = code_choices(session(), *codes)
+    form.holds(codes=codes)
     return form
 
 

@@ -243,6 +243,8 @@ def closed(
     allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
     if not allowed:
         return NotAllowed()
+    if deed.event in COMING and cases.has_ended(it):
+        return NotNow(cases.OVER)
     if track is not None and deed.event == "reassign":
         return next(policies_recusals.changes_hands(session, track), None)
     if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
@@ -364,6 +366,8 @@ CASES = table(
 """What is done with a whole case."""
 HOLDING = ("hold-back", "let-go")
 """What the head alone does."""
+COMING = ("attach", "add_track")
+"""What brings something to a case, as long as it goes on."""
 
 
 def _offer_words(_session: Session, it: Evidence, form: Form) -> None:

@@ -11,8 +11,8 @@ from casework import cases, complaints, queries_assignment, tracks
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
-from casework.policies_assignment import BARRED, may_hand_over, why_not_given
-from casework.policies_recusals import changes_hands, is_partial, unfit_to_investigate
+from casework.policies_assignment import may_hand_over, why_not_given
+from casework.policies_recusals import changes_hands, unfit_to_investigate, unfit_to_keep
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -66,9 +66,8 @@ def _why_not(
     if kind == "complaint":
         return why_not_given(it.state, works=bool(held & {"officer", "intake"}), barred=it.id in barred)
     if kind == "case":
-        if "officer" not in held:
-            return NotAllowed(_l("This person is no case officer."))
-        return NotAllowed(BARRED) if is_partial(session, it.id, taker, today) else None
+        why_not = unfit_to_keep(session, it.id, taker, today)
+        return NotAllowed(why_not) if why_not is not None else None
     for refusal in changes_hands(session, it):
         return refusal
     if "investigator" not in held:

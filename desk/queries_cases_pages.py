@@ -381,7 +381,7 @@ def _view(view: str, actor: Actor) -> ColumnElement[bool]:
 def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.party is not None:
-        found.append(_tracks(CaseTrack.party_id == asked.party))
+        found.append(_tracks(CaseTrack.party_id == lineage.stands_for(asked.party)))
     if asked.code:
         alleged = select(Allegation.track_id).where(Allegation.code == asked.code)
         found.append(_tracks(CaseTrack.id.in_(alleged)))

@@ -24,7 +24,7 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
 from casework import receipts
@@ -229,14 +229,15 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
     if not (asked.open and asked.of_a_kind):
         return None
-    found = func.zilu_queue_of(asked.party, asked.code or None, FEW + 1).column_valued("number")
-    concerned = ~_let_off(found, asked.party) if asked.party is not None else true()
+    party = lineage.stands_for(asked.party) if asked.party is not None else None
+    found = func.zilu_queue_of(party, asked.code or None, FEW + 1).column_valued("number")
+    concerned = ~_let_off(found, party) if party is not None else true()
     these = func.array_agg(found, type_=ARRAY(BigInteger)).filter(concerned)
     many, numbers = session.execute(select(func.count(found), these)).one()
     return None if many > FEW else list(numbers or ())
 
 
-def _let_off(complaint: Any, party: int) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers
+def _let_off(complaint: Any, party: ColumnElement[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers
     """The company was found not to be concerned: the complaint is not about it."""
     it = Forwarding
     return exists().where(it.complaint_id == complaint, it.party_id == party, it.let_off_on.is_not(None))
@@ -253,7 +254,8 @@ def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few:
     if asked.code:
         found.append(it.codes.contains([asked.code]))
     if asked.party is not None:
-        found += [it.parties.contains([asked.party]), ~_let_off(it.complaint_id, asked.party)]
+        party = lineage.stands_for(asked.party)
+        found += [it.parties.contains(array([party])), ~_let_off(it.complaint_id, party)]
     return [*found, *_words(session, asked)]
 
 
@@ -272,9 +274,9 @@ def _on_complaints(session: Session | None, asked: Asked, actor: Actor | Seat) -
     if asked.outcome:
         found.append(ending() == asked.outcome)
     if asked.party is not None:
-        it = Forwarding
-        named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == asked.party)
-        sent = select(it.complaint_id).where(it.party_id == asked.party)
+        it, party = Forwarding, lineage.stands_for(asked.party)
+        named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == party)
+        sent = select(it.complaint_id).where(it.party_id == party)
         mistaken = sent.where(it.let_off_on.is_not(None))
         found.append(Complaint.id.in_(except_(union(named, sent), mistaken)))
     if asked.text and session is not None:

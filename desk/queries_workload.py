@@ -30,6 +30,8 @@ class Load:
     """Open, of these overdue, and due soon."""
     cases: tuple[int, int, int] = NONE
     """Tracks of cases that go on, of these overdue, and due soon."""
+    kept: int = 0
+    """Cases that go on and are kept by this person, whoever investigates."""
     substitute: str = ""
     """Who stands in today."""
     locked: bool = False
@@ -55,6 +57,11 @@ class Load:
         """Those due today or in the next days."""
         return self.complaints[2]
 
+    @property
+    def to_hand_over(self) -> bool:
+        """Whether there is anything to hand over."""
+        return bool(self.open or self.tracks or self.kept)
+
 
 def loads(session: Session, today: date) -> list[Load]:
     """Everybody who works on complaints or cases, the most loaded first, and what nobody has at the end."""
@@ -68,9 +75,9 @@ def loads(session: Session, today: date) -> list[Load]:
     complaints: dict[int | None, tuple[int, int, int]] = {
         row[0]: (row[1], row[2], row[3]) for row in session.execute(counted.group_by(QueueEntry.officer_id))
     }
-    tracks = _tracks(session, today)
+    tracks, kept = _tracks(session, today), _kept(session)
     away = absences.away(session, today)
-    names = _names(session, {each for each in (*complaints, *tracks, *away.values()) if each is not None})
+    names = _names(session, {each for each in (*complaints, *tracks, *kept, *away.values()) if each is not None})
     locked = set(session.scalars(select(Account.id).where(Account.id.in_(names), Account.locked_at.is_not(None))))
     found = [
         Load(
@@ -78,6 +85,7 @@ def loads(session: Session, today: date) -> list[Load]:
             name,
             complaints.get(number, NONE),
             tracks.get(number, NONE),
+            kept.get(number, 0),
             names.get(away.get(number, 0), ""),
             number in locked,
         )
@@ -112,6 +120,13 @@ def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, i
     going = select(CaseTrack.investigator_id, *counted).outerjoin(days, days.c.track_id == CaseTrack.id)
     going = going.where(CaseTrack.state.not_in(sorted(TRACK.ends))).group_by(CaseTrack.investigator_id)
     return {row[0]: (row[1], row[2], row[3]) for row in session.execute(going)}
+
+
+def _kept(session: Session) -> dict[int, int]:
+    """How many cases that go on each officer keeps."""
+    going = CaseFile.tracks.any(CaseTrack.state.not_in(sorted(TRACK.ends)))
+    kept = select(CaseFile.officer_id, func.count()).where(going).group_by(CaseFile.officer_id)
+    return {row[0]: row[1] for row in session.execute(kept) if row[0] is not None}
 
 
 def _names(session: Session, also: set[int]) -> dict[int, str]:

@@ -62,8 +62,8 @@ def rule(number: int | None) -> ResponseReturnValue:
     by_name(at, form.party)
     chosen = register.party(at, it.party_id) if it is not None and it.party_id is not None else None
     before = standing_for(form.party, chosen)
-    form.code.choices = [("", _("Any kind")), *code_choices(at)]
-    form.people.choices = [(str(each.id), each.name) for each in queries_queue.colleagues(at, *queries_queue.AT_WORK)]
+    form.code.choices = [("", _("Any kind")), *code_choices(at, it.code if it is not None else "")]
+    form.people.choices = _people(it)
     if it is not None:
         form.holds(
             name=it.name,
@@ -91,6 +91,15 @@ def rule(number: int | None) -> ResponseReturnValue:
         assigning.lay_down(inside, mine, actor=g.me, version=form.version.data, now=clock.now(), **said)
     flash(_("Kept. Below stands which open complaints would go where."))
     return redirect(url_for(".listing"), 303)
+
+
+def _people(it: AssignmentRule | None) -> list[tuple[str, str]]:
+    """Whoever works on complaints, and who is named already and no longer does, locked out or without the role."""
+    at = session()
+    works = {each.id: each.name for each in queries_queue.people(at, *queries_queue.AT_WORK)}
+    named = queries_assignment.names(at, set(it.people) - works.keys()) if it is not None else {}
+    gone = {number: f"{name} · {PASSED['GONE']}" for number, name in named.items()}
+    return [(str(number), name) for number, name in (works | gone).items()]
 
 
 @bp.post("/rule/<int:number>/<any(up, remove):what>")

@@ -185,7 +185,7 @@ def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
 
 def _told(track: CaseTrack) -> str:
     """What the track is about for who decides on it: the lead, and each violation alleged with its facts."""
-    named = dict(code_choices(session()))
+    named = dict(code_choices(session(), *(each.code for each in track.allegations)))
     return "\n\n".join(
         [track.lead, *(f"{named.get(each.code, each.code)}\n{each.facts}" for each in track.allegations)]
     )
@@ -266,7 +266,7 @@ def _filters(asked: Asked, company: str) -> list[Filter]:
     return [
         ("text", _("Words or number"), None, asked.text),
         company_filter(company, asked.party),
-        ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
+        ("code", _("Alleged"), [*every, *code_choices(at, asked.code)], asked.code),
         ("officer", _("Officer or investigator"), [*every, ("me", _("Me")), *people], asked.officer),
     ]
 

@@ -177,7 +177,7 @@ def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
         company_filter(company, asked.party),
-        ("code", _("Alleged"), [*every, *code_choices(at)], asked.code),
+        ("code", _("Alleged"), [*every, *code_choices(at, asked.code)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
         *(endings if asked.view == "ended" else []),

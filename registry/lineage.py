@@ -18,6 +18,12 @@ def standing(party: type[Party] = Party) -> Number:
     return func.coalesce(party.merged_into_id, party.id)
 
 
+def stands_for(number: int | Number) -> Number:
+    """The key of the entry that stands for one: an address that was kept names a company as before it was merged."""
+    stands = select(standing()).where(Party.id == number).correlate(None).scalar_subquery()
+    return func.coalesce(stands, number)
+
+
 def entries(session: Session, number: int) -> list[int]:
     """Every entry that is this one company: the one that stands, and those merged into it."""
     known = at_hand(session, Party, "id", number)

@@ -48,13 +48,18 @@ def party(session: Session, party_id: int) -> Party | None:
 
 
 CALLED: Final = Written(
-    lambda: select(Party.name_zh, Party.name_en, Party.uscc).where(Party.id == bindparam("called", None, BigInteger()))
+    lambda: select(Party.name_zh, Party.name_en, Party.uscc).where(
+        Party.id == lineage.stands_for(bindparam("called", None, BigInteger()))
+    )
 )
 """The question that `name_and_code` asks."""
 
 
 def name_and_code(session: Session, party_id: int, lang: str) -> tuple[str, str]:
-    """What a party is called, in the reader's language, and its code; nothing where there is none of that key."""
+    """What a party is called, in the reader's language, and its code; nothing where there is none of that key.
+
+    Of one that was merged those of the entry that stands for it.
+    """
     found = CALLED.rows(session, called=party_id)
     return (in_language(found[0].name_zh, found[0].name_en, lang), found[0].uscc) if found else ("", "")
 

@@ -176,6 +176,29 @@ def test_a_case_that_nobody_investigates_yet_is_work_here_as_in_the_statistics(a
     assert by_workload[None] == by_figures[None] == 2
 
 
+def test_whoever_only_keeps_cases_stands_in_the_load_also_locked_and_they_are_handed_over(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        world = World(at, NOW)
+        case, head = world.case(), account(at, "部门负责人", "head")
+        keeper = at.get_one(Account, case.officer_id)
+        keeper.locked_at = NOW
+        token = sessions.begin(at, head, passed=True, client="test", now=NOW)
+        at.flush()
+        loads = {each.account_id: each for each in queries_workload.loads(at, TODAY)}
+        assert (loads[keeper.id].kept, loads[keeper.id].tracks, loads[keeper.id].locked) == (1, 0, True)
+        assert queries_workload.hanging(at, keeper.id) == (0, 1, 0)
+        number = keeper.id
+    client = app.test_client()
+    client.set_cookie("lang", "en")
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    page = client.get("/staff/workload").text
+    assert "cases kept: 1" in page
+    address = f"/staff/workload/hand-over/{number}"
+    assert address in page
+    assert "0 open complaints, 1 cases and 0 investigations" in client.get(address).text
+
+
 def test_lists_and_numbers_say_whether_what_was_merged_is_among_them(app: Flask) -> None:
     with time_machine.travel(NOW, tick=True):
         with app.app_context(), transaction() as at:

@@ -57,6 +57,20 @@ def test_what_a_role_may_not_do_is_not_offered_and_its_form_does_not_open(case: 
     assert "This cannot be done as it stands now" in head.get("/staff")
 
 
+def test_nothing_is_to_be_brought_to_a_case_that_has_ended(case: House) -> None:
+    officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
+    coming = [f"{base}/do/{event}" for event in ("attach", "add_track")]
+    page = officer.get(base)
+    assert all(f'href="{each}"' in page for each in coming)
+    for track in case.read(lambda at: list(at.scalars(select(CaseTrack.id)))):
+        case.enter("head").post(f"{base}/tracks/{track}/decline", reasons="线索不足，不予立案。")
+    page = officer.get(base)
+    for each in coming:
+        assert f'href="{each}"' not in page
+        officer.where(each)
+        assert "This case has ended." in officer.get(base)
+
+
 def test_who_keeps_a_case_is_said_by_the_head_and_officers_and_offered_to_nobody_else(case: House) -> None:
     case.people["only"] = case.read(lambda at: account(at, "调查员己", "investigator").id)
     base = f"/staff/cases/{case.made['case']}"

@@ -14,17 +14,20 @@ from casework.models import Forwarding, NamedCompany
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import CaseFile
 from casework.models_stop_contacts import StopContact
+from core import clock
 from core.actors import SYSTEM
 from core.db import transaction
-from desk import choices
+from desk import choices, queries_queue
 from desk.forms_complaints import IdentifyForm
-from registry import parties
+from desk.queue_addresses import asked_in
+from registry import merging, parties
 from registry.company_fields import Named
 from registry.models import AliasKind, Engagement, Party, PartyAlias, PartyKind
-from tests.builders import account, party
-from tests.casework.house import BEGUN, Browser, House, fill, house, received, today
+from registry.models_accounts import Account
+from tests.builders import account, actor_of, party
+from tests.casework.house import BEGUN, Browser, House, case, fill, house, received, today
 
-__all__ = ["house", "received", "today"]
+__all__ = ["case", "house", "received", "today"]
 LENDER, FIRM = "青屿消费金融有限公司", "海石催收服务有限公司"
 SEVERAL = "Several companies are called"
 NOBODY = "The register has no company called"
@@ -327,3 +330,36 @@ def test_with_a_thousand_companies_no_page_of_staff_writes_them_out(received: Ho
         assert "催收公司7" not in page
         lists = re.findall("<select.*?</select>", page, re.DOTALL)
         assert not [each for each in lists if each.count("<option") > 50]
+
+
+def test_an_address_kept_before_a_company_was_merged_lists_it_and_a_saved_view_counts_it(case: House) -> None:
+    """Drill-downs of the statistics, links and saved views name it by the number that it had."""
+    with case.app.app_context(), transaction() as at:
+        gone = at.scalars(select(Party).where(Party.name_zh == LENDER)).one()
+        stands = party(at, "青屿金融股份有限公司")
+        old, number = gone.id, at.scalar(select(CaseFile.id))
+    officer = case.enter("officer")
+    pages = (
+        f"/staff?view=open&party={old}",
+        f"/staff?view=all&party={old}",
+        f"/staff?view=open&party={old}&code=V-C01",
+    )
+    before = [officer.get(page) for page in pages]
+    with case.app.app_context(), transaction() as at:
+        head = actor_of(at.get_one(Account, case.people["head"]))
+        both = at.get_one(Party, old), at.get_one(Party, stands.id)
+        merging.merge(at, *both, reason="同一公司", actor=head, versions=(None, None), now=clock.now())
+    for page, was in zip(pages, before, strict=True):
+        now = officer.get(page)
+        listed = set(re.findall(r"/staff/complaints/(TS[^?\"]+)\?in", now))
+        assert (
+            listed
+            == set(re.findall(r"/staff/complaints/(TS[^?\"]+)\?in", was))
+            == {case.made["ref"], case.made["other"]}
+        )
+        assert "青屿金融股份有限公司" in now, "it is called as it is called now"
+        assert f"party={old}" in now
+    assert f"/staff/cases/{number}?in" in officer.get(f"/staff/cases?view=all&party={old}")
+    with case.app.app_context(), transaction() as at:
+        assert queries_queue.counts_of(at, [asked_in(f"view=open&party={old}")], head) == [2]
+    assert "/staff/complaints/TS" not in officer.get("/staff?view=open&party=999999999")

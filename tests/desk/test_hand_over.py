@@ -8,17 +8,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework import complaints
+from casework import cases, complaints
 from casework.models import Complaint
 from casework.models_recusals import Interest
 from core import clock
 from core.clock import day_of
 from core.db import transaction
-from core.errors import NotAllowed
+from core.errors import BadInput, NotAllowed
+from core.words import in_both
 from desk import deeds_hand_over
 from registry import batches, jobs_batches, sessions
 from registry.models_accounts import Account, AccountRole
-from tests.builders import Desk, account
+from tests.builders import Desk, account, actor_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 
@@ -104,3 +105,20 @@ def test_an_investigation_that_was_reported_stays_with_who_investigated(chain: C
     told = {each.id: str(each.skip or "") for each in looked if each.kind == "track"}
     assert "调查报告已提交" in told[track.id]
     assert told[going.id] == ""
+
+
+def test_whoever_decides_on_a_case_is_not_given_it_to_keep(chain: Chain) -> None:
+    track = chain.deliberating([5])
+    drawn = chain.vote(track)[0].id
+    at, now, member = chain.session, chain.later(7), next(each for each in chain.panel if each.id == drawn)
+    at.add(AccountRole(account_id=member.id, role="officer"))
+    at.flush()
+    at.expire(member, ["roles"])
+    with pytest.raises(BadInput) as refused:
+        cases.assign(at, track.case, member, actor=actor_of(chain.head), version=None, now=now)
+    assert "does not keep it" in in_both(refused.value)["en"]
+    found = deeds_hand_over.numbers(at, chain.officer.id)
+    looked = deeds_hand_over.choose(at, found, member, now)
+    assert ["does not keep it" in in_both(each.skip)["en"] for each in looked if each.kind == "case"] == [True]
+    cases.assign(at, track.case, chain.second, actor=actor_of(chain.head), version=None, now=now)
+    assert track.case.officer_id == chain.second.id

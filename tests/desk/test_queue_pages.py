@@ -154,6 +154,17 @@ def test_a_view_or_group_that_holds_more_than_is_counted_is_not_counted_anew_for
     assert counted("open") == grouped() == 0
 
 
+def test_more_than_are_counted_are_said_as_such_above_the_queue_too(
+    received: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = queries_queue.Page([], "", "", {"over": 1001, "today": 1001, "soon": 0, "ok": 0})
+    monkeypatch.setattr(queries_queue, "page", lambda *_asked: many)
+    page = received.enter("officer").get("/staff?view=open")
+    assert "1,000+ overdue" in page
+    assert "1,000+ due today" in page
+    assert "1001" not in page
+
+
 def test_what_a_complaint_is_called_breaks_off_between_words() -> None:
     told = "They say “星槎优享” has my number and call my office every single morning before ten"
     assert title_of(told) == "They say “星槎优享” has my number and call my office every…"

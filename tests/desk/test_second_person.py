@@ -4,10 +4,14 @@ import re
 from io import BytesIO
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from casework.models import NamedCompany
+from casework.models import Complaint, NamedCompany
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import Evidence
+from core import clock
+from registry.models_accounts import Account
+from registry.models_rulebook import Violation
 from tests.casework.house import House, case, house, received, today
 from tests.filestore import making_files as made
 
@@ -64,6 +68,43 @@ def test_the_second_head_at_a_rule_sees_who_was_taken_out_of_it_and_brings_nobod
     second.post(url, **again, **picked, version=hidden(page, "version"))
     it = received.read(lambda at: at.scalar(select(AssignmentRule)))
     assert (it.people, it.most_open) == ([int(two)], 20)
+
+
+def test_what_a_rule_names_stays_in_it_though_its_kind_was_retired_and_somebody_locked_out(received: House) -> None:
+    head, base = received.enter("head"), "/staff/assignment/rule"
+    one, two = (str(received.people[who]) for who in ("intake", "officer"))
+    told = {"name": "夜间", "party": "", "code": "V-C01", "lang": "", "region": "", "people": [one, two]}
+    head.post(base, **told)
+    url = f"{base}/{received.read(lambda at: at.scalar(select(AssignmentRule.id)))}"
+
+    def gone(at: Session) -> None:
+        at.get_one(Violation, "V-C01").retired = True
+        at.get_one(Account, int(two)).locked_at = clock.now()
+
+    received.read(gone)
+    page = head.get(url)
+    assert re.search(r'<option selected value="V-C01">V-C01 [^<]+ · Retired</option>', page), "not any kind"
+    assert re.search(rf'value="{two}"[^>]* checked', page)
+    assert "no longer does this work" in page
+    head.post(url, **told | {"name": "夜间来电"}, version="1")
+    it = received.read(lambda at: at.scalar(select(AssignmentRule)))
+    assert (it.name, it.code, it.people) == ("夜间来电", "V-C01", [int(one), int(two)])
+
+
+def test_what_was_alleged_stays_ticked_when_its_kind_was_retired(received: House) -> None:
+    browser, address = received.enter("intake"), f"/staff/complaints/{received.made['ref']}"
+    received.read(lambda at: setattr(at.get_one(Violation, "V-F04"), "retired", True))
+    page = browser.get(address)
+    ticked = re.findall(r'name="codes-codes"[^>]* value="([^"]+)"[^>]* checked', page)
+    assert ticked == ["V-C01", "V-F04"]
+    browser.post(f"{address}/codes", prefix="codes", codes=[*ticked, "V-B02"], version=str(version_of(received)))
+    alleged = received.read(lambda at: [each.code for each in at.get_one(Complaint, received.made["id"]).codes])
+    assert sorted(alleged) == ["V-B02", "V-C01", "V-F04"]
+    assert "V-F04" in browser.get("/staff?view=open&code=V-F04").partition('name="code"')[2].partition("</select>")[0]
+
+
+def version_of(house: House) -> int:
+    return int(house.read(lambda at: at.get_one(Complaint, house.made["id"]).version))
 
 
 def hidden(page: str, name: str) -> str:

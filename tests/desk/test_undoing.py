@@ -206,3 +206,18 @@ def test_what_a_rule_assigned_is_looked_at_and_undone_like_what_a_person_did(hou
 
 def version(house: House) -> str:
     return str(house.read(lambda at: at.get_one(Complaint, house.made["id"]).version))
+
+
+def test_what_has_ended_offers_neither_to_take_back_who_handled_it_nor_to_add_evidence(house: House) -> None:
+    intake, address = house.enter("intake"), f"/staff/complaints/{house.made['ref']}"
+    intake.post(f"{address}/assign", prefix="assign", officer=str(house.people["officer"]))
+    page = intake.get(address)
+    assert "You assigned it" in page
+    assert f'action="{address}/evidence"' in page
+    with house.app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, house.made["id"])
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+    page = intake.get(address)
+    assert "You assigned it" not in page
+    assert f'action="{address}/evidence"' not in page
+    assert 'href="#evidence"' not in page

@@ -237,6 +237,12 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     return None if many > FEW else list(numbers or ())
 
 
+def _standing(session: Session | None, party: int) -> ColumnElement[int]:
+    """The entry that stands for it; told as a value where it can be, for the server plans by how much is about it."""
+    stands = lineage.stands_for(party)
+    return stands if session is None else literal(session.scalar(select(stands)), BigInteger)
+
+
 def _let_off(complaint: Any, party: ColumnElement[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers
     """The company was found not to be concerned: the complaint is not about it."""
     it = Forwarding
@@ -254,7 +260,7 @@ def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few:
     if asked.code:
         found.append(it.codes.contains([asked.code]))
     if asked.party is not None:
-        party = lineage.stands_for(asked.party)
+        party = _standing(session, asked.party)
         found += [it.parties.contains(array([party])), ~_let_off(it.complaint_id, party)]
     return [*found, *_words(session, asked)]
 
@@ -274,7 +280,7 @@ def _on_complaints(session: Session | None, asked: Asked, actor: Actor | Seat) -
     if asked.outcome:
         found.append(ending() == asked.outcome)
     if asked.party is not None:
-        it, party = Forwarding, lineage.stands_for(asked.party)
+        it, party = Forwarding, _standing(session, asked.party)
         named = select(NamedCompany.complaint_id).where(NamedCompany.party_id == party)
         sent = select(it.complaint_id).where(it.party_id == party)
         mistaken = sent.where(it.let_off_on.is_not(None))

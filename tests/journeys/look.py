@@ -20,6 +20,8 @@ MOST_BYTES = 60 * 1024
 SIGN_IN = "/sign-in"
 KEPT = os.environ.get("ZILU_PICTURES", "")
 """Where `./zilu pictures --all` wants a picture of every page in both languages, on a desk and a phone."""
+RETRIES = 3
+"""A server may close a connection that rested just as it is taken up again; browsers ask anew by themselves."""
 ENGLISH_LEFT = re.compile(r"[A-Z][a-z']+(?: [a-z'’]+){2,}")
 """A sentence in English: nothing that a page in Chinese says of itself."""
 ALONE = """it => [...it.parentElement.childNodes].every(
@@ -117,7 +119,7 @@ class Looker:
     def _read(self, person: Person, name: str, address: str, status: int) -> None:
         """What the page in Chinese says in English, in whichever language it was looked at."""
         self._say(person, "zh")
-        answer = person.page.request.get(address)
+        answer = person.page.request.get(address, max_retries=RETRIES)
         if answer.status != status or (SIGN_IN in answer.url and SIGN_IN not in address):
             self.flaws.append(f"{name}.zh: answers {answer.status} at {answer.url}")
         left = set(ENGLISH_LEFT.findall(person.page.evaluate(TEXT, answer.text())))

@@ -462,7 +462,8 @@ def note_information(ask: Ask) -> None:
 @COMPLAINT.effect("C05", "C06", "C07", "C20", "C23")
 def was_read(ask: Ask) -> None:
     """Whoever decides about a complaint has read what was asked for."""
-    tasks.settle(ask.session, ("complaint", ask.it.id), ("information",), actor=ask.actor, now=ask.now)
+    with ask.session.no_autoflush:  # the complaint is written once, as it stands after all effects
+        tasks.settle(ask.session, ("complaint", ask.it.id), ("information",), actor=ask.actor, now=ask.now)
 
 
 def told_before(historic: Complaint) -> Submission:

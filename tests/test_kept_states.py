@@ -28,7 +28,7 @@ from tests.words_of_states import meaning
 
 Rows = dict[str, list[dict[str, Any]]]
 LATE = {"zilu_public_changed", "zilu_public_changed_gone", "zilu_queue_touched"}
-"""What the schema does at a transaction's end; tests/restoring.py has it done for rows put back, of which none is gone."""
+"""What the schema does at the end of a transaction; tests/restoring.py has it done for rows put back as well."""
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    String,
     any_,
     bindparam,
     case,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -33,7 +36,7 @@ from casework.models_queue import QueueEntry
 from casework.states import ENDS, UNSENT
 from core.actors import Actor
 from core.clock import ZONE
-from core.planned import ME
+from core.planned import ME, Written
 from registry import lineage
 from registry.names import fold, fold_number
 
@@ -229,18 +232,31 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
     """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
     if not (asked.open and asked.of_a_kind):
         return None
-    party = lineage.stands_for(asked.party) if asked.party is not None else None
-    found = func.zilu_queue_of(party, asked.code or None, FEW + 1).column_valued("number")
-    concerned = ~_let_off(found, party) if party is not None else true()
-    these = func.array_agg(found, type_=ARRAY(BigInteger)).filter(concerned)
-    many, numbers = session.execute(select(func.count(found), these)).one()
+    said = {"code": asked.code or None} | ({} if asked.party is None else {"called": asked.party})
+    [(many, numbers)] = _few(company=asked.party is not None).rows(session, **said)
     return None if many > FEW else list(numbers or ())
+
+
+@lru_cache
+def _few(*, company: bool) -> Written:
+    """How many concern a company, are of a kind, or both, and which; of a merged one those of the entry that stands."""
+    party = lineage.stands_for(CALLED)
+    code = bindparam("code", None, String())
+    found = func.zilu_queue_of(party if company else null(), code, FEW + 1).column_valued("number")
+    concerned = ~_let_off(found, party) if company else true()
+    these = func.array_agg(found, type_=ARRAY(BigInteger)).filter(concerned)
+    return Written(lambda: select(func.count(found).label("many"), these.label("these")))
+
+
+CALLED: Final[BindParameter[Any]] = bindparam("called", None, BigInteger())
+_STANDS: Final = Written(lambda: select(lineage.stands_for(CALLED).label("party")))
 
 
 def _standing(session: Session | None, party: int) -> ColumnElement[int]:
     """The entry that stands for it; told as a value where it can be, for the server plans by how much is about it."""
-    stands = lineage.stands_for(party)
-    return stands if session is None else literal(session.scalar(select(stands)), BigInteger)
+    if session is None:
+        return lineage.stands_for(party)
+    return literal(_STANDS.rows(session, called=party)[0].party, BigInteger)
 
 
 def _let_off(complaint: Any, party: ColumnElement[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers

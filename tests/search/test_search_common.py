@@ -98,3 +98,26 @@ def test_a_word_is_common_also_where_none_of_the_newest_entries_says_it(app: Fla
         owner.execute("ANALYZE search_entry")
         assert owner.execute("SELECT zilu_is_common(%s::tsquery)", [word]).fetchone() == (common,)
         owner.rollback()
+
+
+PAIRS = (
+    "INSERT INTO search_entry (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms) "
+    "SELECT 'public', CASE WHEN n > %(many)s THEN 'document' ELSE 'complaint' END, 1000000 + n, '', '', '', '', '{}', "
+    "now() + n * interval '1 second', "
+    "(CASE WHEN n > %(many)s THEN 'letter' WHEN n %% 2 = 0 THEN 'ab bc cd' ELSE 'ef fg gh' END)::tsvector "
+    "FROM generate_series(1, %(many)s + 500) AS n"
+)
+"""One expression in half of all complaints, another in the others, and after them letters that say neither."""
+
+
+@pytest.mark.parametrize(("words", "common"), [("ab & bc & cd", True), ("ab & bc & gh", False)])
+def test_an_expression_is_common_though_its_pairs_are_expected_to_meet_seldom(
+    app: Flask, words: str, common: bool
+) -> None:
+    with psycopg.connect(_owner(DATABASE)) as owner:
+        owner.execute("SET LOCAL session_replication_role = replica")
+        owner.execute(PAIRS, {"many": 42_000})
+        owner.execute("ANALYZE search_entry")
+        assert owner.execute("SELECT zilu_expected(%s::tsquery) < 20000", [words]).fetchone() == (True,)
+        assert owner.execute("SELECT zilu_is_common(%s::tsquery)", [words]).fetchone() == (common,)
+        owner.rollback()

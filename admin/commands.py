@@ -18,7 +18,7 @@ from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
 from admin.commands_restoring import backup_command, restored_command, rotate_keys_command
 from admin.rounds import Rounds
-from admin.servers import database, queue, waited_for
+from admin.servers import database, queue, saying_what_is_away, waited_for
 from admin.worker import Hands
 from core import anchors, assets, clock, journal, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
@@ -128,7 +128,7 @@ def clock_is_right() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Register every command of this room."""
+    """Register every command of this room, the last one; what all of them lack is said in one way."""
     for command in (
         collect_assets,
         seed,
@@ -148,3 +148,5 @@ def init_app(app: Flask) -> None:
         sample_documents,
     ):
         app.cli.add_command(command)
+    for known in list(app.cli.commands.values()):
+        app.cli.add_command(saying_what_is_away(known))

@@ -1,13 +1,17 @@
-"""A process that starts before its servers waits for them, instead of ending so often that nobody starts it again."""
+"""Servers that are away: a process that starts before them waits, a command ends with a sentence that names them."""
 
 import time
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 
+import click
+import psycopg
 import structlog
+from psycopg.errors import UndefinedColumn, UndefinedFunction, UndefinedTable
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from core import outbox
 from core.db import db
@@ -16,6 +20,10 @@ log = structlog.get_logger()
 AGAIN = 5
 """Seconds until a server that was away is asked once more."""
 P, R = ParamSpec("P"), TypeVar("R")
+EXIT: Final = {"verify-document": 6}
+"""How commands end of which 1 is an answer, where they can give none."""
+AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
+OTHER_REVISION: Final = (UndefinedTable, UndefinedColumn, UndefinedFunction)
 
 
 def database() -> None:
@@ -50,8 +58,41 @@ def _wait(asks: Callable[[], None]) -> None:
         try:
             asks()
         except (OperationalError, RedisError, OSError) as error:
-            why = str(getattr(error, "orig", error)).partition("\n")[0]
+            why = _first(getattr(error, "orig", error))
             log.warning("waiting for a server", server=asks.__name__, why=why)
             time.sleep(AGAIN)
         else:
             return
+
+
+def saying_what_is_away(command: click.Command) -> click.Command:
+    """The same command: without its servers, or on a database of another revision, it says so and ends with 1."""
+    asks: Callable[..., Any] | None = command.callback
+    if asks is None:
+        return command
+
+    def end(words: str) -> NoReturn:
+        ended = click.ClickException(words)
+        ended.exit_code = EXIT.get(command.name or "", ended.exit_code)
+        raise ended from None
+
+    @wraps(asks)
+    def begins(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return asks(*args, **kwargs)
+        except AWAY as error:
+            end(f"The database is away, or can't go on: {_first(getattr(error, 'orig', None) or error)}.")
+        except RedisError as error:
+            end(f"Valkey is away, or can't go on: {_first(error)}.")
+        except ProgrammingError as error:
+            if not isinstance(error.orig, OTHER_REVISION):
+                raise
+            end("The database has another revision than this code needs: see “Upgrading” in README.md.")
+
+    made = copy(command)
+    made.callback = begins
+    return made
+
+
+def _first(error: BaseException) -> str:
+    return str(error).partition("\n")[0].rstrip(".")

@@ -3,8 +3,10 @@
 import os
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import create_engine, pool
+from sqlalchemy.exc import OperationalError
 
 PATIENCE = "30s"
 """So long a step waits for a table: whoever waits longer bars it for everybody who comes after."""
@@ -26,4 +28,8 @@ def run() -> None:
             context.run_migrations()
 
 
-run()
+try:
+    run()
+except OperationalError as error:
+    message = f"The database is away, or can't go on: {str(error.orig).partition(chr(10))[0].rstrip('.')}."
+    raise CommandError(message) from None

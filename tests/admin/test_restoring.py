@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from psycopg import sql
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
 from admin import commands_restoring
 from core import clock, journal, mail, outbox, texts
@@ -160,6 +161,17 @@ def test_a_restored_office_goes_on_after_the_last_number_and_sends_nothing_by_it
             assert {each.job for each in parked} >= {"core.mail", "notices.render"}
         db.engine.dispose()
     del office
+
+
+def test_an_owner_who_cannot_sign_in_leaves_nothing_half_restored(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    _last_night(app)
+    nobody = make_url(_owner(DATABASE)).set(username="nobody_of_ours").render_as_string(hide_password=False)
+    monkeypatch.setenv(OWNER, nobody)
+    code, said = _run(app, "restored", "--series", f"{SERIES}=1")
+    assert (code, said.splitlines()[-1].startswith("Error: The database is away, or can't go on: ")) == (1, True)
+    with app.app_context(), transaction() as at:
+        assert at.scalar(select(func.count()).where(Outbox.parked_at.is_not(None))) == 0
+        assert not at.scalars(select(JournalEntry).where(JournalEntry.row == "installation.restored")).all()
 
 
 def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def verify_journal(against: Path | None) -> None:
     """
     at = session()
     read_as(at, SYSTEM_READER)
+    at.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # what is erased meanwhile is no break
     try:
         for broken in chain(anchors.compare(at, against) if against else (), journal.verify(at)):
             click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")

@@ -66,7 +66,7 @@ def _wait(asks: Callable[[], None]) -> None:
 
 
 def saying_what_is_away(command: click.Command) -> click.Command:
-    """The same command: without its servers, or on a database of another revision, it says so and ends with 1."""
+    """The same command: without its servers, the right revision or room on a disk it says so and ends with 1."""
     asks: Callable[..., Any] | None = command.callback
     if asks is None:
         return command
@@ -88,6 +88,10 @@ def saying_what_is_away(command: click.Command) -> click.Command:
             if not isinstance(error.orig, OTHER_REVISION):
                 raise
             end("The database has another revision than this code needs: see “Upgrading” in README.md.")
+        except OSError as error:
+            if error.strerror is None or isinstance(error, BrokenPipeError):
+                raise
+            end(f"{error.strerror}{f': {error.filename}' if error.filename else ''}.")
 
     made = copy(command)
     made.callback = begins

@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from redis.exceptions import ConnectionError as NoValkey
+from sqlalchemy import func, select
 
 from admin.servers import saying_what_is_away
+from casework.models import Complaint
 from core import mail, texts
-from core.db import db
+from core.db import db, transaction
 from core.settings import ROOT
 from filestore import files, uploads
 from tests.conftest import DATABASE, OWNER, PATIENT, _owner
@@ -67,6 +69,16 @@ def test_a_command_says_that_the_database_is_away(
     assert done.exit_code == (6 if name == "verify-document" else 1)
     assert done.stderr.splitlines()[-1].startswith(AWAY)
     assert not done.stdout
+
+
+def test_a_disk_without_room_is_named_and_nothing_is_imported(app: Flask) -> None:
+    given = str(ROOT / "tests" / "data" / "import" / "damaged.csv")
+    words = ["import-complaints", given, "--mapping", "cfpb", "--rejects", "/dev/full"]
+    done = app.test_cli_runner().invoke(args=words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("Error: No space left on device.\n")
+    with app.app_context(), transaction() as at:
+        assert at.scalar(select(func.count()).select_from(Complaint)) == 0
 
 
 def test_every_command_is_among_them(app: Flask) -> None:

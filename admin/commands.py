@@ -84,7 +84,7 @@ def verify_journal(against: Path | None) -> None:
 @waited_for(database, queue)
 def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away."""
-    starting.check(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
+    starting.check_to_serve(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
     stays()
     connection = outbox.patient_connection()
@@ -102,7 +102,7 @@ def worker(*, burst: bool) -> None:
 @waited_for(database)
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
-    starting.check(current_app._get_current_object())  # noqa: SLF001 - as above
+    starting.check_to_serve(current_app._get_current_object())  # noqa: SLF001 - as above
     stays()
     rounds = Rounds()
     while True:

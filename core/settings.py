@@ -42,7 +42,9 @@ class Settings:
     secret_key: str
     field_keys: Mapping[str, bytes] = field(repr=False, default_factory=dict)
     hash_key: bytes = field(repr=False, default=b"")
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = ""
+    """The public address; none: this machine's own, `here`."""
+    here: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     mail_from: str = "noreply@zilu.invalid"
     texts_file: Path | None = None
@@ -128,7 +130,8 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=environ["ZILU_SECRET_KEY"],
         field_keys=keys,
         hash_key=environ["ZILU_HASH_KEY"].encode(),
-        base_url=environ.get("ZILU_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}",
+        base_url=environ.get("ZILU_BASE_URL", ""),
+        here=f"http://127.0.0.1:{environ.get('PORT', '8000')}",
         smtp_url=environ.get("SMTP_URL", ""),
         mail_from=environ.get("ZILU_MAIL_FROM") or "noreply@zilu.invalid",
         texts_file=Path(environ["ZILU_TEXTS_FILE"]) if environ.get("ZILU_TEXTS_FILE") else None,

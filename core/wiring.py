@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
     )
     app.config["DEMONSTRATION"] = settings.demonstration
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)
-    app.config.setdefault("BASE_URL", settings.base_url)
+    app.config.setdefault("BASE_URL", settings.base_url or settings.here)
     crypto.use_keys(settings.field_keys, settings.hash_key)
     db.db.init_app(app)
     _migrate.init_app(app, db.db)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from admin import rounds_kept, starting
 from admin.commands_again import try_again
@@ -46,7 +47,8 @@ def seed() -> None:
     try:
         sow()
     except Refused as refused:
-        click.echo(str(refused), err=True)
+        with force_locale("en"):
+            click.echo(str(refused), err=True)
         sys.exit(REFUSED)
 
 

@@ -104,9 +104,9 @@ def backup_command(folder: Path) -> None:
     where they lie. Until all of it is there the folder is called FOLDER.half; a backup that fails leaves none.
     """
     owner = _owner()
-    half = folder.with_name(f"{folder.name}.half")
     if folder.exists():
         _refuse(f"{folder} is there already; a backup is never written over another.")
+    half = folder.with_name(f"{folder.name}.half")
     try:
         half.mkdir(mode=0o700, parents=True)
     except FileExistsError:

@@ -2,6 +2,7 @@
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from core import clock
 from core.db import transaction
@@ -40,7 +41,8 @@ def first_admin(mail: str, instead_of: str | None, role: str | None) -> None:
             roles = ", ".join(sorted(named.role_words)) if named is not None else ""
             wanted = accounts.role_without_person(session, now)
     except Refused as refused:
-        click.echo(str(refused), err=True)
+        with force_locale("en"):
+            click.echo(str(refused), err=True)
         raise SystemExit(1) from None
     click.echo(address_of(token))
     click.echo(f"{mail}: {roles or 'no role'}.", err=True)

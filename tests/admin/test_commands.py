@@ -159,6 +159,12 @@ def test_seeding_twice_is_the_same_as_once_and_the_mode_is_fixed(app: Flask, mon
     assert refused.stderr.strip()
 
 
+@pytest.mark.parametrize("words", [["nonsense"], ["new@lanwan.example", "--instead-of", "nobody@lanwan.example"]])
+def test_an_operator_is_refused_in_the_language_of_the_command(app: Flask, words: list[str]) -> None:
+    refused = app.test_cli_runner().invoke(args=["first-admin", *words])
+    assert (refused.exit_code, refused.stderr.strip() != "", refused.stderr.isascii()) == (1, True, True)
+
+
 @pytest.mark.parametrize(
     "name", ["collect-assets", "worker", "clock", "import-complaints", "pictures", "first-admin", "db"]
 )

@@ -187,6 +187,12 @@ def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: P
     assert backup.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("folder", ["", ".", "/"])
+def test_a_backup_goes_into_a_folder_of_its_own(app: Flask, folder: str) -> None:
+    code, said = _run(app, "backup", folder)
+    assert (code, "is there already; a backup is never written over another." in said) == (1, True)
+
+
 def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,7 +143,7 @@ def meant(words: list[str]) -> list[str]:
         return words
     if words[0] in OF_AN_OPERATOR:
         words = _for_a_site(words)
-    server = urlsplit(os.environ.get("DATABASE_URL", ""))
+    server = urlsplit(f"//{os.environ.get('DATABASE_URL', '').rpartition('@')[2]}")  # a password may hold any sign
     place = (
         f"{server.path.lstrip('/')} at {server.hostname or 'this machine'}"
         if server.path

@@ -119,8 +119,14 @@ def test_what_is_answered_of_one_database_says_of_which(
     assert application.meant([word, "x"]) == [word, "x"]
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://me:secret@db.example/zilu")
     assert application.meant([word, "x"]) == [word, "x"]
-    first, second = capsys.readouterr().err.splitlines()
-    assert ("on the database embedded, in" in first, second) == (True, "zilu: on the database zilu at db.example")
+    for password in ("sec/ret", "sec#ret", "sec[ret", "sec@ret"):
+        monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://me:{password}@db.example/zilu")
+        application.meant([word, "x"])
+    first, *others = capsys.readouterr().err.splitlines()
+    assert ("on the database embedded, in" in first, set(others)) == (
+        True,
+        {"zilu: on the database zilu at db.example"},
+    )
 
 
 def test_a_refused_word_ends_with_one() -> None:

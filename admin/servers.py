@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from copy import copy
 from functools import wraps
-from typing import Any, Final, NoReturn, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import click
 import psycopg
 import structlog
-from psycopg.errors import UndefinedColumn, UndefinedFunction, UndefinedTable
+from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedFunction, UndefinedTable
 from redis.exceptions import RedisError
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
@@ -23,6 +23,7 @@ P, R = ParamSpec("P"), TypeVar("R")
 EXIT: Final = {"verify-document": 6}
 """How commands end of which 1 is an answer, where they can give none."""
 AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
+KNOWN: Final = (*AWAY, RedisError, InsufficientPrivilege, ProgrammingError, OSError)
 OTHER_REVISION: Final = (UndefinedTable, UndefinedColumn, UndefinedFunction)
 
 
@@ -71,31 +72,36 @@ def saying_what_is_away(command: click.Command) -> click.Command:
     if asks is None:
         return command
 
-    def end(words: str) -> NoReturn:
-        ended = click.ClickException(words)
-        ended.exit_code = EXIT.get(command.name or "", ended.exit_code)
-        raise ended from None
-
     @wraps(asks)
     def begins(*args: Any, **kwargs: Any) -> Any:
         try:
             return asks(*args, **kwargs)
-        except AWAY as error:
-            end(f"The database is away, or can't go on: {_first(getattr(error, 'orig', None) or error)}.")
-        except RedisError as error:
-            end(f"Valkey is away, or can't go on: {_first(error)}.")
-        except ProgrammingError as error:
-            if not isinstance(error.orig, OTHER_REVISION):
+        except KNOWN as error:
+            words = _sentence(error)
+            if not words:
                 raise
-            end("The database has another revision than this code needs: see “Upgrading” in README.md.")
-        except OSError as error:
-            if error.strerror is None or isinstance(error, BrokenPipeError):
-                raise
-            end(f"{error.strerror}{f': {error.filename}' if error.filename else ''}.")
+            ended = click.ClickException(words)
+            ended.exit_code = EXIT.get(command.name or "", ended.exit_code)
+            raise ended from None
 
     made = copy(command)
     made.callback = begins
     return made
+
+
+def _sentence(error: Exception) -> str:
+    """What is missing; nothing where the fault may be ours."""
+    if isinstance(error, AWAY):
+        return f"The database is away, or can't go on: {_first(getattr(error, 'orig', None) or error)}."
+    if isinstance(error, RedisError):
+        return f"Valkey is away, or can't go on: {_first(error)}."
+    if isinstance(error, InsufficientPrivilege):  # asked past our engine, as the owner alone is
+        return "DATABASE_OWNER_URL has to name the database of DATABASE_URL, as its owner."
+    if isinstance(error, ProgrammingError) and isinstance(error.orig, OTHER_REVISION):
+        return "The database has another revision than this code needs: see “Upgrading” in README.md."
+    if isinstance(error, OSError) and error.strerror and not isinstance(error, BrokenPipeError):
+        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}."
+    return ""
 
 
 def _first(error: BaseException) -> str:

@@ -15,6 +15,7 @@ from admin.servers import saying_what_is_away
 from casework.models import Complaint
 from core import mail, texts
 from core.db import db, transaction
+from core.journal import JournalEntry
 from core.settings import ROOT
 from filestore import files, uploads
 from tests.conftest import DATABASE, OWNER, PATIENT, _owner
@@ -93,6 +94,22 @@ def test_migrations_say_that_the_database_is_away(
         upgrade()
     assert ended.value.code == 1
     assert "The database is away, or can't go on: connection failed" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["restored", "rotate-keys"])
+def test_who_is_not_the_owner_is_told_so_and_changes_nothing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    not_owner = app.config["SQLALCHEMY_DATABASE_URI"]
+    monkeypatch.setenv(OWNER, not_owner)
+    done = app.test_cli_runner().invoke(args=[name])
+    assert (done.exit_code, "DATABASE_OWNER_URL has to name" in done.stderr) == (1, True)
+    with app.app_context():
+        with transaction() as at:
+            assert not at.scalars(select(JournalEntry)).all()
+        with pytest.raises(SystemExit):
+            upgrade()
+    assert "DATABASE_OWNER_URL has to name" in caplog.text
 
 
 def test_a_command_on_a_database_of_another_revision_says_so(app: Flask) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from admin import rounds_kept, starting
 from admin.commands_again import try_again
@@ -18,7 +19,7 @@ from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
 from admin.commands_restoring import backup_command, restored_command, rotate_keys_command
 from admin.rounds import Rounds
-from admin.servers import database, queue, waited_for
+from admin.servers import database, queue, saying_what_is_away, waited_for
 from admin.worker import Hands
 from core import anchors, assets, clock, journal, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
@@ -46,7 +47,8 @@ def seed() -> None:
     try:
         sow()
     except Refused as refused:
-        click.echo(str(refused), err=True)
+        with force_locale("en"):
+            click.echo(str(refused), err=True)
         sys.exit(REFUSED)
 
 
@@ -67,6 +69,7 @@ def verify_journal(against: Path | None) -> None:
     """
     at = session()
     read_as(at, SYSTEM_READER)
+    at.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # what is erased meanwhile is no break
     try:
         for broken in chain(anchors.compare(at, against) if against else (), journal.verify(at)):
             click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
@@ -83,7 +86,7 @@ def verify_journal(against: Path | None) -> None:
 @waited_for(database, queue)
 def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away."""
-    starting.check(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
+    starting.check_to_serve(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     pdf.warm()
     stays()
     connection = outbox.patient_connection()
@@ -101,7 +104,7 @@ def worker(*, burst: bool) -> None:
 @waited_for(database)
 def clock_process(*, once: bool) -> None:
     """Act on clocks that ran out, and hand over again what the queue lost."""
-    starting.check(current_app._get_current_object())  # noqa: SLF001 - as above
+    starting.check_to_serve(current_app._get_current_object())  # noqa: SLF001 - as above
     stays()
     rounds = Rounds()
     while True:
@@ -128,7 +131,7 @@ def clock_is_right() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Register every command of this room."""
+    """Register every command of this room, the last one; what all of them lack is said in one way."""
     for command in (
         collect_assets,
         seed,
@@ -148,3 +151,5 @@ def init_app(app: Flask) -> None:
         sample_documents,
     ):
         app.cli.add_command(command)
+    for known in list(app.cli.commands.values()):
+        app.cli.add_command(saying_what_is_away(known))

@@ -19,7 +19,8 @@ from admin import restoring, starting
 from core import clock, keys_anew, restored
 from core.crypto import newest
 from core.db import SYSTEM_READER, db, read_as, session, transaction
-from core.settings import ROOT, Misconfigured
+from core.settings import ROOT
+from filestore.stores import HALF
 from notices import numbers_lost
 
 REFUSED: Final = 1
@@ -31,13 +32,6 @@ OWNER: Final = "DATABASE_OWNER_URL"
 def _refuse(why: str) -> NoReturn:
     click.echo(why, err=True)
     sys.exit(REFUSED)
-
-
-def _refuse_what_does_not_fit() -> None:
-    try:
-        starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
-    except Misconfigured as wrong:
-        _refuse(str(wrong))
 
 
 @click.command("restored")
@@ -57,14 +51,14 @@ def restored_command(said: tuple[str, ...]) -> None:
             raise click.BadParameter(message)
         numbers[found["series"], int(found["year"])] = int(found["last"])
     owner = _owner()
-    _refuse_what_does_not_fit()
+    starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
     numbers = _asked(numbers)
+    restored.leave_out_numbers(owner)  # first: an owner who cannot sign in leaves nothing half done
     try:
         with transaction() as at:
             done = restoring.go_on(at, numbers, now=clock.now())
     except ValueError as wrong:
         _refuse(str(wrong))
-    restored.leave_out_numbers(owner)
     restored.empty_queues()
     for (series, year), many in done.lost.items():
         click.echo(f"{series}/{year}: goes on after {numbers[series, year]}, {many} lost.")
@@ -110,9 +104,9 @@ def backup_command(folder: Path) -> None:
     where they lie. Until all of it is there the folder is called FOLDER.half; a backup that fails leaves none.
     """
     owner = _owner()
-    half = folder.with_name(f"{folder.name}.half")
     if folder.exists():
         _refuse(f"{folder} is there already; a backup is never written over another.")
+    half = folder.with_name(f"{folder.name}.half")
     try:
         half.mkdir(mode=0o700, parents=True)
     except FileExistsError:
@@ -155,7 +149,7 @@ def _copy(kept: Path, into: Path) -> None:
     into.mkdir(mode=0o700)
     for place, _folders, names in os.walk(kept, onerror=_unless_gone):
         for name in sorted(names):
-            if name.startswith(".new-"):
+            if name.startswith(HALF):
                 continue
             here = Path(place, name)
             there = into / here.relative_to(kept)
@@ -180,7 +174,7 @@ def rotate_keys_command() -> None:
     All of them have to know that key already. Whoever breaks it off says it again: what is done is done.
     """
     number = 0
-    _refuse_what_does_not_fit()
+    starting.check(current_app._get_current_object())  # noqa: SLF001 - as above
     try:
         for name, rows in keys_anew.rewrite(_owner()):
             number += rows

@@ -126,8 +126,8 @@ def session() -> Session:
     return found
 
 
-def _become(connection: Connection, reader: Reader) -> None:
-    """Role and settings in one statement: what `SET LOCAL ROLE` sets is a setting like others."""
+def as_reader(connection: Connection, reader: Reader) -> None:
+    """For one transaction; role and settings in one statement: what `SET LOCAL ROLE` sets is a setting like others."""
     said = (("role", reader.role), *reader.settings)
     named = ", ".join("set_config(%s, %s, true)" for _pair in said)
     connection.exec_driver_sql(f"SELECT {named}", tuple(word for pair in said for word in pair), PLANNED)
@@ -147,7 +147,7 @@ def read_as(at: Session, reader: Reader) -> None:
     if not at.info.get("open"):
         _begin_anew(at)
     if at.in_transaction() and not at.info.get("open"):
-        _become(at.connection(), reader)
+        as_reader(at.connection(), reader)
 
 
 @contextmanager
@@ -165,7 +165,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     at.info["open"], at.info[HELD] = True, deque(maxlen=MOST_HELD)
     try:
         if at.in_transaction():
-            _become(at.connection(), SYSTEM_READER)
+            as_reader(at.connection(), SYSTEM_READER)
         else:
             at.connection()  # which begins as the system
         at.expire_all()  # what the reader's policies left out of a collection must not be taken for all there is
@@ -266,7 +266,7 @@ def _claim(at: Session, key: str) -> None:
 def _role_of_reader(at: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     reader = SYSTEM_READER if at.info.get("open") else at.info.get("reader")
     if reader is not None:
-        _become(connection, reader)
+        as_reader(connection, reader)
 
 
 @event.listens_for(Session, "loaded_as_persistent")
@@ -332,6 +332,7 @@ __all__ = [
     "Instant",
     "Once",
     "Reader",
+    "as_reader",
     "before_the_end",
     "db",
     "forget_done",

@@ -3,6 +3,7 @@
 PostgreSQL adds the failing row to a refusal, and both end in logs, in the queue and on pages of administrators.
 """
 
+import sys
 import traceback
 from typing import Final
 
@@ -39,14 +40,20 @@ def told(error: BaseException) -> str:
         return " ".join(word for word in words if word)
     if isinstance(error, StatementError):
         return f"{type(error).__name__}: {type(error.orig).__name__}"
-    return f"{type(error).__name__}: {error}"[:MOST]
+    if isinstance(error, OSError) or _is_ours(getattr(sys.modules.get(type(error).__module__), "__file__", None) or ""):
+        return f"{type(error).__name__}: {error}"[:MOST]
+    return placed(error)  # words of Python and of libraries quote what they could not use
+
+
+def _is_ours(file: str) -> bool:
+    return file.startswith(OURS) and ".venv" not in file
 
 
 def placed(error: BaseException) -> str:
     """What a log may hold of a fault: its class, and where in our code; its own words may be what a person wrote."""
     words = told(error) if isinstance(error, StatementError) else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [each for each in frames if each.filename.startswith(OURS) and ".venv" not in each.filename]
+    ours = [each for each in frames if _is_ours(each.filename)]
     path = ours[-1].filename.removeprefix(OURS) if ours else ""
     return f"{words} at {path}:{ours[-1].lineno}" if ours else words
 

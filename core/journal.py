@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, UniqueConstraint, select, text
@@ -17,6 +18,8 @@ from core.held_back import Part, beside_new, part
 from core.planned import PLANNED
 
 START = "0" * 64
+IN_FULL = 1e16
+"""From here on Python writes a number with an exponent."""
 ERASED = "retention.erased"
 ERASED_CASE = "case.erased"
 """The rows of entries that vouch for those whose changed values were erased: of a complaint, of a case."""
@@ -82,7 +85,8 @@ def write(  # noqa: PLR0913 - what an entry says
 ) -> None:
     """Note what happened; written at the end of the transaction, heads locked in sorted order.
 
-    Of what begins with it, and is new itself, nobody ever told: its head and entries are written as it is.
+    Of what begins with it, and is new itself, nobody ever told: its head and entries are written as it is. Raises
+    TypeError where changes hold what no JSON does.
     """
     session.info.setdefault("journal", []).append(
         {
@@ -94,10 +98,30 @@ def write(  # noqa: PLR0913 - what an entry says
             "at": now,
             "before": states[0],
             "after": states[1],
-            "changes": dict(changes) if changes else None,
+            "changes": _as_kept(changes) if changes else None,
             "begins": begins,
         },
     )
+
+
+def _as_kept(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changed values as the database gives them back: they are digested so, and an entry never looks changed."""
+    said = json.dumps(dict(changes), ensure_ascii=False, allow_nan=False, default=_in_words)
+    kept: dict[str, Any] = json.loads(said, parse_float=_number)
+    return kept
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, date | Decimal):
+        return str(value)
+    message = f"{type(value).__name__} has no place in the journal"
+    raise TypeError(message)
+
+
+def _number(said: str) -> float | int:
+    """JSONB writes large numbers without an exponent, and no minus before nothing."""
+    number = float(said)
+    return number if 0 < abs(number) < IN_FULL else int(number)
 
 
 class Subject(NamedTuple):

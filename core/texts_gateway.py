@@ -65,8 +65,8 @@ class JsonGateway:
             url, folder = str(said["url"]), path.parent
             key = (folder / said["secret"]).read_text("utf-8").strip()
             ca = folder / said["ca"] if said.get("ca") else None
-            found = cls(url, key, said["sign"], said["templates"], opener(ca))
-        except (OSError, KeyError, ValueError) as error:
+            found = cls(url, key, dict(said["sign"]), dict(said["templates"]), opener(ca))
+        except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
             message = f"{path.name} does not describe a gateway for text messages: {type(error).__name__} {error}"
             raise Misconfigured(message) from error
         at = urlsplit(url)

@@ -1,7 +1,9 @@
 """Sets up the plumbing for one application: configuration, database, keys, queue, files, web."""
 
 import re
+import sys
 
+import structlog
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import text
@@ -35,6 +37,7 @@ _migrate = Migrate(directory="migrations", compare_type=True)
 def init_app(app: Flask) -> None:
     """Configure the application from its settings."""
     settings: Settings = app.extensions["zilu"]
+    structlog.configure(logger_factory=_beside_results)
     app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or settings.secret_key
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault(
@@ -49,7 +52,7 @@ def init_app(app: Flask) -> None:
     )
     app.config["DEMONSTRATION"] = settings.demonstration
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)
-    app.config.setdefault("BASE_URL", settings.base_url)
+    app.config.setdefault("BASE_URL", settings.base_url or settings.here)
     crypto.use_keys(settings.field_keys, settings.hash_key)
     db.db.init_app(app)
     _migrate.init_app(app, db.db)
@@ -62,6 +65,11 @@ def init_app(app: Flask) -> None:
     throttle.init_app(app, settings.redis_url)
     squeeze.init_app(app)
     web.init_app(app)
+
+
+def _beside_results(*_names: str) -> structlog.PrintLogger:
+    """Warnings go to stderr: what a command writes to stdout is its result."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 def check_role(app: Flask) -> None:

@@ -34,6 +34,8 @@ AT_ONCE = 20
 LONGEST_NAME = 255
 KEEPING = 726014
 """The family of advisory locks by which a file is kept and forgotten in turn."""
+PUT = "put"
+"""Under this name a session holds which bytes it brought into the store."""
 _CHUNK = MIB
 _IN_MEMORY = 2 * MIB
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
@@ -133,8 +135,8 @@ def keep(
     """Check a file that somebody hands in and keep it; raises BadInput("files", …) with what is wrong.
 
     What is to be passed on is refused as well where no copy for that can be made. Call it inside the transaction that
-    writes the row pointing to it. A refused transaction leaves at most bytes
-    that nothing points to, never a row without bytes.
+    writes the row pointing to it. A refused transaction takes the bytes with it; killed at that moment it leaves at
+    most bytes that nothing points to, never a row without bytes.
     """
     cleaned = clean_name(name)
     with _spooled(stream, cleaned, limit) as (spool, size, digest):
@@ -216,6 +218,7 @@ def _room_or_refusal() -> Iterator[None]:
 def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
     """Bytes first, then the row: a row without bytes must not exist."""
     session.execute(select(func.pg_advisory_xact_lock(KEEPING, lock_of(kept.sha256))))  # none forgets them meanwhile
+    session.info.setdefault(PUT, []).append(kept.sha256)
     stream.seek(0)
     with _room_or_refusal():
         _store().put(kept.sha256, stream, kept.size)
@@ -236,6 +239,11 @@ def remove(sha256: str) -> None:
     """Take bytes away that no row names any more; whoever calls this holds the file's lock."""
     with _room_or_refusal():
         _store().remove(sha256)
+
+
+def clear(before: float) -> None:
+    """Take away what a crash before this second left half written."""
+    _store().clear(before)
 
 
 def open_file(sha256: str) -> BinaryIO:
@@ -304,9 +312,11 @@ __all__ = [
     "AT_ONCE",
     "KEEPING",
     "LIMIT",
+    "PUT",
     "Kept",
     "StoredFile",
     "clean_name",
+    "clear",
     "fits",
     "init",
     "keep",

@@ -1,16 +1,23 @@
 """Bytes that nothing names any more are taken out of the store; what any row still names stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, Column, ColumnElement, func, literal, or_, select, text
+import structlog
+from sqlalchemy import ARRAY, Column, ColumnElement, event, func, literal, or_, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.db import Base, db, transaction
+from core.db import SYSTEM_READER, Base, as_reader, db, transaction
+from core.errors import Unavailable
 from core.forgetting import FORGET, forget_later
 from core.outbox import job
 from filestore import files
+
+log = structlog.get_logger()
+TAKEN_BACK: Final = "put and taken back"
+"""Under this name a session holds bytes that it brought in a part which was taken back."""
 
 
 def _naming() -> list[Column[Any]]:
@@ -56,3 +63,34 @@ def forget_file(sha256: str) -> None:
                 session.delete(row)
                 forget_later(session, [row.stripped_as] if row.stripped_as else [])  # no row names it afterwards
         files.remove(sha256)
+
+
+@event.listens_for(Session, "after_rollback")
+def _undone(at: Session) -> None:
+    """What was handed in is not kept after all: its bytes, which no row names, go with it."""
+    brought = at.info.pop(files.PUT, [])
+    if at.in_nested_transaction():
+        at.info.setdefault(TAKEN_BACK, []).extend(brought)
+    else:
+        _take_away([*brought, *at.info.pop(TAKEN_BACK, ())])
+
+
+@event.listens_for(Session, "after_commit")
+def _kept(at: Session) -> None:
+    if not at.in_nested_transaction():
+        at.info.pop(files.PUT, None)
+        _take_away(at.info.pop(TAKEN_BACK, ()))
+
+
+def _take_away(digests: Iterable[str]) -> None:
+    """Those that no row names; where somebody else keeps the same bytes just now, they are left to that one."""
+    for sha256 in sorted(set(digests)):
+        try:
+            with db.engine.connect() as connection:
+                as_reader(connection, SYSTEM_READER)
+                free = connection.scalar(select(func.pg_try_advisory_xact_lock(files.KEEPING, files.lock_of(sha256))))
+                kept = select(literal(1)).where(files.StoredFile.sha256 == sha256)
+                if free and connection.scalar(kept) is None:
+                    files.remove(sha256)
+        except (SQLAlchemyError, Unavailable) as error:
+            log.warning("bytes that no row names are left", sha256=sha256, error=type(error).__name__)

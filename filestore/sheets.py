@@ -35,6 +35,9 @@ UNPACKED = 60 * MIB
 """The most that an XLSX file may hold once it is unpacked."""
 EXACT = 10**15
 """From here on a number in a spreadsheet has lost digits."""
+NARROW = 2
+"""Columns that a table has at least."""
+_DIGIT = re.compile(r"\d")
 _ZEROS = re.compile("0{2,}")
 """A format by which a spreadsheet shows numbers with the zeros before them."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
@@ -157,17 +160,34 @@ class _QuotesError(Exception):
 
 def _reader(text: str, delimiter: str) -> Iterator[tuple[int, Iterable[Cell]]]:
     found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begin, width = 1, 2
+    begin, width = 1, NARROW
+    known: set[tuple[int, str]] = set()
     try:
         for cells in found:
-            inside = (line for each in cells if "\n" in each for line in each.splitlines())
-            if any(line.count(delimiter) >= width - 1 for line in inside):
+            inside = [line for each in cells if "\n" in each for line in each.splitlines()]
+            if inside or width == NARROW:
+                known |= _forms(delimiter.join(cells).partition("\n")[0].split(delimiter))
+            if any(_is_row(line.split(delimiter), width, known) for line in inside):
                 raise _QuotesError(begin)
             width = max(width, len(cells))
             yield begin, (_plain(each) for each in cells)
             begin = found.line_num + 1
     except csv.Error:
         raise _QuotesError(begin) from None
+
+
+def _is_row(cells: list[str], width: int, known: set[tuple[int, str]]) -> bool:
+    """Whether a line within a cell is a row that was swallowed.
+
+    Any sentence may hold the one delimiter of a narrow table: there a row has a number in the form of those before it.
+    """
+    return len(cells) >= width and (width > NARROW or not known.isdisjoint(_forms(cells)))
+
+
+def _forms(cells: Iterable[str]) -> set[tuple[int, str]]:
+    """How numbers and days are written in each column."""
+    forms = ((place, _DIGIT.sub("0", each.strip())) for place, each in enumerate(cells))
+    return {(place, form) for place, form in forms if "0" in form}
 
 
 def _plain(cell: str) -> Cell:

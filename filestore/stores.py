@@ -5,7 +5,10 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
+
+HALF: Final = ".new-"
+"""How a file is called until it is whole."""
 
 
 class Store(Protocol):
@@ -23,9 +26,13 @@ class Store(Protocol):
         """Take the bytes away; where there are none, nothing happens."""
         ...
 
+    def clear(self, before: float) -> None:
+        """Take away what a crash before this second left half written."""
+        ...
+
 
 class Folder:
-    """A folder of the machine: ab/cdef…, written beside its place, made durable, then moved there."""
+    """A folder of the machine: ab/cdef…, written above its place, made durable, then moved there."""
 
     def __init__(self, root: Path) -> None:
         """Use this folder; it is made when the first file comes."""
@@ -40,7 +47,7 @@ class Folder:
         if path.exists() and path.stat().st_size == size:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        handle, beside = tempfile.mkstemp(dir=self.root, prefix=HALF)
         try:
             with os.fdopen(handle, "wb") as file:
                 shutil.copyfileobj(stream, file)
@@ -61,6 +68,13 @@ class Folder:
     def remove(self, sha256: str) -> None:
         """Delete the file."""
         self._path(sha256).unlink(missing_ok=True)
+
+    def clear(self, before: float) -> None:
+        """Whoever wrote it was killed: nothing names it, so nothing else would ever erase it."""
+        for path in self.root.glob(f"{HALF}*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
 
 def _sync(folder: Path) -> None:

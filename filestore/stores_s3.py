@@ -66,3 +66,6 @@ class Bucket:
             self._client.delete_object(Bucket=self.name, Key=sha256)
         except (BotoCoreError, ClientError) as error:
             raise OSError(str(error)) from error
+
+    def clear(self, before: float) -> None:
+        """An object appears whole or not at all."""

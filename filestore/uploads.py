@@ -190,6 +190,7 @@ def sweep(now: datetime) -> int:
         gone = list(at.scalars(delete(Upload).where(Upload.expires_at <= now).returning(Upload.token)))
         gone += _strays(at, now)
     clear(gone)
+    files.clear((now - 2 * WAITS).timestamp())
     return len(gone)
 
 

@@ -44,6 +44,8 @@ COMMANDS = (
 """What the application itself answers to: known here, so that any other word is refused before anything is started."""
 OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again", "clock-is-right"}
 """Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
+ABOUT_ONE = {"db", "index-search", "seed", "verify-document", "verify-journal"}
+"""Commands that do good on the demonstration as well: but what they answer is said of one database, and which."""
 SERVERS, KEPT = ("DATABASE_URL", "REDIS_URL"), ("ZILU_DATA", "ZILU_HASH_KEY", "ZILU_KEY_FILE")
 """What names the site: with one left out, the demonstration's own would stand in for it."""
 EMBEDDED = "--embedded"
@@ -136,9 +138,23 @@ def tell_how(words: list[str]) -> int:
 
 
 def meant(words: list[str]) -> list[str]:
-    """The command without the word that means the embedded servers; of an operator's, on which database it is done."""
-    if words[0] not in OF_AN_OPERATOR or "--help" in words:
+    """The command without the word that means the embedded servers; of which database it speaks is told."""
+    if words[0] not in OF_AN_OPERATOR | ABOUT_ONE or "--help" in words:
         return words
+    if words[0] in OF_AN_OPERATOR:
+        words = _for_a_site(words)
+    server = urlsplit(f"//{os.environ.get('DATABASE_URL', '').rpartition('@')[2]}")  # a password may hold any sign
+    place = (
+        f"{server.path.lstrip('/')} at {server.hostname or 'this machine'}"
+        if server.path
+        else f"embedded, in {base('start')}"
+    )
+    tell(f"on the database {place}")
+    return words
+
+
+def _for_a_site(words: list[str]) -> list[str]:
+    """An operator's command is for the site that the environment names, or for the embedded one that is asked for."""
     given = [name for name in (*SERVERS, *KEPT) if os.environ.get(name)]
     lacking = [name for name in (*SERVERS, *KEPT) if not os.environ.get(name)]
     if EMBEDDED in words:
@@ -150,13 +166,6 @@ def meant(words: list[str]) -> list[str]:
             f"{' and '.join(lacking)} must be set: {words[0]} is for the site that they name. "
             f"For the demonstration of this checkout, say ./zilu {words[0]} {EMBEDDED}."
         )
-    server = urlsplit(os.environ.get("DATABASE_URL", ""))
-    place = (
-        f"{server.path.lstrip('/')} at {server.hostname or 'this machine'}"
-        if server.path
-        else f"embedded, in {base('start')}"
-    )
-    tell(f"on the database {place}")
     return [word for word in words if word != EMBEDDED]
 
 

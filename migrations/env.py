@@ -3,8 +3,11 @@
 import os
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import create_engine, pool
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 PATIENCE = "30s"
 """So long a step waits for a table: whoever waits longer bars it for everybody who comes after."""
@@ -26,4 +29,13 @@ def run() -> None:
             context.run_migrations()
 
 
-run()
+try:
+    run()
+except OperationalError as error:
+    message = f"The database is away, or can't go on: {str(error.orig).partition(chr(10))[0].rstrip('.')}."
+    raise CommandError(message) from None
+except ProgrammingError as error:
+    if not isinstance(error.orig, InsufficientPrivilege):
+        raise
+    message = "DATABASE_OWNER_URL has to name the database of DATABASE_URL, as its owner."
+    raise CommandError(message) from None

@@ -43,7 +43,7 @@ def verify_document(file: Path | None) -> None:
 
     Exit codes: 0 genuine and in force, 1 altered, 2 not ours, 3 genuine but void, withdrawn, superseded,
     not in effect yet or kept from it by a review, 4 the file could not be read or is too large, 5 a scan, a picture
-    or no PDF, of which only the check code tells.
+    or no PDF, of which only the check code tells, 6 the database is away.
     """
     content = _content(file)
     at = session()

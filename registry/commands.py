@@ -2,11 +2,11 @@
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from core import clock
 from core.db import transaction
 from core.errors import Refused
-from core.settings import Misconfigured
 from registry import accounts
 from registry.jobs import address_of
 from registry.keys_fit import check_keys
@@ -40,8 +40,9 @@ def first_admin(mail: str, instead_of: str | None, role: str | None) -> None:
             named = accounts.by_mail(session, mail)
             roles = ", ".join(sorted(named.role_words)) if named is not None else ""
             wanted = accounts.role_without_person(session, now)
-    except (Refused, Misconfigured) as refused:
-        click.echo(str(refused), err=True)
+    except Refused as refused:
+        with force_locale("en"):
+            click.echo(str(refused), err=True)
         raise SystemExit(1) from None
     click.echo(address_of(token))
     click.echo(f"{mail}: {roles or 'no role'}.", err=True)

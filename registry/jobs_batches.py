@@ -207,11 +207,12 @@ def _do(batch_id: int, number: int, actor: Actor) -> tuple[str, object]:
 def _is_open(number: int, actor: Actor) -> bool:
     at = session()
     read_as(at, _reader(actor))
-    item = at.get(BatchItem, number, populate_existing=True)
-    seen = item is not None and KINDS[at.get_one(Batch, item.batch_id).kind].seen(at, item)
-    at.rollback()
-    read_as(at, SYSTEM_READER)
-    return seen
+    try:
+        item = at.get(BatchItem, number, populate_existing=True)
+        return item is not None and KINDS[at.get_one(Batch, item.batch_id).kind].seen(at, item)
+    finally:  # also where a question of it was refused: nothing more is asked in that transaction, nor as that reader
+        at.rollback()
+        read_as(at, SYSTEM_READER)
 
 
 def _reader(actor: Actor) -> Reader:

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, event, func, select, text
 
 from admin import forgetting
+from casework import erasing, noting
+from casework.models import Complaint
 from core import outbox
+from core.actors import SYSTEM
 from core.db import Once, transaction
 from core.journal import JournalEntry
 from core.settings import ROOT
 from tests import builders
+from tests.conftest import NOW
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,29 @@ def test_a_changed_journal_is_named(app: Flask) -> None:
     assert broken.stdout.startswith("complaint 99")
 
 
+def test_what_is_erased_while_the_journal_is_verified_is_no_break(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = builders.Desk(at, NOW).received().id
+        complaint = at.get_one(Complaint, number)
+        noting.of_complaint(at, complaint, "complaint.told", SYSTEM, NOW, {"what": "a person wrote"})
+    asked: list[str] = []
+
+    def erases(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if asked or "FROM journal" not in statement:
+            return
+        asked.append(statement)
+        with app.app_context(), transaction() as at:
+            erasing._erase(at, at.get_one(Complaint, number), NOW)
+
+    event.listen(Engine, "after_cursor_execute", erases)
+    try:
+        answer = app.test_cli_runner().invoke(args=["verify-journal"])
+    finally:
+        event.remove(Engine, "after_cursor_execute", erases)
+    assert (answer.exit_code, answer.stdout, len(asked)) == (0, "The journal holds.\n", 1)
+    assert app.test_cli_runner().invoke(args=["verify-journal"]).exit_code == 0
+
+
 def test_seeding_twice_is_the_same_as_once_and_the_mode_is_fixed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     runner = app.test_cli_runner()
     assert runner.invoke(args=["seed"]).exit_code == 0
@@ -130,6 +157,12 @@ def test_seeding_twice_is_the_same_as_once_and_the_mode_is_fixed(app: Flask, mon
     refused = runner.invoke(args=["seed"])
     assert refused.exit_code == 1
     assert refused.stderr.strip()
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["new@lanwan.example", "--instead-of", "nobody@lanwan.example"]])
+def test_an_operator_is_refused_in_the_language_of_the_command(app: Flask, words: list[str]) -> None:
+    refused = app.test_cli_runner().invoke(args=["first-admin", *words])
+    assert (refused.exit_code, refused.stderr.strip() != "", refused.stderr.isascii()) == (1, True, True)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from psycopg import sql
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
 from admin import commands_restoring
 from core import clock, journal, mail, outbox, texts
@@ -162,6 +163,17 @@ def test_a_restored_office_goes_on_after_the_last_number_and_sends_nothing_by_it
     del office
 
 
+def test_an_owner_who_cannot_sign_in_leaves_nothing_half_restored(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    _last_night(app)
+    nobody = make_url(_owner(DATABASE)).set(username="nobody_of_ours").render_as_string(hide_password=False)
+    monkeypatch.setenv(OWNER, nobody)
+    code, said = _run(app, "restored", "--series", f"{SERIES}=1")
+    assert (code, said.splitlines()[-1].startswith("Error: The database is away, or can't go on: ")) == (1, True)
+    with app.app_context(), transaction() as at:
+        assert at.scalar(select(func.count()).where(Outbox.parked_at.is_not(None))) == 0
+        assert not at.scalars(select(JournalEntry).where(JournalEntry.row == "installation.restored")).all()
+
+
 def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: Path) -> None:
     _last_night(app)
     backup = tmp_path / "backup"
@@ -173,6 +185,12 @@ def test_a_backup_tells_by_checksums_whether_it_is_whole(app: Flask, tmp_path: P
     assert f"{digest}  files/{digest[:2]}/{digest[2:]}" in lines
     assert [line.split("  ")[1] for line in lines].count("database.dump") == 1
     assert backup.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("folder", ["", ".", "/"])
+def test_a_backup_goes_into_a_folder_of_its_own(app: Flask, folder: str) -> None:
+    code, said = _run(app, "backup", folder)
+    assert (code, "is there already; a backup is never written over another." in said) == (1, True)
 
 
 def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(

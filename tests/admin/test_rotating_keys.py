@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import select
 
 from core import crypto, keys_anew
@@ -84,6 +85,33 @@ def test_every_field_is_read_with_the_newest_key_alone_also_where_it_was_broken_
     with app.app_context(), transaction() as at:
         asked = select(JournalEntry.changes).where(JournalEntry.row == "installation.rotate_keys")
         assert [(each or {})["key"] for each in at.scalars(asked)] == ["2"]
+
+
+def test_a_process_that_goes_on_writing_with_the_old_key_is_told_of_before_that_key_is_thrown_away(
+    app: Flask, rotate: Callable[[], tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled = [each for each, rows in ((each, _said(app)[each.name]) for each in keys_anew.tables()) if rows]
+    early, late = filled[0], filled[-1]
+    row = sql.SQL("UPDATE {} SET {} = %s WHERE {} = %s").format(
+        *map(sql.Identifier, (early.name, early.columns[0], early.keys[0]))
+    )
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as another:
+        asked = sql.SQL("SELECT {}, {} FROM {} WHERE {} IS NOT NULL").format(
+            *map(sql.Identifier, (early.columns[0], early.keys[0], early.name, early.columns[0]))
+        )
+        written = another.execute(asked).fetchone()
+        rounds = keys_anew._rounds
+
+        def meanwhile(connection: object, table: keys_anew.Table) -> Iterator[int]:
+            if table.name == late.name:
+                another.execute(row, written)
+            yield from rounds(connection, table)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as beside:
+            beside.setattr(keys_anew, "_rounds", meanwhile)
+            code, said = rotate()
+    assert (code, f"Rows of {early.name} " in said) == (1, True)
+    assert rotate()[0] == 0
 
 
 def test_a_row_that_somebody_holds_is_waited_for_and_named_and_letters_stay_guarded(

@@ -57,6 +57,12 @@ def test_a_step_that_fails_stops_no_other_and_comes_again_in_the_next_round(
     assert failed[0]["error"].startswith("KeyError at tests/admin/test_rounds.py:")
 
 
+def test_what_goes_wrong_is_said_beside_the_results_of_a_command(due: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rounds.EACH, "later work", _fails)
+    done = due.test_cli_runner().invoke(args=["clock", "--once"])
+    assert (done.exit_code, done.stdout, "a step of the round failed" in done.stderr) == (0, "", True)
+
+
 def test_a_step_whose_question_the_database_refuses_leaves_the_next_one_its_own(
     due: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

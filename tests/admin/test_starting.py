@@ -3,6 +3,7 @@
 import os
 import runpy
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import psycopg
@@ -11,13 +12,15 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 from psycopg import Connection
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, update
 from sqlalchemy.engine import make_url
 
 from admin import starting
 from core import crypto
+from core.db import transaction
 from core.settings import ROOT, Misconfigured
 from core.wiring import newest_revisions
+from registry.models_settings import Installation
 from tests.admin.office import Office
 from tests.conftest import DATABASE, OWNER, _owner
 
@@ -62,11 +65,29 @@ def test_neither_web_nor_worker_nor_clock_starts_with_lost_keys_and_nobody_goes_
         web(SimpleNamespace(wsgi=app))
     for words in (["worker", "--burst"], ["clock", "--once"]):
         ended = app.test_cli_runner().invoke(args=words)
-        assert (ended.exit_code, named in str(ended.exception)) == (1, True)
+        assert (ended.exit_code, named in ended.stderr) == (1, True)
     monkeypatch.setenv(OWNER, _owner(DATABASE))
     for words in (["restored"], ["first-admin", "new@lanwan.example"]):
         refused = app.test_cli_runner().invoke(args=words)
         assert (refused.exit_code, named in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [["worker", "--burst"], ["clock", "--once"]])
+def test_nobody_serves_a_real_database_as_a_demonstration_or_without_its_public_address(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    given = app.extensions["zilu"]
+    for other, named in (
+        ({"mode": "demonstration", "base_url": "https://zilu.example"}, "ZILU_MODE says demonstration"),
+        ({"mode": "production", "base_url": ""}, "ZILU_BASE_URL must name the public address"),
+    ):
+        monkeypatch.setitem(app.extensions, "zilu", replace(given, **other))
+        ended = app.test_cli_runner().invoke(args=words)
+        assert (ended.exit_code, named in ended.stderr) == (1, True)
+    monkeypatch.setitem(app.extensions, "zilu", replace(given, mode="production", base_url="https://zilu.example"))
+    assert app.test_cli_runner().invoke(args=words).exit_code == 0
 
 
 def test_no_process_starts_on_another_revision_than_that_of_its_code(app: Flask) -> None:

@@ -12,6 +12,8 @@ from structlog.testing import capture_logs
 from casework.models import Complaint
 from core import outbox
 from core.db import db, transaction
+from core.faults_told import told
+from core.mail import NoServer
 from tests.admin.office import Office
 from tests.builders import Desk
 from tests.conftest import NOW
@@ -58,6 +60,18 @@ def test_work_that_the_database_refused_tells_administrators_its_constraint_and_
         page = Office(app, role).get("jobs/?lang=en")
         assert CHECK in page
         assert SECRET not in page
+
+
+def test_words_of_a_library_about_what_it_could_not_use_are_kept_from_administrators_ours_are_not(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(outbox.JOBS, "notices.render", lambda document_id: int(SECRET + str(document_id)))
+    said = _trouble(app, 1)
+    assert said.startswith("ValueError at tests/core/test_faults_told.py:")
+    assert told(NoServer("SMTP_URL is not set")) == "NoServer: SMTP_URL is not set"
+    assert told(ConnectionRefusedError(111, "Connection refused")) == (
+        "ConnectionRefusedError: [Errno 111] Connection refused"
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,7 +1,9 @@
 """The journal's chain: whatever is left out, changed or cut off is found, with its place."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -43,3 +45,36 @@ def test_a_chain_that_holds_is_told_of_by_nobody_and_each_break_is_named(session
         (5, 1, "the end was cut off"),
     }
     session.rollback()
+
+
+@pytest.mark.parametrize("begins", [False, True])
+@pytest.mark.parametrize(
+    "value",
+    [
+        NOW,
+        date(2026, 11, 2),
+        Decimal("1.50"),
+        (1, "二"),
+        {2: "two", 10: "ten"},
+        {10: "ten", 2: "two"},
+        1e16,
+        -1.5e300,
+        -0.0,
+        1e-7,
+        [0.1, {"b": None, "a": True}],
+    ],
+    ids=str,
+)
+def test_whatever_is_told_is_given_back_as_it_was_digested(session: Session, value: object, begins: bool) -> None:
+    about = journal.Subject("thing", 1, "1")
+    journal.note(session, about, "told", SYSTEM, NOW, changes={"value": value})
+    session.info["journal"][-1]["begins"] = begins
+    journal.settle(session)
+    assert list(journal.verify(session)) == []
+    session.rollback()
+
+
+@pytest.mark.parametrize("value", [{1, 2}, object(), float("nan")], ids=str)
+def test_what_has_no_place_in_the_journal_is_refused_where_it_is_told(session: Session, value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        journal.note(session, journal.Subject("thing", 1, "1"), "told", SYSTEM, NOW, changes={"value": value})

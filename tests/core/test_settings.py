@@ -1,12 +1,27 @@
 """What the machine tells the application: whatever is wrong with it is named, and no key is repeated."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from core.settings import NEEDED, Misconfigured, from_environ
+from core.settings import NEEDED, ROOT, Misconfigured, from_environ
 
+GIVEN = {
+    **dict.fromkeys(NEEDED, "x"),
+    "DATABASE_URL": "postgresql+psycopg://zilu_app:pa#s/s@db.example/zilu",
+    "REDIS_URL": "redis://:secret@queue.example/0",
+}
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    file = tmp_path / "keys.json"
+    file.write_text(f'{{"1": "{KEY}"}}')
+    return file
 
 
 @pytest.mark.parametrize(
@@ -25,8 +40,41 @@ def test_a_key_file_that_holds_no_keys_is_named_and_not_repeated(tmp_path: Path,
     if holds is not None:
         file.write_text(holds)
     with pytest.raises(Misconfigured, match=names) as refused:
-        from_environ({**dict.fromkeys(NEEDED, "x"), "ZILU_KEY_FILE": str(file)})
+        from_environ({**GIVEN, "ZILU_KEY_FILE": str(file)})
     assert str(file) in str(refused.value)
     assert KEY[:20] not in str(refused.value)
     file.write_text(f'{{"1": "{KEY}", "2": "{KEY}"}}')
-    assert list(from_environ({**dict.fromkeys(NEEDED, "x"), "ZILU_KEY_FILE": str(file)}).field_keys) == ["1", "2"]
+    assert list(from_environ({**GIVEN, "ZILU_KEY_FILE": str(file)}).field_keys) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("DATABASE_URL", "db.example/secret"),
+        ("DATABASE_URL", "mysql://zilu_app:secret@db.example/zilu"),
+        ("REDIS_URL", "valkey://:secret@queue.example/0"),
+        ("REDIS_URL", "redis://:secret@queue.example:none/0"),
+        ("ZILU_BASE_URL", "secret.example"),
+        ("SMTP_URL", "secret.example:587"),
+        ("ZILU_TRUSTED_PROXIES", "secret"),
+    ],
+)
+def test_an_address_that_is_none_is_named_and_not_repeated(keys: Path, name: str, said: str) -> None:
+    with pytest.raises(Misconfigured, match=name) as refused:
+        from_environ({**GIVEN, "ZILU_KEY_FILE": str(keys), name: said})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("said", "by_tls_alone"), [("0", False), ("1", True), ("true", True), ("", True)])
+def test_cookies_travel_by_tls_alone_unless_it_is_switched_off(keys: Path, said: str, by_tls_alone: bool) -> None:
+    given = {**GIVEN, "ZILU_KEY_FILE": str(keys), "ZILU_SECURE_COOKIES": said}
+    assert from_environ(given).secure_cookies == by_tls_alone
+
+
+def test_a_command_without_its_environment_says_what_is_missing_and_ends_with_one() -> None:
+    given = {name: value for name, value in os.environ.items() if name not in NEEDED}
+    asked = [sys.executable, "-m", "flask", "--app", "wsgi", "seed"]
+    done = subprocess.run(asked, cwd=ROOT, env=given, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: Set DATABASE_URL, REDIS_URL")
+    assert "Traceback" not in done.stderr

@@ -230,3 +230,14 @@ def test_a_gateway_without_encryption_on_the_way_is_refused(tmp_path: Path) -> N
     described.write_text(json.dumps({"url": "http://sms.example/", "secret": "key", "sign": {}, "templates": {}}))
     with pytest.raises(Misconfigured, match="https"):
         JsonGateway.read(described)
+
+
+@pytest.mark.parametrize(
+    "said", ["[]", "{", '{"url": "https://sms.example/", "secret": "key", "sign": 5, "templates": {}}']
+)
+def test_a_file_that_describes_no_gateway_is_named(tmp_path: Path, said: str) -> None:
+    (tmp_path / "key").write_text("key")
+    described = tmp_path / "texts.json"
+    described.write_text(said)
+    with pytest.raises(Misconfigured, match=r"texts\.json does not describe a gateway"):
+        JsonGateway.read(described)

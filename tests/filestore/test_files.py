@@ -6,6 +6,8 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
@@ -19,14 +21,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import outbox
-from core.db import transaction
+from core.db import attempt, transaction
 from core.errors import BadInput, Unavailable
 from core.forgetting import forget_later
-from filestore import downloads, file_stripping_apart, files, previews
+from filestore import downloads, file_stripping_apart, files, previews, uploads
 from filestore.file_kinds import ALLOWED, kind_of
 from filestore.stores import Folder, Store
 from filestore.stores_s3 import Bucket
 from printing.press import Limits
+from tests.conftest import NOW
 from tests.filestore import making_files as made
 
 MIB = 1024 * 1024
@@ -234,6 +237,45 @@ def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         folder.put("ab" * 32, FullDisk(b"12345678"), 8)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_a_kill_left_half_written_is_gone_after_two_days(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        """The process is gone before it tidies up."""
+
+    def dies(_handle: int) -> None:
+        raise Killed
+
+    folder = app.extensions["zilu"].data / "files"
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "fsync", dies)
+        killed.setattr(Path, "unlink", lambda _path: None)
+        with pytest.raises(Killed):
+            Folder(folder).put("ab" * 32, io.BytesIO(b"what a person wrote"), 19)
+    (half,) = folder.rglob(".new-*")
+    os.utime(half, (NOW.timestamp(), NOW.timestamp()))
+    with app.app_context():
+        uploads.sweep(NOW + timedelta(days=1))
+        assert half.exists()
+        uploads.sweep(NOW + timedelta(days=3))
+    assert not half.exists()
+
+
+class Refuses(Exception):  # noqa: N818 - it names what happens
+    """What a verb raises once the files are kept."""
+
+
+@pytest.mark.parametrize("in_part", [False, True])
+def test_bytes_of_what_was_refused_after_all_are_not_kept(app: Flask, in_part: bool) -> None:
+    with app.app_context():
+        with transaction() as at:
+            files.keep(at, io.BytesIO(b"kept before"), "a.txt")
+        part = suppress(Refuses) if in_part else nullcontext()
+        with suppress(Refuses), transaction() as at, part, attempt(at):
+            refused = [files.keep(at, io.BytesIO(each), "a.txt").sha256 for each in (b"new", b"kept before")]
+            raise Refuses
+        for digest, there in zip(refused, (False, True), strict=True):
+            assert files._place.store._path(digest).exists() == there
 
 
 def test_the_same_content_is_kept_once_under_every_name(session: Session) -> None:

@@ -52,6 +52,20 @@ def test_an_open_quotation_mark_loses_no_row_in_silence(places: tuple[int, ...],
     ]
 
 
+def test_a_sentence_of_several_lines_with_a_comma_is_a_cell_also_in_a_table_of_two_columns() -> None:
+    given = '时间,备注\n2025-03-01 10:00,"called twice,\nsaid: pay, or else"\n2025-03-01 10:05,none\n'
+    assert read(given.encode(), "a.csv")[1] == ("2025-03-01 10:00", "called twice,\nsaid: pay, or else")
+
+
+@pytest.mark.parametrize("place", [1, 3])
+def test_a_row_that_was_swallowed_is_known_in_a_table_of_two_columns(place: int) -> None:
+    rows = [each.rpartition(",")[0] for each in CALLS]
+    rows[place] = f'"{rows[place]}'
+    rows[7] = f'{rows[7]}"'
+    with pytest.raises(BadInput, match=rf"In row {place + 1} of “a\.csv” a quotation mark"):
+        read("\n".join(rows).encode(), "a.csv")
+
+
 def test_numbers_shown_with_zeros_before_them_keep_them() -> None:
     given = book(
         [["号码", "额"], [7551234, 7], [75512345678, 0.5]], {"A2": "00000000", "A3": "000000000000", "B2": "0"}

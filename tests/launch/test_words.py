@@ -111,6 +111,24 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
     assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)
 
 
+@pytest.mark.parametrize("word", ["verify-journal", "verify-document", "db", "seed", "index-search"])
+def test_what_is_answered_of_one_database_says_of_which(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert application.meant([word, "x"]) == [word, "x"]
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://me:secret@db.example/zilu")
+    assert application.meant([word, "x"]) == [word, "x"]
+    for password in ("sec/ret", "sec#ret", "sec[ret", "sec@ret"):
+        monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://me:{password}@db.example/zilu")
+        application.meant([word, "x"])
+    first, *others = capsys.readouterr().err.splitlines()
+    assert ("on the database embedded, in" in first, set(others)) == (
+        True,
+        {"zilu: on the database zilu at db.example"},
+    )
+
+
 def test_a_refused_word_ends_with_one() -> None:
     done = _zilu("restored", DATABASE_URL="")
     assert (done.returncode, "DATABASE_URL must be set" in done.stderr, done.stdout) == (1, True, "")

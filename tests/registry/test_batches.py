@@ -160,6 +160,20 @@ def test_a_fault_of_one_item_is_its_own_and_what_failed_is_tried_once_more_when_
     assert works.names() == ["", "!", "", "", *["!"] * 4]
 
 
+def test_a_question_that_the_database_refuses_about_one_item_is_a_fault_of_that_one(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seen(at: Session, item: BatchItem) -> bool:
+        return bool(at.scalar(text("SELECT 1 / :number"), {"number": int(item.subject_id != works.parties[3])}))
+
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, it: f"Rename {it.id}", works.do, seen=seen))
+    number = works.prepared()
+    works.act(batches.start, number)
+    outbox.run_all(limit=1)
+    assert works.state(number) == ("DONE", 6, 1, 1)
+    assert works.items(number)[works.parties[3]].reason == jobs_batches.in_both(jobs_batches.FAULT)
+
+
 def test_what_is_done_at_once_is_done_once_and_alone_where_one_of_them_is_wrong(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:

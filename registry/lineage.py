@@ -30,10 +30,6 @@ def entries(session: Session, number: int) -> list[int]:
     if known:
         root = known[0].merged_into_id or number
     else:
-        known = at_hand(session, Party, "id", number)
-    if known:
-        root = known[0].merged_into_id or number
-    else:
         root = session.scalar(select(standing()).where(Party.id == number)) or number
     return [root, *session.scalars(select(Party.id).where(Party.merged_into_id == root).order_by(Party.id))]
 

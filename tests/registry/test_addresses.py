@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotNow
-from registry import accounts, addresses, links, mail_changes, queries, signin
+from registry import accounts, addresses, keys_fit, links, mail_changes, merging, queries, signin
 from registry.models import Party
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import Notification
@@ -152,6 +152,22 @@ def test_an_invitation_that_waits_is_told_once_a_day_however_often_it_is_sent(se
         accounts.invite_again(session, person, actor=system, now=NOW + timedelta(hours=hours))
     told = session.scalars(select(Notification.asked_at).where(Notification.event == "joining"))
     assert sorted(told) == [NOW, NOW + timedelta(hours=24)]
+
+
+def test_once_a_company_is_merged_its_invitations_are_still_found_by_their_address_and_the_site_starts(
+    session: Session,
+) -> None:
+    one, other = two_companies(session)
+    third = builders.party(session, "海蓝消费金融有限公司").id
+    links.accept(session, token(session, invited(session, other)), password=PASSWORD, now=NOW)
+    beside = invited(session, one)
+    said = {"reason": "同一公司", "versions": (None, None), "actor": SYSTEM, "now": NOW}
+    merging.merge(session, session.get_one(Party, one), session.get_one(Party, third), **said)  # type: ignore[arg-type]
+    keys_fit.check_keys(session)
+    assert beside.party_id == third
+    assert beside in session.scalars(select(Account).where(addresses.of_mail(session, X))).all()
+    with pytest.raises(BadInput):
+        invited(session, third)
 
 
 def to_a_changed_address(session: Session, person: Account) -> str:

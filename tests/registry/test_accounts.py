@@ -266,6 +266,26 @@ def test_a_renewal_needs_a_second_person_and_the_mailbox(session: Session) -> No
     assert credentials.check_password("quite another one", session.get_one(AccountSecret, account.id).password_hash)
 
 
+def test_a_link_from_before_the_lock_opens_nothing_once_the_account_is_open_again(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            account, security = member(at), somebody(at, "security_admin")
+            signin.forgot(at, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+            (link,) = queries.waiting_renewals(at)
+            links.confirm_renewal(at, link, actor=security, now=NOW)
+            number, token = account.id, links.token_of(link)
+        with transaction() as at:
+            signin.forgot(at, mail=account.mail, purpose=LinkPurpose.SECOND_FACTOR, address="a", now=NOW)
+            account = at.get_one(Account, number)
+            accounts.lock(at, account, actor=SECURITY, why="邮箱被他人控制", now=NOW)
+            assert not queries.waiting_renewals(at)
+            accounts.unlock(at, account, actor=SECURITY, now=NOW)
+        outbox.run_all()
+        assert current().scalar(select(func.count()).select_from(Mail).where(Mail.key == f"link:{link.id}")) == 0
+        with pytest.raises(NotNow), transaction() as at:
+            links.accept(at, token, password="whoever has the mailbox", now=NOW)
+
+
 @pytest.mark.parametrize("deeds", [(links.confirm_renewal, links.refuse_renewal), (links.refuse_renewal,) * 2])
 def test_of_two_who_settle_a_renewal_at_once_the_second_is_told_so(app: Flask, deeds: tuple[Settle, Settle]) -> None:
     with app.app_context():

@@ -193,14 +193,14 @@ def test_an_invitation_is_withdrawn_while_another_address_of_it_is_opened_and_ne
     app: Flask, moving: tuple[int, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number, _invitation, other = moving
-    beside, ends = Beside(app, partial(mail_changes.accept, token=other, now=NOW)), links.end_invitation
+    beside, ends = Beside(app, partial(mail_changes.accept, token=other, now=NOW)), links.end_open
 
     def met(at: Session, person: Account, *, now: datetime) -> None:
         """Whoever opens the other link comes when the first one has ended, and the account is not yet locked."""
         ends(at, person, now=now)
         beside.meets(at)
 
-    monkeypatch.setattr(links, "end_invitation", met)
+    monkeypatch.setattr(links, "end_open", met)
     with transaction() as at:
         accounts.withdraw_invitation(at, at.get_one(Account, number), actor=SYSTEM, now=NOW)
     assert isinstance(beside.ends(), NotNow)

@@ -207,13 +207,17 @@ def engagements_on(
     *,
     institution: Party | int | None = None,
     firm: Party | int | None = None,
+    existing: bool = True,
 ) -> list[Engagement]:
-    """List who collected for whom on that day."""
+    """List who collected for whom on that day: both existed then, unless what the register left open is asked for."""
     asked = (
         select(Engagement)
         .where(Engagement.from_on <= day, or_(Engagement.to_on.is_(None), Engagement.to_on >= day))
         .order_by(Engagement.from_on.desc(), Engagement.id)
     )
+    if existing:
+        gone = select(Party.id).where(Party.ceased_on <= day)
+        asked = asked.where(Engagement.institution_id.not_in(gone), Engagement.firm_id.not_in(gone))
     if institution is not None:
         asked = asked.where(Engagement.institution_id == _number(institution))
     if firm is not None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import forwardings, matters, shared_drafts
+from casework import forwardings, leads, matters, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
@@ -21,6 +21,7 @@ from core.db import session as current
 from core.drafts import DraftFile
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
+from desk import queries_complaint
 from filestore import files
 from notices.models import Document
 from registry import lineage, merging, pointing, queries, successions
@@ -313,6 +314,21 @@ def test_a_firm_of_two_entries_has_one_principal(session: Session) -> None:
     engaged = queries.engagements_on(session, date(2026, 1, 1), firm=desk.firm)
     assert {each.institution_id for each in engaged} == {desk.lender.id}
     assert desk.firm.kind is PartyKind.FIRM
+
+
+def test_for_whom_a_firm_collects_is_the_successor_of_a_lender_that_was_gone_and_never_the_lender(
+    session: Session,
+) -> None:
+    desk, heir = Desk(session, NOW), party(session, "远岬消费金融有限公司")
+    said = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 11, 1), "evidence": "协议", "matters": []}
+    successions.record(session, desk.lender, heir, **said, actor=desk.head, version=None, now=NOW)  # type: ignore[arg-type]
+    it = desk.received(companies=[Company("FIRM", "NAME", desk.firm.name_zh)])
+    assert {each.party for each in queries_complaint.candidates(session, it)} == {heir, desk.firm}
+    assert [each.party for each in leads.respondents(session, [it])] == [desk.firm]
+    engaged = Engagement(institution_id=heir.id, firm_id=desk.firm.id, from_on=date(2026, 11, 2))
+    session.add(engaged)
+    session.flush()
+    assert [each.party for each in leads.respondents(session, [it])] == [heir, desk.firm]
 
 
 def _begin_and_wait(at: Session, beside: Thread) -> None:

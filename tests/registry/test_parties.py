@@ -337,6 +337,16 @@ def test_the_firm_of_the_day_of_the_conduct_is_found(session: Session) -> None:
     assert not queries.engagements_on(session, date(2026, 3, 1), institution=lender, firm=lender)
 
 
+def test_an_engagement_that_nobody_ended_lasts_no_longer_than_the_companies(session: Session) -> None:
+    lender, firm = party(session), party(session, 2, PartyKind.FIRM, "磐石催收有限公司")
+    made = parties.engage(
+        session, actor=SYSTEM, institution=lender, firm=firm, from_on=date(2026, 1, 1), now=NOW
+    )  # fmt: skip
+    successions.cease(session, lender, on=date(2026, 6, 30), evidence="注销", actor=SYSTEM, version=None, now=NOW)
+    on = [queries.engagements_on(session, date(2026, 6, day), firm=firm) for day in (29, 30)]
+    assert on == [[made], []]
+
+
 def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:
     lender = party(session)
     with pytest.raises(BadInput):

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, String, bindparam, false, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from core.at_hand import at_hand
 from core.pinyin import sort_key
@@ -274,6 +274,7 @@ def waiting_renewals(session: Session) -> Sequence[AccountLink]:
     """List the renewals and invitations that wait for a second person, as far as this reader sees them."""
     return session.scalars(
         select(AccountLink)
+        .options(selectinload(AccountLink.account).selectinload(Account.party))
         .where(AccountLink.digest.is_(None), AccountLink.refused_at.is_(None))
         .order_by(AccountLink.asked_at, AccountLink.id),
     ).all()

@@ -20,6 +20,8 @@ from registry import accounts, credentials, links, parties, queries, sessions, s
 from registry.jobs import address_of
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account, AccountLink, AccountSecret, Audience, LinkPurpose, WebSession
+from tests.admin.office import Office
+from tests.statements import counted
 from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -314,6 +316,21 @@ def test_a_lost_second_factor_is_renewed_with_the_password_and_enrolled_anew(ses
         links.accept(session, links.token_of(link), password="not the password", now=NOW)
     links.accept(session, links.token_of(link), password=GOOD, now=NOW)
     assert signin.after_link(session, account, client="", now=NOW).step == "ENROL"
+
+
+def test_every_page_of_a_second_person_asks_as_often_however_many_wait(app: Flask) -> None:
+    security, asked = Office(app, "security_admin"), []
+    for mails in (("a@example.com",), ("b@example.com", "c@example.com")):
+        with app.app_context(), transaction() as at:
+            for mail in mails:
+                signin.forgot(
+                    at, mail=member(at, mail).mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW
+                )  # fmt: skip
+        security.client.get("/account/renewals")
+        with counted(app) as said:
+            assert security.client.get("/account/renewals").status_code == 200
+        asked.append(len(said))
+    assert asked[0] == asked[1]
 
 
 def test_asking_for_an_unknown_mail_leaves_no_request_and_asking_often_stops(session: Session) -> None:

@@ -16,6 +16,7 @@ from casework import forwardings, leads, matters, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
+from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.drafts import DraftFile
@@ -24,7 +25,8 @@ from core.journal import verify
 from desk import queries_complaint
 from filestore import files
 from notices.models import Document
-from registry import lineage, merging, pointing, queries, successions
+from proceedings import queries_lineage
+from registry import lineage, merging, parties, pointing, queries, successions
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
@@ -218,6 +220,15 @@ def test_nothing_is_written_under_a_merged_entry_also_by_whoever_did_not_know(se
 def test_a_merge_is_refused(session: Session, how: Callable[[Twins], object], refused: type[Exception]) -> None:
     with pytest.raises(refused):
         how(Twins(session, NOW))
+
+
+def test_whoever_merges_reads_that_a_suspension_does_not_go_with_the_entry(session: Session) -> None:
+    desk = Twins(session, NOW)
+    parties.suspend(session, desk.twin, actor=SYSTEM, why="清算中", version=None, now=NOW)
+    entries = [queries_lineage.entry(session, each) for each in (desk.lender, desk.twin)]
+    assert any("已停用" in str(each) for each in queries_lineage.clashes(entries[0], entries[1], NOW.date()))
+    desk.merge()
+    assert desk.lender.suspended_at is None
 
 
 def test_a_complaint_sent_to_both_forbids_merging_until_one_is_taken_back(session: Session) -> None:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
-from registry import rulebook
+from registry import rulebook, seeds
 from registry import rulebook_cites as cites
 from registry.models_accounts import Account
-from registry.models_rulebook import Provision, Violation
+from registry.models_rulebook import Provision, Violation, ViolationCite
 from registry.models_settings import Installation
 from tests.two_at_once import at_once
 
@@ -110,6 +110,23 @@ def test_what_a_code_cites_is_kept_with_a_line_in_the_journal_and_never_nothing(
     assert cites.cited_by(session, code) == [other]
     with pytest.raises(NotAllowed):
         cites.cite(session, code, only[0], actor=Actor(head.id, frozenset({"officer"})), version=None, now=NOW)
+
+
+def test_a_clause_that_was_corrected_does_not_come_back_with_the_next_update(session: Session) -> None:
+    provision = next(
+        each for each in rulebook.provisions(session) if (each.instrument.key, each.clause) == ("PIPL", "")
+    )
+    wording = rulebook.Wording("10", provision.title_zh, provision.title_en, provision.effective_from)
+    rulebook.change_provision(session, provision, wording, actor=reviewer(session), version=None, now=NOW)
+    session.flush()
+    before = [each.id for each in rulebook.provisions(session)]
+    seeds.sow(session, mode="demonstration", now=NOW)
+    assert [each.id for each in rulebook.provisions(session)] == before
+    session.execute(delete(ViolationCite).where(ViolationCite.violation_code == "V-I05"))
+    session.execute(delete(Violation).where(Violation.code == "V-I05"))
+    session.expire_all()
+    seeds.sow(session, mode="demonstration", now=NOW)
+    assert [each.clause for each in cites.cited_by(session, session.get_one(Violation, "V-I05"))] == [""]
 
 
 def test_an_instrument_whose_days_change_has_its_clauses_verified_again(session: Session) -> None:

@@ -72,22 +72,30 @@ def _work_of(at, row):
     ]
 
 
-def _hangs(form, row):
-    """What nobody goes on with once the account is locked."""
+NOBODY_INSTEAD = _l(
+    "Nobody does once the account is locked: tell the head of department, who ends that absence on “Workload and "
+    "absences” and enters it anew with another substitute."
+)
+LESS_INSTEAD = _l(
+    "A substitute does what the roles held allow: where the one that is taken was needed, tell the head of department, "
+    "who ends that absence on “Workload and absences” and enters it anew with another substitute."
+)
+
+
+def _hanging(row, instead):
+    """Say what work hangs on the account, and for whom its person stands in; `instead` is what becomes of that."""
     with transaction() as at:
         said = _work_of(at, row)
-        instead = absences.stood_in_for(at, row.id, clock.today())
-    if instead:
-        said.append(
-            _(
-                "This person stands in for %(names)s. Nobody does once the account is locked: tell the head of "
-                "department, who ends that absence on “Workload and absences” and enters it anew with another "
-                "substitute.",
-                names=_(", ").join(instead),
-            )
-        )
-    if said:
-        form.why.description = " ".join(map(str, said))
+        names = absences.stood_in_for(at, row.id, clock.today())
+    if names:
+        said += [_("This person stands in for %(names)s.", names=_(", ").join(names)), instead]
+    return " ".join(map(str, said))
+
+
+def _hangs(form, row):
+    """What nobody goes on with once the account is locked."""
+    if said := _hanging(row, NOBODY_INSTEAD):
+        form.why.description = said
 
 
 def _can_be_locked(row):
@@ -134,8 +142,7 @@ def _offer_new(form, row):
 
 def _offer_held(form, row):
     form.role.choices = _worded(_held(row))
-    with transaction() as at:
-        form.role.description = " ".join(map(str, _work_of(at, row)))
+    form.role.description = _hanging(row, LESS_INSTEAD)
 
 
 def _worded(words):

@@ -12,6 +12,7 @@ from admin.views_rules import OFFICE
 from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
 from core.db import session, transaction
+from core.errors import Changed
 from core.words import _, _l, _n, language
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
@@ -64,6 +65,8 @@ class Calendar(Pages):
             )
         with transaction(once=form.key.data) as at:
             loaded = calendar.load_year(at, year, named, notice_no, g.me, clock.now())
+            if digest(year, notice_no, loaded.changes) != seen:
+                raise Changed  # somebody else loaded another notice at this moment
         flash(_("The year is loaded."))
         if loaded.moved:
             flash(_n("%(num)d clock moved.", "%(num)d clocks moved.", len(loaded.moved)), "info")

@@ -32,6 +32,7 @@ COLOURS: dict[StepKind, str] = {
     StepKind.ROLL: "orange",
     StepKind.MONTH: "green",
     StepKind.KEPT: "yellow",
+    StepKind.ENDED: "yellow",
     StepKind.UNKNOWN: "orange",
 }
 """What a day meant, at a glance."""

@@ -182,12 +182,19 @@ def candidates(session: Session, it: Complaint) -> list[Candidate]:
             day,
             institution=party if lender else None,
             firm=None if lender else party,
+            existing=False,
         ):
-            other = each.firm if lender else each.institution
-            if other.id not in known:
-                known.add(other.id)
-                found.append(_candidate(session, other, day, named=False, sent=sent, engagement=each))
+            for other in _standing_on(session, each.firm if lender else each.institution, day):
+                if other.id not in known:
+                    known.add(other.id)
+                    found.append(_candidate(session, other, day, named=False, sent=sent, engagement=each))
     return sorted(found, key=lambda each: (not each.named, each.party.kind is PartyKind.FIRM, each.party.id))
+
+
+def _standing_on(session: Session, party: Party, day: date) -> list[Party]:
+    """A company, or whoever had gone on as it by that day where it existed no more."""
+    gone = party.ceased_on is not None and party.ceased_on <= day
+    return [each.successor for each in lineage.successions(session, party.id)] if gone else [party]
 
 
 def _candidate(

@@ -38,6 +38,11 @@ def harmless(cell: Cell) -> Cell:
     return f"'{text}" if text.lstrip(" \u3000\ufeff").startswith(tuple(STARTS)) else text
 
 
+def as_it_stood(cell: str) -> str:
+    """What stood in a cell before it was made `harmless`; any other is as it was."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
+
 def csv_line(cells: Iterable[Cell]) -> str:
     """One line of CSV, for tables that are too long to be held whole."""
     out = io.StringIO(newline="")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from casework import masking
 from core import characters
 from core.errors import BadInput
-from core.words import _l
+from core.words import LOCALES, _l, in_both
 from filestore.sheets import COLUMNS
 from imports.lines import look
 from imports.mapping import COMPLAINTS, folded, of_told
@@ -20,6 +21,8 @@ from imports.sheets import records
 LOOKED_AT: Final = 50
 """So many rows are looked at for first values."""
 EXAMPLES: Final = 3
+WHERE: Final = (_l("Line"), _l("Column"), _l("Reason"))
+"""What a file of rejected rows has before the columns of the file they stood in."""
 SHOWN: Final = 80
 LONG: Final = 500
 """So much of a cell is masked before it is cut: a number that the cut goes through is no number any more."""
@@ -118,6 +121,18 @@ def _values(cells: Sequence[str], holds: str) -> list[str]:
 def _masked(cell: str) -> str:
     """What stands in a complaint names people; a day is still read to guess how days are written."""
     return cell if any(is_day(cell, form) for form in DATE_FORMS) else masking.masked(cell, masking.introduced(cell))
+
+
+def before_rejects(names: Sequence[str]) -> list[str]:
+    """The columns that say where and why, if these are those of a file of rejected rows that somebody put right."""
+    first = [*names[: len(WHERE)]]
+    return first if first in _where() else []
+
+
+@cache
+def _where() -> list[list[str]]:
+    said = [in_both(each) for each in WHERE]
+    return [[each[lang] for each in said] for lang in LOCALES]
 
 
 def guess(columns: Sequence[Table[str, Any]], holds: str = COMPLAINTS) -> dict[str, str]:

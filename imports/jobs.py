@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from core.words import LOCALES, _, _l
 from filestore import files
 from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
 from imports import companies, uploads
+from imports.columns import WHERE, before_rejects
 from imports.company_rows import CompanyRow
 from imports.historic import import_rows, judged, note, ref_of, taken_of
 from imports.lines import BOOK, look
@@ -96,8 +98,11 @@ def _chosen(found: Found | Reject, kind: Mapping, *, there: bool) -> Chosen:
 
 def _keep(session: Session, it: ImportFile, rejects: Sequence[Reject], *, book: bool) -> None:
     """All rejected rows as they stood, the reasons before them, as the kind of file that was brought in."""
-    heads = [_("Line"), _("Column"), _("Reason"), *(each["name"] for each in it.columns)]
-    table = Table(_("Rejected rows"), heads, [rejected_cells(each) for each in rejects])
+    names = [each["name"] for each in it.columns]
+    said = len(before_rejects(names))  # where and why these rows were rejected the last time
+    rows = [replace(each, cells=each.cells[said:]) if len(each.cells) == len(names) else each for each in rejects]
+    heads = [*map(str, WHERE), *names[said:]]
+    table = Table(_("Rejected rows"), heads, [rejected_cells(each) for each in rows])
     name, _dot, _ending = it.name.rpartition(".")
     if book:
         kept = files.keep_made(session, xlsx_of([table]), f"{name}.rejects.xlsx", XLSX)

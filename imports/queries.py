@@ -1,7 +1,7 @@
 """Imports as heads read them: the newest files, one of them, and the mappings that fit its columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -68,19 +68,31 @@ def mappings(session: Session) -> Sequence[ImportMapping]:
 
 def offers(session: Session, it: ImportFile) -> list[Offer]:
     """Mappings for the columns of this file: as an earlier file was read, those under a name, those that came along."""
-    found = []
+    found, mine = [], _left_out(it)
     earlier = select(ImportFile).where(ImportFile.told.is_not(None), ImportFile.id != it.id)
     for other in session.scalars(earlier.order_by(ImportFile.id.desc()).limit(SIZE)):
         if _heads(other) == _heads(it):
-            found.append(Offer(f"file-{other.id}", other.name, other.told or {}))
+            found.append(Offer(f"file-{other.id}", other.name, _without(other.told or {}, _left_out(other))))
             break
     found += [Offer(f"own-{each.id}", each.name, each.told, saved=True) for each in mappings(session)]
     found += [Offer(name, name, mapping.shipped(name), saved=True) for name in mapping.names()]
+    found = [replace(each, told=_without(each.told, (), beside=mine)) for each in found] if mine else found
     return [each for each in found if columns.fits(each.told, it)]
 
 
 def _heads(it: ImportFile) -> list[str]:
-    return sorted(each["name"] for each in it.columns)
+    return sorted({each["name"] for each in it.columns}.difference(_left_out(it)))
+
+
+def _left_out(it: ImportFile) -> list[str]:
+    """Of a file of rejected rows, what says where and why they were: no mapping is asked about it."""
+    return columns.before_rejects([each["name"] for each in it.columns])
+
+
+def _without(told: dict[str, Any], gone: Sequence[str], *, beside: Sequence[str] = ()) -> dict[str, Any]:
+    """A mapping that leaves other columns out as well, or no longer."""
+    kept = [name for name in told.get("left_out", ()) if name not in gone]
+    return {**told, "left_out": [*kept, *beside]} if gone or beside else told
 
 
 def company_lists(session: Session, before: int = 0) -> Page:

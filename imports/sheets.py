@@ -1,11 +1,13 @@
 """Records of XLSX files, as if each were a line of CSV: dates in the form of the mapping, formulas told apart."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from core import characters
 from filestore import sheets
+from filestore.sheets_made import as_it_stood
 from imports import lines
 from imports.lines import BOOK, Look, Record
 
@@ -24,7 +26,8 @@ def records(
     """
     if seen.encoding == BOOK:
         return _of_book(path, date_form, days)
-    return lines.records(path, seen.encoding, column, begins)
+    found = lines.records(path, seen.encoding, column, begins)
+    return (each if each.trouble else replace(each, cells=[*map(as_it_stood, each.cells)]) for each in found)
 
 
 def _of_book(path: Path, date_form: str, days: Collection[str] | None) -> Iterator[Record]:
@@ -39,7 +42,8 @@ def _of_book(path: Path, date_form: str, days: Collection[str] | None) -> Iterat
 
 def _text(cell: sheets.Cell, date_form: str, *, whole: bool) -> str:
     if isinstance(cell, str):
-        return cell
+        plain = as_it_stood(cell)
+        return sheets.Formula(plain) if plain != cell and plain.startswith("=") else plain
     if whole and isinstance(cell, datetime) and cell.time() != time():
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, datetime | date):

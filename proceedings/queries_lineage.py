@@ -68,6 +68,8 @@ def clashes(one: Entry, other: Entry, today: date) -> Iterator[LazyString]:
         yield _l("Both have accounts: the people of both will see the matters of both.")
     if one.party.member_no and other.party.member_no:
         yield _l("Both have a member number: only that of the entry that stands is shown.")
+    if (one.party.suspended_at is None) is not (other.party.suspended_at is None):
+        yield _l("One of the two is suspended: afterwards the company is so only if the entry that stands is.")
     if any(each.ceased_on for each in (one.party, other.party)):
         yield _l("One of the two is entered as having ceased to exist.")
 

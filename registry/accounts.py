@@ -100,7 +100,6 @@ def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now
     if not policies.may_invite(actor, account.audience, account.party_id):
         raise NotAllowed
     _still_invited(session, account)
-    links.end_invitation(session, account, now=now)
     lock(session, account, actor=actor, why=WITHDRAWN, now=now)
 
 
@@ -152,7 +151,11 @@ def lock(
     now: datetime,
     version: int | None = None,
 ) -> None:
-    """Lock an account and end its sessions at once; the association's lock takes the place of a company's."""
+    """Lock an account and end its sessions at once; the association's lock takes the place of a company's.
+
+    Whatever link was asked for or sent ends as well: it lies in a mailbox, and would open the account that is unlocked.
+    """
+    addresses.hold(session, account.mail)  # before any link, as whoever opens one does
     if not policies.may_lock(_as_of_now(session, actor, account), account):
         raise NotAllowed
     _same(account, version)
@@ -164,6 +167,7 @@ def lock(
     before = "OPEN" if account.locked_at is None else "LOCKED"
     account.locked_at, account.lock_reason, account.locked_by = now, why.strip(), actor.id
     sessions.end_all(session, account.id, now=now)
+    links.end_open(session, account, now=now)
     noting.of_account(session, account.id, "lock", actor, now, {"why": why.strip()}, states=(before, "LOCKED"))
 
 

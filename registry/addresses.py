@@ -12,7 +12,8 @@ from core.crypto import keyed_hash
 from core.errors import BadInput
 from core.mail_addresses import spelled
 from core.words import _l
-from registry import queries
+from registry import lineage, queries
+from registry.models import Party
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 TAKEN = _l("There is already an account with this address.")
@@ -24,7 +25,10 @@ def mail_key(mail: str) -> bytes:
 
 
 def beside_key(mail: str, party_id: int | None) -> bytes:
-    """The same for whom a company has invited, while another account has the address: one for each company."""
+    """The same for whom a company has invited, while another account has the address: one for each company.
+
+    It stays that of the entry that invited, whichever other entry this company is merged into.
+    """
     return keyed_hash("account.mail.beside", f"{party_id}:{mail.strip().casefold()}")
 
 
@@ -65,7 +69,8 @@ def free(
     """
     address = whole(mail)
     hold(session, address)
-    keys = (mail_key(address), beside_key(address, party_id))
+    entries = [None] if party_id is None else lineage.entries(session, party_id)
+    keys = (mail_key(address), *(beside_key(address, each) for each in entries))
     here = session.scalars(select(Account).where(Account.party_id == party_id, Account.mail_hash.in_(keys)))
     if any(each is not but for each in here) or (not own and is_taken(session, address)):
         raise BadInput("mail", TAKEN)
@@ -76,7 +81,8 @@ def of_mail(session: Session, mail: str) -> ColumnElement[bool]:
     """The accounts of an address: whose it is, and those that companies invited beside."""
     invited = select(Account.party_id).join(AccountLink, AccountLink.account_id == Account.id).distinct()
     invited = invited.where(AccountLink.purpose == LinkPurpose.INVITATION, AccountLink.used_at.is_(None))
-    beside = (beside_key(mail, each) for each in session.scalars(invited) if each is not None)
+    entries = session.scalars(select(Party.id).where(lineage.standing().in_(invited)))
+    beside = (beside_key(mail, each) for each in entries)
     return Account.mail_hash.in_([mail_key(mail), *beside])
 
 

@@ -80,6 +80,11 @@ class Change:
     was: bool | None
     becomes: bool
 
+    @property
+    def undone(self) -> "Change":
+        """The way back; of a day that nobody knew before there is none."""
+        return Change(self.day, self.becomes, self.becomes if self.was is None else self.was)
+
 
 class Changed:
     """The calendar as a count would see it once these days are changed."""
@@ -224,9 +229,9 @@ def load_year(
         raise NotAllowed
     if not notice_no.strip():
         raise BadInput("notice_no", _l("Give the number of the official notice."))
-    changes = diff(session, year, days)
     row = session.get(CalendarYear, year, with_for_update=True) or CalendarYear(year=year, source=YearSource.ESTIMATE)
     wanted = _by_notice(session, year, days)
+    changes = _changes(session, wanted)
     _note(session, row, YearSource.NOTICE, changes, actor, now, notice_no.strip())
     row.source, row.notice_no, row.loaded_at = YearSource.NOTICE, notice_no.strip(), now
     session.add(row)

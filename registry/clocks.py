@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -42,9 +42,11 @@ from registry.clock_moves import (
 )
 from registry.clock_starts import STARTS
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
-from registry.counting import Due, Step, StepKind, Unit, due, left
+from registry.counting import Days, Due, Step, StepKind, Unit, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
+MADE_LATER = timedelta(days=31)
+"""Earlier corrections made a last day later by no more than this."""
 WORDS: dict[StepKind, LazyString] = {
     StepKind.START: _l("Day of the event: not counted"),
     StepKind.COUNTED: _l("Counted"),
@@ -55,6 +57,7 @@ WORDS: dict[StepKind, LazyString] = {
     StepKind.ROLL: _l("Moved on: the last day was no working day"),
     StepKind.MONTH: _l("Month counted"),
     StepKind.KEPT: _l("This date was notified: it does not move earlier"),
+    StepKind.ENDED: _l("This was the last day when it ended: the calendar was changed only afterwards"),
     StepKind.UNKNOWN: _l("The calendar does not have this year yet"),
 }
 HOLIDAYS: dict[str, LazyString] = {
@@ -292,21 +295,29 @@ def recompute_touching(session: Session, first: date, last: date, actor: Actor, 
 
 
 def expired_early(session: Session, changes: Sequence[calendar.Change]) -> list[tuple[Clock, date]]:
-    """What expired and would not have on that day with these days changed, each with its later last day."""
+    """What expired and would not have on that day with these days changed, each with its later last day.
+
+    Its last day may have been made later before: what these days change is how the calendar had it until now.
+    """
     longer = [each.day for each in changes if not each.becomes]
     if not longer:
         return []
-    known = calendar.Changed(session, changes)
-    ended = select(Clock).where(Clock.how == ClockEnd.EXPIRED, Clock.day0 < max(longer), Clock.due_on >= min(longer))
+    now, before = calendar.Changed(session, changes), calendar.Changed(session, [each.undone for each in changes])
+    ended = select(Clock).where(Clock.how == ClockEnd.EXPIRED, Clock.day0 < max(longer))
     found = []
-    for clock in session.scalars(ended.order_by(Clock.id)):
+    for clock in session.scalars(ended.where(Clock.due_on >= min(longer) - MADE_LATER).order_by(Clock.id)):
         if clock.day0 is None or clock.due_on is None or KINDS[clock.key].alerts:
             continue  # what only told somebody has done nothing that could be made good
-        rolls = KINDS[clock.key].rolls
-        then = due(clock.day0, clock.length, clock.unit, known, pauses=clock.pauses, rolls=rolls).due_on
-        if then is not None and then > clock.due_on:
+        then, was = (_last_day(clock, known) for known in (now, before))
+        if then is not None and then > max(clock.due_on, was or clock.due_on):
             found.append((clock, then))
     return found
+
+
+def _last_day(clock: Clock, known: Days) -> date | None:
+    assert clock.day0 is not None  # noqa: S101 - asked before
+    rolls = KINDS[clock.key].rolls
+    return due(clock.day0, clock.length, clock.unit, known, pauses=clock.pauses, rolls=rolls).due_on
 
 
 @calendar.on_correction
@@ -324,11 +335,19 @@ def explain(session: Session, clock: Clock) -> list[Row]:
     if clock.day0 is None:
         return []
     begun = _l("%(event)s: not counted", event=STARTS[clock.key])
-    counted = [_row(step) for step in due_of(session, clock).rows]
+    counted = [_row(step) for step in _as_it_ended(clock, due_of(session, clock))]
     rows = [replace(row, words=begun) if row.kind is StepKind.START else row for row in counted]
     if len(clock.paused_on) > len(clock.resumed_on):  # held now, or when it ended
         return [row for row in rows if row.day <= clock.paused_on[-1]]
     return rows
+
+
+def _as_it_ended(clock: Clock, counted: Due) -> Sequence[Step]:
+    """What is over keeps its last day, whatever the calendar says since."""
+    if clock.state is not ClockState.ENDED or clock.due_on in {None, counted.due_on}:
+        return counted.rows
+    assert clock.due_on is not None  # noqa: S101 - asked before
+    return [*counted.rows, Step(clock.due_on, StepKind.ENDED, counted=False, n=counted.rows[-1].n)]
 
 
 def rows_of(counted: Due) -> list[Row]:

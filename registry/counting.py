@@ -46,6 +46,7 @@ class StepKind(StrEnum):
     ROLL = "roll"
     MONTH = "month"
     KEPT = "kept"
+    ENDED = "ended"
     UNKNOWN = "unknown"
 
 

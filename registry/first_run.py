@@ -21,12 +21,13 @@ def association() -> ResponseReturnValue:
     """Enter or change them."""
     if not policies.may_keep_settings(g.me):
         raise NotAllowed
-    form = AssociationForm(data=settings.association(current()))
+    at = current()
+    form = AssociationForm(data={**settings.association(at), "version": settings.association_version(at)})
     if not form.validate_on_submit():
-        first = settings.waiting_for_first_run(current())
+        first = settings.waiting_for_first_run(at)
         return render_template("registry/first_run.html", form=form, first=first), (422 if form.is_submitted() else 200)
     data = {name: str(form[name].data or "") for name in ASSOCIATION}
     with transaction(once=form.key.data) as session:
-        settings.enter_association(session, data, actor=g.me, now=clock.now())
+        settings.enter_association(session, data, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Kept. From now on this stands on every document."))
     return redirect(url_for("registry_account.home"), 303)

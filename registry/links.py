@@ -59,11 +59,6 @@ def invited_lately(session: Session, account: Account, now: datetime) -> bool:
     return session.scalar(select(AccountLink.id).where(mine, sent).limit(1)) is not None
 
 
-def end_invitation(session: Session, account: Account, *, now: datetime) -> None:
-    """The link that was sent stops working."""
-    _drop_open(session, account, LinkPurpose.INVITATION, now)
-
-
 def end_open(session: Session, account: Account, *, now: datetime) -> None:
     """No link that was asked for or sent opens anything any more."""
     for purpose in LinkPurpose:

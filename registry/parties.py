@@ -183,6 +183,7 @@ def add_basis(  # noqa: PLR0913
 ) -> Basis:
     """Enter what binds a party to the rules, and since when."""
     require_keeper(actor)
+    _held(session, party)
     _stands(party)
     days.in_order(from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
@@ -207,6 +208,8 @@ def end_basis(
 ) -> None:
     """Suspend the rights, or end the basis with its last day; what happened before stays within the rules."""
     require_keeper(actor)
+    party = session.get_one(Party, basis.party_id)
+    _held(session, party)
     if version is not None and version != basis.version:
         raise Changed
     days.in_order(basis.from_on, to_on, "to_on")
@@ -217,7 +220,6 @@ def end_basis(
         raise BadInput("to_on", COVERED)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}
     basis.status, basis.to_on = status, to_on
-    party = session.get_one(Party, basis.party_id)
     note(session, party, "end_basis", actor, now, {"before": before, "status": status.value, "to_on": str(to_on)})
 
 
@@ -365,15 +367,35 @@ def require_own_name(session: Session, party: Party | None, **names: str) -> Non
         folded = fold(value)
         if not folded or (party is not None and folded in {party.folded_zh, party.folded_en}):
             continue
-        others = select(Party).where(Party.merged_into_id.is_(None), Party.ceased_on.is_(None))
-        others = others if party is None else others.where(Party.id != party.id)
-        borne = or_(Party.folded_zh == folded, Party.folded_en == folded, Party.coming_on.is_not(None))
-        for other in session.scalars(others.where(borne).order_by(Party.id)):
-            if folded in {other.folded_zh, other.folded_en, fold(other.coming_zh), fold(other.coming_en)}:
-                raise BadInput(
-                    field,
-                    _l("The register has a company of this name under another code, %(code)s.", code=other.uscc),
+        if (other := _bearer(session, party, folded)) is not None:
+            raise BadInput(
+                field,
+                _l("The register has a company of this name under another code, %(code)s.", code=other.uscc),
+            )
+
+
+def require_name_left(session: Session, party: Party) -> None:
+    """Refuse that a company exists again under a name that another one bears since."""
+    for folded in {party.folded_zh, party.folded_en} - {""}:
+        if (other := _bearer(session, party, folded)) is not None:
+            raise NotNow(
+                _l(
+                    "%(name)s, code %(code)s, bears the name of this company now: give it another one first.",
+                    name=other.name_zh,
+                    code=other.uscc,
                 )
+            )
+
+
+def _bearer(session: Session, party: Party | None, folded: str) -> Party | None:
+    """Another company that bears a name, or is announced to."""
+    others = select(Party).where(Party.merged_into_id.is_(None), Party.ceased_on.is_(None))
+    others = others if party is None else others.where(Party.id != party.id)
+    borne = or_(Party.folded_zh == folded, Party.folded_en == folded, Party.coming_on.is_not(None))
+    for other in session.scalars(others.where(borne).order_by(Party.id)):
+        if folded in {other.folded_zh, other.folded_en, fold(other.coming_zh), fold(other.coming_en)}:
+            return other
+    return None
 
 
 def require_keeper(actor: Actor) -> None:
@@ -393,6 +415,11 @@ def _stands(*parties: Party) -> None:
     for party in parties:
         if party.merged_into_id is not None:
             raise NotNow(_l("This entry was merged into another one of the same company: use that one."))
+
+
+def _held(session: Session, party: Party) -> None:
+    """What binds a company is entered by one after the other: of two at once, the second sees which days are taken."""
+    session.refresh(party, with_for_update={"key_share": True})
 
 
 def _is_covered(session: Session, party_id: int, kind: BasisKind, first: date, last: date | None) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, String, bindparam, false, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from core.at_hand import at_hand
 from core.pinyin import sort_key
@@ -207,13 +207,17 @@ def engagements_on(
     *,
     institution: Party | int | None = None,
     firm: Party | int | None = None,
+    existing: bool = True,
 ) -> list[Engagement]:
-    """List who collected for whom on that day."""
+    """List who collected for whom on that day: both existed then, unless what the register left open is asked for."""
     asked = (
         select(Engagement)
         .where(Engagement.from_on <= day, or_(Engagement.to_on.is_(None), Engagement.to_on >= day))
         .order_by(Engagement.from_on.desc(), Engagement.id)
     )
+    if existing:
+        gone = select(Party.id).where(Party.ceased_on <= day)
+        asked = asked.where(Engagement.institution_id.not_in(gone), Engagement.firm_id.not_in(gone))
     if institution is not None:
         asked = asked.where(Engagement.institution_id == _number(institution))
     if firm is not None:
@@ -270,6 +274,7 @@ def waiting_renewals(session: Session) -> Sequence[AccountLink]:
     """List the renewals and invitations that wait for a second person, as far as this reader sees them."""
     return session.scalars(
         select(AccountLink)
+        .options(selectinload(AccountLink.account).selectinload(Account.party))
         .where(AccountLink.digest.is_(None), AccountLink.refused_at.is_(None))
         .order_by(AccountLink.asked_at, AccountLink.id),
     ).all()

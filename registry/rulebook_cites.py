@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from core import days
 from core.actors import Actor
@@ -72,6 +73,7 @@ def change_instrument(
     if moved:
         for each in session.scalars(select(Provision).where(Provision.instrument_id == found.id)):
             each.verified_by = each.verified_at = None
+            flag_modified(each, "verified_at")  # whoever has one before him compared it with other days
     session.flush()
     about_it, states = Subject("instrument", found.id, found.key), ("ENTERED", "ENTERED")
     note(session, about_it, "change", actor, now, states, {"before": before})
@@ -137,8 +139,12 @@ def cite(
 def uncite(
     session: Session, found: Violation, provision: Provision, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """The code no longer cites it; a code that nothing supports any more can't be found established."""
+    """The code no longer cites it; a code that nothing supports any more can't be found established.
+
+    The code is held: of two who take its last two provisions out at once, the second finds that one is left.
+    """
     rulebook.require_keeper(actor)
+    session.refresh(found, with_for_update=True)
     rulebook.same_version(found.version, version)
     cited = session.scalars(select(ViolationCite).where(ViolationCite.violation_code == found.code)).all()
     gone = next((each for each in cited if each.provision_id == provision.id), None)

@@ -1,5 +1,6 @@
 """What a new installation starts with: its mode, settings, rulebook; sown again, it adds only what is missing."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -41,8 +42,9 @@ def _settings(session: Session, mode: str) -> None:
 
 def _rulebook(session: Session) -> None:
     instruments = {found.key: found for found in session.scalars(select(Instrument))}
+    new = {seed.key for seed in INSTRUMENTS} - instruments.keys()
     for seed in INSTRUMENTS:
-        if seed.key not in instruments:
+        if seed.key in new:
             instruments[seed.key] = Instrument(
                 key=seed.key,
                 title_zh=seed.zh,
@@ -55,15 +57,21 @@ def _rulebook(session: Session) -> None:
             )
             session.add(instruments[seed.key])
     session.flush()
-    _violations(session, _provisions(session, instruments))
+    _violations(session, _provisions(session, instruments, new))
 
 
-def _provisions(session: Session, instruments: dict[str, Instrument]) -> dict[tuple[str, str], Provision]:
+def _provisions(
+    session: Session, instruments: dict[str, Instrument], new: Collection[str]
+) -> dict[tuple[str, str], Provision]:
+    """Those of new instruments, and what new codes cite: one that is lacking besides was corrected, and stands so."""
+    codes = set(session.scalars(select(Violation.code)))
+    cited = {cite for seed in VIOLATIONS if seed.code not in codes for cite in seed.cites}
     keys = {found.id: key for key, found in instruments.items()}
     there = {(keys[found.instrument_id], found.clause): found for found in session.scalars(select(Provision))}
     for seed in PROVISIONS:
         instrument = instruments[seed.instrument]
-        if (seed.instrument, seed.clause) not in there and instrument.in_force_on is not None:
+        wanted = seed.instrument in new or (seed.instrument, seed.clause) in cited
+        if wanted and (seed.instrument, seed.clause) not in there and instrument.in_force_on is not None:
             there[seed.instrument, seed.clause] = Provision(
                 instrument_id=instrument.id,
                 clause=seed.clause,

@@ -6,7 +6,7 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
@@ -18,7 +18,7 @@ from registry.models_settings import Installation, Setting
 from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
 from registry.settings_bounds import require_bounds
-from registry.settings_known import Said, known
+from registry.settings_known import Said, known, one_at_a_time
 from registry.settings_shapes import require_shape
 
 HEARD: Final = "settings.heard"
@@ -157,6 +157,7 @@ def change(
 ) -> None:
     """Lay down a new value with its basis; it is unconfirmed until somebody confirms it."""
     _may_change(actor)
+    one_at_a_time(session)
     if version is not None and version != row.version:
         raise Changed
     if not basis.strip():
@@ -233,9 +234,20 @@ def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor:
     return len(found)
 
 
-def enter_association(session: Session, data: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
-    """Put in, at the first run, what stands on every document; whoever enters it confirms it."""
+def association_version(session: Session) -> int:
+    """Which version of these data it is: that of all of them together."""
+    keys = [f"ASSOCIATION.{key}" for key in ASSOCIATION]
+    return session.scalar(select(func.sum(Setting.version)).where(Setting.key.in_(keys))) or 0
+
+
+def enter_association(
+    session: Session, data: Mapping[str, str], *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Put in, at the first run or later, what stands on every document; whoever enters it confirms it."""
     _may_change(actor)
+    one_at_a_time(session)
+    if version is not None and version != association_version(session):
+        raise Changed
     for key in ASSOCIATION:
         said = data.get(key, "").strip()
         if not said:

@@ -57,6 +57,12 @@ def known(session: Session) -> Known:
     return Known(mode, _rows[stamp])
 
 
+def one_at_a_time(session: Session) -> None:
+    """Whoever lays one down waits for whoever else does so now: only then is it known beside which others it stands."""
+    session.execute(select(Installation.id).with_for_update())
+    forget(session, KNOWN)
+
+
 def _read(session: Session) -> dict[str, Said]:
     it = Setting
     columns = (it.key, it.value, it.unit, it.basis, it.meaning, it.meaning_zh, it.confirmed_at)

@@ -13,7 +13,7 @@ from core.words import _l
 from registry import lineage, pointing, policies
 from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
-from registry.parties import note
+from registry.parties import note, require_name_left
 
 NAME_PAPER = _l("Name the paper that shows it.")
 
@@ -119,6 +119,8 @@ def withdraw(
     shown = (predecessor.ceased_on, predecessor.ceased_evidence) == (succession.from_on, succession.evidence)
     if succession.kind in ENDING and shown:
         others = [each for each in lineage.successions(session, predecessor.id) if each.kind in ENDING]
+        if not others:
+            require_name_left(session, predecessor)
         predecessor.ceased_on = others[0].from_on if others else None
         predecessor.ceased_evidence = others[0].evidence if others else ""
     session.flush()
@@ -159,6 +161,7 @@ def exist(session: Session, party: Party, *, reason: str, actor: Actor, version:
         raise NotNow(_l("It is entered that this company went on as another: withdraw that first."))
     if not reason.strip():
         raise BadInput("reason", _l("Say why."))
+    require_name_left(session, party)
     before = {"on": str(party.ceased_on), "evidence": party.ceased_evidence}
     was, party.ceased_on, party.ceased_evidence = party.state, None, ""
     session.flush()

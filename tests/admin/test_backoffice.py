@@ -327,8 +327,10 @@ def test_before_an_account_is_locked_the_page_says_what_hangs_on_it_and_the_work
     address = f"accounts/do/lock/?id={number}"
     page = security.get(address)
     assert "未办结投诉1件、在办案件1件、调查0项" in page
-    assert "在办案件1件" in security.get(f"accounts/do/take/?id={number}")
-    assert "该人员正为请假的代办" in page
+    taken = security.get(f"accounts/do/take/?id={number}")
+    assert "在办案件1件" in taken
+    assert all("该人员正为请假的代办。" in each for each in (page, taken))
+    assert ("账号锁定后将无人代办" in page, "所撤销的角色" in taken) == (True, True)
     for words in ("未办结投诉", "代办"):
         assert words not in security.get(f"accounts/do/lock/?id={head}")
     security.post(address, why="离职")

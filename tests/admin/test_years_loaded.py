@@ -2,12 +2,20 @@
 
 import re
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
 
+from core.actors import SYSTEM
+from core.clock import now as present
+from core.db import transaction
+from registry import calendar
 from registry.models_clocks import CalendarDay, CalendarYear
 from tests.admin.office import Office, system
+from tests.two_at_once import at_once
 
 __all__ = ["system"]
 
@@ -75,3 +83,17 @@ def test_a_year_is_loaded_from_a_file_and_the_confirmation_carries_its_days(syst
 def test_a_file_that_cannot_be_read_is_refused_by_row(system: Office, text: str) -> None:
     said = {"year": "2027", "notice_no": "1", "holidays": "", "workdays": ""}
     system.post("calendar/load/", 422, **said, file=(BytesIO(text.encode()), "2027.csv"))
+
+
+def test_the_second_of_two_who_load_a_notice_at_once_changes_what_the_first_left(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            named = calendar.exceptions_of(at, 2026)
+        loaded = []
+
+        def load(at: Session, day: date) -> None:
+            loaded.append(calendar.load_year(at, 2026, named | {day: False}, "补充通知", SYSTEM, present()))
+
+        first, second = date(2026, 12, 3), date(2026, 12, 4)
+        assert at_once(app, partial(load, day=first), partial(load, day=second)) is None
+        assert [[each.day for each in one.changes] for one in loaded] == [[first], [first, second]]

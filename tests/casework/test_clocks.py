@@ -420,6 +420,18 @@ def test_what_expired_before_the_day_of_a_corrected_calendar_stays_so_and_is_an_
         assert "按更正后的日历" in tasks.sentence(task)
 
 
+def test_a_later_correction_that_moves_the_last_day_once_more_is_another_task_of_the_head(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    sweep(after(last))
+    with transaction() as session:
+        off = calendar.exceptions_of(session, last.year) | {last: False}
+        calendar.load_year(session, last.year, off, "补充通知", SYSTEM, START)
+        for day, told in ((after(last, 20), []), (after(last), [("K03", after(last, 2))])):
+            found = clocks.expired_early(session, calendar.diff(session, last.year, off | {day: False}))
+            assert [(clock.key, then) for clock, then in found] == told
+
+
 def test_a_date_that_moves_is_told_to_whom_it_concerns(scene: Scene) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted(contact=MAIL)))
     with transaction() as session:

@@ -12,18 +12,21 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import forwardings, matters, shared_drafts
+from casework import forwardings, leads, matters, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
+from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.drafts import DraftFile
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
+from desk import queries_complaint
 from filestore import files
 from notices.models import Document
-from registry import lineage, merging, pointing, queries, successions
+from proceedings import queries_lineage
+from registry import lineage, merging, parties, pointing, queries, successions
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
@@ -219,6 +222,15 @@ def test_a_merge_is_refused(session: Session, how: Callable[[Twins], object], re
         how(Twins(session, NOW))
 
 
+def test_whoever_merges_reads_that_a_suspension_does_not_go_with_the_entry(session: Session) -> None:
+    desk = Twins(session, NOW)
+    parties.suspend(session, desk.twin, actor=SYSTEM, why="清算中", version=None, now=NOW)
+    entries = [queries_lineage.entry(session, each) for each in (desk.lender, desk.twin)]
+    assert any("已停用" in str(each) for each in queries_lineage.clashes(entries[0], entries[1], NOW.date()))
+    desk.merge()
+    assert desk.lender.suspended_at is None
+
+
 def test_a_complaint_sent_to_both_forbids_merging_until_one_is_taken_back(session: Session) -> None:
     desk = Twins(session, NOW)
     made = desk.accepted(desk.lender, desk.twin)
@@ -313,6 +325,21 @@ def test_a_firm_of_two_entries_has_one_principal(session: Session) -> None:
     engaged = queries.engagements_on(session, date(2026, 1, 1), firm=desk.firm)
     assert {each.institution_id for each in engaged} == {desk.lender.id}
     assert desk.firm.kind is PartyKind.FIRM
+
+
+def test_for_whom_a_firm_collects_is_the_successor_of_a_lender_that_was_gone_and_never_the_lender(
+    session: Session,
+) -> None:
+    desk, heir = Desk(session, NOW), party(session, "远岬消费金融有限公司")
+    said = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 11, 1), "evidence": "协议", "matters": []}
+    successions.record(session, desk.lender, heir, **said, actor=desk.head, version=None, now=NOW)  # type: ignore[arg-type]
+    it = desk.received(companies=[Company("FIRM", "NAME", desk.firm.name_zh)])
+    assert {each.party for each in queries_complaint.candidates(session, it)} == {heir, desk.firm}
+    assert [each.party for each in leads.respondents(session, [it])] == [desk.firm]
+    engaged = Engagement(institution_id=heir.id, firm_id=desk.firm.id, from_on=date(2026, 11, 2))
+    session.add(engaged)
+    session.flush()
+    assert [each.party for each in leads.respondents(session, [it])] == [heir, desk.firm]
 
 
 def _begin_and_wait(at: Session, beside: Thread) -> None:

@@ -125,11 +125,9 @@ def test_the_rejected_rows_are_a_file_of_the_same_kind_with_reasons_and_no_formu
     number = house.tried(given, f"north.{ending}")
     answer = house.mine.get(f"{HOME}/{number}/rejects")
     assert f"north.rejects.{ending}" in answer.headers["Content-Disposition"]
-    if ending == "csv":
-        rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"), newline="")))
-    else:
+    rows = _table(answer.data, ending)
+    if ending == "xlsx":
         sheet = load_workbook(io.BytesIO(answer.data)).active
-        rows = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert rows[0][3:] == NORTH[0]
     assert all(row[2] for row in rows[1:])
@@ -137,6 +135,36 @@ def test_the_rejected_rows_are_a_file_of_the_same_kind_with_reasons_and_no_formu
     assert not [cell for cell in cells if cell.startswith("=")]
     assert "'=1+1" in cells
     assert len(house.noted("import.rejects")) == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_rejected_rows_that_were_put_right_come_in_as_they_stood_and_need_no_new_mapping(
+    house: House, ending: str
+) -> None:
+    made = as_csv if ending == "csv" else as_xlsx
+    given = [NORTH[0], ["2025-03-01", "", "－ 每天来电十余次。", "", "N1", "@广东", "x"], [*NORTH[4][:5], "+1", "x"]]
+    first = house.tried(made(given), f"north.{ending}")  # type: ignore[arg-type]
+    rows = _table(house.mine.get(f"{HOME}/{first}/rejects").data, ending)
+    rows[1][4] = "催收"
+    again = house.bring(made(rows), f"again.{ending}")  # type: ignore[arg-type]
+    assert f"/use/file-{first}" in house.read(f"{HOME}/{again}/columns")
+    house.post(f"{HOME}/{again}/use/file-{first}")
+    house.run()
+    house.start(again)
+    house.run()
+    with house.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.state == "HISTORIC")).one()
+        assert (it.facts, it.source_fields) == ("－ 每天来电十余次。", {"省份": "@广东"})
+    left = _table(house.mine.get(f"{HOME}/{again}/rejects").data, ending)
+    assert (left[0], left[1][3:]) == (rows[0], rows[2][3:]), "once where and why, and the row"
+    third = house.bring(made([NORTH[0], NORTH[1]]), f"third.{ending}")  # type: ignore[arg-type]
+    assert f"/use/file-{again}" in house.read(f"{HOME}/{third}/columns"), "the same columns without these"
+
+
+def _table(content: bytes, ending: str) -> list[list[str]]:
+    if ending == "csv":
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return [[str(cell.value or "") for cell in row] for row in load_workbook(io.BytesIO(content)).active.iter_rows()]
 
 
 def test_a_worker_that_dies_in_the_middle_leaves_no_row_half_and_brings_none_in_twice(

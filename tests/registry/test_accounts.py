@@ -20,6 +20,8 @@ from registry import accounts, credentials, links, parties, queries, sessions, s
 from registry.jobs import address_of
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account, AccountLink, AccountSecret, Audience, LinkPurpose, WebSession
+from tests.admin.office import Office
+from tests.statements import counted
 from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -266,6 +268,26 @@ def test_a_renewal_needs_a_second_person_and_the_mailbox(session: Session) -> No
     assert credentials.check_password("quite another one", session.get_one(AccountSecret, account.id).password_hash)
 
 
+def test_a_link_from_before_the_lock_opens_nothing_once_the_account_is_open_again(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            account, security = member(at), somebody(at, "security_admin")
+            signin.forgot(at, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+            (link,) = queries.waiting_renewals(at)
+            links.confirm_renewal(at, link, actor=security, now=NOW)
+            number, token = account.id, links.token_of(link)
+        with transaction() as at:
+            signin.forgot(at, mail=account.mail, purpose=LinkPurpose.SECOND_FACTOR, address="a", now=NOW)
+            account = at.get_one(Account, number)
+            accounts.lock(at, account, actor=SECURITY, why="邮箱被他人控制", now=NOW)
+            assert not queries.waiting_renewals(at)
+            accounts.unlock(at, account, actor=SECURITY, now=NOW)
+        outbox.run_all()
+        assert current().scalar(select(func.count()).select_from(Mail).where(Mail.key == f"link:{link.id}")) == 0
+        with pytest.raises(NotNow), transaction() as at:
+            links.accept(at, token, password="whoever has the mailbox", now=NOW)
+
+
 @pytest.mark.parametrize("deeds", [(links.confirm_renewal, links.refuse_renewal), (links.refuse_renewal,) * 2])
 def test_of_two_who_settle_a_renewal_at_once_the_second_is_told_so(app: Flask, deeds: tuple[Settle, Settle]) -> None:
     with app.app_context():
@@ -294,6 +316,21 @@ def test_a_lost_second_factor_is_renewed_with_the_password_and_enrolled_anew(ses
         links.accept(session, links.token_of(link), password="not the password", now=NOW)
     links.accept(session, links.token_of(link), password=GOOD, now=NOW)
     assert signin.after_link(session, account, client="", now=NOW).step == "ENROL"
+
+
+def test_every_page_of_a_second_person_asks_as_often_however_many_wait(app: Flask) -> None:
+    security, asked = Office(app, "security_admin"), []
+    for mails in (("a@example.com",), ("b@example.com", "c@example.com")):
+        with app.app_context(), transaction() as at:
+            for mail in mails:
+                signin.forgot(
+                    at, mail=member(at, mail).mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW
+                )  # fmt: skip
+        security.client.get("/account/renewals")
+        with counted(app) as said:
+            assert security.client.get("/account/renewals").status_code == 200
+        asked.append(len(said))
+    assert asked[0] == asked[1]
 
 
 def test_asking_for_an_unknown_mail_leaves_no_request_and_asking_often_stops(session: Session) -> None:

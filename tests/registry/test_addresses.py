@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotNow
-from registry import accounts, addresses, links, mail_changes, queries, signin
+from registry import accounts, addresses, keys_fit, links, mail_changes, merging, queries, signin
 from registry.models import Party
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import Notification
@@ -154,6 +154,22 @@ def test_an_invitation_that_waits_is_told_once_a_day_however_often_it_is_sent(se
     assert sorted(told) == [NOW, NOW + timedelta(hours=24)]
 
 
+def test_once_a_company_is_merged_its_invitations_are_still_found_by_their_address_and_the_site_starts(
+    session: Session,
+) -> None:
+    one, other = two_companies(session)
+    third = builders.party(session, "海蓝消费金融有限公司").id
+    links.accept(session, token(session, invited(session, other)), password=PASSWORD, now=NOW)
+    beside = invited(session, one)
+    said = {"reason": "同一公司", "versions": (None, None), "actor": SYSTEM, "now": NOW}
+    merging.merge(session, session.get_one(Party, one), session.get_one(Party, third), **said)  # type: ignore[arg-type]
+    keys_fit.check_keys(session)
+    assert beside.party_id == third
+    assert beside in session.scalars(select(Account).where(addresses.of_mail(session, X))).all()
+    with pytest.raises(BadInput):
+        invited(session, third)
+
+
 def to_a_changed_address(session: Session, person: Account) -> str:
     """The link to another address of somebody who has accepted nothing yet: asked for by one, confirmed by another."""
     link = mail_changes.ask(session, person, "new@example.com", actor=SYSTEM, now=NOW)
@@ -177,14 +193,14 @@ def test_an_invitation_is_withdrawn_while_another_address_of_it_is_opened_and_ne
     app: Flask, moving: tuple[int, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number, _invitation, other = moving
-    beside, ends = Beside(app, partial(mail_changes.accept, token=other, now=NOW)), links.end_invitation
+    beside, ends = Beside(app, partial(mail_changes.accept, token=other, now=NOW)), links.end_open
 
     def met(at: Session, person: Account, *, now: datetime) -> None:
         """Whoever opens the other link comes when the first one has ended, and the account is not yet locked."""
         ends(at, person, now=now)
         beside.meets(at)
 
-    monkeypatch.setattr(links, "end_invitation", met)
+    monkeypatch.setattr(links, "end_open", met)
     with transaction() as at:
         accounts.withdraw_invitation(at, at.get_one(Account, number), actor=SYSTEM, now=NOW)
     assert isinstance(beside.ends(), NotNow)

@@ -276,6 +276,17 @@ def test_a_date_that_was_notified_never_moves_earlier(session: Session) -> None:
     assert clocks.explain(session, clock)[-1].kind is StepKind.KEPT
 
 
+def test_a_limit_that_is_over_keeps_its_last_day_in_its_count_whatever_the_calendar_says_since(
+    session: Session,
+) -> None:
+    clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
+    keeper.stop(at(session, date(2026, 12, 29)), "K01", ON)
+    load(session, {date(2027, 1, 1): False, date(2027, 1, 4): False})
+    *_counted, before, last = clocks.explain(session, clock)
+    assert (clock.due_on, before.day) == (date(2027, 1, 4), date(2027, 1, 5))
+    assert (last.day, last.kind) == (date(2027, 1, 4), StepKind.ENDED)
+
+
 def test_a_date_nobody_was_told_moves_either_way(session: Session) -> None:
     clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
     load(session, {date(2027, 1, 1): False, date(2027, 1, 2): True})

@@ -1,16 +1,18 @@
 """What the register of parties promises."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
-from core.errors import BadInput, Changed, NotAllowed
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle, verify
 from desk.choices import called, suggested
 from registry import lineage, merging, parties, policies, queries, renaming, successions
@@ -18,6 +20,7 @@ from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind,
 from registry.models_accounts import Account
 from registry.models_lineage import SuccessionKind
 from registry.names import check_character, fold, fold_number, true_uscc
+from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 25)
@@ -267,6 +270,33 @@ def test_two_entries_of_one_kind_never_overlap(session: Session) -> None:
         parties.add_basis(session, one, actor=SYSTEM, kind=BasisKind.MEMBERSHIP, from_on=DAY, now=NOW)
 
 
+def test_of_two_who_enter_what_binds_a_company_at_once_the_second_sees_which_days_are_taken(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            number = party(at).id
+
+        def binds(at: Session, day: date) -> None:
+            said = {"actor": SYSTEM, "kind": BasisKind.MEMBERSHIP, "from_on": day, "now": NOW}
+            parties.add_basis(at, at.get_one(Party, number), **said)  # type: ignore[arg-type]
+
+        assert isinstance(at_once(app, partial(binds, day=date(2025, 1, 1)), partial(binds, day=DAY)), BadInput)
+
+
+def test_a_company_exists_again_only_under_a_name_that_no_other_bears_since(session: Session) -> None:
+    one, other, third = party(session), party(session, 2, name="海蓝科技有限公司"), party(session, 3, name="丙")
+    said = {"kind": SuccessionKind.ABSORBED, "from_on": DAY, "evidence": "协议", "matters": [], "version": None}
+    made = successions.record(session, one, other, **said, actor=SYSTEM, now=NOW)  # type: ignore[arg-type]
+    successions.cease(session, third, on=DAY, evidence="注销", actor=SYSTEM, version=None, now=NOW)
+    for heir, name in ((other, one.name_zh), (party(session, 4, name="丁"), "丙")):
+        renaming.rename(session, heir, actor=SYSTEM, name_zh=name, version=None, now=NOW)
+    session.flush()
+    back = {"reason": "录入错误", "actor": SYSTEM, "version": None, "now": NOW}
+    with pytest.raises(NotNow, match=other.uscc):
+        successions.withdraw(session, made, **back)  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match="使用本单位的名称"):
+        successions.exist(session, third, **back)  # type: ignore[arg-type]
+
+
 def test_an_ended_entry_is_not_drawn_out_over_the_next_of_its_kind(session: Session) -> None:
     one, said = party(session), dict[str, Any](actor=SYSTEM, now=NOW)
     spans = ((date(2020, 1, 1), date(2020, 12, 31)), (date(2022, 1, 1), None))
@@ -305,6 +335,16 @@ def test_the_firm_of_the_day_of_the_conduct_is_found(session: Session) -> None:
     assert queries.engagements_on(session, date(2026, 6, 30), institution=lender) == [engagement]
     assert not queries.engagements_on(session, date(2026, 7, 1), institution=lender)
     assert not queries.engagements_on(session, date(2026, 3, 1), institution=lender, firm=lender)
+
+
+def test_an_engagement_that_nobody_ended_lasts_no_longer_than_the_companies(session: Session) -> None:
+    lender, firm = party(session), party(session, 2, PartyKind.FIRM, "磐石催收有限公司")
+    made = parties.engage(
+        session, actor=SYSTEM, institution=lender, firm=firm, from_on=date(2026, 1, 1), now=NOW
+    )  # fmt: skip
+    successions.cease(session, lender, on=date(2026, 6, 30), evidence="注销", actor=SYSTEM, version=None, now=NOW)
+    on = [queries.engagements_on(session, date(2026, 6, day), firm=firm) for day in (29, 30)]
+    assert on == [[made], []]
 
 
 def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:

@@ -2,19 +2,23 @@
 
 import json
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow, Unavailable
-from registry import rulebook
+from core.db import transaction
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from registry import rulebook, seeds
 from registry import rulebook_cites as cites
 from registry.models_accounts import Account
-from registry.models_rulebook import Violation
+from registry.models_rulebook import Provision, Violation, ViolationCite
 from registry.models_settings import Installation
+from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 MODEL = Path(__file__).parent.parent / "data" / "model.json"
@@ -108,6 +112,23 @@ def test_what_a_code_cites_is_kept_with_a_line_in_the_journal_and_never_nothing(
         cites.cite(session, code, only[0], actor=Actor(head.id, frozenset({"officer"})), version=None, now=NOW)
 
 
+def test_a_clause_that_was_corrected_does_not_come_back_with_the_next_update(session: Session) -> None:
+    provision = next(
+        each for each in rulebook.provisions(session) if (each.instrument.key, each.clause) == ("PIPL", "")
+    )
+    wording = rulebook.Wording("10", provision.title_zh, provision.title_en, provision.effective_from)
+    rulebook.change_provision(session, provision, wording, actor=reviewer(session), version=None, now=NOW)
+    session.flush()
+    before = [each.id for each in rulebook.provisions(session)]
+    seeds.sow(session, mode="demonstration", now=NOW)
+    assert [each.id for each in rulebook.provisions(session)] == before
+    session.execute(delete(ViolationCite).where(ViolationCite.violation_code == "V-I05"))
+    session.execute(delete(Violation).where(Violation.code == "V-I05"))
+    session.expire_all()
+    seeds.sow(session, mode="demonstration", now=NOW)
+    assert [each.clause for each in cites.cited_by(session, session.get_one(Violation, "V-I05"))] == [""]
+
+
 def test_an_instrument_whose_days_change_has_its_clauses_verified_again(session: Session) -> None:
     head = reviewer(session)
     provision = next(each for each in rulebook.provisions(session) if each.instrument.key == "CBA2026")
@@ -120,6 +141,34 @@ def test_an_instrument_whose_days_change_has_its_clauses_verified_again(session:
     over = cites.About(**said, **{**days, "replaced_on": date(2027, 1, 1)})
     cites.change_instrument(session, found, about=over, actor=head, version=None, now=NOW)
     assert provision.verified_at is None
+
+
+def test_whoever_compared_a_clause_with_other_days_of_its_instrument_does_not_verify_it(session: Session) -> None:
+    head = reviewer(session)
+    provision = next(each for each in rulebook.provisions(session) if each.instrument.key == "CBA2026")
+    seen, found = provision.version, provision.instrument
+    said = {name: getattr(found, name) for name in ("title_zh", "title_en", "issuer", "issued_on", "note")}
+    over = cites.About(**said, in_force_on=found.in_force_on, replaced_on=date(2027, 1, 1))
+    cites.change_instrument(session, found, about=over, actor=head, version=None, now=NOW)
+    with pytest.raises(Changed):
+        rulebook.verify(session, provision, actor=head, version=seen, now=NOW)
+
+
+def test_of_two_who_take_out_the_last_two_provisions_of_a_code_at_once_the_second_leaves_one(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            head, code = reviewer(at), at.get_one(Violation, "V-F01")
+            new = next(each for each in rulebook.provisions(at) if each.instrument.key == "CBA2026")
+            cites.cite(at, code, new, actor=head, version=None, now=NOW)
+            numbers = [each.id for each in cites.cited_by(at, code)]
+
+        def without(at: Session, number: int) -> None:
+            code, provision = at.get_one(Violation, "V-F01"), at.get_one(Provision, number)
+            cites.uncite(at, code, provision, actor=head, version=None, now=NOW)
+
+        assert isinstance(at_once(app, *(partial(without, number=each) for each in numbers)), NotNow)
+        with transaction() as at:
+            assert [each.id for each in cites.cited_by(at, at.get_one(Violation, "V-F01"))] == numbers[1:]
 
 
 def test_an_association_adds_codes_of_its_own_with_what_they_breach(session: Session) -> None:

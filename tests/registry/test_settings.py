@@ -2,16 +2,20 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
+from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from registry import seeds, settings
 from registry.models_settings import Installation, Setting
+from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 ADMIN = Actor(None, frozenset({"system_admin"}), audience="admin")
@@ -147,6 +151,29 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
     assert not settings.waiting_for_first_run(session)
     assert settings.association(session) == data
     settings.require(session, "ASSOCIATION.prefix")
+
+
+def test_of_two_who_lay_down_a_least_and_its_most_at_once_the_second_is_held_against_the_first(app: Flask) -> None:
+    def lays(at: Session, key: str, value: int) -> None:
+        settings.change(at, settings.setting(at, key), actor=ADMIN, value=value, basis="Council", version=None, now=NOW)
+
+    with app.app_context():
+        with transaction() as at:
+            lays(at, "PANEL_MINOR", 5)
+            lays(at, "QUORUM_LEAST", 3)
+        said = at_once(app, partial(lays, key="PANEL_MINOR", value=3), partial(lays, key="QUORUM_LEAST", value=5))
+        assert isinstance(said, BadInput)
+        with transaction() as at:
+            assert settings.value(at, "QUORUM_LEAST") <= settings.value(at, "PANEL_MINOR")
+
+
+def test_the_second_of_two_who_change_what_stands_on_documents_is_told(session: Session) -> None:
+    seen, data = settings.association_version(session), settings.association(session)
+    settings.enter_association(session, data | {"telephone": "400-1"}, actor=ADMIN, version=seen, now=NOW)
+    session.flush()
+    with pytest.raises(Changed):
+        settings.enter_association(session, data | {"address": "别处"}, actor=ADMIN, version=seen, now=NOW)
+    assert settings.association(session)["telephone"] == "400-1"
 
 
 def test_what_no_machine_has_rows_for_is_not_switched_on(session: Session) -> None:

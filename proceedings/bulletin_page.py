@@ -148,7 +148,9 @@ def company(session: Session, publication: Publication, text: PublicationText, p
     day = day_of(publication.published_at) if publication.published_at else None
     if said == party.name_zh:
         return party.name("en")
-    return lineage.name_on(session, party, day, "en") if day and said == lineage.name_on(session, party, day) else said
+    if day and said == lineage.name_on(session, party, day):
+        return lineage.name_on(session, party, day, "en")
+    return next((each.name("en") for each in lineage.merged(session, party) if each.name_zh == said), said)
 
 
 def title(publication: Publication, text: PublicationText, name: str) -> str:

@@ -47,6 +47,16 @@ def named(folded: str) -> Select[int]:
     return select(both.c.id)
 
 
+def of_code(uscc: str) -> Select[int]:
+    """The key of the entry that stands for the company of this code, also where the code is that of a merged one."""
+    return select(standing()).where(Party.uscc == uscc)
+
+
+def merged(session: Session, party: Party) -> Sequence[Party]:
+    """The entries that were merged into this one; each keeps its names."""
+    return session.scalars(select(Party).where(Party.merged_into_id == party.id).order_by(Party.id)).all()
+
+
 def merges(session: Session, number: int) -> Sequence[PartyMerge]:
     """What was merged into this entry and stands so, the newest first."""
     mine = select(PartyMerge).where(PartyMerge.kept_id == number, PartyMerge.undone_at.is_(None))

@@ -142,7 +142,7 @@ def _of_party(asked: Select[Publication], filters: Filters, saying: Collection[i
 def _like(text: str, saying: Collection[int]) -> Any:  # noqa: ANN401 - SQL
     """A company by any of its names; and what was found to say the words."""
     named = Party.id.in_(lineage.named(fold(text) or text))
-    return or_(named, Party.uscc == text.upper(), Publication.id.in_(sorted(saying)))
+    return or_(named, Party.id.in_(lineage.of_code(text.upper())), Publication.id.in_(sorted(saying)))
 
 
 def _page(

@@ -16,11 +16,13 @@ from filestore import files
 from notices.models import Document
 from notices.papers import day_text
 from notices.queries import last_document
+from registry import merging
+from registry.models_accounts import Account
 from sanctions import bulletins, corrections, measures, rounds
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.conftest import NOW
 from tests.proceedings.test_pages import PDF, House, house, today
 from tests.sanctions.chain import Chain
@@ -408,6 +410,35 @@ def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: H
         assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
     for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
         anybody.get(f"/bulletins?{nonsense}")
+
+
+def test_a_bulletin_keeps_the_english_name_of_a_company_that_was_merged_since(house: House) -> None:
+    house.fill(_published)
+    _merged(house, into=True)
+    said = "Public criticism of Qingyu Finance"
+    for where in (f"/bulletins/{house.slug}", "/bulletins", "/bulletins.atom"):
+        assert said in house.enter(lang="en").get(where), where
+
+
+def test_by_the_code_of_a_merged_entry_all_bulletins_of_its_company_are_found(house: House) -> None:
+    house.fill(_published)
+    gone, kept = _merged(house, into=False)
+    for code in (gone, kept):
+        assert house.slug in house.enter().get(f"/bulletins?text={code}"), code
+
+
+def _merged(house: House, *, into: bool) -> tuple[str, str]:
+    """The company of the bulletin into another entry, or that into it; both codes."""
+
+    def merge(at: Session) -> tuple[str, str]:
+        mine = at.get_one(CaseTrack, house.track).party
+        mine.name_en = "Qingyu Finance"
+        gone, kept = (mine, party(at, "远山消费金融有限公司")) if into else (party(at, "远山消费金融有限公司"), mine)
+        head = actor(at.get_one(Account, house.people["head"]))
+        merging.merge(at, gone, kept, reason="同一执照", actor=head, versions=(None, None), now=clock.now())
+        return gone.uscc, kept.uscc
+
+    return cast("tuple[str, str]", house.read(merge))
 
 
 def test_a_bulletin_is_found_by_the_english_words_that_its_page_shows(house: House) -> None:

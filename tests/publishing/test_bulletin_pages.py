@@ -76,11 +76,17 @@ def test_the_company_finds_its_bulletin_on_its_case_and_nobody_elses(house: Hous
     page = lead.get(where)
     assert "The public bulletin on your company" in page
     assert f"/bulletins/{house.slug}</a>" in page
-    for party in (house.read(lambda at: at.get_one(CaseTrack, house.track).party_id), 0):
+    for company in (house.read(lambda at: at.get_one(CaseTrack, house.track).party_id), 0):
         with house.app.app_context():
-            read_as(session(), Reader("zilu_party", (("zilu.party", str(party)),)))
+            read_as(session(), Reader("zilu_party", (("zilu.party", str(company)),)))
             own = session().execute(text("SELECT slug FROM zilu_own_bulletins(:track)"), {"track": house.track})
-            assert len(own.all()) == bool(party), "of its own case alone"
+            assert len(own.all()) == bool(company), "of its own case alone"
+
+
+def test_a_bulletin_that_a_company_finds_leads_to_its_page(house: House) -> None:
+    house.fill(_published)
+    lead = house.enter("lead")
+    assert f'href="/bulletins/{house.slug}"' in lead.get("/portal/search?q=公开通报批评&kind=publication&all=1")
 
 
 def test_a_circular_to_members_is_nowhere_in_public(house: House) -> None:

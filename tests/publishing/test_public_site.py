@@ -444,6 +444,21 @@ def test_an_address_that_does_not_exist_is_forgotten_with_the_mail_that_came_bac
     assert states == {"DONE"}
 
 
+def test_an_address_that_is_confirmed_while_the_others_are_forgotten_is_kept(house: House) -> None:
+    def late(at: Session) -> str:
+        subscriptions.ask(at, ADDRESS, lang="zh", now=clock.now())
+        return subscriptions.token_of(at.scalars(select(BulletinSubscription)).one(), "confirm")
+
+    token, later = str(house.read(late)), clock.now() + timedelta(days=8)
+    with house.app.app_context():
+        confirmed = at_once(
+            house.app,
+            lambda at: subscriptions.confirm(at, token, now=later),
+            lambda at: subscriptions.forget_unconfirmed(at, later),
+        )
+    assert (confirmed, _count(house)) == (None, 1)
+
+
 def test_who_unsubscribes_while_the_mails_are_asked_for_gets_none_and_no_address_is_left(house: House) -> None:
     """Whoever comes first: the lot that asks for the mails, or the click."""
 

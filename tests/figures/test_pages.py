@@ -303,6 +303,17 @@ def test_a_company_reads_its_own_figures_and_nobody_elses(house: House) -> None:
     assert lead.get("/portal/history/history.xlsx").status_code == 200
 
 
+def test_a_correction_of_a_closed_month_is_no_counting_of_the_open_ones(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        first = at.scalars(select(FigureMonth).order_by(FigureMonth.month)).first()
+        assert first is not None
+        first.counted_at = NOW + timedelta(days=3)
+    said = re.compile(r"Open months were last counted at ([^<]+?)\.")
+    pages = (house.enter("officer").get("/staff/statistics").text, house.enter("lead").get("/portal/history").text)
+    staff, company = (said.findall(page) for page in pages)
+    assert staff == company != []
+
+
 def test_a_report_is_made_kept_and_printed_in_both_languages(house: House) -> None:
     officer = house.enter("officer")
     with house.app.app_context():

@@ -139,6 +139,16 @@ def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
     return min(mine, key=lambda each: each.to_on or day).value if mine else party.name(lang)
 
 
+def english_on(session: Session, party: Party, said: str, day: date) -> str:
+    """The English name that went on a day with what a text calls a company in Chinese; the same where it had none.
+
+    Whoever was merged into it since is called by the name of its own entry.
+    """
+    if said == party.name_zh or said == name_on(session, party, day):
+        return name_on(session, party, day, "en")
+    return next((each.name("en") for each in merged(session, party) if each.name_zh == said), said)
+
+
 def first_day_of_name(session: Session, party: Party, old: str) -> date | None:
     """The day after the last former name of the same script ended; not known where there is none."""
     ended = [

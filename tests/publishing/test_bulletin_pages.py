@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.db import Reader, read_as, session
 from core.machine import Ask
 from filestore import files
 from notices.models import Document
 from notices.papers import day_text
 from notices.queries import last_document
-from registry import merging
+from registry import merging, renaming
 from registry.models_accounts import Account
 from sanctions import bulletins, corrections, measures, rounds
 from sanctions.models_decisions import Decision
@@ -416,6 +417,22 @@ def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: H
         assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
     for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
         anybody.get(f"/bulletins?{nonsense}")
+
+
+def test_a_bulletin_keeps_the_english_name_of_its_time_also_where_that_alone_became_another(house: House) -> None:
+    house.fill(_published)
+
+    def named(at: Session) -> None:
+        company, out = at.get_one(CaseTrack, house.track).party, at.scalars(select(Publication.published_at)).one()
+        company.name_en = "Qingyu Finance"
+        assert out is not None
+        names, first = {"name_zh": company.name_zh, "name_en": "Qingyu Bank"}, day_of(out) + timedelta(days=1)
+        renaming.rename(at, company, actor=SYSTEM, version=None, now=out + timedelta(days=2), from_on=first, **names)
+
+    house.read(named)
+    page = house.enter(lang="en").get(f"/bulletins/{house.slug}")
+    assert "Public criticism of Qingyu Finance" in page
+    assert "Qingyu Bank" not in page
 
 
 def test_a_bulletin_keeps_the_english_name_of_a_company_that_was_merged_since(house: House) -> None:

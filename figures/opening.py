@@ -11,6 +11,7 @@ from figures import counted
 from figures.models import FigureMonth, OpenCell, OpenMonth
 from figures.suppression import Cell, Name, Sum, hidden
 from registry import settings
+from sanctions.levels import CIRCULAR, CRITICISM
 
 ALL: Final = "ALL"
 COMPLAINTS, MEASURES = "COMPLAINTS", "MEASURES"
@@ -39,14 +40,21 @@ WITH base AS (
   FROM decision d JOIN case_track t ON t.id = d.track_id JOIN party p ON p.id = t.party_id,
     jsonb_array_elements_text(d.measures) AS m(level)
   WHERE d.effective_on >= :first AND d.effective_on < :next AND d.level > 0 AND d.set_aside_on IS NULL
-    AND d.round = t.round AND t.state <> 'NO_MEASURE'
+    AND d.round = t.round AND t.state <> 'NO_MEASURE' AND d.level <> ALL(:known)
 )
 SELECT coalesce(company, 'ALL'), coalesce(code, 'ALL'), coalesce(result, 'ALL'), count(*), array_agg(DISTINCT person)
 FROM base GROUP BY GROUPING SETS ((code, result), (company, result), (code), (company), (result), ())
 """
-"""Measures that took effect; the persons of a cell are the companies concerned."""
+"""Measures that took effect, without those that somebody knows; the persons of a cell are the companies concerned."""
 
-ABOUT: Final = ((COMPLAINTS, ENDED), (MEASURES, ORDERED))
+Known = tuple[int, ...]
+NOTHING: Final[Known] = ()
+READERS: Final[Sequence[Known]] = (NOTHING, (CRITICISM,), (CRITICISM, CIRCULAR))
+"""By their level the decisions that a stranger, whoever reads bulletins, and a member know, with all their measures.
+
+Each of them takes those away from the sums, whether they are out yet or only later.
+"""
+ABOUT: Final = ((COMPLAINTS, ENDED, (NOTHING,)), (MEASURES, ORDERED, READERS))
 
 
 def may_publish(session: Session) -> bool:
@@ -66,19 +74,26 @@ def publish(session: Session, month: date, now: datetime) -> None:
     least = int(settings.value(session, "SMALL_CELL"))
     session.add(OpenMonth(month=month, published_at=now, least=least))
     session.flush()
-    for about, asked in ABOUT:
-        cells = [
-            Cell((company, code, result), many, frozenset(map(str, persons)))
-            for company, code, result, many, persons in session.execute(text(asked), counted.of(month))
-            if many
-        ]
-        session.add_all(_shown(month, about, cells, least))
+    for about, asked, readers in ABOUT:
+        tables = [_cells(session, asked, month, known) for known in readers]
+        session.add_all(_shown(month, about, tables, least))
     session.flush()
 
 
-def _shown(month: date, about: str, cells: Sequence[Cell], least: int) -> Iterable[OpenCell]:
-    unseen = hidden(cells, sums_of([each.name for each in cells]), least)
-    for each in cells:
+def _cells(session: Session, asked: str, month: date, known: Known) -> list[Cell]:
+    return [
+        Cell((company, code, result), many, frozenset(map(str, persons)))
+        for company, code, result, many, persons in session.execute(
+            text(asked), {**counted.of(month), "known": list(known)}
+        )
+        if many
+    ]
+
+
+def _shown(month: date, about: str, tables: Sequence[Sequence[Cell]], least: int) -> Iterable[OpenCell]:
+    """The whole table, less what is hidden from any of its readers: to hide more tells none of the others anything."""
+    unseen = {name for cells in tables for name in hidden(cells, sums_of([each.name for each in cells]), least)}
+    for each in tables[0]:
         company, code, result = each.name
         many = None if each.name in unseen else each.many
         yield OpenCell(month=month, about=about, company=company, code=code, result=result, many=many)

@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
         until=tables.month_word(view.chosen.last),
         typed={"since": asking.typed("since", view.chosen.first), "until": asking.typed("until", view.chosen.last)},
         misread=asking.misread(view.chosen),
-        counted_at=max((each.counted_at for each in counted), default=None),
+        counted_at=counted[0].counted_at if counted else None,
         empty=not any(any(row.cells) for table in found for row in table.rows),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT, TRACK, UNSENT
+from core import keyset
 from core.clock import day_of
 from figures.counted import instant
 from figures.models import (
@@ -297,9 +298,9 @@ def named(session: Session, of: Sequence[FigureChange]) -> tuple[dict[int, Party
     return {each.id: each for each in session.scalars(companies)}, {str(number): name for number, name in names}
 
 
-def reports(session: Session, limit: int = 24) -> Sequence[MonthReport]:
-    """The latest reports, made or asked for."""
-    return session.scalars(select(MonthReport).order_by(MonthReport.id.desc()).limit(limit)).all()
+def reports(session: Session, place: keyset.Place) -> keyset.Part:
+    """A page of the reports, made or asked for, the latest first."""
+    return keyset.part(session, select(MonthReport), [], (MonthReport.id,), place, down=True)
 
 
 def report(session: Session, number: int) -> MonthReport | None:

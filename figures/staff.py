@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import labels as casework_labels
 from casework import policies_pages
-from core import charts, clock
+from core import charts, clock, keyset
 from core.chips import Filter, chips_of
 from core.db import session, transaction
 from core.web import blueprint
@@ -193,11 +193,13 @@ def count() -> ResponseReturnValue:
 def every_month() -> ResponseReturnValue:
     """Which months are closed, what was corrected, and the reports that were made."""
     at = session()
+    part = queries.reports(at, keyset.place_of(request.args))
     return render_template(
         "figures/months.html",
         months=queries.counted_months(at),
         published={each.month for each in queries.opened(at)},
-        reports=queries.reports(at),
+        reports=[row[0] for row in part.rows],
+        part=part,
         may_correct=policies.may_correct(g.me),
         month_word=tables.month_word,
     )

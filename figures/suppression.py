@@ -6,11 +6,13 @@ released before that reader, tried here, fails: neither exact algebra nor bounds
 nor all of it together. That is certain: the two tables with their sums are a network, on which every complaint flows
 from all of them through its code, its result and its kind of company back to all of them; a hidden number may be
 another one exactly where numbers can be shifted round a circle of hidden cells through it, none falling below 1.
-What a shown sum leaves to its hidden parts together is a number as well: behind it stand as many persons as behind any.
+What a shown sum leaves to its hidden parts together is a number as well: behind it stand as many persons as behind any;
+so it is with what all the sums at once tell of two or three hidden cells together.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, combinations
 
 Name = tuple[str, str, str]
 """Which company, which code, which result."""
@@ -67,6 +69,8 @@ def hidden(cells: Iterable[Cell], sums: Sequence[Sum], least: int) -> set[Name]:
             more = _companions(work, known)
         elif small := small_groups(work.cells, sums, work.hidden, least):
             more = _beside(work, small)
+        elif together := told_together(work.cells, sums, work.hidden, least):
+            more = _beside(work, _touched(work, together))
         else:
             break
         work.hidden |= more or set(work.cells)
@@ -94,6 +98,37 @@ def _groups(it: Sum, sums: Sequence[Sum], unseen: set[Name]) -> Iterator[set[Nam
     for place in range(max(map(len, ways), default=0)):
         inner = [parts for found in ways for parts in found[min(place, len(found) - 1)]]
         yield {name for name in inner if name in unseen}
+
+
+def told_together(cells: Mapping[Name, Cell], sums: Sequence[Sum], unseen: set[Name], least: int) -> list[set[Name]]:
+    """Two or three hidden cells of too few persons, of which all the sums at once tell what they are together."""
+    reduced, found = _reduced(sums, unseen), []
+    few = sorted(name for name in unseen if cells[name].persons < least)
+    rests = {name: {name: 1} for name in few}
+    for row in rests.values():
+        _reduce(row, reduced)
+    bearing: dict[frozenset[tuple[Name, int]], list[Name]] = {}
+    for name, row in rests.items():
+        bearing.setdefault(frozenset(row.items()), []).append(name)
+    for group in chain(combinations(few, 1), combinations(few, 2)):
+        who, other = frozenset[str]().union(*(cells[name].who for name in group)), dict[Name, int]()
+        for name in group:
+            _subtract(other, rests[name], 1)
+        found += [
+            {*group, name}
+            for name in bearing.get(frozenset(other.items()), ())
+            if name > group[-1] and len(who | cells[name].who) < least
+        ]
+    return found
+
+
+def _touched(work: _Work, groups: Iterable[set[Name]]) -> Iterator[tuple[Sum, set[Name]]]:
+    """Each group with a sum that holds something of it, and something that is shown."""
+    for group in groups:
+        holding = (each for each in work.sums if group & set(each.members) and set(each.members) - work.hidden)
+        for each in holding:
+            yield each, group
+            break
 
 
 def _beside(work: _Work, small: Iterable[tuple[Sum, set[Name]]]) -> set[Name]:
@@ -166,6 +201,11 @@ def _leads(here: Node, there: Node, but: Name, ways: Mapping[Node, Sequence[tupl
 
 def solved(sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:
     """By algebra: an unknown that stands alone once all the equations are reduced."""
+    return {name for name, row in _reduced(sums, unseen).items() if len(row) == 1}
+
+
+def _reduced(sums: Sequence[Sum], unseen: set[Name]) -> dict[Name, dict[Name, int]]:
+    """The equations of what is hidden, each with an unknown that no other has."""
     rows = []
     for each in sums:
         row: dict[Name, int] = {}
@@ -179,7 +219,7 @@ def solved(sums: Sequence[Sum], unseen: set[Name]) -> set[Name]:
         _reduce(row, reduced)
         if row:
             _take_up(row, reduced)
-    return {name for name, row in reduced.items() if len(row) == 1}
+    return reduced
 
 
 def _reduce(row: dict[Name, int], reduced: Mapping[Name, Mapping[Name, int]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.clock import day_of
 from core.site import outside
 from core.words import _, language
@@ -145,10 +146,8 @@ def company(session: Session, publication: Publication, text: PublicationText, p
     said = text.summary.get("respondent") or (party.name_zh if party else "")
     if language() != "en" or party is None:
         return said
-    day = day_of(publication.published_at) if publication.published_at else None
-    if said == party.name_zh:
-        return party.name("en")
-    return lineage.name_on(session, party, day, "en") if day and said == lineage.name_on(session, party, day) else said
+    day = day_of(publication.published_at) if publication.published_at else clock.today()
+    return lineage.english_on(session, party, said, day)
 
 
 def title(publication: Publication, text: PublicationText, name: str) -> str:

@@ -45,9 +45,12 @@ def register(app: Flask) -> None:
 
 
 def _publication(number: int) -> str:
-    """From a paper to its publication, for staff and, where it is for members, for them."""
+    """From a paper or a find to its publication: staff to their page of it, companies to the one that shows it."""
     found = queries.publication_by_number(session(), number)
-    if found is not None and g.me.audience == "staff":
+    if found is None or g.me.audience not in {"staff", "portal"}:
+        return ""
+    if g.me.audience == "staff":
         return url_for("proceedings_publications.show", slug=found.slug)
-    members = found is not None and found.scope == "MEMBERS" and g.me.audience == "portal"
-    return url_for("proceedings_portal.circular", slug=found.slug) if found is not None and members else ""
+    if found.scope == "MEMBERS":
+        return url_for("proceedings_portal.circular", slug=found.slug)
+    return url_for("publishing_public.show", slug=found.slug) if found.ended_at is None else ""

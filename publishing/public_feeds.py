@@ -64,10 +64,10 @@ def _feed(endpoint: str) -> tuple[feeds.Feed, list[feeds.Entry]]:
         own=outside(public_filters.address(dict(lang), endpoint)),
         lang=html_lang(),
     )
-    gone = bulletin_page.listed(at, queries_public.withdrawals(at, asked, limit=feeds.MOST))
-    found = bulletin_page.listed(at, queries.published(at, asked, limit=feeds.MOST).lines)
-    lines = bulletin_page.newest_first(found, gone)[: feeds.MOST]
-    return feed, [_withdrawal(it) if it.withdrawn else _entry(it) for it in lines]
+    gone = queries_public.withdrawals(at, asked, limit=feeds.MOST)
+    found = bulletin_page.listed(at, [*queries.changed_last(at, asked, limit=feeds.MOST), *gone])
+    entries = [_withdrawal(it) if it.withdrawn else _entry(it) for it in found]
+    return feed, sorted(entries, key=lambda each: each.updated, reverse=True)[: feeds.MOST]
 
 
 def _withdrawal(it: Read) -> feeds.Entry:

@@ -1,17 +1,15 @@
 """Reads of what everybody may know of bulletins: what can be chosen, what was withdrawn, what there is to find."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core import keyset
 from core.clock import ZONE, day_of
-from registry.models import Party
 from sanctions.models_publications import Publication, PublicationText
-from sanctions.queries import Filters, Line, narrowed, texts
+from sanctions.queries import Filters, Line, lines, narrowed
 
 STANDING = (Publication.scope == "PUBLIC", Publication.state == "PUBLISHED", Publication.ended_at.is_(None))
 """What everybody reads at present."""
@@ -36,7 +34,7 @@ def codes_shown(session: Session) -> list[str]:
 def withdrawals(session: Session, filters: Filters | None = None, limit: int | None = None) -> list[Line]:
     """Public bulletins whose notice of withdrawal is shown at present, the newest first."""
     asked = _withdrawn(filters).order_by(*(each.desc() for each in NEWEST))
-    return _lines(session, session.scalars(asked.limit(limit or MOST)).all())
+    return lines(session, session.scalars(asked.limit(limit or MOST)).all())
 
 
 def how_many_withdrawn(session: Session, filters: Filters, found: Sequence[Line]) -> int:
@@ -51,21 +49,13 @@ def withdrawals_on(session: Session, place: keyset.Place) -> tuple[list[Line], k
     """A page of all of them."""
     every = select(Publication).where(*WITHDRAWN)
     part = keyset.part(session, every, [Publication.ended_at.is_(None)], NEWEST, place, down=True)
-    return _lines(session, [row[0] for row in part.rows]), part
+    return lines(session, [row[0] for row in part.rows]), part
 
 
 def _withdrawn(filters: Filters | None) -> Select[Publication]:
     """A notice stands in every selection in which its bulletin stood, but where words of the text led to it."""
     asked = select(Publication).where(*WITHDRAWN, Publication.ended_at.is_(None))
-    if filters is None:
-        return asked
-    level = Publication.level == filters.measure if filters.measure else true()
-    return narrowed(asked.where(level), replace(filters, measure=None))
-
-
-def _lines(session: Session, rows: Sequence[Publication]) -> list[Line]:
-    shown = texts(session, rows)
-    return [Line(row, shown.get(row.id), session.get(Party, row.party_id)) for row in rows]
+    return asked if filters is None else narrowed(asked, filters)
 
 
 def addresses(session: Session, limit: int) -> list[tuple[str, date]]:

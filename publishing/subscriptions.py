@@ -1,10 +1,9 @@
 """Mails about bulletins: asked for, confirmed by the holder of the address, ended with one click, and sent."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,19 +56,18 @@ def end(session: Session, token: str) -> None:
     """No more mails, and the address is forgotten; a second time nothing is left to do."""
     found = of_token(session, token, "end")
     if found is not None:
-        _forget(session, [found.id])
+        _forget(session, BulletinSubscription.id == found.id)
 
 
 def forget_unconfirmed(session: Session, now: datetime) -> None:
     """Addresses whose holder did not confirm them."""
-    old = (BulletinSubscription.confirmed_at.is_(None), BulletinSubscription.asked_at <= now - CONFIRM_WITHIN)
-    _forget(session, session.scalars(select(BulletinSubscription.id).where(*old)).all())
+    old = BulletinSubscription.asked_at <= now - CONFIRM_WITHIN
+    _forget(session, BulletinSubscription.confirmed_at.is_(None), old)
 
 
-def _forget(session: Session, numbers: Sequence[int]) -> None:
-    """The address goes from here, and from the mails that were sent to it."""
-    session.execute(delete(BulletinSubscription).where(BulletinSubscription.id.in_(numbers)))
-    for number in numbers:
+def _forget(session: Session, *which: ColumnElement[bool]) -> None:
+    """Addresses of which this is so, also once a click meanwhile is done, go from here and from the mails to them."""
+    for number in session.scalars(delete(BulletinSubscription).where(*which).returning(BulletinSubscription.id)).all():
         mail.forget(session, f"{MAILS}:%:{number}", f"subscribe:%:{number}")
 
 
@@ -128,7 +126,7 @@ def _never_arrives(session: Session, bounced: mail.Mail) -> None:
         return
     found = session.get(BulletinSubscription, int(number))
     if found is not None and (found.confirmed_at is None or _bounced_before(session, number, bounced)):
-        _forget(session, [found.id])
+        _forget(session, BulletinSubscription.id == found.id)
 
 
 def _bounced_before(session: Session, number: str, now: mail.Mail) -> bool:

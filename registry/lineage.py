@@ -43,6 +43,16 @@ def named(folded: str) -> Select[int]:
     return select(both.c.id)
 
 
+def of_code(uscc: str) -> Select[int]:
+    """The key of the entry that stands for the company of this code, also where the code is that of a merged one."""
+    return select(standing()).where(Party.uscc == uscc)
+
+
+def merged(session: Session, party: Party) -> Sequence[Party]:
+    """The entries that were merged into this one; each keeps its names."""
+    return session.scalars(select(Party).where(Party.merged_into_id == party.id).order_by(Party.id)).all()
+
+
 def merges(session: Session, number: int) -> Sequence[PartyMerge]:
     """What was merged into this entry and stands so, the newest first."""
     mine = select(PartyMerge).where(PartyMerge.kept_id == number, PartyMerge.undone_at.is_(None))
@@ -123,6 +133,16 @@ def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
     mine = [each for each in former_names(session, party) if each.to_on is not None and each.to_on >= day]
     mine = [each for each in mine if (each.from_on is None or each.from_on <= day) and each.value.isascii() == english]
     return min(mine, key=lambda each: each.to_on or day).value if mine else party.name(lang)
+
+
+def english_on(session: Session, party: Party, said: str, day: date) -> str:
+    """The English name that went on a day with what a text calls a company in Chinese; the same where it had none.
+
+    Whoever was merged into it since is called by the name of its own entry.
+    """
+    if said == party.name_zh or said == name_on(session, party, day):
+        return name_on(session, party, day, "en")
+    return next((each.name("en") for each in merged(session, party) if each.name_zh == said), said)
 
 
 def first_day_of_name(session: Session, party: Party, old: str) -> date | None:

@@ -33,6 +33,8 @@ from sanctions.states import PUBLICATION
 SLUG_LENGTH = 8
 INSIDE = "内部案号"
 BEFORE = "此前措施未公开"
+WITHDRAWN = ("number", "respondent", "issuer", "measures")
+"""What a notice of withdrawal keeps of its bulletin; the measures, so that it stands in the same selections."""
 
 
 @PUBLICATION.found_from("track")
@@ -336,7 +338,7 @@ def show_withdrawal(ask: Ask) -> None:
         PublicationText(
             no=len(publication.texts) + 1,
             title=f"关于撤回《{title}》的公告",
-            summary={name: summary[name] for name in ("number", "respondent", "issuer") if name in summary},
+            summary={name: summary[name] for name in WITHDRAWN if name in summary},
             body=f"本协会此前发布的《{title}》现予撤回，自即日起不再有效，请停止引用、转载。\n\n撤回理由：{reason.rstrip('。')}。",
             note=reason,
             shown=True,

@@ -60,10 +60,8 @@ def _called(ask: Ask, publication: Publication, said: str, lang: Lang) -> str:
     if lang == "zh":
         return said
     party = ask.session.get_one(Party, publication.party_id)
-    if said == party.name_zh:
-        return party.name("en")
     day = day_of(publication.published_at) if publication.published_at else ask.on
-    return lineage.name_on(ask.session, party, day, "en") if said == lineage.name_on(ask.session, party, day) else said
+    return lineage.english_on(ask.session, party, said, day)
 
 
 def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lang) -> dict[str, Any]:

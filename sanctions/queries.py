@@ -93,10 +93,22 @@ class Page:
 
 def published(session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
     """What is shown, newest first: to the public what is public, to members circulars as well."""
+    return _page(session, _published(session, filters), after, before, limit)
+
+
+def changed_last(session: Session, filters: Filters, limit: int) -> list[Line]:
+    """What is shown, by the time of its text: what was corrected is as new as its correction."""
+    text = select(PublicationText.publication_id, PublicationText.at).where(PublicationText.shown).subquery()
+    asked = _published(session, filters).join(text, text.c.publication_id == Publication.id)
+    newest = asked.order_by(text.c.at.desc(), Publication.id.desc()).limit(limit)
+    return lines(session, session.scalars(newest).all())
+
+
+def _published(session: Session, filters: Filters) -> Select[Publication]:
     states = SHOWN[:1] if filters.standing else SHOWN
     shown = select(Publication).where(Publication.state.in_(states), Publication.ended_at.is_(None))
     saying = queries.bulletins(session, filters.text) if filters.standing and filters.text.strip() else None
-    return _page(session, narrowed(shown, filters, saying or set()), after, before, limit)
+    return narrowed(shown, filters, saying or set())
 
 
 def all_publications(
@@ -120,7 +132,8 @@ def narrowed(asked: Select[Publication], filters: Filters, saying: Collection[in
         )
     if filters.measure in LEVELS:
         ordered = PublicationText.summary["measures"].astext.contains(LEVELS[filters.measure].zh)
-        asked = asked.where(Publication.id.in_(select(PublicationText.publication_id).where(ordered)))
+        beside = Publication.id.in_(select(PublicationText.publication_id).where(ordered))
+        asked = asked.where(or_(Publication.level == filters.measure, beside))
     return _of_party(asked, filters, saying)
 
 
@@ -142,7 +155,7 @@ def _of_party(asked: Select[Publication], filters: Filters, saying: Collection[i
 def _like(text: str, saying: Collection[int]) -> Any:  # noqa: ANN401 - SQL
     """A company by any of its names; and what was found to say the words."""
     named = Party.id.in_(lineage.named(fold(text) or text))
-    return or_(named, Party.uscc == text.upper(), Publication.id.in_(sorted(saying)))
+    return or_(named, Party.id.in_(lineage.of_code(text.upper())), Publication.id.in_(sorted(saying)))
 
 
 def _page(
@@ -161,18 +174,22 @@ def _page(
     more, rows = len(rows) > limit, rows[:limit]
     if before:
         rows.reverse()
-    shown = texts(session, rows)
-    parties = {
-        each.id: each for each in session.scalars(select(Party).where(Party.id.in_([row.party_id for row in rows])))
-    }
-    lines = [Line(row, shown.get(row.id), parties.get(row.party_id)) for row in rows]
     earlier, later = (more, True) if before else (bool(after), more)
     return Page(
-        lines,
+        lines(session, rows),
         before=_key(rows[0], key) if rows and earlier else "",
         after=_key(rows[-1], key) if rows and later else "",
         count=int(count or 0),
     )
+
+
+def lines(session: Session, rows: Sequence[Publication]) -> list[Line]:
+    """Each publication with its text and its company."""
+    shown = texts(session, rows)
+    parties = {
+        each.id: each for each in session.scalars(select(Party).where(Party.id.in_([row.party_id for row in rows])))
+    }
+    return [Line(row, shown.get(row.id), parties.get(row.party_id)) for row in rows]
 
 
 def _keyed(asked: Select[Publication], place: tuple[Any, ...], after: str, before: str) -> Select[Publication]:

@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 
 from casework import complaints, policies_pages, triage
 from casework.models_recusals import Recusal
-from core import clock, outbox
+from core import clock, keyset, outbox
 from core.db import Reader, read_as, session, transaction
 from core.words import LOCALES, _
 from figures import documents, jobs, months, queries, sections
@@ -303,6 +303,17 @@ def test_a_company_reads_its_own_figures_and_nobody_elses(house: House) -> None:
     assert lead.get("/portal/history/history.xlsx").status_code == 200
 
 
+def test_a_correction_of_a_closed_month_is_no_counting_of_the_open_ones(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        first = at.scalars(select(FigureMonth).order_by(FigureMonth.month)).first()
+        assert first is not None
+        first.counted_at = NOW + timedelta(days=3)
+    said = re.compile(r"Open months were last counted at ([^<]+?)\.")
+    pages = (house.enter("officer").get("/staff/statistics").text, house.enter("lead").get("/portal/history").text)
+    staff, company = (said.findall(page) for page in pages)
+    assert staff == company != []
+
+
 def test_a_report_is_made_kept_and_printed_in_both_languages(house: House) -> None:
     officer = house.enter("officer")
     with house.app.app_context():
@@ -327,6 +338,19 @@ def test_a_report_is_made_kept_and_printed_in_both_languages(house: House) -> No
     page = officer.get("/staff/statistics/months").get_data(as_text=True)
     assert f"/staff/statistics/reports/{made[0].id}.pdf" in page
     assert officer.get(f"/staff/statistics/reports/{made[0].id}.pdf").data[:5] == b"%PDF-"
+
+
+def test_every_report_is_found_however_many_were_made_since(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, page = house.enter("officer"), "/staff/statistics/months"
+    said = re.findall(r'action="(/staff/statistics/months/[^"]+/report)"', officer.get(page).text)[0]
+    for lang in ("zh", "en"):
+        assert officer.post(said, data={"lang": lang, "key": f"r-{lang}"}).status_code == 303
+    monkeypatch.setattr(keyset, "SIZE", 1)
+    newest = officer.get(page).text.partition('id="reports"')[2]
+    (older,) = re.findall(r'href="([^"]+)" rel="next"', newest)
+    oldest = officer.get(older).text.partition('id="reports"')[2]
+    assert [page.count("being made since") for page in (newest, oldest)] == [1, 1]
+    assert ("· English" in newest, "· Chinese" in oldest, 'rel="next"' in oldest) == (True, True, False)
 
 
 def test_a_report_says_of_how_many_companies_it_lists_the_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,12 @@
 
 import random
 from collections import Counter
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
 from figures import opening, suppression
-from figures.suppression import Cell, Name, Sum, fixed, given_away, hidden
+from figures.suppression import Cell, Name, Sum, fixed, given_away, hidden, solved
 
 LEAST = 3
 TRIES = 20_000
@@ -126,7 +126,28 @@ def _by_steps(cells: dict[Name, Cell], sums: list[Sum]) -> set[Name]:
     """What was hidden as long as the reader took one sum after the other."""
     with pytest.MonkeyPatch.context() as meanwhile:
         meanwhile.setattr(suppression, "fixed", lambda _cells, _unseen: set())
+        meanwhile.setattr(suppression, "told_together", lambda *_asked: [])
         return hidden(cells.values(), sums, LEAST)
+
+
+@pytest.mark.parametrize("seed", [899, 1529, 1611, 1819, 1830])
+def test_of_few_persons_all_the_sums_at_once_tell_not_even_what_two_or_three_hidden_cells_are_together(
+    seed: int,
+) -> None:
+    """Months in which no single sum told it."""
+    chance = random.Random(f"together {seed}")  # noqa: S311 - a test's own numbers
+    companies = (*COMPANIES, "BOTH")
+    things = [
+        (chance.choice(companies), chance.choice(CODES), chance.choice(RESULTS), chance.randrange(20))
+        for _ in range(14)
+    ]
+    cells = _published(things)
+    sums = opening.sums_of(list(cells))
+    unseen = hidden(cells.values(), sums, LEAST)
+    whole = ("TOGETHER", ALL, ALL)
+    for group in [*combinations(unseen, 2), *combinations(unseen, 3)]:
+        if len(frozenset[str]().union(*(cells[name].who for name in group))) < LEAST:
+            assert whole not in solved([*sums, Sum(whole, group)], unseen | {whole}), group
 
 
 def test_large_cells_are_all_shown() -> None:

@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.db import Reader, read_as, session
 from core.machine import Ask
 from filestore import files
 from notices.models import Document
 from notices.papers import day_text
 from notices.queries import last_document
+from registry import merging, renaming
+from registry.models_accounts import Account
 from sanctions import bulletins, corrections, measures, rounds
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.conftest import NOW
 from tests.proceedings.test_pages import PDF, House, house, today
 from tests.sanctions.chain import Chain
@@ -74,11 +77,17 @@ def test_the_company_finds_its_bulletin_on_its_case_and_nobody_elses(house: Hous
     page = lead.get(where)
     assert "The public bulletin on your company" in page
     assert f"/bulletins/{house.slug}</a>" in page
-    for party in (house.read(lambda at: at.get_one(CaseTrack, house.track).party_id), 0):
+    for company in (house.read(lambda at: at.get_one(CaseTrack, house.track).party_id), 0):
         with house.app.app_context():
-            read_as(session(), Reader("zilu_party", (("zilu.party", str(party)),)))
+            read_as(session(), Reader("zilu_party", (("zilu.party", str(company)),)))
             own = session().execute(text("SELECT slug FROM zilu_own_bulletins(:track)"), {"track": house.track})
-            assert len(own.all()) == bool(party), "of its own case alone"
+            assert len(own.all()) == bool(company), "of its own case alone"
+
+
+def test_a_bulletin_that_a_company_finds_leads_to_its_page(house: House) -> None:
+    house.fill(_published)
+    lead = house.enter("lead")
+    assert f'href="/bulletins/{house.slug}"' in lead.get("/portal/search?q=公开通报批评&kind=publication&all=1")
 
 
 def test_a_circular_to_members_is_nowhere_in_public(house: House) -> None:
@@ -408,6 +417,51 @@ def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: H
         assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
     for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
         anybody.get(f"/bulletins?{nonsense}")
+
+
+def test_a_bulletin_keeps_the_english_name_of_its_time_also_where_that_alone_became_another(house: House) -> None:
+    house.fill(_published)
+
+    def named(at: Session) -> None:
+        company, out = at.get_one(CaseTrack, house.track).party, at.scalars(select(Publication.published_at)).one()
+        company.name_en = "Qingyu Finance"
+        assert out is not None
+        names, first = {"name_zh": company.name_zh, "name_en": "Qingyu Bank"}, day_of(out) + timedelta(days=1)
+        renaming.rename(at, company, actor=SYSTEM, version=None, now=out + timedelta(days=2), from_on=first, **names)
+
+    house.read(named)
+    page = house.enter(lang="en").get(f"/bulletins/{house.slug}")
+    assert "Public criticism of Qingyu Finance" in page
+    assert "Qingyu Bank" not in page
+
+
+def test_a_bulletin_keeps_the_english_name_of_a_company_that_was_merged_since(house: House) -> None:
+    house.fill(_published)
+    _merged(house, into=True)
+    said = "Public criticism of Qingyu Finance"
+    for where in (f"/bulletins/{house.slug}", "/bulletins", "/bulletins.atom"):
+        assert said in house.enter(lang="en").get(where), where
+
+
+def test_by_the_code_of_a_merged_entry_all_bulletins_of_its_company_are_found(house: House) -> None:
+    house.fill(_published)
+    gone, kept = _merged(house, into=False)
+    for code in (gone, kept):
+        assert house.slug in house.enter().get(f"/bulletins?text={code}"), code
+
+
+def _merged(house: House, *, into: bool) -> tuple[str, str]:
+    """The company of the bulletin into another entry, or that into it; both codes."""
+
+    def merge(at: Session) -> tuple[str, str]:
+        mine = at.get_one(CaseTrack, house.track).party
+        mine.name_en = "Qingyu Finance"
+        gone, kept = (mine, party(at, "远山消费金融有限公司")) if into else (party(at, "远山消费金融有限公司"), mine)
+        head = actor(at.get_one(Account, house.people["head"]))
+        merging.merge(at, gone, kept, reason="同一执照", actor=head, versions=(None, None), now=clock.now())
+        return gone.uscc, kept.uscc
+
+    return cast("tuple[str, str]", house.read(merge))
 
 
 def test_a_bulletin_is_found_by_the_english_words_that_its_page_shows(house: House) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin import forgetting
+from casework.models_cases import CaseTrack
 from core import clock, keyset, mail, outbox
 from core.actors import SYSTEM
 from core.errors import NotNow
@@ -19,11 +20,13 @@ from core.machine import Ask
 from core.mail import Mail
 from publishing import feeds, jobs_subscriptions, queries_public, subscriptions
 from publishing.models_subscriptions import BulletinSubscription
+from sanctions import rounds
 from sanctions.models_publications import Publication, PublicationText
 from sanctions.states import PUBLICATION
 from tests.core.catching_mail import mail_server
 from tests.proceedings.test_pages import House, house, today
 from tests.publishing.test_bulletin_pages import _published
+from tests.sanctions.chain import Chain
 from tests.two_at_once import at_once
 
 __all__ = ["house", "today"]
@@ -82,6 +85,25 @@ def test_a_feed_tells_that_a_bulletin_was_corrected_and_when(house: House) -> No
     assert re.fullmatch(r"Corrected on [^;]+ 2026; .+", now["content_text"])
     assert "Corrected" not in before["content_text"]
     assert 'term="Corrected"' in anybody.get("/bulletins.atom")
+
+
+def test_a_correction_of_an_old_bulletin_stands_before_newer_bulletins_in_the_feeds(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two(chain: Chain) -> CaseTrack:
+        first, _newer = _published(chain), _published(chain)
+        return first
+
+    house.fill(two)
+    anybody, where = house.enter(lang="en"), f"/staff/publications/{house.slug}"
+    monkeypatch.setattr(feeds, "MOST", 1)
+    assert house.slug not in anybody.get("/bulletins.json")
+    said = {"what": "LEAVE_OUT", "wrong": "共六次", "right": "共某次", "reason": "商业秘密"}
+    house.enter("publisher").post(f"{where}/do/propose_correction", **said)
+    assert house.slug not in anybody.get("/bulletins.json"), "only proposed"
+    house.enter("other").post(f"{where}/do/correct")
+    for form in ("json", "atom"):
+        assert house.slug in anybody.get(f"/bulletins.{form}"), form
 
 
 def test_what_comes_by_mail_is_not_offered_as_a_selection(house: House) -> None:
@@ -159,6 +181,28 @@ def test_the_notice_of_a_withdrawal_takes_the_place_of_the_bulletin_in_list_and_
     page = anybody.get(f"/bulletins/{house.slug}", 410)
     assert "og:title" not in page
     assert "schema.org" not in page
+
+
+def test_a_notice_of_withdrawal_stands_in_the_selection_of_every_measure_of_its_bulletin(house: House) -> None:
+    def made(chain: Chain) -> CaseTrack:
+        track = chain.executing([2, 5], "V-I02")
+        publication = rounds.publication(chain.session, track)
+        assert publication is not None
+        chain.publish(publication, chain.later(10))
+        return track
+
+    house.fill(made)
+    anybody = house.enter(lang="zh")
+    places = [f"/bulletins{form}?measure={measure}" for measure in (2, 5) for form in ("", ".json", ".atom")]
+    assert all(house.slug in anybody.get(where) for where in places)
+    house.enter("head").post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
+    for where in places:
+        said = re.sub(r"(?s)<form.*?</form>|<ul class=.chips.*?</ul>", "", anybody.get(where))
+        assert house.slug in said, where
+        assert "已撤回" in said, where
+    listed = re.sub(r"(?s)<form.*?</form>", "", anybody.get("/bulletins"))
+    assert "警示约谈" not in listed, "nothing of the decision"
+    assert house.slug not in anybody.get("/bulletins?measure=3")
 
 
 def _links(house: House) -> list[tuple[str, str, str | None]]:
@@ -398,6 +442,21 @@ def test_an_address_that_does_not_exist_is_forgotten_with_the_mail_that_came_bac
     assert (len(caught.recipients), _count(house), _links(house)) == (1, 0, [])
     states = house.read(lambda at: {each.state for each in at.scalars(select(outbox.Outbox))})
     assert states == {"DONE"}
+
+
+def test_an_address_that_is_confirmed_while_the_others_are_forgotten_is_kept(house: House) -> None:
+    def late(at: Session) -> str:
+        subscriptions.ask(at, ADDRESS, lang="zh", now=clock.now())
+        return subscriptions.token_of(at.scalars(select(BulletinSubscription)).one(), "confirm")
+
+    token, later = str(house.read(late)), clock.now() + timedelta(days=8)
+    with house.app.app_context():
+        confirmed = at_once(
+            house.app,
+            lambda at: subscriptions.confirm(at, token, now=later),
+            lambda at: subscriptions.forget_unconfirmed(at, later),
+        )
+    assert (confirmed, _count(house)) == (None, 1)
 
 
 def test_who_unsubscribes_while_the_mails_are_asked_for_gets_none_and_no_address_is_left(house: House) -> None:

@@ -62,9 +62,12 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    if it.state not in queries_volumes.BINDABLE or not policies_tracks.may_work_on(me):
+    archived = it.state == "ARCHIVED"
+    if not (archived or it.state in queries_volumes.BINDABLE) or not policies_tracks.may_work_on(me):
         return []
-    bound = queries_volumes.is_bound(at, it)
+    bound = not queries_volumes.late(at, it) if archived else queries_volumes.is_bound(at, it)
+    if archived and bound:
+        return []
     return [
         {
             "title": _("See the bound volumes") if bound else _("Bind the volumes of the file"),

@@ -196,6 +196,15 @@ def ended(track: CaseTrack) -> list[Complaint]:
     return [each for each in track.case.complaints if each.state in COMPLAINT.ends]
 
 
+def late(session: Session, track: CaseTrack) -> list[Complaint]:
+    """Of a file in the archive: complaints that ended since, or of which something came since, and are not bound so."""
+    if track.state != "ARCHIVED" or track.case.erased_at is not None:
+        return []
+    kept = [each for each in ended(track) if each.erased_at is None]
+    volume = "complainant"
+    return [each for each in kept if not _holds(session, ("complaint", each.id), volume, complainant(session, each))]
+
+
 def is_bound(session: Session, track: CaseTrack) -> bool:
     """Whether all volumes hold all that belongs in them, as it is now."""
     return once(session, ("bound", track.id), lambda: all(_holds(session, *each) for each in _wanted(session, track)))

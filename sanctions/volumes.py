@@ -4,25 +4,33 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import noting, policies_tracks
+from casework import holds, noting, policies, policies_tracks, tasks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
-from casework.states import TRACK
+from casework.states import COMPLAINT, TRACK
 from core.actors import Actor
-from core.errors import NotAllowed, NotNow
+from core.errors import NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
-from notices import archives, dossiers
+from notices import archives, dossiers, making
 from notices.models_archive import ArchiveVolume
 from sanctions import bundles
 from sanctions import queries_volumes as queries
+from sanctions.policies_archives import on_its_way
+
+COVER, LATE = "D35", "volume_late"
+tasks.KINDS[LATE] = _l(
+    "Complaint %(ref)s ended after its case went into the archive: bind its volume, on the page of the track's volumes."
+)
 
 
 def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> list[ArchiveVolume]:
     """Bind the main and the internal volume, and one for each complaint that has ended."""
     if not policies_tracks.may_work_on(actor):
         raise NotAllowed
+    if track.state == "ARCHIVED":
+        return _bind_late(session, track, actor, now)
     if track.state not in queries.BINDABLE:
         raise NotNow(_l("Only the file of a track that has ended is bound."))
     file = queries.file_of(session, track)
@@ -51,8 +59,24 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     return bound
 
 
+def _bind_late(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
+    """The volume of a complaint that ended after its case was archived, with its cover; the file itself stays."""
+    holds.still_kept(track.case)
+    raise_first(on_its_way(session, track))
+    bound = [_bind_complaint(session, each, actor, now) for each in queries.late(session, track)]
+    if not bound:
+        raise NotNow(_l("The file is in the archive, and nothing came to its complaints since."))
+    bundles.of_volumes(session, bound, actor=actor, now=now)
+    ask = Ask(session, track, actor, {"volumes": bound}, now, machine=TRACK.name)
+    for draft in making.drafts(ask, COVER):
+        making.make(ask, COVER, draft)
+    noting.of_case(session, track.case, "bind", actor, now, track=track.ref, volumes=len(bound))
+    return bound
+
+
 def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> ArchiveVolume:
     archives.require_made(queries.letters_of(session, complaint).every)
+    tasks.settle(session, ("complaint", complaint.id), (LATE,), actor=actor, now=now)
     return archives.bind(
         session,
         ("complaint", complaint.id),
@@ -63,6 +87,16 @@ def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: d
         actor=actor,
         now=now,
     )
+
+
+@COMPLAINT.effect("C10", "C12", "C13", "C19", "C20", "C22")
+def ask_for_its_volume(ask: Ask) -> None:
+    """A complaint that ends after all its cases went into the archive is bound by nobody else."""
+    tracks = policies.tracks_of(ask.session, ask.it)
+    if tracks and all(each.state == "ARCHIVED" for each in tracks):
+        key = f"{LATE}:{ask.it.id}:{ask.now.isoformat()}"
+        subject = ("complaint", ask.it.id, ask.it.ref)
+        tasks.put(ask.session, LATE, subject, role="officer", now=ask.now, key=key)
 
 
 def archive(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:

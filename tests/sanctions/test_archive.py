@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import stop_contacts
+from casework import complaints, stop_contacts
+from casework.models import Complaint, Task
 from casework.models_cases import CaseTrack
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
@@ -19,6 +20,7 @@ from notices.states import SERVICE
 from registry import clocks
 from registry.models_clocks import ClockState
 from sanctions import bundle_contents, policies_archives, queries_volumes, verifications, volumes
+from tests.builders import person_of
 from tests.builders_cases import actor, rendered
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
@@ -52,6 +54,14 @@ def _made(chain: Chain) -> None:
             document.pdf_sha256, document.pdf_at = "0" * 64, chain.later(22)
         document.pages = 2
     chain.session.flush()
+
+
+def _received(chain: Chain, complaint: Complaint) -> None:
+    for letter in queries_volumes.letters_of(chain.session, complaint).papers:
+        for service in letter.services:
+            if SERVICE.row(service.state, "acknowledge") is not None:
+                SERVICE.carry_out(Ask(chain.session, service, actor(chain.officer), {}, chain.later(32)), "acknowledge")
+    _made(chain)
 
 
 def _bind(chain: Chain, track: CaseTrack) -> list[ArchiveVolume]:
@@ -260,3 +270,44 @@ def test_the_file_is_bound_anew_where_a_complainants_volume_lacks_what_came_sinc
     _bind(chain, track)
     _archive(chain, track)
     assert track.state == "ARCHIVED"
+
+
+def test_a_letter_to_a_complainant_that_is_still_on_its_way_keeps_the_file_out(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    complaints.withdraw(chain.session, complaint, pressure=False, actor=person_of(complaint), now=chain.later(30))
+    _made(chain)
+    _bind(chain, track)
+    with pytest.raises(NotNow, match="送达"):
+        _archive(chain, track)
+    _received(chain, complaint)
+    _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"
+
+
+def test_a_complaint_that_ends_after_its_cases_were_archived_is_bound_with_a_cover_of_its_own(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    _bind(chain, track)
+    _archive(chain, track)
+    with pytest.raises(NotNow, match="没有新增材料"):
+        _bind(chain, track)
+    for other in track.case.tracks[1:]:
+        other.state, other.ended_on = "ARCHIVED", chain.later(31).date()
+    chain.session.flush()
+    complaints.withdraw(chain.session, complaint, pressure=False, actor=person_of(complaint), now=chain.later(32))
+    late = select(Task).where(Task.kind == "volume_late", Task.done_at.is_(None))
+    assert [each.subject_id for each in chain.session.scalars(late)] == [complaint.id]
+    _made(chain)
+    assert queries_volumes.late(chain.session, track) == [complaint]
+    with pytest.raises(NotNow, match="送达"):
+        _bind(chain, track)
+    _received(chain, complaint)
+    [bound] = volumes.bind(chain.session, track, actor=actor(chain.officer), now=chain.later(33))
+    assert (bound.volume, bound.subject_id) == ("complainant", complaint.id)
+    covers = [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == "D35"]
+    assert [each.volume for each in covers] == ["main", "internal", "complainant"]
+    assert complaint.ref in str(covers[-1].paper["paper"])
+    assert not queries_volumes.late(chain.session, track)
+    assert not chain.session.scalars(late).all()

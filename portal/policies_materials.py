@@ -56,8 +56,9 @@ def goes_on(matter: Matter) -> bool:
 
 def answered_since(matter: Matter, it: MaterialRequest) -> bool:
     """Whether the institution answered after it asked: sent back, its answer has another day, and it asks anew."""
-    later_round = isinstance(matter, Forwarding) and matter.round > 0
-    return later_round and any(each.submitted_at >= it.asked_at for each in matter.answers)
+    if not isinstance(matter, Forwarding) or not matter.round:
+        return False
+    return any(each.submitted_at >= it.asked_at for each in matter.answers)
 
 
 def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:

@@ -238,22 +238,27 @@ def leave(ask: Ask) -> None:
 @accounts.on_locked
 def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
     """In the place of a member who is locked out before he voted another is drawn; opened again, he votes himself."""
-    for name, member in (("panel", PanelMember), ("review", ReviewMember)):
-        mine = select(member).where(member.account_id == account.id, member.recused_at.is_(None))
-        for seated in session.scalars(mine.order_by(member.id)).all():
-            body = getattr(seated, name)
-            track = _track(session, body)
-            if not is_at_work(body, track):
-                continue
-            subject = _subject(body, track)
-            if account.locked_at is None and not missing(session, body):
-                tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
-            elif seated not in staying(session, body):
-                key = f"{SEAT_LEFT}:{seated.id}:{name}:{now.isoformat()}"
-                tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
+    panels = select(PanelMember).where(PanelMember.account_id == account.id, PanelMember.recused_at.is_(None))
+    for member in session.scalars(panels.order_by(PanelMember.id)).all():
+        _ask_in_place_of(session, member.panel, account, now)
+    reviews = select(ReviewMember).where(ReviewMember.account_id == account.id, ReviewMember.recused_at.is_(None))
+    for reviewer in session.scalars(reviews.order_by(ReviewMember.id)).all():
+        _ask_in_place_of(session, reviewer.review, account, now)
 
 
-def is_at_work(body: Drawn, track: CaseTrack) -> bool:
+def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datetime) -> None:
+    track = _track(session, body)
+    subject = _subject(body, track)
+    if not is_at_work(body, track):
+        return
+    if account.locked_at is None and not missing(session, body):
+        tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
+    elif account.id not in {each.account_id for each in staying(session, body)}:
+        key = f"{SEAT_LEFT}:{subject[0]}:{subject[1]}:{account.id}:{now.isoformat()}"
+        tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
+
+
+def is_at_work(body: Body, track: CaseTrack) -> bool:
     """Whether a body is to decide yet, so that free seats of it are filled."""
     if isinstance(body, Review):
         return body.ended_at is None

@@ -1,6 +1,7 @@
 """What must hold before a track goes into the archive (S67)."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -39,7 +40,7 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
 
 def _letters(complaints: Sequence[int]) -> ColumnElement[bool]:
     """The letters of complaints that have ended, which are bound in volumes of their own."""
-    about = {
+    about: dict[str, Any] = {
         "complaint": complaints,
         "forwarding": select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints)),
         "stop_contact": select(StopContact.id).where(StopContact.complaint_id.in_(complaints)),

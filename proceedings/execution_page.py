@@ -65,7 +65,7 @@ def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     archived = it.state == "ARCHIVED"
     if not (archived or it.state in queries_volumes.BINDABLE) or not policies_tracks.may_work_on(me):
         return []
-    bound = not queries_volumes.late(at, it) if archived else queries_volumes.is_bound(at, it)
+    bound = not queries_volumes.came_late(at, it) if archived else queries_volumes.is_bound(at, it)
     if archived and bound:
         return []
     return [

@@ -167,7 +167,7 @@ def volumes(number: int) -> ResponseReturnValue:
 
 
 def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
-    late = queries_volumes.late(session(), it)
+    late = queries_volumes.came_late(session(), it)
     return render_template(
         "proceedings/volumes.html",
         track=it,

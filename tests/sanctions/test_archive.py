@@ -18,8 +18,17 @@ from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from notices.states import SERVICE
 from registry import clocks
+from registry.models_accounts import Account
 from registry.models_clocks import ClockState
-from sanctions import bundle_contents, policies_archives, queries_volumes, verifications, volumes
+from sanctions import (
+    bundle_contents,
+    policies_archives,
+    queries_volumes,
+    review_bodies,
+    reviews,
+    verifications,
+    volumes,
+)
 from tests.builders import person_of
 from tests.builders_cases import actor, rendered
 from tests.sanctions.chain import Chain
@@ -311,3 +320,35 @@ def test_a_complaint_that_ends_after_its_cases_were_archived_is_bound_with_a_cov
     assert complaint.ref in str(covers[-1].paper["paper"])
     assert not queries_volumes.late(chain.session, track)
     assert not chain.session.scalars(late).all()
+
+
+def test_a_review_that_leaves_the_file_in_the_archive_has_its_papers_bound_all_the_same(
+    session: Session, now: datetime
+) -> None:
+    room = Reviewing(session, now).fill_pool()
+    track = _closed(room)
+    _bind(room, track)
+    _archive(room, track)
+    said = {"basis": "ERROR", "grounds": "统计口径有误。", "favour": True, "actor": actor(room.head)}
+    review = reviews.own_motion(session, track, **said, now=room.later(33))
+    review_bodies.draw(session, review, actor=actor(room.secretary), now=room.later(34))
+    members = [actor(session.get_one(Account, each.account_id)) for each in review.members]
+    for member in members:
+        vote = {"choice": "UPHOLD", "reasons": "理由充分", "actor": member}
+        review_bodies.vote(session, review, **vote, now=room.later(34))
+    reviews.decide(session, review, reasons="查明属实。", actor=members[0], version=None, now=room.later(35))
+    assert track.state == "ARCHIVED"
+    waits = select(Task.subject_id).where(Task.kind == "volume_reviewed", Task.done_at.is_(None))
+    assert session.scalars(waits).all() == [track.id]
+    by = {"actor": actor(room.officer), "now": room.later(36)}
+    _made(room)
+    with pytest.raises(NotNow, match="送达"):
+        volumes.bind(session, track, **by)
+    [letter] = room.paper(review).services
+    SERVICE.carry_out(Ask(session, letter, room.recipient(letter), {}, room.later(36)), "acknowledge")
+    _made(room)
+    main, internal = volumes.bind(session, track, **by)
+    assert "复核决定书" in _titles(main)
+    assert "复核表决票1" in _titles(internal)
+    assert not session.scalars(waits).all()
+    assert not queries_volumes.came_late(session, track)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework.masking import tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.states import COMPLAINT, UNSENT
+from casework.states import COMPLAINT, FORWARDING, UNSENT
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.clock import day_of
@@ -117,13 +117,13 @@ def nobody_left(session: Session, forwarding: Forwarding, instead: LazyString) -
         return
     found = lineage.successions(session, forwarding.party_id)
     for each in found:
-        yield NotNow(
-            _l(
-                "%(company)s went on as %(successor)s: pass the forwarding on to it on the company's page.",
-                company=forwarding.party.name_zh,
-                successor=each.successor.name_zh,
+        named = {"company": forwarding.party.name_zh, "successor": each.successor.name_zh}
+        if forwarding.state in FORWARDING.ends:  # only what is open is passed on
+            yield NotNow(_l("%(company)s went on as %(successor)s: put the complaint before it instead.", **named))
+        else:
+            yield NotNow(
+                _l("%(company)s went on as %(successor)s: pass the forwarding on to it on the company's page.", **named)
             )
-        )
     if not found:
         yield NotNow(instead)
 

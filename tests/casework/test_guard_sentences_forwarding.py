@@ -226,6 +226,11 @@ ALL = [
         "Name the open points of a disputed answer.",
         lambda d: (d.disputed().forwardings[0], "ask_again", SYSTEM, {}),
     ),
+    Asked(
+        "F14",
+        "青屿消费金融有限公司 went on as 海石催收服务有限公司: put the complaint before it instead.",
+        lambda d: (set_to(succeeded(d, d.disputed().forwardings[0]), "CLOSED"), "ask_again", SYSTEM, {}),
+    ),
     Asked("F14", NOBODY, lambda d: (gone(d.disputed().forwardings[0]), "ask_again", SYSTEM, {})),
     Asked("F17", "The respondent has already answered.", lambda d: (sent_back(d), "retract", d.intake, MORE)),
     Asked("F17", "Give the reason.", lambda d: (d.forwarded(), "retract", d.intake, {})),

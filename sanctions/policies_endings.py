@@ -64,7 +64,7 @@ def _without_successor(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S68")
 def somebody_is_left(ask: Ask) -> Iterator[Refused]:
-    """To a company that is gone only its decision is issued again: no row ends that state, and public notice serves it."""
+    """To a company that is gone only its decision is issued again: no row ends that state, public notice serves it."""
     if ask.it.party.ceased_on is None or ask.it.state == "DECIDED":
         return
     found = _went_on(ask)

@@ -225,9 +225,9 @@ def note_end(ask: Ask) -> None:
         it.reason_text = ask.facts["why"]
 
 
-@COMPLAINT.effect("C10", "C13", "C19", "C20")
+@COMPLAINT.effect("C04", "C10", "C12", "C13", "C19", "C22", "C25")
 def no_terms_wait(ask: Ask) -> None:
-    """Of terms that were proposed nothing is left to do once somebody has ended the complaint."""
+    """Of terms that were proposed nothing is left to do once the complaint has ended."""
     tasks.settle(ask.session, ("complaint", ask.it.id), ("settlement",), actor=ask.actor, now=ask.now)
 
 

@@ -461,9 +461,10 @@ def note_information(ask: Ask) -> None:
 
 @COMPLAINT.effect("C05", "C06", "C07", "C20", "C23")
 def was_read(ask: Ask) -> None:
-    """Whoever decides about a complaint has read what was asked for."""
+    """Whoever decides about a complaint has read what was asked for; where it does not go on, nor do terms."""
+    done = ("information",) if ask.row is not None and ask.row.id == "C07" else ("information", "settlement")
     with ask.session.no_autoflush:  # the complaint is written once, as it stands after all effects
-        tasks.settle(ask.session, ("complaint", ask.it.id), ("information",), actor=ask.actor, now=ask.now)
+        tasks.settle(ask.session, ("complaint", ask.it.id), done, actor=ask.actor, now=ask.now)
 
 
 def told_before(historic: Complaint) -> Submission:

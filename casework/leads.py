@@ -178,6 +178,7 @@ def link(
             policies.asked_anew(session)
     session.flush()
     session.expire(case, ["complaints"])
+    tasks.settle(session, ("complaint", complaint.id), ("screen", "similar"), actor=actor, now=now)
     noting.of_case(session, case, "attach", actor, now, complaint=complaint.ref)
     return True
 

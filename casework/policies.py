@@ -1,6 +1,6 @@
 """What may be done with complaints: questions that pages ask and guards rest on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 from casework.masking import tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.states import COMPLAINT, UNSENT
+from casework.states import COMPLAINT, FORWARDING, UNSENT
 from core.actors import Actor
 from core.at_hand import at_hand
 from core.clock import day_of
-from core.errors import BadInput
+from core.errors import BadInput, NotNow, Refused
 from core.journal import JournalEntry
 from core.machine import Ask
-from core.words import _l
+from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document
-from registry import calendar, clocks, golive, settings
+from registry import calendar, clocks, golive, lineage, settings
 from registry.models import Party
 from registry.policies import may_be_named, within_jurisdiction
 
@@ -61,6 +61,7 @@ DECIDING = (
 DOCUMENTS_WAIT = _l("Documents wait for approval; nothing else is done with the complaint until then.")
 NOT_ENDED = _l("This time limit has not ended.")
 NOT_VOID = _l("The document was not made void.")
+NOBODY_TO_ASK = _l("The company has ceased to exist and has no successor: close the complaint, or escalate it.")
 NOT_YOURS = _l("This is not your complaint.")
 
 
@@ -105,6 +106,26 @@ def reach(session: Session, complaint: Complaint, party_ids: Iterable[int]) -> t
         reached = may_be_named(party) and within_jurisdiction(session, party, conduct_day(complaint))
         (within if reached else outside).append(party)
     return within, outside
+
+
+def nobody_left(session: Session, forwarding: Forwarding, instead: LazyString) -> Iterator[Refused]:
+    """Nothing more is asked of a company that is gone, for it would never be served: of its successor, where there is.
+
+    `instead` says what is done where there is none.
+    """
+    if forwarding.party.ceased_on is None:
+        return
+    found = lineage.successions(session, forwarding.party_id)
+    for each in found:
+        named = {"company": forwarding.party.name_zh, "successor": each.successor.name_zh}
+        if forwarding.state in FORWARDING.ends:  # only what is open is passed on
+            yield NotNow(_l("%(company)s went on as %(successor)s: put the complaint before it instead.", **named))
+        else:
+            yield NotNow(
+                _l("%(company)s went on as %(successor)s: pass the forwarding on to it on the company's page.", **named)
+            )
+    if not found:
+        yield NotNow(instead)
 
 
 def personal_in(complaint: Complaint, text: str) -> bool:

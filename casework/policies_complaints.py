@@ -12,6 +12,7 @@ from casework.policies import (
     FINAL,
     GRAVE,
     NO_AUTHORITY,
+    NOBODY_TO_ASK,
     NOT_ENDED,
     NOT_VOID,
     NOT_YOURS,
@@ -24,6 +25,7 @@ from casework.policies import (
     disputed_forwardings,
     is_own,
     may_receive,
+    nobody_left,
     personal_in,
     reach,
     recheck_days,
@@ -332,6 +334,9 @@ def asks_again_once(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("No answer is disputed."))
     if not points or not set(points) <= disputed or not all(any(p.strip() for p in each) for each in points.values()):
         yield BadInput("points", _l("Name the open points of a disputed answer."))
+    for each in ask.it.forwardings:
+        if each.id in points:
+            yield from nobody_left(ask.session, each, NOBODY_TO_ASK)
 
 
 @COMPLAINT.guard("C16")

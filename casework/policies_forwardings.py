@@ -6,7 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models import Answer, Complaint, Forwarding
-from casework.policies import NOT_ENDED, NOT_VOID, clock_ended, disputed_forwardings, personal_in, reach, was_voided
+from casework.policies import (
+    NOBODY_TO_ASK,
+    NOT_ENDED,
+    NOT_VOID,
+    clock_ended,
+    disputed_forwardings,
+    nobody_left,
+    personal_in,
+    reach,
+    was_voided,
+)
 from casework.states import FORWARDING, LETTERS
 from core.actors import Actor
 from core.clock import day_of
@@ -156,7 +166,15 @@ def may_return(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F06")
 def insists_once(ask: Ask) -> Iterator[Refused]:
-    """Once; reasons."""
+    """Once, with a company that is still there; reasons."""
+    yield from nobody_left(
+        ask.session,
+        ask.it,
+        _l(
+            "The company has ceased to exist and has no successor: accept the return. The complaint can then be put "
+            "before another respondent."
+        ),
+    )
     if ask.it.insisted:
         yield NotNow(_l("The forwarding was already upheld once."))
     if not _said(ask, "why"):
@@ -179,7 +197,9 @@ def no_request_waits(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F12")
 def sends_back_once(ask: Ask) -> Iterator[Refused]:
-    """Once; the gaps are named."""
+    """Once, by a company that is still there; the gaps are named."""
+    instead = _l("The company has ceased to exist and has no successor: release its answer as it stands.")
+    yield from nobody_left(ask.session, ask.it, instead)
     if ask.it.sent_back:
         yield NotNow(_l("The answer was already sent back once."))
     if not any(str(gap).strip() for gap in ask.facts.get("gaps", ())):
@@ -200,7 +220,8 @@ def text_was_read(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F14")
 def was_disputed(ask: Ask) -> Iterator[Refused]:
-    """It was answered and is disputed; only the open points are asked."""
+    """It was answered and is disputed, by a company that is still there; only the open points are asked."""
+    yield from nobody_left(ask.session, ask.it, NOBODY_TO_ASK)
     if not answered(ask.session, ask.it) or ask.it.id not in disputed_forwardings(ask.session, ask.it.complaint):
         yield NotNow(_l("No answer is disputed."))
     if not ask.facts.get("points", {}).get(ask.it.id):
@@ -221,6 +242,9 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """The document that the answer waits for was voided before service."""
     if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
         yield NotNow(NOT_VOID)
+    if not answered(ask.session, ask.it):  # a further question can't be taken back: public notice serves it at last
+        instead = _l("The company has ceased to exist and has no successor: take the letter back instead.")
+        yield from nobody_left(ask.session, ask.it, instead)
 
 
 @SERVICE.guard("V17")

@@ -194,6 +194,19 @@ def of_a_pdf_after_all(ask: Ask) -> None:
     settle(ask.session, ("service", ask.it.id), ("not_rendered",), actor=SYSTEM, now=ask.now)
 
 
+@SERVICE.effect(*(row.id for row in SERVICE.rows.values() if row.target in SERVICE.ends))
+def of_an_ended_service(ask: Ask) -> None:
+    """What came back was served some other way; of what is void nothing is made, sent or served any more."""
+    service: Service = ask.it
+    kinds = {"unreachable": service.bounced_at is not None}
+    if ask.row is not None and ask.row.id == "V17":
+        kinds |= {"not_rendered": service.state == "FAILED", "paper_asked": service.paper_asked_at is not None}
+    if any(kinds.values()):
+        done = tuple(kind for kind, so in kinds.items() if so)
+        with ask.session.no_autoflush:  # the end and its state are written together, or the table refuses
+            settle(ask.session, ("service", service.id), done, actor=ask.actor, now=ask.now)
+
+
 @SERVICE.effect("V07")
 def of_an_unopened_notice(ask: Ask) -> None:
     """Served by rule and unread: a company's officer in charge should hear of it from somebody."""

@@ -84,8 +84,10 @@ def _close(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) 
 
 
 def _disputed(session: Session, it: Complaint) -> list[Forwarding]:
+    """Of companies that are still there; where none is, all of them: the refusal says what is done instead."""
     disputed = policies.disputed_forwardings(session, it)
-    return [each for each in it.forwardings if each.id in disputed]
+    found = [each for each in it.forwardings if each.id in disputed]
+    return [each for each in found if each.party.ceased_on is None] or found
 
 
 def _points_form(session: Session, it: Complaint) -> type[StaffForm]:

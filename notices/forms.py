@@ -52,7 +52,11 @@ class StepForm(Form):
     """One step of service that a person notes, with what the receipt says."""
 
     step = OneOf(_l("What happened"), STEPS)
-    served_on = PastDate(_l("Day on the receipt or slip"), required=False)
+    served_on = PastDate(
+        _l("Day on the receipt or slip"),
+        required=False,
+        hint=_l("Of a letter that is sent by post, the day on which it was posted; empty: today."),
+    )
     location = Text(_l("Place"), most=200, required=False, hint=_l("Empty: the address on the document."))
     receiver = Text(
         _l("Who signed for it; or the two witnesses of a refusal"),

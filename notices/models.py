@@ -233,7 +233,7 @@ class Service(Base):
     receiver: Mapped[str | None]
     """Who signed for it, or the witnesses of a refusal."""
     proof: Mapped[dict[str, str] | None] = mapped_column(EncryptedJson)
-    """What else the receipt says: place, position, relation, server, refusal, witnesses, video (domain 4.3)."""
+    """What else is noted: posting, place, position, relation, server, refusal, witnesses, video (domain 4.3)."""
     proof_sha256: Mapped[str | None] = mapped_column(index=True)
     """The file among it, which stays as long as the receipt."""
     failures: Mapped[int] = mapped_column(default=0)
@@ -252,6 +252,12 @@ class Service(Base):
     def ref(self) -> str:
         """The number of the document that is served."""
         return self.document.ref
+
+    @property
+    def posted_on(self) -> date | None:
+        """When it was given to the post, the last time."""
+        said = (self.proof or {}).get("posted_on")
+        return date.fromisoformat(said) if said else None
 
     @property
     def failed_ways(self) -> set[str]:

@@ -135,6 +135,21 @@ def slip_known(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Give the day on the slip."))
 
 
+@SERVICE.guard("V11")
+def posted_after_its_issue(ask: Ask) -> Iterator[Refused]:
+    """Noted afterwards, a posting has its own day; nothing is posted that is not issued yet."""
+    if not ask.it.document.issued_on <= ask.on <= day_of(ask.now):
+        yield NotNow(_l("The day of posting lies between the day of issue and today."))
+
+
+@SERVICE.guard("V12")
+def signed_after_its_posting(ask: Ask) -> Iterator[Refused]:
+    """What was not posted yet nobody signs for: periods are counted from the day on the slip."""
+    day, posted = ask.facts.get("served_on"), ask.it.posted_on
+    if day is not None and posted is not None and day < posted:
+        yield NotNow(_l("The slip is signed on the day of the posting, %(day)s, or later.", day=posted.isoformat()))
+
+
 @SERVICE.guard("V13")
 def returned_because(ask: Ask) -> Iterator[Refused]:
     """Returned, or lost by the carrier's statement."""

@@ -138,6 +138,7 @@ def note_paper(ask: Ask) -> None:
 def note_slip(ask: Ask) -> None:
     """It is in the post."""
     ask.it.slip_no, ask.it.method = ask.facts["slip_no"], "POST"
+    ask.it.proof = {**(ask.it.proof or {}), "posted_on": ask.on.isoformat()}
 
 
 @SERVICE.effect("V13")

@@ -54,6 +54,13 @@ def goes_on(matter: Matter) -> bool:
     return TRACK.row(matter.state, "explain") is not None
 
 
+def answered_since(matter: Matter, it: MaterialRequest) -> bool:
+    """Whether the institution answered after it asked: sent back, its answer has another day, and it asks anew."""
+    if not isinstance(matter, Forwarding) or not matter.round:
+        return False
+    return any(each.submitted_at >= it.asked_at for each in matter.answers)
+
+
 def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
     """Within which the institution answers: they run, or wait for the letter to be opened; the first to end leads."""
     mine = select(Clock).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
@@ -115,5 +122,5 @@ def still_wanted(session: Session, it: MaterialRequest) -> Iterator[Refused]:
         yield NotNow(_l("The institution took its request back; no answer is needed any more."))
     elif it.state == "ANSWERED":
         yield NotNow(_l("Your company has answered already."))
-    elif matter is None or not goes_on(matter):
+    elif matter is None or not goes_on(matter) or answered_since(matter, it):
         yield NotNow(_l("The matter behind this has ended or been answered; no answer is needed any more."))

@@ -64,6 +64,7 @@ def _restore(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
         actor=actor,
         version=form.version.data,
         now=now,
+        seen=form.request,
     )
 
 

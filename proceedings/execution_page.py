@@ -62,9 +62,10 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    if it.state not in queries_volumes.BINDABLE or not policies_tracks.may_work_on(me):
+    archived = it.state == "ARCHIVED"
+    if not (archived or it.state in queries_volumes.BINDABLE) or not policies_tracks.may_work_on(me):
         return []
-    bound = queries_volumes.is_bound(at, it)
+    bound = archived or queries_volumes.is_bound(at, it)  # what came to it since, the page of the volumes says
     return [
         {
             "title": _("See the bound volumes") if bound else _("Bind the volumes of the file"),

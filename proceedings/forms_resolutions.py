@@ -1,5 +1,7 @@
 """Forms of what a panel resolves beside its decision, and of a respondent who asks for its time to run again."""
 
+from wtforms import HiddenField
+
 from casework.forms_staff import StaffForm
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
 from core.words import _l
@@ -59,10 +61,26 @@ class ReturnForm(MotionForm):
     questions = LongText(_l("Questions"), most=5000, hint=_l("One a line"), missing=_l("Name the questions."))
 
 
-class RestoreForm(StaffForm):
-    """Why the windows open again."""
+class RestorationForm(StaffForm):
+    """What a panel answers to a request."""
 
     drafted = True
+    seen = HiddenField()
+    """Which request stood above it: it answers no other."""
+
+    @property
+    def request(self) -> int | None:
+        """Its number, if one stood there."""
+        return int(self.seen.data) if str(self.seen.data or "").isdecimal() else None
+
+    def stands_below(self, request: int | None) -> None:
+        """The page shows this request above it."""
+        self.seen.data = str(request or "")
+
+
+class RestoreForm(RestorationForm):
+    """Why the windows open again."""
+
     not_own = Tick(
         _l("The obstacle was not of the respondent's making"),
         required=True,
@@ -71,10 +89,9 @@ class RestoreForm(StaffForm):
     reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
 
 
-class RefuseRestorationForm(StaffForm):
+class RefuseRestorationForm(RestorationForm):
     """Why they do not."""
 
-    drafted = True
     reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
 
 

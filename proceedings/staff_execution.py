@@ -167,13 +167,15 @@ def volumes(number: int) -> ResponseReturnValue:
 
 
 def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
+    late = queries_volumes.came_late(session(), it)
     return render_template(
         "proceedings/volumes.html",
         track=it,
         form=form,
         bound=queries_volumes.bound_of(session(), it),
-        complete=queries_volumes.is_bound(session(), it),
-        may_bind=it.state in queries_volumes.BINDABLE and policies_tracks.may_work_on(g.me),
+        complete=not late if (archived := it.state == "ARCHIVED") else queries_volumes.is_bound(session(), it),
+        archived=archived,
+        may_bind=(late or it.state in queries_volumes.BINDABLE) and policies_tracks.may_work_on(g.me),
         names=VOLUMES,
         name=lambda number: queries_tracks.name(session(), number),
     )

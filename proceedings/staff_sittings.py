@@ -50,23 +50,28 @@ def refuse_restoration(number: int) -> ResponseReturnValue:
     form = opened(RefuseRestorationForm)
     if not form.validate_on_submit():
         asked = policies_resolutions.restoration(session(), seat.track)
+        form.stands_below(asked and asked.id)
         page = render_template("proceedings/restoration_refuse.html", track=seat.track, form=form, asked=asked)
         return page, _status(form)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        restorations.refuse(at, mine, reasons=form.reasons.data or "", actor=g.me, now=clock.now())
+        said = {"reasons": form.reasons.data or "", "seen": form.request}
+        restorations.refuse(at, mine, **said, actor=g.me, now=clock.now())
     flash(_("Refused; the respondent reads the reasons."))
     return redirect(url_for("proceedings_panel.show", number=number), 303)
 
 
 def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+    asked = policies_resolutions.restoration(session(), it) if deed.event.startswith("restore") else None
+    if asked is not None:
+        form.stands_below(asked.id)
     return render_template(
         PAGES.get(deed.event, "proceedings/panel_act.html"),
         deed=deed,
         form=form,
         track=it,
         hearing=queries_hearings.hearing(session(), it),
-        asked=policies_resolutions.restoration(session(), it) if deed.event.startswith("restore") else None,
+        asked=asked,
     )
 
 

@@ -1,7 +1,7 @@
 """Accounts of people: invited, given roles, locked; whatever changes what they may do ends their sessions at once."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 
@@ -12,6 +12,7 @@ from core.actors import NOBODY, SYSTEM, Actor
 from core.clock import day_of
 from core.crypto import derived
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.registered import Registered
 from core.words import _l
 from registry import addresses, credentials, links, notifications, noting, policies, queries, sessions, settings
 from registry.addresses import by_mail, mail_key
@@ -28,6 +29,9 @@ THERE_ARE_TWO = _l(
     "has left."
 )
 INVITED_BY_YOU = _l("You invited this person, so another security administrator gives the role.")
+_told_of_locks = Registered[Callable[[Session, Account, datetime], None]]()
+on_locked = _told_of_locks.add
+"""Register who is told that an account was locked, or opened again."""
 
 
 def invite(  # noqa: PLR0913 - each value is named
@@ -169,6 +173,7 @@ def lock(
     sessions.end_all(session, account.id, now=now)
     links.end_open(session, account, now=now)
     noting.of_account(session, account.id, "lock", actor, now, {"why": why.strip()}, states=(before, "LOCKED"))
+    _tell(session, account, now)
 
 
 def unlock(
@@ -198,6 +203,13 @@ def locker(session: Session, account: Account) -> Account | None:
 def _open(session: Session, account: Account, actor: Actor, now: datetime) -> None:
     account.locked_at, account.lock_reason, account.locked_by = None, "", None
     noting.of_account(session, account.id, "unlock", actor, now, states=("LOCKED", "OPEN"))
+    _tell(session, account, now)
+
+
+def _tell(session: Session, account: Account, now: datetime) -> None:
+    session.flush()
+    for told in _told_of_locks:
+        told(session, account, now)
 
 
 def _as_of_now(session: Session, actor: Actor, account: Account) -> Actor:

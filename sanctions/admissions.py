@@ -58,7 +58,11 @@ def refuse(
 
 
 def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: Actor, now: datetime) -> None:
-    """An officer, or a legal reviewer, signs the admitted case with an opinion."""
+    """An officer, or a legal reviewer, signs the admitted case with an opinion.
+
+    The track is held: of two who sign at once the second is told, and nobody signs what is taken back meanwhile.
+    """
+    same(track, None)
     for refusal in policies.sign_refusals(session, track, role, actor):
         raise refusal
     found = policies.admission(session, track)

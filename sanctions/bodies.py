@@ -15,11 +15,11 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.stages import DRAWN_IN
 from casework.states_recusals import RECUSAL
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
-from registry import golive, notifications, settings
+from registry import accounts, golive, notifications, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_recusals, policies_reviews, rounds
 from sanctions.ballots import DRAWN, Body, Member, needed, seat, sitting
@@ -30,10 +30,11 @@ from sanctions.tallies import KEYS
 
 Drawn = TypeVar("Drawn", Panel, Review)
 Cast = TypeVar("Cast", Vote, ReviewVote)
-SEAT_FREE = "seat_free"
+SEAT_FREE, SEAT_LEFT = SEATS = "seat_free", "seat_left"
 DRAW = "draw"
 golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
+tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer sign in: draw somebody in that place, %(ref)s.")
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def draw(
     session.flush()
     if gone and body.tally is not None:
         count(session, body)
-    tasks.settle(session, _subject(body, track)[:2], (SEAT_FREE,), actor=actor, now=now)
+    tasks.settle(session, _subject(body, track)[:2], SEATS, actor=actor, now=now)
     noting.of_case(session, track.case, kind.drawn, actor, now, track=track.ref, seed=seed, pool=len(candidates))
     call(session, drawn, event, key=f"{kind.name}:{body.id}:{event}", now=now)
     return body
@@ -234,6 +235,36 @@ def leave(ask: Ask) -> None:
         other.chair_id = policies_recusals.chair_of(session, other.case_id, other.account_id)
 
 
+@accounts.on_locked
+def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
+    """In the place of a member who is locked out before he voted another is drawn; opened again, he votes himself."""
+    panels = select(PanelMember).where(PanelMember.account_id == account.id, PanelMember.recused_at.is_(None))
+    for member in session.scalars(panels.order_by(PanelMember.id)).all():
+        _ask_in_place_of(session, member.panel, account, now)
+    reviews = select(ReviewMember).where(ReviewMember.account_id == account.id, ReviewMember.recused_at.is_(None))
+    for reviewer in session.scalars(reviews.order_by(ReviewMember.id)).all():
+        _ask_in_place_of(session, reviewer.review, account, now)
+
+
+def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datetime) -> None:
+    track = _track(session, body)
+    subject = _subject(body, track)
+    if not is_at_work(body, track):
+        return
+    if account.locked_at is None and not missing(session, body):
+        tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
+    elif account.id not in {each.account_id for each in staying(session, body)}:
+        key = f"{SEAT_LEFT}:{subject[0]}:{subject[1]}:{account.id}:{now.isoformat()}"
+        tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
+
+
+def is_at_work(body: Body, track: CaseTrack) -> bool:
+    """Whether a body is to decide yet, so that free seats of it are filled."""
+    if isinstance(body, Review):
+        return body.ended_at is None
+    return body.round == track.round and track.state in DRAWN_IN
+
+
 def _leave(ask: Ask, left: Member, body: Drawn) -> None:
     track = _track(ask.session, body)
     _hold(ask.session, body, track)
@@ -241,7 +272,7 @@ def _leave(ask: Ask, left: Member, body: Drawn) -> None:
     goes_on = body.round == track.round if isinstance(body, Panel) else body.ended_at is None
     if goes_on and body.tally is not None:
         count(ask.session, body)
-    if goes_on and (isinstance(body, Review) or track.state in DRAWN_IN):
+    if is_at_work(body, track):
         _ask_for_a_draw(ask, _subject(body, track))
 
 

@@ -22,6 +22,8 @@ from sanctions.states import PUBLICATION
 
 PROPOSED = ("proposed_by", "wrong", "right", "left_out_for", "covered", "covered_by", "covered_for")
 """What stands on a text only while it waits for a second person."""
+CORRECTED = "text_corrected"
+"""The task by which a publisher hears that the decision was corrected."""
 WAITS, REFUSED = "bulletin_correction", "bulletin_correction_refused"
 tasks.KINDS[WAITS] = _l("A correction of a publication waits for a second person: %(ref)s.")
 tasks.KINDS[REFUSED] = _l("A correction of a publication was refused: read why, %(ref)s.")
@@ -217,6 +219,7 @@ def over_with_it(ask: Ask) -> None:
     """What is published no more is not corrected either."""
     if policies.waiting_correction(ask.it) is not None:
         _end(ask.session, ask.it, "LAPSED", SYSTEM, ask.now)
+    _nothing_to_correct(ask, CORRECTED, REFUSED)
 
 
 @PUBLICATION.effect("B06")
@@ -242,3 +245,14 @@ def replace_text(ask: Ask) -> None:
     ask.facts["correction"] = said, proposed.note
     proposed.summary = {name: word for name, word in said.items() if name not in PROPOSED}
     proposed.shown, proposed.at = True, ask.now
+    ask.session.flush()
+    follows = policies.next_correction, policies.covered_correction
+    if all(found(ask.session, publication, proposed) is None for found in follows):
+        _nothing_to_correct(ask, CORRECTED)
+
+
+def _nothing_to_correct(ask: Ask, *kinds: str) -> None:
+    """What was asked of the publisher is done, or nobody's any more."""
+    with ask.session.no_autoflush:  # the end and its state are written together, or the table refuses
+        for subject in (("publication", ask.it.id), ("track", ask.it.track_id)):
+            tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)

@@ -139,6 +139,9 @@ def settle_refusals(session: Session, correction: TextCorrection, body: Body, ac
         yield NotNow(NOT_BEFORE_THEM)
     else:
         yield from enough(correction.cast, body.needed)
+        to_come = len(body.people) - correction.cast
+        if correction.cast >= body.needed and not policies.agreed(session, correction, body) and to_come > 0:
+            yield NotNow(_l("A member who has not voted yet could still carry it: wait for the vote, or take it back."))
 
 
 def settle(session: Session, correction: TextCorrection, *, actor: Actor, now: datetime) -> TextCorrection:

@@ -161,7 +161,11 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
         return
     yield from takes_no_part(session, actor, track.case_id, clock.today())
     yield from _over(track, motion)
-    yield from ballots.enough((motion.tally or {}).get("cast", 0), ballots.needed(panel))
+    few = list(ballots.enough((motion.tally or {}).get("cast", 0), ballots.needed(panel)))
+    yield from few
+    waits = policies.still_has_time(session, track, clock.today()) and not few
+    if waits and resolving.votes_to_come(session, panel, motion):
+        yield NotNow(policies.VOTES_TO_COME)
 
 
 def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seen: int | None = None) -> Motion:

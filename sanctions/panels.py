@@ -72,7 +72,7 @@ def call_to_vote(ask: Ask) -> None:
 )
 def ask_no_more(ask: Ask) -> None:
     """Once the panel has decided, nobody is drawn any more."""
-    tasks.settle(ask.session, ("track", ask.it.id), (bodies.SEAT_FREE,), actor=ask.actor, now=ask.now)
+    tasks.settle(ask.session, ("track", ask.it.id), bodies.SEATS, actor=ask.actor, now=ask.now)
 
 
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:

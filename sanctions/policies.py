@@ -1,6 +1,7 @@
 """What must hold before a track moves from the check to the decision, and who may be on a panel."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -35,6 +36,9 @@ for number in range(1, 8):
 WRITE_STATEMENT = _l("Write your statement.")
 NOTHING_MORE = _l("Confirm that nothing more will follow.")
 NOT_DRAWN = _l("No panel has been drawn yet.")
+VOTES_TO_COME = _l(
+    "A member who has not voted yet could still change the result: wait for the vote, or for the last day."
+)
 
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:
@@ -256,15 +260,19 @@ def votes_to_come(session: Session, track: CaseTrack) -> bool:
     return missing > 0 and may_change(proposal.measures, cast, missing, ballots.rules_of(panel))
 
 
+def still_has_time(session: Session, track: CaseTrack, on: date) -> bool:
+    """Whether the panel need not announce yet (K18)."""
+    time = live(session, "K18", ("track", track.id))
+    return time is not None and not has_ended(time, on)
+
+
 @TRACK.guard("S25", "S26", "S27")
 def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
     """Whoever has not voted yet and could change the result is waited for as long as the panel has time (K18)."""
-    time = live(ask.session, "K18", ("track", ask.it.id))
-    over = time is None or has_ended(time, ask.on)
-    if not over and outcome(ask.session, ask.it) is not None and votes_to_come(ask.session, ask.it):
-        yield NotNow(
-            _l("A member who has not voted yet could still change the result: wait for the vote, or for the last day.")
-        )
+    if not still_has_time(ask.session, ask.it, ask.on):
+        return
+    if outcome(ask.session, ask.it) is not None and votes_to_come(ask.session, ask.it):
+        yield NotNow(VOTES_TO_COME)
 
 
 @TRACK.guard("S25", "S26", "S27")

@@ -1,12 +1,15 @@
 """What must hold before a track goes into the archive (S67)."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from casework import hanging
+from casework.models import Forwarding
 from casework.models_cases import CaseTrack
+from casework.models_stop_contacts import StopContact
 from casework.states import TRACK
 from core.at_hand import once
 from core.errors import NotNow, Refused
@@ -23,10 +26,11 @@ ALLOWED = ("K27",)
 
 
 def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
-    """The time limits of the track, and of the service of its documents, that have not ended."""
+    """The time limits of the track that have not ended, and of the service of what is bound with it."""
     services = select(Service.id).join(Service.document)
     subjects = hanging.file_of(session, [track.id])
-    services = services.where(tuple_(Document.subject_kind, Document.subject_id).in_(subjects))
+    of_file = tuple_(Document.subject_kind, Document.subject_id).in_(subjects)
+    services = services.where(or_(of_file, _letters([each.id for each in queries_volumes.ended(track)])))
     on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
     on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))
     asked = select(Clock).where(or_(on_track, on_service), Clock.state != ClockState.ENDED)
@@ -34,9 +38,27 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     return once(session, ("running", track.id), lambda: session.scalars(late).all())
 
 
+def _letters(complaints: Sequence[int]) -> ColumnElement[bool]:
+    """The letters of complaints that have ended, which are bound in volumes of their own."""
+    about: dict[str, Any] = {
+        "complaint": complaints,
+        "forwarding": select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints)),
+        "stop_contact": select(StopContact.id).where(StopContact.complaint_id.in_(complaints)),
+    }
+    of = [and_(Document.subject_kind == kind, Document.subject_id.in_(some)) for kind, some in about.items()]
+    return and_(Document.volume == "complainant", or_(Document.complaint_id.in_(complaints), *of))
+
+
 def review_open(session: Session, track: CaseTrack) -> bool:
     """Whether a review of this track waits for its decision, one that stays the measure as well."""
     return open_review(session, track.id) is not None
+
+
+def on_its_way(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """Whether something that is bound is not received yet, or a time limit runs."""
+    if running := still_running(session, track):
+        names = _(", ").join(dict.fromkeys(KINDS[each.key].name(language()) for each in running))
+        yield NotNow(_l("A time limit still runs: %(clocks)s.", clocks=names))
 
 
 @TRACK.guard("S67")
@@ -44,8 +66,6 @@ def ready_for_the_archive(ask: Ask) -> Iterator[Refused]:
     """Both volumes are bound and indexed; no review is open; no clock but K27 runs."""
     if review_open(ask.session, ask.it):
         yield NotNow(_l("A review is open."))
-    if running := still_running(ask.session, ask.it):
-        names = _(", ").join(dict.fromkeys(KINDS[each.key].name(language()) for each in running))
-        yield NotNow(_l("A time limit still runs: %(clocks)s.", clocks=names))
+    yield from on_its_way(ask.session, ask.it)
     if not queries_volumes.is_bound(ask.session, ask.it):
         yield NotNow(_l("Bind the volumes first: something of the file is in none of them."))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from casework.states import TRACK
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
-from core.words import _l
+from core.words import LazyString, _l
 from registry import lineage
 from sanctions import rounds
 from sanctions.levels import FIRST_MAJOR
@@ -34,18 +34,23 @@ def _with_reasons(ask: Ask) -> Iterator[Refused]:
         yield BadInput("reasons", _l("Give the reasons."))
 
 
-def _without_successor(ask: Ask) -> Iterator[Refused]:
+def _went_on(ask: Ask) -> list[LazyString]:
     """The register knows it: a track against a company that is gone goes on against its successor."""
     party = ask.it.party
-    for each in lineage.successions(ask.session, party.id):
-        yield BadInput(
-            "ground",
-            _l(
-                "%(company)s went on as %(successor)s: pass the track on to it on the company's page.",
-                company=party.name_zh,
-                successor=each.successor.name_zh,
-            ),
+    return [
+        _l(
+            "%(company)s went on as %(successor)s: pass the track on to it on the company's page.",
+            company=party.name_zh,
+            successor=each.successor.name_zh,
         )
+        for each in lineage.successions(ask.session, party.id)
+    ]
+
+
+def _without_successor(ask: Ask) -> Iterator[Refused]:
+    party = ask.it.party
+    for each in _went_on(ask):
+        yield BadInput("ground", each)
     if party.ceased_on is None:
         yield BadInput(
             "ground",
@@ -55,6 +60,20 @@ def _without_successor(ask: Ask) -> Iterator[Refused]:
                 company=party.name_zh,
             ),
         )
+
+
+@TRACK.guard("S68")
+def somebody_is_left(ask: Ask) -> Iterator[Refused]:
+    """To a company that is gone only its decision is issued again: no row ends that state, public notice serves it."""
+    if ask.it.party.ceased_on is None or ask.it.state == "DECIDED":
+        return
+    found = _went_on(ask)
+    for each in found:
+        yield NotNow(each)
+    if not found and ask.it.state == "EXECUTING":
+        yield NotNow(_l("The company has ceased to exist and has no successor: close the track instead."))
+    elif not found:
+        yield NotNow(_l("The company has ceased to exist and has no successor: terminate the track instead."))
 
 
 @TRACK.guard("S75")

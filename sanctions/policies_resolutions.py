@@ -1,6 +1,7 @@
 """What must hold before a panel announces something harsher, returns a case, or opens windows again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -58,6 +59,14 @@ def put(session: Session, motion: Motion) -> Put:
     """How the members stood to it."""
     choices = [each.choice for each in motion_votes(session, motion)]
     return Put((), choices.count("FOR"), choices.count("AGAINST"), choices.count("ABSTAIN"), motion.kind)
+
+
+def votes_to_come(session: Session, panel: Panel, motion: Motion) -> bool:
+    """Whether somebody of the panel has not voted who could still change what the votes on a motion come to."""
+    found, rules = put(session, motion), ballots.rules_of(panel)
+    missing = len(rounds.sitting(panel)) - found.present
+    ends = replace(found, yes=found.yes + missing), replace(found, no=found.no + missing)
+    return missing > 0 and any(rules.carry(each) != rules.carry(found) for each in ends)
 
 
 def restoration(session: Session, track: CaseTrack) -> Restoration | None:

@@ -26,7 +26,7 @@ from sanctions import ballots, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
-from sanctions.policies import may_draw
+from sanctions.policies import VOTES_TO_COME, may_draw
 from sanctions.review_tallies import Result, is_behind, may_change, tally
 from sanctions.states import PUBLICATION, REVIEW
 from sanctions.tallies import Put, is_lighter
@@ -238,9 +238,7 @@ def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
     time = live(ask.session, "K21", ("track", review.track_id) if review.stayed else ("review", review.id))
     over = time is None or has_ended(time, ask.on)
     if not over and result(ask.session, review) is not None and votes_to_come(ask.session, review):
-        yield NotNow(
-            _l("A member who has not voted yet could still change the result: wait for the vote, or for the last day.")
-        )
+        yield NotNow(VOTES_TO_COME)
 
 
 @TRACK.guard("S34")

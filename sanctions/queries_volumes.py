@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import clauses, hanging, policies_tracks, queries_erasures
@@ -194,6 +194,29 @@ def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
 def ended(track: CaseTrack) -> list[Complaint]:
     """The complaints of its case that have ended: each has a volume of its own, bound with the file."""
     return [each for each in track.case.complaints if each.state in COMPLAINT.ends]
+
+
+def late(session: Session, track: CaseTrack) -> list[Complaint]:
+    """Of a file in the archive: complaints that ended since, or of which something came since, and are not bound so."""
+    if track.state != "ARCHIVED" or track.case.erased_at is not None:
+        return []
+    kept = [each for each in ended(track) if each.erased_at is None]
+    volume = "complainant"
+    return [each for each in kept if not _holds(session, ("complaint", each.id), volume, complainant(session, each))]
+
+
+def reviewed_since(session: Session, track: CaseTrack) -> bool:
+    """Whether a review ended after the file went into the archive and left it there: its papers are in no volume."""
+    bound = archives.one(session, ("track", track.id), "main") if track.state == "ARCHIVED" else None
+    if bound is None or track.case.erased_at is not None:
+        return False
+    ended_at = session.scalar(select(func.max(Review.ended_at)).where(Review.track_id == track.id))
+    return ended_at is not None and ended_at > bound.bound_at
+
+
+def came_late(session: Session, track: CaseTrack) -> bool:
+    """Whether something is to be bound of a file that is in the archive."""
+    return reviewed_since(session, track) or bool(late(session, track))
 
 
 def is_bound(session: Session, track: CaseTrack) -> bool:

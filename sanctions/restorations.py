@@ -11,7 +11,7 @@ from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotNow, Refused, raise_first
+from core.errors import BadInput, Changed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
@@ -69,19 +69,25 @@ def grant(
     actor: Actor,
     version: int | None,
     now: datetime,
+    seen: int | None = None,
 ) -> None:
-    """The windows open again from today (rows S70, S71); what was voted so far is put aside."""
+    """The windows open again from today (rows S70, S71); what was voted so far is put aside.
+
+    `seen` is the request that was read, for a track moves on by none.
+    """
     same(track, version)
-    _held(session, track)
+    _held(session, track, seen)
     event = "restore_major" if track.major else "restore_minor"
     dossiers.move(Ask(session, track, actor, {"not_own": not_own, "reasons": reasons.strip()}, now), TRACK, event)
 
 
-def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime) -> None:
-    """The panel opens nothing again, and says why."""
+def refuse(
+    session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime, seen: int | None = None
+) -> None:
+    """The panel opens nothing again, and says why; `seen` is the request that was read."""
     rounds.hold(session, track)
     raise_first(policies.by_its_members(actor, rounds.panel(session, track)))
-    asked = _held(session, track)
+    asked = _held(session, track, seen)
     if asked is None or not asked.waits:
         raise NotNow(NOBODY_ASKS)
     if not reasons.strip():
@@ -91,10 +97,12 @@ def refuse(session: Session, track: CaseTrack, *, reasons: str, actor: Actor, no
     noting.of_case(session, track.case, "refuse_restoration", actor, now, track=track.ref)
 
 
-def _held(session: Session, track: CaseTrack) -> Restoration | None:
-    """The last request, locked as it is now: two members who answer it at once follow one another."""
+def _held(session: Session, track: CaseTrack, seen: int | None) -> Restoration | None:
+    """The last request, if it was read, locked as it is now: two members who answer it at once follow one another."""
     asked = restoration(session, track)
     if asked is not None:
+        if seen not in {None, asked.id}:
+            raise Changed(_l("The respondent has asked anew since you opened this page: read its request first."))
         session.refresh(asked, with_for_update=True)
     return asked
 

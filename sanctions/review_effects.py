@@ -10,7 +10,7 @@ from core.machine import Ask
 from notices import queries as notices
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
-from sanctions.bodies import SEAT_FREE
+from sanctions.bodies import SEATS
 from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
@@ -32,7 +32,7 @@ def ended(ask: Ask, outcome: str) -> Review:
         review.questions = ask.facts.get("questions") or None
         review.measures = list(found.measures) if found is not None and outcome == "VARY" else None
     ask.session.flush()
-    tasks.settle(ask.session, ("review", review.id), (SEAT_FREE,), actor=ask.actor, now=ask.now)
+    tasks.settle(ask.session, ("review", review.id), SEATS, actor=ask.actor, now=ask.now)
     ask.facts["review"] = review
     ask.facts["journal"] = {"outcome": outcome, "measures": review.measures}
     return review

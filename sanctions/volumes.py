@@ -4,36 +4,54 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import noting, policies_tracks
+from casework import holds, noting, policies, policies_tracks, tasks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
-from casework.states import TRACK
+from casework.states import COMPLAINT, TRACK
 from core.actors import Actor
-from core.errors import NotAllowed, NotNow
+from core.errors import NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
-from notices import archives, dossiers
+from notices import archives, dossiers, making
 from notices.models_archive import ArchiveVolume
 from sanctions import bundles
 from sanctions import queries_volumes as queries
+from sanctions.policies_archives import on_its_way
+from sanctions.states import REVIEW
+
+COVER, LATE, REVIEWED = "D35", "volume_late", "volume_reviewed"
+tasks.KINDS[LATE] = _l(
+    "Complaint %(ref)s ended after its case went into the archive: bind its volume, on the page of the track's volumes."
+)
+tasks.KINDS[REVIEWED] = _l("A review ended after the file of %(ref)s went into the archive: bind its volumes anew.")
 
 
 def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> list[ArchiveVolume]:
     """Bind the main and the internal volume, and one for each complaint that has ended."""
     if not policies_tracks.may_work_on(actor):
         raise NotAllowed
+    if track.state == "ARCHIVED":
+        return _bind_late(session, track, actor, now)
     if track.state not in queries.BINDABLE:
         raise NotNow(_l("Only the file of a track that has ended is bound."))
+    bound = _bind_file(session, track, actor, now)
+    bound += [_bind_complaint(session, each, actor, now) for each in queries.ended(track)]
+    bundles.of_volumes(session, bound, actor=actor, now=now)
+    noting.of_case(session, track.case, "bind", actor, now, track=track.ref, volumes=len(bound))
+    return bound
+
+
+def _bind_file(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
     file = queries.file_of(session, track)
     archives.require_made(file.every)
-    case, subject = track.case, ("track", track.id)
-    bound = [
+    tasks.settle(session, ("track", track.id), (REVIEWED,), actor=actor, now=now)
+    return [
         archives.bind(
             session,
-            subject,
+            ("track", track.id),
             volume,
-            title=f"{case.title}（{name}）",
+            title=f"{track.case.title}（{name}）",
             sheets=sheets,
             retention="RETENTION_YEARS.case",
             actor=actor,
@@ -45,14 +63,30 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
         )
         if sheets
     ]
-    bound += [_bind_complaint(session, each, actor, now) for each in queries.ended(track)]
+
+
+def _bind_late(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
+    """What came after the file went into the archive, each volume with its cover.
+
+    That is the volume of a complaint that ended since; and the file's own anew, where a review ended since.
+    """
+    holds.still_kept(track.case)
+    raise_first(on_its_way(session, track))
+    bound = _bind_file(session, track, actor, now) if queries.reviewed_since(session, track) else []
+    bound += [_bind_complaint(session, each, actor, now) for each in queries.late(session, track)]
+    if not bound:
+        raise NotNow(_l("The file is in the archive, and nothing came to it since."))
     bundles.of_volumes(session, bound, actor=actor, now=now)
-    noting.of_case(session, case, "bind", actor, now, track=track.ref, volumes=len(bound))
+    ask = Ask(session, track, actor, {"volumes": bound}, now, machine=TRACK.name)
+    for draft in making.drafts(ask, COVER):
+        making.make(ask, COVER, draft)
+    noting.of_case(session, track.case, "bind", actor, now, track=track.ref, volumes=len(bound))
     return bound
 
 
 def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> ArchiveVolume:
     archives.require_made(queries.letters_of(session, complaint).every)
+    tasks.settle(session, ("complaint", complaint.id), (LATE,), actor=actor, now=now)
     return archives.bind(
         session,
         ("complaint", complaint.id),
@@ -63,6 +97,25 @@ def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: d
         actor=actor,
         now=now,
     )
+
+
+@COMPLAINT.effect("C10", "C12", "C13", "C19", "C20", "C22")
+def ask_for_its_volume(ask: Ask) -> None:
+    """A complaint that ends after all its cases went into the archive is bound by nobody else."""
+    tracks = policies.tracks_of(ask.session, ask.it)
+    if tracks and all(each.state == "ARCHIVED" for each in tracks):
+        key = f"{LATE}:{ask.it.id}:{ask.now.isoformat()}"
+        subject = ("complaint", ask.it.id, ask.it.ref)
+        tasks.put(ask.session, LATE, subject, role="officer", now=ask.now, key=key)
+
+
+@REVIEW.effect("R02", "R06")
+def ask_for_its_papers(ask: Ask) -> None:
+    """A review that leaves the file in the archive has papers that are in none of its volumes."""
+    track = ask.session.get_one(CaseTrack, ask.it.track_id)
+    if track.state == "ARCHIVED":
+        key = f"{REVIEWED}:{ask.it.id}"
+        tasks.put(ask.session, REVIEWED, ("track", track.id, track.ref), role="officer", now=ask.now, key=key)
 
 
 def archive(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sanctions import (
     bulletin_corrections,
     bulletins,
     bundles,
+    calls,
     company_papers,
     corrections,
     decisions,
@@ -76,6 +77,7 @@ from sanctions.states import PUBLICATION
 
 DECIDING = (
     bodies,
+    calls,
     decisions,
     documents,
     documents_deliberation,

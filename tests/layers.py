@@ -80,10 +80,10 @@ ROOMS = {
     "sanctions": {
         "pages": "presences",
         "verbs": """
-            admissions bodies bulletin bulletins bundles corrections decisions endings erasing extensions file_views
-            hearings interview interviews letters marking measures milestones motions panel panels pools proposals
-            records reissues resolutions restorations review reviews statements trainees training trainings
-            verifications volumes
+            admissions bodies bulletin bulletins bundles calls corrections decisions endings erasing extensions
+            file_views hearings interview interviews letters marking measures milestones motions panel panels pools
+            proposals records reissues resolutions restorations review reviews statements trainees training
+            trainings verifications volumes
         """,
         "documents": "bundle company_papers files_made people_named replacing versions",
         "rules": "hanging search_sources",

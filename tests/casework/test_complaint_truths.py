@@ -227,6 +227,28 @@ def test_terms_that_were_agreed_to_are_nobodys_task(desk: Desk) -> None:
     assert open_tasks(desk, "settlement") == 0
 
 
+def test_terms_that_were_proposed_are_nobodys_task_once_the_person_stays_silent(desk: Desk) -> None:
+    known_year(desk.session)
+    complaint = desk.released()
+    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    assert open_tasks(desk, "settlement") == 1
+    later = desk.on(40)
+    desk.now = later
+    end(desk, "K05", ("complaint", complaint.id))
+    assert (complaint.state, complaint.outcome) == ("CLOSED", "NO_FEEDBACK")
+    assert open_tasks(desk, "settlement") == 0
+
+
+def test_terms_are_nobodys_task_once_what_was_returned_by_the_only_company_is_rejected(desk: Desk) -> None:
+    sent = desk.forwarded()
+    complaints.settle_propose(desk.session, sent.complaint, "甲", actor=desk.lead, now=desk.now)
+    forwardings.not_ours(desk.session, sent, why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.accept_return(desk.session, sent, actor=desk.intake, now=desk.now)
+    said = {"reason": "CANNOT_IDENTIFY", "ways": ["x"], "actor": desk.intake, "now": desk.now}
+    triage.reject(desk.session, sent.complaint, **said)
+    assert (sent.complaint.state, open_tasks(desk, "settlement")) == ("REJECTED", 0)
+
+
 def test_what_came_after_it_was_asked_for_is_nobodys_task_once_the_complaint_is_decided_about(desk: Desk) -> None:
     complaint = desk.received()
     triage.ask_info(desk.session, complaint, missing=["通话日期"], actor=desk.intake, now=desk.now)

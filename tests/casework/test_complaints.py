@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, policies, rechecks, tracks, triage
+from casework import cases, complaints, forwardings, intake, policies, rechecks, tracks, triage
 from casework.intake import Company
 from casework.models import Complaint, Task
 from casework.states import COMPLAINT
@@ -92,6 +92,14 @@ def test_c10_the_end_of_a_severe_complaint_makes_a_screening_task(desk: Desk) ->
     complaint = desk.released()
     complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
     assert [task.subject_ref for task in tasks(desk, "screen")] == [complaint.ref]
+
+
+def test_what_was_to_be_screened_is_nobodys_task_once_a_case_rests_on_it(desk: Desk) -> None:
+    complaint = desk.released()
+    complaints.accept_reply(desk.session, complaint, actor=person_of(complaint), now=desk.now)
+    assert tasks(desk, "screen")
+    cases.open(desk.session, [complaint], title="", actor=desk.officer, now=desk.now)
+    assert not [each for each in tasks(desk, "screen") if each.done_at is None]
 
 
 def test_accepting_an_unserved_reply_acknowledges_it_first(desk: Desk) -> None:

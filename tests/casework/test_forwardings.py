@@ -14,7 +14,7 @@ from casework.models import Answer, Forwarding, LedgerEntry, Task
 from casework.models_cases import Evidence
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
-from desk import deeds_escalation
+from desk import deeds_complaints, deeds_escalation
 from figures import counted
 from filestore import files
 from notices.models import Document
@@ -408,3 +408,28 @@ def test_jurisdiction_is_that_of_the_day_of_the_conduct(desk: Desk) -> None:
     with pytest.raises(BadInput):
         desk.accepted(contact="13900001111")
     assert desk.session.scalar(select(Answer.id)) is None
+
+
+def test_nothing_more_is_asked_of_a_company_that_is_gone_and_its_answer_is_released(desk: Desk) -> None:
+    gone = desk.answer(desk.forwarded())
+    desk.lender.ceased_on, desk.lender.ceased_evidence = CONDUCT, "注销登记"
+    with pytest.raises(NotNow, match="现有答复告知投诉人"):
+        forwardings.send_back(desk.session, gone, gaps=["何时停止"], actor=desk.intake, now=desk.now)
+    desk.release(gone)
+    assert gone.state == "RELEASED"
+
+
+def test_of_two_disputed_answers_only_that_of_a_company_that_is_still_there_is_asked_about(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    for forwarding in complaint.forwardings:
+        desk.serve("forwarding", forwarding.id, "D05b")
+        desk.release(desk.answer(forwarding))
+    releases = [each.id for each in policies.disputable(desk.session, complaint)]
+    said = {"releases": releases, "why": "未停止", "actor": person_of(complaint)}
+    complaints.dispute(desk.session, complaint, **said, now=desk.now)
+    gone, there = complaint.forwardings
+    gone.party.ceased_on, gone.party.ceased_evidence = CONDUCT, "注销登记"
+    assert deeds_complaints.DEEDS["ask_again"].facts(desk.session, complaint) == {"points": {there.id: ["…"]}}
+    ask = {"points": {there.id: ["何时停止"]}, "actor": desk.officer, "now": desk.now}
+    complaints.ask_again(desk.session, complaint, **ask)
+    assert (gone.state, there.state) == ("RELEASED", "SENT")

@@ -15,7 +15,7 @@ from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from registry.settings import setting
-from tests.builders import MAIL, MASKED, Desk, known_year, person_of, submission
+from tests.builders import CONDUCT, MAIL, MASKED, Desk, known_year, person_of, submission
 from tests.refusals import Asked, all_asked, guarded
 
 WHO = Actor(None, frozenset({"complainant"}), audience="public")
@@ -58,6 +58,13 @@ def escalated(desk: Desk) -> Complaint:
     it = desk.disputed()
     complaints.escalate(desk.session, it, why="多人佐证", actor=desk.officer, now=desk.now)
     return it
+
+
+def asked_of_nobody(desk: Desk, it: Complaint) -> tuple[Complaint, str, Actor, dict[str, Any]]:
+    """The company of the disputed answer has ceased to exist since."""
+    [sent] = it.forwardings
+    sent.party.ceased_on, sent.party.ceased_evidence = CONDUCT, "注销登记"
+    return it, "ask_again", desk.officer, {"points": {sent.id: ["x"]}}
 
 
 def merged(desk: Desk) -> Complaint:
@@ -237,6 +244,11 @@ ALL = [
     ),
     Asked("C14", "No answer is disputed.", lambda d: (set_to(d.released(), "DISPUTED"), "ask_again", d.officer, {})),
     Asked("C14", "Name the open points of a disputed answer.", lambda d: (d.disputed(), "ask_again", d.officer, {})),
+    Asked(
+        "C14",
+        "The company has ceased to exist and has no successor: close the complaint, or escalate it.",
+        lambda d: asked_of_nobody(d, d.disputed()),
+    ),
     Asked(
         "C15",
         "No company is known yet: name the one that the case is about.",

@@ -14,8 +14,9 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Service
 from notices.states import SERVICE
-from registry import clocks
-from tests.builders import MASKED, Desk
+from registry import clocks, successions
+from registry.models_lineage import SuccessionKind
+from tests.builders import CONDUCT, MASKED, Desk
 from tests.refusals import Asked, all_asked, guarded
 
 
@@ -55,6 +56,24 @@ def set_to(it: Forwarding, state: str, **changed: Any) -> Forwarding:
     return it
 
 
+def gone(it: Forwarding) -> Forwarding:
+    """Its company has ceased to exist since, and nobody succeeds it."""
+    it.party.ceased_on, it.party.ceased_evidence = CONDUCT, "注销登记"
+    return it
+
+
+def succeeded(desk: Desk, it: Forwarding) -> Forwarding:
+    said = {"kind": SuccessionKind.ABSORBED, "from_on": CONDUCT, "evidence": "登记", "matters": ()}
+    successions.record(desk.session, it.party, desk.firm, **said, actor=desk.head, version=None, now=desk.now)
+    return it
+
+
+def voided(desk: Desk) -> Forwarding:
+    it = desk.accepted().forwardings[0]
+    desk.void("forwarding", it.id, "D05b")
+    return it
+
+
 def unsent(desk: Desk, **changed: Any) -> Forwarding:
     said = {"party_id": desk.lender.id, "masked_facts": MASKED, **changed}
     return Forwarding(complaint_id=desk.received().id, ref="x", role="PRINCIPAL", state="NEW", sent_at=desk.now, **said)
@@ -67,6 +86,7 @@ def running(desk: Desk, key: str, it: Forwarding) -> Forwarding:
 
 
 MORE = {"why": "x"}
+NOBODY = "The company has ceased to exist and has no successor: close the complaint, or escalate it."
 TEXTS = {"outcome": "EXPLAINED", "to_association": "甲", "to_complainant": "乙"}
 ALL = [
     Asked(
@@ -138,6 +158,17 @@ ALL = [
     ),
     Asked("F06", "Give the reason.", lambda d: (returned(d), "insist", d.intake, {})),
     Asked(
+        "F06",
+        "The company has ceased to exist and has no successor: accept the return. The complaint can then be put "
+        "before another respondent.",
+        lambda d: (gone(returned(d)), "insist", d.intake, MORE),
+    ),
+    Asked(
+        "F06",
+        "青屿消费金融有限公司 went on as 海石催收服务有限公司: pass the forwarding on to it on the company's page.",
+        lambda d: (succeeded(d, returned(d)), "insist", d.intake, MORE),
+    ),
+    Asked(
         "F08",
         "A request for more time has not been decided.",
         lambda d: (waiting(d), "K03_expired", SYSTEM, {}),
@@ -171,6 +202,11 @@ ALL = [
         lambda d: (d.answer(sent_back(d)), "send_back", d.intake, {"gaps": ["x"]}),
     ),
     Asked(
+        "F12",
+        "The company has ceased to exist and has no successor: release its answer as it stands.",
+        lambda d: (gone(answered(d)), "send_back", d.intake, {"gaps": ["x"]}),
+    ),
+    Asked(
         "F13",
         "Confirm that you have read the text for the complainant.",
         lambda d: (answered(d), "release", d.intake, {}),
@@ -190,8 +226,19 @@ ALL = [
         "Name the open points of a disputed answer.",
         lambda d: (d.disputed().forwardings[0], "ask_again", SYSTEM, {}),
     ),
+    Asked(
+        "F14",
+        "青屿消费金融有限公司 went on as 海石催收服务有限公司: put the complaint before it instead.",
+        lambda d: (set_to(succeeded(d, d.disputed().forwardings[0]), "CLOSED"), "ask_again", SYSTEM, {}),
+    ),
+    Asked("F14", NOBODY, lambda d: (gone(d.disputed().forwardings[0]), "ask_again", SYSTEM, {})),
     Asked("F17", "The respondent has already answered.", lambda d: (sent_back(d), "retract", d.intake, MORE)),
     Asked("F17", "Give the reason.", lambda d: (d.forwarded(), "retract", d.intake, {})),
+    Asked(
+        "F18",
+        "The company has ceased to exist and has no successor: take the letter back instead.",
+        lambda d: (gone(voided(d)), "reissue", d.intake, {}),
+    ),
     Asked("F18", "The document was not made void.", lambda d: (d.forwarded(), "reissue", d.intake, {})),
 ]
 

@@ -55,6 +55,10 @@ def posted(stage: Stage) -> Service:
     return service
 
 
+def posted_two_days_later(stage: Stage) -> None:
+    stage.it.proof = {"posted_on": stage.on(2).date().isoformat()}
+
+
 def undelivered(stage: Stage) -> Service:
     service = posted(stage)
     serving.step(stage.session, service.id, "returned", actor=stage.officer, now=stage.now, reason="查无此人")
@@ -102,6 +106,7 @@ def on(days: int, **said: str) -> Any:
 
 
 TOO_EARLY_OR_LATE = "The day of receipt lies between the day of issue and today."
+POSTED_LATER = "The slip is signed on the day of the posting, *, or later."
 NO_REASON, NO_RECEIVER = "Give the reason.", "Say who signed for it, or who witnessed the refusal."
 SIGNED = {"receiver": "前台王某"}
 WAITING = [
@@ -120,6 +125,7 @@ READY = [
     Refusal("V10", NO_RECEIVER, "officer"),
     Refusal("V10", "Give the day on the receipt.", "officer", SIGNED),
     Refusal("V11", "Give the number of the postal slip.", "officer"),
+    Refusal("V11", "The day of posting lies between the day of issue and today.", "officer", {"slip_no": "1"}, days=-1),
     Refusal("V14", NO_RECEIVER, "officer"),
     Refusal("V14", "Give the day on the receipt.", "officer", SIGNED),
     Refusal("V14", "Give the reason for which it was refused.", "officer", SIGNED),
@@ -156,6 +162,7 @@ SCENES = [
         [
             Refusal("V12", "Give the day on the slip.", "officer"),
             Refusal("V12", TOO_EARLY_OR_LATE, "officer", on(-1)),
+            Refusal("V12", POSTED_LATER, "officer", on(1), posted_two_days_later, days=3),
             Refusal("V13", NO_REASON, "officer"),
         ],
     ),

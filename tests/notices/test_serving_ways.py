@@ -115,6 +115,29 @@ def test_the_receipt_of_a_hand_over_says_who_in_what_position_where_and_when(des
     assert str(forwarding.number) in said["named"]
 
 
+@pytest.mark.parametrize("how", ["hand_over", "void"])
+def test_once_a_letter_is_served_or_void_nobody_is_asked_to_serve_it_on_paper(desk: Desk, how: str) -> None:
+    service = alerted(desk)
+    alerts.bounced(desk.session, service, desk.now, noted_by=desk.officer)
+    waits = select(Task.id).where(Task.kind == "unreachable", Task.done_at.is_(None))
+    assert len(desk.session.scalars(waits).all()) == 1
+    said = {"served_on": day_of(desk.now), "receiver": "王某"} if how == "hand_over" else {"reason": "内容有误"}
+    step(desk, service, how, **said)
+    assert not desk.session.scalars(waits).all()
+
+
+def test_nobody_signs_for_a_letter_before_it_was_posted_and_a_posting_noted_late_has_its_own_day(desk: Desk) -> None:
+    service, other = letter(desk), letter(desk)
+    said = {"actor": desk.officer, "now": desk.on(3)}
+    serving.step(desk.session, service.id, "post", slip_no="EX1", **said)
+    with pytest.raises(Refused, match="不得早于交邮日期"):
+        serving.step(desk.session, service.id, "slip_signed", served_on=day_of(desk.on(2)), receiver="王某", **said)
+    serving.step(desk.session, other.id, "post", slip_no="EX2", served_on=day_of(desk.on(1)), **said)
+    assert other.posted_on == day_of(desk.on(1))
+    serving.step(desk.session, other.id, "slip_signed", served_on=day_of(desk.on(2)), receiver="王某", **said)
+    assert other.served_on == day_of(desk.on(2))
+
+
 def test_by_post_the_day_on_the_slip_counts_and_the_receipt_names_the_slip(desk: Desk) -> None:
     service = letter(desk)
     step(desk, service, "post", slip_no="EX123")

@@ -9,12 +9,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from casework import shared_drafts
+from casework import forwardings, shared_drafts
 from casework.models import Forwarding
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, session, transaction
-from core.errors import NotAllowed
-from portal import company_exchanges, materials
+from core.errors import NotAllowed, NotNow
+from portal import company_exchanges, materials, policies_materials
 from portal.company_archives import Asked
 from portal.models_materials import MaterialFile, MaterialRequest
 from registry import accounts, clocks, links, notifications
@@ -48,6 +48,22 @@ def _counts(app: Flask, party_id: int | None) -> tuple[int, int]:
         )
         at.rollback()
         return found  # type: ignore[return-value]
+
+
+def test_a_question_that_the_answer_went_without_waits_no_more_when_it_is_sent_back(app: Flask) -> None:
+    """Its day was of the round that is over; whoever needs it asks anew."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        account(at, "受托联系人", "respondent", "lead", party=desk.firm)
+        it = desk.forwarded()
+        said = {"firm_id": desk.firm.id, "text": "请提供录音。", "actor": desk.lead}
+        first = materials.ask(at, it, **said, due_on=date(2026, 12, 5), now=NOW)
+        desk.answer(it)
+        forwardings.send_back(at, it, gaps=["何时停止"], actor=desk.intake, now=NOW + timedelta(days=1))
+        desk.serve("forwarding", it.id, "D07b", NOW + timedelta(days=1))
+        assert [type(each) for each in policies_materials.still_wanted(at, first)] == [NotNow]
+        again = materials.ask(at, it, **said, due_on=date(2026, 11, 27), now=NOW + timedelta(days=1))
+        assert not list(policies_materials.still_wanted(at, again))
 
 
 def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - one story

@@ -194,6 +194,9 @@ def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
     officer.post(f"{page}/do/archive")
     assert house.state == "ARCHIVED"
     assert "Main volume" in officer.get(f"{page}/volumes")
+    assert "See the bound volumes" in officer.get(page)
+    assert "Bind the volumes" not in officer.get(f"{page}/volumes"), "nothing came to the file since"
+    assert "nothing came to it since" in officer.post(f"{page}/volumes", 409)
 
 
 def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) -> None:

@@ -1,6 +1,6 @@
 """Admitted facts: minor, no S5, once, signed; taken back in time; final by the sweep; decided upon three signatures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from casework import noting, policies_recusals
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import journal
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -34,6 +34,7 @@ from sanctions import (
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.hearing_room import HearingRoom
+from tests.two_at_once import at_once
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -278,3 +279,17 @@ def test_without_an_admission_no_decision_comes_before_the_windows_end(desk: Des
         for person in (desk.head, desk.panel[0], desk.officer):
             assert TRACK.refusals(Ask(desk.session, track, actor(person), {}, desk.later(30)), event)
         assert TRACK.refusals(Ask(desk.session, track, SYSTEM, {}, desk.later(30)), event)
+
+
+def test_of_two_who_sign_an_admission_at_once_the_second_is_told(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, datetime(2026, 11, 25, 2, tzinfo=UTC))
+            number, now = desk.admitted().id, desk.later(12)
+            officer, other = actor(desk.officer), actor(desk.second)
+
+        def sign(by: Actor) -> Callable[[Session], None]:
+            said = {"role": "officer", "opinion": "同意。", "actor": by, "now": now}
+            return lambda at: admissions.sign(at, at.get_one(CaseTrack, number), **said)
+
+        assert isinstance(at_once(app, sign(officer), sign(other)), NotNow)

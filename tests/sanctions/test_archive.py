@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import stop_contacts
+from casework import complaints, stop_contacts
+from casework.models import Complaint, Task
 from casework.models_cases import CaseTrack
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
@@ -17,8 +18,18 @@ from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from notices.states import SERVICE
 from registry import clocks
+from registry.models_accounts import Account
 from registry.models_clocks import ClockState
-from sanctions import bundle_contents, policies_archives, queries_volumes, verifications, volumes
+from sanctions import (
+    bundle_contents,
+    policies_archives,
+    queries_volumes,
+    review_bodies,
+    reviews,
+    verifications,
+    volumes,
+)
+from tests.builders import person_of
 from tests.builders_cases import actor, rendered
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
@@ -52,6 +63,14 @@ def _made(chain: Chain) -> None:
             document.pdf_sha256, document.pdf_at = "0" * 64, chain.later(22)
         document.pages = 2
     chain.session.flush()
+
+
+def _received(chain: Chain, complaint: Complaint) -> None:
+    for letter in queries_volumes.letters_of(chain.session, complaint).papers:
+        for service in letter.services:
+            if SERVICE.row(service.state, "acknowledge") is not None:
+                SERVICE.carry_out(Ask(chain.session, service, actor(chain.officer), {}, chain.later(32)), "acknowledge")
+    _made(chain)
 
 
 def _bind(chain: Chain, track: CaseTrack) -> list[ArchiveVolume]:
@@ -260,3 +279,76 @@ def test_the_file_is_bound_anew_where_a_complainants_volume_lacks_what_came_sinc
     _bind(chain, track)
     _archive(chain, track)
     assert track.state == "ARCHIVED"
+
+
+def test_a_letter_to_a_complainant_that_is_still_on_its_way_keeps_the_file_out(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    complaints.withdraw(chain.session, complaint, pressure=False, actor=person_of(complaint), now=chain.later(30))
+    _made(chain)
+    _bind(chain, track)
+    with pytest.raises(NotNow, match="送达"):
+        _archive(chain, track)
+    _received(chain, complaint)
+    _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"
+
+
+def test_a_complaint_that_ends_after_its_cases_were_archived_is_bound_with_a_cover_of_its_own(chain: Chain) -> None:
+    track = _closed(chain)
+    complaint = track.case.complaints[0]
+    _bind(chain, track)
+    _archive(chain, track)
+    with pytest.raises(NotNow, match="没有新增材料"):
+        _bind(chain, track)
+    for other in track.case.tracks[1:]:
+        other.state, other.ended_on = "ARCHIVED", chain.later(31).date()
+    chain.session.flush()
+    complaints.withdraw(chain.session, complaint, pressure=False, actor=person_of(complaint), now=chain.later(32))
+    late = select(Task).where(Task.kind == "volume_late", Task.done_at.is_(None))
+    assert [each.subject_id for each in chain.session.scalars(late)] == [complaint.id]
+    _made(chain)
+    assert queries_volumes.late(chain.session, track) == [complaint]
+    with pytest.raises(NotNow, match="送达"):
+        _bind(chain, track)
+    _received(chain, complaint)
+    [bound] = volumes.bind(chain.session, track, actor=actor(chain.officer), now=chain.later(33))
+    assert (bound.volume, bound.subject_id) == ("complainant", complaint.id)
+    covers = [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == "D35"]
+    assert [each.volume for each in covers] == ["main", "internal", "complainant"]
+    assert complaint.ref in str(covers[-1].paper["paper"])
+    assert not queries_volumes.late(chain.session, track)
+    assert not chain.session.scalars(late).all()
+
+
+def test_a_review_that_leaves_the_file_in_the_archive_has_its_papers_bound_all_the_same(
+    session: Session, now: datetime
+) -> None:
+    room = Reviewing(session, now).fill_pool()
+    track = _closed(room)
+    _bind(room, track)
+    _archive(room, track)
+    said = {"basis": "ERROR", "grounds": "统计口径有误。", "favour": True, "actor": actor(room.head)}
+    review = reviews.own_motion(session, track, **said, now=room.later(33))
+    review_bodies.draw(session, review, actor=actor(room.secretary), now=room.later(34))
+    members = [actor(session.get_one(Account, each.account_id)) for each in review.members]
+    for member in members:
+        vote = {"choice": "UPHOLD", "reasons": "理由充分", "actor": member}
+        review_bodies.vote(session, review, **vote, now=room.later(34))
+    reviews.decide(session, review, reasons="查明属实。", actor=members[0], version=None, now=room.later(35))
+    assert track.state == "ARCHIVED"
+    waits = select(Task.subject_id).where(Task.kind == "volume_reviewed", Task.done_at.is_(None))
+    assert session.scalars(waits).all() == [track.id]
+    by = {"actor": actor(room.officer), "now": room.later(36)}
+    _made(room)
+    with pytest.raises(NotNow, match="送达"):
+        volumes.bind(session, track, **by)
+    [letter] = room.paper(review).services
+    SERVICE.carry_out(Ask(session, letter, room.recipient(letter), {}, room.later(36)), "acknowledge")
+    _made(room)
+    main, internal = volumes.bind(session, track, **by)
+    assert "复核决定书" in _titles(main)
+    assert "复核表决票1" in _titles(internal)
+    assert not session.scalars(waits).all()
+    assert not queries_volumes.came_late(session, track)

@@ -343,6 +343,23 @@ def test_a_draft_nobody_looked_at_follows_in_place(chain: Chain) -> None:
     chain.publish(publication, chain.later(13))
 
 
+@pytest.mark.parametrize("how", ["follow", "withdraw"])
+def test_once_what_is_published_follows_or_is_withdrawn_nobody_is_asked_to_correct_it(chain: Chain, how: str) -> None:
+    publication = drafted(chain)
+    chain.publish(publication, chain.later(10))
+    put_right(chain, publication, "共六次", "共计六次")
+    waits = select(Task.id).where(Task.kind == "text_corrected", Task.done_at.is_(None))
+    assert len(chain.session.scalars(waits).all()) == 1
+    if how == "follow":
+        bulletin_corrections.follow(chain.session, publication, reason="漏字", **by(chain))
+        second = {**by(chain), "actor": actor(chain.other_publisher)}
+        bulletin_corrections.correct(chain.session, publication, **second)
+    else:
+        head = {**by(chain), "actor": actor(chain.head)}
+        bulletins.withdraw(chain.session, publication, reason="法院判决", **head)
+    assert not chain.session.scalars(waits).all()
+
+
 def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chain: Chain) -> None:
     publication = handed_in(chain, approved=True)
     chain.session.flush()

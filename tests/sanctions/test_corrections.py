@@ -149,6 +149,18 @@ def test_only_who_decided_votes_once_with_reasons_and_only_the_head_acts_on_it(c
         _settle(chain, put)
 
 
+def test_a_correction_that_the_last_member_could_still_carry_is_not_announced_as_lost(chain: Chain) -> None:
+    track = chain.effective([1, 4])
+    put = _put(chain, track)
+    members = _members(chain, track)
+    for member, choice in zip(members[:4], ("FOR", "FOR", "AGAINST", "AGAINST"), strict=True):
+        _vote(chain, put, member, choice)
+    with pytest.raises(NotNow, match="仍可能使其通过"):
+        _settle(chain, put)
+    _vote(chain, put, members[4])
+    assert _settle(chain, put).outcome == "CARRIED"
+
+
 def test_whoever_wants_to_is_told_that_a_correction_waits_for_a_vote(chain: Chain) -> None:
     """Neutral words, and only to those who chose so and can vote: not the member who was recused, nor the officer."""
     track = chain.effective([1])

@@ -128,6 +128,11 @@ def succeeded(stage: Stage) -> None:
     )
 
 
+def dissolved(stage: Stage) -> None:
+    """The register says that nobody goes on for the company."""
+    stage.lender.ceased_on, stage.lender.ceased_evidence = stage.now.date(), "注销登记"
+
+
 def extended(stage: Stage) -> None:
     for each in rounds.measures(stage.session, stage.it):
         each.extended_on = stage.now.date()
@@ -262,6 +267,12 @@ EXECUTING = [
     Refusal("S79", "A first absence is followed by a new summons.", "officer"),
     Refusal("S38", "A measure still waits to be carried out."),
     Refusal("S68", "No document that the track waits for was made void before its service.", "head"),
+    Refusal(
+        "S68",
+        "The company has ceased to exist and has no successor: close the track instead.",
+        "head",
+        before=dissolved,
+    ),
 ]
 UNPUBLISHED = [
     Refusal("S61", "This measure was not ordered.", "lead"),
@@ -304,6 +315,13 @@ FILED = [
         before=tampered,
     ),
     Refusal("S68", "No document that the track waits for was made void before its service.", "head"),
+    Refusal(
+        "S68",
+        "The company has ceased to exist and has no successor: terminate the track instead.",
+        "head",
+        before=dissolved,
+    ),
+    Refusal("S68", "* went on as *: pass the track on to it on the company's page.", "head", before=succeeded),
     Refusal("S76", "Choose why the track is terminated.", "head", {"reasons": "误立"}),
     Refusal("S76", "Give the reasons.", "head", {"ground": "MISTAKE"}),
     Refusal(

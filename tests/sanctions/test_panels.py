@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import former_parts, noting, policies_recusals, recusals
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
 from core import journal
@@ -16,7 +17,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from proceedings import queries_tracks
-from registry import clocks
+from registry import accounts, clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
 from sanctions import bodies, decisions, panels, policies, pools, review_bodies, rounds, statements
@@ -358,6 +359,28 @@ def test_a_member_who_is_locked_out_before_he_voted_is_replaced_and_not_called_r
     assert gone.id not in drawable, "let in again, he reviews no decision of the panel that he sat on"
     shown = {each.member.account_id: each.left for each in queries_tracks.members(chain.session, panel)}
     assert shown == {**dict.fromkeys(sitting, False), gone.id: True}
+
+
+def _seats_left(chain: Chain) -> list[str]:
+    asked = select(Task.role).where(Task.kind == "seat_left", Task.done_at.is_(None))
+    return list(chain.session.scalars(asked))
+
+
+def test_the_secretary_hears_of_a_member_who_is_locked_out_before_he_voted(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    voted, gone, _third = (chain.session.get_one(Account, each.id) for each in chain.vote(track, "PROPOSED"))
+    keeper = actor(account(chain.session, "安全管理员", "security_admin"))
+    said = {"actor": keeper, "now": chain.later(6)}
+    accounts.lock(chain.session, voted, why="离任", **said)
+    assert _seats_left(chain) == [], "a vote that is cast stays"
+    accounts.lock(chain.session, gone, why="离任", **said)
+    assert _seats_left(chain) == ["secretary"]
+    accounts.unlock(chain.session, gone, **said)
+    assert _seats_left(chain) == [], "he votes himself"
+    accounts.lock(chain.session, gone, why="离任", actor=keeper, now=chain.later(7))
+    assert _seats_left(chain) == ["secretary"]
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(7))
+    assert _seats_left(chain) == []
 
 
 def test_a_chair_who_is_locked_out_leaves_the_chair_to_who_stays(chain: Chain) -> None:

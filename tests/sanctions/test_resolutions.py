@@ -15,7 +15,7 @@ from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
@@ -220,6 +220,41 @@ def test_a_motion_is_voted_on_before_anything_else_and_taken_back_by_whoever_put
         motions.withdraw(bench.session, track, actor=members[1], now=bench.later(7))
     motions.withdraw(bench.session, track, actor=members[0], now=bench.later(7))
     assert bench.send_back(track, members, "FOR", "FOR", "AGAINST").outcome == "CARRIED"
+
+
+def test_no_motion_is_announced_while_a_vote_to_come_could_turn_it(bench: Bench) -> None:
+    """Of five members four are enough, and two against two are not what the fifth makes of it."""
+    track, members = bench.sitting([1, 4])
+    said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}
+    motions.put_return(bench.session, track, **said)
+    with pytest.raises(NotNow, match="尚未表决的委员仍可能改变结果"):
+        bench.settled(track, members, "FOR", "FOR", "AGAINST", "AGAINST")
+    assert bench.settled(track, members[4:], "FOR").outcome == "CARRIED"
+
+
+def test_after_the_last_day_of_the_panel_nobody_is_waited_for(bench: Bench) -> None:
+    track, members = bench.sitting([1, 4])
+    said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}
+    motion = motions.put_return(bench.session, track, **said)
+    with pytest.raises(NotNow):
+        bench.settled(track, members, "FOR", "FOR", "AGAINST", "AGAINST")
+    with time_machine.travel(bench.later(200)):
+        assert not list(motions.settle_refusals(bench.session, track, motion, members[0]))
+
+
+def test_an_answer_to_one_request_for_lost_time_answers_no_later_one(bench: Bench) -> None:
+    track, members = bench.sitting()
+    first = bench.hindered(track)
+    restorations.refuse(bench.session, track, reasons="自身原因", seen=first.id, actor=members[0], now=bench.later(7))
+    second = bench.hindered(track, obstacle="住院。")
+    said = {"seen": first.id, "actor": members[1], "now": bench.later(8)}
+    with pytest.raises(Changed, match="又提出了新的申请"):
+        restorations.refuse(bench.session, track, reasons="自身原因", **said)
+    with pytest.raises(Changed, match="又提出了新的申请"):
+        bench.open_again(track, members[1], seen=first.id)
+    assert second.waits
+    bench.open_again(track, members[1], seen=second.id)
+    assert second.granted_at
 
 
 def test_a_recused_members_vote_on_a_motion_counts_no_more(bench: Bench) -> None:

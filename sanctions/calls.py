@@ -1,0 +1,71 @@
+"""Calls to members that they were drawn or that something waits for their vote: told only while that is so."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseTrack
+from registry import notifications
+from registry.models_accounts import Account
+from registry.models_notifications import Notification
+from sanctions import ballots, bodies, policies_corrections, policies_resolutions, policies_reviews, rounds
+from sanctions.ballots import DRAWN, VOTE
+from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import Panel
+from sanctions.models_resolutions import Motion
+from sanctions.models_reviews import Review
+
+
+def _panel(session: Session, number: int, account: int, event: str) -> bool:
+    body = session.get_one(Panel, number)
+    track = session.get_one(CaseTrack, body.track_id)
+    seat = ballots.seat(body.members, account)
+    if seat is None or not bodies.is_at_work(body, track) or (event == VOTE and track.state != "DELIBERATION"):
+        return False
+    return all(each.member_id != seat.id for each in rounds.votes(session, body))
+
+
+def _review(session: Session, number: int, account: int, _event: str) -> bool:
+    body = session.get_one(Review, number)
+    seat = ballots.seat(body.members, account)
+    if seat is None or body.ended_at is not None:
+        return False
+    return all(each.member_id != seat.id for each in policies_reviews.votes(session, body))
+
+
+def _motion(session: Session, number: int, account: int, _event: str) -> bool:
+    motion = session.get_one(Motion, number)
+    seat = ballots.seat(session.get_one(Panel, motion.panel_id).members, account)
+    if seat is None or motion.ended_at is not None:
+        return False
+    return all(each.member_id != seat.id for each in policies_resolutions.motion_votes(session, motion))
+
+
+def _correction(session: Session, number: int, account: int, _event: str) -> bool:
+    it = session.get_one(TextCorrection, number)
+    if it.ended_at is not None or account not in policies_corrections.body_now(session, it).people:
+        return False
+    return all(each.account_id != account for each in policies_corrections.votes(session, it))
+
+
+WAITS: dict[str, Callable[[Session, int, int, str], bool]] = {
+    "panel": _panel,
+    "review": _review,
+    "motion": _motion,
+    "text_correction": _correction,
+}
+"""By what the key of a call begins with: whether the vote of an account is still waited for."""
+
+
+@notifications.on_telling
+def still_so(session: Session, person: Account, found: list[Notification], _now: datetime) -> list[Notification]:
+    """No call to who has voted meanwhile, sits no more, or before whom nothing is any more."""
+
+    def stands(it: Notification) -> bool:
+        if it.event not in {DRAWN, VOTE}:
+            return True
+        kind, number = it.key.split(":")[:2]
+        return WAITS[kind](session, int(number), person.id, it.event)
+
+    return [each for each in found if stands(each)]

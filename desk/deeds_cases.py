@@ -24,7 +24,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l, language
-from desk import deeds, deeds_inquiry, queries_complaint
+from desk import deeds, deeds_inquiry, queries_complaint, showing
 from desk import forms_cases as forms
 from desk.choices import by_name, code_choices
 from desk.deeds import Deed, table
@@ -157,10 +157,7 @@ def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime
 
 def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
     """All that the respondent may be shown; a finding rests on nothing else."""
-    every, names = (
-        queries_cases.evidence_of(session, it.track.case),
-        queries_evidence.names_in(it.track.case.complaints),
-    )
+    every, names = queries_cases.evidence_of(session, it.track.case), showing.names_of_case(it.track.case)
     form.evidence.choices = [
         queries_evidence.choice(place, each, names)
         for place, each in enumerate(every, 1)

@@ -79,8 +79,8 @@ def _inside() -> Iterator[Session]:
 
 
 def give_up(at: Session) -> list[str]:
-    """Nothing that this browser has sent ahead is waited for; its bytes are cleared away once that is certain."""
-    return uploads.drop_all(at, owner=owner()) if owner() else []
+    """Nothing that somebody without an account has sent ahead is waited for; clear the bytes once that is certain."""
+    return uploads.drop_all(at, owner=owner()) if g.me.id is None and owner() else []
 
 
 def leave() -> None:

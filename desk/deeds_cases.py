@@ -9,6 +9,7 @@ from casework import (
     cases,
     erasures,
     evidence,
+    leads,
     policies_recusals,
     policies_tracks,
     queries_cases,
@@ -18,7 +19,6 @@ from casework import (
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.passing_on import noted
 from casework.policies_stop_contacts import noted_at_the_letter
-from casework.policies_tracks import is_showable
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
@@ -161,7 +161,7 @@ def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
     form.evidence.choices = [
         queries_evidence.choice(place, each, names)
         for place, each in enumerate(every, 1)
-        if is_showable(each, it.track)
+        if leads.may_be_shown(session, each, it.track)
     ]
     if it.finding:
         form.holds(finding=it.finding, reason=it.reason, evidence=[str(each.id) for each in it.evidence])

@@ -210,7 +210,7 @@ def find(
     evidence = with_table(session, allegation, evidence)
     if finding == "ESTABLISHED" and not evidence:
         raise BadInput("evidence", _l("An established violation cites at least one piece of evidence."))
-    _require_citable(evidence, track)
+    _require_citable(session, evidence, track)
     if finding == "ESTABLISHED":
         for refusal in committed_by(session, track, allegation.code):
             raise refusal
@@ -221,11 +221,11 @@ def find(
     noting.of_case(session, track.case, "find", actor, now, track=track.ref, code=allegation.code, finding=finding)
 
 
-def _require_citable(evidence: Sequence[Evidence], track: CaseTrack) -> None:
+def _require_citable(session: Session, evidence: Sequence[Evidence], track: CaseTrack) -> None:
     for each in evidence:
         if not _of_case(each, track.case):
             raise BadInput("evidence", OF_ANOTHER_CASE)
-        if not policies.is_showable(each, track):
+        if not leads.may_be_shown(session, each, track):
             raise BadInput(
                 "evidence", _l("No finding may rest on what the respondent can't be shown: %(name)s.", name=each.name)
             )

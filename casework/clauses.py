@@ -1,11 +1,11 @@
 """Half sentences and lists that documents about a case share: standing, conduct, allegations, provisions, people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import contact_papers
+from casework import contact_papers, masking, personal_strings
 from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from notices.papers import Lang, day_text, period_text
@@ -143,13 +143,18 @@ def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[st
     return [each.cited(lang) for each in policies.provisions(session, track)]
 
 
-def evidence_line(place: int, evidence: Evidence, lang: Lang = "zh") -> str:
-    """One piece of evidence as a letter lists it; file names may hold personal data and stay inside."""
+def listed_evidence(session: Session, track: CaseTrack, found: Sequence[Evidence], lang: Lang = "zh") -> list[str]:
+    """Evidence as a letter lists it: nobody is named in what staff noted of it, and file names stay inside."""
+    hide = masking.masker(personal_strings.of_case(session, track.case_id))
+    return [_listed(place, each, hide(each.shows or ""), lang) for place, each in enumerate(found, 1)]
+
+
+def _listed(place: int, evidence: Evidence, shows: str, lang: Lang) -> str:
     if lang == "en":
-        shown = f", showing: {_bare(evidence.shows)}" if evidence.shows else ""
+        shown = f", showing: {_bare(shows)}" if shows else ""
         return f"Exhibit {place}: {form(evidence, lang)} {GIVEN_BY[evidence.given_by]}{shown}"
-    shows = f"，证明{_bare(evidence.shows)}" if evidence.shows else ""
-    return f"证据{place}：{GIVERS[evidence.given_by]}的{form(evidence)}{shows}"
+    shown = f"，证明{_bare(shows)}" if shows else ""
+    return f"证据{place}：{GIVERS[evidence.given_by]}的{form(evidence)}{shown}"
 
 
 def form(evidence: Evidence, lang: Lang = "zh") -> str:
@@ -163,9 +168,9 @@ def cited(track: CaseTrack) -> list[Evidence]:
     return [found[number] for number in sorted(found)]
 
 
-def evidence_lines(track: CaseTrack, lang: Lang = "zh") -> list[str]:
+def evidence_lines(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
     """The evidence that findings of this track cite, as a letter lists it."""
-    return [evidence_line(place, each, lang) for place, each in enumerate(cited(track), 1)]
+    return listed_evidence(session, track, cited(track), lang)
 
 
 def name(session: Session, account_id: int | None) -> str:

@@ -133,7 +133,7 @@ def _chosen(ask: Ask) -> list[str]:
     """The evidence that is passed on, as a letter lists it: what it is and shows, never under its file name."""
     wanted = list(ask.facts.get("evidence") or ())
     found = ask.session.scalars(select(Evidence).where(Evidence.id.in_(wanted)).order_by(Evidence.id)).all()
-    return [clauses.evidence_line(place, each) for place, each in enumerate(found, 1)]
+    return clauses.listed_evidence(ask.session, ask.it, found)
 
 
 @makes("track", "D29")

@@ -12,7 +12,7 @@ from casework import noting, tasks
 from casework import policies_tracks as policies
 from casework.copies import parted
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
+from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -45,7 +45,7 @@ def respondents(
     """
     found: dict[int, Respondent] = {}
     for complaint in complaints:
-        day = complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
+        day = _day(complaint)
         named = [party for party in _named(complaint) if only is None or party.id in only]
         for party in named:
             found.setdefault(party.id, Respondent(party, role_of(party)))
@@ -87,6 +87,27 @@ def _other_side(session: Session, party: Party, named: Sequence[Party], day: dat
         mine = running[:1]
     sides = [Respondent(each.firm, "COLLECTOR", each.id) for each in mine if lender]
     return sides + [Respondent(each.institution, "PRINCIPAL", each.id) for each in mine if not lender]
+
+
+def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool:
+    """Whether this respondent may see a file: a complainant agreed for those complained about, their firms included."""
+    if not policies.is_showable(evidence, track):
+        return False
+    if evidence.given_by != "COMPLAINANT" or evidence.complaint_id is None:
+        return True
+    complaint = session.get_one(Complaint, evidence.complaint_id)
+    concerned, day = {each.party.id for each in respondents(session, [complaint])}, _day(complaint)
+    if track.party_id in concerned:
+        return True
+    works_with = [
+        *(each.institution_id for each in register.engagements_on(session, day, firm=track.party_id)),
+        *(each.firm_id for each in register.engagements_on(session, day, institution=track.party_id)),
+    ]
+    return not concerned.isdisjoint(works_with)
+
+
+def _day(complaint: Complaint) -> date:
+    return complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
 
 
 def codes_of(complaints: Iterable[Complaint]) -> list[str]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
+from casework import queries_merged
+from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_complaints import SAY_PART
@@ -108,14 +111,15 @@ def authority_is_competent(ask: Ask) -> Iterator[Refused]:
 
 
 def _referral(ask: Ask) -> Iterator[Refused]:
-    """The authority is named with the facts; a complainant's identity goes along only by consent (I-13)."""
+    """The authority is named with the facts, and no complainant: the consent given is for companies (I-13)."""
     yield from said(ask, "authority", NO_AUTHORITY)
     yield from said(ask, "facts", _l("Say which facts are passed on."))
     yield from said(ask, "suspected", _l("Say what is suspected."))
     passed_on = "\n".join(str(ask.facts.get(name) or "") for name in ("facts", "suspected", "own_handling"))
-    for complaint in ask.it.case.complaints:
-        person = complaint.complainant
-        if person is not None and not person.share_identity and personal_in(complaint, passed_on):
+    ours = select(queries_merged.of_cases([ask.it.case_id]).c.complaint_id)
+    whose = select(Complaint).where(Complaint.id.in_(ours)).options(joinedload(Complaint.complainant))
+    for complaint in ask.session.scalars(whose.order_by(Complaint.id)) if passed_on.strip() else ():
+        if personal_in(complaint, passed_on):
             yield BadInput("facts", _l("The text names the complainant of %(ref)s without consent.", ref=complaint.ref))
 
 

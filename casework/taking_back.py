@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework import erasing, holds, noting, policies
+from casework.complaints import speaking
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
@@ -25,17 +26,19 @@ def is_still_here(session: Session, complaint: Complaint) -> bool:
     return complaint.state in BEFORE and not session.scalar(sent)
 
 
-def name(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+def name(session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime) -> None:
     """The companies shall not learn name and contact after all, but whoever was told them; the consent stays noted.
 
     A consent can be taken back at any time, for whatever is passed on later: to a company that is added, in a case.
+    Staff note what the person says, however it is said (PIPL 15: as easily as it was given).
     """
-    holds.hold(session, complaint)
+    holds.hold(session, complaint, version)
+    actor = speaking(actor, complaint)
     if not policies.is_own(actor, complaint):
         raise NotAllowed
     person = complaint.complainant
     if person is None or not person.share_identity:
-        raise NotNow(_l("You have not agreed that the company learns your name and contact."))
+        raise NotNow(_l("No consent to learn name and contact stands any more."))
     person.share_identity = False
     session.flush()
     noting.of_complaint(session, complaint, "identity.taken_back", actor, now)

@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
 from core.words import _, _l, language
-from filestore import files, rationing, uploads
+from filestore import files, rationing, uploading, uploads
 from filestore.file_checks import MIB
 from filestore.uploading import Uploaded
 
@@ -202,6 +202,7 @@ def leave() -> None:
     """Nothing of it opens in this browser any more; the draft itself waits for its resume code."""
     for kept in (TOKEN, LAST, TODAY):
         cookie.pop(kept, None)
+    uploading.leave()
 
 
 def remember(at: Session, key: str, now: datetime) -> None:
@@ -298,6 +299,7 @@ def kept_singly(
     for upload in brought:
         try:
             found += kept_files(at, [upload], shared=shared)
+            uploading.kept(upload)
         except BadInput as refused:
             wrong.append(str(refused))
     if found and wrong:

@@ -11,6 +11,7 @@ from core.db import transaction
 from core.errors import BadInput
 from core.throttle import limiter
 from core.words import _
+from filestore import uploading, uploads
 
 OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty", "of"}
 """What a form holds beside the answers."""
@@ -69,5 +70,7 @@ def discard() -> ResponseReturnValue:
     elif SendForm().validate_on_submit():
         with transaction() as at:
             complaining.forget(at)
+            gone = uploading.give_up(at)
+        uploads.clear(gone)
         flash(_("What you typed is deleted."))
     return redirect(url_for(".begin"), 303)

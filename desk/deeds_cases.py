@@ -9,6 +9,7 @@ from casework import (
     cases,
     erasures,
     evidence,
+    leads,
     policies_recusals,
     policies_tracks,
     queries_cases,
@@ -18,13 +19,12 @@ from casework import (
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.passing_on import noted
 from casework.policies_stop_contacts import noted_at_the_letter
-from casework.policies_tracks import is_showable
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l, language
-from desk import deeds, deeds_inquiry, queries_complaint
+from desk import deeds, deeds_inquiry, queries_complaint, showing
 from desk import forms_cases as forms
 from desk.choices import by_name, code_choices
 from desk.deeds import Deed, table
@@ -157,14 +157,11 @@ def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime
 
 def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
     """All that the respondent may be shown; a finding rests on nothing else."""
-    every, names = (
-        queries_cases.evidence_of(session, it.track.case),
-        queries_evidence.names_in(it.track.case.complaints),
-    )
+    every, names = queries_cases.evidence_of(session, it.track.case), showing.names_of_case(it.track.case)
     form.evidence.choices = [
         queries_evidence.choice(place, each, names)
         for place, each in enumerate(every, 1)
-        if is_showable(each, it.track)
+        if leads.may_be_shown(session, each, it.track)
     ]
     if it.finding:
         form.holds(finding=it.finding, reason=it.reason, evidence=[str(each.id) for each in it.evidence])

@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.words import _, _l, language
 from desk import forms_contacts as forms
+from desk import showing
 from desk.deeds import Deed
 from registry import queries as register
 
@@ -59,8 +60,9 @@ def _offer(session: Session, it: CaseFile, form: Form) -> None:
     if len(it.complaints) == 1 and not form.is_submitted() and not form.restored:
         form.whose.data = form.whose.choices[0][0]
     form.by.choices = by_choices(session, it)
+    hide = showing.veil(showing.names_of_case(it))
     form.evidence.choices = [
-        (str(each.id), f"E{place} {each.shows or ''}".strip())
+        (str(each.id), f"E{place} {hide(each.shows)}".strip())
         for place, each in enumerate(queries_cases.evidence_of(session, it), 1)
     ]
 

@@ -18,6 +18,7 @@ from core.errors import BadInput
 from core.typed_lists import lines
 from core.words import _l
 from desk import forms_inquiry as forms
+from desk import showing
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
 from desk.queries_queue import colleagues
@@ -82,7 +83,7 @@ def _resume(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 
 def _offer_referral(session: Session, it: CaseTrack, form: Form) -> None:
-    every, names = queries_cases.evidence_of(session, it.case), queries_evidence.names_in(it.case.complaints)
+    every, names = queries_cases.evidence_of(session, it.case), showing.names_of_case(it.case)
     form.evidence.choices = [
         queries_evidence.choice(place, each, names)
         for place, each in enumerate(every, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, erasures, intake, messages, putting_right
+from casework import complaints, erasures, intake, messages, putting_right, taking_back
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.states import COMPLAINT
@@ -43,6 +43,10 @@ def _authorise(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
     intake.authorise(at, it, actor=actor, version=form.version.data, now=now)
 
 
+def _take_name_back(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    taking_back.name(at, it, actor=actor, version=form.version.data, now=now)
+
+
 def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     given = {"name": form.name.data or "", "contact": form.contact.data or "", "id_no": form.id_no.data or ""}
     putting_right.person(at, it, **given, why=form.why.data, actor=actor, version=form.version.data, now=now)
@@ -69,6 +73,7 @@ def offered(it: Complaint) -> list[Deed]:
         "settlement": COMPLAINT.row(it.state, "settle") is not None,
         "worse": it.can_be_written_to,
         "authorised": agent and it.state not in COMPLAINT.ends,
+        "unnamed": person is not None and person.share_identity and it.state != "HISTORIC",
         "person": person is not None and it.state != "HISTORIC",
     }
     return [deed for name, deed in DEEDS.items() if fits.get(name)]
@@ -101,6 +106,15 @@ DEEDS = table(
         _authorise,
         said=_l("The written authorisation is noted."),
         confirm=_l("Have you seen the written authorisation, and is it on file?"),
+    ),
+    Deed(
+        "unnamed",
+        _l("Note that the companies may no longer learn who complains"),
+        _l("Note it"),
+        _take_name_back,
+        note=_l("The person takes the consent back: it ends for whatever is passed on later."),
+        said=_l("From now on name and contact are passed on to no company."),
+        confirm=_l("Has the person said so, by telephone, letter or at the counter?"),
     ),
     Deed(
         "person",

@@ -61,6 +61,47 @@ class _Numbers:
         return int.from_bytes(piece, "big")
 
 
+def _inside(content: bytes, box: Box, *names: bytes) -> Box | None:
+    """A box within boxes, by their names from the outermost one on."""
+    found: Box | None = box
+    for name in names:
+        if found is None:
+            return None
+        within = boxes(io.BytesIO(content), found.content, found.end)
+        found = next((each for each in within if each.name == name), None)
+    return found
+
+
+def track_kind(content: bytes, track: Box) -> bytes:
+    """What a track of a recording is for: "vide", "soun", "meta" (box hdlr)."""
+    handler = _inside(content, track, b"mdia", b"hdlr")
+    return content[handler.content + 8 : handler.content + 12] if handler is not None else b""
+
+
+def track_samples(content: bytes, track: Box) -> list[tuple[int, int]]:
+    """Where in a recording the samples of a track lie (boxes stsz, stsc, and stco or co64)."""
+    table = _inside(content, track, b"mdia", b"minf", b"stbl")
+    if table is None:
+        return []
+    parts = {box.name: content[box.content : box.end] for box in boxes(io.BytesIO(content), table.content, table.end)}
+    sized, placed = parts.get(b"stsz", b""), parts.get(b"stco", parts.get(b"co64", b""))
+    sizes, runs, chunks = _Numbers(sized[_FULL:]), _Numbers(parts.get(b"stsc", b"")[_FULL:]), _Numbers(placed[_FULL:])
+    size, left, wide = sizes.take(4), min(sizes.take(4), len(sized) // 4), 4 if b"stco" in parts else 8
+    begins = {}
+    for _ in range(min(runs.take(4), MOST)):
+        first, many, _of = runs.take(4), runs.take(4), runs.take(4)
+        begins[first] = many
+    found: list[tuple[int, int]] = []
+    many = 0
+    for chunk in range(1, min(chunks.take(4), len(placed) // wide) + 1):
+        start, many = chunks.take(wide), begins.get(chunk, many)
+        here = min(many, left)
+        end = start + (size * many or sum(sizes.take(4) for _ in range(here)))
+        left -= 0 if size else here
+        found.append((min(start, len(content)), min(end, len(content))))
+    return found
+
+
 def heic_items(content: bytes, kinds: set[bytes]) -> list[tuple[int, int]]:
     """Where in a HEIC file the items of these kinds lie."""
     stream = io.BytesIO(content)

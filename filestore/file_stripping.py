@@ -11,9 +11,14 @@ from xml.etree import ElementTree as ET
 import pikepdf
 from PIL import Image, ImageOps, ImageSequence
 
-from filestore.boxes import Box, boxes, heic_items
+from filestore.boxes import Box, boxes, heic_items, track_kind, track_samples
 
 _ANIMATED = {"GIF", "WEBP"}
+_RECORDED = {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"mfra", b"wide"}
+_PICTURED = {b"ftyp", b"meta", b"moov", b"mdat"}
+"""What a recording and a HEIC picture are made of; a telephone's own boxes hold its place, or another film."""
+_SHOWN = {b"vide", b"soun", b"auxv", b"subt", b"sbtl", b"text", b"clcp", b"hint", b"tmcd", b"pict"}
+"""Tracks that are seen and heard; any other one tells moment by moment where and how it was recorded."""
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"}
 _TELLING = {b"udta", b"uuid", b"meta", b"XMP_", b"skip", b"free"}
 _NEUTRAL_PARTS = {
@@ -40,8 +45,13 @@ _AUTHORS = (
 _AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=<)")
 _MEDIA = re.compile(r"(?:word|xl)/media/")
 _EMBEDDED = re.compile(r"(?:word|xl)/embeddings/(?!_rels/)", re.IGNORECASE)
-_OF_THE_MAKER = re.compile(r"customXml/", re.IGNORECASE)
-"""Parts that programs of the maker left there: none is shown."""
+_OF_THE_MAKER = re.compile(r"(?:customXml|(?:(?:word|xl)/)?printerSettings)/", re.IGNORECASE)
+"""Parts that programs and printers of the maker left there: none is shown."""
+_NAMES_PRINTER = (
+    (re.compile(r"xl/\w+sheets/[^/]+\.xml"), re.compile(rb'(<(?:\w+:)?pageSetup\b[^>]*?)\s\w+:id\s*=\s*"[^"]*"')),
+    (re.compile(r"word/[^/]+\.xml"), re.compile(rb"()<w:printerSettings\b[^>]*/>")),
+)
+"""Where a sheet or a section names a part of its printer, which is left out."""
 _DEEP = 2
 """So far documents inside documents are followed."""
 _LEADS_TO = ("http:", "https:", "mailto:", "#")
@@ -60,6 +70,9 @@ _JPEG_DROPPED = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
 """Application segments but those that decoding needs (JFIF, colour profile, Adobe), and comments."""
 _ID3_V1 = 128
 _ID3_HEAD = 10
+_APE = b"APETAGEX"
+_APE_HEAD = 32
+_LYRICS = re.compile(rb"(\d{6})LYRICS200\Z")
 _WAV_HEAD = 12
 _WAV_KEPT = {b"fmt ", b"data", b"fact"}
 
@@ -154,7 +167,7 @@ def _bare_notes(page: pikepdf.Object) -> None:
 
 
 def _bare_object(thing: pikepdf.Object) -> None:
-    going = ["/Metadata", "/PieceInfo", "/LastModified"]
+    going = ["/Metadata", "/PieceInfo", "/LastModified", "/Thumb"]
     if thing.get("/Subtype") == pikepdf.Name.FileAttachment:
         going += ["/FS", "/Contents", "/NM", "/T"]
     if _is_embedded(thing.get("/EF")):
@@ -288,6 +301,9 @@ def _bare_part(name: str, content: bytes) -> bytes:
     for where, attribute in _AUTHORS:
         if where.fullmatch(name):
             content = attribute.sub(rb'\1""', content)
+    for where, printer in _NAMES_PRINTER:
+        if where.fullmatch(name):
+            content = printer.sub(rb"\1", content)
     return _AUTHOR.sub(rb"\1", content) if name.startswith("xl/") and "comments" in name else content
 
 
@@ -323,39 +339,64 @@ def _bare_webp(content: bytes) -> bytes:
 
 
 def _film(content: bytes) -> bytes:
-    """Blank the boxes that tell of place and device, in their places, so that no offset moves."""
-    changed = bytearray(content)
-    for box in _telling(io.BytesIO(content), 0, len(content), depth=0):
-        changed[box.start + 4 : box.start + 8] = b"free"
-        changed[box.content : box.end] = bytes(box.end - box.content)
-    return bytes(changed)
-
-
-def _telling(stream: io.BytesIO, start: int, end: int, *, depth: int) -> Iterator[Box]:
-    for box in list(boxes(stream, start, end)):
-        if box.name in _TELLING:
-            yield box
-        elif box.name in _CONTAINERS and depth < len(_CONTAINERS):
-            yield from _telling(stream, box.content, box.end, depth=depth + 1)
+    """Blank what tells of place and device, in its place, so that no offset moves."""
+    return _bare_boxes(content, _RECORDED)
 
 
 def _heic(content: bytes) -> bytes:
-    """Blank the items that hold EXIF and XMP; the picture itself is not touched, for nothing here can encode it."""
-    changed = bytearray(content)
+    """The same, and the items that hold EXIF and XMP; the picture itself is not touched: nothing here can encode it."""
+    changed = bytearray(_bare_boxes(content, _PICTURED))
     for start, end in heic_items(content, {b"Exif", b"mime", b"uri "}):
         changed[start:end] = bytes(end - start)
     return bytes(changed)
 
 
+def _bare_boxes(content: bytes, kept: set[bytes]) -> bytes:
+    """Blank every box but these, telling ones inside them, and tracks that nobody sees or hears; cut what follows."""
+    changed, end = bytearray(content), 0
+    for box in list(boxes(io.BytesIO(content), 0, len(content))):
+        end = box.end
+        for gone in [box] if box.name not in kept else _telling(content, box, depth=0):
+            changed[gone.start + 4 : gone.start + 8] = b"free"
+            changed[gone.content : gone.end] = bytes(gone.end - gone.content)
+            for first, last in track_samples(content, gone) if gone.name == b"trak" else ():
+                changed[first:last] = bytes(last - first)
+    cut_off = content[end + 4 : end + 8] in kept  # the recording stopped before it was written to its end
+    return bytes(changed if cut_off else changed[:end])
+
+
+def _telling(content: bytes, around: Box, *, depth: int) -> Iterator[Box]:
+    if around.name not in _CONTAINERS or depth > len(_CONTAINERS):
+        return
+    for box in list(boxes(io.BytesIO(content), around.content, around.end)):
+        if box.name in _TELLING or (box.name == b"trak" and track_kind(content, box) not in _SHOWN):
+            yield box
+        else:
+            yield from _telling(content, box, depth=depth + 1)
+
+
 def _mp3(content: bytes) -> bytes:
-    """Drop the tags before and behind the sound."""
-    while content[:3] == b"ID3" and len(content) > _ID3_HEAD:
+    """Drop the tags before and behind the sound, whichever programs wrote them."""
+    while (rest := _without_tag(content)) != content:
+        content = rest
+    return content
+
+
+def _without_tag(content: bytes) -> bytes:
+    if content[:3] == b"ID3" and len(content) > _ID3_HEAD:
         size = 0
         for piece in content[6:_ID3_HEAD]:
             size = size << 7 | piece & 0x7F
-        content = content[_ID3_HEAD + size + (_ID3_HEAD if content[5] & 0x10 else 0) :]
+        return content[_ID3_HEAD + size + (_ID3_HEAD if content[5] & 0x10 else 0) :]
     if content[-_ID3_V1 : -_ID3_V1 + 3] == b"TAG":
-        content = content[:-_ID3_V1]
+        return content[:-_ID3_V1]
+    if content[: len(_APE)] == _APE:
+        return content[_APE_HEAD + int.from_bytes(content[12:16], "little") :]
+    if content[-_APE_HEAD : len(_APE) - _APE_HEAD] == _APE:
+        head = _APE_HEAD if content[-9] & 0x80 else 0
+        return content[: max(len(content) - int.from_bytes(content[-20:-16], "little") - head, 0)]
+    if lyrics := _LYRICS.search(content[-15:]):
+        return content[: max(len(content) - int(lyrics[1]) - 15, 0)]
     return content
 
 

@@ -78,10 +78,27 @@ def _inside() -> Iterator[Session]:
             yield at
 
 
+def give_up(at: Session) -> list[str]:
+    """Nothing that somebody without an account has sent ahead is waited for; clear the bytes once that is certain."""
+    return uploads.drop_all(at, owner=owner()) if g.me.id is None and owner() else []
+
+
+def leave() -> None:
+    """Nobody who uses this browser afterwards is told of what was sent ahead from it."""
+    cookie.pop(BROWSER, None)
+
+
+def kept(file: FileStorage) -> None:
+    """A file was kept though the form comes back, because of another one: it is under way no longer."""
+    if isinstance(file, Uploaded):
+        g.setdefault("uploads_kept", []).append(file.token)
+
+
 def _settle(answer: Response) -> Response:
     """After a form that was carried out its uploads are forgotten: what was to stay is kept by its content."""
-    used = [token for token, _stream in g.get("uploads", ())]
-    if used and answer.status_code in {302, 303} and "refused" not in g:
+    done = answer.status_code in {302, 303}
+    used = [token for token, _stream in g.get("uploads", ())] if done else g.get("uploads_kept", [])
+    if used and (done or answer.status_code == 422) and "refused" not in g:  # noqa: PLR2004 - the form comes back
         with transaction() as at:
             gone = uploads.drop(at, used, owner=owner())
         uploads.clear(gone)

@@ -138,6 +138,10 @@ def go_on(session: Session, token: str, offset: int, piece: bytes, *, owner: str
         return None
     if offset != it.received or len(piece) > it.size - it.received:
         raise Misplaced(it.received)
+    if (there := _there(token)) < it.received:  # a machine that fell over lost what was noted: it comes again
+        it.received = there
+        session.flush()
+        return it
     with _writable(path_of(token)) as file:
         file.seek(offset)
         file.write(piece)
@@ -148,6 +152,13 @@ def go_on(session: Session, token: str, offset: int, piece: bytes, *, owner: str
     it.expires_at = now + WAITS
     session.flush()
     return it
+
+
+def _there(token: str) -> int:
+    try:
+        return path_of(token).stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager
@@ -168,13 +179,18 @@ def judge(it: Upload) -> None:
 
 def is_whole(it: Upload) -> bool:
     """Whether all of it has come, and lies there."""
-    return it.received == it.size and path_of(it.token).is_file()
+    return it.received == it.size == _there(it.token)
 
 
 def drop(session: Session, tokens: Iterable[str], *, owner: str) -> list[str]:
     """Forget uploads; their bytes are cleared away by clear() once that is certain."""
     gone = delete(Upload).where(Upload.token.in_(list(tokens)), Upload.owner == owner).returning(Upload.token)
     return list(session.scalars(gone))
+
+
+def drop_all(session: Session, *, owner: str) -> list[str]:
+    """The same of all that an owner has under way."""
+    return list(session.scalars(delete(Upload).where(Upload.owner == owner).returning(Upload.token)))
 
 
 def clear(tokens: Iterable[str]) -> None:

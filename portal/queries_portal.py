@@ -176,11 +176,19 @@ def consented(session: Session, it: Forwarding) -> list[File]:
 
 
 def as_file(evidence: Evidence) -> File:
-    """A file as the company may have it: its own as it gave it, a complainant's only stripped and renamed."""
-    own = evidence.given_by == "RESPONDENT"
-    sha256 = evidence.sha256 if own else evidence.stripped_sha256 or ""
-    name = (evidence.own_name or "") if own else neutral_name(sha256, evidence.media_type)
-    about = (evidence.media_type, evidence.size, evidence.added_at, evidence.item_id)
+    """A file as the company may have it: its own as it gave it, a complainant's only stripped and renamed.
+
+    Where a covered copy was confirmed it is that one, under the name by which the letter lists the file.
+    """
+    sha256, media_type, size = evidence.sha256, evidence.media_type, evidence.size
+    name = evidence.own_name or ""
+    if evidence.given_by != "RESPONDENT":
+        stripped = sha256 = evidence.stripped_sha256 or ""
+        if evidence.confirmed_sha256:
+            sha256, media_type = evidence.confirmed_sha256, evidence.confirmed_type or ""
+            size = evidence.confirmed_size or 0
+        name = neutral_name(stripped, media_type)
+    about = (media_type, size, evidence.added_at, evidence.item_id)
     return File(evidence.id, name, sha256, *about, stamped=evidence.purpose == STAMPED)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework.masking import masked
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core.actors import Actor
 from core.typed_lists import lines
@@ -22,7 +23,7 @@ def _offer_harsher(session: Session, it: CaseTrack, form: Form) -> None:
     names = {each.id: rulebook.violation(session, each.code) for each in it.allegations}
     form.allegation.choices = [(str(number), f"{found.code} {found.zh}") for number, found in names.items() if found]
     found = policies_resolutions.new_evidence(it)
-    form.evidence.choices = [(str(each.id), each.shows or f"#{each.id}") for each in found]
+    form.evidence.choices = [(str(each.id), masked(each.shows or "") or f"#{each.id}") for each in found]
     if fresh(form):
         proposal = rounds.proposal(session, it)
         form.measures.data = [str(level) for level in (proposal.measures if proposal else ())]

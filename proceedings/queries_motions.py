@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.masking import masked
 from casework.models_cases import CaseTrack, Evidence
 from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.policies_resolutions import open_motion
@@ -16,7 +17,8 @@ class Before:
     """A motion as one member sees it."""
 
     motion: Motion
-    evidence: Sequence[Evidence]
+    evidence: Sequence[str]
+    """What each piece shows; who complains is known to no member, so numbers alone are hidden."""
     vote: MotionVote | None
     own: bool
     """Whether this member put it."""
@@ -27,6 +29,7 @@ def before(session: Session, track: CaseTrack, member_id: int) -> Before | None:
     motion = open_motion(session, track)
     if motion is None:
         return None
-    rests_on = select(Evidence).where(Evidence.id.in_(motion.evidence)).order_by(Evidence.id)
+    rests_on = select(Evidence.shows).where(Evidence.id.in_(motion.evidence)).order_by(Evidence.id)
+    found = [masked(each or "") for each in session.scalars(rests_on)]
     mine = select(MotionVote).where(MotionVote.motion_id == motion.id, MotionVote.member_id == member_id)
-    return Before(motion, session.scalars(rests_on).all(), session.scalar(mine), motion.moved_by == member_id)
+    return Before(motion, found, session.scalar(mine), motion.moved_by == member_id)

@@ -11,6 +11,7 @@ from casework.models_cases import CaseTrack
 from casework.queries_cases import evidence_of
 from core.labels import labels_of
 from core.words import LazyString, _, _l, language
+from desk import showing as shown
 from registry.models import VIA_PRINCIPAL
 from registry.seeded_words import basis_words
 from registry.seeds_settings import MEANINGS
@@ -27,8 +28,9 @@ def sources(session: Session, track: CaseTrack) -> list[tuple[str, str]]:
     found = clauses.established(track)
     named = ladder_history.kinds(session, [each.code for each in found])
     codes = [(each.code, _("Finding %(code)s %(name)s", code=each.code, name=each.name(language()))) for each in named]
+    hide = shown.veil(shown.names_of_case(track.case))
     proofs = [
-        (f"E{place}", _("Evidence %(mark)s %(shows)s", mark=f"E{place}", shows=each.shows or ""))
+        (f"E{place}", _("Evidence %(mark)s %(shows)s", mark=f"E{place}", shows=hide(each.shows)))
         for place, each in enumerate(evidence_of(session, track.case), 1)
     ]
     counted = ladder_history.earlier(session, track, named)

@@ -11,6 +11,7 @@ from core.db import session, transaction
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _, _l
+from desk import showing
 from proceedings import deeds_execution, queries_tracks
 from proceedings import forms_endings as forms
 from proceedings.forms_staff import PlanForm, attendance_form
@@ -177,6 +178,7 @@ def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
         archived=archived,
         may_bind=(late or it.state in queries_volumes.BINDABLE) and policies_tracks.may_work_on(g.me),
         names=VOLUMES,
+        hide=showing.veil(showing.names_of_case(it.case)),
         name=lambda number: queries_tracks.name(session(), number),
     )
 

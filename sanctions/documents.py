@@ -118,9 +118,9 @@ def findings(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
     return lines
 
 
-def evidence_or_none(track: CaseTrack, lang: Lang) -> list[str]:
+def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
     """The evidence as a letter lists it; every list has at least one line."""
-    return clauses.evidence_lines(track, lang) or [say(CASE_FILE, lang)]
+    return clauses.evidence_lines(session, track, lang) or [say(CASE_FILE, lang)]
 
 
 @makes("track", "D16a")
@@ -156,7 +156,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "standing": clauses.standing(session, track, lang),
             "facts": clauses.allegations(session, clauses.established(track), lang),
-            "evidence": evidence_or_none(track, lang),
+            "evidence": evidence_or_none(session, track, lang),
             "provisions": clauses.provisions(session, track, lang),
             "factors": _circumstances(ask.facts, lang),
             "tier_word": terms.tier_word(session, measures, lang),
@@ -261,7 +261,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "statement_summary": statement_summary(session, track, lang),
             "statement_handling": made.statement_dealt or say(ON_FACTS, lang),
             "hearing_summary": documents_hearings.summary(session, track, lang),
-            "evidence": evidence_or_none(track, lang),
+            "evidence": evidence_or_none(session, track, lang),
             "findings": findings(session, track, lang),
             "provisions": clauses.provisions(session, track, lang),
             "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang),

@@ -15,7 +15,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers
 from notices.kinds import Volume
-from sanctions.files_made import Made, made_for
+from sanctions.files_made import Made, copied, made_for
 from sanctions.models_file_views import FileView
 
 
@@ -29,7 +29,8 @@ def view(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     if not may_view(actor, track):
         raise NotAllowed(_l("Only people of the company concerned see its file."))
     holds.still_kept(track.case)
-    ask = Ask(session, track, actor, {"made": made_for(session, track)}, now)
+    made = copied(session, track, made_for(session, track))
+    ask = Ask(session, track, actor, {"made": made}, now)
     dossiers.move(ask, TRACK, "view_file")
     shown: FileView = ask.facts["view"]
     return shown

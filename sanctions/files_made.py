@@ -3,19 +3,22 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging, headings
+from casework import clauses, hanging, headings, personal_strings, queries_cases
 from casework.masking import masked
-from casework.models import Answer, Forwarding
+from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from casework.policies_tracks import REFUSED_CONTACT, is_showable
+from core.characters import bare
 from core.clock import day_of
+from core.errors import BadInput
+from filestore import files
 from notices import queries as notices
 from notices.kinds import KINDS, Volume
 from notices.models import Document
@@ -86,20 +89,30 @@ class Made:
         return hashlib.sha256(json.dumps(self.plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def hidden_names(track: CaseTrack) -> tuple[str, ...]:
-    """Names and contacts of complainants who did not consent to be named."""
-    found: list[str] = []
-    for complaint in track.case.complaints:
-        person = complaint.complainant
-        if person is None or (person.share_identity and person.consented_at):
-            continue
-        found += [each for each in (person.name, person.contact) if each]
-    return tuple(found)
+def hidden_names(session: Session, track: CaseTrack) -> tuple[str, ...]:
+    """What people told of themselves whose complaint the case rests on, or that was merged into one of these.
+
+    But name and contact of whoever agreed that this company may know them: the consent names whom one complains about.
+    """
+    agreed = {
+        bare(told)
+        for each in queries_cases.told_for(track.case)
+        if (person := each.complainant) is not None and person.share_identity and person.consented_at
+        if track.party_id in _complained_about(each)
+        for told in (person.name, person.contact)
+        if told
+    }
+    return tuple(each for each in personal_strings.of_case(session, track.case_id) if bare(each) not in agreed)
+
+
+def _complained_about(complaint: Complaint) -> set[int | None]:
+    named = {each.party_id for each in complaint.companies}
+    return named | {each.party_id for each in complaint.forwardings if not each.let_off}
 
 
 def made_for(session: Session, track: CaseTrack) -> Made:
     """Everything of the main volume that this respondent may see, in the volume's order."""
-    hidden = hidden_names(track)
+    hidden = hidden_names(session, track)
     entries = [
         *_papers(session, track, hidden),
         *_answers(session, track),
@@ -210,3 +223,23 @@ def _shown_file(it: Evidence) -> tuple[str, str, int]:
     if it.given_by == "STAFF":
         sha256 = sha256 or it.sha256
     return sha256, it.media_type, it.size
+
+
+def copied(session: Session, track: CaseTrack, made: Made) -> Made:
+    """The same with copies without metadata of what staff added, for it may come from whoever complains.
+
+    Of what no copy can be made of the file is left out.
+    """
+    mine = {f"evidence:{each.id}": each for each in [*clauses.cited(track), *track.case.evidence]}
+    added = {mark: each for mark, each in mine.items() if each.given_by == "STAFF"}
+    return replace(made, entries=[_copied(session, each, added.get(each.mark)) for each in made.entries])
+
+
+def _copied(session: Session, entry: Entry, it: Evidence | None) -> Entry:
+    if it is None or entry.covered:
+        return entry
+    try:
+        it.stripped_sha256 = it.stripped_sha256 or files.stripped(session, it.sha256).sha256
+    except BadInput:
+        return replace(entry, sha256="")
+    return replace(entry, sha256=it.stripped_sha256)

@@ -48,6 +48,7 @@
   /* The other language, and another form that is sent, are another load of the page: what was typed waits in this tab
      until then, and no longer. The pages of one matter share a place: what is refused comes back at another address. */
   const PLACE = "typed:" + window.location.pathname.split("/")[1];
+  const SENT = "upload:"; /* files that went ahead, each under its name */
   const UNKEPT = ["hidden", "password", "file", "submit", "button"];
 
   function typed() {
@@ -81,7 +82,7 @@
     left = true;
     try {
       Object.keys(window.sessionStorage)
-        .filter((place) => place === PLACE || place.startsWith(STAYS))
+        .filter((place) => place === PLACE || place.startsWith(STAYS) || place.startsWith(SENT))
         .forEach((place) => window.sessionStorage.removeItem(place));
     } catch {
       /* Nothing was kept. */

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases
+from casework import cases, leads
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
@@ -121,6 +121,25 @@ def test_a_finding_never_rests_on_what_the_respondent_cannot_be_shown(world: Wor
         _find(world, track, [hidden])
     _find(world, track, [_file(world, complaint.id, shared=True)])
     assert track.allegations[0].finding == "ESTABLISHED"
+
+
+def test_a_finding_rests_on_no_file_of_somebody_who_complains_about_another_company(world: World) -> None:
+    other = party(world.session, "远帆消费金融有限公司")
+    complaint, beside = world.complaint(), world.complaint(name="韩冰洁")
+    for each in beside.companies:
+        each.party_id = other.id
+    world.session.flush()
+    world.session.refresh(beside)
+    track = next(each for each in world.case(complaint, beside).tracks if each.party_id == world.lender.id)
+    firms = next(each for each in track.case.tracks if each.party_id == world.firm.id)
+    world.filed(case=track.case)
+    world.serve(track, "D11b")
+    theirs, mine = _file(world, beside.id, shared=True), _file(world, complaint.id, shared=False)
+    mine.shared = True
+    with pytest.raises(BadInput, match=r"a\.pdf"):
+        _find(world, track, [theirs])
+    assert leads.may_be_shown(world.session, mine, firms), "collection firms are included"
+    _find(world, track, [mine])
 
 
 def _find(world: World, track: CaseTrack, evidence: list[Evidence]) -> None:

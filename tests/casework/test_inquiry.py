@@ -323,15 +323,18 @@ def test_a_referral_says_to_whom_which_facts_and_what_is_suspected(world: World,
     assert refusal.value.field == gone
 
 
-def test_a_referral_names_no_complainant_without_consent(world: World) -> None:
+@pytest.mark.parametrize("name", ["林晓芸", "韩冰洁"])
+def test_a_referral_names_no_complainant_whatever_companies_may_know(world: World, name: str) -> None:
     track = investigated(world)
-    told = replace(REFERRAL, facts="林晓芸反映有人上门。")
+    lead, joined = track.case.complaints[0], world.complaint("RECEIVED", name="韩冰洁")
+    joined.lead_id, joined.state = lead.id, "MERGED"
+    for each in (lead, joined):
+        assert each.complainant is not None
+        each.complainant.share_identity, each.complainant.consented_at = True, world.now
+    world.session.flush()
+    told = replace(REFERRAL, facts=f"{name}反映有人上门。")
     with pytest.raises(BadInput, match="TS2026"):
         inquiries.refer_part(world.session, track, told, actor=actor(world.head), version=None, now=world.now)
-    person = track.case.complaints[0].complainant
-    assert person is not None
-    person.share_identity = True
-    inquiries.refer_part(world.session, track, told, actor=actor(world.head), version=None, now=world.now)
 
 
 def test_a_wholly_referred_track_ends_and_its_clocks_with_it(world: World) -> None:

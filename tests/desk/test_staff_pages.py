@@ -483,3 +483,21 @@ def test_a_letter_sent_again_says_when_and_that_the_return_was_not_accepted(hous
         assert re.search(rf"sent again .*{house.made['again']}.*; the return was not accepted", page)
         assert '<p class="dim">Returned, because:' in page, "no longer as if it stood"
         assert "再次发出，未同意退回" in house.enter("intake", "zh").get(f"/staff/{path}")
+
+
+def test_staff_note_that_the_consent_to_be_named_was_taken_back_by_telephone(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.forwarded(share_identity=True).complaint
+        return {"agreed": it.ref, "not": desk.received(contact="shen@example.invalid").ref}
+
+    refs, intake = fill(house, make).made, house.enter("intake")
+    page = f"/staff/complaints/{refs['agreed']}"
+    note = f"{page}/note/unnamed"
+    assert note in intake.get(page)
+    assert "/note/unnamed" not in intake.get(f"/staff/complaints/{refs['not']}")
+    intake.post(note)
+    after = intake.get(page)
+    assert "No company may learn who complains." in after
+    assert "/note/unnamed" not in after
+    assert "took back that the companies may know name and contact" in after
+    assert "No consent to learn name and contact stands any more." in intake.post(note, 409)

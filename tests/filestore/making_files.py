@@ -145,6 +145,39 @@ def pdf_with_notes() -> bytes:
     return out.getvalue()
 
 
+def pdf_with_small_picture() -> bytes:
+    """A PDF whose page keeps a small picture of what it looked like before somebody covered a name."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        small = pikepdf.Stream(made, PLACE.encode())
+        small.update({"/Width": 8, "/Height": 8, "/ColorSpace": pikepdf.Name.DeviceGray, "/BitsPerComponent": 8})
+        made.pages[0].Thumb = small
+        made.save(out)
+    return out.getvalue()
+
+
+def sheet_that_was_printed() -> bytes:
+    """An XLSX that names the printer on which it was printed last."""
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    book = openpyxl.Workbook()
+    book.active.page_setup.orientation = "landscape"
+    plain, out = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = part.replace(b"<pageSetup ", f'<pageSetup xmlns:r="{relations}" r:id="rId1" '.encode())
+            new.writestr(name, part)
+        named = f'Id="rId1" Type="{relations}/printerSettings" Target="../printerSettings/printerSettings1.bin"'
+        leads = f'<Relationships xmlns="{package}"><Relationship {named}/></Relationships>'
+        new.writestr("xl/worksheets/_rels/sheet1.xml.rels", leads)
+        new.writestr("xl/printerSettings/printerSettings1.bin", PLACE)
+    return out.getvalue()
+
+
 def pdf_that_unpacks(size: int) -> bytes:
     """A small PDF whose page is so large, packed twice."""
     out = io.BytesIO()
@@ -179,6 +212,29 @@ def film(brand: bytes = b"isom", told: bytes = b"") -> bytes:
     )
 
 
+def film_that_follows_its_place(told: bytes) -> bytes:
+    """A recording with a track that says moment by moment where it was made, and a note behind its end."""
+    head, sound = box(b"ftyp", b"isom", b"\0\0\2\0", b"isom"), bytes(16)
+
+    def track(handler: bytes, at: int, *samples: bytes) -> bytes:
+        sizes = struct.pack(f">III{len(samples)}I", 0, 0, len(samples), *map(len, samples))
+        table = box(
+            b"stbl",
+            box(b"stsz", sizes),
+            box(b"stsc", struct.pack(">IIIII", 0, 1, 1, len(samples), 1)),
+            box(b"stco", struct.pack(">III", 0, 1, at)),
+        )
+        return box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), handler, bytes(12)), box(b"minf", table)))
+
+    def moov(at: int) -> bytes:
+        half = len(told) // 2
+        of_place = track(b"meta", at + len(sound), told[:half], told[half:])
+        return box(b"moov", box(b"mvhd", bytes(100)), track(b"soun", at, sound), of_place)
+
+    before = len(head) + len(moov(0)) + 8
+    return head + moov(before) + box(b"mdat", sound, told) + box(b"sefd", told) + told
+
+
 def heic(told: bytes = b"") -> bytes:
     """Make the skeleton of a HEIC picture whose item 1 is its EXIF."""
     head = box(b"ftyp", b"heic", b"\0\0\0\0", b"mif1", b"heic")
@@ -208,6 +264,16 @@ def sound_wav(told: bytes = b"") -> bytes:
 def sound_mp3(told: bytes = b"") -> bytes:
     size = bytes((len(told) >> shift) & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\3\0\0" + size + told + b"\xff\xfb\x90\x64" + bytes(400)
+
+
+def sound_mp3_with_tags_behind(told: bytes) -> bytes:
+    """Make an MP3 that tells of itself in the tags that other programs write behind the sound."""
+    lyrics = b"LYRICSBEGIN" + told
+    item = struct.pack("<II", len(told), 0) + b"Title\0" + told
+    flags = struct.pack("<IIII8x", 2000, 32 + len(item), 1, 0x80000000)
+    ape = b"APETAGEX" + flags + item + b"APETAGEX" + flags
+    last = b"TAG" + told.ljust(125, b"\0")
+    return sound_mp3() + ape + lyrics + f"{len(lyrics):06d}LYRICS200".encode() + last
 
 
 def unzipped(content: bytes) -> bytes:

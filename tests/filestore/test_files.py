@@ -25,6 +25,7 @@ from core.db import attempt, transaction
 from core.errors import BadInput, Unavailable
 from core.forgetting import forget_later
 from filestore import downloads, file_stripping_apart, files, previews, uploads
+from filestore.boxes import Box, boxes, track_kind, track_samples
 from filestore.file_kinds import ALLOWED, kind_of
 from filestore.stores import Folder, Store
 from filestore.stores_s3 import Bucket
@@ -308,6 +309,11 @@ TELLING: dict[str, Callable[[], bytes]] = {
     "call.mp4": lambda: made.film(b"isom", made.PLACE.encode()),
     "call.mp3": lambda: made.sound_mp3(made.PLACE.encode()),
     "call.wav": lambda: made.sound_wav(made.PLACE.encode()),
+    "tagged.mp3": lambda: made.sound_mp3_with_tags_behind(made.PLACE.encode()),
+    "door.mp4": lambda: made.film_that_follows_its_place(made.PLACE.encode()),
+    "moving.heic": lambda: made.heic() + made.box(b"mpvd", made.film(told=made.PLACE.encode())) + made.PLACE.encode(),
+    "small.pdf": made.pdf_with_small_picture,
+    "printed.xlsx": made.sheet_that_was_printed,
 }
 
 
@@ -403,6 +409,28 @@ def test_what_a_copy_keeps_still_opens_and_leads_to_the_web(session: Session) ->
     assert ("customXml" in leads, "https://example.invalid/" in leads, 'Target="NULL"' in leads) == (False, True, True)
     assert '<Relationships xmlns="' in leads
     assert book.sheetnames == ["Sheet"]
+
+
+def test_a_recording_keeps_its_sound_and_a_sheet_its_page_where_what_they_told_is_gone(session: Session) -> None:
+    def copy_of(content: bytes, name: str) -> bytes:
+        return files.read(files.stripped(session, files.keep(session, io.BytesIO(content), name).sha256).sha256)
+
+    whole = made.film_that_follows_its_place(made.PLACE.encode())
+    film = copy_of(whole, "a.mp4")
+    assert len(film) < len(whole)
+    sounds = [each for each in _tracks(film) if track_kind(film, each) == b"soun"]
+    assert track_samples(film, sounds[0]) == track_samples(whole, _tracks(whole)[0])
+    cut_off = made.film()[:-20]
+    assert len(copy_of(cut_off, "b.mp4")) == len(cut_off), "what the telephone wrote before it stopped stays"
+    assert copy_of(made.sound_mp3_with_tags_behind(b"x" * 40), "a.mp3") == copy_of(made.sound_mp3(), "b.mp3")
+    book = openpyxl.load_workbook(io.BytesIO(copy_of(made.sheet_that_was_printed(), "a.xlsx")))
+    assert (book.active.page_setup.orientation, book.active.page_setup.id) == ("landscape", None)
+
+
+def _tracks(content: bytes) -> list[Box]:
+    whole = boxes(io.BytesIO(content), 0, len(content))
+    moov = next(each for each in whole if each.name == b"moov")
+    return [each for each in boxes(io.BytesIO(content), moov.content, moov.end) if each.name == b"trak"]
 
 
 def test_a_photograph_lying_on_its_side_is_turned_before_it_loses_the_note_of_it(session: Session) -> None:

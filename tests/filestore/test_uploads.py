@@ -268,3 +268,44 @@ def test_the_complaint_form_goes_on_where_the_answer_to_its_files_was_lost(clien
     kept = client.get("/complain/evidence").text
     assert ("a.png" in kept, "b.png" in kept) == (True, True)
     assert client.post("/complain/evidence", data={**sent, "key": "b"}).status_code == 422
+
+
+def test_whoever_deletes_an_unsent_complaint_deletes_what_went_ahead_of_it(client: FlaskClient, app: Flask) -> None:
+    client.post("/complain/who", data={"role": "DEBTOR"})
+    token = whole(client, "借条.mp3", recording(2 * MIB))
+    assert uploads.path_of(token).is_file()
+    client.post("/complain/discard")
+    assert rows(app) == []
+    assert not uploads.path_of(token).exists()
+
+
+@pytest.mark.parametrize("how", [{}, {"quickly": "1"}, {"quickly": "away"}])
+def test_whoever_left_tells_nobody_at_this_browser_what_went_ahead(client: FlaskClient, how: dict[str, str]) -> None:
+    token = whole(client, "借条.mp3", recording(2 * MIB))
+    client.post("/track/leave", data=how)
+    assert client.get(f"/uploads/{token}").status_code == 404
+
+
+def test_a_file_that_is_kept_though_another_is_refused_is_under_way_no_longer(client: FlaskClient, app: Flask) -> None:
+    token = whole(client, "截图.png", made.picture())
+    files = [f"upload:{token}", (BytesIO(b"MZ"), "a.exe")]
+    answer = client.post("/complain/evidence", data={"files": files}, content_type="multipart/form-data")
+    assert (answer.status_code, "截图.png" in answer.text) == (422, True)
+    assert rows(app) == []
+    assert not uploads.path_of(token).exists()
+    assert "截图.png" in client.get("/complain/evidence").text
+
+
+@pytest.mark.parametrize("left", [0, 7])
+def test_bytes_that_a_machine_lost_as_it_fell_over_come_again(client: FlaskClient, app: Flask, left: int) -> None:
+    content = recording(PIECE + 9)
+    token = str(begin(client, "通话.mp3", len(content)).json["id"])  # type: ignore[index]
+    put(client, token, 0, content[:PIECE])
+    uploads.path_of(token).write_bytes(content[:left])
+    assert put(client, token, PIECE, content[PIECE:]).headers["Upload-Offset"] == str(left)
+    put(client, token, left, content[left : left + PIECE])
+    assert put(client, token, left + PIECE, content[left + PIECE :]).headers["Upload-Offset"] == str(len(content))
+    assert uploads.path_of(token).read_bytes() == content
+    uploads.path_of(token).write_bytes(content[:-1])
+    answer = client.post("/complain/evidence", data={"files": f"upload:{token}"})
+    assert (answer.status_code, rows(app)[0].token) == (422, token), "no half of a file is taken for the whole"

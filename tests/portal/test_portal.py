@@ -141,6 +141,27 @@ def test_a_file_is_shown_only_as_the_complainant_agreed(enter: Enter, sent: Sent
     browser.get(f"/portal/files/{sent.kept}", 404)
 
 
+def test_once_a_covered_copy_is_confirmed_the_company_reads_that_one(app: Flask, enter: Enter, sent: Sent) -> None:
+    browser = opened(enter, sent)
+    before = browser.client.get(f"/portal/files/{sent.shared}")
+    with app.app_context(), transaction() as at:
+        covered = files.keep(at, BytesIO(made.pdf()), "盖.pdf")
+        it, people = at.get_one(Evidence, sent.shared), list(at.scalars(select(Account.id).limit(2)))
+        it.covered_sha256, it.covered_type, it.covered_size = covered.sha256, covered.media_type, covered.size
+        it.covered_by, it.covered_at = people[0], NOW
+        at.flush()
+        digest = covered.sha256
+    assert browser.client.get(f"/portal/files/{sent.shared}").data == before.data, "nobody looked through it yet"
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Evidence, sent.shared)
+        it.cover_checked_by, it.cover_checked_at = people[1], NOW
+    after = browser.client.get(f"/portal/files/{sent.shared}")
+    assert hashlib.sha256(after.data).hexdigest() == digest
+    name = re.search(r"filename=(file-[0-9a-f]{8})\.", before.headers["Content-Disposition"])
+    assert name is not None
+    assert f"{name[1]}.pdf" in after.headers["Content-Disposition"]
+
+
 def test_a_member_drafts_and_the_lead_sends(app: Flask, enter: Enter, sent: Sent) -> None:
     lead, member = opened(enter, sent), enter(sent.member)
     member.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=(BytesIO(made.picture()), "记录.png"))

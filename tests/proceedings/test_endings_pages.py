@@ -180,6 +180,7 @@ def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
         for document in chain.session.scalars(select(Document).order_by(Document.id)).all():
             rendered(chain.session, document, chain.later(22))
             document.pdf_sha256, document.pdf_at = document.pdf_sha256 or "0" * 64, chain.later(22)
+        track.allegations[0].evidence[0].shows = "林晓芸的通话记录"
         return track
 
     house.fill(make)
@@ -190,6 +191,7 @@ def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
     shown = officer.get(f"{page}/volumes")
     assert "Main volume" in shown
     assert "责令整改通知书" in shown
+    assert "证据：林某的通话记录" in shown
     assert "正卷" in house.enter("officer", "zh").get(f"{page}/volumes")
     officer.post(f"{page}/do/archive")
     assert house.state == "ARCHIVED"

@@ -23,6 +23,7 @@ from core.forgetting import forget_later
 from core.journal import JournalEntry
 from core.machine import Ask
 from filestore import files
+from notices import queries as notices
 from sanctions import file_views, statements
 from sanctions.files_made import SECTIONS, Entry, Made, made_for
 from sanctions.models_file_views import FileView
@@ -102,6 +103,59 @@ def test_nobody_is_named_who_did_not_consent_and_whoever_did_is(room: HearingRoo
     person = room.session.scalars(select(Complainant)).one()
     person.share_identity, person.consented_at = True, room.now
     assert "林晓芸的通话截图" in _told(_look(room, track))
+
+
+def _joined(room: HearingRoom, track: CaseTrack) -> None:
+    """Somebody whose complaint was merged into the one on which the case rests."""
+    follower = room.complaint("RECEIVED", name="韩冰洁")
+    follower.lead_id, follower.state = track.case.complaints[0].id, "MERGED"
+    room.session.flush()
+
+
+def test_nobody_is_named_whose_complaint_was_merged_into_one_of_the_case(room: HearingRoom) -> None:
+    track = room.noticed()
+    _joined(room, track)
+    shared = _given(room, track, shared=True, shows="林晓芸和韩冰洁的通话截图")
+    shared.stripped_sha256 = shared.sha256
+    text = _told(_look(room, track))
+    assert "林某和韩某的通话截图" in text
+    assert "韩冰洁" not in text
+
+
+def test_who_agreed_for_the_company_complained_about_is_named_to_no_other(room: HearingRoom) -> None:
+    track = room.noticed()
+    other = next(each for each in track.case.tracks if each.id != track.id)
+    person = room.session.scalars(select(Complainant)).one()
+    person.share_identity, person.consented_at = True, room.now
+    for each in (track, other):
+        shared = _given(room, each, shared=True)
+        shared.stripped_sha256 = shared.sha256
+    assert "林晓芸" in str(made_for(room.session, track).plain)
+    assert "林晓芸" not in str(made_for(room.session, other).plain)
+
+
+def test_what_staff_added_is_shown_without_its_author_and_its_place(room: HearingRoom) -> None:
+    track = room.noticed()
+    by: Any = {"actor": actor(room.officer), "now": room.now, "track": track}
+    evidence.add(room.session, track.case, BytesIO(made.photograph()), "a.jpg", **by)
+    broken = made.with_part(made.document(), "word/_rels/document.xml.rels", b"<Relationships")
+    evidence.add(room.session, track.case, BytesIO(broken), "b.docx", **by)
+    shown = {each["media_type"]: each["sha256"] for each in _look(room, track).entries}
+    assert made.PLACE.encode() not in files.read(shown["image/jpeg"])
+    letter = next(kind for kind in shown if kind.endswith("wordprocessingml.document"))
+    assert shown[letter] == "", "of what no copy can be made the file is left out"
+
+
+def test_a_letter_names_nobody_whom_staff_noted_beside_the_evidence(room: HearingRoom) -> None:
+    track = room.reported()
+    _joined(room, track)
+    proof = track.allegations[0].evidence[0]
+    proof.shows = "林晓芸和韩冰洁的通话截图，13812345678"
+    room.session.flush()
+    room.propose(track, [1])
+    notice = notices.last_document(room.session, ["D17"], "track", track.id)
+    assert notice is not None
+    assert "林某和韩某的通话截图，138****5678" in str(notice.paper)
 
 
 def test_letters_to_complainants_and_papers_of_others_stay_out(room: HearingRoom) -> None:

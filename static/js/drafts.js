@@ -6,6 +6,7 @@
   const LATEST = 6000;
   const AGAIN = 15000;
   const PATIENCE = 4000;
+  const GOES = 48 * 1024; /* of a page that is gone a browser takes 64 KB, with the names of its fields */
   const every = new Map();
 
   function draft(form) {
@@ -56,11 +57,12 @@
       latest = window.setTimeout(save, AGAIN);
     };
 
-    function save() {
+    /* Of a page that is left the last words go also while those before them are on their way. */
+    function save(leaves) {
       window.clearTimeout(rest);
       window.clearTimeout(latest);
       rest = latest = 0;
-      if (!dirty || busy || over || form.dataset.sent) {
+      if (!dirty || (busy && !leaves) || over || form.dataset.sent) {
         return;
       }
       dirty = false;
@@ -69,13 +71,14 @@
         return;
       }
       busy = true;
-      const hiding = document.visibilityState === "hidden";
+      const hiding = leaves || document.visibilityState === "hidden";
+      const data = body();
       going = fetch(form.dataset.draftUrl, {
         method: "POST",
-        body: body(),
+        body: data,
         headers: { "X-Draft": "1" },
         credentials: "same-origin",
-        keepalive: hiding, /* a page that goes away still sends it, up to the browser's 64 KB */
+        keepalive: hiding && new Blob(Array.from(data.values())).size < GOES, /* a page that goes away still sends it */
       })
         .then((answer) => answer.text().then((text) => {
           if (answer.status === 409) {
@@ -121,8 +124,8 @@
         save();
       }
     });
-    window.addEventListener("pagehide", save);
-    window.addEventListener("online", save);
+    window.addEventListener("pagehide", () => save(true));
+    window.addEventListener("online", () => save(false));
     every.set(form, {
       unsaved: () => busy || (dirty && !over),
       saved: () => going.then(() => {

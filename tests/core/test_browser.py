@@ -447,6 +447,16 @@ def test_colours_and_density_are_remembered(page: Page) -> None:
     assert page.locator("html[data-theme=dark] body.compact").count() == 1
 
 
+def test_paper_is_light_whatever_colours_its_reader_chose(page: Page, address: str) -> None:
+    page.context.add_cookies([{"name": "theme", "value": "dark", "url": address}])
+    page.goto("/staff/")
+    style = "getComputedStyle(document.documentElement).getPropertyValue(name).trim()"
+    colours = f"['color-scheme', '--action', '--red', '--green'].map(name => {style})"
+    assert page.evaluate(colours)[0] == "dark"
+    page.emulate_media(media="print")
+    assert page.evaluate(colours) == ["light", "#17508f", "#a61b1b", "#146037"]
+
+
 def test_public_pages_work_without_scripts(chromium: Browser, address: str) -> None:
     context = enter(chromium, address, java_script_enabled=False, base_url=address)
     page = context.new_page()

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from flask_wtf.file import MultipleFileField
 
+from core.drafting import PICK
 from core.fields import Text
 from core.fields_typed import _Typed
 from core.words import _
@@ -53,7 +54,7 @@ class Difference:
 
 def pick_of(field: Any) -> str:  # noqa: ANN401 - any field
     """The name of the choice between two versions of a field."""
-    return f"pick-{field.name}"
+    return f"{PICK}{field.name}"
 
 
 def digest(text: str) -> str:

@@ -14,15 +14,13 @@ from wtforms import HiddenField
 
 from core import crossing, drafting
 from core.db import is_done, transaction
+from core.drafting import OWN
 from core.errors import AlreadyDone, BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
 from core.fields_choice import ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
 from core.web import new_key
 from core.words import LazyString, _
-
-OWN = {"csrf_token", "key", "version", "before", "shown"}
-"""What a form says of itself and its page: none of it was written by anybody."""
 
 
 class Version(HiddenField):  # type: ignore[misc]
@@ -154,8 +152,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     def kept(self) -> MultiDict[str, str] | None:
         """The kept text of this page, when all of it belongs to this form."""
         fields = drafting.kept()
-        names = set(fields) - OWN
-        if not names or not names <= set(self._fields):
+        names = {name for name in fields if drafting.written(name)}
+        if not names or not names <= {field.name for field in self}:
             return None
         g.kept = {}
         return MultiDict((name, value) for name, values in fields.items() for value in values)
@@ -231,6 +229,7 @@ class _Catalogue:
 
 __all__ = [
     "IN_A_WEEK",
+    "OWN",
     "Amount",
     "ComingDate",
     "Day",

@@ -49,6 +49,16 @@ def test_a_note_typed_before_a_crash_stands_in_its_form_again(received: House, a
     assert f"Your text of {clock.local(NOW):%H:%M} was kept" in page
 
 
+def test_another_decision_that_was_begun_stands_open_with_its_text(received: House, address: str) -> None:
+    browser = received.enter("intake")
+    page = browser.get(address)
+    assert '<details class="way" id="ask_info">' in page
+    typed(browser, place(page, "/do/ask_info"), **{"ask_info-missing": TYPED})
+    page = browser.get(address)
+    assert '<details class="way" id="ask_info" open>' in page
+    assert '<details class="way" id="reject">' in page
+
+
 def test_a_message_sent_after_the_sign_in_ran_out_stands_in_its_form_again(received: House, address: str) -> None:
     browser = received.enter("intake")
     browser.get(address)

@@ -135,12 +135,30 @@
     });
   }
 
+  const unsaved = (but) => Array.from(every).filter(([form, it]) => form !== but && it.unsaved()).map(([, it]) => it);
+  const allSaved = (drafts) => Promise.race([
+    Promise.all(drafts.map((it) => it.saved())),
+    new Promise((done) => {
+      window.setTimeout(done, PATIENCE);
+    }),
+  ]);
+
+  /* The same page in the other language: it is asked for before this one ends, and shows what is saved by then. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.language");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || !unsaved().length) {
+      return;
+    }
+    event.preventDefault();
+    allSaved(unsaved()).then(() => window.location.assign(link.href));
+  });
+
   /* Another form of the page is sent: what was typed just now is saved first, for the answer shows it again. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
     const stays = form.method !== "post" || form.dataset.hxPost || (button && button.name === "look");
-    const others = Array.from(every).filter(([each, it]) => each !== form && it.unsaved()).map(([, it]) => it);
+    const others = unsaved(form);
     if (event.defaultPrevented || stays || !others.length || form.dataset.asked || !form.requestSubmit) {
       return;
     }
@@ -150,10 +168,7 @@
       return; /* pressed again meanwhile */
     }
     form.dataset.waits = "1";
-    const late = new Promise((done) => {
-      window.setTimeout(done, PATIENCE);
-    });
-    Promise.race([Promise.all(others.map((it) => it.saved())), late]).then(() => {
+    allSaved(others).then(() => {
       delete form.dataset.waits;
       form.dataset.asked = "1"; /* what could not be saved holds nobody up */
       form.requestSubmit(button);

@@ -101,6 +101,7 @@ def test_a_form_that_waits_for_a_file_goes_at_the_next_press_where_the_file_is_t
 
 
 DRAFT = """<script src="/drafts.js" defer></script><body><a href="/next">Next</a>
+<a class="language" href="/?lang=en">English</a>
 <form method="post" data-draft-url="/draft" data-draft="p" data-once="o"><textarea name="text"></textarea></form>
 </body>"""
 
@@ -117,6 +118,8 @@ def site() -> Iterator[tuple[str, list[str]]]:
         if asked.method == "POST":
             got.append(asked.form["text"])
             sleep(1)
+        if "lang" in asked.args:
+            got.append("English")
         return Response("12:00" if asked.method == "POST" else f"<!DOCTYPE html>{DRAFT}", mimetype="text/html")
 
     server = make_server("127.0.0.1", 0, serve, threaded=True)
@@ -135,7 +138,19 @@ def test_the_last_words_before_a_link_is_followed_are_kept(
     page.locator("textarea").press_sequentially("一")
     page.wait_for_timeout(rest)  # what was typed first is on its way meanwhile
     page.locator("textarea").press_sequentially(WRITTEN)
-    page.click("a")
+    page.click("a[href='/next']")
     page.wait_for_url("**/next")
     page.wait_for_timeout(300)
     assert got[-1:] == [f"一{WRITTEN}"]
+
+
+def test_the_other_language_is_asked_for_once_the_last_words_are_saved(
+    chromium: Browser, site: tuple[str, list[str]]
+) -> None:
+    address, got = site
+    page = chromium.new_page()
+    page.goto(address)
+    page.fill("textarea", WRITTEN)
+    page.click("a.language")
+    page.wait_for_url("**/?lang=en")
+    assert got == [WRITTEN, "English"]

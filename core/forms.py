@@ -51,6 +51,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 found = form.kept() or form.recalled()
                 form.brought_back = found is not None
                 form.began_with = found.get(form.before_name) if found is not None else None
+            form.filled_in = found is not None
             return found
 
         def get_translations(self, _form: object) -> "_Catalogue":
@@ -69,6 +70,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Of when its draft is that came back."""
     brought_back = False
     """Whether text came back that its author had typed before."""
+    filled_in = False
+    """Whether something stands in it that somebody typed: just now, before, or when it was sent to be approved."""
     outrun = False
     """Whether somebody else was first."""
     began_with: str | None = None
@@ -107,6 +110,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         return not mine or any(name.startswith(mine) for name in (*request.form, *request.files))
 
     @property
+    def fresh(self) -> bool:
+        """Whether nobody has written in it yet: what its page knows may stand there to begin with."""
+        return not self.is_submitted() and not self.filled_in
+
+    @property
     def crossed(self) -> list[crossing.Difference]:
         """Where somebody else was first: the fields that are not as they stand now."""
         return crossing.differences(self, self._held, request.form.get(self.before_name)) if self.outrun else []
@@ -134,7 +142,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Say what its thing holds now: shown where nothing was typed, compared where somebody else was first."""
         for name, value in values.items():
             self[name].object_data = value
-            if not self.is_submitted() and not self.brought_back:
+            if self.fresh:
                 self[name].data = value
         self._held |= set(values)
         self._choose(set(values))

@@ -83,7 +83,7 @@ def _page(
     ours = it.institution_id == g.me.party_id
     take, back = sent or forms.TakeOverForm(prefix="take"), back or forms.TakeBackForm(prefix="back")
     take.files.choices = [(str(each.id), each.name) for each in it.files]
-    if ours and sent is None and not take.restored:
+    if ours and take.fresh:
         take.text.data = it.answer
         take.files.data = [str(each.id) for each in it.files]
     matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None

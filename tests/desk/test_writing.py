@@ -74,6 +74,25 @@ def test_a_message_sent_after_the_sign_in_ran_out_stands_in_its_form_again(recei
     assert re.search(rf'name="message-body"[^>]*>\s*{TYPED}</textarea>', browser.get(address))
 
 
+def test_what_was_chosen_otherwise_than_the_page_offers_stands_there_again_after_the_sign_in(
+    received: House, address: str
+) -> None:
+    browser = received.enter("intake")
+    browser.get(address)
+    with browser.client.session_transaction() as held:
+        sid = held.pop("sid")
+    browser.client.post(
+        f"{address}/do/accept",
+        data={"accept-masked_facts": TYPED, "accept-respondents": received.made["firm"]},
+        headers={"Referer": f"http://localhost{address}"},
+    )
+    with browser.client.session_transaction() as held:
+        held["sid"] = sid
+    page = browser.get(address)
+    assert f"{TYPED}</textarea>" in page
+    assert re.findall(r'name="accept-respondents" value="(\d+)" checked', page) == [received.made["firm"]]
+
+
 def test_a_complaint_half_entered_comes_back_with_the_kinds_that_were_ticked(received: House) -> None:
     browser, page = received.enter("intake"), "/staff/complaints/new"
     where = re.search(r'data-draft="([^"]+)"', browser.get(page))

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from casework import complaints
-from casework.models import Complaint, Task
+from casework.models import Complaint, Forwarding, Task
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.db import attempt, db, transaction
@@ -129,6 +129,28 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_what_its_drafter_chose_is_what_is_signed_and_changed_and_not_what_the_form_began_with(house: House) -> None:
+    client = house.browser(house.intake)
+    offered = re.findall(
+        r'name="accept-respondents" value="(\d+)"( checked)?', client.get(f"/staff/complaints/{house.ref}").text
+    )
+    other = next(number for number, ticked in offered if not ticked)
+    sent = {"respondents": other, "masked_facts": "多次致电投诉人的邻居，告知其欠款。", "key": "a"}
+    fields = {f"accept-{name}": value for name, value in sent.items()}
+    assert client.post(f"/staff/complaints/{house.ref}/do/accept", data=fields).status_code == 303
+    with house.app.app_context(), transaction() as at:
+        number = at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one()
+    house.step(house.reviewer, number, "back", comment="请核对被投诉单位。")
+    page = client.get(f"/staff/approvals/{number}/revise").text
+    assert re.findall(r'name="accept-respondents" value="(\d+)" checked', page) == [other]
+    again = {**fields, "accept-key": "b"}
+    assert client.post(f"/staff/approvals/{number}/revise", data=again).status_code == 303
+    house.step(house.reviewer, number, "approve", key="again")
+    house.step(house.head, number, "sign")
+    with house.app.app_context(), transaction() as at:
+        assert at.scalars(select(Forwarding.party_id)).all() == [int(other)]
 
 
 def test_nobody_is_asked_to_approve_what_he_drafted_himself(house: House) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from flask import request
 from flask_wtf.file import MultipleFileField
 
 from core.drafting import PICK
@@ -87,9 +86,9 @@ def _compared(form: Any, held: set[str]) -> Iterator[Any]:  # noqa: ANN401
     return (field for field in form if field.short_name in held and not isinstance(field, MultipleFileField))
 
 
-def take_theirs(field: Any) -> None:  # noqa: ANN401 - any field
+def take_theirs(field: Any, given: Any) -> None:  # noqa: ANN401 - any field, and what was sent with it
     """Take what stands there now where that was chosen."""
-    if request.form.get(pick_of(field)) == THEIRS:
+    if given.get(pick_of(field)) == THEIRS:
         field.data, field.raw_data, field.process_errors = field.object_data, None, []
 
 

@@ -52,7 +52,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 form.brought_back = found is not None
                 form.began_with = found.get(form.before_name) if found is not None else None
             form.filled_in = found is not None
-            form.given = None if form.brought_back else found
+            form.as_sent = None if form.brought_back else found
             return found
 
         def get_translations(self, _form: object) -> "_Catalogue":
@@ -73,7 +73,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Whether text came back that its author had typed before."""
     filled_in = False
     """Whether something stands in it that somebody typed: just now, before, or when it was sent to be approved."""
-    given: Anything = None
+    as_sent: Anything = None
     """What was sent: just now, or to be approved."""
     outrun = False
     """Whether somebody else was first."""
@@ -151,9 +151,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         self._choose(set(values))
 
     def _choose(self, names: set[str]) -> None:
-        if self.given is not None:
+        if self.as_sent is not None:
             for name in names & set(self._fields):
-                crossing.take_theirs(self[name], self.given)
+                crossing.take_theirs(self[name], self.as_sent)
 
     def recalled(self) -> MultiDict[str, str] | None:
         """The draft of this form on this page, if there is one."""

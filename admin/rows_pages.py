@@ -49,7 +49,7 @@ def edit(view, row):
     """Change a setting of several values: typed in, looked at where it is the ladder's, laid down."""
     form = opened(_form_of(row), row, basis=own_basis(row))
     say_basis(form, row)
-    if not form.is_submitted() and not form.brought_back:
+    if form.fresh:
         form.take(row.value)
     if not form.validate_on_submit():
         wrong = form.is_submitted() and not form.wants_more

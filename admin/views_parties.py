@@ -68,7 +68,7 @@ def _coming(_view, _context, row, _name):
 
 
 def _begin_rename(form, row):
-    if not form.is_submitted():
+    if form.fresh:
         form.name_zh.data, form.name_en.data = row.name_zh, row.name_en
 
 

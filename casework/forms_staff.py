@@ -61,14 +61,10 @@ class StaffForm(Form):
         return found
 
     def kept(self) -> MultiDict[str, str] | None:
-        """The text kept while its author signed in again, when all of it belongs to this form."""
-        fields = drafting.kept()
-        names = {name for name in fields if name.removeprefix(self._prefix) not in OWN}
-        if not names or not names <= {field.name for field in self}:
-            return None
-        g.kept = {}
-        self.filled = True
-        return MultiDict((name, value) for name, values in fields.items() for value in values)
+        """The text kept while its author signed in again; the page says that it came back."""
+        found = super().kept()
+        self.filled = self.filled or found is not None
+        return found
 
 
 def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = None, **data: Any) -> Any:  # noqa: ANN401 - a form of staff

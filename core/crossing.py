@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from flask import request
 from flask_wtf.file import MultipleFileField
 
+from core.drafting import PICK
 from core.fields import Text
 from core.fields_typed import _Typed
 from core.words import _
@@ -53,7 +53,7 @@ class Difference:
 
 def pick_of(field: Any) -> str:  # noqa: ANN401 - any field
     """The name of the choice between two versions of a field."""
-    return f"pick-{field.name}"
+    return f"{PICK}{field.name}"
 
 
 def digest(text: str) -> str:
@@ -86,9 +86,9 @@ def _compared(form: Any, held: set[str]) -> Iterator[Any]:  # noqa: ANN401
     return (field for field in form if field.short_name in held and not isinstance(field, MultipleFileField))
 
 
-def take_theirs(field: Any) -> None:  # noqa: ANN401 - any field
+def take_theirs(field: Any, given: Any) -> None:  # noqa: ANN401 - any field, and what was sent with it
     """Take what stands there now where that was chosen."""
-    if request.form.get(pick_of(field)) == THEIRS:
+    if given.get(pick_of(field)) == THEIRS:
         field.data, field.raw_data, field.process_errors = field.object_data, None, []
 
 

@@ -29,6 +29,12 @@ Subject = tuple[str, int, str]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SECRETS = ("csrf_token", "password", "passphrase", "otp", "receipt", "code")
 ALLEGED: Final = re.compile(r"V-[A-Z][0-9]{2}")
+OWN: Final = frozenset({"csrf_token", "key", "version", "before", "shown"})
+"""What a form says of itself and its page: none of it was written by anybody."""
+BUTTONS: Final = frozenset({"act", "do", "look", "more", "step"})
+"""Names of buttons that send a form: nor was which of them was pressed."""
+PICK: Final = "pick-"
+"""How the choice between two versions of a field begins."""
 KEPT = "zilu-kept"
 KEPT_FOR = 60 * 60
 LONGEST_PLACE = 300
@@ -88,6 +94,17 @@ def kept() -> Fields:
         g.kept = _fetch() if request.method in SAFE else {}
     found: Fields = g.kept
     return found
+
+
+def written(name: str) -> bool:
+    """Whether a posted field is something that somebody wrote or chose in a form, whatever its prefix."""
+    return name.rpartition("-")[2] not in OWN and name not in BUTTONS and not name.startswith(PICK)
+
+
+def words() -> list[str]:
+    """The same as its author reads it: without what its form says of itself."""
+    every = (values for name, values in kept().items() if written(name))
+    return [value for values in every for value in values if value.strip()]
 
 
 def _fetch() -> Fields:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotF
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from core import throttle
+from core import drafting, throttle
 from core.db import session
 from core.errors import AlreadyDone, Refused
 from core.faults_told import placed, traced
@@ -213,7 +213,8 @@ def _typed() -> dict[str, list[str]]:
 
 def _again(status: int, title: LazyString, advice: LazyString, fields: dict[str, list[str]]) -> Response:
     names = [name for name, file in request.files.items() if file.filename]
-    text = render_template("core/again.html", title=title, advice=advice, fields=fields, files=names)
+    written = {name for name in fields if drafting.written(name)}
+    text = render_template("core/again.html", title=title, advice=advice, fields=fields, written=written, files=names)
     return current_app.make_response((text, status))
 
 

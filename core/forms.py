@@ -14,15 +14,13 @@ from wtforms import HiddenField
 
 from core import crossing, drafting
 from core.db import is_done, transaction
+from core.drafting import OWN
 from core.errors import AlreadyDone, BadInput, Changed, Refused
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
 from core.fields_choice import ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
 from core.web import new_key
 from core.words import LazyString, _
-
-OWN = {"csrf_token", "key", "version", "before", "shown"}
-"""What a form says of itself and its page: none of it was written by anybody."""
 
 
 class Version(HiddenField):  # type: ignore[misc]
@@ -53,6 +51,8 @@ class Form(FlaskForm):  # type: ignore[misc]
                 found = form.kept() or form.recalled()
                 form.brought_back = found is not None
                 form.began_with = found.get(form.before_name) if found is not None else None
+            form.filled_in = found is not None
+            form.as_sent = None if form.brought_back else found
             return found
 
         def get_translations(self, _form: object) -> "_Catalogue":
@@ -71,6 +71,10 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Of when its draft is that came back."""
     brought_back = False
     """Whether text came back that its author had typed before."""
+    filled_in = False
+    """Whether something stands in it that somebody typed: just now, before, or when it was sent to be approved."""
+    as_sent: Anything = None
+    """What was sent: just now, or to be approved."""
     outrun = False
     """Whether somebody else was first."""
     began_with: str | None = None
@@ -109,6 +113,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         return not mine or any(name.startswith(mine) for name in (*request.form, *request.files))
 
     @property
+    def fresh(self) -> bool:
+        """Whether nobody has written in it yet: what its page knows may stand there to begin with."""
+        return not self.is_submitted() and not self.filled_in
+
+    @property
     def crossed(self) -> list[crossing.Difference]:
         """Where somebody else was first: the fields that are not as they stand now."""
         return crossing.differences(self, self._held, request.form.get(self.before_name)) if self.outrun else []
@@ -136,15 +145,15 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Say what its thing holds now: shown where nothing was typed, compared where somebody else was first."""
         for name, value in values.items():
             self[name].object_data = value
-            if not self.is_submitted() and not self.brought_back:
+            if self.fresh:
                 self[name].data = value
         self._held |= set(values)
         self._choose(set(values))
 
     def _choose(self, names: set[str]) -> None:
-        if self.is_submitted():
+        if self.as_sent is not None:
             for name in names & set(self._fields):
-                crossing.take_theirs(self[name])
+                crossing.take_theirs(self[name], self.as_sent)
 
     def recalled(self) -> MultiDict[str, str] | None:
         """The draft of this form on this page, if there is one."""
@@ -154,8 +163,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     def kept(self) -> MultiDict[str, str] | None:
         """The kept text of this page, when all of it belongs to this form."""
         fields = drafting.kept()
-        names = set(fields) - OWN
-        if not names or not names <= set(self._fields):
+        names = {name for name in fields if drafting.written(name)}
+        if not names or not names <= {field.name for field in self}:
             return None
         g.kept = {}
         return MultiDict((name, value) for name, values in fields.items() for value in values)
@@ -231,6 +240,7 @@ class _Catalogue:
 
 __all__ = [
     "IN_A_WEEK",
+    "OWN",
     "Amount",
     "ComingDate",
     "Day",

@@ -211,7 +211,7 @@ def init_app(app: Flask) -> None:
         state_label=labels.state_label,
         other_language=other_language,
         page_before=page_before,
-        kept_text=drafting.kept,
+        kept_text=drafting.words,
         new_key=new_key,
     )
     demonstration = bool(app.config.get("DEMONSTRATION", False))

@@ -11,7 +11,7 @@ from desk.company_addresses import party_of
 from desk.queries_cases_pages import SORTS, VIEWS, Asked
 from desk.queue_addresses import LONGEST, PLACES
 
-FILTERS = ("text", "party", "code", "officer")
+FILTERS = ("party", "code", "officer", "text")
 
 
 def asked_of(args: Mapping[str, str]) -> Asked:

@@ -60,7 +60,7 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
     by_name(session(), form.party, kind, near=near)
     form.holds(party=standing_for(form.party, company.party))
-    if unmatched and not (form.is_submitted() or form.brought_back):
+    if unmatched and form.fresh:
         likely = register.resembling(session(), company.value, kind)
         if likely is not None:
             form.party.data = standing_for(form.party, register.party(session(), likely))

@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import NOT_POSSIBLE, Ask, Machine
 from core.words import LazyString, _l
+from desk.forms_rows import RowForm, with_sent
 from notices import dossiers
 
 Thing = Any
@@ -74,6 +75,8 @@ def table(*every: Deed) -> dict[str, Deed]:
 def form_of(session: Session, deed: Deed, thing: Thing, sent: Mapping[str, Any] | None = None) -> StaffForms:
     """The form of a deed with its choices; filled with what was sent before where that is done again."""
     kind = deed.form if isinstance(deed.form, type) else deed.form(session, thing)
+    if sent is not None and issubclass(kind, RowForm):
+        kind = with_sent(kind, sent)
     form = opened(kind, thing, prefix=deed.event if deed.inline else "", sent=sent)
     deed.offer(session, thing, form)
     return form

@@ -34,10 +34,6 @@ USUAL = (
 """What a firm is usually asked; the head changes it as the case needs."""
 
 
-def _fresh(form: Form) -> bool:
-    return not form.is_submitted() and not form.restored
-
-
 def investigator(session: Session, number: str | None) -> Account:
     """Somebody who was chosen from the list."""
     found = session.get(Account, int(number)) if number else None
@@ -50,7 +46,7 @@ def _offer_question(session: Session, it: CaseTrack, form: Form) -> None:
     gone = policies_recusals.kept_out(session, it.case_id, clock.today())
     fit = [each for each in queries_cases.investigators(session) if each.id not in gone]
     form.investigator.choices = [(str(each.id), each.name) for each in fit]
-    if _fresh(form):
+    if form.fresh:
         form.asked.data = "\n".join(USUAL)
 
 
@@ -89,7 +85,7 @@ def _offer_referral(session: Session, it: CaseTrack, form: Form) -> None:
         for place, each in enumerate(every, 1)
         if each.given_by != "COMPLAINANT" or each.shared
     ]
-    if _fresh(form):
+    if form.fresh:
         form.facts.data = "\n".join(each.facts for each in it.allegations)
 
 
@@ -158,7 +154,7 @@ def _question(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
 
 
 def _offer_today(_session: Session, _it: CaseTrack, form: Form) -> None:
-    if _fresh(form):
+    if form.fresh:
         form.received_on.data = clock.today()
 
 

@@ -1,7 +1,7 @@
 """Rows of fields in a form: as many as there are, and one more when asked for; without any script."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -96,12 +96,22 @@ def with_rows(kind: type[RowForm], **first: int) -> type[RowForm]:
     return type(kind.__name__, (kind,), {**fields, "counts": counts, "__doc__": kind.__doc__})
 
 
+def with_sent(kind: type[RowForm], sent: Iterable[str]) -> type[RowForm]:
+    """The same with every row that was sent with it before, by the names of its fields."""
+    names = list(sent)
+    return with_rows(kind, **{each.name: max(kind.counts[each.name], *_numbers(each, names), 0) for each in kind.ROWS})
+
+
+def _numbers(group: Rows, names: Iterable[str]) -> list[int]:
+    """Which rows of a group fields are named of."""
+    return [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]
+
+
 def _count(kind: type[RowForm], group: Rows, first: int) -> int:
     names = {*request.form, *drafting.kept()}
     if kind.drafted and not request.form:
         page = drafting.here(kind.leading, kind.named)
         kept = (each for each in drafting.of_page(page) if each.place.startswith(f"{page}#{kind.__name__}"))
         names |= {name for each in kept for name in each.mine or ()}
-    found = [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]
-    wanted = max([first, *found]) + (1 if request.form.get(MORE) == group.name else 0)
+    wanted = max([first, *_numbers(group, names)]) + (1 if request.form.get(MORE) == group.name else 0)
     return min(wanted, group.most)

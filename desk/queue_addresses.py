@@ -16,7 +16,8 @@ from desk.queries_queue_select import SORTS, VIEWS, Asked
 NEWEST_FIRST = {"ended", "all", "historic"}
 COUNTED = "counted"
 """In an address of the queue: a figure leads here that was counted at another time."""
-FILTERS = ("text", "state", "party", "code", "officer", "channel", "outcome", "since", "until")
+FILTERS = ("state", "party", "code", "officer", "channel", "outcome", "since", "until", "text")
+"""Words come last: of an address that is too long to be carried its end is cut."""
 PLACES = ("after", "before")
 """What of an address says a place in the list."""
 LONGEST = 500

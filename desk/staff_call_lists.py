@@ -122,7 +122,7 @@ def _form(it: CaseFile, table: Sheet) -> Any:  # noqa: ANN401 - the form with a 
     form.whose.choices, form.rest.choices = whose_choices(it), callers
     for name in form.numbers:
         form[name].choices = callers
-    if not form.is_submitted() and not form.restored:
+    if form.fresh:
         _prefill(it, form, guessed, known)
     return form
 

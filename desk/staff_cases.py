@@ -252,7 +252,7 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
         (each.ref, f"{each.ref} {title_of(each.facts, showing.names(each))}") for each in found.values()
     ]
     by_name(at, form.parties)
-    if not form.is_submitted() and not form.restored:
+    if form.fresh:
         form.complaints.data = [each.ref for each in asked if each.id in found]
         form.source.data = "COMPLAINT" if asked else None
     return list(found.values())

@@ -116,7 +116,7 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
     kept = contact_papers.current(at, found.id)
     form = opened(CountsForm, found)
     form.institution.choices = [(str(each.institution.id), each.institution.name(language())) for each in offered]
-    if len(offered) == 1 and not form.is_submitted():
+    if len(offered) == 1 and form.fresh:
         form.institution.data = str(offered[0].institution.id)
     if not form.validate_on_submit():
         shown = render_template(

@@ -81,7 +81,7 @@ def ask(case: int) -> ResponseReturnValue:
         raise refusal
     form = opened(forms.StaffAskForm, about=it)
     form.person.choices = people(it, but=g.me.id)
-    if not form.is_submitted() and not form.restored and request.args.get("person"):
+    if form.fresh and request.args.get("person"):
         form.person.data = request.args["person"]
     if not form.validate_on_submit():
         return render_template("desk/recusal_ask.html", form=form, case=it), _status(form)

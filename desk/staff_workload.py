@@ -60,7 +60,7 @@ def absence() -> ResponseReturnValue:
     people = _people()
     form.person.choices = [each for each in people if absences.may_enter(g.me, int(each[0]))]
     form.substitute.choices = people
-    if not form.is_submitted() and not form.restored:
+    if form.fresh:
         form.person.data = request.args.get("person", str(g.me.id))
     if not form.validate_on_submit():
         return render_template("desk/absence.html", form=form), (422 if form.is_submitted() else 200)

@@ -133,7 +133,7 @@ def columns(number: int) -> ResponseReturnValue:
     offers = queries.offers(at, it)
     before = it.told or next((each.told for each in offers), None)
     form = forms.with_columns(it.columns, before, it.holds)()
-    if not form.is_submitted() and before:
+    if form.fresh and before:
         form.again(before)
     if not form.validate_on_submit():
         page = render_template("imports/import_columns.html", file=it, form=form, offers=offers)

@@ -58,7 +58,7 @@ def show(number: int) -> ResponseReturnValue:
             )
         flash(_("The scan is kept, and the seal log has its line."))
         return redirect(url_for(".show", number=number), 303)
-    if not form.is_submitted():
+    if form.fresh:
         form.day.data, form.copies.data = clock.today(), 1
     return render_template(
         "notices/stamp.html",

@@ -80,7 +80,8 @@ class SendWrittenForm(Form):
     """Points without a text of their own."""
     lacking: tuple[LazyString, ...] = ()
     """What has to be written first."""
-    seen = HiddenField(default="0")
+    seen = Version()
+    """The number of the shared draft that was looked at."""
     warned = Tick(
         _l("I have checked: the text for the complainant shows nothing of the debt"),
         required=True,

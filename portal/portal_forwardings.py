@@ -188,7 +188,7 @@ def check(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _look(it, draft, form)
     with transaction(once=form.key.data) as at:
-        said = shared_drafts.held(at, places.answer(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.answer(it), seen=form.seen.data or 0, actor=g.me)
         forwardings.answer(
             at,
             at.get_one(Forwarding, number),

@@ -83,7 +83,7 @@ def _page(
     ours = it.institution_id == g.me.party_id
     take, back = sent or forms.TakeOverForm(prefix="take"), back or forms.TakeBackForm(prefix="back")
     take.files.choices = [(str(each.id), each.name) for each in it.files]
-    if ours and sent is None and not take.restored:
+    if ours and take.fresh:
         take.text.data = it.answer
         take.files.data = [str(each.id) for each in it.files]
     matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None
@@ -148,7 +148,7 @@ def check(number: int) -> ResponseReturnValue:
         page = render_template("portal/portal_material_check.html", it=it, **shown)
         return page, (422 if form.is_submitted() else 200)
     with transaction(once=form.key.data) as at:
-        said = shared_drafts.held(at, places.material(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.material(it), seen=form.seen.data or 0, actor=g.me)
         given: dict[str, Any] = {"text": said.fields.get("text", ""), "files": said.evidence()}
         mine = at.get_one(MaterialRequest, number)
         materials.answer(at, mine, actor=g.me, version=form.version.data, now=clock.now(), **given)

@@ -150,7 +150,7 @@ def check(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = shared_drafts.held(at, places.explanation(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.explanation(it), seen=form.seen.data or 0, actor=g.me)
         text = answer_points.sent(_points(it), said.fields, "text")
         tracks.explain(at, mine, text=text, actor=g.me, now=now)
         portal_writing.hand_in(at, mine, said, "EXPLANATION", now=now)

@@ -13,7 +13,6 @@ from core.errors import NotAllowed
 from core.words import LazyString, _l
 from desk.deeds import Deed, table
 from proceedings import forms_admissions as forms
-from proceedings.deeds_execution import fresh
 from sanctions import admissions, policies_admissions, rounds
 from sanctions.levels import LEVELS
 
@@ -33,7 +32,7 @@ def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
     announced = list(proposal.measures) if proposal else []
     form.measures.choices = [(str(level), LEVELS[level].word) for level in announced]
     form.statement_dealt.flags.required = bool(rounds.statements(session, it))
-    if fresh(form):
+    if form.fresh:
         form.measures.data = [str(level) for level in announced]
         form.reasons.data = proposal.reasons if proposal else ""
 

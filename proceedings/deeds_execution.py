@@ -35,11 +35,6 @@ def people(session: Session, it: CaseTrack) -> list[tuple[str, str]]:
     return [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id not in gone]
 
 
-def fresh(form: Form) -> bool:
-    """Whether nobody has written in the form yet."""
-    return not form.is_submitted() and not form.restored
-
-
 def plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.PlanForm]:
     """The form without what is not ordered."""
     gone: dict[str, Any] = {}
@@ -71,7 +66,7 @@ def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
     """Who can hold an interview, and a day that leaves time for the summons."""
     if "interviewers" in form:
         form.interviewers.choices = people(session, it)
-        if fresh(form):
+        if form.fresh:
             form.at.data = first_possible(session)
             held = rounds.measure(session, it, INTERVIEW)
             known = held.interview.interviewers if held and held.interview else [it.case.officer_id]
@@ -124,7 +119,7 @@ def record_form(session: Session, it: CaseTrack) -> type[forms.RecordForm]:
 def offer_record(session: Session, it: CaseTrack, form: Form) -> None:
     """What is on record already; else the topics of the summons as questions."""
     held = rounds.measure(session, it, INTERVIEW)
-    if held is None or held.interview is None or not fresh(form):
+    if held is None or held.interview is None or not form.fresh:
         return
     known = held.interview
     form.started_at.data, form.ended_at.data = known.started_at or known.at, known.ended_at
@@ -195,7 +190,7 @@ def _training_form(session: Session, it: CaseTrack) -> type[forms.TrainingForm]:
 def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:
     """Who came to every session has attended."""
     held = rounds.measure(session, it, TRAINING)
-    if held is None or held.training is None or not fresh(form):
+    if held is None or held.training is None or not form.fresh:
         return
     for person in held.training.people:
         form[f"came_{person.id}"].data = bool(person.attended)

@@ -15,7 +15,7 @@ from core.words import _l
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
 from proceedings import forms_hearings as forms
-from proceedings.deeds_execution import fresh, people
+from proceedings.deeds_execution import people
 from registry import queries as register
 from sanctions import hearings, queries_hearings, rounds
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
@@ -37,7 +37,7 @@ CHALLENGED = "不申请回避"
 
 
 def _offer_day(session: Session, it: CaseTrack, form: Form) -> None:
-    if not fresh(form):
+    if not form.fresh:
         return
     length = queries_hearings.notice_days(session) + DAYS_AHEAD
     day = rounds.working_day_after(session, clock.today(), length)
@@ -64,7 +64,7 @@ def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
     form.present.choices = _sitting(session, it)
     if "second" in form:
         form.second.choices = [("", "—"), *people(session, it)]
-    if not fresh(form):
+    if not form.fresh:
         return
     found = queries_hearings.hearing(session, it)
     form.started_at.data = found.at if found else None

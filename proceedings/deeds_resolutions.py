@@ -12,7 +12,6 @@ from core.typed_lists import lines
 from core.words import _l
 from desk.deeds import Deed, table
 from proceedings import forms_resolutions as forms
-from proceedings.deeds_execution import fresh
 from registry import rulebook
 from sanctions import motions, policies_resolutions, restorations, rounds
 
@@ -24,7 +23,7 @@ def _offer_harsher(session: Session, it: CaseTrack, form: Form) -> None:
     form.allegation.choices = [(str(number), f"{found.code} {found.zh}") for number, found in names.items() if found]
     found = policies_resolutions.new_evidence(it)
     form.evidence.choices = [(str(each.id), masked(each.shows or "") or f"#{each.id}") for each in found]
-    if fresh(form):
+    if form.fresh:
         proposal = rounds.proposal(session, it)
         form.measures.data = [str(level) for level in (proposal.measures if proposal else ())]
 

@@ -16,7 +16,6 @@ from desk.forms_rows import with_rows
 from proceedings import deeds_admissions, deeds_endings, deeds_execution, deeds_hearings, deeds_letters, deeds_reviews
 from proceedings import forms_staff as forms
 from proceedings import showing_ladder as shown
-from proceedings.deeds_execution import fresh
 from proceedings.deeds_letters import head_of, offer_heads
 from proceedings.forms_letters import NothingForm
 from registry import settings
@@ -40,7 +39,7 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     form.offer_sources(shown.sources(session, it))
     form.limit(*(settings.days(session, f"K22.{bound}") for bound in ("least", "most")))
     form.asks = lambda: _wrong(session, it, form)
-    if not fresh(form):
+    if not form.fresh:
         return
     begun = shown.begun(session, it)
     form.take(begun)

@@ -14,14 +14,20 @@ TONES = {"ESTABLISHED": "red", "LATE": "orange", "NONE": "red", "IN_TIME": "gree
 
 
 def drawn(
-    key: str, title: str, kinds: Iterable[tuple[str, str]], found: Mapping[str, Counter[date]], months: Sequence[date]
+    key: str,
+    title: str,
+    kinds: Iterable[tuple[str, str]],
+    found: Mapping[str, Counter[date]],
+    months: Sequence[date],
+    *,
+    unit: str,
 ) -> Chart:
     """Stack these kinds, each with its word, month by month; the last twelve are shaded."""
     series = [Series(word, [found[kind][month] for month in months], TONES.get(kind, "blue")) for kind, word in kinds]
     said = _("; ").join(f"{each.word}{_(': ')}{sum(int(number or 0) for number in each.values)}" for each in series)
     labels = [f"{month:%Y-%m}" for month in months]
     under = [str(month.year) if month.month == 1 else "" for month in months]
-    return charts.stacked(key, title, said, labels, series, under=under, last=YEAR)
+    return charts.stacked(key, title, said, labels, series, under=under, last=YEAR, unit=unit)
 
 
 __all__ = ["WHOLE", "YEAR", "drawn", "months_until"]

@@ -71,7 +71,7 @@ def check(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = shared_drafts.held(at, places.statement(it), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, places.statement(it), seen=form.seen.data or 0, actor=g.me)
         statements.state(at, mine, text=said.fields.get("text", ""), actor=g.me, now=now)
         portal_writing.hand_in(at, mine, said, "STATEMENT", now=now)
         shared_drafts.drop(at, places.statement(it), actor=g.me)
@@ -143,7 +143,7 @@ def check_report(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = shared_drafts.held(at, _report(it, order), seen=int(form.seen.data or 0), actor=g.me)
+        said = shared_drafts.held(at, _report(it, order), seen=form.seen.data or 0, actor=g.me)
         items = queries_respondents.open_items(order)
         for item in items:
             portal_writing.hand_in(at, mine, said, "PROOF", now=now, of=str(item.no), item_id=item.id)

@@ -66,7 +66,7 @@ def check_review(number: int) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        kept = shared_drafts.held(at, places.review(it), seen=int(form.seen.data or 0), actor=g.me)
+        kept = shared_drafts.held(at, places.review(it), seen=form.seen.data or 0, actor=g.me)
         reviews.ask_review(at, mine, **_said(it, kept.fields), actor=g.me, now=now)
         portal_writing.hand_in(at, mine, kept, "REVIEW", now=now)
         shared_drafts.drop(at, places.review(it), actor=g.me)

@@ -54,7 +54,7 @@ def refuse_time(number: int) -> ResponseReturnValue:
     form = opened(forms.NoMoreTimeForm, it)
     found = policies_extensions.waiting(session(), it)
     form.level.choices = [(str(each.level), LEVEL[each.level][0], {"hint": each.more_time_reason}) for each in found]
-    if len(found) == 1 and deeds_execution.fresh(form):
+    if len(found) == 1 and form.fresh:
         form.level.data = str(found[0].level)
     if not form.validate_on_submit():
         page = render_template("proceedings/no_more_time.html", track=it, form=form)
@@ -141,7 +141,7 @@ def attendance(number: int) -> ResponseReturnValue:
         abort(403)
     held = trainings.held(session(), it)
     form = opened(attendance_form({each.id: each.name for each in held.people}, held.sessions), it)
-    if not form.is_submitted() and not form.restored:
+    if form.fresh:
         for each in held.people:
             form[f"sessions_{each.id}"].data = [str(no) for no in each.sessions]
     if not form.validate_on_submit():

@@ -53,7 +53,7 @@ def merge(number: int, other: int) -> ResponseReturnValue:
     it, beside = _party(number), _party(other)
     form = opened(forms.MergeForm, it)
     form.stands.choices = [(str(each.id), f"{_name(each)} · {each.uscc}") for each in (it, beside)]
-    if not form.is_submitted():
+    if form.fresh:
         form.beside.data = beside.version
     if not form.validate_on_submit():
         form.beside.data = beside.version
@@ -107,7 +107,7 @@ def successor(number: int) -> ResponseReturnValue:
     form = opened(forms.SuccessorForm, it)
     by_name(session(), form.successor)
     form.matters.choices = _choices(successions.open_matters(session(), it.id))
-    if not form.is_submitted() and not form.restored:
+    if form.fresh:
         form.matters.data = [key for key, *_rest in form.matters.choices]
     if not form.validate_on_submit():
         return render_template("proceedings/party_successor.html", form=form, party=it), _status(form)

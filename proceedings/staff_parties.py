@@ -36,11 +36,12 @@ WORDS = {
     "NONE": _l("Overdue and not answered"),
 }
 CHARTS = (
-    (COMPLAINT, _l("Complaints"), (COMPLAINT,)),
-    ("ESTABLISHED", _l("Breaches established"), ("ESTABLISHED",)),
-    (MEASURE, _l("Measures in force"), (MEASURE,)),
-    ("IN_TIME", _l("Answers: in time, late, none"), ANSWERS),
+    (COMPLAINT, _l("Complaints"), (COMPLAINT,), _l("Complaints a month")),
+    ("ESTABLISHED", _l("Breaches established"), ("ESTABLISHED",), _l("Breaches a month")),
+    (MEASURE, _l("Measures in force"), (MEASURE,), _l("Measures a month")),
+    ("IN_TIME", _l("Answers: in time, late, none"), ANSWERS, _l("Answers a month")),
 )
+"""Key and title of each chart, what it stacks, and what its scale counts."""
 SHARED = (COMPLAINT, "ESTABLISHED", MEASURE, *ANSWERS)
 LONGEST = 18
 """Digits of a key that the database can hold."""
@@ -68,8 +69,10 @@ def show(number: int) -> ResponseReturnValue:
     found = queries_ledgers.months(at, it.id, months[0])
     sums = _sums(found, months)
     charts = [
-        ledger_charts.drawn(key, str(title), [(each, str(WORDS[each])) for each in kinds], found, months)
-        for key, title, kinds in CHARTS
+        ledger_charts.drawn(
+            key, str(title), [(each, str(WORDS[each])) for each in kinds], found, months, unit=str(unit)
+        )
+        for key, title, kinds, unit in CHARTS
     ]
     return render_template(
         "proceedings/party.html",

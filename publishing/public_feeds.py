@@ -89,7 +89,7 @@ def _withdrawal(it: Read) -> feeds.Entry:
 def _entry(it: Read) -> feeds.Entry:
     published = it.publication.published_at or it.text.at
     comma = "；" if language() == "zh" else "; "
-    said = [it.company, comma.join(it.violations), it.text.summary.get("decision_number", "")]
+    said = [it.company, comma.join(it.violations), it.text.summary.get("decision_number", ""), *_reviewed(it)]
     if it.corrected:
         said.insert(0, str(_("Corrected on %(day)s", day=plainly.day(it.text.at, "long"))))
     return feeds.Entry(
@@ -101,6 +101,17 @@ def _entry(it: Read) -> feeds.Entry:
         tags=(*([str(_("Corrected"))] if it.corrected else []), *it.violations),
         asked=_asked(),
     )
+
+
+def _reviewed(it: Read) -> list[str]:
+    """What a review has to do with its decision, as the page says it: one that is open, else the one that it stood."""
+    if it.publication.in_review:
+        return [str(_("A review of the decision is open"))]
+    upheld, varied = ((number, plainly.day(day, "long")) for number, day in map(it.reviewed, ("upheld", "varied")))
+    return [
+        *([str(_("upheld on review by %(number)s, %(day)s", number=upheld[0], day=upheld[1]))] if upheld[0] else []),
+        *([str(_("varied on review by %(number)s, %(day)s", number=varied[0], day=varied[1]))] if varied[0] else []),
+    ]
 
 
 def _asked() -> str:

@@ -18,8 +18,9 @@ from notices.sentences import Pair, say
 from registry import lineage
 from registry.models import Party
 from sanctions import policies_publications as policies
-from sanctions import terms, versions
+from sanctions import policies_reviews, terms, versions
 from sanctions.levels import BY_NAME, LEVELS
+from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication, PublicationText
 
 TO: dict[str, Pair] = {"MEMBERS": ("各会员单位", "All members"), "PUBLIC": ("社会公众", "The public")}
@@ -34,6 +35,17 @@ CHANGED: Pair = (
 """Why something is withdrawn where nobody gave a reason of his own."""
 IN_CHINESE = "(in Chinese)"
 """Behind a reason that stands in the English edition as it was written."""
+REVIEWED: dict[str, Pair] = {
+    "upheld": (
+        "上述决定经复核维持，复核决定为{number}（{day}）。",
+        "The decision was upheld on review by {number} of {day}.",
+    ),
+    "varied": (
+        "上述决定系经复核变更的决定，复核决定为{number}（{day}）。",
+        "The decision stands as varied on review by {number} of {day}.",
+    ),
+}
+"""By which review the decision stands that is made public."""
 NOT_AGAIN: Pair = ("（不宜公布的内容，不再重复）", "(what may not be published is not repeated here)")
 """A notice that something is left out does not say it once more."""
 
@@ -96,7 +108,16 @@ def bulletin(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     text = policies.text_now(publication)
     if text is not None:
-        yield _paper(ask, lambda lang: {**_values(ask, publication, text, lang), "review_note": ""})
+        told = policies_reviews.told_of(ask.session, ask.session.get_one(Decision, publication.decision_id))
+        yield _paper(ask, lambda lang: {**_values(ask, publication, text, lang), "review_note": _reviewed(told, lang)})
+
+
+def _reviewed(told: Mapping[str, str], lang: Lang) -> str:
+    return " ".join(
+        say(words, lang, number=told[f"{how}_number"], day=day_text(date.fromisoformat(told[f"{how}_on"]), lang))
+        for how, words in REVIEWED.items()
+        if told.get(f"{how}_number")
+    )
 
 
 def _about(ask: Ask, lang: Lang) -> dict[str, str]:

@@ -6,6 +6,7 @@
   const LATEST = 6000;
   const AGAIN = 15000;
   const PATIENCE = 4000;
+  const GOES = 48 * 1024; /* of a page that is gone a browser takes 64 KB, with the names of its fields */
   const every = new Map();
 
   function draft(form) {
@@ -56,11 +57,12 @@
       latest = window.setTimeout(save, AGAIN);
     };
 
-    function save() {
+    /* Of a page that is left the last words go also while those before them are on their way. */
+    function save(leaves) {
       window.clearTimeout(rest);
       window.clearTimeout(latest);
       rest = latest = 0;
-      if (!dirty || busy || over || form.dataset.sent) {
+      if (!dirty || (busy && !leaves) || over || form.dataset.sent) {
         return;
       }
       dirty = false;
@@ -69,13 +71,14 @@
         return;
       }
       busy = true;
-      const hiding = document.visibilityState === "hidden";
+      const hiding = leaves || document.visibilityState === "hidden";
+      const data = body();
       going = fetch(form.dataset.draftUrl, {
         method: "POST",
-        body: body(),
+        body: data,
         headers: { "X-Draft": "1" },
         credentials: "same-origin",
-        keepalive: hiding, /* a page that goes away still sends it, up to the browser's 64 KB */
+        keepalive: hiding && new Blob(Array.from(data.values())).size < GOES, /* a page that goes away still sends it */
       })
         .then((answer) => answer.text().then((text) => {
           if (answer.status === 409) {
@@ -121,8 +124,8 @@
         save();
       }
     });
-    window.addEventListener("pagehide", save);
-    window.addEventListener("online", save);
+    window.addEventListener("pagehide", () => save(true));
+    window.addEventListener("online", () => save(false));
     every.set(form, {
       unsaved: () => busy || (dirty && !over),
       saved: () => going.then(() => {
@@ -132,12 +135,30 @@
     });
   }
 
+  const unsaved = (but) => Array.from(every).filter(([form, it]) => form !== but && it.unsaved()).map(([, it]) => it);
+  const allSaved = (drafts) => Promise.race([
+    Promise.all(drafts.map((it) => it.saved())),
+    new Promise((done) => {
+      window.setTimeout(done, PATIENCE);
+    }),
+  ]);
+
+  /* The same page in the other language: it is asked for before this one ends, and shows what is saved by then. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.language");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || !unsaved().length) {
+      return;
+    }
+    event.preventDefault();
+    allSaved(unsaved()).then(() => window.location.assign(link.href));
+  });
+
   /* Another form of the page is sent: what was typed just now is saved first, for the answer shows it again. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
     const stays = form.method !== "post" || form.dataset.hxPost || (button && button.name === "look");
-    const others = Array.from(every).filter(([each, it]) => each !== form && it.unsaved()).map(([, it]) => it);
+    const others = unsaved(form);
     if (event.defaultPrevented || stays || !others.length || form.dataset.asked || !form.requestSubmit) {
       return;
     }
@@ -147,10 +168,7 @@
       return; /* pressed again meanwhile */
     }
     form.dataset.waits = "1";
-    const late = new Promise((done) => {
-      window.setTimeout(done, PATIENCE);
-    });
-    Promise.race([Promise.all(others.map((it) => it.saved())), late]).then(() => {
+    allSaved(others).then(() => {
       delete form.dataset.waits;
       form.dataset.asked = "1"; /* what could not be saved holds nobody up */
       form.requestSubmit(button);

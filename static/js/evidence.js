@@ -100,5 +100,11 @@
 
   each("[data-player]", play);
   each("[data-picture]", look);
-  each("[data-again]", () => window.setTimeout(() => window.location.reload(), 5000));
+  /* Looked at again by itself, but not while somebody writes or is asked something: then a little later. */
+  const ticks = (field) => field.type === "checkbox" || field.type === "radio";
+  const begun = (field) => field === document.activeElement
+    || (ticks(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  const busy = () => document.querySelector("dialog[open]")
+    || Array.from(document.querySelectorAll("main textarea, main input:not([type=hidden])")).some(begun);
+  each("[data-again]", () => window.setInterval(() => busy() || window.location.reload(), 5000));
 })();

@@ -150,6 +150,11 @@
       });
     }
   }, true);
+  document.addEventListener("removed", (event) => {
+    if (!event.target.closest("form").querySelector("[data-going]")) {
+      waiting = null; /* what it waited for was taken out: it goes at the next press */
+    }
+  });
   document.addEventListener("sent", (event) => {
     if (waiting && !event.detail && !event.target.closest("form").querySelector("[data-going]")) {
       waiting.click();

@@ -125,7 +125,7 @@
       });
       return;
     }
-    if (off() || typing(event.target) || (sheet && sheet.open)) {
+    if (off() || typing(event.target) || document.querySelector("dialog[open]")) { /* a question stands before the page */
       return;
     }
     if (event.key === "Enter" && event.target === document.body) {

@@ -407,6 +407,20 @@ def test_keys_wait_while_a_word_is_composed(page: Page) -> None:
     assert rows_here(page) == []
 
 
+def test_keys_rest_while_a_question_is_asked(page: Page) -> None:
+    page.goto("/staff/")
+    page.keyboard.press("j")
+    button = '<button type="button" id="ask" data-confirm="?">x</button><a href="/staff/case" data-key="n">n</a>'
+    page.evaluate(f"document.querySelector('main').insertAdjacentHTML('beforeend', '{button}')")
+    page.click("#ask")
+    page.click("#ask-text")
+    for key in ("j", "x", "/", "?", "n", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(200)
+    assert (rows_here(page), page.url.endswith("/staff/"), page.locator("dialog[open]").count()) == ([0], True, 1)
+    assert page.locator("[data-selected]").inner_text() == "0"
+
+
 def test_keys_can_be_switched_off_for_good(page: Page) -> None:
     page.goto("/staff/")
     page.locator(".menu summary").click()
@@ -431,6 +445,16 @@ def test_colours_and_density_are_remembered(page: Page) -> None:
     page.get_by_role("button", name="紧凑行距").click()
     page.reload()
     assert page.locator("html[data-theme=dark] body.compact").count() == 1
+
+
+def test_paper_is_light_whatever_colours_its_reader_chose(page: Page, address: str) -> None:
+    page.context.add_cookies([{"name": "theme", "value": "dark", "url": address}])
+    page.goto("/staff/")
+    style = "getComputedStyle(document.documentElement).getPropertyValue(name).trim()"
+    colours = f"['color-scheme', '--action', '--red', '--green'].map(name => {style})"
+    assert page.evaluate(colours)[0] == "dark"
+    page.emulate_media(media="print")
+    assert page.evaluate(colours) == ["light", "#17508f", "#a61b1b", "#146037"]
 
 
 def test_public_pages_work_without_scripts(chromium: Browser, address: str) -> None:

@@ -96,6 +96,31 @@ def test_text_posted_after_the_sign_in_ran_out_comes_back_once(staff: FlaskClien
     assert TEXT not in staff.get(PAGE).text
 
 
+def test_it_comes_back_into_one_of_several_forms_of_a_page_whichever_button_was_pressed(staff: FlaskClient) -> None:
+    page = f"{PAGE}/rows"
+    staff.get(page)
+    away(staff)
+    sent = {"of-text": TEXT, "of-version": "4", "of-key": "k" * 32, "of-before": "text:0123456789abcdef", "act": "look"}
+    staff.post(f"{page}/keep", data=sent, headers={"Referer": f"{HERE}{page}", "Origin": HERE})
+    back(staff)
+    shown = staff.get(page).text
+    assert f">\n{TEXT}</textarea>" in shown.replace("\r", "")
+    assert 'name="of-version" type="hidden" value="4"' in shown
+    assert "您的文字已在登录后恢复，尚未提交。" in shown
+    assert "您在登录前填写的文字" not in shown
+
+
+def test_kept_text_to_copy_is_what_its_author_wrote_alone(staff: FlaskClient) -> None:
+    staff.get("/staff/")
+    away(staff)
+    sent = {"of-remark": TEXT, "of-version": "4", "of-before": "text:0123456789abcdef", "act": "look"}
+    staff.post("/staff/", data=sent, headers={"Referer": f"{HERE}/staff/", "Origin": HERE})
+    back(staff)
+    shown = staff.get("/staff/").text
+    assert shown.count("readonly") == 1
+    assert TEXT in shown
+
+
 def test_kept_text_is_not_shown_to_somebody_else(staff: FlaskClient) -> None:
     staff.get(PAGE)
     away(staff)

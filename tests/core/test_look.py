@@ -69,7 +69,7 @@ def test_both_ways_to_dark_are_the_same() -> None:
     text = (ROOT / "static/css/tokens.css").read_text("utf-8")
     light, by_system, by_choice = (
         re.findall(r"(--[a-z-]+): (#\w+|rgba\([^)]*\));", part)
-        for part in re.split(r"@media \(prefers|:root\[data-theme=\"dark\"\]", text)
+        for part in re.split(r"@media screen and \(prefers|:root\[data-theme=\"dark\"\]", text)
     )
     assert by_system == by_choice
     assert [name for name, _ in light] == [name for name, _ in by_system]

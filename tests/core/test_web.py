@@ -211,10 +211,12 @@ def test_an_unknown_language_changes_nothing(visitor: FlaskClient) -> None:
 
 
 def test_a_post_without_token_is_refused_and_shows_what_was_typed(guarded: FlaskClient) -> None:
-    answer = guarded.post("/complain", data=filled(), headers={"Origin": HERE})
+    stood = " ".join(f"{name}:0123456789abcdef" for name in ("who", "story", "company"))
+    answer = guarded.post("/complain", data=filled(before=stood), headers={"Origin": HERE})
     assert answer.status_code == 400
     assert "页面停留时间过长" in answer.text
     assert STORY in answer.text
+    assert f'type="hidden" name="before" value="{stood}"' in answer.text, "what nobody wrote is not there to be read"
     again = guarded.post("/complain", data=filled(csrf_token=token_of(answer)), headers={"Origin": HERE})
     assert again.status_code == 303
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Route
 from sqlalchemy import select
 
 from core.actors import Actor
@@ -16,6 +17,7 @@ from notices.models import Document
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
+from tests import browser
 from tests.admin.office import Office
 from tests.builders import Desk
 from tests.codes import opened
@@ -93,6 +95,33 @@ def test_the_page_is_in_chinese_as_well(matter: Matter) -> None:
     page = matter.person(lang="zh").get(f"/track/clocks/{matter.clocks['K03']}").text
     assert "暂定" in page
     assert "How was" not in page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_day_by_day_a_phone_shows_all_three_columns(matter: Matter, lang: str) -> None:
+    k03 = matter.clocks["K03"]
+    pages = {
+        "/staff": matter.enter("intake", lang).get(f"/staff/clocks/{k03}").text,
+        "/portal": matter.enter("lead", lang).get(f"/portal/clocks/{k03}").text,
+        "/track": matter.person(lang=lang).get(f"/track/clocks/{k03}").text,
+    }
+    anybody = matter.app.test_client()
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix("http://localhost")
+        if path in pages:
+            route.fulfill(body=pages[path], content_type="text/html; charset=utf-8")
+        else:
+            found = anybody.get(path)
+            route.fulfill(body=found.data, content_type=found.mimetype)
+
+    with browser.chromium() as begun:
+        page = begun.new_page(viewport={"width": 390, "height": 844})
+        page.route("**/*", answer)
+        for path in pages:
+            page.goto(f"http://localhost{path}")
+            frame = "document.querySelector('#days .table-frame')"
+            assert page.evaluate(f"{frame}.scrollWidth - {frame}.clientWidth") == 0, path
 
 
 def test_nobody_reads_the_clock_of_another(matter: Matter) -> None:

@@ -92,6 +92,19 @@ def test_a_day_of_the_filter_that_cannot_be_read_is_said_and_stays_in_the_field(
     assert "The first day is after the last one: nothing lies between them." in turned
 
 
+def test_a_choice_with_many_words_is_saved_with_its_other_filters(
+    app: Flask, enter: Enter, people: dict[str, int]
+) -> None:
+    browser = enter(people["intake"])
+    page = browser.get(f"/staff?view=open&state=RECEIVED&officer=none&text={'多次致电我的同事' * 12}").text
+    found = re.search(r'href="(/staff/views/new[^"]+)"', page)
+    assert found
+    assert browser.post(found[1].replace("&amp;", "&"), data={"name": "长词"}).status_code == 303
+    with app.app_context(), transaction() as at:
+        saved = dict(parse_qsl(at.scalars(select(SavedView.query)).one()))
+    assert (saved["state"], saved["officer"]) == ("RECEIVED", "none")
+
+
 def test_pages_go_forward_and_back_and_a_complaint_knows_its_neighbours(
     app: Flask, enter: Enter, people: dict[str, int]
 ) -> None:

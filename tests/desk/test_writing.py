@@ -49,6 +49,16 @@ def test_a_note_typed_before_a_crash_stands_in_its_form_again(received: House, a
     assert f"Your text of {clock.local(NOW):%H:%M} was kept" in page
 
 
+def test_another_decision_that_was_begun_stands_open_with_its_text(received: House, address: str) -> None:
+    browser = received.enter("intake")
+    page = browser.get(address)
+    assert '<details class="way" id="ask_info">' in page
+    typed(browser, place(page, "/do/ask_info"), **{"ask_info-missing": TYPED})
+    page = browser.get(address)
+    assert '<details class="way" id="ask_info" open>' in page
+    assert '<details class="way" id="reject">' in page
+
+
 def test_a_message_sent_after_the_sign_in_ran_out_stands_in_its_form_again(received: House, address: str) -> None:
     browser = received.enter("intake")
     browser.get(address)
@@ -62,6 +72,25 @@ def test_a_message_sent_after_the_sign_in_ran_out_stands_in_its_form_again(recei
     with browser.client.session_transaction() as held:
         held["sid"] = sid
     assert re.search(rf'name="message-body"[^>]*>\s*{TYPED}</textarea>', browser.get(address))
+
+
+def test_what_was_chosen_otherwise_than_the_page_offers_stands_there_again_after_the_sign_in(
+    received: House, address: str
+) -> None:
+    browser = received.enter("intake")
+    browser.get(address)
+    with browser.client.session_transaction() as held:
+        sid = held.pop("sid")
+    browser.client.post(
+        f"{address}/do/accept",
+        data={"accept-masked_facts": TYPED, "accept-respondents": received.made["firm"]},
+        headers={"Referer": f"http://localhost{address}"},
+    )
+    with browser.client.session_transaction() as held:
+        held["sid"] = sid
+    page = browser.get(address)
+    assert f"{TYPED}</textarea>" in page
+    assert re.findall(r'name="accept-respondents" value="(\d+)" checked', page) == [received.made["firm"]]
 
 
 def test_a_complaint_half_entered_comes_back_with_the_kinds_that_were_ticked(received: House) -> None:

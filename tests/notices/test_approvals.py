@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from casework import complaints
-from casework.models import Complaint, Task
+from casework import checked_copies, complaints
+from casework.models import Complaint, Forwarding, Task
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.db import attempt, db, transaction
@@ -129,6 +129,55 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_what_its_drafter_chose_is_what_is_signed_and_changed_and_not_what_the_form_began_with(house: House) -> None:
+    client = house.browser(house.intake)
+    offered = re.findall(
+        r'name="accept-respondents" value="(\d+)"( checked)?', client.get(f"/staff/complaints/{house.ref}").text
+    )
+    other = next(number for number, ticked in offered if not ticked)
+    sent = {"respondents": other, "masked_facts": "多次致电投诉人的邻居，告知其欠款。", "key": "a"}
+    fields = {f"accept-{name}": value for name, value in sent.items()}
+    assert client.post(f"/staff/complaints/{house.ref}/do/accept", data=fields).status_code == 303
+    with house.app.app_context(), transaction() as at:
+        number = at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one()
+    house.step(house.reviewer, number, "back", comment="请核对被投诉单位。")
+    page = client.get(f"/staff/approvals/{number}/revise").text
+    assert re.findall(r'name="accept-respondents" value="(\d+)" checked', page) == [other]
+    again = {**fields, "accept-key": "b"}
+    assert client.post(f"/staff/approvals/{number}/revise", data=again).status_code == 303
+    house.step(house.reviewer, number, "approve", key="again")
+    house.step(house.head, number, "sign")
+    with house.app.app_context(), transaction() as at:
+        assert at.scalars(select(Forwarding.party_id)).all() == [int(other)]
+
+
+def test_the_version_of_a_colleague_that_a_drafter_took_is_what_is_signed(house: House) -> None:
+    client, where = house.browser(house.intake), f"/staff/complaints/{house.ref}/do/accept"
+    shown = client.get(f"/staff/complaints/{house.ref}").text
+    first = re.search(r'name="accept-respondents" value="(\d+)" checked', shown)
+    assert first is not None
+    mine, theirs = "多次致电投诉人的邻居。", "多次致电投诉人的同事和邻居。"
+    with house.app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, house.number)
+        said = {"masked_facts": theirs, "version": it.version, "actor": house.colleague, "now": NOW}
+        before = it.version
+        checked_copies.check(at, it, **said)
+    fields = {"respondents": first[1], "masked_facts": mine, "version": str(before), "key": "a"}
+    late = client.post(where, data={f"accept-{name}": value for name, value in fields.items()})
+    assert late.status_code == 409
+    version = re.search(r'name="accept-version"[^>]*value="(\d+)"', late.text)
+    assert version is not None
+    fields |= {"version": version[1], "key": "b"}
+    picked = {"pick-accept-masked_facts": "theirs"} | {f"accept-{name}": value for name, value in fields.items()}
+    assert client.post(where, data=picked).status_code == 303
+    with house.app.app_context(), transaction() as at:
+        number = at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one()
+    house.step(house.reviewer, number, "approve")
+    house.step(house.head, number, "sign")
+    with house.app.app_context(), transaction() as at:
+        assert at.get_one(Complaint, house.number).masked_facts == theirs
 
 
 def test_nobody_is_asked_to_approve_what_he_drafted_himself(house: House) -> None:

@@ -65,6 +65,28 @@ def test_what_only_a_colleague_wrote_stays_and_what_only_i_wrote_as_well(enter: 
     assert CHECKED in kept
 
 
+def test_an_answer_sent_after_the_sign_in_ran_out_stands_in_its_form_again(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, url = opened(enter, sent), address(sent, "answer")
+    with lead.client.session_transaction() as held:
+        sid = held.pop("sid")
+    said = {"outcome": "EXPLAINED", "to_association": CHECKED, "to_complainant": WRITTEN, "seen": "0", "act": "look"}
+    lead.client.post(url, data=said, headers={"Referer": f"http://localhost{url}"})
+    with lead.client.session_transaction() as held:
+        held["sid"] = sid
+    page = lead.get(url)
+    assert f"{CHECKED}</textarea>" in page
+    assert f"{WRITTEN}</textarea>" in page
+    assert 'class="notice notice-info kept"' not in page
+
+
+def test_a_number_of_a_draft_that_nobody_was_shown_sends_nothing(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    member, lead, before = both(enter, sent)
+    url = address(sent, "answer")
+    member.post(url, outcome="EXPLAINED", to_complainant=WRITTEN, seen="0", before=before, act="save")
+    for seen in ("x", "9" * 30, ""):
+        assert WRITTEN in lead.post(f"{url}/check", 409, seen=seen, warned="y")
+
+
 def test_of_two_who_begin_a_draft_at_once_the_second_is_told_and_the_first_text_stays(app: Flask, sent: Sent) -> None:  # noqa: F811
     def people(at: Session) -> tuple[Actor, Actor]:
         return actor(at.get_one(Account, sent.lead)), actor(at.get_one(Account, sent.member))

@@ -1,5 +1,6 @@
 """A company's ledger: what counts on it, for whom, in which month; and who reads it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -182,6 +183,8 @@ def test_each_number_leads_to_what_stands_behind_it(house: House) -> None:
         page = officer.get(f"/staff/parties/{house.party}").text
         assert f"/staff/parties/{house.party}/measure?months=12" in page
         assert page.count("<svg") >= len(queries_ledgers.ANSWERS)
+        for unit in ("Complaints", "Breaches", "Measures", "Answers"):
+            assert re.search(rf'<text class="chart-text" [^>]*>{unit} a month</text>', page), "what its scale counts"
         measures = officer.get(f"/staff/parties/{house.party}/measure?months=12").text
         assert f"/staff/cases/{house.case}" in measures
         assert "Warning interview" in measures

@@ -20,11 +20,13 @@ from casework.models_cases import CaseTrack, Evidence
 from core import clock
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
+from notices.models import Dossier
 from notices.queries import last_document
 from proceedings.showing_ladder import read_from
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Installation
+from registry.settings import setting
 from sanctions import rounds
 from sanctions.ladder_scores import Part
 from sanctions.models_decisions import Panel, Proposal
@@ -230,6 +232,28 @@ def test_one_more_row_is_given_without_sending_the_form(house: House) -> None:
     assert 'name="item_2_problem"' in page
     assert "致电无关人员" in page
     assert "error-summary" not in page
+
+
+def test_a_proposal_that_waits_for_a_signature_keeps_every_row_that_was_written(house: House) -> None:
+    def reported(chain: Chain) -> CaseTrack:
+        track = chain.reported("V-I02")
+        setting(chain.session, "APPROVAL_CHAIN").value = ["check:secretary", "sign:head"]
+        return track
+
+    house.fill(reported)
+    more = {"item_2_problem": "向同事泄露债务", "item_2_correction": "停止泄露", "item_2_proof": "培训记录"}
+    mine = house.enter("reviewer")
+    mine.post(f"/staff/tracks/{house.track}/do/propose_minor", **_proposal(**more))
+    number = house.read(lambda at: at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one())
+    where = f"/staff/approvals/{number}"
+    house.enter("secretary").post(f"{where}/back", prefix="back", comment="请核对")
+    page = mine.get(f"{where}/revise")
+    assert "向同事泄露债务</textarea>" in page
+    mine.post(f"{where}/revise", **_proposal(**more))
+    house.enter("secretary").post(f"{where}/approve", prefix="approve")
+    house.enter("head").post(f"{where}/sign", prefix="sign")
+    proposal = house.read(lambda at: at.scalars(select(Proposal)).one())
+    assert [each["problem"] for each in proposal.terms["1"]["items"]] == ["致电无关人员", "向同事泄露债务"]
 
 
 def test_a_row_that_was_begun_is_filled(house: House) -> None:

@@ -232,7 +232,8 @@ def test_the_head_has_a_published_decision_reviewed_and_everybody_is_told(app: F
     assert _review(house).own_motion
     assert 'href="/staff/reviews#open"' in head.get(f"/staff/tracks/{house.track}")
     assert house.read(lambda at: at.scalars(select(Publication)).one().in_review)
-    assert "A review of the decision is open" in house.enter().get(f"/bulletins/{house.slug}")
+    for page in (f"/bulletins/{house.slug}", "/bulletins.atom", "/bulletins.json"):
+        assert "A review of the decision is open" in house.enter().get(page)
 
 
 @pytest.mark.parametrize(("choice", "lighter"), [("UPHOLD", ()), ("VARY", (5,))])
@@ -255,6 +256,12 @@ def test_a_bulletin_says_by_which_review_its_decision_stands(app: Flask, choice:
     assert f'经<span lang="zh-CN">{number}</span>{said}（{day}）' in page
     word = "upheld" if choice == "UPHOLD" else "varied"
     assert f'{word} on review by <span lang="zh-CN">{number}</span>' in house.enter().get(f"/bulletins/{house.slug}")
+    paper = house.read(lambda at: at.scalars(select(Document).where(Document.kind == "D23f")).one().paper)
+    assert f"复核决定为{number}（{day}）" in str(paper)
+    assert f"{word} on review by {number}" in str(paper)
+    for feed in ("atom", "json"):
+        assert f"经{number}{said}（{day}）" in house.enter(lang="zh").get(f"/bulletins.{feed}")
+        assert f"{word} on review by {number}" in house.enter().get(f"/bulletins.{feed}")
 
 
 def test_the_head_lets_the_time_run_again(app: Flask) -> None:

@@ -74,7 +74,7 @@ def test_whatever_is_told_is_given_back_as_it_was_digested(session: Session, val
     session.rollback()
 
 
-@pytest.mark.parametrize("value", [{1, 2}, object(), float("nan")], ids=str)
+@pytest.mark.parametrize("value", [{1, 2}, object(), float("nan")], ids=["a set", "a thing", "no number"])
 def test_what_has_no_place_in_the_journal_is_refused_where_it_is_told(session: Session, value: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         journal.note(session, journal.Subject("thing", 1, "1"), "told", SYSTEM, NOW, changes={"value": value})

@@ -31,6 +31,7 @@ from portal.labels_portal import answered
 from portal.models_materials import MaterialRequest
 from registry import batches
 from registry.batches import Chosen, File, Kind
+from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.policies import leads
 
@@ -108,8 +109,7 @@ def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: dat
     chosen = [each for kind in MATTERS for each in _chosen(session, kind, actor.party_id)]
     if not chosen:
         raise NotNow(_l("Nothing has reached your company yet."))
-    params = {"lang": lang, "year": year, "party": actor.party_id}
-    return _begun(session, chosen, params, actor, now)
+    return _begun(session, chosen, {"lang": lang, "year": year}, actor, now)
 
 
 def _begun(session: Session, chosen: Iterable[Chosen], params: dict[str, Any], actor: Actor, now: datetime) -> Batch:
@@ -155,7 +155,8 @@ def made(session: Session, actor: Actor) -> Sequence[Batch]:
 def build(session: Session, batch: Batch) -> File:
     """Everything that the company may read now; an index says what each file is, with its SHA-256."""
     said = batch.params
-    asked = Asked(int(said["party"]), said["year"], str(said["lang"]))
+    company = session.scalar(select(Account.party_id).where(Account.id == batch.started_by))  # as it stands by now
+    asked = Asked(company or 0, said["year"], str(said["lang"]))
     with force_locale(LOCALES[asked.lang]):
         every = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
         found = sorted((each for each in every if each.place > said.get("after", [])), key=lambda each: each.place)

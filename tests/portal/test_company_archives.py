@@ -20,10 +20,10 @@ from core.db import transaction
 from filestore import files as files_kept
 from notices.models import Document
 from portal import company_archives, company_exchanges, queries_waiting
-from registry import batches, jobs_batches
+from registry import batches, jobs_batches, merging
 from registry.models_accounts import AccountRole
 from registry.models_batches import Batch
-from tests.builders import Desk, person_of
+from tests.builders import Desk, party, person_of
 from tests.filestore import making_files as made
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
@@ -193,3 +193,15 @@ def test_terms_are_read_nowhere_before_the_letter_of_the_complaint_is_opened(app
         desk.serve("forwarding", it.id, "D05b")
         assert list(company_exchanges.settlements(at, asked))
         assert list(queries_waiting.settlements(at, desk.firm.id))
+
+
+def test_what_is_made_after_a_merger_holds_the_papers_of_the_entry_that_stands(app: Flask) -> None:
+    with app.test_request_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        complaint = desk.accepted()
+        forwardings.not_ours(at, complaint.forwardings[0], why="没有这个产品", actor=desk.lead, now=BEGUN)
+        asked = company_archives.ask(at, year=None, lang="zh", actor=desk.lead, now=BEGUN)
+        twin = party(at, "澜桥数字信贷有限公司")
+        merging.merge(at, desk.lender, twin, reason="同一公司", actor=desk.head, versions=(None, None), now=BEGUN)
+        with ZipFile(BytesIO(company_archives.build(at, asked).content)) as archive:
+            assert any(complaint.forwardings[0].ref in name for name in archive.namelist())

@@ -11,7 +11,7 @@ from casework.models import Complaint, NamedCompany, Release
 from casework.models_cases import Evidence
 from casework.personal_strings import names_of
 from casework.phrases import phrase
-from casework.policies import FINAL, reach, recheck_days, tracks_of
+from casework.policies import FINAL, UNNAMED, reach, recheck_days, tracks_of
 from core import typed_lists
 from core.clock import day_of
 from core.machine import Ask
@@ -234,8 +234,7 @@ def unreachable(session: Session, complaint: Complaint, party_ids: list[int], la
         phrase("unreachable.outside" if may_be_named(party) else "unreachable.suspended", lang, name=party.name(lang))
         for party in outside
     ]
-    unnamed = ("NUMBER", "UNKNOWN")
-    unknown = [each.value for each in complaint.companies if each.party_id is None and each.how not in unnamed]
+    unknown = [each.value for each in complaint.companies if each.party_id is None and each.how not in UNNAMED]
     return told + [phrase("unreachable.unknown", lang, name=value) for value in unknown]
 
 

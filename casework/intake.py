@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts, scripts, tasks
@@ -13,7 +14,7 @@ from casework.changes import changed
 from casework.documents import SHORT
 from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
-from casework.policies import GRAVE
+from casework.policies import GRAVE, UNNAMED
 from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
 from casework.states import COMPLAINT
 from core.actors import Actor
@@ -30,8 +31,10 @@ from filestore import files as kept_files
 from notices import dossiers, row_papers, serving
 from printing import fonts
 from printing.pdf_failures import CharactersMissing
-from registry.models import Party
-from registry.queries import match_column
+from registry import lineage
+from registry.models import Party, PartyKind
+from registry.names import fold
+from registry.queries import SHORTEST, match_column
 
 ROLES = (
     "DEBTOR",
@@ -401,6 +404,19 @@ def identify(
     noting.of_complaint(
         session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id}
     )
+
+
+def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    """Whom the register did not find by a name is found where the complaint is put before a company that bears it.
+
+    Else its letter would say of one company both that it is asked and that nobody knows it.
+    """
+    for company in [each for each in complaint.companies if each.party_id is None and each.how not in UNNAMED]:
+        bearing = select(Party.id).where(Party.id.in_(party_ids), Party.kind == PartyKind(company.kind))
+        if len(folded := fold(company.value)) >= SHORTEST:
+            found = session.scalars(bearing.where(Party.id.in_(lineage.named(folded)))).all()
+            if len(found) == 1:
+                identify(session, company, found[0], actor=actor, now=now)
 
 
 def recode(

@@ -63,6 +63,8 @@ NOT_ENDED = _l("This time limit has not ended.")
 NOT_VOID = _l("The document was not made void.")
 NOBODY_TO_ASK = _l("The company has ceased to exist and has no successor: close the complaint, or escalate it.")
 NOT_YOURS = _l("This is not your complaint.")
+UNNAMED = ("NUMBER", "UNKNOWN")
+"""How a company is told without a name."""
 
 
 def is_own(actor: Actor, complaint: Complaint) -> bool:

@@ -28,7 +28,8 @@ HOW: dict[str, tuple[AliasKind, ...]] = {
 }
 """In which ways people can say whom they mean."""
 
-_SHORTEST = 2
+SHORTEST = 2
+"""In signs: a shorter word is looked for in no name."""
 SUGGESTED = 8
 
 
@@ -168,7 +169,7 @@ class Found(NamedTuple):
 def found(session: Session, text: str, *, kind: PartyKind | None = None, ended: bool = False) -> list[Found]:
     """The same as parties; also those that are suspended or ceased where it is asked for them."""
     folded = fold(text)
-    if len(folded) < _SHORTEST:
+    if len(folded) < SHORTEST:
         return []
     other = PartyAlias.folded.contains(folded, autoescape=True)
     own = [name.contains(folded, autoescape=True) for name in (Party.folded_zh, Party.folded_en)]

@@ -93,6 +93,16 @@ def test_acceptance_names_whom_the_association_cannot_reach_and_where_to_turn(de
     assert "0592" not in text
 
 
+def test_a_name_that_nobody_matched_is_of_the_company_before_which_the_complaint_is_put(desk: Desk) -> None:
+    companies = [Company("FIRM", "NAME", "海石"), Company("FIRM", "NAME", "无名催收")]
+    complaint = desk.accepted(desk.lender, desk.firm, companies=companies)
+    text = said(last(desk, "D05a"))
+    assert desk.firm.name_zh in text
+    assert "“海石”" not in text
+    assert "“无名催收”：本协会登记信息中未能查明该主体" in text
+    assert [each.party_id for each in complaint.companies] == [desk.firm.id, None]
+
+
 def test_a_released_answer_tells_who_else_is_awaited(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
     first, second = complaint.forwardings

@@ -23,6 +23,7 @@ from core.words import _, language
 from portal import queries_portal
 from portal.queries_portal import File
 from printing import fonts, pdf
+from registry import settings
 from registry.models import Party
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
@@ -144,8 +145,10 @@ def sender(kind: str, number: int, moment: datetime) -> str:
 
 
 def _made(sent: Sent, name: str) -> ResponseReturnValue:
-    company = session().get_one(Party, g.me.party_id).name(language())
-    made = pdf.render_in_limits(_html(sent, company), created=sent.at, stylesheets=_styles())
+    at = session()
+    ours = settings.association(at)
+    company, keeper = at.get_one(Party, g.me.party_id).name(language()), ours["name_en"] if language() == "en" else ""
+    made = pdf.render_in_limits(_html(sent, company, keeper or ours["name_zh"]), created=sent.at, stylesheets=_styles())
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{name}.pdf"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -153,7 +156,7 @@ def _made(sent: Sent, name: str) -> ResponseReturnValue:
     return answer
 
 
-def _html(sent: Sent, company: str) -> str:
+def _html(sent: Sent, company: str, keeper: str) -> str:
     when = clock.local(sent.at)
     pairs = [
         (_("Reference number"), sent.ref),
@@ -162,6 +165,11 @@ def _html(sent: Sent, company: str) -> str:
         (_("Sent by"), sent.by or "—"),
         *sent.pairs,
         *((name, digest(text)) for name, text in sent.texts),
+        (_("Sent to"), keeper),
+        (
+            _("How to check it"),
+            _("It bears no seal: the association keeps the same texts and files, of the same SHA-256."),
+        ),
     ]
     files = [f"{each.name}  {each.sha256}" for each in sent.files] or [_("No files")]
     told = (_("Files with their SHA-256"), "\n".join(files))

@@ -485,7 +485,7 @@ def test_what_was_ticked_stands_with_what_was_written_also_where_staff_corrected
         desk = Desk(at, NOW)
         number, clerk = desk.received(codes=["V-F04", "V-C01"]).id, desk.intake
     browser = tracks(number)
-    ticked = "They demand the money from a contact of the borrower；They call again and again"
+    ticked = "They demand the money from a contact of the borrower; They call again and again"
     assert ticked in part(browser.get("/track/complaint").text, "text")
     corrected = "They call again and again；over 3 effective interactive calls a day, group total"
     for codes, said in ((["V-F01", "V-F04"], corrected), ([], "Something else")):

@@ -168,7 +168,7 @@ def _html(sent: Sent, company: str, keeper: str) -> str:
         (_("Sent to"), keeper),
         (
             _("How to check it"),
-            _("It bears no seal: the association keeps the same texts and files, of the same SHA-256."),
+            _("It bears no seal: the association keeps what was sent, with the same SHA-256."),
         ),
     ]
     files = [f"{each.name}  {each.sha256}" for each in sent.files] or [_("No files")]

@@ -487,7 +487,7 @@ def test_what_was_ticked_stands_with_what_was_written_also_where_staff_corrected
     browser = tracks(number)
     ticked = "They demand the money from a contact of the borrower; They call again and again"
     assert ticked in part(browser.get("/track/complaint").text, "text")
-    corrected = "They call again and again；over 3 effective interactive calls a day, group total"
+    corrected = "They call again and again; over 3 effective interactive calls a day, group total"
     for codes, said in ((["V-F01", "V-F04"], corrected), ([], "Something else")):
         with app.app_context(), transaction() as at:
             intake.recode(at, at.get_one(Complaint, number), codes, actor=clerk, now=NOW)

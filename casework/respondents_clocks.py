@@ -32,14 +32,13 @@ def days_left(clock: Clock) -> str:
     return period_text(clock.days_left or 0, unit.value, "en" if language() == "en" else "zh")
 
 
-def cards(session: Session, found: Iterable[Clock], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
-    """Cards of clocks for parts/clocks.html; of several forwardings each says whose it is."""
+def cards(
+    session: Session, found: Iterable[Clock], names: Mapping[tuple[str, int], str] | None = None
+) -> list[dict[str, Any]]:
+    """Cards of clocks for parts/clocks.html; what is called by a name says whose it is."""
     known: Days = {}
-    return [card(session, each, _whose(each, names or {}), known) for each in found]
-
-
-def _whose(clock: Clock, names: Mapping[int, str]) -> str:
-    return names.get(clock.subject_id, "") if clock.subject_type == "forwarding" else ""
+    named = names or {}
+    return [card(session, each, named.get((each.subject_type, each.subject_id), ""), known) for each in found]
 
 
 def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:

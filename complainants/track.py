@@ -167,7 +167,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         forms_=blank,
         handed_over=track_parts.hand_over(found, given, blank),
         kinds=KINDS,
-        clocks=respondents_clocks.cards(session(), found.live_clocks, found.names),
+        clocks=respondents_clocks.cards(session(), found.live_clocks, track_parts.whose(found)),
         former=clock_days.table(found.former_clocks),
         **track_parts.context(found),
     ), status

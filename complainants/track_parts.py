@@ -130,6 +130,13 @@ def _stops(found: Tracking) -> list[StopContact]:
     return list(queries_stop_contacts.of_complaint(session(), found.complaint.id))
 
 
+def whose(found: Tracking) -> dict[tuple[str, int], str]:
+    """Whose a time limit is: the company's, and while nobody knows which one, that of the number itself."""
+    names = _names(found)
+    stops = {("stop_contact", one.id): names.get(one.party_id) or one.number for one in _stops(found)}
+    return {("forwarding", number): name for number, name in found.names.items()} | stops
+
+
 def _names(found: Tracking) -> dict[int | None, str]:
     named = {each.party_id: each.party for each in _stops(found) if each.party is not None}
     return {number: party.name(language()) for number, party in named.items()}

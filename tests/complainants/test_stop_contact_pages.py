@@ -105,6 +105,9 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
     assert staff.get(f"/staff/stop-contacts/{number}/do/relay").status_code == 200
     with app.app_context(), transaction() as at:
         lender = at.get_one(Party, at.get_one(StopContact, number).party_id).name_zh
+    assert f" · {lender}</span>" in person.get("/track/complaint").text.partition('class="clocks"')[2], (
+        "whose limit it is"
+    )
     relay = {"party": f"={lender}=", "key": "k3"}
     assert staff.post(f"/staff/stop-contacts/{number}/do/relay", data=relay).status_code == 303
     with app.app_context(), transaction() as at:

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts, scripts, tasks
-from casework.changes import changed
 from casework.documents import SHORT
 from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
-from casework.policies import GRAVE, UNNAMED
+from casework.policies import GRAVE
 from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
 from casework.states import COMPLAINT
 from core.actors import Actor
@@ -23,7 +21,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.held_back import fetched, held_back
 from core.machine import Ask
-from core.outbox import later, later_first
+from core.outbox import later_first
 from core.planned import PLANNED
 from core.registered import Registered
 from core.words import _l
@@ -31,10 +29,7 @@ from filestore import files as kept_files
 from notices import dossiers, row_papers, serving
 from printing import fonts
 from printing.pdf_failures import CharactersMissing
-from registry import lineage
-from registry.models import Party, PartyKind
-from registry.names import fold
-from registry.queries import SHORTEST, match_column
+from registry.queries import match_column
 
 ROLES = (
     "DEBTOR",
@@ -354,14 +349,8 @@ def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now:
     if complaint.complainant is None or not complaint.complainant.contact:
         raise NotNow(_l("This person left no contact."))
     complaint.complainant.contact_verified_at = now
-    _suggest(session, complaint, now)
+    scripts.look_again(session, complaint, now)
     noting.of_complaint(session, complaint, "contact.verified", actor, now)
-
-
-def _suggest(session: Session, complaint: Complaint, now: datetime) -> None:
-    """Whether several people complain about the same is looked at again."""
-    key = f"suggest:{complaint.id}:{now:%Y%m%d%H%M%S}"
-    later(session, "casework.suggest", key=key, complaint_id=complaint.id)
 
 
 def authorise(
@@ -377,46 +366,6 @@ def authorise(
     person.agent_authorised = True
     session.flush()
     noting.of_complaint(session, complaint, "agent.authorised", actor, now)
-
-
-def identify(
-    session: Session,
-    company: NamedCompany,
-    party_id: int | None,
-    *,
-    actor: Actor,
-    version: int | None = None,
-    now: datetime,
-) -> None:
-    """Staff say which party a company is that the register did not find by itself."""
-    if not policies.may_work(actor):
-        raise NotAllowed
-    holds.hold(session, company.complaint)
-    session.refresh(company, with_for_update=True)
-    if version is not None and version != company.version:
-        raise changed(company)
-    if party_id is not None and session.get(Party, party_id) is None:
-        raise BadInput("party", _l("This respondent is not in the register."))
-    company.party_id = party_id
-    session.flush()
-    session.refresh(company, ["party"])
-    _suggest(session, company.complaint, now)
-    noting.of_complaint(
-        session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id}
-    )
-
-
-def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
-    """Whom the register did not find by a name is found where the complaint is put before a company that bears it.
-
-    Else its letter would say of one company both that it is asked and that nobody knows it.
-    """
-    for company in [each for each in complaint.companies if each.party_id is None and each.how not in UNNAMED]:
-        bearing = select(Party.id).where(Party.id.in_(party_ids), Party.kind == PartyKind(company.kind))
-        if len(folded := fold(company.value)) >= SHORTEST:
-            found = session.scalars(bearing.where(Party.id.in_(lineage.named(folded)))).all()
-            if len(found) == 1:
-                identify(session, company, found[0], actor=actor, now=now)
 
 
 def recode(
@@ -442,7 +391,7 @@ def recode(
     complaint.severity = max(_severities(session, codes).values(), default=0)
     pressed = any(task.kind == "retaliation" for task in tasks.open_of(session, ("complaint", complaint.id)))
     complaint.urgent = complaint.severity >= GRAVE or pressed
-    _suggest(session, complaint, now)
+    scripts.look_again(session, complaint, now)
     noting.of_complaint(session, complaint, "codes.changed", actor, now, {"codes": [before, sorted(codes)]})
 
 

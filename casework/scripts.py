@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, any_, func, select
 from sqlalchemy.dialects.postgresql import array
@@ -13,10 +14,17 @@ from casework.models import Complaint
 from casework.models_scripts import ComplaintScript
 from casework.policies_assignment import DONE_WITH
 from casework.wordings_alike import NEAR, bands, closest
+from core.outbox import later
 
 MOST = 60
 """So many candidates are compared."""
 SHOWN = 8
+
+
+def look_again(session: Session, complaint: Complaint, now: datetime) -> None:
+    """Ask later whether several people complain about the same."""
+    key = f"suggest:{complaint.id}:{now:%Y%m%d%H%M%S}"
+    later(session, "casework.suggest", key=key, complaint_id=complaint.id)
 
 
 @dataclass(frozen=True)

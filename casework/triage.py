@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import assigning, copies, holds, intake
+from casework import assigning, copies, holds, naming
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.states import COMPLAINT
@@ -147,7 +147,7 @@ def accept(
 ) -> None:
     """It is accepted and put before each respondent that the rules reach, one forwarding each (row C07)."""
     holds.hold(session, complaint, version)
-    intake.recognise(session, complaint, respondents, actor=actor, now=now)
+    naming.recognise(session, complaint, respondents, actor=actor, now=now)
     facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "accept")
 
@@ -164,7 +164,7 @@ def add_respondent(
 ) -> None:
     """Another party is found to be concerned (rows C31, C32)."""
     holds.hold(session, complaint, version)
-    intake.recognise(session, complaint, respondents, actor=actor, now=now)
+    naming.recognise(session, complaint, respondents, actor=actor, now=now)
     facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "add_respondent")
 

@@ -12,6 +12,7 @@ from casework import (
     intake,
     masking,
     messages,
+    naming,
     notes,
     passing_on,
     policies,
@@ -137,7 +138,7 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(it, {f"company{number}": form}), 422
     with transaction(once=form.key.data) as at:
-        intake.identify(at, company, form.party.number, actor=g.me, version=form.version.data, now=clock.now())
+        naming.identify(at, company, form.party.number, actor=g.me, version=form.version.data, now=clock.now())
     if company.party_id is None:
         flash(_("No company is chosen: it stays unmatched."), "warn")
     else:

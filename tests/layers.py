@@ -128,8 +128,8 @@ ROOMS = {
         "verbs": """
             assigning call_lists cases checked_copies complainant_texts complaints contact contacts erased erasing
             erasures escalations evidence expiries expiring_together forwardings held_clocks holds identities
-            inquiries intake leads matters messages notes noting passing_on playables putting_right receipts rechecks
-            recusals rehashing scripts shared_drafts standing_still stop_contacts supplements taking_back tasks
+            inquiries intake leads matters messages naming notes noting passing_on playables putting_right receipts
+            rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts supplements taking_back tasks
             telling tracks triage undoing void_waits
         """,
         "documents": "clauses copies",

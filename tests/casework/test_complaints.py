@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, forwardings, intake, policies, rechecks, tracks, triage
+from casework import cases, complaints, forwardings, intake, naming, policies, rechecks, tracks, triage
 from casework.intake import Company
 from casework.models import Complaint, Task
 from casework.states import COMPLAINT
@@ -453,8 +453,8 @@ def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: 
     complaint = desk.received(companies=[Company("INSTITUTION", "APP", "青屿借")], codes=[])
     assert (complaint.companies[0].party_id, complaint.severity) == (None, 0)
     with pytest.raises(NotAllowed):
-        intake.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.lead, now=desk.now)
-    intake.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.intake, now=desk.now)
+        naming.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.lead, now=desk.now)
+    naming.identify(desk.session, complaint.companies[0], desk.lender.id, actor=desk.intake, now=desk.now)
     assert complaint.companies[0].party is desk.lender
     intake.recode(desk.session, complaint, ["V-T01", "V-I02"], actor=desk.intake, now=desk.now)
     intake.recode(desk.session, complaint, ["V-I02"], actor=desk.intake, now=desk.now)

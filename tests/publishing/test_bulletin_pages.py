@@ -1,29 +1,26 @@
 """The pages of bulletins: what is public, corrected, withdrawn, expired, found, fed; the editor and its preview."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import cast
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import SYSTEM
-from core.clock import day_of
 from core.db import Reader, read_as, session
 from core.machine import Ask
 from filestore import files
 from notices.models import Document
 from notices.papers import day_text
 from notices.queries import last_document
-from registry import merging, renaming
-from registry.models_accounts import Account
 from sanctions import bulletins, corrections, measures, rounds
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
-from tests.builders_cases import actor, party
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.proceedings.test_pages import PDF, House, house, today
 from tests.sanctions.chain import Chain
@@ -406,89 +403,6 @@ def test_what_is_left_out_of_a_corrected_passage_is_said_on_a_page_that_shows_it
     page = house.enter().get(f"/bulletins/{house.slug}")
     assert "致电某些人共计六次" in page
     assert "王海涛" not in page
-
-
-def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: House) -> None:
-    house.fill(_published)
-    anybody = house.enter()
-    for asked in ("text=青屿", "measure=5", "code=V-I02", "year=2026", "kind=INSTITUTION"):
-        assert house.slug in anybody.get(f"/bulletins?{asked}"), asked
-    for asked in ("text=别处", "measure=3", "code=V-C04", "year=2024", "kind=FIRM"):
-        assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
-    for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
-        anybody.get(f"/bulletins?{nonsense}")
-
-
-def test_a_bulletin_keeps_the_english_name_of_its_time_also_where_that_alone_became_another(house: House) -> None:
-    house.fill(_published)
-
-    def named(at: Session) -> None:
-        company, out = at.get_one(CaseTrack, house.track).party, at.scalars(select(Publication.published_at)).one()
-        company.name_en = "Qingyu Finance"
-        assert out is not None
-        names, first = {"name_zh": company.name_zh, "name_en": "Qingyu Bank"}, day_of(out) + timedelta(days=1)
-        renaming.rename(at, company, actor=SYSTEM, version=None, now=out + timedelta(days=2), from_on=first, **names)
-
-    house.read(named)
-    page = house.enter(lang="en").get(f"/bulletins/{house.slug}")
-    assert "Public criticism of Qingyu Finance" in page
-    assert "Qingyu Bank" not in page
-
-
-def test_a_bulletin_keeps_the_english_name_of_a_company_that_was_merged_since(house: House) -> None:
-    house.fill(_published)
-    _merged(house, into=True)
-    said = "Public criticism of Qingyu Finance"
-    for where in (f"/bulletins/{house.slug}", "/bulletins", "/bulletins.atom"):
-        assert said in house.enter(lang="en").get(where), where
-
-
-def test_by_the_code_of_a_merged_entry_all_bulletins_of_its_company_are_found(house: House) -> None:
-    house.fill(_published)
-    gone, kept = _merged(house, into=False)
-    for code in (gone, kept):
-        assert house.slug in house.enter().get(f"/bulletins?text={code}"), code
-
-
-def _merged(house: House, *, into: bool) -> tuple[str, str]:
-    """The company of the bulletin into another entry, or that into it; both codes."""
-
-    def merge(at: Session) -> tuple[str, str]:
-        mine = at.get_one(CaseTrack, house.track).party
-        mine.name_en = "Qingyu Finance"
-        gone, kept = (mine, party(at, "远山消费金融有限公司")) if into else (party(at, "远山消费金融有限公司"), mine)
-        head = actor(at.get_one(Account, house.people["head"]))
-        merging.merge(at, gone, kept, reason="同一执照", actor=head, versions=(None, None), now=clock.now())
-        return gone.uscc, kept.uscc
-
-    return cast("tuple[str, str]", house.read(merge))
-
-
-def test_a_bulletin_is_found_by_the_english_words_that_its_page_shows(house: House) -> None:
-    house.fill(_published)
-    anybody = house.enter()
-    page = anybody.get(f"/bulletins/{house.slug}")
-    for shown, asked in (("public exposure of a debtor", "“exposure of a debtor”"), ("Public criticism", "criticism")):
-        assert shown in page
-        assert house.slug in anybody.get(f"/bulletins?text={asked}"), asked
-    assert house.slug not in anybody.get("/bulletins?text=interview")
-
-
-def test_a_bulletin_belongs_to_the_year_that_it_is_in_china(house: House) -> None:
-    house.fill(_published)
-    instant = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
-    house.read(lambda at: at.execute(update(Publication).values(published_at=instant)) and None)
-    found = [house.slug in house.enter().get(f"/bulletins?year={year}") for year in (2026, 2027)]
-    assert found == [False, True]
-
-
-def test_the_feed_lists_bulletins_with_their_permanent_addresses(house: House) -> None:
-    house.fill(_published)
-    answer = house.enter().client.get("/bulletins.atom")
-    assert answer.mimetype == "application/atom+xml"
-    assert f"/bulletins/{house.slug}</id>" in answer.text
-    again = house.enter().client.get("/bulletins.atom", headers={"If-None-Match": answer.headers["ETag"]})
-    assert again.status_code == 304
 
 
 # --- the editor ---

@@ -14,7 +14,8 @@ from notices.models import Document
 from notices.papers import Lang, Paper
 from tests.builders import Desk, rendered
 from tests.builders_cases import World, actor
-from tests.casework.test_inquiry import investigated, record
+from tests.casework.test_inquiry import investigated
+from tests.casework.test_questionings import record
 from tests.notices.sample_shapes import ISSUED_BY_SCENES, drifts
 from tests.sanctions.english_scenes import SCENES
 

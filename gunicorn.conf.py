@@ -27,10 +27,11 @@ def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     """Whether the database is the right one; asked again before each request while it is away."""
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
 
-    from admin.starting import check_to_serve  # noqa: PLC0415 - as above
+    from admin.starting import check_time, check_to_serve  # noqa: PLC0415 - as above
 
     try:
         check_to_serve(worker.wsgi)
+        check_time(worker.wsgi)
     except SQLAlchemyError:
         worker.log.warning("The database is away: whether it is the right one is asked once it is back.")
     else:

@@ -87,6 +87,7 @@ def verify_journal(against: Path | None) -> None:
 def worker(*, burst: bool) -> None:
     """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away."""
     starting.check_to_serve(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
+    starting.check_time(current_app._get_current_object())  # noqa: SLF001 - as above
     pdf.warm()
     stays()
     connection = outbox.patient_connection()

@@ -27,8 +27,21 @@ class BadRowError(Exception):
     """A row of the file that asks nothing that could be answered; its text says why."""
 
 
+class WrittenDay(click.ParamType):
+    """A day as a file of them writes it too."""
+
+    name = "date"
+
+    def convert(self, value, param, ctx):
+        """Read the day, or say what is wrong with it."""
+        try:
+            return _day(value)
+        except BadRowError as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.command("deadline")
-@click.argument("start", required=False, metavar="START", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("start", required=False, metavar="START", type=WrittenDay())
 @click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST_DAYS))
 @click.argument("unit", required=False, metavar="UNIT", type=click.Choice(list(Unit.__members__), case_sensitive=False))
 @click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
@@ -51,7 +64,7 @@ def deadline(start, length, unit, batch, *, explain):
     at = session()
     read_as(at, SYSTEM_READER)
     if batch is None:
-        one(at, start.date(), length, Unit(unit), explain=explain)
+        one(at, start, length, Unit(unit), explain=explain)
     else:
         several(at, batch)
 
@@ -127,7 +140,8 @@ def _day(text) -> date:
     try:
         return days.read(text)
     except ValueError:
-        why = f"“{text}” is no day; write it as 2026-04-29"
+        unlike = days.DAY.fullmatch(days.plain(text).strip()) is None
+        why = f"“{text}” is no day; write it as 2026-04-29" if unlike else f"there is no such day as {text}"
         raise BadRowError(why) from None
 
 

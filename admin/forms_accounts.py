@@ -23,7 +23,7 @@ class InviteForm(Form):
         required=False,
         hint=_l(
             "Only for people of the portal. Their invitation waits at “Renewals” until the security administrator, or "
-            "a lead of the company, has confirmed it; never whoever sends it."
+            "an authorised person of the company, has confirmed it; never whoever sends it."
         ),
     )
     language = OneOf(_l("Language of mails"), [("zh", "中文"), ("en", "English")], default="zh")

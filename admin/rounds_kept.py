@@ -76,12 +76,21 @@ def astray(at: Session, now: datetime) -> str:
 
     A demonstration stands still for weeks, and tests travel in time.
     """
-    if clock.is_shifted() or settings.is_demonstration(at):
+    if _travels(at):
         return ""
-    if abs(now - there(at)) > APART:
+    if is_of_another_time(at, now):
         return DATABASE
     last = at.get(RoundStep, ROUND)
     return "gap" if last is not None and last.went_at is not None and now - last.went_at > AWAY else ""
+
+
+def is_of_another_time(at: Session, now: datetime) -> bool:
+    """Whether this machine's time is not the database's, where nobody travels in time."""
+    return not _travels(at) and abs(now - there(at)) > APART
+
+
+def _travels(at: Session) -> bool:
+    return clock.is_shifted() or settings.is_demonstration(at)
 
 
 def there(at: Session) -> datetime:

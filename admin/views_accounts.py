@@ -247,8 +247,8 @@ class Accounts(Records):
         """Say what comes next: who was invited can do nothing before that."""
         if row.audience is Audience.PARTY:
             return _(
-                "Entered. The invitation waits at “Renewals” until the security administrator, or a lead of the "
-                "company, has confirmed it."
+                "Entered. The invitation waits at “Renewals” until the security administrator, or an authorised "
+                "person of the company, has confirmed it."
             )
         return _(
             "Invited. Next a security administrator gives the role, on this page: "

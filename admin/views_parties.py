@@ -232,7 +232,7 @@ def _addresses(party):
         for one in found
     ]  # fmt: skip
     return Related(
-        _l("Service address, as its lead confirmed it"),
+        _l("Service address, as its authorised person confirmed it"),
         (_l("How"), _l("Postal address"), _l("Contact"), _l("From"), _l("To")),
         rows,
     )
@@ -437,7 +437,7 @@ class Addresses(Records):
 
     seen_by = SYSTEM
     group = REGISTER
-    about = _l("Confirmed by each party's lead in the portal; without one, notices go on paper.")
+    about = _l("Confirmed by each party's authorised person in the portal; without one, notices go on paper.")
     column_list = ("party", "electronic", "postal_address", "from_on", "to_on")
     column_details_list = ("party", "electronic", "postal_address", "contact_name", "signed_at", "from_on", "to_on")
     column_sortable_list = ("from_on", "to_on")

@@ -265,7 +265,7 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
         mine = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id, CaseTrack.party_id == actor.party_id)
         mine = mine.where(CaseTrack.state.not_in(UNTOLD))
         if not actor.has("lead") or session.scalar(mine.limit(1)) is None:
-            yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+            yield NotAllowed(_l("Only an authorised person of the company concerned can submit this."))
     elif actor.has("complainant"):
         mine = select(CaseComplaint.case_id).where(CaseComplaint.case_id == it.case_id)
         if session.scalar(mine.where(CaseComplaint.complaint_id == actor.subject_id)) is None:

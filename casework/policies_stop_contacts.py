@@ -166,9 +166,9 @@ def taken_back_by_the_person(ask: Ask) -> Iterator[Refused]:
 
 @STOP_CONTACT.guard("P04", "P06")
 def confirmed_by_the_company(ask: Ask) -> Iterator[Refused]:
-    """Only the lead of the company that was asked says that it has stopped (I-12)."""
+    """Only an authorised person of the company that was asked says that it has stopped (I-12)."""
     if not may_confirm(ask.actor, ask.it):
-        yield NotAllowed(_l("Only the lead of the company concerned can confirm this."))
+        yield NotAllowed(_l("Only an authorised person of the company concerned can confirm this."))
 
 
 @STOP_CONTACT.guard("P05")

@@ -113,7 +113,7 @@ def may_take_journal(actor: Actor, case: CaseFile) -> bool:
 def by_its_lead(actor: Actor, track: CaseTrack) -> Iterator[Refused]:
     """Only the respondent's own lead speaks for it."""
     if not may_submit(actor, track):
-        yield NotAllowed(_l("Only the lead of the company concerned can submit this."))
+        yield NotAllowed(_l("Only an authorised person of the company concerned can submit this."))
 
 
 def require_submitter(ask: Ask) -> Iterator[Refused]:

@@ -1,7 +1,7 @@
 """An answer point by point: for each allegation a text of its own, put together as what the association reads."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 from wtforms import Field
@@ -22,6 +22,15 @@ Point = tuple[str, str]
 """The code of an allegation, and its name in the reader's language."""
 
 
+class Together:
+    """Marks fields of which some have to be filled: no single one is called optional."""
+
+    field_flags: ClassVar = {"together": True}
+
+    def __call__(self, _form: object, _field: object) -> None:
+        """The form as a whole is checked, no field by itself."""
+
+
 class PointedForm(AnswerForm):
     """The answer with a text for each allegation; the general text may then stay empty."""
 
@@ -30,6 +39,7 @@ class PointedForm(AnswerForm):
         most=10000,
         rows=6,
         required=False,
+        checks=[Together()],
         hint=_l(
             "What concerns no single point, or all of them. It may stay empty where each point has its own text. "
             "Only the association reads it."
@@ -50,6 +60,7 @@ class PointedExplanationForm(ExplanationForm):
         most=20000,
         rows=8,
         required=False,
+        checks=[Together()],
         hint=_l("What concerns no single point, or all of them. It may stay empty where each point has its own text."),
     )
 
@@ -123,7 +134,12 @@ def answer_form(points: Sequence[Point]) -> type[AnswerForm]:
 def _texts(points: Sequence[Point]) -> dict[str, LongText]:
     return {
         name_of(code): LongText(
-            _l("On the point: %(point)s", point=words), most=5000, rows=5, required=False, hint=EITHER_OR
+            _l("On the point: %(point)s", point=words),
+            most=5000,
+            rows=5,
+            required=False,
+            hint=EITHER_OR,
+            checks=[Together()],
         )
         for code, words in points
     }

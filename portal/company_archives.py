@@ -103,7 +103,7 @@ def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry
 def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
     """The lead asks for everything; it begins at once, one at a time."""
     if actor.party_id is None or not leads(actor, actor.party_id):
-        raise NotAllowed(_l("Only the lead of your company can download everything."))
+        raise NotAllowed(_l("Only an authorised person of your company can download everything."))
     if any(each.state in batches.GOING for each in made(session, actor)):
         raise NotNow(_l("One is being made already; wait for it or cancel it."))
     chosen = [each for kind in MATTERS for each in _chosen(session, kind, actor.party_id)]

@@ -100,7 +100,7 @@ def withdraw(
     """The institution no longer needs it; whoever is writing is told."""
     it = _held(session, it, version)
     if not leads(actor, it.institution_id):
-        raise NotAllowed(_l("Only the lead of your company can ask its firm."))
+        raise NotAllowed(_l("Only an authorised person of your company can ask its firm."))
     if it.state != "OPEN":
         raise NotNow(_l("It was answered or taken back already."))
     it.state, it.withdrawn_at, it.withdrawn_because = "WITHDRAWN", now, why.strip()

@@ -83,7 +83,7 @@ def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
 def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:
     """The lead of the institution, while its own period runs and leaves a day for the firm."""
     if not leads(actor, matter.party_id):
-        yield NotAllowed(_l("Only the lead of your company can ask its firm."))
+        yield NotAllowed(_l("Only an authorised person of your company can ask its firm."))
     if not goes_on(matter):
         yield NotNow(_l("This matter no longer waits for you; nothing needs to be asked for it."))
         return

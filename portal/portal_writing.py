@@ -102,7 +102,7 @@ def told(draft: SharedDraft) -> str:
 
 def together(*, leads: bool) -> str:
     """What is said beside a text that only the company's lead sends."""
-    return "" if leads else _("Draft it with your colleagues; your lead sends it.")
+    return "" if leads else _("Draft it with your colleagues; an authorised person sends it.")
 
 
 def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[str, str]:

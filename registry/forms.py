@@ -142,6 +142,6 @@ class InviteForm(Form):
         _l("What may this person do?"),
         [
             ("member", _l("Member: reads notices and prepares answers")),
-            ("lead", _l("Lead: also sends answers, asks for time, signs, and manages people")),
+            ("lead", _l("Authorised person: also sends answers, asks for time, signs, and manages people")),
         ],
     )

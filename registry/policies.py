@@ -83,8 +83,8 @@ def was_in_force(provision: Provision, day: date) -> bool:
     return provision.effective_from <= day and (began is None or began <= day) and all(day <= last for last in ends)
 
 
-LEAD_SUBMITS = _l("Only the lead of your company can submit this; prepare it and save it as a draft.")
-LEAD_DOES = _l("Only the lead of your company can do this.")
+LEAD_SUBMITS = _l("Only an authorised person of your company can submit this; prepare it and save it as a draft.")
+LEAD_DOES = _l("Only an authorised person of your company can do this.")
 
 
 def leads(actor: Actor, party_id: int | None) -> bool:

@@ -153,7 +153,7 @@ def lock(number: int) -> ResponseReturnValue:
     with transaction(once=request.form.get("key")) as session:
         account = session.get_one(Account, number)
         if wanted == "lock":
-            accounts.lock(session, account, actor=g.me, why=_("By the lead of the party"), now=clock.now())
+            accounts.lock(session, account, actor=g.me, why=_("By an authorised person of the party"), now=clock.now())
         else:
             accounts.unlock(session, account, actor=g.me, now=clock.now())
     flash(_("Done."))

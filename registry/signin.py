@@ -60,7 +60,7 @@ class AskedOften(Refused):
         super().__init__(
             _l(
                 "Too many requests came from your network today, and this one was not passed on. Try again tomorrow, "
-                "or ask for help by telephone: the lead of your company, or the association."
+                "or ask for help by telephone: an authorised person of your company, or the association."
             )
         )
 

@@ -49,7 +49,7 @@ _ROLES = {
     "publisher": (_l("Publisher"), "orange"),
     "seal keeper": (_l("Seal keeper"), "red"),
     "respondent": (_l("Respondent"), "grey"),
-    "lead": (_l("Lead of the party"), "blue"),
+    "lead": (_l("Authorised person of the party"), "blue"),
     "member": (_l("Member of the company"), "grey"),
     "system_admin": (_l("System administrator"), "purple"),
     "security_admin": (_l("Security administrator"), "red"),

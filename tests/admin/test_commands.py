@@ -76,7 +76,7 @@ def test_a_batch_may_come_without_a_head_and_reads_a_file(app: Flask, tmp_path: 
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("2026-02-30,5,WD", "line 3: “2026-02-30” is no day"),
+        ("2026-02-30,5,WD", "line 3: there is no such day as 2026-02-30"),
         ("2026-03-02,0,WD", "line 3: “0” is no length"),
         ("2026-03-02,x,WD", "line 3: “x” is no length"),
         ("2026-03-02,5,YEAR", "line 3: “YEAR” is no unit"),
@@ -110,6 +110,17 @@ def test_a_file_without_what_is_needed_is_refused(app: Flask, rows: str) -> None
 )
 def test_a_deadline_asked_wrongly_exits_with_two(app: Flask, words: list[str]) -> None:
     assert app.test_cli_runner().invoke(args=["deadline", *words], input="").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2026-02-30", "there is no such day as 2026-02-30"), ("yesterday", "is no day; write it as 2026-04-29")],
+)
+def test_a_day_that_does_not_exist_is_told_from_one_that_is_written_wrongly(app: Flask, day: str, said: str) -> None:
+    answer = app.test_cli_runner().invoke(args=["deadline", day, "5", "WD"])
+    assert answer.exit_code == 2
+    assert said in answer.stderr
+    assert said in batch(app, f"start,length,unit\n{day},5,WD\n")[2]
 
 
 def test_a_changed_journal_is_named(app: Flask) -> None:

@@ -4,10 +4,12 @@ import os
 import runpy
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import psycopg
 import pytest
+import time_machine
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
@@ -23,6 +25,15 @@ from core.wiring import newest_revisions
 from registry.models_settings import Installation
 from tests.admin.office import Office
 from tests.conftest import DATABASE, OWNER, _owner
+
+
+def database_time() -> datetime:
+    """What time it is where nobody travels."""
+    with psycopg.connect(_owner(DATABASE)) as owner:
+        found = owner.execute("SELECT clock_timestamp()").fetchone()
+    assert found is not None
+    told: datetime = found[0]
+    return told
 
 
 @pytest.fixture
@@ -87,7 +98,28 @@ def test_nobody_serves_a_real_database_as_a_demonstration_or_without_its_public_
         ended = app.test_cli_runner().invoke(args=words)
         assert (ended.exit_code, named in ended.stderr) == (1, True)
     monkeypatch.setitem(app.extensions, "zilu", replace(given, mode="production", base_url="https://zilu.example"))
-    assert app.test_cli_runner().invoke(args=words).exit_code == 0
+    with time_machine.travel(database_time()):
+        assert app.test_cli_runner().invoke(args=words).exit_code == 0
+
+
+def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    given = app.extensions["zilu"]
+    monkeypatch.setitem(app.extensions, "zilu", replace(given, mode="production", base_url="https://zilu.example"))
+    web = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_worker_init"]
+    with time_machine.travel(database_time() + timedelta(minutes=6)):
+        with pytest.raises(Misconfigured, match="is not the database's"):
+            web(SimpleNamespace(wsgi=app))
+        ended = app.test_cli_runner().invoke(args=["worker", "--burst"])
+        assert (ended.exit_code, "is not the database's" in ended.stderr) == (1, True)
+    with time_machine.travel(database_time()):
+        starting.check_time(app)
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="demonstration"))
+    starting.check_time(app)
 
 
 def test_no_process_starts_on_another_revision_than_that_of_its_code(app: Flask) -> None:

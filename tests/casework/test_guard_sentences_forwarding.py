@@ -140,10 +140,14 @@ ALL = [
     ),
     Asked(
         "F04",
-        "Only the lead of your company can submit this; prepare it and save it as a draft.",
+        "Only an authorised person of your company can submit this; prepare it and save it as a draft.",
         lambda d: (d.forwarded(), "answer", d.member, TEXTS),
     ),
-    Asked("F05", "Only the lead of your company can do this.", lambda d: (d.forwarded(), "not_ours", d.member, MORE)),
+    Asked(
+        "F05",
+        "Only an authorised person of your company can do this.",
+        lambda d: (d.forwarded(), "not_ours", d.member, MORE),
+    ),
     Asked(
         "F05",
         "You returned this once, and the association upheld it: please answer.",

@@ -151,7 +151,7 @@ SCENES = [
         "relayed",
         relayed,
         [
-            Refusal("P04", "Only the lead of the company concerned can confirm this.", "member"),
+            Refusal("P04", "Only an authorised person of the company concerned can confirm this.", "member"),
             Refusal("P05", "This time limit has not ended."),
             Refusal("P07", NOT_YOURS, "stranger", CALLED),
             Refusal("P07", "Say how the number was contacted.", "person", lambda s: {"at": s.on(1)}, days=2),

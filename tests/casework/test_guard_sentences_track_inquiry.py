@@ -264,7 +264,12 @@ SCENES = [
         "investigating",
         investigating,
         [
-            Refusal("S06", "Only the lead of the company concerned can submit this.", "firm_lead", {"text": "说明"}),
+            Refusal(
+                "S06",
+                "Only an authorised person of the company concerned can submit this.",
+                "firm_lead",
+                {"text": "说明"},
+            ),
             Refusal("S06", "Write your explanation.", "lead", {"text": " "}),
             Refusal("S07", "The time to explain has not ended."),
             Refusal("S08", "Give the reasons.", "head", {"reasons": " "}),

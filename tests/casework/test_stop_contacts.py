@@ -388,7 +388,7 @@ SENTENCES = {
     "P01": "The holder of the number must confirm that it is theirs.",
     "P02": "Say which company is asked to stop.",
     "P03": "Only a request of the debtor or a guarantor is declined.",
-    "P04": "Only the lead of the company concerned can confirm this.",
+    "P04": "Only an authorised person of the company concerned can confirm this.",
     "P05": "This time limit has not ended.",
     "P07": "Say on which day and at what time it was.",
     "P09": "The document was not made void.",

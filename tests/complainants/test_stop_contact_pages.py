@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from casework import intake as coming_in
+from casework import stop_contacts
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
@@ -25,7 +26,7 @@ from notices import queries as papers_sent
 from registry import clocks, sessions
 from registry.models import Party
 from registry.models_accounts import Account
-from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, rendered, submission
+from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, person_of, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
 from tests.complainants.test_public_form import STEPS
 from tests.conftest import NOW
@@ -84,6 +85,22 @@ def state(app: Flask) -> tuple[int, str]:
         return it.id, it.state
 
 
+@pytest.mark.usefixtures("today")
+def test_a_number_that_is_due_to_be_passed_on_stands_among_the_next_actions_until_it_is(
+    app: Flask, enter: Enter
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted(role="UNRELATED")
+        it = stop_contacts.request(at, complaint, number=NUMBER, own=True, actor=person_of(complaint), now=NOW)[0]
+        ref, number, intake = complaint.ref, it.id, desk.intake.id
+    offered = f'href="/staff/stop-contacts/{number}/do/relay">Pass 139****5678 on to '
+    assert offered in enter(intake).get(f"/staff/complaints/{ref}").text
+    with app.app_context(), transaction() as at:
+        stop_contacts.relay(at, at.get_one(StopContact, number), actor=Desk(at, NOW).intake, now=NOW)
+    assert offered not in enter(intake).get(f"/staff/complaints/{ref}").text
+
+
 def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is_reported(
     app: Flask, enter: Enter, today: Any
 ) -> None:
@@ -102,6 +119,7 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
     page = staff.get(f"/staff/complaints/{ref}").text
     assert "139****5678" in page
     assert NUMBER not in page
+    assert f'<a href="#stop-contact-{number}">A number shall not be contacted' in page, "the task leads to its place"
     assert staff.get(f"/staff/stop-contacts/{number}/do/relay").status_code == 200
     with app.app_context(), transaction() as at:
         lender = at.get_one(Party, at.get_one(StopContact, number).party_id).name_zh

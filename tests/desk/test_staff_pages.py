@@ -276,6 +276,28 @@ def test_an_answer_drops_the_draft_of_an_extension_that_waits_for_approval(house
     assert house.read(lambda at: at.scalars(drafts).all()) == ["DROPPED"]
 
 
+def test_a_sum_in_an_answer_to_somebody_who_is_not_the_debtor_is_marked_before_it_is_released(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.answer(desk.forwarded(role="UNRELATED"), to_complainant="您的同事逾期，尚有3,200元未还。")
+        return {"number": it.id, "ref": it.complaint.ref}
+
+    fill(house, make)
+    page = house.enter("intake").get(f"/staff/forwardings/{house.made['number']}")
+    assert '<mark class="shows-debt">3,200元</mark>' in page
+    assert "3 places are marked" in page
+    assert 'class="shows-debt">3,200元' in house.enter("intake").get(f"/staff/complaints/{house.made['ref']}")
+
+
+def test_in_an_answer_to_the_debtor_nothing_is_marked(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        return {"number": desk.answer(desk.forwarded(role="DEBTOR"), to_complainant="您尚有3,200元未还。").id}
+
+    fill(house, make)
+    page = house.enter("intake").get(f"/staff/forwardings/{house.made['number']}")
+    assert "3,200元" in page
+    assert "shows-debt" not in page
+
+
 INTAKE = {
     "channel": "PHONE", "lang": "zh", "role": "UNRELATED", "how": "NAME", "value": "青屿消费金融有限公司",
     "conduct_from": "2026-11-03", "conduct_to": "2026-11-20", "facts": "每天多次致电我的同事，告知欠款。",

@@ -38,6 +38,10 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
     url = address(sent, "answer")
     page = lead.get(url)
     assert all(f'name="{name}"' in page for name in names)
+    for name in (*names, "to_association"):
+        label = page.partition(f'<label for="{name}">')[2].partition("</label>")[0]
+        assert label, name
+        assert "(optional)" not in label, "one of them is needed"
     assert "Kept for yourself alone" in page, "what is kept while one types is no draft of the company yet"
     lacking = lead.post(url, 422, outcome="", to_association="", to_complainant="", seen="0", act="look")
     told = ("Choose an outcome.", "Write the text for the complainant.", "Answer each point, or write in general")
@@ -84,7 +88,7 @@ def test_a_point_without_a_text_is_named_before_sending_and_to_whoever_reads_it(
     sent: Sent,  # noqa: F811
 ) -> None:
     lead, url = opened(enter, sent), address(sent, "answer")
-    (name, _one), (_other, left_out) = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) <', lead.get(url))
+    (name, _one), (_other, left_out) = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) ?<', lead.get(url))
     half = {name: "当日停止。", "to_complainant": ANSWER["to_complainant"], "outcome": "EXPLAINED"}
     lead.post(url, **half, to_association="", seen="0", act="save")
     page = lead.get(f"{url}/check")
@@ -110,7 +114,7 @@ def test_headings_that_the_product_set_are_read_in_the_readers_language_also_in_
     sent: Sent,  # noqa: F811
 ) -> None:
     lead, url = opened(enter, sent), address(sent, "answer")
-    first, left_out = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) <', lead.get(url))
+    first, left_out = re.findall(r'for="(point_\w+)">On the point: ([^<]+?) ?<', lead.get(url))
     said = {first[0]: "当日停止。\n【附表】", "to_complainant": ANSWER["to_complainant"], "outcome": "EXPLAINED"}
     lead.post(url, **said, to_association="无", seen="0", act="look")
     lead.post(f"{url}/check", seen="1", warned="y", general="y")

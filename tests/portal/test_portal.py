@@ -166,7 +166,7 @@ def test_a_member_drafts_and_the_lead_sends(app: Flask, enter: Enter, sent: Sent
     lead, member = opened(enter, sent), enter(sent.member)
     member.post(address(sent, "answer"), **ANSWER, seen="0", act="look", files=(BytesIO(made.picture()), "记录.png"))
     check = member.get(address(sent, "answer", "check"))
-    assert "Only the lead of your company can submit this" in check
+    assert "Only an authorised person of your company can submit this" in check
     refused = member.post(address(sent, "answer", "check"), 403, seen="1", warned="y", general="y")
     assert ANSWER["to_complainant"] in refused
     assert ANSWER["to_association"] in lead.get(address(sent, "answer"))
@@ -202,7 +202,16 @@ def test_nothing_is_sent_before_the_text_for_a_stranger_to_the_debt_was_checked(
     lead = opened(enter, sent)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")
     assert "The complainant is not the borrower" in lead.get(address(sent, "answer", "check"))
+    assert "No sum and no word for a debt" in lead.get(address(sent, "answer", "check"))
     assert "Confirm that the text shows nothing" in lead.post(address(sent, "answer", "check"), 422, seen="1")
+
+
+def test_a_sum_is_marked_where_the_lead_looks_at_the_text_for_a_stranger_to_the_debt(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    lead.post(address(sent, "answer"), **ANSWER | {"to_complainant": "他欠的3,200元已还清。"}, seen="0", act="look")
+    page = lead.get(address(sent, "answer", "check"))
+    assert '<mark class="shows-debt">3,200元</mark>' in page
+    assert "3 places are marked" in page
 
 
 def test_a_colleague_s_text_is_never_overwritten(enter: Enter, sent: Sent) -> None:

@@ -211,7 +211,7 @@ def test_who_gave_the_review_up_is_not_told_that_its_time_has_ended(app: Flask, 
         member = account(at, "经办", "respondent", "member", party=at.get_one(CaseTrack, major.track).party)
         major.people["member"] = member.id
     page = major.enter("member").get(f"{where}/waive")
-    assert "Only the lead of your company can do this." in page
+    assert "Only an authorised person of your company can do this." in page
     assert "save it as a draft" not in page
     assert 'name="right" type="hidden" value="review"' in lead.get(f"{where}/waive")
     lead.post(f"{where}/waive", 409, confirmed="y", right="windows")

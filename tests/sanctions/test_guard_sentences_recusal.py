@@ -96,7 +96,7 @@ def head_challenged(stage: Stage) -> None:
     ask(stage, stage.head.id)
 
 
-NOT_CONCERNED = "Only the lead of the company concerned can submit this."
+NOT_CONCERNED = "Only an authorised person of the company concerned can submit this."
 OWN = "Nobody decides on his own recusal."
 CHALLENGED = "Your recusal was asked for: until it is decided you do nothing in this case."
 BY_CHAIR = "The chair of the panel decides on the recusal of a member."

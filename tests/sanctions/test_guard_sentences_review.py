@@ -136,7 +136,7 @@ NOT_DRAWN = "Only members drawn for the review decide it."
 OTHER_RESULT = "The votes come to another result."
 OUTVOTED = "The chair announces the decision, or a member who voted for what was decided."
 TOO_FEW = "Not enough members have voted: * are needed."
-ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
 BY_BODY = ("R02", "R03", "R04", "R05")
 NEW = [
     Refusal("R01", ONLY_THE_LEAD, "firm_lead", ASKED),

@@ -181,7 +181,7 @@ NO_BODY = "No members have been drawn for the review yet."
 NOT_DRAWN = "Only members drawn for the review decide it."
 OTHER_RESULT = "The votes come to another result."
 TOO_FEW = "Not enough members have voted: * are needed."
-ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
 VOTING = [
     Refusal("S25", "Only an order of a rectification can be declared immediate.", "member", immediately("PAY_BACK")),
     Refusal(

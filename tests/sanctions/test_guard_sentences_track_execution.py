@@ -192,7 +192,7 @@ def wanting_again(stage: Stage) -> None:
 
 
 MADE_UP, LATER = date(2026, 12, 1), date(2027, 5, 1)
-ONLY_THE_LEAD = "Only the lead of the company concerned can submit this."
+ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
 NOT_ENDED = "The time to carry out the measure has not ended."
 NOT_HELD = "The interview has not taken place yet."
 DONE = "This measure is already done."

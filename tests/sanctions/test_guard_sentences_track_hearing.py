@@ -167,7 +167,7 @@ ASKED = [
         planned(days=2),
         before=drawn,
     ),
-    Refusal("S56", "Only the lead of the company concerned can submit this.", "firm_lead"),
+    Refusal("S56", "Only an authorised person of the company concerned can submit this.", "firm_lead"),
     Refusal("S56", "Confirm that your company gives up the hearing.", "lead", {"confirmed": False}),
 ]
 SET = [

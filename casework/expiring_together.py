@@ -5,6 +5,7 @@ from itertools import chain
 
 from sqlalchemy import select
 
+from casework.held_clocks import see_never_kept
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Release
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.policies_complaints import see_what_came
@@ -27,6 +28,9 @@ def bring(here: Brought, clocks: Collection[Clock]) -> None:
 
     A clock that only tells somebody holds nothing but itself.
     """
+    served = here.rows(Service, "id", {clock.subject_id for clock in clocks if clock.subject_type == "service"})
+    here.see(Document, {service.document_id for service in served})
+    see_never_kept(here.session, clocks)
     moving = [clock for clock in clocks if not KINDS[clock.key].alerts]
     numbers = {clock.subject_id for clock in moving if clock.subject_type == "complaint"}
     forwarded = {clock.subject_id for clock in moving if clock.subject_type == "forwarding"}

@@ -1,5 +1,6 @@
 """Time limits that ended in days which a restore lost: each waits until the head of department lets it go."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import expiries, tasks
 from casework.models import Task
+from core.at_hand import noted
 from core.clock import day_of
 from core.words import _l
 from registry.clock_kinds import KINDS
@@ -16,6 +18,8 @@ KIND = "clock_held"
 tasks.KINDS[KIND] = _l(
     "“%(clock)s” of %(ref)s ended in days that a restore lost: ask whether something came in. Done lets it end."
 )
+NEVER_KEPT = "clocks that were never kept"
+"""Under this name they are noted, by subject and key, while many are acted on."""
 OUTSIDE = ("respondent", "complainant")
 """Whose deed of the last day may be lost, with a receipt in hand."""
 HELD = frozenset(kind.id for kind in KINDS.values() if kind.owner in OUTSIDE and not kind.alerts)
@@ -39,8 +43,16 @@ def hold(session: Session, now: datetime) -> int:
 
 def let_go_at(session: Session, subject: tuple[str, int], key: str) -> datetime | None:
     """When the head let such a clock go on last; never, where none was kept."""
+    if (*subject, key) in noted(session, NEVER_KEPT, set()):
+        return None
     mine = select(Task.done_at).where(Task.subject_kind == subject[0], Task.subject_id == subject[1])
     return session.scalar(mine.where(Task.kind == f"{KIND}:{key}").order_by(Task.done_at.desc().nulls_last()).limit(1))
+
+
+def see_never_kept(session: Session, clocks: Iterable[Clock]) -> None:
+    """Of clocks that are acted on together, those of which nobody was told: no task ever kept them."""
+    known: set[tuple[str, int, str]] = noted(session, NEVER_KEPT, set())
+    known.update((clock.subject_type, clock.subject_id, clock.key) for clock in clocks if clock.alerted_at is None)
 
 
 def waits_for_the_head(session: Session, clock: Clock) -> bool:

@@ -390,7 +390,7 @@ class Release(Base):
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     id: Mapped[BigId]
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
-    forwarding_id: Mapped[int] = mapped_column(ForeignKey("forwarding.id"))
+    forwarding_id: Mapped[int] = mapped_column(ForeignKey("forwarding.id"), index=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), unique=True)
     outcome: Mapped[str]
     body: Mapped[str]

@@ -1,11 +1,13 @@
 """Tasks: what a person must look at, raised by a row, the sweep or a job that failed; each once."""
 
+import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.util import identity_key
 
 from casework import telling
 from casework.models import Complaint, Task
@@ -58,6 +60,14 @@ KINDS: dict[str, LazyString] = {
 AT_INTAKE = frozenset({"RECEIVED", "NEED_INFO", "MERGED"})
 """States of a complaint that no officer has yet."""
 
+SETTLED: Final = text(
+    "UPDATE task SET done_at = s.done_at, done_by = s.done_by "
+    "FROM json_to_recordset(CAST(:rows AS json)) AS s (subject_kind text, subject_id bigint, kinds text[], "
+    "done_at timestamptz, done_by bigint) "
+    "WHERE task.subject_kind = s.subject_kind AND task.subject_id = s.subject_id AND task.kind = ANY(s.kinds) "
+    "AND task.done_at IS NULL RETURNING task.id"
+)
+
 Subject = tuple[str, int, str]
 """Machine, number and reference of what the task is about."""
 
@@ -98,8 +108,42 @@ def put(
 
 
 @writes(Task.__tablename__)
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    """What was put off: tasks that are raised and then those that are done, as often as the order of the moves asks."""
+    raised: list[dict[str, Any]] = []
+    settled: list[dict[str, Any]] = []
+    for row in rows:
+        if "kinds" in row:
+            settled.append(row)
+            continue
+        if any(_is_of(row, each) for each in settled):
+            _raise(session, raised)
+            _settle(session, settled)
+            raised, settled = [], []
+        raised.append(row)
+    _raise(session, raised)
+    _settle(session, settled)
+
+
+def _is_of(row: dict[str, Any], settled: dict[str, Any]) -> bool:
+    mine = row["subject_kind"], row["subject_id"]
+    return row["kind"] in settled["kinds"] and mine == (settled["subject_kind"], settled["subject_id"])
+
+
+def _settle(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Those of many things in one statement."""
+    if not rows:
+        return
+    said = json.dumps(rows, default=str)
+    for number in session.connection().scalars(SETTLED, {"rows": said}).all():
+        if (known := session.identity_map.get(identity_key(Task, number))) is not None:
+            session.expire(known)
+
+
 def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
     """Whoever a task is for hears of it, where it was not raised before."""
+    if not rows:
+        return
     new = insert(Task).on_conflict_do_nothing(index_elements=["key"]).returning(Task.id, Task.key)
     written = [{name: value for name, value in row.items() if name != "but"} for row in rows]
     raised = {key: number for number, key in session.execute(new, written)}
@@ -137,6 +181,10 @@ def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
 
 def settle(session: Session, subject: tuple[str, int], kinds: tuple[str, ...], *, actor: Actor, now: datetime) -> None:
     """Moves that answer a task do it."""
+    if (back := held_back_of(session)) is not None:
+        of = {"subject_kind": subject[0], "subject_id": subject[1]}
+        back.put_off(Task.__tablename__, of | {"kinds": kinds, "done_at": now, "done_by": actor.id})
+        return
     session.execute(
         update(Task)
         .where(Task.subject_kind == subject[0], Task.subject_id == subject[1])

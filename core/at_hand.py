@@ -11,13 +11,14 @@ answers. What such moves write is held back (`core.held_back`).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Result, Select, event, inspect, select
+from sqlalchemy import ARRAY, Result, Select, any_, event, inspect, literal, select
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     BinaryExpression,
@@ -108,14 +109,14 @@ class Brought:
         """Lock these, in the order of their numbers, as they are now."""
         wanted = sorted({number for number in numbers if (what, number) not in self.things})
         for some in _some(wanted):
-            found = select(what).where(what.id.in_(some)).order_by(what.id).with_for_update()
+            found = select(what).where(_one_of(what.id, some)).order_by(what.id).with_for_update()
             self.hold(found.execution_options(populate_existing=True))
 
     def see(self, what: Source, numbers: Iterable[Any]) -> None:
         """Read these, so that whoever asks the session for one of them has it."""
         (key,) = inspect(what).primary_key
         for some in _some(sorted(set(numbers) - {None})):
-            self.session.scalars(select(what).where(key.in_(some))).all()
+            self.session.scalars(select(what).where(_one_of(key, some))).all()
 
     def hold(self, locking: Select[Any]) -> Sequence[Any]:
         """Lock what a statement finds, as it is now."""
@@ -128,7 +129,7 @@ class Brought:
         place = Place(what, column, tuple(where.items()))
         known = self.held.places.get(place, {})
         if wanted := {value for value in values if value is not None and value not in known}:
-            found = select(what).where(getattr(what, column).in_(wanted))
+            found = select(what).where(_one_of(getattr(what, column), sorted(wanted)))
             found = found.where(*(getattr(what, name) == word for name, word in where.items()))
             found = found.order_by(*inspect(what).primary_key)
             locking = found.with_for_update().execution_options(populate_existing=True)
@@ -169,6 +170,13 @@ class Brought:
         return True
 
 
+def let_go(here: Brought) -> None:
+    """Nobody holds what was read and made for moves that are over: else each later transaction looks at all of it."""
+    session = here.session
+    states = map(instance_state, chain(here.seen, *here.held.new.values()))
+    session._expunge_states([each for each in states if session.identity_map.contains_state(each)])  # noqa: SLF001
+
+
 def noted(session: Session, name: str, nothing: Found) -> Found:
     """What a room noted under this name, for as long as something is brought; else nothing, which nobody keeps."""
     here: Brought | None = session.info.get(BROUGHT)
@@ -179,6 +187,11 @@ def made(session: Session, what: type[Found]) -> Sequence[Found]:
     """Rows of a table that were made since things were brought; none where nothing is."""
     here: Brought | None = session.info.get(BROUGHT)
     return () if here is None else here.held.new.get(what, ())
+
+
+def _one_of(column: Any, values: list[Any]) -> Any:  # noqa: ANN401 - a column, and a condition
+    """However many they are, the words are the same: neither we nor the server put together another statement."""
+    return column == any_(literal(values, ARRAY(column.type)))
 
 
 def _some(numbers: list[Any]) -> Iterator[list[Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
-from core.at_hand import Brought, brought
+from core.at_hand import Brought, brought, let_go
 from core.clock import day_of
 from core.db import transaction
 from core.faults_told import placed
@@ -141,7 +141,7 @@ class _Round:
         What an expiry starts, and is over as well, comes in its turn. Whatever others hold is not waited for long:
         where two wait for each other it is this one that gives way.
         """
-        self.tried, self.trying = 0, None
+        self.tried, self.trying, here = 0, None, None
         with transaction() as session, _expiring(session):
             session.execute(select(func.pg_advisory_xact_lock(SWEEPING)))
             until = time.monotonic() + BRIEFLY
@@ -154,6 +154,8 @@ class _Round:
             else:
                 swept, place = self._act_on(session, clocks, until)
             session.info.pop(EXPIRING, None)
+        if here is not None:
+            let_go(here)
         self.over = not self.left and len(clocks) < self.many
         more = 0 if self.left else self.tried // 8 + 4  # what is brought and not come to was read and held for nothing
         self.place, self.many = place, min(MOST, max(2, self.tried + more))

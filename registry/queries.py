@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, String, bindparam, false, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from core.at_hand import at_hand
 from core.pinyin import sort_key
@@ -216,14 +216,18 @@ def engagements_on(
         .where(Engagement.from_on <= day, or_(Engagement.to_on.is_(None), Engagement.to_on >= day))
         .order_by(Engagement.from_on.desc(), Engagement.id)
     )
-    if existing:
-        gone = select(Party.id).where(Party.ceased_on <= day)
-        asked = asked.where(Engagement.institution_id.not_in(gone), Engagement.firm_id.not_in(gone))
     if institution is not None:
         asked = asked.where(Engagement.institution_id == _number(institution))
     if firm is not None:
         asked = asked.where(Engagement.firm_id == _number(firm))
-    return list(session.scalars(asked))
+    if existing:  # the sides come along; a sweep has them at hand, as it has the engagements
+        asked = asked.options(joinedload(Engagement.institution), joinedload(Engagement.firm))
+    found = session.scalars(asked)
+    return [each for each in found if not existing or _existed(each, day)]
+
+
+def _existed(it: Engagement, day: date) -> bool:
+    return all(side.ceased_on is None or side.ceased_on > day for side in (it.institution, it.firm))
 
 
 def service_address(session: Session, party: Party | int) -> ServiceAddress | None:

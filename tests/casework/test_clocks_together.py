@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,10 +13,11 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casework import messages, policies_complaints, triage
+from casework import messages, policies_complaints, tasks, triage
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from core import journal
+from core.actors import SYSTEM
 from core.at_hand import brought
 from core.db import attempt, db, transaction
 from core.held_back import BACK, NotTogether, held_back
@@ -223,6 +225,34 @@ def test_what_came_to_many_complaints_is_counted_once_for_all_of_them(
         with counted(app) as asked:
             assert len(list(clock_sweep.sweep(START + timedelta(days=20)))) == 3
     assert sum("min(clock.created_at)" in each for each in asked) == 1
+
+
+def test_ends_of_many_complaints_cost_no_more_statements_than_ends_of_a_few(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock_sweep, "BRIEFLY", 3600)
+    cost = {}
+    with app.app_context():
+        for many in (3, 9):
+            _asked_for_more(many)
+            with counted(app) as asked:
+                assert len(list(clock_sweep.sweep(START + timedelta(days=20)))) == many
+            cost[many] = len(asked)
+    assert cost[9] <= cost[3], cost
+
+
+def test_tasks_are_raised_and_done_in_the_order_of_the_moves_also_where_they_wait(session: Session) -> None:
+    desk = Desk(session, START)
+    one, other = (("complaint", it.id, it.ref) for it in (desk.received(**said()), desk.received(**said())))
+    put = partial(tasks.put, session, role="intake", now=START)
+    with held_back(session):
+        put("evidence", one, key="first")
+        tasks.settle(session, one[:2], ("evidence", "message"), actor=SYSTEM, now=START)
+        put("evidence", one, key="after")
+        put("message", other, key="beside")
+        tasks.settle(session, other[:2], ("evidence",), actor=SYSTEM, now=START)
+    mine = select(Task.key).where(Task.done_at.is_(None), Task.key.in_(("first", "after", "beside")))
+    assert set(session.scalars(mine)) == {"after", "beside"}
 
 
 def test_c04_what_came_before_more_was_asked_is_not_what_was_asked_for(app: Flask) -> None:

@@ -92,3 +92,8 @@ def number(count: int, cap: int | None = None) -> str:
     if cap is not None and count > cap:
         return f"{cap:,}+"
     return f"{count:,}"
+
+
+def titled(text: str) -> str:
+    """A name at the beginning of a line."""
+    return text[:1].upper() + text[1:]

@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from core import clock
-from core.plainly import day, days_left, instant_text, lately, number, size, urgency
+from core.plainly import day, days_left, instant_text, lately, number, size, titled, urgency
 from core.tongues import tongue
 
 ZONE_NAME = "Asia/Shanghai"
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         urgency=urgency,
         size=size,
         number=number,
+        titled=titled,
         tongue=tongue,
     )
     app.jinja_env.globals.update(today=clock.today)

@@ -90,7 +90,6 @@ def init_app(app: Flask) -> None:
     doers.tell_by(approving.tell)
     for kind, address in ADDRESSES.items():
         LINKS[kind] = for_staff(address, LINKS.get(kind))
-    app.jinja_env.filters["titled"] = titled
     app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
     app.jinja_env.globals.update(clock_url=clock_days.address)
     app.jinja_env.globals.update(sees_originals=lambda: policies_pages.may_see_originals(g.me))
@@ -105,11 +104,6 @@ def for_staff(mine: Callable[[int], str], others: Callable[[int], str] | None) -
         return others(number) if others is not None else ""
 
     return address
-
-
-def titled(text: str) -> str:
-    """A name at the beginning of a line."""
-    return text[:1].upper() + text[1:]
 
 
 def _waiting() -> ScalarSelect[int]:

@@ -18,7 +18,7 @@ from core.words import _l
 from registry import calendar
 from registry.clock_hooks import HOOKS, Audience, Terms
 from registry.clock_kinds import KINDS, Kind
-from registry.counting import Count, Due, Step, StepKind, Unit, due
+from registry.counting import Count, Due, Pause, Step, StepKind, Unit, due
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Subject = tuple[str, int]
@@ -177,14 +177,15 @@ def date_again(session: Session, clock: Clock) -> None:
     session.flush()
 
 
-def due_of(session: Session, clock: Clock, length: int | None = None) -> Due:
+def due_of(session: Session, clock: Clock, length: int | None = None, *, pauses: Sequence[Pause] | None = None) -> Due:
     """The count of a clock that has a day 0, pauses left out; a day that was told stays where it is, or moves later.
 
-    Another length says how it would be counted with that total.
+    Another length says how it would be counted with that total, other pauses how with those.
     """
     assert clock.day0 is not None  # noqa: S101 - a CHECK of the table
     days, rolls = calendar.days(session), KINDS[clock.key].rolls
-    counted = due(clock.day0, length or clock.length, clock.unit, days, pauses=clock.pauses, rolls=rolls)
+    held = clock.pauses if pauses is None else pauses
+    counted = due(clock.day0, length or clock.length, clock.unit, days, pauses=held, rolls=rolls)
     told = clock.notified_due_on
     if told is None or counted.due_on is None or counted.due_on >= told:
         return counted

@@ -244,6 +244,12 @@ def if_served(session: Session, clock: Clock, day: date) -> Due:
     return due(day, clock.length, clock.unit, calendar.days(session), rolls=KINDS[clock.key].rolls)
 
 
+def if_resumed(session: Session, clock: Clock, day: date) -> Due:
+    """How a held clock is counted where it is resumed on that day (R5); held on its last day, it ends with this one."""
+    pauses = [*clock.pauses, (clock.paused_on[-1], max(day, clock.paused_on[-1]))]
+    return due_of(session, clock, pauses=pauses)
+
+
 def printed_end(session: Session, clock: Clock, length: int) -> date | None:
     """The last day of that total length as a document may print it: none while it rests on an estimate (7.3)."""
     counted = due_of(session, clock, length)
@@ -381,6 +387,7 @@ __all__ = [
     "live",
     "of",
     "on_alert",
+    "if_resumed",
     "on_expiry",
     "on_hold",
     "on_moved",

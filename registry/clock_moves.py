@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from core import journal
 from core.actors import Actor
 from core.at_hand import Brought, noted
-from core.errors import BadInput
 from core.machine import Ask
-from core.words import _l
 from registry import calendar
 from registry.clock_hooks import HOOKS, Audience, Terms
 from registry.clock_kinds import KINDS, Kind
@@ -228,18 +226,11 @@ def note(
 
 
 def _length(ask: Ask, kind: Kind, terms: Terms) -> int:
+    """An order's own is within what was laid down when it was proposed: what was decided is carried out as it is."""
     if ask.facts.get("again") and terms.again:
         return terms.again
     ordered = ask.facts.get("length") if kind.between else None
-    if kind.between is None or ordered is None:
-        return terms.length
-    shortest, longest = kind.between
-    if not shortest <= int(ordered) <= longest:
-        raise BadInput(
-            "length",
-            _l("Between %(shortest)s and %(longest)s days can be ordered.", shortest=shortest, longest=longest),
-        )
-    return int(ordered)
+    return terms.length if ordered is None else int(ordered)
 
 
 def _audience(ask: Ask, kind: Kind, subject: Subject) -> Audience:

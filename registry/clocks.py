@@ -285,11 +285,16 @@ def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bo
 
 
 def count_from(session: Session, clock: Clock | None, day: date, actor: Actor, now: datetime) -> None:
-    """Count what runs from a later day than the one on which it began: what begins it has only happened then."""
+    """Count what runs from a later day than the one on which it began: what begins it has only happened then.
+
+    Nobody is told that it moved, as by a calendar: who waits for it hears of what begins it, and of nothing before.
+    """
     if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None or day <= clock.day0:
         return
-    clock.day0 = day
-    recompute(session, clock, actor, now)
+    was, clock.day0 = clock.due_on, day
+    date_again(session, clock)
+    told = {"day0": day.isoformat(), "due_on": [str(was), str(clock.due_on)]}
+    note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
 
 
 @calendar.on_change
@@ -382,12 +387,12 @@ __all__ = [
     "document_served",
     "explain",
     "has_ended",
+    "if_resumed",
     "if_served",
     "keeper",
     "live",
     "of",
     "on_alert",
-    "if_resumed",
     "on_expiry",
     "on_hold",
     "on_moved",

@@ -249,6 +249,29 @@ def test_f16_after_a_refusal_that_came_late_the_reminder_runs_from_it(scene: Sce
         assert "自本协会答复你单位延期申请之日（2026年9月28日）起" in str(letter.paper)
 
 
+def test_where_a_slip_comes_back_late_the_reminder_runs_from_the_day_on_which_it_is_noted(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.accepted(**conducted()).forwardings[0])
+    with transaction() as session:
+        letter = last_document(session, ["D05b"], "forwarding", number)
+        assert letter is not None
+        [service] = rendered(session, letter, START)
+        note = {"actor": desk.officer, "slip_no": "EX1"}
+        serving.step(session, service.id, "post", now=START, **note)  # type: ignore[arg-type]
+        noted = datetime(2026, 9, 28, 3, tzinfo=UTC)
+        on = {"served_on": date(2026, 9, 2), "receiver": "收发室", "now": noted}
+        serving.step(session, service.id, "slip_signed", actor=desk.officer, **on)  # type: ignore[arg-type]
+    last = end_of("K03", "forwarding", number)
+    sweep(date(2026, 9, 29))
+    forwarding = stands(Forwarding, number)
+    assert (forwarding.state, forwarding.gave_up) == ("OVERDUE", False)
+    assert end_of("K04", "forwarding", number) == date(2026, 10, 10)
+    with transaction() as session:
+        assert session.scalars(select(LedgerEntry.on)).all() == [after(last)]
+        told = last_document(session, ["D07a"], "forwarding", number)
+        assert told is not None
+        assert "自本协会获知该函送达之日（2026年9月28日）起5个工作日内" in str(told.paper)
+
+
 def test_f10_a_late_answer_is_taken_and_marked(scene: Scene) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted()))
     sweep(date(2026, 9, 25))

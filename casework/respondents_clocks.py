@@ -62,7 +62,12 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
                 year=calendar.settled_by(clock.due_on),
             )
             shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
-            shown.update(tone=urgency(clock.due_on), note=f"{length(clock)} · {shown['note']}")
+            tone = urgency(clock.due_on)
+            shown.update(tone="none" if tone == "over" else tone, note=f"{length(clock)} · {shown['note']}")
+    elif _is_held(clock):
+        passed = _("its last day, %(day)s, has passed", day=day(clock.due_on, "long"))
+        note = _("It has no effect while the association looks at what came in time.")
+        shown.update(text=passed, tone="paused", note=note)
     else:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = left(session, clock)

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework import clock_days
 from casework.states import REMINDER
+from core.clock import today
 from core.plainly import day, urgency
 from core.words import _, language
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
-from registry.clock_moves import next_step
+from registry.clock_kinds import KINDS
+from registry.clock_moves import has_ended, next_step
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -81,6 +83,12 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
     shown["explain"] = [line(row) for row in clocks.explain(session, clock)]
     shown["url"] = clock_days.address(clock)
     return shown
+
+
+def _is_held(clock: Clock) -> bool:
+    """Whether its last day has passed without effect: a request for more time waits, or somebody looks at what came."""
+    theirs = KINDS[clock.key].owner in {"respondent", "complainant"}
+    return theirs and clock.state is ClockState.RUNNING and has_ended(clock, today())
 
 
 def _unopened(session: Session, clock: Clock, known: Days) -> str:

@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin import restoring
-from casework import complaints, expiries, forwardings, held_clocks, intake, messages, rechecks, tasks, triage
+from casework import complaints, expiries, forwardings, held_clocks, intake, messages, policies, rechecks, tasks, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
+from core.errors import NotNow
 from core.machine import Ask
 from core.mail import Mail
 from filestore import files
@@ -367,6 +368,31 @@ def test_c12_without_feedback_it_closes(scene: Scene) -> None:
     complaint = stands(Complaint, number)
     assert (complaint.state, complaint.outcome) == ("CLOSED", "NO_FEEDBACK")
     assert of_kind("screen") == [complaint.ref]
+
+
+@pytest.mark.parametrize("disputed", [True, False])
+def test_c12_nobody_who_wrote_is_called_silent_before_somebody_has_read_it(scene: Scene, disputed: bool) -> None:
+    desk, number = scene(lambda desk: desk.released(**conducted()))
+    last = end_of("K05", "complaint", number)
+    with transaction() as session:
+        found, at = session.get_one(Complaint, number), datetime.combine(last, time(15, 59), UTC)
+        said = messages.write(session, found, "答复与事实不符，我不认可。", actor=person_of(found), now=at).id
+    for days in (1, 2):
+        assert sweep(after(last, days)) == []
+    assert stands(Complaint, number).state == "RELEASED"
+    with transaction() as session:
+        found, now = session.get_one(Complaint, number), datetime.combine(after(last, 2), time(2), UTC)
+        [release] = policies.disputable(session, found)
+        why = {"releases": [release.id], "why": "答复与事实不符", "actor": desk.officer, "now": now}
+        if disputed:
+            complaints.dispute(session, found, **why)
+        else:
+            messages.leave(session, found, shown=said, actor=desk.officer, now=now)
+            with pytest.raises(NotNow):
+                complaints.dispute(session, found, **why)
+    sweep(after(last, 3))
+    complaint = stands(Complaint, number)
+    assert (complaint.state, complaint.outcome) == (("DISPUTED", None) if disputed else ("CLOSED", "NO_FEEDBACK"))
 
 
 def test_c14_what_was_closed_for_silence_and_is_looked_at_again_is_asked_about_again(scene: Scene) -> None:

@@ -110,7 +110,9 @@ def longer(clock: Clock | None) -> str:
     most = next_step(clock) if clock is not None else None
     if clock is None or clock.due_on is None or most is None:
         return ""
-    told = {"day": day(clock.due_on, "long"), "now": clock.length, "most": most}
+    last = day(clock.due_on, "long")
+    told = {"day": _("%(day)s (provisional)", day=last) if clock.provisional else last}
+    told |= {"now": str(clock.length), "most": str(most)}
     return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
 
 

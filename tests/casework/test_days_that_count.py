@@ -260,6 +260,11 @@ def test_whoever_gives_more_time_reads_the_present_end_and_the_most_there_is(
         head = at.scalars(select(Account.id).where(Account.name == "部门负责人")).one()
     page = enter(head).get(f"/staff/forwardings/{number}/do/extend")
     assert "Now 15 days, until 10 December 2026; left empty, it becomes 30 days, which is the most." in page
+    with app.app_context(), transaction() as at:
+        at.scalars(select(Clock).where(Clock.key == "K03", Clock.subject_id == number)).one().provisional = True
+    assert "until 10 December 2026 (provisional); left empty" in enter(head).get(
+        f"/staff/forwardings/{number}/do/extend"
+    )
 
 
 def test_a_day_that_passed_without_effect_is_called_overdue_on_no_page(app: Flask, enter: Enter) -> None:

@@ -195,6 +195,7 @@ def reminder(ask: Ask) -> Iterator[Draft]:
     lang = _lang(ask)
     number, served = _basis(ask.session, ask.it, lang, "D07b" if further else "D05b")
     begins: date | None = ask.facts.get("from_day")
+    said = day_text(begins, lang) if begins else ""
     terms = HOOKS.terms(ask.session, "K04")
     due = calendar.deadline(ask.session, begins or ask.on, terms.length, terms.unit)
     last = due.due_on if due.due_on and not due.provisional and due.due_on >= day_of(ask.now) else None
@@ -208,18 +209,12 @@ def reminder(ask: Ask) -> Iterator[Draft]:
             "missing_answer": phrase("reminded.further" if further else "reminded.answer", lang),
             "served_on": served,
             "due_on": day_text(ask.on, lang),
-            "reminder_from": _from(begins, lang, held=bool(ask.facts.get("was_held"))),
+            "reminder_from": phrase(f"reminded.from_{ask.facts.get('from_what', 'end')}", lang, day=said),
             "reminder_period": period(ask.session, "K04", lang),
             "reminder_due": day_text(last, lang) if last else "",
             "portal_url": portal_url(),
         },
     )
-
-
-def _from(begins: date | None, lang: Lang, *, held: bool) -> str:
-    if begins is None:
-        return phrase("reminded.from_end", lang)
-    return phrase("reminded.from_check" if held else "reminded.from_answer", lang, day=day_text(begins, lang))
 
 
 @makes("forwarding", "D07b")

@@ -16,7 +16,7 @@ from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say, written_in
-from registry import calendar
+from registry import clocks
 from registry.clock_moves import live
 from registry.models_clocks import ClockState
 
@@ -27,6 +27,10 @@ CAUSES: dict[str, Pair] = {
 }
 INVESTIGATION: Pair = ("调查期限", "the time limit of the investigation")
 EXPLANATION: Pair = ("书面说明期限", "the time limit of your written explanation")
+ON_ITS_LAST_DAY: Pair = (
+    "（中止当日即为最后一日，至恢复当日届满）",
+    " (it was suspended on its last day, and ends with the day of the resumption)",
+)
 GOES_ON = "本协会对其余事项继续办理。"
 ENDS_HERE = "本协会对本案不再另行办理。"
 NO_EVIDENCE = "有关线索材料由本协会留存，可以依法调取"
@@ -93,7 +97,8 @@ def resumption(ask: Ask) -> Iterator[Draft]:
     left, due = "", ""
     if explains is not None and explains.state is ClockState.PAUSED and explains.days_left is not None:
         left = period_text(explains.days_left, explains.unit.value, lang)
-        counted = calendar.deadline(ask.session, ask.on, explains.days_left, explains.unit)
+        left += "" if explains.days_left else say(ON_ITS_LAST_DAY, lang)
+        counted = clocks.if_resumed(ask.session, explains, ask.on)
         due = day_text(counted.due_on, lang) if counted.due_on and not counted.provisional else ""
     yield Draft(
         values={

@@ -120,7 +120,7 @@ def expired_early(session: Session, clock: Clock, then: date, now: datetime) -> 
 
 def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:
     """What staff were alerted of is done, or nobody's any more."""
-    kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate", "held", "came"))
+    kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate", "held", "came", "results"))
     tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from casework.held_clocks import see_never_kept
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, Release
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.policies_complaints import see_what_came
+from casework.policies_complaints import see_what_came, see_who_wrote
 from casework.policies_tracks import see_taking_in
 from casework.states import REMINDER
 from core.at_hand import Brought
@@ -21,6 +21,8 @@ from registry.models_rulebook import Violation
 
 ASKED = "K02"
 """Its end rejects nothing that came and nobody looked at (row C04)."""
+FEEDBACK = "K05"
+"""Its end calls nobody silent whose message waits for an answer (row C12)."""
 
 
 def bring(here: Brought, clocks: Collection[Clock]) -> None:
@@ -50,6 +52,8 @@ def bring(here: Brought, clocks: Collection[Clock]) -> None:
     companies = _see(here, numbers, forwardings)
     if asked := [clock.subject_id for clock in moving if clock.key == ASKED]:
         see_what_came(here.session, asked)
+    if answered := [clock.subject_id for clock in moving if clock.key == FEEDBACK]:
+        see_who_wrote(here.session, answered)
     if any(clock.key == REMINDER for clock in moving):
         see_taking_in(here.session, companies)
     for kind, those in subjects.items():

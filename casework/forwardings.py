@@ -444,14 +444,23 @@ def reissue(
 
 
 @FORWARDING.effect("F08", "F09")
-def remind_from_the_answer(ask: Ask) -> None:
-    """Where the end waited for the head, the reminder runs from the answer, on a request or after a restore."""
-    requests = party_requests.told(ask.it.time_requests)
-    answered = requests[-1].ended_at if requests else None
-    let_go = held_clocks.let_go_at(ask.session, ("forwarding", ask.it.id), HELD_BY[ask.row.id]) if ask.row else None
-    last = max((each for each in (answered, let_go) if each is not None), default=None)
-    if last is not None and day_of(last) > ask.on:
-        ask.facts["from_day"], ask.facts["was_held"] = day_of(last), last == let_go
+def remind_from_what_came_late(ask: Ask) -> None:
+    """The reminder runs from what was known only after the last day: it would be over before it is sent.
+
+    That is the head's answer to a request, or what the head said after a restore; or the service itself, as where a
+    postal slip came back late.
+    """
+    key, on = HELD_BY[ask.row.id] if ask.row else "", ("forwarding", ask.it.id)
+    requests, period = party_requests.told(ask.it.time_requests), clocks.live(ask.session, key, on)
+    late = {
+        "answer": requests[-1].ended_at if requests else None,
+        "check": held_clocks.let_go_at(ask.session, on, key),
+        "service": period.started_at if period is not None else None,
+    }
+    known = {word: at for word, at in late.items() if at is not None and day_of(at) > ask.on}
+    if known:
+        word = max(known, key=lambda each: known[each])
+        ask.facts["from_day"], ask.facts["from_what"] = day_of(known[word]), word
 
 
 @FORWARDING.effect("F08", "F09")

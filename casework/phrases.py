@@ -133,6 +133,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "本协会核对该期限之日（{day}）",
         "{day}, the day on which the Association checked that period",
     ),
+    "reminded.from_service": (
+        "本协会获知该函送达之日（{day}）",
+        "{day}, the day on which the Association learnt that the letter had been served",
+    ),
     "send_back.reason": (
         "经审核，该答复尚不足以说明有关情况。",
         "On examination the answer does not yet explain the matter sufficiently.",

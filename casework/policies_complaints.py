@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from casework.models import Complaint, Message, Settlement
@@ -45,7 +45,7 @@ from core.machine import Ask
 from core.planned import PLANNED
 from core.words import _l
 from registry import golive, settings
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockState
 
 golive.rests_on(("REAL_NAME_REQUIRED", "COMPLAINTS_PER_PERSON_PER_DAY"), "complaint.C01")
 golive.begins("complaint.C07", "complaint", "forwarding")
@@ -183,6 +183,27 @@ def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, in
     return came
 
 
+WROTE = "wrote since released"
+"""Under this name what is brought knows who wrote."""
+
+
+def wrote_since_released(session: Session, complaint: Complaint) -> bool:
+    """Whether the person wrote while feedback was waited for, and nobody has dealt with that yet."""
+    known: dict[int, bool] = noted(session, WROTE, {})
+    return known[complaint.id] if complaint.id in known else see_who_wrote(session, [complaint.id])[complaint.id]
+
+
+def see_who_wrote(session: Session, complaints: Collection[int]) -> dict[int, bool]:
+    """The same of several, asked once."""
+    unseen = (Message.complaint_id == Clock.subject_id) & Message.from_complainant & Message.seen_at.is_(None)
+    asked = select(Clock.subject_id).where(Clock.key == "K05", Clock.subject_type == "complaint")
+    asked = asked.where(Clock.subject_id.in_(complaints), Clock.state != ClockState.ENDED)
+    found = set(session.scalars(asked.where(exists().where(unseen, Message.at >= Clock.created_at))))
+    known: dict[int, bool] = noted(session, WROTE, {})
+    known |= {number: number in found for number in complaints}
+    return known
+
+
 EXPIRY = {"C04": "K02", "C12": "K05", "C21": "K07"}
 
 
@@ -303,10 +324,13 @@ def no_answer_awaited(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C11")
 def dispute_in_time(ask: Ask) -> Iterator[Refused]:
-    """K05 has not ended; which answer, and why. What was said before and nobody has checked is not asked again."""
+    """K05 has not ended, or waits for what was written; which answer, and why.
+
+    What was said before and nobody has checked is not asked again.
+    """
     if ask.facts.get("stands"):
         return
-    if clock_ended(ask, "K05"):
+    if clock_ended(ask, "K05") and not wrote_since_released(ask.session, ask.it):
         yield NotNow(_l("The period for feedback has ended."))
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Say what is not right, or not answered."))

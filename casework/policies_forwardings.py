@@ -26,6 +26,8 @@ from core.words import LazyString, _l
 from filestore.file_kinds import PAGES
 from notices.states import SERVICE
 from registry import clocks, settings
+from registry.clock_moves import next_step
+from registry.models_clocks import Clock
 from registry.policies import LEAD_DOES, LEAD_SUBMITS, leads
 
 FORWARDING.lives(Forwarding)
@@ -118,6 +120,22 @@ def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
         yield BadInput("why", WHY_MORE_TIME)
 
 
+def over_already(ask: Ask, clock: Clock) -> Iterator[Refused]:
+    """More time that is over when it is given is none: a request made in time may wait longer for its answer."""
+    longest, to = next_step(clock), int(ask.facts.get("to") or 0)
+    if longest is None:
+        return
+    last = clocks.printed_end(ask.session, clock, longest)
+    if last is not None and last < day_of(ask.now):
+        yield NotNow(
+            _l("Even the longest time that can be given would have ended on %(day)s: refuse it.", day=last.isoformat())
+        )
+    elif clock.length < to < longest:
+        last = clocks.printed_end(ask.session, clock, to)
+        if last is not None and last < day_of(ask.now):
+            yield BadInput("to", _l("So much time in total would have ended on %(day)s.", day=last.isoformat()))
+
+
 @FORWARDING.guard("F03")
 def may_extend(ask: Ask) -> Iterator[Refused]:
     """K03 has not acted, even where its last day passed while the request waited; at most the steps it began with."""
@@ -126,6 +144,8 @@ def may_extend(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The answer period is not running."))
     elif ask.it.time_asked_at is None and clocks.has_ended(found, day_of(ask.now)):
         yield NotNow(_l("The answer period has ended."))
+    else:
+        yield from over_already(ask, found)
     yield from _extended_enough(ask)
     if not _said(ask, "why"):
         yield BadInput("why", _l("Give the reason."))

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework import clock_days
 from casework.states import REMINDER
+from core.clock import today
 from core.plainly import day, urgency
 from core.words import _, language
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
-from registry.clock_moves import next_step
+from registry.clock_kinds import KINDS
+from registry.clock_moves import has_ended, next_step
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -62,7 +64,12 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
                 year=calendar.settled_by(clock.due_on),
             )
             shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
-            shown.update(tone=urgency(clock.due_on), note=f"{length(clock)} · {shown['note']}")
+            tone = urgency(clock.due_on)
+            shown.update(tone="none" if tone == "over" else tone, note=f"{length(clock)} · {shown['note']}")
+    elif _is_held(clock):
+        passed = _("its last day, %(day)s, has passed", day=day(clock.due_on, "long"))
+        note = _("It has no effect while the association looks at what came in time.")
+        shown.update(text=passed, tone="paused", note=note)
     else:
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = left(session, clock)
@@ -76,6 +83,12 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
     shown["explain"] = [line(row) for row in clocks.explain(session, clock)]
     shown["url"] = clock_days.address(clock)
     return shown
+
+
+def _is_held(clock: Clock) -> bool:
+    """Whether its last day has passed without effect: a request for more time waits, or somebody looks at what came."""
+    theirs = KINDS[clock.key].owner in {"respondent", "complainant"}
+    return theirs and clock.state is ClockState.RUNNING and has_ended(clock, today())
 
 
 def _unopened(session: Session, clock: Clock, known: Days) -> str:
@@ -97,7 +110,9 @@ def longer(clock: Clock | None) -> str:
     most = next_step(clock) if clock is not None else None
     if clock is None or clock.due_on is None or most is None:
         return ""
-    told = {"day": day(clock.due_on, "long"), "now": clock.length, "most": most}
+    last = day(clock.due_on, "long")
+    told = {"day": _("%(day)s (provisional)", day=last) if clock.provisional else last}
+    told |= {"now": str(clock.length), "most": str(most)}
     return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
 
 

@@ -1,11 +1,11 @@
-"""What somebody was asked to add and may have sent by another way: a person looks at it before the time limit acts."""
+"""What somebody was asked for and may have sent by another way: a person looks at it before the time limit acts."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import expiries, tasks
 from casework.models import Complaint, Task
-from casework.policies_complaints import came_since_asked
+from casework.policies_complaints import came_since_asked, wrote_since_released
 from core import clock as time
 from core.words import _l
 from registry.clock_sweep import sweep_time
@@ -34,3 +34,11 @@ def waits_for_intake(session: Session, clock: Clock) -> bool:
         subject = ("complaint", complaint.id, expiries.ref_of(session, clock))
         tasks.put(session, f"{KIND}:{clock.key}", subject, role="intake", now=now, key=key, urgent=True)
     return known is None or known.done_at is None
+
+
+def waits_for_a_reader(session: Session, clock: Clock) -> bool:
+    """Whether the person wrote instead of accepting or disputing the answer: K05 calls nobody silent who was not.
+
+    The message has its task; answered or in need of no answer, it lets the time limit end.
+    """
+    return clock.key == "K05" and wrote_since_released(session, session.get_one(Complaint, clock.subject_id))

@@ -101,6 +101,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.on_hold(expiries.waits_for_a_decision)
     clock_hooks.on_hold(held_clocks.waits_for_the_head)
     clock_hooks.on_hold(supplements.waits_for_intake)
+    clock_hooks.on_hold(supplements.waits_for_a_reader)
     clock_hooks.on_alert(expiries.alert)
     clock_hooks.on_early(expiries.expired_early)
     clock_hooks.on_overtaken(expiries.overtaken)

@@ -169,6 +169,30 @@ The journal of a thing also tells of its clocks, whose states are others: an exp
 """
 
 
+BELATED: Final = """
+WITH there AS (
+  SELECT 'MEASURE' AS what, d.effective_on AS day FROM decision d, jsonb_array_elements_text(d.measures) AS m(level)
+  WHERE d.effective_on >= :since AND d.level > 0
+  UNION ALL
+  SELECT 'MISSED', l."on" FROM ledger_entry l JOIN forwarding f ON f.id = l.forwarding_id AND f.retract_reason IS NULL
+  WHERE l."on" >= :since AND l.code = 'V-P01'
+), found AS (
+  SELECT what, CAST(date_trunc('month', CAST(day AS timestamp)) AS date) AS month, count(*) AS many FROM there
+  GROUP BY 1, 2
+), kept AS (
+  SELECT CASE what WHEN 'ANSWER' THEN said ELSE what END AS what, month, sum(many) AS many FROM figure
+  WHERE month >= :since AND code = '' AND channel = ''
+    AND (what = 'MEASURE' OR what = 'ANSWER' AND said = 'MISSED' AND party_id IS NULL)
+  GROUP BY 1, 2
+)
+SELECT s.month, CAST(sum(f.many - coalesce(k.many, 0)) AS int) AS many
+FROM figure_month s JOIN found f USING (month) LEFT JOIN kept k ON k.month = f.month AND k.what = f.what
+WHERE s.closed_at IS NOT NULL AND f.many > coalesce(k.many, 0)
+GROUP BY 1 ORDER BY 1
+"""
+"""Closed months in which more happened than was known when they were closed: a slip that came back late has its day."""
+
+
 def next_month(month: date) -> date:
     """The first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)

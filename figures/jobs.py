@@ -16,7 +16,8 @@ PDF = "application/pdf"
 
 
 def nightly(at: Session, now: datetime) -> None:
-    """Ask for the counting of this night; asked again, it is asked for once."""
+    """Ask for the counting of this night; asked again, it is asked for once. Closed months are looked at as well."""
+    months.tell_belated(at, now)
     _ask(at, day_of(now).isoformat())
 
 

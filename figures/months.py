@@ -6,10 +6,11 @@ from typing import Final
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
+from casework import tasks
 from casework.models import Complaint
 from casework.models_cases import CaseFile
 from casework.states import UNSENT
-from core import journal
+from core import charts, journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotNow
@@ -22,6 +23,10 @@ from registry import settings
 Key = tuple[str, str, str, int | None, str, int | None]
 STAY: Final = "STAY"
 """What a correction calls the time in a state: of which machine, in which state, so many tenths of a day."""
+BACK: Final = 24
+"""So many months are looked at again for what became known late."""
+LATE: Final = "figures_late"
+tasks.KINDS[LATE] = _l("More of the closed month %(ref)s became known only afterwards: correct its figures.")
 WORKING = "what, said, channel, party_id, code, case_id, many"
 
 
@@ -66,6 +71,21 @@ def count(session: Session, month: date, now: datetime) -> FigureMonth:
     return it
 
 
+def tell_belated(session: Session, now: datetime) -> None:
+    """Have the head look at a closed month of which more became known afterwards; each time it is more, anew.
+
+    Days on a postal slip, or on which a limit ended while the clock stood still, may lie before a month's closing.
+    """
+    since = charts.months_until(day_of(now), BACK)[0]
+    for month, many in session.execute(text(counted.BELATED), {"since": since}):
+        kind, number, ref = _about(month)
+        tasks.put(session, LATE, (kind, number, ref), role="head", now=now, key=f"{LATE}:{ref}:{many}")
+
+
+def _about(month: date) -> tuple[str, int, str]:
+    return "figure_month", month.year * 100 + month.month, f"{month:%Y-%m}"
+
+
 def closes_on(session: Session, month: date) -> date:
     """The day on which a month is closed: so many days after its end."""
     return counted.next_month(month) + timedelta(days=int(settings.value(session, "STATISTICS_CLOSE")))
@@ -104,12 +124,13 @@ def correct(session: Session, month: date, *, actor: Actor, reason: str, now: da
     for key in changed:
         session.add(_change(made, key, before.get(key, 0), after.get(key, 0)))
     it.counted_at = now
+    tasks.settle(session, _about(month)[:2], (LATE,), actor=actor, now=now)
     _note(session, it, actor, reason.strip(), len(changed), now)
     return made
 
 
 def _note(session: Session, it: FigureMonth, actor: Actor, reason: str, changed: int, now: datetime) -> None:
-    about = journal.Subject("figure_month", it.month.year * 100 + it.month.month, f"{it.month:%Y-%m}")
+    about = journal.Subject(*_about(it.month))
     said = {"reason": reason, "figures": changed}
     journal.note(session, about, "correct", actor, now, ("CLOSED", "CLOSED"), said)
 

@@ -133,6 +133,8 @@ def _urgency(thing: Waiting, today: date) -> str:
         return "told"
     if thing.due is None:
         return "unopened" if thing.since or thing.latest is not None else "none"
+    if thing.due < today and thing.clock is not None and thing.clock.provisional:
+        return "none"  # an estimate ends nothing
     if thing.due < today:
         return "over"
     if thing.due == today:
@@ -159,10 +161,13 @@ def rights(
     today: date,
     place: Callable[[CaseTrack], str] | None = None,
 ) -> Iterator[Waiting]:
-    """What a company may do in its cases while one of these periods runs; it stays away where it has passed."""
+    """What a company may do in its cases while one of these periods runs; it stays away where it has passed.
+
+    An estimated last day ends no right, nor does one that no calendar knows.
+    """
     found = {each.id: each for each in tracks}
     for number, clock in clocks_by_subject(session, "track", found, *keys).items():
-        if clock.due_on is not None and clock.due_on >= today:
+        if clock.day0 is not None and not has_ended(clock, today):
             thing = Waiting(what, found[number].ref, "portal_tracks.show", number, clock.due_on, clock, A_RIGHT)
             yield replace(thing, place=place(found[number])) if place is not None else thing
 

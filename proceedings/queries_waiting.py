@@ -1,6 +1,7 @@
 """What waits for a company in its procedure: windows that are open, measures to carry out, steps of its plans."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from core.plainly import day
 from core.words import LazyString, _l
 from portal import places
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
+from registry.clock_moves import has_ended
 from sanctions import queries, record_pages
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
@@ -24,6 +26,7 @@ from sanctions.policies_execution import TO_REPORT, is_opened
 
 PAGE = "portal_tracks.show"
 PLAN = "proceedings_portal_milestones.plan"
+BEING_ENTERED = _l("The association enters the results; until then the end of the period has no effect")
 
 
 def tracks_in(session: Session, party_id: int, states: Sequence[str]) -> Sequence[CaseTrack]:
@@ -153,7 +156,12 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
             if training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
         thing = Waiting(what, track.ref, PAGE, track.id, due, clock, note)
-        yield without_end(thing) if measure.more_time_asked_at else thing
+        if measure.more_time_asked_at:
+            yield without_end(thing)
+        elif enough and clock is not None and has_ended(clock, today()):
+            yield replace(thing, due=None, clock=None, note=BEING_ENTERED)
+        else:
+            yield thing
 
 
 @source

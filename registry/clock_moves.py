@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from core import journal
 from core.actors import Actor
 from core.at_hand import Brought, noted
-from core.errors import BadInput
 from core.machine import Ask
-from core.words import _l
 from registry import calendar
 from registry.clock_hooks import HOOKS, Audience, Terms
 from registry.clock_kinds import KINDS, Kind
-from registry.counting import Count, Due, Step, StepKind, Unit, due
+from registry.counting import Count, Due, Pause, Step, StepKind, Unit, due
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Subject = tuple[str, int]
@@ -177,14 +175,15 @@ def date_again(session: Session, clock: Clock) -> None:
     session.flush()
 
 
-def due_of(session: Session, clock: Clock, length: int | None = None) -> Due:
+def due_of(session: Session, clock: Clock, length: int | None = None, *, pauses: Sequence[Pause] | None = None) -> Due:
     """The count of a clock that has a day 0, pauses left out; a day that was told stays where it is, or moves later.
 
-    Another length says how it would be counted with that total.
+    Another length says how it would be counted with that total, other pauses how with those.
     """
     assert clock.day0 is not None  # noqa: S101 - a CHECK of the table
     days, rolls = calendar.days(session), KINDS[clock.key].rolls
-    counted = due(clock.day0, length or clock.length, clock.unit, days, pauses=clock.pauses, rolls=rolls)
+    held = clock.pauses if pauses is None else pauses
+    counted = due(clock.day0, length or clock.length, clock.unit, days, pauses=held, rolls=rolls)
     told = clock.notified_due_on
     if told is None or counted.due_on is None or counted.due_on >= told:
         return counted
@@ -227,18 +226,11 @@ def note(
 
 
 def _length(ask: Ask, kind: Kind, terms: Terms) -> int:
+    """An order's own is within what was laid down when it was proposed: what was decided is carried out as it is."""
     if ask.facts.get("again") and terms.again:
         return terms.again
     ordered = ask.facts.get("length") if kind.between else None
-    if kind.between is None or ordered is None:
-        return terms.length
-    shortest, longest = kind.between
-    if not shortest <= int(ordered) <= longest:
-        raise BadInput(
-            "length",
-            _l("Between %(shortest)s and %(longest)s days can be ordered.", shortest=shortest, longest=longest),
-        )
-    return int(ordered)
+    return terms.length if ordered is None else int(ordered)
 
 
 def _audience(ask: Ask, kind: Kind, subject: Subject) -> Audience:

@@ -244,6 +244,12 @@ def if_served(session: Session, clock: Clock, day: date) -> Due:
     return due(day, clock.length, clock.unit, calendar.days(session), rolls=KINDS[clock.key].rolls)
 
 
+def if_resumed(session: Session, clock: Clock, day: date) -> Due:
+    """How a held clock is counted where it is resumed on that day (R5); held on its last day, it ends with this one."""
+    pauses = [*clock.pauses, (clock.paused_on[-1], max(day, clock.paused_on[-1]))]
+    return due_of(session, clock, pauses=pauses)
+
+
 def printed_end(session: Session, clock: Clock, length: int) -> date | None:
     """The last day of that total length as a document may print it: none while it rests on an estimate (7.3)."""
     counted = due_of(session, clock, length)
@@ -279,11 +285,16 @@ def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bo
 
 
 def count_from(session: Session, clock: Clock | None, day: date, actor: Actor, now: datetime) -> None:
-    """Count what runs from a later day than the one on which it began: what begins it has only happened then."""
+    """Count what runs from a later day than the one on which it began: what begins it has only happened then.
+
+    Nobody is told that it moved, as by a calendar: who waits for it hears of what begins it, and of nothing before.
+    """
     if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None or day <= clock.day0:
         return
-    clock.day0 = day
-    recompute(session, clock, actor, now)
+    was, clock.day0 = clock.due_on, day
+    date_again(session, clock)
+    told = {"day0": day.isoformat(), "due_on": [str(was), str(clock.due_on)]}
+    note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
 
 
 @calendar.on_change
@@ -376,6 +387,7 @@ __all__ = [
     "document_served",
     "explain",
     "has_ended",
+    "if_resumed",
     "if_served",
     "keeper",
     "live",

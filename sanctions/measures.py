@@ -1,7 +1,7 @@
 """Measures ordered and carried out: a notice and a clock for each, the report of corrections, trainings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -171,9 +171,9 @@ def note_report(ask: Ask) -> None:
     extensions.needs_no_answer(ask)
 
 
-def _is_late(ask: Ask, measure: Measure, key: str) -> bool:
-    """Whether its time is over; while a request for more time waits, the period has no end."""
-    over = has_run_out(ask.session, ask.it, key, ask.on) and measure.more_time_asked_at is None
+def _is_late(ask: Ask, measure: Measure, key: str, on: date | None = None) -> bool:
+    """Whether its time is over, today or on the day that counts; while a request for more time waits, it has no end."""
+    over = has_run_out(ask.session, ask.it, key, on or ask.on) and measure.more_time_asked_at is None
     return measure.state == "FAILED" or over
 
 
@@ -231,13 +231,16 @@ def confirm_training(
 
 @TRACK.effect("S63")
 def note_training(ask: Ask) -> None:
-    """Attendance and marks; a late one is marked."""
+    """Attendance and marks; a late one is marked: its days count, not the one on which an officer enters them."""
     measure = ordered(ask.session, ask.it, TRAINING)
+    days = [measure.training.last_on if measure.training else None]
     for person in measure.training.people if measure.training else []:
         said: Result = ask.facts["results"][person.id]
         person.attended, person.result = said.attended, said.mark
         person.makeup_on, person.makeup_result = said.makeup_on, said.makeup_mark
-    done(ask, measure, late=_is_late(ask, measure, "K24"))
+        days.append(said.makeup_on)
+    over = max((each for each in days if each is not None), default=None)
+    done(ask, measure, late=_is_late(ask, measure, "K24", over))
     extensions.needs_no_answer(ask)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.policies_forwardings import over_already
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -95,6 +96,8 @@ def more_time_once_and_asked_in_time(ask: Ask) -> Iterator[Refused]:
     last = certain_end(clock)
     if day is None or clock is None or (last is not None and day > last) or day > ask.on:
         yield BadInput("asked_on", _l("More time must have been asked for before the time limit ended."))
+    else:
+        yield from over_already(ask, clock)
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reasons."))
 

@@ -1,21 +1,32 @@
 """Trainings held session by session: who came to which, taken down by an officer as they happen."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, tasks
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
+from registry.clock_hooks import on_hold
+from registry.clock_sweep import sweep_time
+from registry.models_clocks import Clock
 from sanctions import rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import Training
 from sanctions.policies_execution import STILL_TAKEN, may_hold
+
+RESULTS = "clock_results"
+tasks.KINDS[RESULTS] = _l(
+    "“%(clock)s” of %(ref)s is over and the training was held before: enter its results. Done without them lets it "
+    "end: the measure counts as failed."
+)
 
 
 def held(session: Session, track: CaseTrack) -> Training:
@@ -52,3 +63,30 @@ def attend(
         person.sessions, person.attended = sessions, set(sessions) == known
     session.flush()
     noting.of_case(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))
+
+
+@on_hold
+def waits_for_results(session: Session, it: Clock) -> bool:
+    """Whether a training that was held in time waits for an officer to enter its results: nobody fails by that.
+
+    An urgent task asks for them, once; done without them, it lets the time limit end.
+    """
+    track = session.get_one(CaseTrack, it.subject_id) if (it.key, it.subject_type) == ("K24", "track") else None
+    measure = rounds.measure(session, track, TRAINING) if track is not None else None
+    if track is None or measure is None or measure.state != "ORDERED" or not _was_held(measure.training, it.due_on):
+        return False
+    key = f"{RESULTS}:{it.id}"
+    known = session.execute(select(Task.done_at).where(Task.key == key)).one_or_none()
+    if known is None:
+        now = sweep_time(session) or clock.now()
+        it.alerted_at = now  # a move that stops it does the task
+        kind, subject = f"{RESULTS}:{it.key}", ("track", track.id, track.ref)
+        tasks.put(session, kind, subject, role="officer", now=now, key=key, urgent=True)
+    return known is None or known.done_at is None
+
+
+def _was_held(training: Training | None, until: date | None) -> bool:
+    """Its days lie within the period, enough people were named, and it is not known that too few of them came."""
+    if training is None or training.last_on is None or until is None or training.last_on > until:
+        return False
+    return sum(each.attended is not False for each in training.people) >= training.minimum

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import clauses, noting
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from casework.states import TRACK
@@ -115,12 +115,15 @@ def note_pass(ask: Ask) -> None:
 
 @TRACK.effect("S41")
 def order_again(ask: Ask) -> None:
-    """Only what failed is ordered again, with its own shorter time."""
+    """Only what failed is ordered again, with its own shorter time; what was given on top of the first was of that."""
     ask.it.failures += 1
     for measure in policies.failed(list(rounds.measures(ask.session, ask.it))):
         measure.state, measure.done_on, measure.done_late, measure.attempt = "ORDERED", None, False, measure.attempt + 1
+        measure.extended_on = None
+        most = clauses.again(ask.session, "K22") if measure.items else 0
         for item in measure.items:
             if item.result != "PASS":
+                item.days = min(item.days, most)
                 item.result = item.verified_by = item.second_by = item.report = item.reported_at = None
         if measure.interview is not None:
             plan: InterviewPlan = ask.facts["interview"]

@@ -71,6 +71,7 @@ from sanctions import (
     reviews,
     search_sources,
     statements,
+    trainings,
     volumes,
 )
 from sanctions.states import PUBLICATION
@@ -92,7 +93,7 @@ DECIDING = (
 LETTERS = (documents_letters, letters, policies_letters)
 RECUSING = (policies_recusals,)
 REVIEWING = (documents_reviews, policies_reviews, review_bodies, review_effects, reviews)
-EXECUTING = (documents_execution, documents_results, measures, policies_execution)
+EXECUTING = (documents_execution, documents_results, measures, policies_execution, trainings)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)
 ARCHIVING = (bundles, policies_archives, volumes)

@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin import restoring
-from casework import complaints, expiries, forwardings, held_clocks, intake, messages, rechecks, tasks, triage
+from casework import complaints, expiries, forwardings, held_clocks, intake, messages, policies, rechecks, tasks, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
+from core.errors import NotNow
 from core.machine import Ask
 from core.mail import Mail
 from filestore import files
@@ -249,6 +250,29 @@ def test_f16_after_a_refusal_that_came_late_the_reminder_runs_from_it(scene: Sce
         assert "自本协会答复你单位延期申请之日（2026年9月28日）起" in str(letter.paper)
 
 
+def test_where_a_slip_comes_back_late_the_reminder_runs_from_the_day_on_which_it_is_noted(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.accepted(**conducted()).forwardings[0])
+    with transaction() as session:
+        letter = last_document(session, ["D05b"], "forwarding", number)
+        assert letter is not None
+        [service] = rendered(session, letter, START)
+        note = {"actor": desk.officer, "slip_no": "EX1"}
+        serving.step(session, service.id, "post", now=START, **note)  # type: ignore[arg-type]
+        noted = datetime(2026, 9, 28, 3, tzinfo=UTC)
+        on = {"served_on": date(2026, 9, 2), "receiver": "收发室", "now": noted}
+        serving.step(session, service.id, "slip_signed", actor=desk.officer, **on)  # type: ignore[arg-type]
+    last = end_of("K03", "forwarding", number)
+    sweep(date(2026, 9, 29))
+    forwarding = stands(Forwarding, number)
+    assert (forwarding.state, forwarding.gave_up) == ("OVERDUE", False)
+    assert end_of("K04", "forwarding", number) == date(2026, 10, 10)
+    with transaction() as session:
+        assert session.scalars(select(LedgerEntry.on)).all() == [after(last)]
+        told = last_document(session, ["D07a"], "forwarding", number)
+        assert told is not None
+        assert "自本协会获知该函送达之日（2026年9月28日）起5个工作日内" in str(told.paper)
+
+
 def test_f10_a_late_answer_is_taken_and_marked(scene: Scene) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted()))
     sweep(date(2026, 9, 25))
@@ -344,6 +368,31 @@ def test_c12_without_feedback_it_closes(scene: Scene) -> None:
     complaint = stands(Complaint, number)
     assert (complaint.state, complaint.outcome) == ("CLOSED", "NO_FEEDBACK")
     assert of_kind("screen") == [complaint.ref]
+
+
+@pytest.mark.parametrize("disputed", [True, False])
+def test_c12_nobody_who_wrote_is_called_silent_before_somebody_has_read_it(scene: Scene, disputed: bool) -> None:
+    desk, number = scene(lambda desk: desk.released(**conducted()))
+    last = end_of("K05", "complaint", number)
+    with transaction() as session:
+        found, at = session.get_one(Complaint, number), datetime.combine(last, time(15, 59), UTC)
+        said = messages.write(session, found, "答复与事实不符，我不认可。", actor=person_of(found), now=at).id
+    for days in (1, 2):
+        assert sweep(after(last, days)) == []
+    assert stands(Complaint, number).state == "RELEASED"
+    with transaction() as session:
+        found, now = session.get_one(Complaint, number), datetime.combine(after(last, 2), time(2), UTC)
+        [release] = policies.disputable(session, found)
+        why = {"releases": [release.id], "why": "答复与事实不符", "actor": desk.officer, "now": now}
+        if disputed:
+            complaints.dispute(session, found, **why)
+        else:
+            messages.leave(session, found, shown=said, actor=desk.officer, now=now)
+            with pytest.raises(NotNow):
+                complaints.dispute(session, found, **why)
+    sweep(after(last, 3))
+    complaint = stands(Complaint, number)
+    assert (complaint.state, complaint.outcome) == (("DISPUTED", None) if disputed else ("CLOSED", "NO_FEEDBACK"))
 
 
 def test_c14_what_was_closed_for_silence_and_is_looked_at_again_is_asked_about_again(scene: Scene) -> None:

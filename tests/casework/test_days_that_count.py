@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -259,3 +260,27 @@ def test_whoever_gives_more_time_reads_the_present_end_and_the_most_there_is(
         head = at.scalars(select(Account.id).where(Account.name == "部门负责人")).one()
     page = enter(head).get(f"/staff/forwardings/{number}/do/extend")
     assert "Now 15 days, until 10 December 2026; left empty, it becomes 30 days, which is the most." in page
+    with app.app_context(), transaction() as at:
+        at.scalars(select(Clock).where(Clock.key == "K03", Clock.subject_id == number)).one().provisional = True
+    assert "until 10 December 2026 (provisional); left empty" in enter(head).get(
+        f"/staff/forwardings/{number}/do/extend"
+    )
+
+
+def test_a_day_that_passed_without_effect_is_called_overdue_on_no_page(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.forwarded()
+        forwardings.ask_time(at, it, why="资料较多", actor=desk.lead, now=NOW)
+        number, complaint, lead = it.id, it.complaint_id, desk.lead.id or 0
+    with time_machine.travel(later := NOW + timedelta(days=20)):
+        with app.app_context():
+            list(clocks.sweep(later))
+        person = app.test_client()
+        person.set_cookie("lang", "en")
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, complaint))
+        for page in (person.get("/track/complaint").text, enter(lead).get(f"/portal/forwardings/{number}")):
+            assert "its last day, 10 December 2026, has passed" in page
+            assert "It has no effect while the association looks at what came in time." in page
+            assert "overdue" not in page

@@ -22,6 +22,7 @@ from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import ClockState
 from tests.builders import CONDUCT, MASKED, Desk, person_of, rendered
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -240,6 +241,21 @@ def test_f03_a_request_made_in_time_may_be_granted_after_the_last_day(desk: Desk
     forwardings.extend(desk.session, forwarding, why="情况复杂", actor=desk.head, now=desk.on(20))
     running = clock(desk, "K03", forwarding)
     assert running.due_on >= running.day0 + timedelta(days=30)
+
+
+def test_f03_no_time_is_given_that_is_over_already(session: Session) -> None:
+    desk = Desk(session, NOW - timedelta(days=60))
+    conduct = desk.now.date() - timedelta(days=9)
+    forwarding = desk.forwarded(conduct_from=conduct, conduct_to=conduct)
+    forwardings.ask_time(session, forwarding, why="需调取录音", actor=desk.lead, now=desk.on(10))
+    said = {"why": "情况复杂", "actor": desk.head}
+    with pytest.raises(BadInput):
+        forwardings.extend(session, forwarding, to=16, now=desk.on(25), **said)  # type: ignore[arg-type]
+    with pytest.raises(NotNow):
+        forwardings.extend(session, forwarding, now=desk.on(45), **said)  # type: ignore[arg-type]
+    forwardings.extend(session, forwarding, to=28, now=desk.on(25), **said)  # type: ignore[arg-type]
+    assert forwarding.time_asked_at is None
+    assert clock(desk, "K03", forwarding).length == 28
 
 
 def test_f02_an_answer_is_in_time_while_a_request_for_more_time_waits_and_late_once_it_is_refused(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Each guard of a forwarding refuses, with the sentence that the person reads, in both languages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Service
 from notices.states import SERVICE
-from registry import clocks, successions
+from registry import calendar, clocks, successions
 from registry.models_lineage import SuccessionKind
 from tests.builders import CONDUCT, MASKED, Desk
 from tests.refusals import Asked, all_asked, guarded
@@ -46,6 +46,12 @@ def waiting(desk: Desk) -> Forwarding:
     it = desk.forwarded()
     forwardings.ask_time(desk.session, it, why="需调取录音", actor=desk.lead, now=desk.now)
     return it
+
+
+def long_waiting(desk: Desk) -> Forwarding:
+    """Nobody decided, and every day since is certain."""
+    calendar.load_year(desk.session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", SYSTEM, desk.now)
+    return waiting(desk)
 
 
 def set_to(it: Forwarding, state: str, **changed: Any) -> Forwarding:
@@ -122,6 +128,18 @@ ALL = [
         "F03",
         "The answer period is not running.",
         lambda d: (set_to(d.accepted().forwardings[0], d.forwarded().state), "extend", d.head, MORE),
+    ),
+    Asked(
+        "F03",
+        "Even the longest time that can be given would have ended on *: refuse it.",
+        lambda d: (long_waiting(d), "extend", d.head, MORE),
+        days=40,
+    ),
+    Asked(
+        "F03",
+        "So much time in total would have ended on *.",
+        lambda d: (long_waiting(d), "extend", d.head, {**MORE, "to": 20}),
+        days=25,
     ),
     Asked("F03", "Give the reason.", lambda d: (d.forwarded(), "extend", d.head, {})),
     Asked("F16", "Nobody asked for more time.", lambda d: (d.forwarded(), "refuse_time", d.head, MORE)),

@@ -285,6 +285,22 @@ def test_a_resumed_investigation_counts_on_what_was_left_and_says_until_when(wor
     assert rows(world, track)[-2:] == ["S09", "S10"]
 
 
+def test_what_was_suspended_on_the_last_day_to_explain_goes_on_again(world: World) -> None:
+    track = investigated(world)
+    last = live(world, track, "K12").due_on
+    assert last is not None
+    world.now += last - day_of(world.now)
+    suspend(world, track)
+    assert live(world, track, "K12").days_left == 0
+    said = {"reasons": "公安机关已撤销案件。", "actor": actor(world.head), "version": None, "now": world.later(5)}
+    inquiries.resume(world.session, track, ended=True, **said)  # type: ignore[arg-type]
+    clock = live(world, track, "K12")
+    assert clock.due_on == day_of(world.later(5))
+    told = text(letter(world, track, "D13b"))
+    assert "尚余0个工作日（中止当日即为最后一日，至恢复当日届满）" in told
+    assert f"最后一日为{clock.due_on.year}年{clock.due_on.month}月{clock.due_on.day}日" in told
+
+
 def test_a_date_that_is_not_certain_is_not_printed(world: World) -> None:
     world.now = world.later(20)
     track = investigated(world)

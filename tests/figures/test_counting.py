@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, triage
 from casework.intake import Company
-from casework.models import LedgerEntry
+from casework.models import LedgerEntry, Task
 from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
@@ -302,6 +302,28 @@ def test_a_closed_month_changes_only_by_a_correction_that_says_what_it_changed(s
     assert made.changed == len(changed) == 7
     with pytest.raises(NotNow):
         months.correct(session, SECOND, actor=life.head, reason="x", now=START + 61 * DAY)
+
+
+def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_is_corrected(session: Session) -> None:
+    chain = Chain(session, datetime(2026, 10, 12, 2, 0, tzinfo=UTC))
+    chain.effective([1, 2])
+    desk = Desk(session, START)
+    late, now = desk.forwarded(), START + 60 * DAY
+    asked = select(Task.subject_ref).where(Task.kind == months.LATE, Task.done_at.is_(None)).order_by(Task.id)
+
+    def told() -> list[str]:
+        months.tell_belated(session, now)
+        return list(session.scalars(asked))
+
+    for month in (date(2026, 10, 1), FIRST):
+        months.count(session, month, now)
+    assert told() == []
+    session.execute(delete(Figure).where(Figure.what == "MEASURE", Figure.said == "2"))
+    session.add(LedgerEntry(party_id=late.party_id, code="V-P01", forwarding_id=late.id, on=START.date()))
+    session.flush()
+    assert told() == told() == ["2026-10", "2026-11"]
+    months.correct(session, FIRST, actor=desk.head, reason="邮寄回执迟到", now=now)
+    assert told() == ["2026-10"]
 
 
 def test_a_correction_says_as_well_which_times_in_a_state_are_others_now(session: Session, life: Desk) -> None:

@@ -260,6 +260,7 @@ def test_the_period_after_an_alert_counts_from_the_day_on_which_the_first_one_le
         desk.session.flush()
         alerts.alert_left(desk.session, each)
     assert (period.day0, period.due_on) == (date(2026, 11, 27), date(2026, 12, 2))
+    assert period.moved_from is None, "no calendar has moved it, and nobody is told that one did"
     assert alerts.alert_left in mail._told_of_sending
 
 

@@ -53,6 +53,29 @@ def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(a
     assert any("You may ask for a review of the decision" in row for row in rows)
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_no_right_ends_and_nothing_is_overdue_by_an_estimate(app: Flask, enter: Enter, dated: bool) -> None:
+    def decided(chain: Chain) -> CaseTrack:
+        track = chain.decided([2])
+        chain.serve(track, "D20", NOW - timedelta(hours=1))
+        return track
+
+    it = case(app, decided)
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.forwarded()
+        for clock in at.scalars(select(Clock).where(Clock.key.in_(["K20", "K03"]), Clock.day0.is_not(None))):
+            clock.provisional, clock.due_on = True, clock.due_on if dated else None
+        leads = {it.lead: "You may ask for a review of the decision", desk.lead.id or 0: "Answer the forwarding"}
+    with time_machine.travel(NOW + timedelta(days=40)):
+        for lead, what in leads.items():
+            browser = enter(lead)
+            rows = list(load_workbook(BytesIO(browser.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
+            for shown in (browser.get("/portal/"), str(rows)):
+                assert what in shown
+                assert "verdue" not in shown
+
+
 def test_a_spreadsheet_is_read_in_another_year_and_its_days_say_theirs(app: Flask, enter: Enter) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -14,9 +14,12 @@ from core.clock import day_of
 from core.db import transaction
 from portal.models_materials import MaterialRequest
 from registry.models import PartyKind
+from registry.models_clocks import Clock
+from sanctions import extensions, verifications
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, TrainingPerson
 from tests.builders import party
+from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.filestore import making_files as made
@@ -138,6 +141,44 @@ def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, ente
     lead.get(it.at("receipts", "nothing", "1.pdf"), 404)
     assert "已停止并培训。" in page
     assert "证明.png" in page
+
+
+def test_a_second_order_tells_its_own_days_and_no_time_given_on_the_first(app: Flask, enter: Enter) -> None:
+    def again(chain: Chain) -> CaseTrack:
+        track, head = chain.executing([1]), actor(chain.head)
+        said = {"level": 1, "why": "系统改造", "now": chain.later(10)}
+        extensions.ask_for_time(chain.session, track, actor=actor(chain.lead), **said)  # type: ignore[arg-type]
+        extensions.extend(chain.session, track, actor=head, version=None, **said)  # type: ignore[arg-type]
+        chain.report(track, chain.later(11))
+        chain.verify(track, "FAIL", chain.later(12))
+        verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+        chain.serve(track, "D23a", chain.later(12))
+        return track
+
+    it = case(app, again)
+    page = enter(it.lead).get(it.at())
+    assert "second order" in page
+    assert "More time was given" not in page
+    assert "15 days" in page
+    assert "30 days" not in page
+
+
+def test_the_day_to_which_a_measure_was_extended_is_told_where_it_is_certain(app: Flask, enter: Enter) -> None:
+    def extended(chain: Chain) -> CaseTrack:
+        track = chain.executing([1])
+        said = {"level": 1, "why": "系统改造", "now": chain.later(10)}
+        extensions.ask_for_time(chain.session, track, actor=actor(chain.lead), **said)  # type: ignore[arg-type]
+        extensions.extend(chain.session, track, actor=actor(chain.head), version=None, **said)  # type: ignore[arg-type]
+        return track
+
+    it = case(app, extended)
+    with app.app_context(), transaction() as at:
+        clock = at.scalars(select(Clock).where(Clock.key == "K22", Clock.subject_id == it.number)).one()
+        assert clock.provisional
+    page = enter(it.lead).get(it.at())
+    assert "More time was given" in page
+    assert "provisionally until" in page
+    assert "It now ends on" not in page
 
 
 def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, enter: Enter) -> None:

@@ -145,10 +145,18 @@ def test_only_one_clock_of_a_key_lives_on_a_subject(session: Session) -> None:
 # Lengths
 
 
-def test_an_order_may_set_its_own_days_within_bounds(session: Session) -> None:
+def test_an_order_may_set_its_own_days(session: Session) -> None:
     assert keeper.arm(at(session, length=45), "K22", ON, [5]).length == 45
-    with pytest.raises(BadInput):
-        keeper.arm(at(session, length=91), "K22", ON, [6])
+    assert keeper.arm(at(session, length=120), "K22", ON, [6]).length == 120, "as decided: bounds hold for proposals"
+
+
+def test_r5_what_is_held_on_its_last_day_ends_with_the_day_on_which_it_is_resumed(session: Session) -> None:
+    clock = keeper.start(at(session), "K01", ON)
+    keeper.pause(at(session, date(2026, 3, 9)), "K01", ON)
+    assert clock.days_left == 0
+    told = clocks.if_resumed(session, clock, date(2026, 3, 18))
+    keeper.resume(at(session, date(2026, 3, 18)), "K01", ON)
+    assert told.due_on == clock.due_on == date(2026, 3, 18)
 
 
 def test_a_length_of_an_order_touches_no_other_clock(session: Session) -> None:

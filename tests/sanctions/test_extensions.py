@@ -195,3 +195,19 @@ def test_a_request_ends_with_the_report_and_does_not_hold_the_second_period(chai
     assert not extensions.waits_for_a_decision(chain.session, _clock(chain, track))
     _ask(chain, track, days=15)
     assert extensions.waits_for_a_decision(chain.session, _clock(chain, track))
+
+
+def test_what_is_ordered_again_has_a_time_of_its_own_whatever_was_given_before(chain: Chain) -> None:
+    track = chain.executing([1])
+    _ask(chain, track)
+    _give(chain, track)
+    chain.report(track, chain.later(14))
+    chain.verify(track, "FAIL", chain.later(15))
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(15))
+    chain.serve(track, "D23a", chain.later(15))
+    measure = _measure(chain, track)
+    assert (measure.extended_on, [each.days for each in measure.items]) == (None, [_clock(chain, track).length])
+    assert len(measure.time_requests) == 1, "what was asked and given before is kept"
+    _ask(chain, track, days=16)
+    _give(chain, track, to=20, now=chain.later(16))
+    assert _clock(chain, track).length == 20

@@ -10,10 +10,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from core.actors import SYSTEM
 from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
-from registry import successions
+from registry import calendar, successions
 from registry.models_lineage import SuccessionKind
 from sanctions import measures, reviews, rounds, verifications
 from sanctions.plans import Person, Result
@@ -149,6 +150,12 @@ def asked_for_more(level: int) -> Callable[[Stage], None]:
     return before
 
 
+def long_asked(stage: Stage) -> None:
+    """Nobody decided, and every day since is certain."""
+    calendar.load_year(stage.session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", SYSTEM, stage.now)
+    asked_for_more(1)(stage)
+
+
 def done(level: int) -> Callable[[Stage], None]:
     def before(stage: Stage) -> None:
         found = rounds.measure(stage.session, stage.it, level)
@@ -243,6 +250,15 @@ EXECUTING = [
         {**ONCE, "asked_on": None},
     ),
     Refusal("S73", "Give the reasons.", "head", {"level": 1, "why": " "}, asked_for_more(1), days=2),
+    Refusal(
+        "S73",
+        "Even the longest time that can be given would have ended on *: refuse it.",
+        "head",
+        ONCE,
+        long_asked,
+        days=100,
+    ),
+    Refusal("S73", "So much time in total would have ended on *.", "head", {**ONCE, "to": 35}, long_asked, days=50),
     Refusal(
         "S73",
         "No measure can be given more time: once each, while its time limit runs.",

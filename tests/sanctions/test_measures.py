@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -16,6 +16,7 @@ from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_clocks import Clock
+from registry.models_settings import Setting
 from sanctions import decisions, interviews, measures, rounds, statements, trainees, verifications
 from sanctions.models_measures import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
@@ -107,6 +108,24 @@ def test_an_order_sets_its_own_length(chain: Chain) -> None:
     clock = _clock(chain, track, "K22")
     assert clock is not None
     assert clock.length == 45
+
+
+def test_what_was_decided_within_the_bounds_of_its_day_is_ordered_whatever_they_are_now(chain: Chain) -> None:
+    bound = update(Setting).where(Setting.key == "K22.most")
+    chain.session.execute(bound.values(value=120))
+    track = chain.reported()
+    said = {"1": {"days": 100, "items": [{"problem": "甲", "correction": "乙", "proof": "丙"}]}}
+    chain.propose(track, [1], terms=said)
+    chain.serve(track, "D17", chain.later(4))
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(5))
+    members = chain.vote(track, *["PROPOSED"] * 3)
+    decisions.decide(chain.session, track, actor=members[0], reasons="事实清楚", statement_dealt="", now=chain.later(7))
+    chain.serve(track, "D20", chain.later(7))
+    chain.session.execute(bound.values(value=60))
+    chain.execute(track, chain.later(9))
+    clock = _clock(chain, track, "K22")
+    assert clock is not None
+    assert clock.length == 100
 
 
 def test_an_interview_too_soon_or_by_one_person_is_refused(chain: Chain) -> None:

@@ -1,16 +1,22 @@
 """Trainings: attendance session by session, a test, one make-up, a certificate for whoever passed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import tasks
+from casework.models import Task
 from casework.models_cases import CaseTrack
+from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from portal import queries_waiting
+from proceedings import queries_waiting as of_procedure
+from registry import clock_sweep
 from registry.models_clocks import Clock
 from sanctions import measures, rounds, trainings, verifications
 from sanctions.models_measures import Training
@@ -56,6 +62,52 @@ def test_the_first_day_of_a_training_is_the_day_that_matters_and_afterwards_the_
         assert due() == [plan.first]
     with time_machine.travel(datetime(2026, 12, 11, 3, tzinfo=UTC)):
         assert due() == [period.due_on]
+
+
+def _swept(chain: Chain, track: CaseTrack, days: int) -> datetime:
+    """So many days after the last day of the period, which is certain."""
+    period = chain.session.scalars(select(Clock).where(Clock.key == "K24", Clock.subject_id == track.id)).one()
+    assert period.due_on is not None
+    return chain.now + (period.due_on - chain.now.date()) + timedelta(days=days)
+
+
+@pytest.mark.parametrize("entered", [True, False])
+def test_nobody_fails_because_results_of_a_training_are_entered_late(app: Flask, entered: bool) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+            track = chain.executing([3])
+            people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+            measures.enrol(at, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+            number, after = track.id, _swept(chain, track, 1)
+        assert "K24" not in [each.key for each in clock_sweep.sweep(after) if each.done]
+        waiting = select(Task).where(Task.kind == "clock_results:K24", Task.subject_id == number)
+        with transaction() as at:
+            track, asked = at.get_one(CaseTrack, number), at.scalars(waiting).one()
+            assert (track.state, asked.role, asked.urgent) == ("EXECUTING", "officer", True)
+            assert "录入培训结果" in tasks.sentence(asked)
+            with time_machine.travel(after):
+                [waits] = of_procedure.trainings(at, track.party_id)
+            assert (waits.due, "由协会录入培训结果" in str(waits.note)) == (None, True)
+            chain.session = at
+            if entered:
+                results = {each.id: Result(True, 90) for each in _training(chain, track).people}
+                said = {"results": results, "actor": actor(chain.officer), "version": None, "now": after}
+                measures.confirm_training(at, track, **said)  # type: ignore[arg-type]
+            else:
+                tasks.done(at, asked, actor=actor(chain.officer), now=after)
+        list(clock_sweep.sweep(after + timedelta(days=1)))
+        with transaction() as at:
+            measure = rounds.measure(at, at.get_one(CaseTrack, number), 3)
+            assert measure is not None
+            assert (measure.state, measure.done_late) == (("DONE", False) if entered else ("FAILED", False))
+            assert at.scalars(waiting).one().done_at is not None
+
+
+def test_who_named_nobody_for_a_training_has_no_results_to_wait_for(chain: Chain) -> None:
+    track = chain.executing([3])
+    period = chain.session.scalars(select(Clock).where(Clock.key == "K24", Clock.subject_id == track.id)).one()
+    assert not trainings.waits_for_results(chain.session, period)
 
 
 def test_nobody_is_enrolled_twice(chain: Chain) -> None:

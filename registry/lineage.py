@@ -116,6 +116,11 @@ def former_names(session: Session, party: Party) -> Sequence[PartyAlias]:
     return session.scalars(mine.order_by(PartyAlias.to_on.desc().nulls_last(), PartyAlias.id.desc())).all()
 
 
+def _own_former(session: Session, party: Party, came_with: int | None = None) -> list[PartyAlias]:
+    """What the entry itself was called before, or the one that came with this merge: each has a line of names."""
+    return [each for each in former_names(session, party) if each.came_with_id == came_with]
+
+
 def former_in(session: Session, text: str) -> Sequence[PartyAlias]:
     """Former names that stand in a text; what is a company's present name is none."""
     borne = select(Party.id).where(or_(Party.name_zh == PartyAlias.value, Party.name_en == PartyAlias.value))
@@ -128,9 +133,9 @@ def former_in(session: Session, text: str) -> Sequence[PartyAlias]:
 def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
     """What a company was called on a day; its present name where nothing says otherwise."""
     english = lang.startswith("en")
-    if party.coming_on is not None and party.coming_on <= day:
+    if party.coming_on is not None and party.coming_on <= day and party.ceased_on is None:
         return (party.coming_en if english else "") or party.coming_zh
-    mine = [each for each in former_names(session, party) if each.to_on is not None and each.to_on >= day]
+    mine = [each for each in _own_former(session, party) if each.to_on is not None and each.to_on >= day]
     mine = [each for each in mine if (each.from_on is None or each.from_on <= day) and each.value.isascii() == english]
     return min(mine, key=lambda each: each.to_on or day).value if mine else party.name(lang)
 
@@ -147,9 +152,7 @@ def english_on(session: Session, party: Party, said: str, day: date) -> str:
 
 def first_day_of_name(session: Session, party: Party, old: str) -> date | None:
     """The day after the last former name of the same script ended; not known where there is none."""
-    ended = [
-        each.to_on for each in former_names(session, party) if each.to_on and each.value.isascii() == old.isascii()
-    ]
+    ended = [each.to_on for each in _own_former(session, party) if each.to_on and each.value.isascii() == old.isascii()]
     return max(ended) + timedelta(days=1) if ended else None
 
 
@@ -158,5 +161,6 @@ def name_after(session: Session, party: Party, former: PartyAlias) -> PartyAlias
     if former.to_on is None:
         return None
     begins = former.to_on + timedelta(days=1)
-    same = [each for each in former_names(session, party) if each.value.isascii() == former.value.isascii()]
+    line = _own_former(session, party, former.came_with_id)
+    same = [each for each in line if each.value.isascii() == former.value.isascii()]
     return next((each for each in same if each.from_on == begins), None)

@@ -375,8 +375,9 @@ def require_own_name(session: Session, party: Party | None, **names: str) -> Non
 
 
 def require_name_left(session: Session, party: Party) -> None:
-    """Refuse that a company exists again under a name that another one bears since."""
-    for folded in {party.folded_zh, party.folded_en} - {""}:
+    """Refuse that a company exists again under a name that another one bears since, now or once it comes."""
+    coming = {fold(party.coming_zh), fold(party.coming_en)}
+    for folded in {party.folded_zh, party.folded_en, *coming} - {""}:
         if (other := _bearer(session, party, folded)) is not None:
             raise NotNow(
                 _l(

@@ -347,6 +347,21 @@ def test_an_engagement_that_nobody_ended_lasts_no_longer_than_the_companies(sess
     assert on == [[made], []]
 
 
+def test_two_engagements_of_the_same_two_do_not_overlap(session: Session) -> None:
+    lender, firm = party(session), party(session, 2, PartyKind.FIRM, "磐石催收有限公司")
+    said = dict[str, Any](actor=SYSTEM, now=NOW)
+    both = said | {"institution": lender, "firm": firm}
+    first = parties.engage(session, from_on=date(2025, 1, 1), **both)
+    with pytest.raises(BadInput, match="重叠"):
+        parties.engage(session, from_on=date(2026, 1, 1), **both)
+    said |= {"version": None, "last_evaluated_on": None}
+    parties.change_engagement(session, first, to_on=date(2025, 12, 31), **said)
+    parties.engage(session, from_on=date(2026, 1, 1), **both)
+    with pytest.raises(BadInput, match="重叠"):
+        parties.change_engagement(session, first, to_on=None, **said)
+    parties.change_engagement(session, first, to_on=date(2025, 6, 30), **said)
+
+
 def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:
     lender = party(session)
     with pytest.raises(BadInput):

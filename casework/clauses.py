@@ -78,7 +78,7 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
 def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
     """Why the rules bound the company, as half a sentence; of a successor, whose conduct it answers for."""
     bound = say(STANDING.get(track.basis, OUTSIDE), lang)
-    acted = lineage.acted(session, "case_track.party_id", track.id) if track.id else None
+    acted = policies.acted(session, track)
     if acted is None:
         return bound
     name = lineage.name_on(session, session.get_one(Party, acted), track.case.conduct_to or track.case.opened_on, lang)

@@ -97,6 +97,35 @@ def predecessors(session: Session, number: int) -> list[Party]:
     return list(found.values())
 
 
+def heirs(session: Session, number: int) -> list[Party]:
+    """As whom a company that is gone goes on now: its successors, or theirs where those are gone themselves."""
+    found: dict[int, Party] = {}
+    seen, open_ends = {number}, [number]
+    while open_ends:
+        for each in successions(session, open_ends.pop(0)):
+            if each.successor_id in seen:
+                continue
+            seen.add(each.successor_id)
+            if each.successor.ceased_on is None:
+                found[each.successor_id] = each.successor
+            else:
+                open_ends.append(each.successor_id)
+    return list(found.values())
+
+
+def answered_for(session: Session, number: int, day: date) -> list[int]:
+    """Whose conduct of that day a company answers for, the nearest first: they went on as it only later."""
+    found: list[int] = []
+    open_ends = [number]
+    while open_ends:
+        mine = select(PartySuccession).where(PartySuccession.successor_id == open_ends.pop(0))
+        for each in session.scalars(_standing(mine)).all():
+            if each.from_on > day and each.predecessor_id not in {number, *found}:
+                found.append(each.predecessor_id)
+                open_ends.append(each.predecessor_id)
+    return found
+
+
 def acted(session: Session, place: str, row_id: int) -> int | None:
     """Whose conduct a row is about that was passed on to a successor; none where it was not."""
     if at_hand(session, PartyMove, "row_id", row_id, place=place) == []:

@@ -252,8 +252,6 @@ def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session
     assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
     assert queries.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
     assert queries.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
-    assert policies.within_jurisdiction(session, one, date(2026, 1, 1))
-    assert not policies.within_jurisdiction(session, one, DAY)
 
 
 def test_membership_comes_before_an_undertaking(session: Session) -> None:

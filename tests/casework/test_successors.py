@@ -145,3 +145,37 @@ def test_a_case_about_the_successors_own_conduct_rests_on_nothing_that_bound_its
     assert (
         leads.new_track(desk.session, case, leads.Respondent(desk.heir, "PRINCIPAL"), lead="x").basis == VIA_PRINCIPAL
     )
+
+
+def test_a_letter_that_waits_is_told_to_the_successors_people_who_have_the_whole_time(desk: Heirs) -> None:
+    service, at = desk.waiting(), desk.on(2)
+    address(desk.session, desk.heir, desk.heirs_lead)
+    forwarding = desk.session.get_one(Forwarding, service.document.subject_id)
+    period = clocks.live(desk.session, "K28", ("service", service.id))
+    assert period is not None
+    was, old = period.due_on, {each.to for each in notices.alerts_of(desk.session, service.id)}
+    desk.succeed(forwarding, now=at)
+    assert (service.party_id, service.state, service.alerted_at) == (desk.heir.id, "ALERTED", at)
+    assert {each.to for each in notices.alerts_of(desk.session, service.id)} == {desk.heirs_lead.mail}
+    every = {each.to for each in desk.session.scalars(select(Mail).where(Mail.key.startswith("alert:")))}
+    assert every == {*old, desk.heirs_lead.mail}
+    assert (period.day0, period.due_on) > (day_of(NOW), was)
+    assert told_of(desk.session, "passed_on:") == {desk.heirs_lead.id}
+
+
+def test_a_letter_that_waits_goes_on_paper_to_a_successor_that_nothing_reaches_online(desk: Heirs) -> None:
+    service = desk.waiting()
+    desk.succeed(desk.session.get_one(Forwarding, service.document.subject_id))
+    assert (service.party_id, service.state) == (desk.heir.id, "READY")
+    assert clocks.live(desk.session, "K28", ("service", service.id)) is None
+
+
+def test_what_goes_back_to_the_predecessor_is_told_to_its_people_again(desk: Heirs) -> None:
+    service = desk.waiting()
+    address(desk.session, desk.heir, desk.heirs_lead)
+    made = desk.succeed(desk.session.get_one(Forwarding, service.document.subject_id))
+    said: dict[str, Any] = {"reason": "录入错误", "actor": desk.head, "version": None, "now": desk.on(1)}
+    successions.withdraw(desk.session, made, **said)
+    people = set(desk.session.scalars(select(Account.mail).where(Account.party_id == desk.lender.id)))
+    assert {each.to for each in notices.alerts_of(desk.session, service.id)} == people
+    assert desk.lead.id in told_of(desk.session, "passed_on:")

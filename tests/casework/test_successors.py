@@ -179,3 +179,33 @@ def test_what_goes_back_to_the_predecessor_is_told_to_its_people_again(desk: Hei
     people = set(desk.session.scalars(select(Account.mail).where(Account.party_id == desk.lender.id)))
     assert {each.to for each in notices.alerts_of(desk.session, service.id)} == people
     assert desk.lead.id in told_of(desk.session, "passed_on:")
+
+
+def asked_to_stop(desk: Heirs) -> StopContact:
+    it = desk.received(role="UNRELATED")
+    return stop_contacts.request(desk.session, it, number=NUMBER, own=True, actor=person_of(it), now=NOW)[0]
+
+
+def test_a_number_that_the_predecessor_confirmed_stays_stopped_for_its_successor(desk: Heirs) -> None:
+    it = asked_to_stop(desk)
+    stop_contacts.relay(desk.session, it, actor=desk.intake, now=NOW)
+    desk.serve("stop_contact", it.id, "D33")
+    stop_contacts.confirm(desk.session, it, actor=desk.lead, now=NOW)
+    open_now = [each.number for each in successions.open_matters(desk.session, desk.lender.id) if each.text == it.ref]
+    assert (it.state, open_now) == ("CONFIRMED", [it.id])
+    desk.succeed(it)
+    assert (it.party_id, it.state) == (desk.heir.id, "CONFIRMED")
+
+
+def test_a_number_is_passed_on_to_whoever_goes_on_as_the_company_that_is_gone(desk: Heirs) -> None:
+    early = asked_to_stop(desk)
+    desk.succeed()
+    said: dict[str, Any] = {"actor": desk.intake, "now": NOW}
+    with pytest.raises(NotNow, match=desk.heir.name_zh):
+        stop_contacts.relay(desk.session, early, **said)
+    with pytest.raises(BadInput, match="可以"):
+        stop_contacts.decline(desk.session, early, holder="UNREACHABLE", why="已注销", **said)
+    late = asked_to_stop(desk)
+    assert late.party_id == desk.heir.id
+    stop_contacts.relay(desk.session, late, **said)
+    assert late.state == "RELAYED"

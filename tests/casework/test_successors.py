@@ -97,6 +97,24 @@ def test_a_complaint_about_a_member_that_is_gone_is_put_before_its_successor_and
     assert [each.party for each in it.forwardings] == [desk.heir]
 
 
+def said_in(desk: Heirs, kind: str, machine: str, number: int) -> str:
+    letter = notices.last_document(desk.session, [kind], machine, number)
+    assert letter is not None
+    return str(letter.paper)
+
+
+def test_letters_say_whose_conduct_a_successor_is_asked_about_and_to_whom_the_complaint_went(desk: Heirs) -> None:
+    it = desk.received()
+    desk.succeed()
+    desk.put_before(it, desk.heir)
+    told = said_in(desk, "D05a", "complaint", it.id)
+    assert f"{desk.lender.name_zh}：已由{desk.heir.name_zh}承继，您的投诉已转办该承继单位" in told
+    assert "目前无法接收转办" not in told
+    asked = said_in(desk, "D05b", "forwarding", it.forwardings[0].id)
+    assert f"由{desk.lender.name_zh}实施，你单位承继其权利和义务" in asked
+    assert "承继其权利" not in said_in(desk, "D05b", "forwarding", desk.accepted(desk.firm).forwardings[0].id)
+
+
 def test_of_what_a_successor_did_itself_it_answers_for_as_whatever_bound_it(desk: Heirs) -> None:
     desk.succeed()
     own = desk.received(companies=[Company("INSTITUTION", "NAME", desk.heir.name_zh)])

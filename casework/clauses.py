@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from casework import contact_papers, masking, personal_strings
 from casework import policies_tracks as policies
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
-from core.at_hand import made
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, say
 from registry import lineage
@@ -79,8 +78,7 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
 def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
     """Why the rules bound the company, as half a sentence; of a successor, whose conduct it answers for."""
     bound = say(STANDING.get(track.basis, OUTSIDE), lang)
-    fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # nothing moved it yet
-    acted = None if fresh else lineage.acted(session, "case_track.party_id", track.id)
+    acted = policies.acted(session, track)
     if acted is None:
         return bound
     name = lineage.name_on(session, session.get_one(Party, acted), track.case.conduct_to or track.case.opened_on, lang)

@@ -1,6 +1,6 @@
 """What the documents of complaints and forwardings say: the values of their wordings' placeholders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +19,10 @@ from core.site import outside
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
+from notices.sentences import listed
+from registry import lineage
 from registry.clock_hooks import HOOKS
+from registry.models import Party
 from registry.models_rulebook import Violation
 from registry.policies import may_be_named
 
@@ -227,15 +230,24 @@ def notice_of_referral(ask: Ask) -> Iterator[Draft]:
     )
 
 
-def unreachable(session: Session, complaint: Complaint, party_ids: list[int], lang: str) -> list[str]:
-    """Named parties that the association cannot reach, each with where to turn."""
+def unreachable(
+    session: Session, complaint: Complaint, party_ids: list[int], lang: str, asked: Sequence[Party] = ()
+) -> list[str]:
+    """Named parties that the association cannot reach, each with where to turn, or who is asked as its successor."""
     _within, outside = reach(session, complaint, party_ids)
-    told = [
-        phrase("unreachable.outside" if may_be_named(party) else "unreachable.suspended", lang, name=party.name(lang))
-        for party in outside
-    ]
+    told = [_why_not(session, party, asked, lang) for party in outside]
     unknown = [each.value for each in complaint.companies if each.party_id is None and each.how not in UNNAMED]
     return told + [phrase("unreachable.unknown", lang, name=value) for value in unknown]
+
+
+def _why_not(session: Session, party: Party, asked: Sequence[Party], lang: str) -> str:
+    name = party.name(lang)
+    if may_be_named(party):
+        return phrase("unreachable.outside", lang, name=name)
+    heirs = lineage.heirs(session, party.id) if party.ceased_on is not None else []
+    if going_on := [each.name(lang) for each in heirs if each in asked]:
+        return phrase("unreachable.succeeded", lang, name=name, successor=listed(going_on, lang))
+    return phrase("unreachable.suspended", lang, name=name)
 
 
 @makes("complaint", "D05a")
@@ -251,7 +263,7 @@ def acceptance(ask: Ask) -> Iterator[Draft]:
         it,
         {
             "respondents": [party.name(lang) for party in within],
-            "unreachable": unreachable(ask.session, it, rest, lang),
+            "unreachable": unreachable(ask.session, it, rest, lang, within),
             "answer_period": period(ask.session, "K03", lang),
             "tracking_url": tracking_url(),
         },

@@ -21,7 +21,7 @@ from casework.documents import (
 )
 from casework.models import Answer, Complaint, Forwarding
 from casework.phrases import phrase
-from casework.policies import was_voided
+from casework.policies import conduct_day, predecessor_in, was_voided
 from casework.states import LETTERS
 from core.clock import day_of
 from core.machine import Ask
@@ -31,7 +31,7 @@ from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, Para, day_text, period_text
 from notices.sentences import listed, written_in
-from registry import calendar, clocks
+from registry import calendar, clocks, lineage
 from registry.clock_hooks import HOOKS
 from registry.models import Party
 
@@ -84,6 +84,9 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
     codes = violations(ask.session, it.codes, lang)
     happened, asked = parted(it.masked_facts)
     points = [line.strip() for line in happened.splitlines() if line.strip()]
+    if (former := predecessor_in(ask.session, [complaint], it.party_id, conduct_day(complaint))) is not None:
+        name = lineage.name_on(ask.session, ask.session.get_one(Party, former), conduct_day(complaint), lang)
+        points.append(phrase("succeeded", lang, name=name))
     if codes:
         points.append(phrase("alleged", lang, codes=listed(codes, lang)))
     shared = evidence_of(ask.session, complaint, shared=True)

@@ -99,11 +99,12 @@ def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool
     concerned, day = {each.party.id for each in respondents(session, [complaint])}, _day(complaint)
     if track.party_id in concerned:
         return True
+    whose = policies.acted(session, track) or track.party_id
     works_with = [
-        *(each.institution_id for each in register.engagements_on(session, day, firm=track.party_id)),
-        *(each.firm_id for each in register.engagements_on(session, day, institution=track.party_id)),
+        *(each.institution_id for each in register.engagements_on(session, day, firm=whose)),
+        *(each.firm_id for each in register.engagements_on(session, day, institution=whose)),
     ]
-    return not concerned.isdisjoint(works_with)
+    return not concerned.isdisjoint([whose, *works_with])
 
 
 def _day(complaint: Complaint) -> date:
@@ -157,13 +158,14 @@ def new_case(
 
 def new_track(session: Session, case: CaseFile, respondent: Respondent, *, lead: str, place: int = 1) -> CaseTrack:
     """A track that no row has opened yet; not in the session, so that a refused one leaves nothing."""
+    acted = policies.acted_before(session, case, respondent.party.id) or respondent.party.id
     return CaseTrack(
         ref=f"{case.ref}-{_tracks_in(session, case) + place}",
         case_id=case.id,
         party_id=respondent.party.id,
         engagement_id=respondent.engagement_id,
         role=respondent.role,
-        basis=register.basis_on(session, respondent.party, policies.conduct_day(case)),
+        basis=register.basis_on(session, acted, policies.conduct_day(case)),
         state="NEW",
         lead=lead,
     )

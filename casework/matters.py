@@ -22,6 +22,8 @@ FORWARDED, OF_TRACK = "forwarding", "case_track"
 STOPPED = "stop_contact"
 WAITING = ("NEW", "REQUESTED", "RELAYED", "UNCONFIRMED")
 """Stop-contact requests for which somebody still waits."""
+HOLDING = (*WAITING, "CONFIRMED", "BREACHED")
+"""Those that still bind: whoever a company goes on as must not call these numbers either."""
 MOST = 500
 """So many matters of one kind are listed that are open, and as many that are over."""
 
@@ -29,7 +31,7 @@ MOST = 500
 @pointing.matters_from(FORWARDED, OF_TRACK, STOPPED)
 def matters(session: Session, parties: list[int]) -> Iterator[Matter]:
     """Forwardings, tracks and stop-contact requests of companies: those that are open, then those that are over."""
-    for model, states in ((Forwarding, _open(FORWARDING)), (CaseTrack, _open(TRACK)), (StopContact, set(WAITING))):
+    for model, states in ((Forwarding, _open(FORWARDING)), (CaseTrack, _open(TRACK)), (StopContact, set(HOLDING))):
         mine = select(model.id, model.ref).where(model.party_id.in_(parties)).order_by(model.id.desc()).limit(MOST)
         for which, is_open in ((model.state.in_(states), True), (model.state.not_in(states), False)):
             for number, ref in session.execute(mine.where(which)):

@@ -81,6 +81,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{name}：目前无法接收转办，您可以向金融监管部门反映",
         "{name}: cannot be sent a complaint at present; you may turn to the financial regulator",
     ),
+    "unreachable.succeeded": (
+        "{name}：已由{successor}承继，您的投诉已转办该承继单位",
+        "{name}: it went on as {successor}, to which your complaint is forwarded",
+    ),
     # Identity
     "identity.shared": (
         "{who}（经投诉人单独同意提供，仅限用于办理本投诉）",
@@ -113,6 +117,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "files.none": ("投诉人未提供材料", "The complainant gave no files"),
     # Forwarding
     "alleged": ("投诉人指称的行为类型：{codes}", "Kinds of conduct alleged: {codes}"),
+    "succeeded": (
+        "投诉人反映的行为由{name}实施，你单位承继其权利和义务",
+        "The conduct complained about is that of {name}, to whose rights and duties you have succeeded",
+    ),
     "insist": (
         "你单位前次退回的理由，经审查不予采纳：{why}。请按本函要求核查答复。",
         "The reason for which you returned the complaint is not accepted: {why}. Please examine and answer it.",

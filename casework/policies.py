@@ -21,8 +21,9 @@ from core.words import LazyString, _l
 from notices import queries as notices
 from notices.models import Document
 from registry import calendar, clocks, golive, lineage, settings
-from registry.models import Party
-from registry.policies import may_be_named, within_jurisdiction
+from registry import queries as register
+from registry.models import VIA_PRINCIPAL, Party
+from registry.policies import basis_on, may_be_named
 
 COMPLAINT.lives(Complaint)
 
@@ -97,6 +98,38 @@ def conduct_day(complaint: Complaint) -> date:
     return complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
 
 
+def predecessor_in(session: Session, complaints: Iterable[Complaint], party_id: int, day: date) -> int | None:
+    """Whose conduct of that day a company answers for as its successor: complaints are about that one, not about it.
+
+    About whom they name or were put before first, and the other side of an engagement of these on that day.
+    """
+    before = lineage.answered_for(session, party_id, day)
+    if not before:
+        return None
+    about = {number for each in complaints for number in _about(session, each)}
+    for number in before:
+        sides = register.engagements_on(session, day, institution=number)
+        sides += register.engagements_on(session, day, firm=number)
+        if about & {number, *(each.institution_id for each in sides), *(each.firm_id for each in sides)}:
+            own = party_id in about and basis_on(session, party_id, day) != VIA_PRINCIPAL
+            return None if own else number
+    return None
+
+
+def _about(session: Session, complaint: Complaint) -> Iterator[int]:
+    yield from (each.party_id for each in complaint.companies if each.party_id is not None)
+    passed = [lineage.acted(session, "forwarding.party_id", each.id) for each in complaint.forwardings]
+    yield from (number for number in passed if number is not None)
+
+
+def bound_by(session: Session, complaint: Complaint, party: Party) -> str:
+    """What bound a company on the day of the conduct, or the one that it goes on as and answers for."""
+    day = conduct_day(complaint)
+    own = basis_on(session, party, day)
+    former = predecessor_in(session, [complaint], party.id, day) if own == VIA_PRINCIPAL else None
+    return own if former is None else basis_on(session, former, day)
+
+
 def reach(session: Session, complaint: Complaint, party_ids: Iterable[int]) -> tuple[list[Party], list[Party]]:
     """Which of these parties the association's rules reached on the day of the conduct, and which not (I-11)."""
     within: list[Party] = []
@@ -105,7 +138,7 @@ def reach(session: Session, complaint: Complaint, party_ids: Iterable[int]) -> t
         party = session.get(Party, number)
         if party is None:
             raise BadInput("respondents", _l("This respondent is not in the register."))
-        reached = may_be_named(party) and within_jurisdiction(session, party, conduct_day(complaint))
+        reached = may_be_named(party) and bound_by(session, complaint, party) != VIA_PRINCIPAL
         (within if reached else outside).append(party)
     return within, outside
 

@@ -44,7 +44,8 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.planned import PLANNED
 from core.words import _l
-from registry import golive, settings
+from registry import golive, lineage, settings
+from registry.models import Party
 from registry.models_clocks import Clock, ClockState
 
 golive.rests_on(("REAL_NAME_REQUIRED", "COMPLAINTS_PER_PERSON_PER_DAY"), "complaint.C01")
@@ -253,11 +254,16 @@ def nobody_within_reach(ask: Ask) -> Iterator[Refused]:
     """A complaint about a party that the rules reach is handled, not referred away; nor about one that was let off."""
     off = {forwarding.party_id for forwarding in ask.it.forwardings if forwarding.let_off}
     named = [company.party_id for company in ask.it.companies if company.party_id and company.party_id not in off]
-    within, _outside = reach(ask.session, ask.it, named)
+    heirs = (each.id for number in named for each in _gone_on_as(ask.session, number))
+    within, _outside = reach(ask.session, ask.it, [*named, *(each for each in heirs if each not in off)])
     if within:
         yield NotNow(
             _l("%(name)s is bound by the association's rules: forward the complaint.", name=within[0].name_zh),
         )
+
+
+def _gone_on_as(session: Session, number: int) -> list[Party]:
+    return lineage.heirs(session, number) if session.get_one(Party, number).ceased_on is not None else []
 
 
 @COMPLAINT.guard("C07", "C31", "C32")

@@ -21,6 +21,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as papers_sent
+from registry import lineage
 from registry.models import Party
 from registry.policies import leads, may_be_named
 
@@ -130,12 +131,23 @@ def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
     party = ask.facts.get("party") or (ask.session.get(Party, it.party_id) if it.party_id else None)
     if party is None:
         yield BadInput("party", _l("Say which company is asked to stop."))
+    elif went_on := _went_on(ask.session, party):
+        yield went_on
     elif not may_be_named(party):
         yield BadInput("party", _l("%(name)s can't be sent anything at present.", name=party.name_zh))
     elif _asked_before(ask, party.id):
         yield BadInput("party", _l("This was already asked for this number."))
     if not it.number or plain_number(it.number) != it.number:
         yield NotNow(_l("The letter would hold more than a number: note the request again with the number alone."))
+
+
+def _went_on(session: Session, party: Party) -> NotNow | None:
+    """Of a company that is gone its successor is asked, who has its files and calls now."""
+    heirs = lineage.heirs(session, party.id) if party.ceased_on is not None else []
+    if not heirs:
+        return None
+    named = {"company": party.name_zh, "successor": heirs[0].name_zh}
+    return NotNow(_l("%(company)s went on as %(successor)s: pass the request on to it on the company's page.", **named))
 
 
 @STOP_CONTACT.guard("P03")
@@ -154,7 +166,7 @@ def own_debt_and_told_why(ask: Ask) -> Iterator[Refused]:
 
 def _can_be_written_to(ask: Ask) -> bool:
     party = ask.session.get(Party, ask.it.party_id) if ask.it.party_id else None
-    return party is not None and may_be_named(party)
+    return party is not None and (may_be_named(party) or _went_on(ask.session, party) is not None)
 
 
 @STOP_CONTACT.guard("P10")
@@ -229,3 +241,6 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """D33 was voided before service."""
     if not policies.was_voided(ask.session, "stop_contact", ask.it.id, (LETTER,)):
         yield NotNow(policies.NOT_VOID)
+    party = ask.session.get(Party, ask.it.party_id)
+    if party is not None and (went_on := _went_on(ask.session, party)) is not None:
+        yield went_on  # without a successor public notice serves it at last

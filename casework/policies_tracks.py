@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, object_session
 from casework.changes import changed
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
-from casework.policies import tracks_of
+from casework.policies import predecessor_in, tracks_of
 from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.at_hand import made, noted
@@ -249,10 +249,24 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
             yield refusal
 
 
+def acted(session: Session, track: CaseTrack) -> int | None:
+    """Whose conduct a successor answers for; none where it is its own.
+
+    The track was passed on to it, or rests on complaints about a company that goes on as it.
+    """
+    fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # nothing moved it yet
+    passed = None if fresh else lineage.acted(session, "case_track.party_id", track.id)
+    return passed or acted_before(session, track.case, track.party_id)
+
+
+def acted_before(session: Session, case: CaseFile, party_id: int) -> int | None:
+    """The same of a company against which a track is to be opened."""
+    return predecessor_in(session, case.complaints, party_id, conduct_day(case))
+
+
 def basis_of(session: Session, track: CaseTrack) -> str:
     """What bound the company whose conduct it was on the day of the conduct: a successor answers as that one did."""
-    acted = lineage.acted(session, "case_track.party_id", track.id) if track.id else None
-    return policies.basis_on(session, acted or track.party_id, conduct_day(track.case))
+    return policies.basis_on(session, acted(session, track) or track.party_id, conduct_day(track.case))
 
 
 def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:

@@ -26,6 +26,7 @@ from core.machine import Ask
 from notices import dossiers, serving
 from notices.papers import day_text, moment_text
 from notices.sentences import Pair, say
+from registry import lineage
 from registry.models import Party
 
 
@@ -55,7 +56,7 @@ def request(
     """
     holds.hold(session, complaint)
     session.refresh(complaint, ["companies"])
-    wanted = _named(complaint) if parties is None else list(dict.fromkeys(parties))
+    wanted = _named(session, complaint) if parties is None else list(dict.fromkeys(parties))
     before = _asked_before(session, complaint, number)
     fresh = [each for each in wanted if each not in before]
     if None in fresh and before - set(wanted):
@@ -77,9 +78,15 @@ def request(
     return made
 
 
-def _named(complaint: Complaint) -> list[int | None]:
-    """The companies named, none standing for those that the register does not know; a caller's number names nobody."""
-    known: list[int | None] = list(dict.fromkeys(each.party_id for each in complaint.companies if each.party_id))
+def _named(session: Session, complaint: Complaint) -> list[int | None]:
+    """The companies named, none standing for those that the register does not know; a caller's number names nobody.
+
+    Whoever goes on as one that is gone stands for it.
+    """
+    named = [each.party for each in complaint.companies if each.party is not None]
+    going_on = [lineage.heirs(session, each.id) if each.ceased_on is not None else [] for each in named]
+    both = zip(named, going_on, strict=True)
+    known: list[int | None] = list(dict.fromkeys(each.id for one, heirs in both for each in heirs or [one]))
     unmatched = [each for each in complaint.companies if each.party_id is None and each.how != "UNKNOWN"]
     unknown = any((each.kind, each.how) != ("FIRM", "NUMBER") for each in unmatched)
     return [*known, None] if unknown or not known else known

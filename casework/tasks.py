@@ -20,6 +20,7 @@ from core.outbox import Outbox
 from core.words import LazyString, _, _l, language
 from notices import doers
 from notices.models import Dossier, Service
+from notices.policies import TWO_WAYS
 from notices.states import SERVICE
 from registry.clock_kinds import KINDS as CLOCKS
 
@@ -45,6 +46,7 @@ KINDS: dict[str, LazyString] = {
     "stop_unconfirmed": _l("The company has not confirmed that it stopped: ask it, %(ref)s."),
     "stop_breached": _l("A number was contacted again after the request to stop: %(ref)s."),
     "unreachable": _l("A message to the recipient of %(ref)s came back: serve on paper."),
+    "post_publicly": _l("Two ways of serving %(ref)s have failed: serve it by public notice, or have it tried again."),
     "unopened": _l("Nobody opened %(ref)s in time: it counts as served; ask the recipient whether it knows of it."),
     "paper_asked": _l("The recipient of %(ref)s asks for a paper copy: send it."),
     "not_rendered": _l("The PDF of %(ref)s could not be made."),
@@ -236,6 +238,27 @@ def of_service(ask: Ask) -> None:
     put(ask.session, kind, about(ask), role="officer", now=ask.now, urgent=failed)
 
 
+@SERVICE.effect("V13")
+def of_a_letter_returned(ask: Ask) -> None:
+    """It came back: where that is the second way, whoever is next to act is another person."""
+    _put_public_notice(ask.session, ask.it, {*ask.it.failed_ways, "POST"}, ask.now)
+
+
+def _put_public_notice(session: Session, it: Service, failed: set[str], now: datetime) -> None:
+    row = SERVICE.row("UNDELIVERED", "post_publicly")
+    if it.party_id is not None and len(failed) >= TWO_WAYS and row is not None:
+        key = f"post_publicly:{it.id}:{now.isoformat()}"
+        put(session, "post_publicly", ("service", it.id, it.ref), role=row.roles[0], now=now, key=key)
+
+
+@SERVICE.effect(*(row.id for row in SERVICE.rows_from("UNDELIVERED")))
+def of_another_way(ask: Ask) -> None:
+    """It is under way again, or served, or void."""
+    if len(ask.it.failed_ways) >= TWO_WAYS:
+        with ask.session.no_autoflush:  # as below
+            settle(ask.session, ("service", ask.it.id), ("post_publicly",), actor=ask.actor, now=ask.now)
+
+
 @SERVICE.effect("V02")
 def of_a_pdf_after_all(ask: Ask) -> None:
     """What could not be made is there."""
@@ -274,6 +297,8 @@ ANSWERED = {"read": "unopened", "paper_sent": "paper_asked"}
 
 def noted_of_service(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
     """What was noted does the task that asked for it; a paper copy asked for after the service is a task as well."""
+    if what == "attempted" and service.state == "UNDELIVERED":
+        _put_public_notice(session, service, service.failed_ways, now)
     if what == "paper_asked":
         put(session, what, ("service", service.id, service.ref), role="officer", now=now)
     if what in ANSWERED:

@@ -26,7 +26,9 @@ Form = Any
 
 def why(found: queries_complaint.Candidate) -> str:
     """Why a party is offered, and on what the rules bound it."""
-    if found.named or found.engagement is None:
+    if found.succeeds is not None:
+        reason = str(_("successor of %(company)s", company=found.succeeds.name(language())))
+    elif found.named or found.engagement is None:
         reason = str(_("named by the complainant"))
     else:
         reason = str(_("engaged on the day of the conduct, since %(day)s", day=found.engagement.from_on.isoformat()))

@@ -20,9 +20,9 @@ from notices import queries as notices
 from notices.models import Document
 from registry import lineage
 from registry import queries as register
-from registry.models import Engagement, Party, PartyKind
+from registry.models import VIA_PRINCIPAL, Engagement, Party, PartyKind
 from registry.models_rulebook import Violation
-from registry.policies import may_be_named, within_jurisdiction
+from registry.policies import may_be_named
 
 FIRST = (Task.raised_at, Task.id)
 
@@ -37,6 +37,8 @@ class Candidate:
     named: bool
     engagement: Engagement | None = None
     forwarded: bool = False
+    succeeds: Party | None = None
+    """As whose successor it is offered."""
 
 
 @dataclass(frozen=True)
@@ -169,11 +171,17 @@ def messages(session: Session, complaint_id: int) -> Sequence[Message]:
 def candidates(session: Session, it: Complaint) -> list[Candidate]:
     """Who was named, and the other side of each one's engagements on the day of the conduct; lenders first."""
     day = policies.conduct_day(it)
-    named = {each.party_id: each.party for each in it.companies if each.party is not None}
+    named = {each.party.id: each.party for each in it.companies if each.party is not None}
+    succeeds: dict[int, Party] = {}
     for gone in [party for party in named.values() if party.ceased_on is not None]:
-        named |= {each.successor_id: each.successor for each in lineage.successions(session, gone.id)}
+        fresh = {each.id: each for each in lineage.heirs(session, gone.id) if each.id not in named}
+        succeeds |= dict.fromkeys(fresh, gone)
+        named |= fresh
     sent = {each.party_id for each in it.forwardings}
-    found = [_candidate(session, party, day, named=True, sent=sent) for party in named.values()]
+    found = [
+        _candidate(session, it, party, named=True, sent=sent, succeeds=succeeds.get(party.id))
+        for party in named.values()
+    ]
     known = set(named)
     for party in named.values():
         lender = party.kind is PartyKind.INSTITUTION
@@ -184,31 +192,35 @@ def candidates(session: Session, it: Complaint) -> list[Candidate]:
             firm=None if lender else party,
             existing=False,
         ):
-            for other in _standing_on(session, each.firm if lender else each.institution, day):
+            side = each.firm if lender else each.institution
+            for other in _standing_on(session, side, day):
                 if other.id not in known:
                     known.add(other.id)
-                    found.append(_candidate(session, other, day, named=False, sent=sent, engagement=each))
+                    of = side if other is not side else None
+                    found.append(_candidate(session, it, other, named=False, sent=sent, engagement=each, succeeds=of))
     return sorted(found, key=lambda each: (not each.named, each.party.kind is PartyKind.FIRM, each.party.id))
 
 
 def _standing_on(session: Session, party: Party, day: date) -> list[Party]:
-    """A company, or whoever had gone on as it by that day where it existed no more."""
-    gone = party.ceased_on is not None and party.ceased_on <= day
-    return [each.successor for each in lineage.successions(session, party.id)] if gone else [party]
+    """A company, or whoever goes on as it where it exists no more; itself where nobody does since that day."""
+    if party.ceased_on is None:
+        return [party]
+    return lineage.heirs(session, party.id) or ([party] if day < party.ceased_on else [])
 
 
 def _candidate(
     session: Session,
+    it: Complaint,
     party: Party,
-    day: date,
     *,
     named: bool,
     sent: set[int],
     engagement: Engagement | None = None,
+    succeeds: Party | None = None,
 ) -> Candidate:
-    basis = register.basis_on(session, party, day)
-    reachable = within_jurisdiction(session, party, day) and may_be_named(party)
-    return Candidate(party, basis, reachable, named, engagement, party.id in sent)
+    basis = policies.bound_by(session, it, party)
+    reachable = basis != VIA_PRINCIPAL and may_be_named(party)
+    return Candidate(party, basis, reachable, named, engagement, party.id in sent, succeeds)
 
 
 def engagement_of(session: Session, it: Complaint, party: Party) -> list[Engagement]:

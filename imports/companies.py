@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
@@ -131,10 +131,8 @@ def _engage(session: Session, firm: Party, engaged: Engaged, actor: Actor, now: 
     if there is not None:
         _same_end(there, engaged.to_on, "engaged_to")
         return 0
-    over = select(Engagement.id).where(both, or_(Engagement.to_on.is_(None), Engagement.to_on >= engaged.from_on))
-    over = over if engaged.to_on is None else over.where(Engagement.from_on <= engaged.to_on)
-    if session.scalar(over.limit(1)) is not None:
-        raise BadInput("engaged_from", _l("Another engagement of these two covers part of this time."))
+    if parties.is_engaged(session, institution.id, firm.id, engaged.from_on, engaged.to_on):
+        raise BadInput("engaged_from", parties.ENGAGED)
     parties.engage(
         session,
         actor=actor,

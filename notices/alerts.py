@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, mail
@@ -17,7 +18,7 @@ from notices import queries, serving, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient, may_hand_over, may_note
 from notices.states import SERVICE
-from registry import clocks, golive, settings
+from registry import clocks, golive, pointing, settings, successions
 from registry.clock_hooks import on_hold
 from registry.models_clocks import Clock
 
@@ -82,6 +83,30 @@ def waits_for_its_alert(session: Session, it: Clock) -> bool:
     if it.key != PERIOD or settings.is_demonstration(session):
         return False
     return queries.alert_left(session, it.subject_id) is None
+
+
+@successions.on_handed
+def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: datetime) -> None:
+    """What waits online was told to the people of another company: these are told now, and have the whole time (V07).
+
+    Whom nothing reaches online gets it on paper; what was to go on paper goes online to whoever is reached there.
+    """
+    numbers = moved.get(f"{Service.__tablename__}.party_id", [])
+    waiting = select(Service).where(Service.id.in_(numbers), Service.state.in_(("READY", "AVAILABLE", "ALERTED")))
+    for service in session.scalars(waiting.order_by(Service.id).with_for_update()).all():
+        if service.state != "ALERTED":
+            serving.onward(session, service, now)
+            continue
+        to = queries.alert_addresses(session, service) if queries.reachable_online(session, service) else []
+        if not to:
+            bounced(session, service, now)
+            continue
+        for sent in queries.alerts_of(session, service.id):
+            sent.key = sent.key.replace(f"alert:{service.id}:", f"{queries.to_others(service.id)}{word}:")
+        session.flush()
+        serving.alert(session, service, to, now)
+        period = clocks.live(session, PERIOD, ("service", service.id), lock=True)
+        clocks.count_from(session, period, day_of(now), SYSTEM, now)
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:

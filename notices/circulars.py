@@ -14,6 +14,7 @@ from filestore.sheets_made import Table, csv_of
 from notices import serving
 from notices.models import Document, Dossier, Service
 from notices.states import SERVICE
+from registry import lineage
 from registry import queries as register
 from registry.models import Party
 
@@ -60,7 +61,8 @@ def no_longer_holds(document: Document) -> bool:
 
 
 def serve(session: Session, document: Document, party_id: int, now: datetime) -> Service:
-    """Give one member its service; where it has one already, that is the one."""
+    """Give one member its service; where it has one already, also as another entry of its, that is the one."""
+    party_id = lineage.entries(session, party_id)[0]
     dossier = document.dossier
     if dossier is not None:
         session.refresh(dossier, with_for_update=True)  # one that is being sealed takes along all that are there

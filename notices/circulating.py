@@ -60,7 +60,7 @@ def _serve(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: 
         raise NotNow(_l("The document was withdrawn or corrected in the meantime."))
     service = circulars.serve(session, document, item.subject_id, now)
     item.result = {"service": service.id}
-    if not register.served_online(session, [item.subject_id]):
+    if not register.served_online(session, [service.party_id or item.subject_id]):
         item.reason = in_both(_l("No address for service online is confirmed: it is to be served on paper."))
 
 

@@ -205,15 +205,29 @@ def unopened() -> ScalarSelect[int]:
 
 def some_alert_stands(session: Session, service_id: int) -> bool:
     """Whether an alert of a service was sent, or still waits to be, and has not come back."""
+    return session.scalar(_alerts(service_id).where(Mail.bounced_at.is_(None)).limit(1)) is not None
+
+
+def alerts_of(session: Session, service_id: int) -> Sequence[Mail]:
+    """The alerts of a service to those for whom it is."""
+    return session.scalars(_alerts(service_id)).all()
+
+
+def _alerts(service_id: int) -> Select[Mail]:
     mine = Mail.key.startswith(f"alert:{service_id}:", autoescape=True)
-    return session.scalar(select(Mail.id).where(mine, Mail.bounced_at.is_(None)).limit(1)) is not None
+    return select(Mail).where(mine, ~Mail.key.startswith(to_others(service_id), autoescape=True)).order_by(Mail.id)
+
+
+def to_others(service_id: int) -> str:
+    """How the keys of alerts begin that told another company's people, before a document was passed on."""
+    return f"alert:{service_id}:others:"
 
 
 def alert_left(session: Session, service_id: int) -> datetime | None:
     """When the first alert of a service that has not come back left the house, if one did."""
-    mine = Mail.key.startswith(f"alert:{service_id}:", autoescape=True)
-    sent = select(Mail.sent_at).where(mine, Mail.sent_at.is_not(None), Mail.bounced_at.is_(None))
-    return session.scalar(sent.order_by(Mail.sent_at).limit(1))
+    sent = _alerts(service_id).with_only_columns(Mail.sent_at)
+    sent = sent.where(Mail.sent_at.is_not(None), Mail.bounced_at.is_(None))
+    return session.scalar(sent.order_by(None).order_by(Mail.sent_at).limit(1))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Service: how a document reaches its recipient, and what its service sets going."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -92,20 +92,23 @@ def note_trouble(ask: Ask) -> None:
 
 @SERVICE.effect("V05")
 def note_alert(ask: Ask) -> None:
-    """When the recipient was alerted: neutral words, nothing of the matter."""
-    service = ask.it
-    service.alerted_at, service.method = ask.now, "PORTAL"
+    """When the recipient was alerted."""
+    alert(ask.session, ask.it, ask.facts["alert_to"], ask.now)
+
+
+def alert(session: Session, service: Service, to: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Tell these, each in a language, that a document waits: neutral words, nothing of the matter."""
+    service.alerted_at, service.method = now, "PORTAL"
     if service.party_id is not None:
-        key = f"alert:{service.id}"
-        notifications.tell_party(ask.session, service.party_id, "notice", key=key, now=ask.now)
-    for number, (address, language) in enumerate(ask.facts["alert_to"]):
+        notifications.tell_party(session, service.party_id, "notice", key=f"alert:{service.id}", now=now)
+    for number, (address, language) in enumerate(to):
         with force_locale("en" if language == "en" else "zh_Hans_CN"):
             mail.send_later(
-                ask.session,
+                session,
                 key=f"alert:{service.id}:{number}",
                 to=address,
                 subject=_("A document is waiting for you"),
-                body=_alert(ask.session, service, language),
+                body=_alert(session, service, language),
                 language=language,
             )
 

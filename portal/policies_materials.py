@@ -15,6 +15,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.plainly import day
 from core.words import _l
 from portal.models_materials import MaterialRequest
+from registry import lineage
 from registry.clock_moves import certain_end
 from registry.models import Engagement, Party, PartyKind
 from registry.models_clocks import Clock, ClockState
@@ -74,8 +75,9 @@ def own_day(periods: Sequence[Clock]) -> date | None:
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
-    """Firms that collect or collected for the institution and still exist."""
-    engaged = select(Engagement.firm_id).where(Engagement.institution_id == institution_id)
+    """Firms that collect or collected for the institution, or for whoever goes on as it, and still exist."""
+    whose = [institution_id, *(each.id for each in lineage.predecessors(session, institution_id))]
+    engaged = select(Engagement.firm_id).where(Engagement.institution_id.in_(whose))
     asked = select(Party).where(Party.id.in_(engaged), Party.kind == PartyKind.FIRM, Party.merged_into_id.is_(None))
     return session.scalars(asked.where(Party.ceased_on.is_(None)).order_by(Party.sort_zh, Party.id)).all()
 

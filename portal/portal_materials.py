@@ -45,7 +45,7 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
     """Ask one's own firm, in one's own matter."""
     matter = _matter(kind, number)
     form = forms.AskForm()
-    firms = policies.own_firms(session(), matter.party_id)
+    firms = queries_materials.own_firms(session(), matter.party_id)
     form.firm.choices = [("", "—"), *((str(each.id), each.name(language())) for each in firms)]
     last = policies.own_day(policies.own_periods(session(), matter))
     if last is not None:
@@ -213,7 +213,7 @@ def file(number: int, which: int) -> ResponseReturnValue:
 
 def action(at: Session, matter: Matter, actor: Actor) -> list[dict[str, Any]]:
     """Asking one's own firm, where the company has one and its matter goes on."""
-    if not policies.goes_on(matter) or not policies.own_firms(at, matter.party_id):
+    if not policies.goes_on(matter) or not queries_materials.own_firms(at, matter.party_id):
         return []
     return [
         {

@@ -11,6 +11,8 @@ from portal import places
 from portal import policies_materials as policies
 from portal.models_materials import MaterialFile, MaterialRequest
 from portal.queries_waiting import Waiting, first_source, source
+from registry import lineage, members
+from registry.models import Party
 
 PAGE = 30
 SHOW = "portal_materials.show"
@@ -38,6 +40,15 @@ def of_matter(session: Session, kind: str, number: int, party_id: int | None) ->
     asked = select(MaterialRequest).where(MaterialRequest.subject_kind == kind, MaterialRequest.subject_id == number)
     asked = asked.where(MaterialRequest.institution_id == party_id).options(joinedload(MaterialRequest.firm))
     return session.scalars(asked.order_by(MaterialRequest.id.desc())).all()
+
+
+def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
+    """Whom the institution can ask: what its predecessor engaged a company does not see, so the system looks."""
+    if not lineage.origins(session, institution_id):
+        return policies.own_firms(session, institution_id)
+    with transaction() as at:
+        numbers = [each.id for each in policies.own_firms(at, institution_id)]
+    return members.parties_of(session, numbers)
 
 
 def file(session: Session, number: int, request_id: int) -> MaterialFile | None:

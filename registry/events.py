@@ -49,6 +49,7 @@ CHOICES: Final[dict[str, Choice]] = {
     "terms": Choice("party", _l("Terms of a settlement wait for my company"), leads=MAIL),
     "people": Choice("party", _l("Somebody whom the association invites is to work for my company here"), leads=MAIL),
     "moves": Choice("party", _l("A time limit or a date moved, or is certain now"), leads=MAIL),
+    "lineage": Choice("party", _l("Matters of another company go on against mine, its successor"), leads=MAIL),
 }
 """By what stands in the database; the order is that of the page."""
 
@@ -85,6 +86,7 @@ EVENTS: Final[dict[str, Event]] = {
         "/portal/people",
     ),
     "moved": Event("moves", _l("A time limit or a date has moved"), _HOME),
+    "passed_on": Event("lineage", _l("Matters were passed on to your company"), _HOME),
     "certain": Event("moves", _l("A time limit that was an estimate is certain now, on the same day"), _HOME),
 }
 """By what stands in the database."""

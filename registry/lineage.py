@@ -97,6 +97,35 @@ def predecessors(session: Session, number: int) -> list[Party]:
     return list(found.values())
 
 
+def heirs(session: Session, number: int) -> list[Party]:
+    """As whom a company that is gone goes on now: its successors, or theirs where those are gone themselves."""
+    found: dict[int, Party] = {}
+    seen, open_ends = {number}, [number]
+    while open_ends:
+        for each in successions(session, open_ends.pop(0)):
+            if each.successor_id in seen:
+                continue
+            seen.add(each.successor_id)
+            if each.successor.ceased_on is None:
+                found[each.successor_id] = each.successor
+            else:
+                open_ends.append(each.successor_id)
+    return list(found.values())
+
+
+def answered_for(session: Session, number: int, day: date) -> list[int]:
+    """Whose conduct of that day a company answers for, the nearest first: they went on as it only later."""
+    found: list[int] = []
+    open_ends = [number]
+    while open_ends:
+        mine = select(PartySuccession).where(PartySuccession.successor_id == open_ends.pop(0))
+        for each in session.scalars(_standing(mine)).all():
+            if each.from_on > day and each.predecessor_id not in {number, *found}:
+                found.append(each.predecessor_id)
+                open_ends.append(each.predecessor_id)
+    return found
+
+
 def acted(session: Session, place: str, row_id: int) -> int | None:
     """Whose conduct a row is about that was passed on to a successor; none where it was not."""
     if at_hand(session, PartyMove, "row_id", row_id, place=place) == []:
@@ -116,6 +145,11 @@ def former_names(session: Session, party: Party) -> Sequence[PartyAlias]:
     return session.scalars(mine.order_by(PartyAlias.to_on.desc().nulls_last(), PartyAlias.id.desc())).all()
 
 
+def _own_former(session: Session, party: Party, came_with: int | None = None) -> list[PartyAlias]:
+    """What the entry itself was called before, or the one that came with this merge: each has a line of names."""
+    return [each for each in former_names(session, party) if each.came_with_id == came_with]
+
+
 def former_in(session: Session, text: str) -> Sequence[PartyAlias]:
     """Former names that stand in a text; what is a company's present name is none."""
     borne = select(Party.id).where(or_(Party.name_zh == PartyAlias.value, Party.name_en == PartyAlias.value))
@@ -128,9 +162,9 @@ def former_in(session: Session, text: str) -> Sequence[PartyAlias]:
 def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
     """What a company was called on a day; its present name where nothing says otherwise."""
     english = lang.startswith("en")
-    if party.coming_on is not None and party.coming_on <= day:
+    if party.coming_on is not None and party.coming_on <= day and party.ceased_on is None:
         return (party.coming_en if english else "") or party.coming_zh
-    mine = [each for each in former_names(session, party) if each.to_on is not None and each.to_on >= day]
+    mine = [each for each in _own_former(session, party) if each.to_on is not None and each.to_on >= day]
     mine = [each for each in mine if (each.from_on is None or each.from_on <= day) and each.value.isascii() == english]
     return min(mine, key=lambda each: each.to_on or day).value if mine else party.name(lang)
 
@@ -147,9 +181,7 @@ def english_on(session: Session, party: Party, said: str, day: date) -> str:
 
 def first_day_of_name(session: Session, party: Party, old: str) -> date | None:
     """The day after the last former name of the same script ended; not known where there is none."""
-    ended = [
-        each.to_on for each in former_names(session, party) if each.to_on and each.value.isascii() == old.isascii()
-    ]
+    ended = [each.to_on for each in _own_former(session, party) if each.to_on and each.value.isascii() == old.isascii()]
     return max(ended) + timedelta(days=1) if ended else None
 
 
@@ -158,5 +190,6 @@ def name_after(session: Session, party: Party, former: PartyAlias) -> PartyAlias
     if former.to_on is None:
         return None
     begins = former.to_on + timedelta(days=1)
-    same = [each for each in former_names(session, party) if each.value.isascii() == former.value.isascii()]
+    line = _own_former(session, party, former.came_with_id)
+    same = [each for each in line if each.value.isascii() == former.value.isascii()]
     return next((each for each in same if each.from_on == begins), None)

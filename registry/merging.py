@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
@@ -12,7 +12,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.registered import Registered
 from core.words import _l
 from registry import pointing, policies, second_factors
-from registry.models import Party
+from registry.models import Party, PartyAlias
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 from registry.parties import note
 
@@ -94,6 +94,7 @@ def merge(
     session.flush()
     moved = pointing.point(session, pointing.of(session, gone.id), gone.id, kept.id)
     pointing.note(session, moved, merge_id=made.id)
+    _tell_names_apart(session, moved, made)
     was, gone.merged_into_id = gone.state, kept.id
     session.flush()
     second_factors.keep_required(session, gone, kept, actor=actor, now=now)
@@ -136,12 +137,19 @@ def undo(
     session.flush()
     for rows in (moved, hanging, after):
         pointing.point(session, rows, kept.id, gone.id)
+    session.execute(update(PartyAlias).where(PartyAlias.came_with_id == merge.id).values(came_with_id=None))
     _give_number(session, merge)
     merge.undone_at, merge.undo_reason = now, reason.strip()
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}
     note(session, gone, "unmerge", actor, now, said, was=was)
     note(session, kept, "give_back", actor, now, said)
+
+
+def _tell_names_apart(session: Session, moved: pointing.Numbers, merge: PartyMerge) -> None:
+    """The standing entry was never called what the other one was called once."""
+    mine = PartyAlias.id.in_(moved.get("party_alias.party_id", [])) & PartyAlias.came_with_id.is_(None)
+    session.execute(update(PartyAlias).where(mine).values(came_with_id=merge.id))
 
 
 def _locked(session: Session, first: Party, second: Party) -> tuple[Party, Party]:

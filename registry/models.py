@@ -161,6 +161,7 @@ class PartyAlias(Base):
     __table_args__ = (
         UniqueConstraint("party_id", "kind", "value"),
         Index("ix_party_alias_folded", "folded"),
+        Index("ix_party_alias_came_with", "came_with_id", postgresql_where=text("came_with_id IS NOT NULL")),
         CheckConstraint("to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name="to_after_from"),
     )
     __readers__: ClassVar[dict[str, str]] = EVERYBODY
@@ -172,6 +173,8 @@ class PartyAlias(Base):
     """The value as it is compared (registry.names)."""
     from_on: Mapped[date | None]
     to_on: Mapped[date | None]
+    came_with_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party_merge.id"))
+    """The merge with which it came from another entry: that one was called so, and this one never was."""
     party: Mapped[Party] = relationship(back_populates="aliases")
 
     @validates("kind", "value")

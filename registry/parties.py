@@ -34,6 +34,7 @@ on_address_confirmed = _address_hooks.add
 
 
 COVERED = _l("Another entry of the same kind covers part of this time.")
+ENGAGED = _l("Another engagement of these two covers part of this time.")
 
 
 class NewAddress(NamedTuple):
@@ -214,8 +215,7 @@ def end_basis(
         raise Changed
     days.in_order(basis.from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
-    ended = basis.to_on
-    drawn_out = None if ended is None or (to_on is not None and to_on <= ended) else ended + timedelta(days=1)
+    drawn_out = _drawn_out(basis.to_on, to_on)
     if drawn_out is not None and _is_covered(session, basis.party_id, basis.kind, drawn_out, to_on):
         raise BadInput("to_on", COVERED)
     before = {"status": basis.status.value, "to_on": str(basis.to_on)}
@@ -246,6 +246,9 @@ def engage(  # noqa: PLR0913
         raise BadInput("firm", _l("An engagement joins an institution and a collection firm."))
     if white_list_url and not white_list_url.startswith(("https://", "http://")):
         raise BadInput("white_list_url", _l("Write the whole address, beginning with https://."))
+    _held(session, firm)
+    if is_engaged(session, institution.id, firm.id, from_on, to_on):
+        raise BadInput("from_on", ENGAGED)
     engagement = Engagement(
         institution_id=institution.id,
         firm_id=firm.id,
@@ -279,6 +282,10 @@ def change_engagement(
     if version is not None and version != engagement.version:
         raise Changed
     days.in_order(engagement.from_on, to_on, "to_on")
+    _held(session, engagement.firm)
+    drawn_out = _drawn_out(engagement.to_on, to_on)
+    if drawn_out and is_engaged(session, engagement.institution_id, engagement.firm_id, drawn_out, to_on):
+        raise BadInput("to_on", ENGAGED)
     before = {"to_on": str(engagement.to_on), "last_evaluated_on": str(engagement.last_evaluated_on)}
     engagement.to_on, engagement.last_evaluated_on = to_on, last_evaluated_on
     for number in (engagement.institution_id, engagement.firm_id):
@@ -375,8 +382,9 @@ def require_own_name(session: Session, party: Party | None, **names: str) -> Non
 
 
 def require_name_left(session: Session, party: Party) -> None:
-    """Refuse that a company exists again under a name that another one bears since."""
-    for folded in {party.folded_zh, party.folded_en} - {""}:
+    """Refuse that a company exists again under a name that another one bears since, now or once it comes."""
+    coming = {fold(party.coming_zh), fold(party.coming_en)}
+    for folded in {party.folded_zh, party.folded_en, *coming} - {""}:
         if (other := _bearer(session, party, folded)) is not None:
             raise NotNow(
                 _l(
@@ -431,6 +439,22 @@ def _is_covered(session: Session, party_id: int, kind: BasisKind, first: date, l
         *([] if last is None else [Basis.from_on <= last]),
     )
     return session.scalar(asked.limit(1)) is not None
+
+
+def is_engaged(session: Session, institution_id: int, firm_id: int, first: date, last: date | None) -> bool:
+    """Whether an engagement of these two covers one of these days."""
+    asked = select(Engagement.id).where(
+        Engagement.institution_id == institution_id,
+        Engagement.firm_id == firm_id,
+        or_(Engagement.to_on.is_(None), Engagement.to_on >= first),
+        *([] if last is None else [Engagement.from_on <= last]),
+    )
+    return session.scalar(asked.limit(1)) is not None
+
+
+def _drawn_out(ended: date | None, to_on: date | None) -> date | None:
+    """The first day by which something lasts longer than it did; none where it does not."""
+    return None if ended is None or (to_on is not None and to_on <= ended) else ended + timedelta(days=1)
 
 
 def _ended_has_a_day(status: BasisStatus, to_on: date | None) -> None:

@@ -31,11 +31,6 @@ def basis_on(session: Session, party: Party | int, day: date) -> str:
     return next((kind.value for kind in _ORDER if kind in found), VIA_PRINCIPAL)
 
 
-def within_jurisdiction(session: Session, party: Party | int, day: date) -> bool:
-    """Measures reach only a party bound on the day of the conduct, not on today's (I-11)."""
-    return basis_on(session, party, day) != VIA_PRINCIPAL
-
-
 def may_be_named(party: Party) -> bool:
     """A suspended party receives nothing new, nor does one that ceased to exist: a complaint about it is told so."""
     return party.suspended_at is None and party.ceased_on is None

@@ -77,9 +77,10 @@ def _announced(party: Party, before: dict[str, str], wanted: dict[str, str], beg
 def bring_names(session: Session, today: date, now: datetime) -> None:
     """Names whose first day has come are used from now on; of an entry that was merged, once that is taken back.
 
+    Of a company that ceased to exist none comes, unless it exists after all.
     One that can't be brought in is tried again by the next sweep: it holds up neither the others nor any time limit.
     """
-    come = select(Party).where(Party.coming_on <= today, Party.merged_into_id.is_(None))
+    come = select(Party).where(Party.coming_on <= today, Party.merged_into_id.is_(None), Party.ceased_on.is_(None))
     for party in session.scalars(come.order_by(Party.id).with_for_update()).all():
         wanted = {"name_zh": party.coming_zh, "name_en": party.coming_en}
         try:
@@ -121,4 +122,5 @@ def _former(session: Session, party: Party, old: str, last: date) -> None:
         alias = PartyAlias(party_id=party.id, kind=AliasKind.FORMER, value=old)
         session.add(alias)
     alias.from_on, alias.to_on = first if first is None or first <= last else None, last
+    alias.came_with_id = None
     session.flush()

@@ -1,6 +1,6 @@
 """Companies that ceased to exist, and the companies they go on as; what was open goes on against the successor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,13 +9,18 @@ from sqlalchemy.orm import Session, aliased
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.registered import Registered
 from core.words import _l
-from registry import lineage, pointing, policies
+from registry import lineage, notifications, pointing, policies
 from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
 from registry.parties import note, require_name_left
 
 NAME_PAPER = _l("Name the paper that shows it.")
+Handed = Callable[[Session, pointing.Numbers, str, datetime], None]
+_handed = Registered[Handed]()
+on_handed = _handed.add
+"""Register what follows when rows go to another company's people, who were told nothing of them; with a word for it."""
 
 
 def record(  # noqa: PLR0913 - each value is named
@@ -79,9 +84,18 @@ def pass_on(
             )
         )
     pointing.note(session, moved, succession_id=succession.id)
+    _hand_over(session, moved, succession, new, now)
     said = {"matters": [each.key for each in chosen]}
     for party in (succession.predecessor, succession.successor):
         note(session, party, "pass_on", actor, now, said)
+
+
+def _hand_over(session: Session, moved: pointing.Numbers, succession: PartySuccession, to: int, now: datetime) -> None:
+    """The people of the other company hear of it: what runs against them now began before anybody told them."""
+    word = f"passed_on:{succession.id}:{now.isoformat()}"
+    notifications.tell_party(session, to, "passed_on", key=word, now=now)
+    for each in _handed:
+        each(session, moved, word, now)
 
 
 def _moved(moved: pointing.Numbers, table: str) -> list[int]:
@@ -112,7 +126,8 @@ def withdraw(
     moved = pointing.noted(session, PartyMove.succession_id == succession.id)
     hanging = pointing.rows_of(session, pointing.bearing(moved), successor.id)
     for rows in (moved, hanging):
-        pointing.point(session, rows, successor.id, predecessor.id)
+        if back := pointing.point(session, rows, successor.id, predecessor.id):
+            _hand_over(session, back, succession, predecessor.id, now)
     succession.withdrawn_at, succession.withdrawn_because = now, reason.strip()
     session.flush()
     was = predecessor.state

@@ -10,6 +10,8 @@ from casework import stop_contacts
 from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from core.actors import Actor
+from registry import successions
+from registry.models_lineage import SuccessionKind
 from tests.builders import MAIL, Desk, person_of
 from tests.refusals import Refusal, Scene, all_refused, guarded, rows_of
 
@@ -69,6 +71,12 @@ def suspended(stage: Stage) -> None:
     stage.lender.suspended_at = stage.now
 
 
+def succeeded(stage: Stage) -> None:
+    said: dict[str, Any] = {"kind": SuccessionKind.ABSORBED, "from_on": stage.now.date(), "evidence": "协议"}
+    who = {"matters": [], "actor": stage.head, "version": None, "now": stage.now}
+    successions.record(stage.session, stage.lender, stage.firm, **said, **who)
+
+
 def nameless(stage: Stage) -> None:
     stage.it.party_id = None
 
@@ -93,6 +101,7 @@ def breached(stage: Stage) -> StopContact:
     return it
 
 
+WENT_ON = "青屿消费金融有限公司 went on as 海石催收服务有限公司: pass the request on to it on the company's page."
 CALLED = {"kind": "SMS"}
 NOT_YOURS = "This is not your complaint."
 SCENES = [
@@ -117,6 +126,7 @@ SCENES = [
         requested,
         [
             Refusal("P02", "* can't be sent anything at present.", "intake", before=suspended),
+            Refusal("P02", WENT_ON, "intake", before=succeeded),
             Refusal("P02", "Say which company is asked to stop.", "intake", before=nameless),
             Refusal(
                 "P02",
@@ -164,6 +174,7 @@ SCENES = [
                 lambda s: {**CALLED, "at": s.now},
             ),
             Refusal("P09", "The document was not made void.", "intake"),
+            Refusal("P09", WENT_ON, "intake", before=succeeded),
         ],
     ),
     Scene(

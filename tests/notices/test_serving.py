@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casework.models import Task
 from core import outbox
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -161,6 +162,25 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
     assert "complaint" not in text_of(paper.translation.blocks)
     assert "工作日 8:30—16:00" in text_of(paper.blocks)
     assert "Working days, 8:30 to 16:00" in text_of(paper.translation.blocks)
+
+
+def test_once_two_ways_have_failed_the_head_has_the_public_notice_as_a_task(desk: Desk) -> None:
+    def open_tasks() -> list[str]:
+        asked = select(Task.role).where(Task.kind == "post_publicly", Task.done_at.is_(None))
+        return list(desk.session.scalars(asked))
+
+    service = letter(desk)
+    step(desk, service, "post", slip_no="EX1")
+    step(desk, service, "returned", reason="查无此人")
+    assert open_tasks() == []
+    alerts.attempted(desk.session, service, "已搬离", actor=desk.officer, now=desk.now)
+    assert open_tasks() == ["head"]
+    step(desk, service, "post", slip_no="EX2")
+    assert open_tasks() == []
+    serving.step(desk.session, service.id, "returned", actor=desk.officer, now=desk.on(1), reason="查无此人")
+    assert open_tasks() == ["head"]
+    step(desk, service, "post_publicly")
+    assert open_tasks() == []
 
 
 def test_a_day_of_receipt_lies_between_issue_and_today(desk: Desk) -> None:

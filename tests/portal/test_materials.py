@@ -17,9 +17,10 @@ from core.errors import NotAllowed, NotNow
 from portal import company_exchanges, materials, policies_materials
 from portal.company_archives import Asked
 from portal.models_materials import MaterialFile, MaterialRequest
-from registry import accounts, clocks, links, notifications
+from registry import accounts, clocks, links, notifications, successions
 from registry.models import Engagement, PartyKind
 from registry.models_accounts import Account, AccountLink, Audience
+from registry.models_lineage import SuccessionKind
 from registry.models_notifications import Notification
 from tests.builders import Desk, account, party
 from tests.conftest import NOW
@@ -176,6 +177,27 @@ def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(
         it.state, period.key, period.provisional = "SENT", "K03", True
     lead.post(url, asked=ASKED["asked"], due_on="2026-12-20", firm=str(firm))
     assert _told(app, "asked") == 1
+
+
+def test_a_successor_asks_a_firm_of_its_predecessor_about_what_was_passed_on(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk, heir = Desk(at, NOW), party(at, "远岬消费金融有限公司", basis=None)
+        lead, it, firm = (
+            account(at, "远岬联系人", "respondent", "lead", party=heir).id or 0,
+            desk.forwarded(),
+            desk.firm,
+        )
+        said = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 11, 20), "evidence": "吸收合并协议"}
+        said |= {"matters": [f"forwarding:{it.id}"], "actor": desk.head, "version": None, "now": NOW}
+        successions.record(at, desk.lender, heir, **said)  # type: ignore[arg-type]
+        url, which, name = f"/portal/materials/ask/forwarding/{it.id}", firm.id, firm.name_zh
+    page = enter(lead)
+    assert name in page.get(url)
+    page.post(url, **{**ASKED, "firm": str(which)})
+    assert _counts(app, which) == (1, 0)
 
 
 def _officer(app: Flask) -> int:

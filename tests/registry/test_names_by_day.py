@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotNow
-from registry import lineage, merging, parties, renaming
+from registry import lineage, merging, parties, renaming, successions
 from registry.clock_sweep import sweep
 from registry.models import AliasKind, Party
 from registry.models_lineage import PartyMerge
@@ -145,3 +145,35 @@ def test_an_entry_that_was_merged_gets_no_new_name_and_holds_up_no_time_limits(a
         list(sweep(LATER))
         with transaction() as at:
             assert at.get_one(Party, numbers[0]).name_zh == "乙金融有限公司"
+
+
+def test_a_name_announced_of_a_company_that_ceases_before_comes_only_if_it_exists_after_all(session: Session) -> None:
+    one, day = party(session, name="甲金融有限公司"), date(2026, 12, 1)
+    said = dict[str, Any](actor=SYSTEM, version=None)
+    renaming.rename(session, one, name_zh="乙金融有限公司", from_on=day, now=NOW, **said)
+    successions.cease(session, one, on=DAY, evidence="注销", now=NOW, **said)
+    renaming.bring_names(session, day, LATER)
+    assert (one.name_zh, lineage.name_on(session, one, day)) == ("甲金融有限公司",) * 2
+    other = party(session, 2, name="乙金融有限公司")
+    with pytest.raises(NotNow, match="乙金融"):
+        successions.exist(session, one, reason="查无注销登记", now=LATER, **said)
+    renaming.rename(session, other, name_zh="丙金融有限公司", now=LATER, **said)
+    successions.exist(session, one, reason="查无注销登记", now=LATER, **said)
+    renaming.bring_names(session, day, LATER)
+    assert one.name_zh == "乙金融有限公司"
+
+
+def test_former_names_of_a_merged_entry_say_nothing_of_what_the_standing_one_was_called(session: Session) -> None:
+    kept, gone = party(session, name="甲金融有限公司"), party(session, 2, name="旧名金融有限公司")
+    said = dict[str, Any](actor=SYSTEM, version=None, now=NOW)
+    renaming.rename(session, gone, name_zh="乙金融有限公司", from_on=date(2026, 9, 1), **said)
+    before = lineage.name_on(session, gone, date(2026, 8, 1))
+    merge = merging.merge(session, gone, kept, reason="同一公司", actor=SYSTEM, versions=(None, None), now=NOW)
+    assert lineage.name_on(session, kept, date(2026, 8, 1)) == "甲金融有限公司"
+    renaming.rename(session, kept, name_zh="丙金融有限公司", from_on=date(2026, 8, 15), **said)
+    assert [lineage.name_on(session, kept, date(2026, 8, day)) for day in (14, 15)] == [
+        "甲金融有限公司", "丙金融有限公司",
+    ]  # fmt: skip
+    assert meant(session, "旧名金融有限公司", "NAME") == [kept]
+    merging.undo(session, merge, reason="系两家公司", back=[], **said)
+    assert lineage.name_on(session, gone, date(2026, 8, 1)) == before == "旧名金融有限公司"

@@ -252,8 +252,6 @@ def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session
     assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
     assert queries.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
     assert queries.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
-    assert policies.within_jurisdiction(session, one, date(2026, 1, 1))
-    assert not policies.within_jurisdiction(session, one, DAY)
 
 
 def test_membership_comes_before_an_undertaking(session: Session) -> None:
@@ -345,6 +343,21 @@ def test_an_engagement_that_nobody_ended_lasts_no_longer_than_the_companies(sess
     successions.cease(session, lender, on=date(2026, 6, 30), evidence="注销", actor=SYSTEM, version=None, now=NOW)
     on = [queries.engagements_on(session, date(2026, 6, day), firm=firm) for day in (29, 30)]
     assert on == [[made], []]
+
+
+def test_two_engagements_of_the_same_two_do_not_overlap(session: Session) -> None:
+    lender, firm = party(session), party(session, 2, PartyKind.FIRM, "磐石催收有限公司")
+    said = dict[str, Any](actor=SYSTEM, now=NOW)
+    both = said | {"institution": lender, "firm": firm}
+    first = parties.engage(session, from_on=date(2025, 1, 1), **both)
+    with pytest.raises(BadInput, match="重叠"):
+        parties.engage(session, from_on=date(2026, 1, 1), **both)
+    said |= {"version": None, "last_evaluated_on": None}
+    parties.change_engagement(session, first, to_on=date(2025, 12, 31), **said)
+    parties.engage(session, from_on=date(2026, 1, 1), **both)
+    with pytest.raises(BadInput, match="重叠"):
+        parties.change_engagement(session, first, to_on=None, **said)
+    parties.change_engagement(session, first, to_on=date(2025, 6, 30), **said)
 
 
 def test_an_engagement_joins_a_lender_and_a_firm(session: Session) -> None:

@@ -12,13 +12,14 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from core import clock, outbox
+from core.actors import SYSTEM
 from core.db import transaction
 from filestore import files
 from filestore.stores import Folder
 from notices import circulars, circulating, jobs
 from notices.models import Document, SeriesCounter, Service
-from registry import batches, jobs_batches, sessions
-from registry.models import Basis, BasisKind
+from registry import batches, jobs_batches, merging, sessions
+from registry.models import Basis, BasisKind, Party
 from registry.models_accounts import Account, AccountRole
 from registry.models_batches import Batch, BatchItem
 from sanctions import bulletins, measures, rounds
@@ -156,6 +157,25 @@ def test_a_worker_killed_in_the_middle_doubles_no_member_and_no_number(
         assert issued == list(range(1, (last or 0) + 1))
         batch = sent.batch(document)
         assert (batch.done, batch.failed, batch.skipped) == (MANY + 1, 0, 3)
+
+
+def test_a_member_whose_entry_is_merged_while_it_goes_out_gets_it_once_and_where_it_is_reached(
+    sent: Sent, app: Flask
+) -> None:
+    on_paper, online = sent.members[:2]
+    with app.app_context():
+        document = sent.publish()
+        number = sent.batch(document).id
+        with transaction() as at:
+            both = at.get_one(Party, on_paper), at.get_one(Party, online)
+            merging.merge(at, *both, reason="同一公司", actor=SYSTEM, versions=(None, None), now=clock.now())
+        jobs_batches.carry_on(number)
+        assert sent.served(document) == sorted({*sent.members} - {on_paper})
+        batch = sent.batch(document)
+        assert (batch.state, batch.failed) == ("DONE", 0)
+        with transaction() as at:
+            mine = select(BatchItem.reason).where(BatchItem.batch_id == number, BatchItem.subject_id == on_paper)
+            assert at.scalar(mine) is None
 
 
 def test_it_is_cancelled_gone_on_with_and_handed_over_as_one_zip(

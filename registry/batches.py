@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
+from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.outbox import later
 from core.words import _l, in_both
@@ -267,6 +268,15 @@ def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str
         gone |= {item.result["sha256"]} if "sha256" in item.result else set()
         item.result = {name: value for name, value in item.result.items() if name != "sha256"}
     return gone
+
+
+def drop_files_of(session: Session, people: Sequence[int]) -> None:
+    """Files that were made for these people are there no longer, nor is one kept that is being made: they ask anew."""
+    mine = select(Batch).where(Batch.started_by.in_(people), Batch.state != "PREPARED").order_by(Batch.id)
+    for batch in session.scalars(mine.with_for_update().execution_options(populate_existing=True)).all():
+        forget_later(session, [batch.sha256] if batch.sha256 else [])
+        batch.sha256 = batch.file_name = batch.size = None
+        batch.leg += 1
 
 
 def begin(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:

@@ -11,8 +11,9 @@ from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.registered import Registered
 from core.words import _l
-from registry import pointing, policies, second_factors
+from registry import batches, pointing, policies, second_factors
 from registry.models import Party
+from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 from registry.parties import note
 
@@ -137,6 +138,8 @@ def undo(
     for rows in (moved, hanging, after):
         pointing.point(session, rows, kept.id, gone.id)
     _give_number(session, merge)
+    people = select(Account.id).where(Account.party_id.in_((gone.id, kept.id)))
+    batches.drop_files_of(session, session.scalars(people).all())  # they may hold papers of what is another company
     merge.undone_at, merge.undo_reason = now, reason.strip()
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}

@@ -14,6 +14,7 @@ from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.outbox import later
 from core.words import _l, in_both
+from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.policies import may_oversee_jobs
 
@@ -270,8 +271,12 @@ def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str
     return gone
 
 
-def drop_files_of(session: Session, people: Sequence[int]) -> None:
-    """Files that were made for these people are there no longer, nor is one kept that is being made: they ask anew."""
+def drop_files_of(session: Session, parties: Sequence[int]) -> None:
+    """Files made for the people of these companies, which may hold papers of another, are gone; they ask anew.
+
+    Nor is one kept that is being made.
+    """
+    people = select(Account.id).where(Account.party_id.in_(parties))
     mine = select(Batch).where(Batch.started_by.in_(people), Batch.state != "PREPARED").order_by(Batch.id)
     for batch in session.scalars(mine.with_for_update().execution_options(populate_existing=True)).all():
         forget_later(session, [batch.sha256] if batch.sha256 else [])

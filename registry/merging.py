@@ -13,7 +13,6 @@ from core.registered import Registered
 from core.words import _l
 from registry import batches, pointing, policies, second_factors
 from registry.models import Party
-from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 from registry.parties import note
 
@@ -138,8 +137,7 @@ def undo(
     for rows in (moved, hanging, after):
         pointing.point(session, rows, kept.id, gone.id)
     _give_number(session, merge)
-    people = select(Account.id).where(Account.party_id.in_((gone.id, kept.id)))
-    batches.drop_files_of(session, session.scalars(people).all())  # they may hold papers of what is another company
+    batches.drop_files_of(session, [gone.id, kept.id])
     merge.undone_at, merge.undo_reason = now, reason.strip()
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}

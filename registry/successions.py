@@ -10,7 +10,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.words import _l
-from registry import lineage, pointing, policies
+from registry import batches, lineage, pointing, policies
 from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
 from registry.parties import note, require_name_left
@@ -113,6 +113,7 @@ def withdraw(
     hanging = pointing.rows_of(session, pointing.bearing(moved), successor.id)
     for rows in (moved, hanging):
         pointing.point(session, rows, successor.id, predecessor.id)
+    batches.drop_files_of(session, [predecessor.id, successor.id])
     succession.withdrawn_at, succession.withdrawn_because = now, reason.strip()
     session.flush()
     was = predecessor.state

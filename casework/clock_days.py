@@ -15,6 +15,7 @@ from core.machine import Machine
 from core.plainly import day as shown_day
 from core.words import LazyString, _, _l, language
 from notices.papers import Lang, period_text
+from notices.policies_reading import TOLD
 from notices.queries import LINKS
 from registry import clocks
 from registry.clock_kinds import KINDS
@@ -91,6 +92,22 @@ def matter(session: Session, clock: Clock) -> tuple[str, str]:
         return ref, SEATS[clock.key](session, clock) if clock.key in SEATS else ""
     link = LINKS.get(clock.subject_type)
     return ref, link(clock.subject_id) if thing is not None and link else ""
+
+
+def may_see_of(machine: str) -> bool:
+    """Of a complaint and what hangs on it: whoever reads complaints."""
+    return machine not in TOLD or policies_pages.may_read_complaints(g.me)
+
+
+def may_see(session: Session, clock: Clock) -> bool:
+    """Whether somebody of the staff sees a clock: whoever reads its matter, and members of the body that it is for.
+
+    The database shows whoever was only drawn those of the own body, and no other.
+    """
+    if policies_pages.may_read_files(g.me):
+        return may_see_of(clock.subject_type)
+    drawn = g.me.roles <= set(policies_pages.DRAWN)
+    return drawn or (clock.key in SEATS and bool(SEATS[clock.key](session, clock)))
 
 
 def address(clock: Clock) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from casework import erased_files, hanging, holds, masking, personal_strings
+from casework import erased_files, hanging, holds, masking, personal_strings, queries_merged
 from casework import queries_erasing_cases as queries
-from casework.models import Note
+from casework.models import Complainant, Note
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
@@ -123,7 +123,10 @@ def _papers(session: Session, leaving: Leaving, now: datetime) -> set[str]:
     gone |= papers.drafts(session, [*leaving.about, *(("service", number) for number in services)])
     for volume in papers.volumes_of(session, leaving.about):
         leaving.hide(volume, "title")
-    return gone | papers.volumes(session, leaving.about, now)
+    theirs = Complainant.complaint_id.in_(select(queries_merged.of_cases([leaving.case.id]).c.complaint_id))
+    consents = select(Complainant.complaint_id).where(theirs, Complainant.consented_at.is_not(None))
+    agreed = session.scalar(consents.limit(1))
+    return gone | papers.volumes(session, leaving.about, now, named=agreed is not None)
 
 
 def _tells(document: Document, leaving: Leaving) -> bool:

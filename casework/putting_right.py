@@ -51,6 +51,7 @@ def person(  # noqa: PLR0913 - each value is named
     if "contact" in changed:
         it.contact_hash, it.contact_verified_at = receipts.contact_hash(it.contact or ""), None
         text_numbers.end(session, ("complaint", complaint.id))
+        receipts.forget_links(session, complaint)
         if not _left_elsewhere(session, complaint, before):
             text_numbers.forget_codes(session, before)
     session.flush()

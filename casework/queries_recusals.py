@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import expression
 
 from casework import policies_recusals as policies
+from casework import queries_cases, queries_evidence
 from casework.models_cases import CaseFile
 from casework.models_recusals import LIVE, Interest, Recusal
+from casework.policies_pages import may_read_files
 from core import keyset
 from core.actors import Actor
 from core.at_hand import once
+from core.db import transaction
 from core.planned import ME
 from registry import queries as register
 from registry.models_accounts import Account, AccountRole
@@ -60,14 +63,32 @@ def may_ask(session: Session, actor: Actor, case_id: int) -> bool:
     return policies.may_ask(actor, parts)
 
 
-def case(session: Session, number: int) -> CaseFile | None:
-    """A case that this reader may see."""
-    return session.scalar(select(CaseFile).where(CaseFile.id == number))
+def case(session: Session, number: int, actor: Actor) -> CaseFile | None:
+    """A case of which this reader opens the file, or in which he takes part: everybody there declares what he must."""
+    found = session.scalar(select(CaseFile).where(CaseFile.id == number))
+    return found if found is not None and _reads(session, number, actor) else None
 
 
-def one(session: Session, number: int) -> Recusal | None:
-    """A recusal that this reader may see."""
-    return session.scalar(select(Recusal).where(Recusal.id == number))
+def one(session: Session, number: int, actor: Actor) -> Recusal | None:
+    """A recusal, for whoever may see its case; for whom it is about and who asked as well, until the file is closed."""
+    found = session.scalar(select(Recusal).where(Recusal.id == number))
+    if found is None or found.case is None:
+        return None
+    own = actor.id in {found.account_id, found.asked_by}
+    return found if own or _reads(session, found.case_id, actor) else None
+
+
+def _reads(session: Session, case_id: int, actor: Actor) -> bool:
+    return may_read_files(actor) or any(each.account_id == actor.id for each in people(session, case_id))
+
+
+def names(recusal: Recusal) -> list[str]:
+    """Names of complainants that its page hides: whoever asks may name them; asked as the system, for members as well.
+
+    A company and a complainant write what they like.
+    """
+    with transaction() as at:
+        return queries_evidence.names_in(queries_cases.told_for(at.get_one(CaseFile, recusal.case_id)))
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Recusal]:

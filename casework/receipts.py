@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting
@@ -157,24 +157,32 @@ def _links_before(session: Session, known: bytes, now: datetime) -> set[tuple[in
 
 def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str, now: datetime) -> None:
     until = int((now + LINK_FOR).timestamp())
+    key = f"receipt-link:{complaint.id}.{until}"  # stands in clear: nothing in it opens anything
     token = f"{complaint.id}.{until}.{_mac(complaint, until)}"
     if "@" not in contact:
         number = text_numbers.confirmed(session, ("complaint", complaint.id))
         if number is not None and texts.is_mobile(contact) and number == texts.number_of(contact):
             words = phrase("text.renew", complaint.lang, url=f"{url.rstrip('/')}/{token}")
-            key, ends = f"receipt-link:{token}", now + LINK_FOR
+            ends = now + LINK_FOR
             texts.send_later(session, key, number, words, kind=texts.CODE, language=complaint.lang, until=ends)
         return
     day = day_text(day_of(complaint.received_at), "en" if complaint.lang == "en" else "zh")
     mail.send_later(
         session,
-        key=f"receipt-link:{token}",
+        key=key,
         to=contact,
         subject=phrase("mail.renew.subject", complaint.lang),
         body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}", day=day),
         language=complaint.lang,
         until=now + LINK_FOR,
     )
+
+
+def forget_links(session: Session, complaint: Complaint) -> None:
+    """Links that went to a contact that was none of the person's are gone: the right one can ask at once."""
+    mail.forget(session, f"receipt-link:{complaint.id}.%")
+    mine = TextMessage.key.startswith(f"receipt-link:{complaint.id}.")
+    session.execute(delete(TextMessage).where(mine))
 
 
 def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[Complaint, str]:
@@ -186,7 +194,9 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
     if complaint is None or until is None or now.timestamp() > until or not _fits(complaint, until, mac):
         raise NotNow(LINK_OVER)
     holds.hold(session, complaint)
-    if not _fits(complaint, until, mac):  # it was used meanwhile
+    if complaint.complainant is not None:
+        session.refresh(complaint.complainant)
+    if not _fits(complaint, until, mac):  # it was used meanwhile, or the contact was put right
         raise NotNow(LINK_OVER)
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
@@ -208,6 +218,10 @@ def _fits(complaint: Complaint, until: int, mac: str) -> bool:
 
 
 def _mac(complaint: Complaint, until: int) -> str:
-    """Bound to the present code, so that a link works once."""
-    present = (complaint.receipt_hash or b"").hex()
-    return keyed_hash("receipt-link", f"{complaint.id}:{until}:{present}").hex()[:32]
+    """Bound to the present code, so that a link works once, and to the contact, which staff may have put right since.
+
+    Whoever was written to by mistake opens nothing.
+    """
+    person = complaint.complainant
+    present, contact = complaint.receipt_hash or b"", (person.contact_hash if person else None) or b""
+    return keyed_hash("receipt-link", f"{complaint.id}:{until}:{present.hex()}:{contact.hex()}").hex()[:32]

@@ -114,8 +114,8 @@ def _form(it: CaseFile, table: Sheet) -> Any:  # noqa: ANN401 - the form with a 
     numbers = call_lists.numbers(table, columns) if "number" in columns.places else []
     known = contact_lists.known_callers(session(), it, dict(numbers))
     form = opened(with_numbers(numbers, known))
-    names = call_lists.heads(table, columns.header)
-    offered = [(str(place), name) for place, name in enumerate(names)]
+    hide = showing.veil(showing.names_of_case(it))  # a list may begin with rows of people: the file is not open here
+    offered = [(str(place), hide(name)) for place, name in enumerate(call_lists.heads(table, columns.header))]
     for name in call_lists.COLUMNS:
         form[FIELDS.get(name, name)].choices = offered
     callers = by_choices(session(), it)
@@ -175,7 +175,6 @@ def reading(form: Any, table: Sheet) -> Reading:  # noqa: ANN401
 
 
 def _page(it: CaseFile, file: Evidence, mark: str, table: Sheet, form: ReadForm, found: Found | None) -> str:
-    names = call_lists.heads(table, _chosen(call_lists.guess(table), table).header)
     hide = showing.veil(showing.names_of_case(it))
     return render_template(
         "desk/staff_call_list.html",
@@ -189,13 +188,12 @@ def _page(it: CaseFile, file: Evidence, mark: str, table: Sheet, form: ReadForm,
         rejects=_rejects(found.rejects[:SHOWN], hide) if found else [],
         sample=_sample(found, it) if found else [],
         left=[(call_lists.LEFT[why], count) for why, count in found.left.most_common()] if found else [],
-        names=names,
     )
 
 
 def _rejects(found: Sequence[call_lists.Reject], hide: showing.Veil) -> list[tuple[int, str, str, str]]:
-    """Rejected rows with the cell as it stood; numbers and names in it are masked."""
-    return [(each.line, each.column, str(each.reason), hide(each.cell)) for each in found]
+    """Rejected rows with the cell as it stood, and its column; numbers and names in them are masked."""
+    return [(each.line, hide(each.column), str(each.reason), hide(each.cell)) for each in found]
 
 
 def _sample(found: Found, it: CaseFile) -> list[Any]:

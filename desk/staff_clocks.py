@@ -15,13 +15,15 @@ bp = blueprint("desk_clocks", __name__, audience="staff", prefix="/staff/clocks"
 def show(number: int) -> ResponseReturnValue:
     """One clock, day by day; whoever was only drawn finds those of the own body, and no other."""
     found = clocks.one(session(), number) or abort(404)
+    if not clock_days.may_see(session(), found):
+        abort(403)
     return render_template("desk/staff_clock.html", **clock_days.page(session(), found))
 
 
 @bp.get("/of/<machine>/<int:number>")
 def listing(machine: str, number: int) -> ResponseReturnValue:
     """Every clock of a matter, ended ones too; members drawn into a panel read its papers instead."""
-    if not policies_pages.may_read_files(g.me):
+    if not policies_pages.may_read_files(g.me) or not clock_days.may_see_of(machine):
         abort(403)
     found = clock_days.of_matter(session(), machine, number)
     return render_template("desk/staff_clocks.html", **clock_days.matter_of(session(), found))

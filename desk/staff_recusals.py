@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
-from desk import clock_cards, panels
+from desk import clock_cards, panels, showing
 from desk import forms_recusals as forms
 from desk.choices import by_name
 from registry import queries as register
@@ -109,13 +109,12 @@ def declare(case: int) -> ResponseReturnValue:
 @bp.route("/<int:number>", methods=["GET", "POST"])
 def show(number: int) -> ResponseReturnValue:
     """One recusal, and its decision."""
-    it = queries_recusals.one(session(), number)
-    if it is None or it.case is None:
-        abort(404)
+    it = queries_recusals.one(session(), number, g.me) or abort(404)
     form = opened(forms.DecideForm, it)
     may = it.state == "ASKED" and policies.may_decide(session(), it, g.me)
     if not may or not form.validate_on_submit():
         given = {"may": may, "name": _name, "decider": _decider(it), "clocks": _clocks(it)}
+        given["hide"] = showing.veil(queries_recusals.names(it))
         page = render_template("desk/recusal.html", it=it, form=form, **given)
         return page, (409 if form.is_submitted() and not may else _status(form))
     with transaction(once=form.key.data) as at:
@@ -140,7 +139,7 @@ def people(it: CaseFile, but: int | None = None) -> list[tuple[str, str]]:
 
 
 def _case(number: int) -> CaseFile:
-    return queries_recusals.case(session(), number) or abort(404)
+    return queries_recusals.case(session(), number, g.me) or abort(404)
 
 
 def _name(number: int | None) -> str:

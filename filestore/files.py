@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
 from pathlib import PurePath
-from typing import IO, BinaryIO, ClassVar, Protocol, cast
+from typing import IO, BinaryIO, ClassVar, Final, Protocol, cast
 
 from sqlalchemy import BigInteger, CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -20,6 +20,7 @@ from werkzeug.datastructures import FileStorage
 from core import clock
 from core.db import FILE_NOT_BARRED, Base, Instant
 from core.errors import BadInput, Unavailable
+from core.forgetting import forget_later
 from core.settings import Settings
 from core.words import _l
 from filestore.file_checks import FIELD, MIB
@@ -36,6 +37,8 @@ KEEPING = 726014
 """The family of advisory locks by which a file is kept and forgotten in turn."""
 PUT = "put"
 """Under this name a session holds which bytes it brought into the store."""
+STRIPPER: Final = 1
+"""Which stripper makes copies; a later number for one that takes out more, and older copies are made anew."""
 _CHUNK = MIB
 _IN_MEMORY = 2 * MIB
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
@@ -56,7 +59,9 @@ class StoredFile(Base):
     media_type: Mapped[str]
     kept_at: Mapped[Instant]
     stripped_as: Mapped[str | None]
-    """The digest of the copy without metadata, once one was made."""
+    """The digest of the copy without metadata, once one was made; a copy with nothing left in it is its own."""
+    stripped_by: Mapped[int | None]
+    """By which stripper: an earlier one may have left in it what nobody knew of then."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +271,8 @@ def read(sha256: str) -> bytes:
 def stripped(session: Session, sha256: str, name: str = "") -> Kept:
     """Give a copy for passing on: without metadata (place, device, author), and without the name it came with.
 
-    Raises BadInput("files", …), with that name, where none can be made.
+    Of a copy that an earlier stripper made, a cleaner one; of any other copy itself. Raises BadInput("files", …), with
+    that name, where none can be made.
     """
     row = session.get_one(StoredFile, sha256)
     made = _copy_of(session, sha256)
@@ -276,9 +282,17 @@ def stripped(session: Session, sha256: str, name: str = "") -> Kept:
     return Kept(made.sha256, made.size, made.media_type, neutral_name(made.sha256, made.media_type))
 
 
+def passed_on(session: Session, sha256: str) -> str:
+    """What is given out today in place of a copy, where that was made anew: nothing is made here."""
+    made = _copy_of(session, sha256)
+    return made.sha256 if made is not None else sha256
+
+
 def _copy_of(session: Session, sha256: str) -> StoredFile | None:
     row = session.get(StoredFile, sha256)
-    return session.get(StoredFile, row.stripped_as) if row is not None and row.stripped_as else None
+    if row is None or row.stripped_as is None or row.stripped_by != STRIPPER:
+        return None
+    return session.get(StoredFile, row.stripped_as)
 
 
 def _copied(content: bytes, kept: Kept) -> bytes:
@@ -296,9 +310,13 @@ def _copied(content: bytes, kept: Kept) -> bytes:
 
 
 def _with_copy(session: Session, row: StoredFile, content: bytes) -> StoredFile:
-    kept = keep_made(session, content, "copy", row.media_type)
-    row.stripped_as = kept.sha256
-    return session.get_one(StoredFile, kept.sha256)
+    kept, before = keep_made(session, content, "copy", row.media_type), row.stripped_as
+    made = session.get_one(StoredFile, kept.sha256)
+    for each in (row, made):
+        each.stripped_as, each.stripped_by = kept.sha256, STRIPPER
+    if before is not None and before != kept.sha256:
+        forget_later(session, [before])
+    return made
 
 
 def neutral_name(sha256: str, media_type: str) -> str:
@@ -324,6 +342,7 @@ __all__ = [
     "lock_of",
     "neutral_name",
     "open_file",
+    "passed_on",
     "read",
     "remove",
     "size_of",

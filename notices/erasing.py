@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text, tuple_, update
+from sqlalchemy import delete, select, text, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from core.forgetting import named_in
@@ -54,8 +54,11 @@ def volumes_of(session: Session, about: Sequence[Subject]) -> Sequence[ArchiveVo
     return session.scalars(select(ArchiveVolume).where(mine).order_by(ArchiveVolume.id)).all()
 
 
-def volumes(session: Session, about: Sequence[Subject], now: datetime) -> set[str]:
-    """Bound volumes lose their PDF and keep their index; of bundles the one with identities hidden stays."""
+def volumes(session: Session, about: Sequence[Subject], now: datetime, *, named: bool = False) -> set[str]:
+    """Bound volumes lose their PDF and keep their index; of bundles the one with identities hidden stays.
+
+    Where somebody agreed to be `named`, that one hides nobody and goes as well.
+    """
     gone: set[str] = set()
     for volume in volumes_of(session, about):
         gone |= {volume.pdf_sha256} if volume.pdf_sha256 else set()
@@ -64,7 +67,7 @@ def volumes(session: Session, about: Sequence[Subject], now: datetime) -> set[st
             if entry.mark.startswith("evidence:"):  # what a file shows is said behind the colon
                 entry.title = entry.title.partition("：")[0]
     bundled = tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)
-    for bundle in session.scalars(select(Bundle).where(bundled, Bundle.variant != SHOWN)):
+    for bundle in session.scalars(select(Bundle).where(bundled, true() if named else Bundle.variant != SHOWN)):
         gone |= {bundle.sha256} if bundle.sha256 else set()
         bundle.erased_at, bundle.sha256, bundle.pages, bundle.size, bundle.made_at = now, None, None, None, None
     return gone

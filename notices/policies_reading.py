@@ -1,12 +1,12 @@
 """Who of the staff reads a document or a draft: whoever reads the matter it stands in, and who has a part in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from notices import doers, policies_approval, queries_approval, queries_seals
+from notices import doers, policies_approval, queries, queries_approval, queries_seals
 from notices.models import Document, Dossier, Service
 from notices.policies import may_stamp
 
@@ -45,6 +45,12 @@ def may_list(actor: Actor) -> bool:
 def may_read(session: Session, it: Document, actor: Actor) -> bool:
     """Whoever reads its matter; who keeps the seal reads what he is to stamp, and what he has stamped."""
     return may_read_proofs(session, it, actor) or _stamps(session, it, actor)
+
+
+def readable(session: Session, numbers: Collection[int], actor: Actor) -> set[int]:
+    """Which of these documents somebody reads, however many they are asked for at once."""
+    found, _steps = queries.with_steps(session, numbers) if numbers else ((), ())  # held, so that they are at hand
+    return {each.id for each in found if may_read(session, each, actor)}
 
 
 def may_read_proofs(session: Session, it: Document, actor: Actor) -> bool:

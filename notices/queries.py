@@ -1,6 +1,6 @@
 """Reads of official documents; each for the reader of the session."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -44,6 +44,14 @@ def contacts_from(function: Callable[[Session, int], list[str]]) -> None:
 def document(session: Session, number: int) -> Document | None:
     """One document, if this reader may see it."""
     return session.scalar(select(Document).where(Document.id == number))
+
+
+def with_steps(session: Session, numbers: Collection[int]) -> tuple[Sequence[Document], Sequence[Service]]:
+    """These documents, as far as this reader may see them, and the steps of service of which some of them are."""
+    found = session.scalars(select(Document).where(Document.id.in_(numbers)).order_by(Document.id)).all()
+    steps = [each.subject_id for each in found if each.subject_kind == "service"]
+    asked = select(Service).where(Service.id.in_(steps)).options(joinedload(Service.document))
+    return found, session.scalars(asked.order_by(Service.id)).all() if steps else ()
 
 
 def successor(session: Session, it: Document) -> Document | None:

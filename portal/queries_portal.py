@@ -42,6 +42,8 @@ class File:
     """The numbered problem that a proof belongs to."""
     stamped: bool = False
     """Whether it is the scan of a reply under the company's seal."""
+    own: bool = True
+    """Whether the company gave it: of anybody else it has a copy without metadata."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def as_file(evidence: Evidence) -> File:
             size = evidence.confirmed_size or 0
         name = neutral_name(stripped, media_type)
     about = (media_type, size, evidence.added_at, evidence.item_id)
-    return File(evidence.id, name, sha256, *about, stamped=evidence.purpose == STAMPED)
+    own = evidence.given_by == "RESPONDENT"
+    return File(evidence.id, name, sha256, *about, stamped=evidence.purpose == STAMPED, own=own)
 
 
 def file(session: Session, number: int, party_id: int | None) -> File | None:

@@ -78,12 +78,17 @@ def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -
     return [(level, text.removeprefix(f"{LEVELS[level].zh}：")) for level, text in found]
 
 
-def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dict[str, Any]]:
-    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked.
+def veil(it: CaseTrack, *, named: bool = True, revealed: bool = False) -> shown.Veil:
+    """How pages show what people wrote on a track: masked until somebody has it revealed.
 
     Members of a panel or a review body read no complaint: for them no name is known, and numbers alone are hidden.
     """
-    hide = shown.veil(shown.names_of_case(it.case) if named and it.allegations else ())
+    return shown.veil(shown.names_of_case(it.case) if named else (), revealed=revealed)
+
+
+def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dict[str, Any]]:
+    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked."""
+    hide = veil(it, named=named and bool(it.allegations))
     day = policies_tracks.conduct_day(it.case)
     return [
         {

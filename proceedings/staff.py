@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import policies_pages
+from casework import identities, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -73,6 +73,15 @@ def show(number: int) -> ResponseReturnValue:
     return page(_track(number))
 
 
+@bp.post("/<int:number>/unmask")
+def unmask(number: int) -> ResponseReturnValue:
+    """What people wrote, without masking; the journal of the case notes who looked."""
+    it = _track(number)
+    with transaction() as at:
+        identities.reveal_case(at, it.case, actor=g.me, now=clock.now())
+    return page(it, unmasked=True)
+
+
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed with the track."""
@@ -110,9 +119,8 @@ def verify(number: int, no: int) -> ResponseReturnValue:
         abort(403)
     item, form = queries_tracks.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
     if not form.validate_on_submit():
-        proofs = rounds.proofs(session(), item)
-        shown = render_template("proceedings/verify.html", track=it, item=item, form=form, proofs=proofs, name=_name)
-        return shown, _status(form)
+        beside = {"proofs": rounds.proofs(session(), item), "name": _name, "hide": showing.veil(it)}
+        return render_template("proceedings/verify.html", track=it, item=item, form=form, **beside), _status(form)
     with transaction(once=form.key.data) as at:
         verifications.verify_item(at, item, result=form.result.data, note=form.note.data, actor=g.me, now=clock.now())
     flash(_("Your finding is kept."))

@@ -42,6 +42,7 @@ def sign(number: int, role: str) -> ResponseReturnValue:
             admission=policies_admissions.admission(session(), it),
             proposed=showing.worded(session(), proposal.measures, proposal.terms) if proposal else [],
             findings=showing.findings(session(), it),
+            hide=showing.veil(it),
             refused=list(policies_admissions.sign_refusals(session(), it, role, g.me)),
         )
         return page, (422 if form.is_submitted() else 200)

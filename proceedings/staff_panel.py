@@ -177,6 +177,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         suggestion=showing.suggestion(at, it, proposal),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         statements=statements,
+        hide=showing.veil(it, named=False),
         findings=showing.findings(at, it, named=False),
         papers=queries_tracks.papers(at, it),
         service_of=showing.service_of,

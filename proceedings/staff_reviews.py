@@ -144,6 +144,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         decided=showing.worded(at, decision.measures, decision.terms),
         handed=queries_reviews.files_of(at, review),
         statements=rounds.statements(at, it),
+        hide=showing.veil(it, named=False),
         findings=showing.findings(at, it, named=False),
         papers=queries_tracks.papers(at, it),
         service_of=showing.service_of,

@@ -13,7 +13,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from desk import deeds
-from proceedings import queries_tracks
+from proceedings import queries_tracks, showing
 from proceedings.deeds_panel import DEEDS
 from proceedings.forms_resolutions import RefuseRestorationForm
 from sanctions import policies_resolutions, queries_hearings, restorations
@@ -51,7 +51,10 @@ def refuse_restoration(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         asked = policies_resolutions.restoration(session(), seat.track)
         form.stands_below(asked and asked.id)
-        page = render_template("proceedings/restoration_refuse.html", track=seat.track, form=form, asked=asked)
+        hide = showing.veil(seat.track, named=False)
+        page = render_template(
+            "proceedings/restoration_refuse.html", track=seat.track, form=form, asked=asked, hide=hide
+        )
         return page, _status(form)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
@@ -70,6 +73,7 @@ def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - 
         deed=deed,
         form=form,
         track=it,
+        hide=showing.veil(it, named=False),
         hearing=queries_hearings.hearing(session(), it),
         asked=asked,
     )

@@ -41,10 +41,12 @@ CORRECTED_IN = TRACK.states_for("correct_text")
 Facts = dict[str, Any]
 
 
-def page(it: CaseTrack) -> str:
-    """The whole page."""
+def page(it: CaseTrack, *, unmasked: bool = False) -> str:
+    """The whole page. `unmasked`: the journal has noted it."""
     begun = drafting.of_others(url_for("proceedings_staff.show", number=it.id))
-    return render_template("proceedings/track.html", begun=begun, **facts(session(), it, g.me))
+    hide, said = showing.veil(it, revealed=unmasked), facts(session(), it, g.me)
+    said["findings"] = [each | {"hide": hide} for each in said["findings"]]
+    return render_template("proceedings/track.html", begun=begun, hide=hide, unmasked=unmasked, **said)
 
 
 def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:

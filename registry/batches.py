@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused
+from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.outbox import later
 from core.words import _l, in_both
+from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.policies import may_oversee_jobs
 
@@ -267,6 +269,19 @@ def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str
         gone |= {item.result["sha256"]} if "sha256" in item.result else set()
         item.result = {name: value for name, value in item.result.items() if name != "sha256"}
     return gone
+
+
+def drop_files_of(session: Session, parties: Sequence[int]) -> None:
+    """Files made for the people of these companies, which may hold papers of another, are gone; they ask anew.
+
+    Nor is one kept that is being made.
+    """
+    people = select(Account.id).where(Account.party_id.in_(parties))
+    mine = select(Batch).where(Batch.started_by.in_(people), Batch.state != "PREPARED").order_by(Batch.id)
+    for batch in session.scalars(mine.with_for_update().execution_options(populate_existing=True)).all():
+        forget_later(session, [batch.sha256] if batch.sha256 else [])
+        batch.sha256 = batch.file_name = batch.size = None
+        batch.leg += 1
 
 
 def begin(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:

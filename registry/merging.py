@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.registered import Registered
 from core.words import _l
-from registry import pointing, policies, second_factors
+from registry import batches, pointing, policies, second_factors
 from registry.models import Party, PartyAlias
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 from registry.parties import note
@@ -139,6 +139,7 @@ def undo(
         pointing.point(session, rows, kept.id, gone.id)
     session.execute(update(PartyAlias).where(PartyAlias.came_with_id == merge.id).values(came_with_id=None))
     _give_number(session, merge)
+    batches.drop_files_of(session, [gone.id, kept.id])
     merge.undone_at, merge.undo_reason = now, reason.strip()
     session.flush()
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}

@@ -58,14 +58,14 @@ def listing() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One job: before it starts what it will do, afterwards what became of each item."""
     it, at = _batch(number), session()
-    state = request.args.get("items", "")
+    about, state = KINDS[it.kind], request.args.get("items", "")
     items = queries_batches.items(at, number, state=state, after=request.args.get("after", default=0, type=int))
     return render_template(
         "registry/batch.html",
         **_said(it),
         items=items,
-        urls={each.id: KINDS[it.kind].url(each) for each in items.rows},
-        called=KINDS[it.kind].called(at, items.rows),
+        urls={each.id: about.url(each) for each in items.rows},
+        called=about.called(at, items.rows) if about.may(g.me) else {},  # whoever began it may have another role now
         reasons=queries_batches.reasons(at, number, language()),
         chosen=state if state in queries_batches.STATES else "",
         hidden=queries_batches.hidden(at, it),

@@ -11,7 +11,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.registered import Registered
 from core.words import _l
-from registry import lineage, notifications, pointing, policies
+from registry import batches, lineage, notifications, pointing, policies
 from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
 from registry.parties import note, require_name_left
@@ -128,6 +128,7 @@ def withdraw(
     for rows in (moved, hanging):
         if back := pointing.point(session, rows, successor.id, predecessor.id):
             _hand_over(session, back, succession, predecessor.id, now)
+    batches.drop_files_of(session, [predecessor.id, successor.id])
     succession.withdrawn_at, succession.withdrawn_because = now, reason.strip()
     session.flush()
     was = predecessor.state

@@ -89,10 +89,17 @@ def shown(session: Session, number: int) -> Contents:
     """What the respondent may see, for it and for the panel: nobody named who did not consent."""
     track = session.get_one(CaseTrack, number)
     made = made_for(session, track)
-    pieces = [_shown(session, each, made.hidden) for each in made.entries]
+    given = (replace(each, sha256=_given(session, each)) for each in made.entries)
+    pieces = [_shown(session, each, made.hidden) for each in given]
     name = track.party.name_zh
     found = _contents(session, "shown", pieces, f"{name}一案", track.case.ref, name, "RETENTION_YEARS.case")
     return replace(found, hidden=made.hidden, shapes=shapes(), note=HIDDEN)
+
+
+def _given(session: Session, entry: Entry) -> str:
+    """Which bytes: of what others gave, the copy as it is made today."""
+    others = entry.section == "EVIDENCE" and entry.inward and entry.sha256
+    return files.passed_on(session, entry.sha256) if others else entry.sha256
 
 
 def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sheet]) -> Contents:

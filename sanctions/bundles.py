@@ -17,7 +17,7 @@ from notices.bundle_making import Made
 from notices.bundle_papers import Contents
 from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle
-from sanctions import bundle_contents, file_views, policies, rounds
+from sanctions import bundle_contents, file_views, files_made, policies, rounds
 
 SHOWN = "shown"
 COVER = ("D35",)
@@ -42,6 +42,9 @@ def ask(
     """Have a bundle made of what is on file now."""
     _require(session, track, subject, variant, actor)
     holds.still_kept(track.case)
+    if variant == SHOWN:
+        files_made.copied(session, track, files_made.made_for(session, track))
+        session.flush()
     asked = bundles.ask(session, subject, variant, actor=actor, now=now)
     noting.of_case(session, track.case, "bundle", actor, now, track=track.ref, variant=variant, bundle=asked.id)
     return asked

@@ -216,30 +216,30 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
 
 
 def _shown_file(it: Evidence) -> tuple[str, str, int]:
-    """The covered copy that was confirmed; of what a complainant gave never more than what may be passed on."""
+    """The covered copy that was confirmed; of what others gave never more than a copy that may be passed on."""
     if it.confirmed_sha256:
         return it.confirmed_sha256, it.confirmed_type or "", it.confirmed_size or 0
     sha256 = it.sha256 if it.given_by == "RESPONDENT" else it.stripped_sha256 or ""
-    if it.given_by == "STAFF":
-        sha256 = sha256 or it.sha256
     return sha256, it.media_type, it.size
 
 
 def copied(session: Session, track: CaseTrack, made: Made) -> Made:
-    """The same with copies without metadata of what staff added, for it may come from whoever complains.
+    """The same with copies without metadata of what others gave, as they are made today.
 
-    Of what no copy can be made of the file is left out.
+    What staff added may come from whoever complains. Of what no copy can be made of the file is left out.
     """
     mine = {f"evidence:{each.id}": each for each in [*clauses.cited(track), *track.case.evidence]}
-    added = {mark: each for mark, each in mine.items() if each.given_by == "STAFF"}
-    return replace(made, entries=[_copied(session, each, added.get(each.mark)) for each in made.entries])
+    others = {mark: each for mark, each in mine.items() if each.given_by != "RESPONDENT"}
+    return replace(made, entries=[_copied(session, each, others.get(each.mark)) for each in made.entries])
 
 
 def _copied(session: Session, entry: Entry, it: Evidence | None) -> Entry:
-    if it is None or entry.covered:
+    if it is None:
         return entry
     try:
-        it.stripped_sha256 = it.stripped_sha256 or files.stripped(session, it.sha256).sha256
+        if it.given_by == "STAFF" and not entry.covered:
+            it.stripped_sha256 = it.stripped_sha256 or files.stripped(session, it.sha256).sha256
+            entry = replace(entry, sha256=it.stripped_sha256)
+        return replace(entry, sha256=files.stripped(session, entry.sha256).sha256) if entry.sha256 else entry
     except BadInput:
         return replace(entry, sha256="")
-    return replace(entry, sha256=it.stripped_sha256)

@@ -1,5 +1,6 @@
 """What the pages of the search share: what the address asks for, where a find leads, what is shown of it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +12,6 @@ from core.db import session
 from core.throttle import address
 from core.words import LazyString, _, _l, language
 from notices import policies_reading
-from notices import queries as notices
 from notices.queries import LINKS
 from registry.names import fold
 from search import queries
@@ -65,7 +65,7 @@ def numbered(beginnings: tuple[str, ...]) -> str:
     return LINKS[kind](number) if kind in LINKS else ""
 
 
-def jump(page: Page, what: Asked) -> str:
+def jump(page: Page, what: Asked, read: Collection[int]) -> str:
     """Where a number leads that only one thing bears; nothing from the search's own page, which shows all.
 
     A company's name is a word of other things as well: it leads straight there where nothing else was found.
@@ -74,28 +74,28 @@ def jump(page: Page, what: Asked) -> str:
     narrowed = any(request.args.get(name) for name in ("since", "until", "kind", "all"))
     plain = not (what.after or narrowed)
     named = any(hit.kind == "party" and fold(hit.ref) != fold(what.text) for hit in exact)
-    return link(exact[0]) if plain and len(exact) == 1 and not (named and len(page.hits) > 1) else ""
+    return link(exact[0], read) if plain and len(exact) == 1 and not (named and len(page.hits) > 1) else ""
 
 
-def link(hit: Hit) -> str:
-    """Where this reader looks at a find."""
+def link(hit: Hit, read: Collection[int]) -> str:
+    """Where this reader looks at a find; `read`: the documents among all finds that may be opened."""
     if hit.kind == "complaint":
         return url_for("desk_complaints.show", ref=hit.ref)
     if hit.kind == "document":
         if g.me.audience == "portal":
             return url_for("notices_portal.show", number=hit.number)
-        return url_for("notices_staff.show", number=hit.number) if _is_read(hit.number) else ""
+        return url_for("notices_staff.show", number=hit.number) if hit.number in read else ""
     if hit.kind == "evidence":
         return _matter(hit.number)
     return LINKS[hit.kind](hit.number) if hit.kind in LINKS else ""
 
 
-def _is_read(number: int) -> bool:
-    """Whether this reader may open a document."""
-    if policies_reading.may_read_told(g.me):
-        return True
-    found = notices.document(session(), number)
-    return found is not None and policies_reading.may_read(session(), found, g.me)
+def _read(page: Page) -> Collection[int]:
+    """Which of the documents that were found a reader of the staff may open."""
+    found = {hit.number for hit in page.hits if hit.kind == "document"}
+    if g.me.audience == "portal" or policies_reading.may_read_told(g.me):
+        return found
+    return policies_reading.readable(session(), found, g.me)
 
 
 def _matter(number: int) -> str:
@@ -118,7 +118,8 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
     """What the page of results is told."""
     what = asked(kinds)
     page = queries.found(session(), what, language())
-    lines = [(hit, *KINDS[hit.kind], link(hit)) for hit in page.hits] if not page.trouble else []
+    read = _read(page)
+    lines = [(hit, *KINDS[hit.kind], link(hit, read)) for hit in page.hits] if not page.trouble else []
     known = {"q", "kind", "since", "until"}
     words: dict[str, Any] = {name: value for name, value in request.args.items() if name in known and value}
     chips = [
@@ -130,7 +131,7 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
         "typed": {name: request.args.get(name, "") for name in ("since", "until")},
         "misread": misread(what.since, what.until),
         "page": page,
-        "jump": jump(page, what),
+        "jump": jump(page, what, read),
         "lines": [line for line in lines if line[0].kind != "document" or line[-1]],  # papers are for their readers
         "kinds": [("", _("All")), *((kind, KINDS[kind][0]) for kind in kinds)],
         "kind": what.kinds[0] if len(what.kinds) == 1 else "",

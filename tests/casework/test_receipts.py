@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import intake, receipts, rehashing
+from casework import intake, putting_right, receipts, rehashing
 from casework.models import Complaint
 from core import outbox, valkey
 from core.actors import NOBODY
@@ -158,6 +158,24 @@ def test_a_lost_code_is_renewed_once_by_a_link_to_the_contact_on_file(desk: Desk
     assert complaint.complainant.contact_verified_at == desk.now
     with pytest.raises(NotNow):
         receipts.by_link(desk.session, token, "k2", now=desk.now)
+
+
+def test_a_link_that_went_to_a_contact_that_was_misheard_opens_nothing(desk: Desk) -> None:
+    complaint, code = sent(desk, contact="other@example.invalid")
+    token = link(desk, complaint, "other@example.invalid")
+    why = {"why": "本人来电更正", "contact": MAIL, "actor": desk.intake, "now": desk.now}
+    putting_right.person(desk.session, complaint, **why)
+    with pytest.raises(NotNow, match="链接"):
+        receipts.by_link(desk.session, token, "k", now=desk.now)
+    assert receipts.find(desk.session, code) == complaint.id
+    assert complaint.complainant.contact_verified_at is None
+    assert receipts.by_link(desk.session, link(desk, complaint), "k", now=desk.now)[0] is complaint
+
+
+def test_a_link_stands_nowhere_in_clear(desk: Desk) -> None:
+    complaint, _code = sent(desk, contact=MAIL)
+    token = link(desk, complaint)
+    assert holding(desk.session, token.rpartition(".")[2]) <= {"mail.body"}
 
 
 def test_a_link_that_somebody_else_uses_at_the_same_moment_is_worth_nothing(desk: Desk) -> None:

@@ -384,6 +384,10 @@ def test_who_got_another_role_takes_no_file_has_none_made_and_goes_on_with_nothi
     done, begun, laid = (office.prepare("export", each, ending="csv") for each in (0, 1, 2))
     office.run(done)
     office.start(begun)
+    titles = re.findall(
+        r'class="queue-link" lang="[^"]+" href="/staff/complaints/[^"]+">([^<]+)<',
+        office.browser(office.intake).get(f"/staff/jobs/{done}").text,
+    )
     with office.app.app_context(), transaction() as at:
         person, security = at.get_one(Account, office.intake), Actor(None, frozenset({"security_admin"}))
         for role in sorted(person.role_words):
@@ -392,6 +396,8 @@ def test_who_got_another_role_takes_no_file_has_none_made_and_goes_on_with_nothi
     mine = office.browser(office.intake)
     assert mine.get(f"/staff/jobs/{done}/file").status_code == 404
     page = mine.get(f"/staff/jobs/{done}").text
+    assert titles
+    assert not [title for title in titles if title in page]
     assert not any(f"/staff/jobs/{done}/{act}" in page for act in ("file", "go-on", "undo"))
     for number, act in ((done, "file"), (done, "go-on"), (laid, "start")):
         assert mine.post(f"/staff/jobs/{number}/{act}", data={"key": act}).status_code == 403

@@ -19,7 +19,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests import browser
 from tests.admin.office import Office
-from tests.builders import Desk
+from tests.builders import Desk, account
 from tests.codes import opened
 from tests.kept_states import brought_once
 
@@ -243,3 +243,13 @@ def test_a_date_that_the_calendar_moved_says_so_where_it_is_read(matter: Matter)
         page = client.get(url).text
         assert "when the official calendar changed" in page
         assert "provisional" not in page
+
+
+def test_who_reads_no_complaint_or_no_file_sees_no_time_limit_of_one(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as at:
+        matter.people |= {role: account(at, role, role).id for role in ("council", "seal keeper")}
+    for who in ("council", "seal keeper"):
+        browser = matter.enter(who)
+        for page in (matter.clocks["K03"], f"of/forwarding/{matter.forwarding}"):
+            answer = browser.get(f"/staff/clocks/{page}")
+            assert (answer.status_code, "TS2026-" in answer.text) == (403, False), (who, page)

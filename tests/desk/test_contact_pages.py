@@ -327,3 +327,16 @@ def test_what_is_not_of_the_case_is_not_taken_out_of_it(site: Site) -> None:
     site.post("officer", "/contacts/999999/out", 404, why="x")
     site.post("officer", "/contacts/lists/999999/out", 404, why="x")
     site.post("officer", "/allegations/999999/counts", 404)
+
+
+def test_a_list_that_begins_with_its_rows_or_with_a_customer_shows_nobodys_number_as_a_head(site: Site) -> None:
+    for first in (f"2026-10-08 10:00,{FAMILY},120", f"客户林晓芸,{FAMILY},", f"时间,号码{FAMILY},时长"):
+        content = f"{first}\n2026-10-09 11:00,{FAMILY},60\n".encode()
+        sent = {"files": (BytesIO(content), "话单.csv"), "giver": f"c{site.complaint}"}
+        path = site.post("officer", "/contacts/lists", **sent).removeprefix(f"/staff/cases/{site.case}")
+        pages = [site.get("officer", path)]
+        pages += [site.post("officer", path, 422, header=str(row), number="1", do="look") for row in (1, 2)]
+        for page in pages:
+            assert FAMILY not in page, first
+            assert "林晓芸" not in page, first
+            assert "137****0009" in page, first

@@ -329,6 +329,17 @@ def test_a_copy_for_passing_on_tells_nothing_of_its_maker(session: Session, name
     assert files.stripped(session, kept.sha256) == copy
 
 
+def test_a_copy_that_an_earlier_stripper_made_is_made_anew_when_it_is_passed_on(session: Session) -> None:
+    kept = files.keep(session, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf")
+    old = files.keep_made(session, made.pdf(attachment=made.PLACE.encode()), "copy", "application/pdf")
+    session.get_one(files.StoredFile, kept.sha256).stripped_as = old.sha256
+    for told in (kept.sha256, old.sha256):
+        new = files.stripped(session, told)
+        assert new.sha256 != old.sha256
+        assert made.PLACE.encode() not in _unpacked(files.read(new.sha256))
+        assert files.stripped(session, told) == new == files.stripped(session, new.sha256)
+
+
 def test_a_copy_goes_with_its_file_even_where_the_store_was_away_the_first_time(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

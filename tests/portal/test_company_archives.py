@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from io import BytesIO
 from os import urandom
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -15,15 +16,16 @@ from sqlalchemy import delete, func, select, update
 from casework import complaints, forwardings
 from casework.models import Forwarding
 from casework.models_cases import Evidence
-from core import clock
+from core import clock, outbox
 from core.db import transaction
 from filestore import files as files_kept
 from notices.models import Document
 from portal import company_archives, company_exchanges, queries_waiting
-from registry import batches, jobs_batches, merging
-from registry.models_accounts import AccountRole
+from registry import batches, jobs_batches, merging, successions
+from registry.models_accounts import Account, AccountRole
 from registry.models_batches import Batch
-from tests.builders import Desk, party, person_of
+from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
+from tests.builders import Desk, account, actor_of, party, person_of
 from tests.filestore import making_files as made
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
@@ -205,3 +207,45 @@ def test_what_is_made_after_a_merger_holds_the_papers_of_the_entry_that_stands(a
         merging.merge(at, desk.lender, twin, reason="同一公司", actor=desk.head, versions=(None, None), now=BEGUN)
         with ZipFile(BytesIO(company_archives.build(at, asked).content)) as archive:
             assert any(complaint.forwardings[0].ref in name for name in archive.namelist())
+
+
+def test_once_a_succession_is_withdrawn_the_successor_takes_no_papers_of_its_matters(app: Flask, enter: Enter) -> None:  # noqa: F811
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        it = desk.accepted().forwardings[0]
+        other = party(at, "远山消费金融有限公司")
+        lead = account(at, "远山负责人", "lead", party=other)
+        kind, paper = SuccessionKind.ABSORBED, {"from_on": BEGUN.date(), "evidence": "合并公告"}
+        by: dict[str, Any] = {"actor": desk.head, "version": None, "now": BEGUN}
+        matters = [each.key for each in successions.open_matters(at, desk.lender.id) if each.number == it.id]
+        made = successions.record(at, desk.lender, other, kind=kind, **paper, matters=matters, **by).id
+        asked = company_archives.ask(at, year=None, lang="zh", actor=actor_of(lead), now=BEGUN).id
+        number = lead.id
+    with app.app_context():
+        outbox.run_all()
+    browser = enter(number)
+    assert browser.client.get(f"{PAGE}{asked}.zip").status_code == 200
+    with app.app_context(), transaction() as at:
+        successions.withdraw(at, at.get_one(PartySuccession, made), reason="误登记", **by)
+    assert browser.client.get(f"{PAGE}{asked}.zip").status_code == 404
+
+
+def test_once_a_merger_is_taken_back_nobody_takes_papers_of_the_other_company(app: Flask, enter: Enter) -> None:  # noqa: F811
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        forwardings.not_ours(at, desk.accepted().forwardings[0], why="没有这个产品", actor=desk.lead, now=BEGUN)
+        other = party(at, "远山消费金融有限公司")
+        others_lead = account(at, "远山负责人", "lead", party=other).id
+        said: dict[str, Any] = {"reason": "同一公司", "actor": desk.head, "now": BEGUN}
+        merge = merging.merge(at, other, desk.lender, **said, versions=(None, None)).id
+        both = actor_of(at.get_one(Account, others_lead)), desk.lead
+        mine, _theirs = (company_archives.ask(at, year=None, lang="zh", actor=who, now=BEGUN).id for who in both)
+    with app.app_context():
+        outbox.run_all()
+    browser = enter(others_lead)
+    assert browser.client.get(f"{PAGE}{mine}.zip").status_code == 200
+    with app.app_context(), transaction() as at:
+        merging.undo(at, at.get_one(PartyMerge, merge), back=[], version=None, **said)
+    assert browser.client.get(f"{PAGE}{mine}.zip").status_code == 404
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Batch.sha256)).all() == [None, None]

@@ -141,11 +141,22 @@ def test_a_file_is_shown_only_as_the_complainant_agreed(enter: Enter, sent: Sent
     browser.get(f"/portal/files/{sent.kept}", 404)
 
 
+def test_a_company_is_given_no_copy_as_an_earlier_stripper_made_it(app: Flask, enter: Enter, sent: Sent) -> None:
+    browser = opened(enter, sent)
+    with app.app_context(), transaction() as at:
+        old = files.keep_made(at, made.photograph(), "copy", "image/jpeg").sha256
+        it = at.get_one(Evidence, sent.shared)
+        it.stripped_sha256, it.media_type = old, "image/jpeg"
+    given = browser.client.get(f"/portal/files/{sent.shared}")
+    assert (given.status_code, made.PLACE.encode() in given.data) == (200, False)
+    assert old[:8] in given.headers["Content-Disposition"], "under the name by which the letter lists it"
+
+
 def test_once_a_covered_copy_is_confirmed_the_company_reads_that_one(app: Flask, enter: Enter, sent: Sent) -> None:
     browser = opened(enter, sent)
     before = browser.client.get(f"/portal/files/{sent.shared}")
     with app.app_context(), transaction() as at:
-        covered = files.keep(at, BytesIO(made.pdf()), "盖.pdf")
+        covered = files.stripped(at, files.keep(at, BytesIO(made.pdf()), "盖.pdf").sha256)
         it, people = at.get_one(Evidence, sent.shared), list(at.scalars(select(Account.id).limit(2)))
         it.covered_sha256, it.covered_type, it.covered_size = covered.sha256, covered.media_type, covered.size
         it.covered_by, it.covered_at = people[0], NOW

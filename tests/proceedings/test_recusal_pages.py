@@ -256,3 +256,23 @@ def test_an_interest_ends_on_a_page_and_bars_for_a_time_after(house: House) -> N
     assert str(house.read(lambda at: at.scalars(select(Interest)).one().to_on)) == "2026-10-01"
     reviewer.post(address, 409, to_on="2026-10-01")
     reviewer.get(f"/staff/tracks/{house.track}", 404)
+
+
+def test_what_a_complainant_says_of_somebody_is_read_masked_and_by_nobody_who_opens_no_file(house: House) -> None:
+    def ask(at: Session) -> int:
+        case = at.get_one(CaseTrack, house.track).case
+        said = {"ground": "RELATIVE", "facts": "我是林晓芸，电话13812345678，与其是亲属。"}
+        person = Actor(None, frozenset({"complainant"}), subject_id=case.complaints[0].id)
+        house.people["keeper"] = account(at, "印章保管员", "seal keeper").id
+        about = _part(house, "investigator_id")
+        return recusals.ask(at, case, about, **said, actor=person, now=clock.now()).id
+
+    number = house.read(ask)
+    for who in ("head", "publisher"):
+        page = house.enter(who).get(f"/staff/recusals/{number}")
+        assert "林某" in page, who
+        assert not [each for each in ("林晓芸", "13812345678") if each in page], who
+    keeper = house.enter("keeper")
+    keeper.get(f"/staff/recusals/{number}", 404)
+    keeper.get(f"/staff/recusals/case/{_case(house)}/declare", 404)
+    keeper.post(f"/staff/recusals/case/{_case(house)}/declare", 404, ground="RELATIVE", facts="亲属")

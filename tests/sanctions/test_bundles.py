@@ -4,18 +4,20 @@ import hashlib
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from casework import evidence
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from filestore import files
 from notices import bundles as papers
 from notices.bundle_making import Made, proofs
-from notices.bundle_papers import Contents
+from notices.bundle_papers import Contents, Piece
 from notices.models_bundles import Bundle
 from proceedings import bundle_cards
 from sanctions import bundle_contents, bundles, queries_volumes, volumes
@@ -114,6 +116,22 @@ def test_a_complainants_text_is_masked_and_what_nobody_can_look_into_stays_out(r
     assert "林晓芸" not in told.text
     assert "1381234" not in told.text
     assert withheld.withheld
+
+
+def test_what_staff_added_is_in_the_file_for_outsiders_without_its_author_whoever_asks(
+    room: HearingRoom,
+) -> None:
+    track = room.noticed()
+    by: Any = {"actor": actor(room.officer), "now": room.now, "track": track}
+    sound = io.BytesIO(making_files.sound_mp3(making_files.PLACE.encode()))
+    mark = f"evidence:{evidence.add(room.session, track.case, sound, 'a.mp3', **by).id}"
+
+    def piece() -> Piece:
+        return next(each for each in bundle_contents.shown(room.session, track.id).pieces if each.mark == mark)
+
+    assert piece().withheld, "never as it came"
+    asked(room, track, "shown", actor(room.officer))
+    assert making_files.PLACE.encode() not in files.read(piece().sha256)
 
 
 def test_only_the_staff_on_the_file_has_the_volumes(room: HearingRoom) -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from admin import retention
 from casework import cases, erasing_cases, erasures, evidence, queries_erasing_cases, tasks
-from casework.models import Complaint, Task
+from casework.models import Complainant, Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
@@ -241,6 +241,17 @@ def test_nothing_is_erased_on_the_last_day_of_the_file_and_all_that_was_told_on_
             with pytest.raises(Unavailable):
                 files.read(digest)
         assert files.read(shown or "")
+
+
+def test_a_bundle_that_hides_nobody_because_somebody_agreed_is_erased_as_well(app: Flask, track: int) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(update(Complainant).values(consented_at=NOW, share_identity=False))  # taken back since
+        shown = at.scalars(select(Bundle.sha256).where(Bundle.variant == "shown")).one()
+    assert erase(app, AFTER) == 2
+    with app.app_context():
+        outbox.run_all()
+        with pytest.raises(Unavailable):
+            files.read(shown or "")
 
 
 def named(at: Session, track: CaseTrack) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from filestore import files
 from filestore.text_readers import READERS
 from filestore.text_reading import READABLE, Unread, words_of
 from notices import serving
+from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.queries import last_document
 from registry.models import Party
@@ -28,9 +30,11 @@ from search.models import SearchEntry
 from search.words import EMPTY, LONG, LONG_WORD, MANY, SHORT
 from tests.builders import PHONE, Desk, account, actor_of, party, rendered
 from tests.builders_cases import World, actor
+from tests.casework.house import Browser
 from tests.casework.shelf import BEGUN, Shelf, shelf, stocked, today
 from tests.casework.test_stop_contacts import relayed
 from tests.filestore import making_files as files_of
+from tests.statements import asked
 
 __all__ = ["shelf", "today"]
 
@@ -496,3 +500,17 @@ def test_the_number_of_a_stop_request_leads_to_it_for_whoever_may_see_it(shelf: 
         assert f"/staff/complaints/{made['complaint']}" in shelf.enter(made["officer"]).get(f"/staff/{said}").location
     assert shelf.enter(made["lead"]).get(f"/portal/{address}").location == f"/portal/stop-contacts/{made['it']}"
     assert shelf.enter(made["stranger"]).get(f"/portal/{address}").status_code == 200
+
+
+def test_whoever_may_not_read_every_notice_is_told_of_twenty_at_once(app: Flask, shelf: Shelf) -> None:
+    def told(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        for _each in range(6):
+            desk.received()
+        return {"publisher": account(at, "白川", "publisher").id}
+
+    shelf.fill(told)
+    browser, word = Browser(shelf.enter(shelf.made["publisher"])), KINDS["D01"].name("zh")
+    said, page = asked(app, browser, f"/staff/search?q={word}&kind=document&all=1")
+    assert "result-ref" not in page
+    assert len([each for each in said if "FROM document" in each and "search_entry" not in each]) == 1

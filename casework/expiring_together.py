@@ -17,6 +17,7 @@ from registry import clock_moves
 from registry.clock_kinds import KINDS
 from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_clocks import Clock
+from registry.models_lineage import PartySuccession
 from registry.models_rulebook import Violation
 
 ASKED = "K02"
@@ -71,6 +72,7 @@ def _see(here: Brought, complaints: Collection[int], forwardings: Collection[For
     sides = companies.union(*((each.institution_id, each.firm_id) for each in engaged))
     here.see(Party, sides)
     here.rows(Basis, "party_id", sides)
+    here.rows(PartySuccession, "successor_id", sides)
     here.rows(Release, "forwarding_id", {forwarding.id for forwarding in forwardings})
     cases = {link.case_id for link in here.rows(CaseComplaint, "complaint_id", complaints)}
     here.rows(CaseTrack, "case_id", cases)

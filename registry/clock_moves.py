@@ -229,6 +229,9 @@ def note(
 def _length(ask: Ask, kind: Kind, terms: Terms) -> int:
     if ask.facts.get("again") and terms.again:
         return terms.again
+    announced: int | None = ask.facts.get("lengths", {}).get(kind.id)
+    if announced is not None:
+        return announced
     ordered = ask.facts.get("length") if kind.between else None
     if kind.between is None or ordered is None:
         return terms.length

@@ -149,8 +149,8 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     session, measures = ask.session, ask.facts["measures"]
     lang = written_in(ask, track.party)
-    major = heaviest(measures) >= FIRST_MAJOR
-    said = ask.facts["terms"]
+    top, said = heaviest(measures), ask.facts["terms"]
+    major = top >= FIRST_MAJOR
     yield Draft(
         values={
             "case_no": track.case.ref,
@@ -162,7 +162,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
             "tier_word": terms.tier_word(session, measures, lang),
             "measure_basis": measure_basis(session, measures, lang),
             "measures": [terms.worded(session, level, terms.of_level(said, level), lang) for level in measures],
-            "publication_scope": terms.scope_text(session, heaviest(measures), lang),
+            "publication_scope": terms.scope_text(session, top, terms.of_level(said, top), lang),
             "statement_period": clauses.length(session, "K15" if major else "K14", lang),
             "hearing_period": clauses.length(session, "K16", lang) if major else "",
             "portal_url": portal_url(),
@@ -302,7 +302,7 @@ def _effect_values(session: Session, made: Decision, lang: Lang) -> dict[str, st
     major = made.level >= FIRST_MAJOR
     return {
         "effective": say(EFFECTIVE[major], lang),
-        "publication_scope": terms.scope_text(session, made.level, lang),
+        "publication_scope": terms.scope_text(session, made.level, terms.of_level(made.terms, made.level), lang),
         "immediate_order": documents_reviews.immediate_text(made, lang),
         "review_period": clauses.length(session, "K20", lang),
         "review_body": say(REVIEW_BODY, lang),

@@ -77,7 +77,8 @@ def _called(ask: Ask, publication: Publication, said: str, lang: Lang) -> str:
 
 
 def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lang) -> dict[str, Any]:
-    said = text.summary
+    said, level = text.summary, publication.level
+    decision = ask.session.get_one(Decision, publication.decision_id)
     return {
         "decision_number": said["decision_number"],
         "decision_date": day_text(date.fromisoformat(said["decision_date"]), lang),
@@ -89,27 +90,18 @@ def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lan
             LEVELS[BY_NAME[each]].name(lang) if each in BY_NAME else each for each in said["measures"].split("、")
         ],
         "decision_text": text.body,
-        "shown_period": terms.shown_for(ask.session, publication.level, lang),
+        "shown_period": terms.shown_for(ask.session, level, terms.of_level(decision.terms, level), lang),
+        "review_note": _reviewed(policies_reviews.told_of(ask.session, decision), lang),
     }
 
 
-@makes("publication", "D23e")
-def circular(ask: Ask) -> Iterator[Draft]:
-    """To the members: who was criticised for what, and the decision without what may not be published."""
+@makes("publication", "D23e", "D23f")
+def made_known(ask: Ask) -> Iterator[Draft]:
+    """To members or the public: who was criticised for what, and the decision without what may not be published."""
     publication: Publication = ask.it
     text = policies.text_now(publication)
     if text is not None:
         yield _paper(ask, partial(_values, ask, publication, text))
-
-
-@makes("publication", "D23f")
-def bulletin(ask: Ask) -> Iterator[Draft]:
-    """To the public: the same."""
-    publication: Publication = ask.it
-    text = policies.text_now(publication)
-    if text is not None:
-        told = policies_reviews.told_of(ask.session, ask.session.get_one(Decision, publication.decision_id))
-        yield _paper(ask, lambda lang: {**_values(ask, publication, text, lang), "review_note": _reviewed(told, lang)})
 
 
 def _reviewed(told: Mapping[str, str], lang: Lang) -> str:

@@ -347,7 +347,7 @@ def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
 
 
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON
-    """What a setting said when a document that rests on it was made; nothing where it does not rest on it."""
+    """What a setting said, or the rulebook, when a document that rests on it was made; nothing where it does not."""
     frozen: dict[str, Any] = document.paper.get("settings", {}) if document is not None else {}
     return frozen[key]["value"] if key in frozen else None
 

@@ -128,7 +128,7 @@ def _summary(session: Session, track: CaseTrack, publication: Publication) -> di
         "respondent": track.party.name_zh,
         "uscc": track.party.uscc,
         "violations": "；".join(clauses.violation_names(session, publication.codes)),
-        "provisions": "；".join(clauses.provisions(session, track)),
+        "provisions": "；".join(served.provisions(session, track)),
         "measures": "、".join(LEVELS[level].zh for level in (decision.measures if decision else [])),
         "issuer": str(settings.value(session, "ASSOCIATION.name_zh") or ""),
     }

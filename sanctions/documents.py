@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, policies_tracks
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core.clock import day_of
@@ -29,6 +29,7 @@ from sanctions import (
     replacing,
     rounds,
     terms,
+    served,
 )
 from sanctions.documents_endings import FILING
 from sanctions.levels import FIRST_MAJOR, heaviest, label
@@ -115,7 +116,7 @@ def findings(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
         word = say(FOUND[each.finding or "UNPROVEN"], lang)
         facts = each.facts.rstrip("。" if lang == "zh" else "。. ")
         lines.append(say(FINDING, lang, name=name, facts=facts, word=word, reason=each.reason))
-    return lines
+    return served.as_corrected(session, track, lines)
 
 
 def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
@@ -155,7 +156,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "standing": clauses.standing(session, track, lang),
-            "facts": clauses.allegations(session, clauses.established(track), lang),
+            "facts": served.allegations(session, track, clauses.established(track), lang),
             "evidence": evidence_or_none(session, track, lang),
             "provisions": clauses.provisions(session, track, lang),
             "factors": _circumstances(ask.facts, lang),
@@ -229,7 +230,7 @@ def no_measure(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "advance_notice_number": notice.number if notice else "",
-            "allegations": clauses.allegations(session, track.allegations, lang),
+            "allegations": served.allegations(session, track, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
             "findings": "\n".join(findings(session, track, lang)),
             "reasons": ask.facts["reasons"],
@@ -249,7 +250,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     session, lang = ask.session, written_in(ask, track.party)
     made: Decision = ask.facts["decision"]
-    panel = rounds.panel(session, track)
+    panel, cited = rounds.panel(session, track), policies_tracks.provisions(session, track)
     sheet = ladder_sheets.kept(rounds.proposal(session, track))
     yield Draft(
         values={
@@ -257,13 +258,13 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "standing": clauses.standing(session, track, lang),
             **_notice_values(session, track, lang),
-            "allegations": clauses.allegations(session, track.allegations, lang),
+            "allegations": served.allegations(session, track, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
             "statement_handling": made.statement_dealt or say(ON_FACTS, lang),
             "hearing_summary": documents_hearings.summary(session, track, lang),
             "evidence": evidence_or_none(session, track, lang),
             "findings": findings(session, track, lang),
-            "provisions": clauses.provisions(session, track, lang),
+            "provisions": [each.cited(lang) for each in cited],
             "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang),
             "mitigating": ladder_sheets.weighed(sheet, mitigating=True, lang=lang),
             "reasons": made.reasons,
@@ -287,14 +288,15 @@ def decision(ask: Ask) -> Iterator[Draft]:
 def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, Any]:
     notice = notices.last_document(session, ["D17"], "track", track.id, track.round)
     day = notices.served_on(session, notice.id) if notice else None
-    served = day_text(day, lang) if day else say(EARLIER, lang)
+    told_on = day_text(day, lang) if day else say(EARLIER, lang)
     former = lineage.acted(session, "document.party_id", notice.id) if notice else None
+        rests_on={served.CITED: {"value": [each.id for each in cited]}},
     if notice is not None and former is not None:  # it was passed on with the track: the successor was not there yet
         to = session.get_one(Party, former)
-        served = say(UPON, lang, day=served, company=lineage.name_on(session, to, notice.issued_on, lang))
+        told_on = say(UPON, lang, day=told_on, company=lineage.name_on(session, to, notice.issued_on, lang))
     return {
         "advance_notice_number": notice.number if notice else say(NOTICE, lang),
-        "advance_notice_served_on": served,
+        "advance_notice_served_on": told_on,
     }
 
 

@@ -68,8 +68,8 @@ def _round_note(measure: Measure, lang: Lang) -> str:
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """Each on a line of its own; the last one gets its full stop from the wording."""
-    return ("。\n" if lang == "zh" else ".\n").join(clauses.allegations(session, clauses.established(track), lang))
+    """Each on a line of its own."""
+    return clauses.lines(served.allegations(session, track, clauses.established(track), lang), lang)
 
 
 def _spoken(session: Session, texts: Iterable[str], lang: Lang) -> list[str]:
@@ -94,7 +94,7 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
             "decision_number": decision_number(ask.session, track, lang),
             "round_note": _round_note(measure, lang),
             "facts": _facts(ask.session, track, lang),
-            "provisions": clauses.provisions(session, track, lang),
+            "provisions": served.provisions(session, track, lang),
             "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
             "overall_period": period_text(days, "CD", lang),
             "named_executive": documents_reviews.executive(track, lang),

@@ -9,6 +9,7 @@ from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, say, written_in
+from sanctions import served
 
 SILENT: Pair = (
     "该机构未作答复；其对本协会的问询没有答复义务，不因此作不利认定。",
@@ -21,7 +22,7 @@ def facts(ask: Ask, lang: Lang) -> list[str]:
     """What is written about: all that was not found untrue; of what is unproven, that it is."""
     track: CaseTrack = ask.it
     several = [each for each in track.allegations if each.finding in {"ESTABLISHED", "UNPROVEN"}]
-    lines = clauses.allegations(ask.session, several, lang)
+    lines = served.allegations(ask.session, track, several, lang)
     return [
         line if each.finding == "ESTABLISHED" else say(NOT_PROVED, lang, fact=line)
         for line, each in zip(lines, several, strict=True)

@@ -18,7 +18,7 @@ from notices.sentences import Pair, say
 from registry import lineage
 from registry.models import Party
 from sanctions import policies_publications as policies
-from sanctions import policies_reviews, terms, versions
+from sanctions import policies_reviews, served, terms, versions
 from sanctions.levels import BY_NAME, LEVELS
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication, PublicationText
@@ -85,7 +85,7 @@ def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lan
         "respondent": _called(ask, publication, said["respondent"], lang),
         "uscc": said["uscc"],
         "violations": clauses.violation_names(ask.session, publication.codes, lang),
-        "provisions": clauses.provisions(ask.session, publication.track, lang),
+        "provisions": served.provisions(ask.session, publication.track, lang),
         "measures": [
             LEVELS[BY_NAME[each]].name(lang) if each in BY_NAME else each for each in said["measures"].split("、")
         ],

@@ -16,7 +16,7 @@ from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, joined_up, say, written_in
 from registry.clock_moves import has_ended, live
 from sanctions import policies_reviews as policies
-from sanctions import replacing, rounds, terms
+from sanctions import replacing, rounds, served, terms
 from sanctions.levels import RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review
@@ -237,8 +237,8 @@ def order_at_once(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, decision, lang),
             "round_note": _only_this(decision, lang),
-            "facts": "\n".join(clauses.allegations(ask.session, clauses.established(track), lang)),
-            "provisions": clauses.provisions(ask.session, track, lang),
+            "facts": clauses.lines(served.allegations(ask.session, track, clauses.established(track), lang), lang),
+            "provisions": served.provisions(ask.session, track, lang),
             "problems": immediate_problems(decision, lang),
             "overall_period": "",
             "named_executive": executive(track, lang),

@@ -102,6 +102,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "drafted_on": ("day of the draft", "拟稿日期"),
     "drafter": ("who drafted", "拟稿人"),
     "due_on": ("last day", "截止日期"),
+    "duty": (
+        "what the company must go on observing; of one outside the rules, what it is asked",
+        "当事单位应当继续遵守的要求；不受规则约束的，为对其的请求",
+    ),
     "duties": ("what a principal owes when a firm collects for it", "委托机构对受托催收的义务"),
     "effect": ("what the review decision brings about", "复核决定的效力"),
     "effective": ("when the decision takes effect", "决定何时生效"),

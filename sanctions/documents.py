@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, policies_tracks
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
+from casework.states import FILED_BY
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
@@ -28,10 +29,10 @@ from sanctions import (
     queries_hearings,
     replacing,
     rounds,
-    terms,
     served,
+    terms,
 )
-from sanctions.documents_endings import FILING
+from sanctions.documents_endings import FILING, duty
 from sanctions.levels import FIRST_MAJOR, heaviest, label
 from sanctions.models_decisions import Decision
 from sanctions.policies import STATING
@@ -65,6 +66,10 @@ FOUND: dict[str, Pair] = {
     "UNPROVEN": (clauses.FINDINGS["UNPROVEN"], "unproven"),
 }
 NOTICE: Pair = ("事先告知书", "the advance notice")
+NOT_PURSUED: Pair = (
+    "此前以{number}告知你单位拟采取的自律措施，本协会不再采取。",
+    "The measures that were announced to you by {number} are not pursued.",
+)
 EARLIER: Pair = ("此前", "an earlier day")
 AGGRAVATING: Pair = ("从重情节：{each}", "Aggravating: {each}")
 MITIGATING: Pair = ("从轻情节：{each}", "Mitigating: {each}")
@@ -129,14 +134,16 @@ def closed_without_breach(ask: Ask) -> Iterator[Draft]:
     """That nothing is established and the case is closed."""
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
-    filing = rounds.document(ask.session, track, "D11b") or rounds.document(ask.session, track, "D41")
+    filing = notices.last_document(ask.session, FILED_BY, "track", track.id)
+    announced = notices.last_document(ask.session, ["D17"], "track", track.id)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "filing_number": filing.number if filing else say(FILING, lang),
-            "allegations": clauses.allegations(ask.session, track.allegations, lang),
-            "findings": "\n".join(findings(ask.session, track, lang)),
-            "own_handling": "",
+            "filing_number": (filing.number if filing else None) or say(FILING, lang),
+            "allegations": served.allegations(ask.session, track, track.allegations, lang),
+            "findings": clauses.lines(findings(ask.session, track, lang), lang),
+            "own_handling": say(NOT_PURSUED, lang, number=announced.number) if announced and announced.number else "",
+            "duty": duty(track, lang),
         },
         to=track.party.name(lang),
         lang=lang,
@@ -232,7 +239,8 @@ def no_measure(ask: Ask) -> Iterator[Draft]:
             "advance_notice_number": notice.number if notice else "",
             "allegations": served.allegations(session, track, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
-            "findings": "\n".join(findings(session, track, lang)),
+            "hearing_summary": documents_hearings.summary(session, track, lang),
+            "findings": clauses.lines(findings(session, track, lang), lang),
             "reasons": ask.facts["reasons"],
             "deciding_body": body_name(panel.size if panel else 0, lang),
             "deliberated_on": day_text(ask.on, lang),
@@ -282,6 +290,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        rests_on={served.CITED: {"value": [each.id for each in cited]}},
     )
 
 
@@ -290,7 +299,6 @@ def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, 
     day = notices.served_on(session, notice.id) if notice else None
     told_on = day_text(day, lang) if day else say(EARLIER, lang)
     former = lineage.acted(session, "document.party_id", notice.id) if notice else None
-        rests_on={served.CITED: {"value": [each.id for each in cited]}},
     if notice is not None and former is not None:  # it was passed on with the track: the successor was not there yet
         to = session.get_one(Party, former)
         told_on = say(UPON, lang, day=told_on, company=lineage.name_on(session, to, notice.issued_on, lang))

@@ -358,3 +358,18 @@ def test_what_a_company_wants_to_be_heard_on_is_among_all_of_its_papers_named_by
     assert (f"{track.ref} 听证申请 {day}.txt", "对事实有异议") in [(each.name, each.text) for each in found]
     other = company_archives.Asked(room.firm.id, None, "zh")
     assert not [each for part in company_archives.PARTS for each in part(room.session, other)]
+
+
+def test_a_decision_to_take_no_measure_tells_of_the_hearing(room: HearingRoom) -> None:
+    track, members = room.ready()
+    room.hold(track, members[0])
+    now = room.after(track)
+    for each in members:
+        panels.vote(room.session, track, choice="NONE", reasons="理由充分", measures=(), actor=each, now=now)
+    said = {"reasons": "理由充分", "statement_dealt": "", "actor": members[0], "now": now}
+    decisions.decide(room.session, track, **said)  # type: ignore[arg-type]
+    made = notices.last_document(room.session, ["D16b"], "track", track.id)
+    assert made is not None
+    told = text_of(Paper.from_json(made.paper["paper"]).blocks)
+    assert "举行听证，听取了你单位的陈述、申辩" in told
+    assert "请求从轻处理" in told

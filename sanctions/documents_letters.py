@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from casework import clauses, headings
+from casework import clauses, headings, masking, personal_strings
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core.machine import Ask
@@ -63,7 +63,7 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
             "standing": clauses.standing(ask.session, track, lang),
             "conduct_period": clauses.conduct_period(track.case, lang),
             "facts": facts(ask, lang),
-            "firm_answer": headings.read(ask.session, track.explanation or "", lang) or say(SILENT, lang),
+            "firm_answer": _answer(ask, lang) or say(SILENT, lang),
             "duties": ask.facts["duties"],
             "reports": ask.facts["reports"],
             "report_by": day_text(by, lang) if by else "",
@@ -74,6 +74,13 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
         party_id=principal.id,
         round=track.round,
     )
+
+
+def _answer(ask: Ask, lang: Lang) -> str:
+    """What the firm wrote to the association, as another company may read it: who complains is hidden in it."""
+    track: CaseTrack = ask.it
+    hide = masking.masker(personal_strings.of_case(ask.session, track.case_id))
+    return hide(headings.read(ask.session, track.explanation or "", lang))
 
 
 @makes("track", "D27")

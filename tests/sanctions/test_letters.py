@@ -41,7 +41,7 @@ def documents(world: World, track: CaseTrack) -> dict[str, Document]:
     return {each.kind: each for each in notices.documents_of(world.session, [("track", track.id)])}
 
 
-def firm_reported(world: World, finding: str = "ESTABLISHED") -> CaseTrack:
+def firm_reported(world: World, finding: str = "ESTABLISHED", said: str = "系受托催收。") -> CaseTrack:
     """A firm outside the rules was asked, investigated and reported on."""
     basis = world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one()
     basis.from_on = date(2026, 11, 1)

@@ -4,6 +4,7 @@ from typing import Final
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "person": ("投诉人", "the complainant"),
+    "other": ("其他投诉人", "another complainant"),
     "copy.request": ("诉求：", "What is asked for: "),
     "channel.WEB": ("网上投诉平台", "the online complaint page"),
     "channel.PHONE": ("电话", "telephone"),

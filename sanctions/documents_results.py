@@ -11,7 +11,7 @@ from notices.papers import Lang, day_text
 from notices.sentences import Pair, say, written_in
 from sanctions import rounds, terms
 from sanctions.documents_execution import decision_number, order_number
-from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure
 
 SITUATIONS: dict[str, tuple[int, Pair]] = {
@@ -84,6 +84,8 @@ GOOD: Pair = ("合格", "in order")
 BAD: Pair = ("不合格", "not in order")
 OUTCOMES: dict[str, Pair] = {"PASSED": GOOD, "DONE": GOOD, "FAILED": BAD, "ORDERED": ("未执行", "not carried out")}
 AS_ORDERED: Pair = ("按照执行通知书履行", "to be carried out as ordered")
+BY_US: Pair = ("由本协会依照决定公布", "made known by the Association as decided")
+MADE_KNOWN: Pair = ("{day}公布", "made known on {day}")
 NO_REPORT: Pair = ("未报告整改情况", "no report on it")
 NOT_DONE: Pair = ("未按要求履行", "not carried out as required")
 DONE: Pair = ("{day}履行完毕", "carried out on {day}")
@@ -110,7 +112,8 @@ def verified(session: Session, measures: list[Measure], lang: Lang) -> list[tupl
     for each in measures:
         if not each.items:
             name, word = LEVELS[each.level].name(lang), say(OUTCOMES[each.state], lang)
-            rows.append((name, say(AS_ORDERED, lang), _done_text(each, lang), word))
+            required = say(BY_US if each.level >= FIRST_MAJOR else AS_ORDERED, lang)
+            rows.append((name, required, _done_text(each, lang), word))
         for item in each.items:
             word = say(GOOD if item.result == "PASS" else BAD, lang)
             correction = terms.spoken(session, item.correction, lang)
@@ -121,6 +124,8 @@ def verified(session: Session, measures: list[Measure], lang: Lang) -> list[tupl
 def _done_text(measure: Measure, lang: Lang) -> str:
     if measure.state == "FAILED" or measure.done_on is None:
         return say(NOT_DONE, lang)
+    if measure.level >= FIRST_MAJOR:
+        return say(MADE_KNOWN, lang, day=day_text(measure.done_on, lang))
     late = say(TOO_LATE, lang) if measure.done_late else ""
     return say(DONE, lang, day=day_text(measure.done_on, lang)) + late
 

@@ -13,7 +13,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, Table, text_of
 from registry import clocks
 from registry.models_clocks import Clock
 from sanctions import decisions, interviews, measures, rounds, statements, trainees, verifications
@@ -91,6 +91,12 @@ def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:
     chain.publish(publication, chain.later(10))
     assert track.state == "VERIFYING"
     assert _measure(chain, track, 4).state == "DONE"
+    said = {"second": chain.second, "actor": actor(chain.officer), "version": None, "now": chain.later(11)}
+    verifications.pass_(chain.session, track, **said)  # type: ignore[arg-type]
+    told = notices.last_document(chain.session, ["D24"], "track", track.id)
+    assert told is not None
+    rows = [each.rows for each in Paper.from_json(told.paper["paper"]).blocks if isinstance(each, Table)]
+    assert rows == [(("1", "行业内通报批评", "由本协会依照决定公布", "2026年12月5日公布", "合格"),)]
 
 
 def test_an_order_sets_its_own_length(chain: Chain) -> None:

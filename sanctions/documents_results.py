@@ -54,6 +54,18 @@ REQUIRED: Pair = (
     "Carry out the measure “{measure}” as the order requires, and explain in writing why it was not carried out.",
 )
 
+OF_INTERVIEWS: dict[str, Pair] = {
+    "S43": (
+        "按照另行发出的约谈通知书参加约谈，并书面说明此次未参加的原因。",
+        "Attend the interview of the further summons, and explain in writing why nobody attended this one.",
+    ),
+    "S79": (
+        "书面说明两次未参加约谈的原因。",
+        "Explain in writing why nobody attended either interview.",
+    ),
+}
+"""An interview that was missed is not held later: another one is set, or none."""
+
 
 @makes("track", "D07c")
 def demand(ask: Ask) -> Iterator[Draft]:
@@ -70,7 +82,7 @@ def demand(ask: Ask) -> Iterator[Draft]:
             "order_number": order_number(ask.session, track, measure.document, lang),
             "measure": measure.name(lang),
             "situation": ask.facts.get("situation") or say(happened, lang),
-            "required": say(REQUIRED, lang, measure=measure.name(lang)),
+            "required": say(OF_INTERVIEWS.get(row, REQUIRED), lang, measure=measure.name(lang)),
             "consequence": say(CONSEQUENCES.get(row, FAILED), lang),
         },
         to=track.party.name(lang),

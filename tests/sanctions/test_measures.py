@@ -41,6 +41,12 @@ def _letters(chain: Chain, track: CaseTrack, kind: str) -> int:
     return sum(1 for document in made if document.kind == kind)
 
 
+def _last(chain: Chain, track: CaseTrack, kind: str) -> str:
+    found = notices.last_document(chain.session, [kind], "track", track.id)
+    assert found is not None
+    return text_of(Paper.from_json(found.paper["paper"]).blocks)
+
+
 def _measure(chain: Chain, track: CaseTrack, level: int) -> Measure:
     found = rounds.measure(chain.session, track, level)
     assert found is not None
@@ -263,6 +269,7 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     interviews.miss(chain.session, track, now=after, again=again, **said)
     assert (track.state, held.missed) == ("EXECUTING", 1)
     assert [_letters(chain, track, kind) for kind in ("D07c", "D23b")] == [1, 2]
+    assert "按照另行发出的约谈通知书参加约谈" in _last(chain, track, "D07c")
     assert _in_force(chain, track, "D23b") == [False, True]
     lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
     assert lead.lead_code == "V-P02"
@@ -270,6 +277,8 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     interviews.miss(chain.session, track, now=held.at + timedelta(hours=1), **said)
     assert _measure(chain, track, 2).state == "FAILED"
     assert track.state == "VERIFYING"
+    told = _last(chain, track, "D07c")
+    assert ("书面说明两次未参加约谈的原因" in told, "要求履行警示约谈" in told) == (True, False)
 
 
 def test_absence_is_noted_by_two(chain: Chain) -> None:

@@ -79,7 +79,7 @@ NEW_FACTS: Pair = (
 )
 BEYOND: Pair = ("拟采取更重措施的理由：{reasons}", "Why a heavier measure is proposed: {reasons}")
 ON_FACTS: Pair = (
-    "本协会依据已经查明的事实和证据审议决定。",
+    "本协会依据已经查明的事实和证据作出决定。",
     "The Association decides on the facts and evidence established.",
 )
 EFFECTIVE: dict[bool, Pair] = {

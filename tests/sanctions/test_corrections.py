@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
-from core.db import attempt
+from core.db import attempt, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
@@ -26,6 +27,7 @@ from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
+from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 
@@ -289,3 +291,15 @@ def test_whoever_verifies_the_document_is_led_to_the_notice_once_it_is_served(ch
     assert found is not None
     assert [(each.number, each.check_code) for each in found.corrections] == [(told.number, told.check_code)]
     assert found.in_force
+
+
+def test_the_page_of_its_check_code_names_the_notice(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, NOW)
+        track = chain.effective([1])
+        chain.corrected(_put(chain, track))
+        told = chain.serve(track, "D40", chain.later(10))
+        code, named = _decision(chain, track).check_code, (told.number or "", told.check_code)
+    for lang, said in (("zh", "应与下列更正通知书一并使用"), ("en", "read together with the notice that corrects")):
+        page = app.test_client().get(f"/verify?code={code}&lang={lang}").get_data(as_text=True)
+        assert [each for each in (said, *named) if each not in page] == []

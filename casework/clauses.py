@@ -121,6 +121,11 @@ def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh"
     return [f"{name}{colon}{told(session, each, lang)}" for name, each in zip(names, several, strict=True)]
 
 
+def lines(sentences: Iterable[str], lang: Lang) -> str:
+    """Sentences without a full stop, each on a line of its own; the last one gets its own from the wording."""
+    return ("。\n" if lang == "zh" else ".\n").join(map(_bare, sentences))
+
+
 def told(session: Session, allegation: Allegation, lang: Lang = "zh") -> str:
     """The facts of an allegation, and what the daily counts show where a table of them stands with the finding."""
     facts, table = _bare(allegation.facts), contact_papers.current(session, allegation.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from casework import circumstances, clauses, headings
+from casework import circumstances, clauses, headings, masking, personal_strings
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
@@ -161,13 +161,20 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
             values={
                 "complaint_no": complaint.ref,
                 "respondent": track.party.name(lang),
-                "reason": track.reasons,
+                "reason": _without_others(track, complaint, lang),
                 "ways": list(WAYS[lang]),
             },
             to=complainant_name(complaint, lang),
             lang=lang,
             complaint_id=complaint.id,
         )
+
+
+def _without_others(track: CaseTrack, complaint: Complaint, lang: Lang) -> str:
+    """The reasons, which everybody reads who complained: nobody learns from them who else did."""
+    own = set(personal_strings.own_of(complaint))
+    others = {each for other in track.case.complaints for each in personal_strings.own_of(other)} - own
+    return masking.without(track.reasons or "", others, phrase("other", lang))
 
 
 def complainant_name(complaint: Complaint, lang: Lang) -> str:

@@ -107,6 +107,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
             "identity_note": who,
             "insist_reason": phrase("insist", lang, why=why) if why else "",
             "answer_period": period(ask.session, "K03", lang),
+            "may_return": phrase("may_return", lang) if it.return_reason is None else "",
             "portal_url": portal_url(),
         },
     )

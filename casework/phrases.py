@@ -4,6 +4,7 @@ from typing import Final
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "person": ("投诉人", "the complainant"),
+    "other": ("其他投诉人", "another complainant"),
     "copy.request": ("诉求：", "What is asked for: "),
     "channel.WEB": ("网上投诉平台", "the online complaint page"),
     "channel.PHONE": ("电话", "telephone"),
@@ -125,6 +126,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "你单位前次退回的理由，经审查不予采纳：{why}。请按本函要求核查答复。",
         "The reason for which you returned the complaint is not accepted: {why}. Please examine and answer it.",
     ),
+    "may_return": (
+        "认为投诉事项与你单位无关的，请在上述期限内说明理由退回。",
+        "If the complaint does not concern you, please return it with reasons within the period.",
+    ),
     "conduct.from_to": ("{first}至{last}", "{first} to {last}"),
     "conduct.unknown": ("投诉人未说明", "not stated"),
     "matter.answer": ("{no}号投诉的核查答复", "the answer to complaint {no}"),
@@ -154,12 +159,18 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "The complainant disputes the answer, and on examination some points need to be answered.",
     ),
     "pending": (
-        "另有{n}家被投诉单位尚未答复，待收到并审核后另行告知。",
-        "{n} other respondents have not answered yet; you will be told when they have.",
+        "另有{n}家被投诉单位尚未答复，待收到并审核后另行告知；全部答复告知您之后，您可以按照下列方式一并回应。",
+        (
+            "{n} other respondents have not answered yet; you will be told when they have, and once you have every "
+            "answer you can respond to them together, as follows."
+        ),
     ),
     "pending.one": (
-        "另有1家被投诉单位尚未答复，待收到并审核后另行告知。",
-        "Another respondent has not answered yet; you will be told when it has.",
+        "另有1家被投诉单位尚未答复，待收到并审核后另行告知；全部答复告知您之后，您可以按照下列方式一并回应。",
+        (
+            "Another respondent has not answered yet; you will be told when it has, and once you have every answer you "
+            "can respond to them together, as follows."
+        ),
     ),
     "answered": ("{name}：{text}", "{name}: {text}"),
     "unanswered": ("{name}：至今未作答复", "{name}: has not answered so far"),

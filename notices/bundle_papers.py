@@ -61,6 +61,7 @@ class Contents:
     retention: str
     association: str
     demonstration: bool
+    ref_name: str = "案号"
     note: str = ""
     """What is left out or hidden, where something is."""
     hidden: tuple[str, ...] = ()

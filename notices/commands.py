@@ -93,6 +93,7 @@ def _lines(answer: Answer) -> list[str]:
         lines.append("not in effect yet: the time for asking for a review has not passed")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
+    lines += [f"corrected by: {each.number} of {each.issued_on}" for each in found.corrections]
     if found.unstamped:
         lines.append("not stamped yet: the stamped scan is not back")
     elif found.seal_mode == "physical":

@@ -57,8 +57,9 @@ def pictures(*documents: Document) -> dict[str, str]:
 
 
 def title(document: Document) -> str:
-    """Its title on one line, from its frozen paper."""
-    return Paper.from_json(document.paper["paper"]).title
+    """Its title on one line, from its frozen paper: papers of the house say it in Chinese, where there is one."""
+    paper = Paper.from_json(document.paper["paper"])
+    return (paper.authentic or paper).title
 
 
 def _name(session: Session, account_id: int | None) -> str:

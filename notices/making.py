@@ -61,7 +61,7 @@ class Draft:
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
     rests_on: Mapping[str, Any] = field(default_factory=dict)
-    """The settings that its builder asked, as they stood; of words issued again, those of the first time."""
+    """What its builder asked of settings and rulebook, as it stood; of words issued again, that of the first time."""
     people: tuple[str, ...] = ()
     """The natural persons whom it is about: their names stand in no publication."""
     chinese: "Draft | None" = None

@@ -239,6 +239,15 @@ def alert_left(session: Session, service_id: int) -> datetime | None:
 
 
 @dataclass(frozen=True)
+class CorrectedBy:
+    """A notice that corrects clerical errors in a document, and is kept together with it."""
+
+    number: str
+    issued_on: date
+    check_code: str
+
+
+@dataclass(frozen=True)
 class Verified:
     """What anyone may learn of a document by its check code; nothing about parties."""
 
@@ -263,6 +272,8 @@ class Verified:
     """A major decision whose time for asking for a review has not passed, or whose review has not ended."""
     erased: bool
     """The association holds its text no longer."""
+    corrections: tuple[CorrectedBy, ...] = ()
+    """The served notices that correct clerical errors in it, in their order."""
 
     @property
     def unstamped(self) -> bool:
@@ -279,11 +290,14 @@ class Verified:
 def verified(session: Session, code: str) -> Verified | None:
     """The document of a check code, through the functions that answer for it."""
     asked = text(
-        "SELECT *, zilu_stayed(:code) AS stayed, zilu_not_yet(:code) AS not_yet, zilu_erased(:code) AS erased "
-        "FROM zilu_verify(:code)"
+        "SELECT *, zilu_stayed(:code) AS stayed, zilu_not_yet(:code) AS not_yet, zilu_erased(:code) AS erased, "
+        "zilu_corrected_by(:code) AS corrections FROM zilu_verify(:code)"
     )
     row = session.execute(asked, {"code": code}).mappings().first()
-    return Verified(**row) if row else None
+    if row is None:
+        return None
+    told = [CorrectedBy(each["number"], date.fromisoformat(each["on"]), each["code"]) for each in row["corrections"]]
+    return Verified(**{**row, "corrections": tuple(told)})
 
 
 @dataclass(frozen=True)
@@ -369,7 +383,7 @@ def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
 
 
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON
-    """What a setting said when a document that rests on it was made; nothing where it does not rest on it."""
+    """What a setting said, or the rulebook, when a document that rests on it was made; nothing where it does not."""
     frozen: dict[str, Any] = document.paper.get("settings", {}) if document is not None else {}
     return frozen[key]["value"] if key in frozen else None
 

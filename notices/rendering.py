@@ -143,6 +143,7 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
     return {
         "paper": paper.to_json(),
         "parts": parts,
+        "enclosed_title": paper.enclosed.title if paper.enclosed is not None else "",
         "head": head,
         "company": _company(paper, head, words),
         "words": words,

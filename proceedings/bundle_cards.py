@@ -47,6 +47,14 @@ class Shown:
         return f"bundle-{self.variant}-{self.subject[1]}"
 
 
+def called(track: CaseTrack, bundle: Bundle) -> str:
+    """What its file is called: after what it is about, for a case may have several complaints, and its volume."""
+    about = track.ref
+    if bundle.subject_kind == "complaint":
+        about = next((each.ref for each in track.case.complaints if each.id == bundle.subject_id), about)
+    return f"{about} {NAMES[bundle.variant]}"
+
+
 def of_track(session: Session, track: CaseTrack) -> list[Shown]:
     """Every variant, for the staff on the file."""
     return [one_of(session, track, ("track", track.id), variant) for variant in ("main", "internal", SHOWN)] + [

@@ -94,7 +94,7 @@ def bundle_file(number: int, made: int) -> ResponseReturnValue:
     with transaction() as at:
         kept = at.get_one(Bundle, made)
         bundles.download(at, at.get_one(CaseTrack, number), kept, actor=g.me, now=clock.now())
-    return served(str(found.sha256), f"{it.ref}.pdf", "application/pdf")
+    return served(str(found.sha256), f"{bundle_cards.called(it, found)}.pdf", "application/pdf")
 
 
 def _bundle(it: CaseTrack) -> bundle_cards.Shown:

@@ -57,7 +57,7 @@ def file(number: int, bundle: int) -> ResponseReturnValue:
     with transaction() as at:
         kept = at.get_one(Bundle, bundle)
         bundles.download(at, at.get_one(CaseTrack, number), kept, actor=g.me, now=clock.now())
-    return served(found.sha256, f"{it.ref} {found.variant}.pdf", "application/pdf")
+    return served(found.sha256, f"{bundle_cards.called(it, found)}.pdf", "application/pdf")
 
 
 def _track(number: int, variant: str) -> CaseTrack:

@@ -229,6 +229,9 @@ def _length(ask: Ask, kind: Kind, terms: Terms) -> int:
     """An order's own is within what was laid down when it was proposed: what was decided is carried out as it is."""
     if ask.facts.get("again") and terms.again:
         return terms.again
+    announced: int | None = ask.facts.get("lengths", {}).get(kind.id)
+    if announced is not None:
+        return announced
     ordered = ask.facts.get("length") if kind.between else None
     return terms.length if ordered is None else int(ordered)
 

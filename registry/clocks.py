@@ -95,9 +95,10 @@ def _alerted(key: str, clock: Clock | None) -> bool:
 class Keeper:
     """What the tables of states ask of the clocks.
 
-    A fact of the move may say more: `length` (an order's own), `again` (it starts anew after a failure), `to` (total
-    after an extension), `in_time` (the extension was asked before the end, which waited for it), `from_day` (a later
-    day 0 than the day of the event), `clocks` (the only keys to start, arm or extend).
+    A fact of the move may say more: `length` (an order's own), `lengths` (by key, as they were announced), `again` (it
+    starts anew after a failure), `to` (total after an extension), `in_time` (the extension was asked before the end,
+    which waited for it), `from_day` (a later day 0 than the day of the event), `clocks` (the only keys to start, arm or
+    extend).
     """
 
     def at_hand(self, ask: Ask, keys: Collection[str], subject: Subject) -> AbstractContextManager[None]:

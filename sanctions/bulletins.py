@@ -22,7 +22,7 @@ from notices.making import LETTERS
 from notices.papers import Paper
 from registry import settings
 from registry.clock_moves import live
-from sanctions import ladder_sheets, policies_reviews, rounds, served
+from sanctions import ladder_sheets, policies_reviews, rounds, served, terms
 from sanctions import policies_publications as policies
 from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
@@ -128,7 +128,7 @@ def _summary(session: Session, track: CaseTrack, publication: Publication) -> di
         "respondent": track.party.name_zh,
         "uscc": track.party.uscc,
         "violations": "；".join(clauses.violation_names(session, publication.codes)),
-        "provisions": "；".join(clauses.provisions(session, track)),
+        "provisions": "；".join(served.provisions(session, track)),
         "measures": "、".join(LEVELS[level].zh for level in (decision.measures if decision else [])),
         "issuer": str(settings.value(session, "ASSOCIATION.name_zh") or ""),
     }
@@ -230,12 +230,14 @@ def approve(session: Session, publication: Publication, *, actor: Actor, version
 def publish(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
     """Make it known: a circular to members (B05), public criticism to everybody (B10)."""
     event = "publish_members" if publication.scope == "MEMBERS" else "publish_public"
-    ask = move(session, publication, event, actor, version, now)
+    decision, level = session.get_one(Decision, publication.decision_id), publication.level
+    shown = terms.of_level(decision.terms, level).get("shown")
+    lengths = {LEVELS[level].clock: int(shown)} if shown else {}
+    ask = move(session, publication, event, actor, version, now, lengths=lengths)
     made = [document for kind in ("D23e", "D23f") for document in ask.papers.get(kind, ())]
     text = policies.text_now(publication)
     if made and text is not None:
         publication.document_id = made[0].id
-        decision = session.get_one(Decision, publication.decision_id)
         since = decision.effective_on
         text.summary = {
             **text.summary,

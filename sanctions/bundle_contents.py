@@ -81,7 +81,8 @@ def complainant(session: Session, number: int) -> Contents:
     _held = bundle_papers.at_hand(session, sheets)
     pieces = [bundle_papers.piece(session, each, "", ended=ended) for each in sheets]
     parties = f"{it.ref}号投诉的投诉人"
-    return _contents(session, "complainant", pieces, f"{it.ref}号投诉", it.ref, parties, "RETENTION_YEARS.complaint")
+    found = _contents(session, "complainant", pieces, f"{it.ref}号投诉", it.ref, parties, "RETENTION_YEARS.complaint")
+    return replace(found, ref_name="投诉编号")
 
 
 @gathers("track", "shown")

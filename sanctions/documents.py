@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, policies_tracks
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
+from casework.states import FILED_BY
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
@@ -28,9 +29,10 @@ from sanctions import (
     queries_hearings,
     replacing,
     rounds,
+    served,
     terms,
 )
-from sanctions.documents_endings import FILING
+from sanctions.documents_endings import FILING, duty
 from sanctions.levels import FIRST_MAJOR, heaviest, label
 from sanctions.models_decisions import Decision
 from sanctions.policies import STATING
@@ -64,6 +66,10 @@ FOUND: dict[str, Pair] = {
     "UNPROVEN": (clauses.FINDINGS["UNPROVEN"], "unproven"),
 }
 NOTICE: Pair = ("事先告知书", "the advance notice")
+NOT_PURSUED: Pair = (
+    "此前以{number}告知你单位拟采取的自律措施，本协会不再采取。",
+    "The measures that were announced to you by {number} are not pursued.",
+)
 EARLIER: Pair = ("此前", "an earlier day")
 AGGRAVATING: Pair = ("从重情节：{each}", "Aggravating: {each}")
 MITIGATING: Pair = ("从轻情节：{each}", "Mitigating: {each}")
@@ -73,7 +79,7 @@ NEW_FACTS: Pair = (
 )
 BEYOND: Pair = ("拟采取更重措施的理由：{reasons}", "Why a heavier measure is proposed: {reasons}")
 ON_FACTS: Pair = (
-    "本协会依据已经查明的事实和证据审议决定。",
+    "本协会依据已经查明的事实和证据作出决定。",
     "The Association decides on the facts and evidence established.",
 )
 EFFECTIVE: dict[bool, Pair] = {
@@ -115,7 +121,7 @@ def findings(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
         word = say(FOUND[each.finding or "UNPROVEN"], lang)
         facts = each.facts.rstrip("。" if lang == "zh" else "。. ")
         lines.append(say(FINDING, lang, name=name, facts=facts, word=word, reason=each.reason))
-    return lines
+    return served.as_corrected(session, track, lines)
 
 
 def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
@@ -128,14 +134,16 @@ def closed_without_breach(ask: Ask) -> Iterator[Draft]:
     """That nothing is established and the case is closed."""
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
-    filing = rounds.document(ask.session, track, "D11b") or rounds.document(ask.session, track, "D41")
+    filing = notices.last_document(ask.session, FILED_BY, "track", track.id)
+    announced = notices.last_document(ask.session, ["D17"], "track", track.id)
     yield Draft(
         values={
             "case_no": track.case.ref,
-            "filing_number": filing.number if filing else say(FILING, lang),
-            "allegations": clauses.allegations(ask.session, track.allegations, lang),
-            "findings": "\n".join(findings(ask.session, track, lang)),
-            "own_handling": "",
+            "filing_number": (filing.number if filing else None) or say(FILING, lang),
+            "allegations": served.allegations(ask.session, track, track.allegations, lang),
+            "findings": clauses.lines(findings(ask.session, track, lang), lang),
+            "own_handling": say(NOT_PURSUED, lang, number=announced.number) if announced and announced.number else "",
+            "duty": duty(track, lang),
         },
         to=track.party.name(lang),
         lang=lang,
@@ -149,20 +157,20 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     session, measures = ask.session, ask.facts["measures"]
     lang = written_in(ask, track.party)
-    major = heaviest(measures) >= FIRST_MAJOR
-    said = ask.facts["terms"]
+    top, said = heaviest(measures), ask.facts["terms"]
+    major = top >= FIRST_MAJOR
     yield Draft(
         values={
             "case_no": track.case.ref,
             "standing": clauses.standing(session, track, lang),
-            "facts": clauses.allegations(session, clauses.established(track), lang),
+            "facts": served.allegations(session, track, clauses.established(track), lang),
             "evidence": evidence_or_none(session, track, lang),
             "provisions": clauses.provisions(session, track, lang),
             "factors": _circumstances(ask.facts, lang),
             "tier_word": terms.tier_word(session, measures, lang),
             "measure_basis": measure_basis(session, measures, lang),
             "measures": [terms.worded(session, level, terms.of_level(said, level), lang) for level in measures],
-            "publication_scope": terms.scope_text(session, heaviest(measures), lang),
+            "publication_scope": terms.scope_text(session, top, terms.of_level(said, top), lang),
             "statement_period": clauses.length(session, "K15" if major else "K14", lang),
             "hearing_period": clauses.length(session, "K16", lang) if major else "",
             "portal_url": portal_url(),
@@ -229,9 +237,10 @@ def no_measure(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "advance_notice_number": notice.number if notice else "",
-            "allegations": clauses.allegations(session, track.allegations, lang),
+            "allegations": served.allegations(session, track, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
-            "findings": "\n".join(findings(session, track, lang)),
+            "hearing_summary": documents_hearings.summary(session, track, lang),
+            "findings": clauses.lines(findings(session, track, lang), lang),
             "reasons": ask.facts["reasons"],
             "deciding_body": body_name(panel.size if panel else 0, lang),
             "deliberated_on": day_text(ask.on, lang),
@@ -249,7 +258,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     session, lang = ask.session, written_in(ask, track.party)
     made: Decision = ask.facts["decision"]
-    panel = rounds.panel(session, track)
+    panel, cited = rounds.panel(session, track), policies_tracks.provisions(session, track)
     sheet = ladder_sheets.kept(rounds.proposal(session, track))
     yield Draft(
         values={
@@ -257,13 +266,13 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "standing": clauses.standing(session, track, lang),
             **_notice_values(session, track, lang),
-            "allegations": clauses.allegations(session, track.allegations, lang),
+            "allegations": served.allegations(session, track, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
             "statement_handling": made.statement_dealt or say(ON_FACTS, lang),
             "hearing_summary": documents_hearings.summary(session, track, lang),
             "evidence": evidence_or_none(session, track, lang),
             "findings": findings(session, track, lang),
-            "provisions": clauses.provisions(session, track, lang),
+            "provisions": [each.cited(lang) for each in cited],
             "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang),
             "mitigating": ladder_sheets.weighed(sheet, mitigating=True, lang=lang),
             "reasons": made.reasons,
@@ -281,20 +290,21 @@ def decision(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        rests_on={served.CITED: {"value": [each.id for each in cited]}},
     )
 
 
 def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, Any]:
     notice = notices.last_document(session, ["D17"], "track", track.id, track.round)
     day = notices.served_on(session, notice.id) if notice else None
-    served = day_text(day, lang) if day else say(EARLIER, lang)
+    told_on = day_text(day, lang) if day else say(EARLIER, lang)
     former = lineage.acted(session, "document.party_id", notice.id) if notice else None
     if notice is not None and former is not None:  # it was passed on with the track: the successor was not there yet
         to = session.get_one(Party, former)
-        served = say(UPON, lang, day=served, company=lineage.name_on(session, to, notice.issued_on, lang))
+        told_on = say(UPON, lang, day=told_on, company=lineage.name_on(session, to, notice.issued_on, lang))
     return {
         "advance_notice_number": notice.number if notice else say(NOTICE, lang),
-        "advance_notice_served_on": served,
+        "advance_notice_served_on": told_on,
     }
 
 
@@ -302,7 +312,7 @@ def _effect_values(session: Session, made: Decision, lang: Lang) -> dict[str, st
     major = made.level >= FIRST_MAJOR
     return {
         "effective": say(EFFECTIVE[major], lang),
-        "publication_scope": terms.scope_text(session, made.level, lang),
+        "publication_scope": terms.scope_text(session, made.level, terms.of_level(made.terms, made.level), lang),
         "immediate_order": documents_reviews.immediate_text(made, lang),
         "review_period": clauses.length(session, "K20", lang),
         "review_body": say(REVIEW_BODY, lang),

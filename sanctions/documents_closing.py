@@ -58,7 +58,7 @@ def closing_report(ask: Ask) -> Iterator[Draft]:
             "closed_on": day_text(ask.on, "zh"),
             "officer": clauses.name(session, case.officer_id),
             "course": course(session, track),
-            "findings": "\n".join(documents.findings(session, track, "zh")) or "未作认定。",
+            "findings": clauses.lines(documents.findings(session, track, "zh"), "zh") or "未作认定。",
             "measures": [terms.worded(session, each.level, each.terms) for each in measures],
             "execution": "\n".join(executed(session, track, measures)),
             "complaints": _complaints(case.complaints),

@@ -13,8 +13,9 @@ from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document
 from notices.models_archive import ArchiveEntry, ArchiveVolume
-from notices.papers import day_text
+from notices.papers import Lang, day_text
 from notices.sentences import Pair, say, written_in
+from registry.models import VIA_PRINCIPAL
 from sanctions.models_corrections import TextCorrection
 
 GROUNDS: dict[str, Pair] = {
@@ -34,6 +35,23 @@ BODIES: dict[str, Pair] = {
     "SIGNERS": ("签署认可案件的审批人员", "those who signed the admitted case"),
 }
 FILING: Pair = ("立案通知书", "the notice of the opening of the case")
+GOES_ON: Pair = (
+    "你单位应当继续遵守催收自律规则，妥善保存有关记录，不得对投诉人、举报人打击报复。",
+    (
+        "You must continue to observe the self-discipline rules, keep the records, and refrain from any retaliation "
+        "against complainants or informants."
+    ),
+)
+ASKED_ONLY: Pair = (
+    "请勿对投诉人、举报人施压或者打击报复。",
+    "Please do not put pressure on complainants or informants, and do not retaliate.",
+)
+"""Whom the rules did not bind is under no duty that they lay down (domain 6.1)."""
+
+
+def duty(track: CaseTrack, lang: Lang) -> str:
+    """What a company whose case ends without a measure must go on observing, as far as the rules bound it."""
+    return say(ASKED_ONLY if track.basis == VIA_PRINCIPAL else GOES_ON, lang)
 
 
 @makes("track", "D16c")
@@ -48,6 +66,7 @@ def termination(ask: Ask) -> Iterator[Draft]:
             "filing_number": (filing.number if filing else None) or say(FILING, lang),
             "ground": say(GROUNDS[ask.facts["ground"]], lang),
             "reasons": ask.facts["reasons"],
+            "duty": "" if ask.facts["ground"] == "CEASED" else duty(track, lang),
         },
         to=track.party.name(lang),
         lang=lang,

@@ -31,6 +31,26 @@ MISSED: Pair = (
     "你单位未按前次通知参加约谈，本通知为再次通知。",
     "You did not attend the interview of the earlier summons; this is a further summons.",
 )
+ABSENT: dict[bool, Pair] = {
+    False: (
+        (
+            "无正当理由不参加约谈的，本协会将另行通知约谈一次；再次无正当理由不参加的，认定本项措施执行不合格，"
+            "并依据自律规则处理。"
+        ),
+        (
+            "If nobody attends without good reason, the Association summons you once more; if nobody attends again, "
+            "the measure is marked as failed and the self-discipline rules are applied."
+        ),
+    ),
+    True: (
+        "再次无正当理由不参加约谈的，本协会不再另行通知，认定本项措施执行不合格，并依据自律规则处理。",
+        (
+            "If again nobody attends without good reason, there is no further summons: the measure is marked as failed "
+            "and the self-discipline rules are applied."
+        ),
+    ),
+}
+"""By whether a first interview was missed: it is summoned again only once (S43, S79)."""
 LEAST: Pair = ("{who}，不少于{minimum}人", "{who}, at least {persons}")
 HOURS: Pair = ("{hours}学时", "{hours}")
 MARKS: Pair = ("{mark}分", "{marks}")
@@ -68,8 +88,8 @@ def _round_note(measure: Measure, lang: Lang) -> str:
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """Each on a line of its own; the last one gets its full stop from the wording."""
-    return ("。\n" if lang == "zh" else ".\n").join(clauses.allegations(session, clauses.established(track), lang))
+    """Each on a line of its own."""
+    return clauses.lines(served.allegations(session, track, clauses.established(track), lang), lang)
 
 
 def _spoken(session: Session, texts: Iterable[str], lang: Lang) -> list[str]:
@@ -94,7 +114,7 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
             "decision_number": decision_number(ask.session, track, lang),
             "round_note": _round_note(measure, lang),
             "facts": _facts(ask.session, track, lang),
-            "provisions": clauses.provisions(session, track, lang),
+            "provisions": served.provisions(session, track, lang),
             "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
             "overall_period": period_text(days, "CD", lang),
             "named_executive": documents_reviews.executive(track, lang),
@@ -139,6 +159,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
             "attendee": terms.spoken(session, held.must_attend, lang),
             "topics": _spoken(session, measure.terms.get("topics") or [terms.TOPIC[0]], lang),
             "materials": _spoken(session, held.bring.split("；"), lang),
+            "if_absent": say(ABSENT[held.missed > 0], lang),
             "portal_url": portal_url(),
         },
         to=track.party.name(lang),

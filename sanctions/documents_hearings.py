@@ -27,6 +27,27 @@ WHO: Pair = (
         "authorisation; not more than {persons} persons"
     ),
 )
+HINDERED: dict[bool, Pair] = {
+    False: (
+        "有正当理由不能按期到场的，请在听证举行前书面说明，并附证明材料；审议小组可以决定延期一次。",
+        (
+            "If there is a good reason not to attend, it must be stated in writing, with proof, before the hearing; "
+            "the panel may adjourn it once."
+        ),
+    ),
+    True: (
+        (
+            "有正当理由不能按期到场的，请在听证举行前书面说明，并附证明材料。本次听证已经延期一次，不再延期；障碍消除后，"
+            "你单位可以申请恢复陈述申辩和申请听证的期限。"
+        ),
+        (
+            "If there is a good reason not to attend, it must be stated in writing, with proof, before the hearing. "
+            "The hearing has been adjourned once and is not adjourned again; once the obstacle has ceased, you may ask "
+            "for the time for your statement and for a hearing to run again."
+        ),
+    ),
+}
+"""By whether the one adjournment that there is (S24) is used up."""
 MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
 EXCUSED = (
     "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后{within}内申请"
@@ -101,6 +122,7 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
             "attendee": say(WHO, lang, persons=settings.value(session, "HEARING_PERSONS")),
             "agenda": list(plan.agenda),
             "materials": list(plan.materials) or [say(each, lang) for each in MATERIALS],
+            "if_hindered": say(HINDERED[found.adjourned_at is not None], lang),
             "hearing_notice_period": period_text(queries_hearings.notice_days(session), "WD", lang),
             "portal_url": portal_url(),
         },

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from casework import clauses, headings
+from casework import clauses, headings, masking, personal_strings
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, say, written_in
+from sanctions import served
 
 SILENT: Pair = (
     "该机构未作答复；其对本协会的问询没有答复义务，不因此作不利认定。",
@@ -21,7 +22,7 @@ def facts(ask: Ask, lang: Lang) -> list[str]:
     """What is written about: all that was not found untrue; of what is unproven, that it is."""
     track: CaseTrack = ask.it
     several = [each for each in track.allegations if each.finding in {"ESTABLISHED", "UNPROVEN"}]
-    lines = clauses.allegations(ask.session, several, lang)
+    lines = served.allegations(ask.session, track, several, lang)
     return [
         line if each.finding == "ESTABLISHED" else say(NOT_PROVED, lang, fact=line)
         for line, each in zip(lines, several, strict=True)
@@ -62,7 +63,7 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
             "standing": clauses.standing(ask.session, track, lang),
             "conduct_period": clauses.conduct_period(track.case, lang),
             "facts": facts(ask, lang),
-            "firm_answer": headings.read(ask.session, track.explanation or "", lang) or say(SILENT, lang),
+            "firm_answer": _answer(ask, lang) or say(SILENT, lang),
             "duties": ask.facts["duties"],
             "reports": ask.facts["reports"],
             "report_by": day_text(by, lang) if by else "",
@@ -73,6 +74,13 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
         party_id=principal.id,
         round=track.round,
     )
+
+
+def _answer(ask: Ask, lang: Lang) -> str:
+    """What the firm wrote to the association, as another company may read it: who complains is hidden in it."""
+    track: CaseTrack = ask.it
+    hide = masking.masker(personal_strings.of_case(ask.session, track.case_id))
+    return hide(headings.read(ask.session, track.explanation or "", lang))
 
 
 @makes("track", "D27")

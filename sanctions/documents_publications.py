@@ -18,7 +18,7 @@ from notices.sentences import Pair, say
 from registry import lineage
 from registry.models import Party
 from sanctions import policies_publications as policies
-from sanctions import policies_reviews, terms, versions
+from sanctions import policies_reviews, served, terms, versions
 from sanctions.levels import BY_NAME, LEVELS
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication, PublicationText
@@ -77,39 +77,31 @@ def _called(ask: Ask, publication: Publication, said: str, lang: Lang) -> str:
 
 
 def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lang) -> dict[str, Any]:
-    said = text.summary
+    said, level = text.summary, publication.level
+    decision = ask.session.get_one(Decision, publication.decision_id)
     return {
         "decision_number": said["decision_number"],
         "decision_date": day_text(date.fromisoformat(said["decision_date"]), lang),
         "respondent": _called(ask, publication, said["respondent"], lang),
         "uscc": said["uscc"],
         "violations": clauses.violation_names(ask.session, publication.codes, lang),
-        "provisions": clauses.provisions(ask.session, publication.track, lang),
+        "provisions": served.provisions(ask.session, publication.track, lang),
         "measures": [
             LEVELS[BY_NAME[each]].name(lang) if each in BY_NAME else each for each in said["measures"].split("、")
         ],
         "decision_text": text.body,
-        "shown_period": terms.shown_for(ask.session, publication.level, lang),
+        "shown_period": terms.shown_for(ask.session, level, terms.of_level(decision.terms, level), lang),
+        "review_note": _reviewed(policies_reviews.told_of(ask.session, decision), lang),
     }
 
 
-@makes("publication", "D23e")
-def circular(ask: Ask) -> Iterator[Draft]:
-    """To the members: who was criticised for what, and the decision without what may not be published."""
+@makes("publication", "D23e", "D23f")
+def made_known(ask: Ask) -> Iterator[Draft]:
+    """To members or the public: who was criticised for what, and the decision without what may not be published."""
     publication: Publication = ask.it
     text = policies.text_now(publication)
     if text is not None:
         yield _paper(ask, partial(_values, ask, publication, text))
-
-
-@makes("publication", "D23f")
-def bulletin(ask: Ask) -> Iterator[Draft]:
-    """To the public: the same."""
-    publication: Publication = ask.it
-    text = policies.text_now(publication)
-    if text is not None:
-        told = policies_reviews.told_of(ask.session, ask.session.get_one(Decision, publication.decision_id))
-        yield _paper(ask, lambda lang: {**_values(ask, publication, text, lang), "review_note": _reviewed(told, lang)})
 
 
 def _reviewed(told: Mapping[str, str], lang: Lang) -> str:

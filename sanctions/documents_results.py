@@ -11,7 +11,7 @@ from notices.papers import Lang, day_text
 from notices.sentences import Pair, say, written_in
 from sanctions import rounds, terms
 from sanctions.documents_execution import decision_number, order_number
-from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
+from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure
 
 SITUATIONS: dict[str, tuple[int, Pair]] = {
@@ -54,6 +54,18 @@ REQUIRED: Pair = (
     "Carry out the measure “{measure}” as the order requires, and explain in writing why it was not carried out.",
 )
 
+OF_INTERVIEWS: dict[str, Pair] = {
+    "S43": (
+        "按照另行发出的约谈通知书参加约谈，并书面说明此次未参加的原因。",
+        "Attend the interview of the further summons, and explain in writing why nobody attended this one.",
+    ),
+    "S79": (
+        "书面说明两次未参加约谈的原因。",
+        "Explain in writing why nobody attended either interview.",
+    ),
+}
+"""An interview that was missed is not held later: another one is set, or none."""
+
 
 @makes("track", "D07c")
 def demand(ask: Ask) -> Iterator[Draft]:
@@ -70,7 +82,7 @@ def demand(ask: Ask) -> Iterator[Draft]:
             "order_number": order_number(ask.session, track, measure.document, lang),
             "measure": measure.name(lang),
             "situation": ask.facts.get("situation") or say(happened, lang),
-            "required": say(REQUIRED, lang, measure=measure.name(lang)),
+            "required": say(OF_INTERVIEWS.get(row, REQUIRED), lang, measure=measure.name(lang)),
             "consequence": say(CONSEQUENCES.get(row, FAILED), lang),
         },
         to=track.party.name(lang),
@@ -84,6 +96,8 @@ GOOD: Pair = ("合格", "in order")
 BAD: Pair = ("不合格", "not in order")
 OUTCOMES: dict[str, Pair] = {"PASSED": GOOD, "DONE": GOOD, "FAILED": BAD, "ORDERED": ("未执行", "not carried out")}
 AS_ORDERED: Pair = ("按照执行通知书履行", "to be carried out as ordered")
+BY_US: Pair = ("由本协会依照决定公布", "made known by the Association as decided")
+MADE_KNOWN: Pair = ("{day}公布", "made known on {day}")
 NO_REPORT: Pair = ("未报告整改情况", "no report on it")
 NOT_DONE: Pair = ("未按要求履行", "not carried out as required")
 DONE: Pair = ("{day}履行完毕", "carried out on {day}")
@@ -110,7 +124,8 @@ def verified(session: Session, measures: list[Measure], lang: Lang) -> list[tupl
     for each in measures:
         if not each.items:
             name, word = LEVELS[each.level].name(lang), say(OUTCOMES[each.state], lang)
-            rows.append((name, say(AS_ORDERED, lang), _done_text(each, lang), word))
+            required = say(BY_US if each.level >= FIRST_MAJOR else AS_ORDERED, lang)
+            rows.append((name, required, _done_text(each, lang), word))
         for item in each.items:
             word = say(GOOD if item.result == "PASS" else BAD, lang)
             correction = terms.spoken(session, item.correction, lang)
@@ -121,6 +136,8 @@ def verified(session: Session, measures: list[Measure], lang: Lang) -> list[tupl
 def _done_text(measure: Measure, lang: Lang) -> str:
     if measure.state == "FAILED" or measure.done_on is None:
         return say(NOT_DONE, lang)
+    if measure.level >= FIRST_MAJOR:
+        return say(MADE_KNOWN, lang, day=day_text(measure.done_on, lang))
     late = say(TOO_LATE, lang) if measure.done_late else ""
     return say(DONE, lang, day=day_text(measure.done_on, lang)) + late
 

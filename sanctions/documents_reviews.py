@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from casework import clauses, documents_cases
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
@@ -15,8 +14,9 @@ from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, joined_up, say, written_in
+from registry.clock_moves import has_ended, live
 from sanctions import policies_reviews as policies
-from sanctions import replacing, rounds, terms
+from sanctions import replacing, rounds, served, terms
 from sanctions.levels import RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review
@@ -187,8 +187,9 @@ def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> 
         return say(UPHELD[review.stayed], lang)
     if review.outcome == "REMIT" and review.own_motion:
         return say(OWN_REMITTED, lang)
-    effect = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"])
-    return say(effect, lang, scope=terms.scope_text(session, heaviest(varied), lang))
+    effect, level = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"]), heaviest(varied)
+    said = terms.of_level(review.decision.terms, level)
+    return say(effect, lang, scope=terms.scope_text(session, level, said, lang))
 
 
 def immediate_text(decision: Decision, lang: Lang) -> str:
@@ -212,8 +213,9 @@ def executive(track: CaseTrack, lang: Lang) -> str:
 
 
 def review_period(ask: Ask, lang: Lang) -> str:
-    """How long a review can be asked for; empty where nobody can any more, or somebody did."""
-    return "" if has_run_out(ask.session, ask.it, "K20", ask.on) else clauses.length(ask.session, "K20", lang)
+    """How long a review can be asked for, as the decision says it; empty where nobody can any more, or somebody did."""
+    clock = live(ask.session, "K20", ("track", ask.it.id))
+    return "" if clock is None or has_ended(clock, ask.on) else period_text(clock.length, clock.unit.value, lang)
 
 
 def _only_this(decision: Decision, lang: Lang) -> str:
@@ -235,8 +237,8 @@ def order_at_once(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, decision, lang),
             "round_note": _only_this(decision, lang),
-            "facts": "\n".join(clauses.allegations(ask.session, clauses.established(track), lang)),
-            "provisions": clauses.provisions(ask.session, track, lang),
+            "facts": clauses.lines(served.allegations(ask.session, track, clauses.established(track), lang), lang),
+            "provisions": served.provisions(ask.session, track, lang),
             "problems": immediate_problems(decision, lang),
             "overall_period": "",
             "named_executive": executive(track, lang),

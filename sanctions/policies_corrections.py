@@ -25,7 +25,7 @@ from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Panel
 from sanctions.models_reviews import Review
 from sanctions.policies_reviews import sitting
-from sanctions.served import whole_text_of
+from sanctions.served import provisions, whole_text_of
 from sanctions.tallies import Rules
 
 AS_BEFORE: Final = Rules()
@@ -124,7 +124,7 @@ def decided_passages(session: Session, track: CaseTrack) -> list[str]:
     decision = rounds.decision(session, track)
     languages: tuple[Lang, ...] = ("zh", "en") if track.party.lang == "en" else ("zh",)
     for lang in languages:
-        found += [track.party.name(lang), *clauses.provisions(session, track, lang)]
+        found += [track.party.name(lang), *provisions(session, track, lang)]
         found += clauses.violation_names(session, [each.code for each in track.allegations], lang)
         for level in decision.measures if decision else []:
             said = terms.of_level(decision.terms if decision else {}, level)

@@ -48,7 +48,7 @@ def propose(  # noqa: PLR0913 - each value is named
     facts: dict[str, Any] = {
         "new_facts": new_facts.strip(),
         "measures": levels,
-        "terms": wordings.plain(terms, levels),
+        "terms": wordings.lasting(session, wordings.plain(terms, levels)),
         "reasons": reasons.strip(),
         "suggested": found.band,
         "suggestion": replace(found, departure=departure.strip(), apart=apart),

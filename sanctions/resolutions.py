@@ -37,9 +37,10 @@ def harsher(
     earlier = rounds.proposal(session, track)
     kept = earlier.terms if earlier else {}
     terms = wordings.proposed(session, track, levels)
+    terms |= wordings.plain(kept, [level for level in levels if str(level) in kept])
     return {
         "measures": levels,
-        "terms": {**terms, **wordings.plain(kept, [level for level in levels if str(level) in kept])},
+        "terms": wordings.lasting(session, terms),
         "allegation": allegation,
         "new_facts": new_facts.strip(),
         "evidence": list(evidence),

@@ -4,18 +4,24 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseTrack
+from casework import clauses
+from casework.models_cases import Allegation, CaseTrack
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Paper, text_of, whole_text
+from notices.papers import Lang, Paper, text_of, whole_text
+from registry.models_rulebook import Provision
 from sanctions import rounds
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_publications import Redaction
 from sanctions.models_reviews import Review
 
+CITED: Final = "provisions"
+"""Under this name a decision keeps, beside the settings it rests on, which provisions it cites."""
+TELLING: Final = ("D11b", "D17", "D20")
+"""Papers that tell what is alleged: an error in them that was corrected is in no later paper."""
 REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")
 LEFT_OUT: Final = "〔略〕"
 
@@ -43,8 +49,11 @@ def whole_text_of(document: Document) -> str:
 
 def corrections(session: Session, document: Document) -> list[TextCorrection]:
     """What served notices of correction (D40) changed in a document, in order."""
-    mine = select(TextCorrection).where(TextCorrection.document_id == document.id).order_by(TextCorrection.id)
-    told = [(each, each.notice_id) for each in session.scalars(mine)]
+    return _served(session, select(TextCorrection).where(TextCorrection.document_id == document.id))
+
+
+def _served(session: Session, asked: Select[TextCorrection]) -> list[TextCorrection]:
+    told = [(each, each.notice_id) for each in session.scalars(asked.order_by(TextCorrection.id))]
     return [each for each, notice in told if notice is not None and notices.served_on(session, notice) is not None]
 
 
@@ -53,6 +62,27 @@ def texts(session: Session, document: Document) -> list[tuple[str, TextCorrectio
     found: list[tuple[str, TextCorrection | None]] = [(text_of_document(document), None)]
     for each in corrections(session, document):
         found.append((found[-1][0].replace(each.wrong, each.corrected), each))
+    return found
+
+
+def allegations(session: Session, track: CaseTrack, found: Iterable[Allegation], lang: Lang = "zh") -> list[str]:
+    """One sentence for each allegation, as what was served tells it by now."""
+    return as_corrected(session, track, clauses.allegations(session, found, lang))
+
+
+def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
+    """What the decision found breached: its orders and publications cite that, whatever the rulebook says by now."""
+    decided = notices.last_document(session, ["D20"], "track", track.id, track.round)
+    found = [session.get(Provision, number) for number in notices.laid_down_in(decided, CITED) or ()]
+    return [each.cited(lang) for each in found if each is not None] or clauses.provisions(session, track, lang)
+
+
+def as_corrected(session: Session, track: CaseTrack, told: Iterable[str]) -> list[str]:
+    """What is said of the facts, as served corrections of the papers that told them left it."""
+    found, told_in = list(told), select(Document.id).where(Document.kind.in_(TELLING))
+    mine = select(TextCorrection).where(TextCorrection.track_id == track.id, TextCorrection.document_id.in_(told_in))
+    for each in _served(session, mine):
+        found = [text.replace(each.wrong, each.corrected) for text in found]
     return found
 
 

@@ -102,6 +102,15 @@ def plain(terms: Mapping[Any, Any], measures: Sequence[int]) -> dict[str, Any]:
     return {str(level): of_level(terms, level) for level in measures}
 
 
+def lasting(session: Session, terms: Mapping[Any, Any]) -> dict[str, Any]:
+    """The same with how long a publication is shown, as laid down on the day on which it is first announced."""
+    found = {str(level): dict(said) for level, said in terms.items()}
+    for level in SCOPE:
+        if (said := found.get(str(level))) is not None:
+            said.setdefault("shown", HOOKS.terms(session, LEVELS[level].clock).length)
+    return found
+
+
 def problems(session: Session, level: int, terms: Terms) -> Iterator[Refused]:
     """What is missing before a measure can be proposed."""
     if level == RECTIFICATION:
@@ -198,7 +207,7 @@ def worded(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str
     """One measure with its terms, as an advance notice and a decision say it."""
     name = LEVELS[level].name(lang)
     if level not in ORDERED:
-        return f"{name}{'：' if lang == 'zh' else ': '}{scope_text(session, level, lang)}"
+        return f"{name}{'：' if lang == 'zh' else ': '}{scope_text(session, level, terms, lang)}"
     place_of = "（{}）{}" if lang == "zh" else "({}) {}"
     corrections = joined_up(
         (
@@ -213,17 +222,17 @@ def worded(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str
     return say(ORDERED[level], lang, **said)
 
 
-def scope_text(session: Session, level: int, lang: Lang = "zh") -> str:
+def scope_text(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str:
     """How far and how long a measure is published, as documents say it."""
     if level not in SCOPE:
         return say(NOT_PUBLISHED, lang)
-    return say(SCOPE[level], lang, period=shown_for(session, level, lang))
+    return say(SCOPE[level], lang, period=shown_for(session, level, terms, lang))
 
 
-def shown_for(session: Session, level: int, lang: Lang = "zh") -> str:
-    """How long a circular or bulletin is shown."""
+def shown_for(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str:
+    """How long a circular or bulletin is shown: as announced; where the notice is from before that, as laid down."""
     laid_down = HOOKS.terms(session, LEVELS[level].clock)
-    return period_text(laid_down.length, laid_down.unit, lang)
+    return period_text(int(terms.get("shown") or laid_down.length), laid_down.unit, lang)
 
 
 def tier_word(session: Session, measures: list[int], lang: Lang) -> str:

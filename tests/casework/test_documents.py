@@ -108,6 +108,7 @@ def test_a_released_answer_tells_who_else_is_awaited(desk: Desk) -> None:
     first, second = complaint.forwardings
     desk.release(desk.answer(first))
     assert "另有1家被投诉单位尚未答复" in said(last(desk, "D39"))
+    assert "全部答复告知您之后，您可以按照下列方式一并回应" in said(last(desk, "D39"))
     desk.release(desk.answer(second))
     assert "尚未答复" not in said(last(desk, "D39"))
 

@@ -130,6 +130,7 @@ def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk: Desk
     forwardings.not_ours(desk.session, forwarding, why="非我司客户", actor=desk.lead, now=desk.now)
     assert forwarding.state == "RETURNED"
     assert clock(desk, "K35", forwarding)
+    assert "说明理由退回" in str(last(desk, "D05b").paper)
     with pytest.raises(BadInput):
         forwardings.insist(desk.session, forwarding, why="", actor=desk.intake, now=desk.now)
     forwardings.insist(desk.session, forwarding, why="短信签名为贵司", actor=desk.intake, now=desk.now)
@@ -137,6 +138,7 @@ def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk: Desk
     assert clock(desk, "K03", forwarding).state is ClockState.ARMED
     assert desk.letters("forwarding", forwarding.id) == ["D05b", "D05b"]
     assert "短信签名为贵司" in str(last(desk, "D05b").paper)
+    assert "说明理由退回" not in str(last(desk, "D05b").paper)
     with pytest.raises(NotNow):
         forwardings.not_ours(desk.session, forwarding, why="还是不是", actor=desk.lead, now=desk.now)
     forwarding.state = "RETURNED"

@@ -13,6 +13,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
+from notices.papers import Paper, whole_text
 from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import Clock, ClockState
@@ -107,6 +108,17 @@ def test_declining_tells_every_complainant_why(world: World) -> None:
     assert letter is not None
     assert letter.complaint_id == complaint.id
     assert _clock(world, track.id, "K27")
+
+
+def test_nobody_learns_from_the_reasons_who_else_complained(world: World) -> None:
+    two = [world.complaint(), world.complaint(name="赵明远")]
+    track = world.case(*two).tracks[0]
+    by = {"actor": actor(world.head), "version": None, "now": world.now}
+    tracks.decline(world.session, track, reasons="赵明远提供的录音不足以证明有关行为。", **by)  # type: ignore[arg-type]
+    letters = [notices.last_document(world.session, ["D12"], "complaint", each.id) for each in two]
+    said = [whole_text(Paper.from_json(each.paper["paper"])) for each in letters if each is not None]
+    assert ["赵明远提供的录音" in each for each in said] == [False, True]
+    assert "其他投诉人提供的录音" in said[0]
 
 
 def test_an_explanation_serves_the_notice_it_answers_and_is_only_the_leads_to_give(world: World) -> None:

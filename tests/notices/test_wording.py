@@ -5,6 +5,7 @@ import io
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pdfplumber
@@ -225,3 +226,12 @@ def test_a_draft_has_neither_seal_nor_number() -> None:
     assert "part:seal" not in page
     assert "（待编号）" in page
     assert rendering.pdf_of(paper, draft).startswith(b"%PDF")
+
+
+def test_a_title_of_several_lines_is_one_title_where_it_is_enclosed() -> None:
+    paper, head = paper_for("D23e")
+    assert paper.translation is not None
+    broken = replace(paper.translation, title_lines=("Circular to Members", "on Another Company"))
+    assert "<h3>Circular to Members on Another Company</h3>" in rendering.html_of(
+        replace(paper, translation=broken), head
+    )

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pikepdf
 import pytest
@@ -73,6 +74,8 @@ def test_staff_make_watch_and_take_a_bundle_and_the_download_is_journalled(place
     assert "2 papers have come or changed since" in card  # two letters of this test have no file in the store
     assert "hx-trigger" not in card
     answer = officer.client.get(f"{base}/{number}.pdf")
+    ref = place.read(lambda at: at.get_one(CaseTrack, place.track).ref)
+    assert f"{ref} Main volume.pdf" in unquote(answer.headers["Content-Disposition"])
     with pikepdf.open(io.BytesIO(answer.data)) as opened:
         assert f"{len(opened.pages)} pages" in card
     noted = select(JournalEntry.row).where(JournalEntry.row.like("case.bundle%")).order_by(JournalEntry.id)

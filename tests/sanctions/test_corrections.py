@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
-from core.db import attempt
+from core.db import attempt, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
@@ -26,7 +27,9 @@ from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
+from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 PASSAGE = "事实清楚，证据充分。"
 """As the reasons of the decision say it."""
@@ -246,3 +249,57 @@ def test_before_it_is_served_a_decision_is_issued_again_and_not_corrected(chain:
     track = chain.decided([1])
     with pytest.raises(NotNow):
         _put(chain, track)
+
+
+DAYS = {"wrong": "10月7日至10日", "right": "10月7日至9日", "reason": "日期笔误"}
+
+
+def _said(chain: Chain, track: CaseTrack, kind: str) -> str:
+    found = notices.last_document(chain.session, [kind], "track", track.id)
+    assert found is not None
+    return whole_text_of(found)
+
+
+def test_an_order_tells_the_facts_as_the_decision_was_corrected(chain: Chain) -> None:
+    track = chain.effective([2])
+    chain.corrected(_put(chain, track, **DAYS))
+    chain.serve(track, "D40", chain.later(10))
+    chain.execute(track, chain.later(11))
+    assert (DAYS["right"] in _said(chain, track, "D23b"), DAYS["wrong"] in _said(chain, track, "D23b")) == (True, False)
+
+
+def test_what_follows_a_remittal_tells_them_so_too(session: Session, now: datetime) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    track = chain.executing([2])
+    chain.corrected(_put(chain, track, **DAYS))
+    chain.serve(track, "D40", chain.later(10))
+    chain.reviewed(chain.asked(track, now=chain.later(9)), *["REMIT"] * 3, questions="次数如何统计？")
+    chain.found(track, chain.later(12))
+    chain.propose(track, [2], now=chain.later(13))
+    notice = _said(chain, track, "D17")
+    assert (DAYS["right"] in notice, DAYS["wrong"] in notice) == (True, False)
+
+
+def test_whoever_verifies_the_document_is_led_to_the_notice_once_it_is_served(chain: Chain) -> None:
+    track = chain.effective([1])
+    chain.corrected(_put(chain, track))
+    found = notices.verified(chain.session, _decision(chain, track).check_code)
+    assert found is not None
+    assert found.corrections == ()
+    told = chain.serve(track, "D40", chain.later(10))
+    found = notices.verified(chain.session, _decision(chain, track).check_code)
+    assert found is not None
+    assert [(each.number, each.check_code) for each in found.corrections] == [(told.number, told.check_code)]
+    assert found.in_force
+
+
+def test_the_page_of_its_check_code_names_the_notice(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, NOW)
+        track = chain.effective([1])
+        chain.corrected(_put(chain, track))
+        told = chain.serve(track, "D40", chain.later(10))
+        code, named = _decision(chain, track).check_code, (told.number or "", told.check_code)
+    for lang, said in (("zh", "应与下列更正通知书一并使用"), ("en", "read together with the notice that corrects")):
+        page = app.test_client().get(f"/verify?code={code}&lang={lang}").get_data(as_text=True)
+        assert [each for each in (said, *named) if each not in page] == []

@@ -192,7 +192,8 @@ def test_a_panel_adjourns_once_with_reasons(room: HearingRoom) -> None:
     assert room.live(track, "K17")
     room.set(track, now=room.later(8))
     letter = room.serve(track, "D18", room.later(8))
-    assert "延期" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    said_in_it = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert ("已经延期一次，不再延期" in said_in_it, "可以决定延期" in said_in_it) == (True, False)
     with pytest.raises(NotNow, match=r"一次"):
         hearings.adjourn(room.session, track, reasons="再延", actor=members[0], **said)  # type: ignore[arg-type]
 
@@ -358,3 +359,18 @@ def test_what_a_company_wants_to_be_heard_on_is_among_all_of_its_papers_named_by
     assert (f"{track.ref} 听证申请 {day}.txt", "对事实有异议") in [(each.name, each.text) for each in found]
     other = company_archives.Asked(room.firm.id, None, "zh")
     assert not [each for part in company_archives.PARTS for each in part(room.session, other)]
+
+
+def test_a_decision_to_take_no_measure_tells_of_the_hearing(room: HearingRoom) -> None:
+    track, members = room.ready()
+    room.hold(track, members[0])
+    now = room.after(track)
+    for each in members:
+        panels.vote(room.session, track, choice="NONE", reasons="理由充分", measures=(), actor=each, now=now)
+    said = {"reasons": "理由充分", "statement_dealt": "", "actor": members[0], "now": now}
+    decisions.decide(room.session, track, **said)  # type: ignore[arg-type]
+    made = notices.last_document(room.session, ["D16b"], "track", track.id)
+    assert made is not None
+    told = text_of(Paper.from_json(made.paper["paper"]).blocks)
+    assert "举行听证，听取了你单位的陈述、申辩" in told
+    assert "请求从轻处理" in told

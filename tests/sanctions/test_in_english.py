@@ -174,6 +174,14 @@ def test_the_chinese_text_is_enclosed_and_marked_as_chinese(session: Session, no
     assert page.count("当事单位") >= 1
 
 
+def test_its_proof_of_service_names_it_in_chinese(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    chain.serve(chain.decided([1]), "D20", chain.later(7))
+    proof = session.scalars(select(Document).where(Document.kind == "D21").order_by(Document.id.desc())).first()
+    assert proof is not None
+    assert "关于对青屿消费金融有限公司采取自律管理措施的决定" in text_of(Paper.from_json(proof.paper["paper"]).blocks)
+
+
 def test_what_is_published_and_quoted_is_the_authentic_text(session: Session, now: datetime) -> None:
     chain = Chain(session, now)
     chain.decided([1, 4])

@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from core.db import attempt
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
+from notices.papers import Paper, whole_text
 from registry.models_accounts import Account
 from sanctions import interview_times, interviews, measures, record_pages, records, rounds
 from sanctions.models_measures import Interview
@@ -205,6 +206,10 @@ def test_another_interview_begins_with_an_empty_record(chain: Chain) -> None:
     )
     held = _held(chain, track)
     assert (held.recorded_at, held.signatures, held.missed) == (None, [], 1)
+    summons = notices.last_document(chain.session, ["D23b"], "track", track.id)
+    assert summons is not None
+    told = whole_text(Paper.from_json(summons.paper["paper"]))
+    assert ("不再另行通知" in told, "将另行通知" in told) == (True, False)
 
 
 def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain) -> None:

@@ -41,7 +41,7 @@ def documents(world: World, track: CaseTrack) -> dict[str, Document]:
     return {each.kind: each for each in notices.documents_of(world.session, [("track", track.id)])}
 
 
-def firm_reported(world: World, finding: str = "ESTABLISHED") -> CaseTrack:
+def firm_reported(world: World, finding: str = "ESTABLISHED", said: str = "系受托催收。") -> CaseTrack:
     """A firm outside the rules was asked, investigated and reported on."""
     basis = world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one()
     basis.from_on = date(2026, 11, 1)
@@ -59,7 +59,7 @@ def firm_reported(world: World, finding: str = "ESTABLISHED") -> CaseTrack:
         now=world.now,
     )
     world.serve(track, "D41")
-    tracks.explain(world.session, track, text="系受托催收。", actor=actor(world.firm_lead), now=world.now)
+    tracks.explain(world.session, track, text=said, actor=actor(world.firm_lead), now=world.now)
     world.found(track, world.later(1), finding)
     return track
 
@@ -254,3 +254,29 @@ def test_an_end_without_a_breach_is_approved_by_the_head(world: World) -> None:
             proposals.propose(world.session, track, approved_by=nobody, actor=actor(world.reviewer), **said)
     proposals.propose(world.session, track, approved_by=world.head, actor=actor(world.reviewer), **said)
     assert track.state == "NO_MEASURE"
+
+
+def test_what_a_firm_wrote_tells_its_principal_nothing_of_who_complains(world: World) -> None:
+    said = "系受托催收，债务人系投诉人林晓芸（电话138-1234-5678）的同事。"
+    track = firm_reported(world, said=said)
+    write(world, track)
+    told = text(world, track, "D26")
+    assert "系受托催收，债务人系投诉人林某（" in told
+    assert not [each for each in ("林晓芸", "138-1234-5678", "13812345678") if each in told]
+
+
+def test_a_firm_outside_the_rules_is_not_told_to_go_on_observing_them(world: World) -> None:
+    track = firm_reported(world, "NOT_ESTABLISHED")
+    said = {"measures": [], "terms": {}, "reasons": "证据不支持。", "approved_by": world.head, "version": None}
+    proposals.propose(world.session, track, **said, actor=actor(world.reviewer), now=world.later(4))
+    told = text(world, track, "D16a")
+    assert documents(world, track)["D41"].number in told
+    assert [each for each in ("立案调查", "应当继续遵守", "不再采取") if each in told] == []
+    assert "请勿对投诉人、举报人施压" in told
+
+
+def test_a_member_whose_case_ends_so_is(world: World) -> None:
+    track = world.reported(finding="NOT_ESTABLISHED")
+    said = {"measures": [], "terms": {}, "reasons": "证据不支持。", "approved_by": world.head, "version": None}
+    proposals.propose(world.session, track, **said, actor=actor(world.reviewer), now=world.later(4))
+    assert "你单位应当继续遵守催收自律规则" in text(world, track, "D16a")

@@ -13,7 +13,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, Table, text_of
 from registry import clocks
 from registry.models_clocks import Clock
 from registry.models_settings import Setting
@@ -40,6 +40,12 @@ def _in_force(chain: Chain, track: CaseTrack, kind: str) -> list[bool]:
 def _letters(chain: Chain, track: CaseTrack, kind: str) -> int:
     made = notices.documents_of(chain.session, [("track", track.id)])
     return sum(1 for document in made if document.kind == kind)
+
+
+def _last(chain: Chain, track: CaseTrack, kind: str) -> str:
+    found = notices.last_document(chain.session, [kind], "track", track.id)
+    assert found is not None
+    return text_of(Paper.from_json(found.paper["paper"]).blocks)
 
 
 def _measure(chain: Chain, track: CaseTrack, level: int) -> Measure:
@@ -92,6 +98,12 @@ def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:
     chain.publish(publication, chain.later(10))
     assert track.state == "VERIFYING"
     assert _measure(chain, track, 4).state == "DONE"
+    said = {"second": chain.second, "actor": actor(chain.officer), "version": None, "now": chain.later(11)}
+    verifications.pass_(chain.session, track, **said)  # type: ignore[arg-type]
+    told = notices.last_document(chain.session, ["D24"], "track", track.id)
+    assert told is not None
+    rows = [each.rows for each in Paper.from_json(told.paper["paper"]).blocks if isinstance(each, Table)]
+    assert rows == [(("1", "行业内通报批评", "由本协会依照决定公布", "2026年12月5日公布", "合格"),)]
 
 
 def test_an_order_sets_its_own_length(chain: Chain) -> None:
@@ -276,6 +288,7 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     interviews.miss(chain.session, track, now=after, again=again, **said)
     assert (track.state, held.missed) == ("EXECUTING", 1)
     assert [_letters(chain, track, kind) for kind in ("D07c", "D23b")] == [1, 2]
+    assert "按照另行发出的约谈通知书参加约谈" in _last(chain, track, "D07c")
     assert _in_force(chain, track, "D23b") == [False, True]
     lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
     assert lead.lead_code == "V-P02"
@@ -283,6 +296,8 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     interviews.miss(chain.session, track, now=held.at + timedelta(hours=1), **said)
     assert _measure(chain, track, 2).state == "FAILED"
     assert track.state == "VERIFYING"
+    told = _last(chain, track, "D07c")
+    assert ("书面说明两次未参加约谈的原因" in told, "要求履行警示约谈" in told) == (True, False)
 
 
 def test_absence_is_noted_by_two(chain: Chain) -> None:

@@ -291,6 +291,19 @@ def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Benc
         bench.send_back(track, again, now=bench.later(9))
 
 
+def test_a_case_that_ends_after_its_return_says_that_what_was_announced_is_not_pursued(bench: Bench) -> None:
+    track, members = bench.sitting()
+    announced = notices.last_document(bench.session, ["D17"], "track", track.id)
+    bench.send_back(track, members)
+    bench.found(track, bench.later(8), "NOT_ESTABLISHED")
+    bench.propose(track, [], now=bench.later(8))
+    made = notices.last_document(bench.session, ["D16a"], "track", track.id)
+    assert made is not None
+    assert announced is not None
+    said = text_of(Paper.from_json(made.paper["paper"]).blocks)
+    assert f"此前以{announced.number}告知你单位拟采取的自律措施，本协会不再采取。" in said
+
+
 def test_after_a_return_nothing_harsher_is_proposed_but_on_new_facts(bench: Bench) -> None:
     track, members = bench.sitting()
     bench.send_back(track, members)

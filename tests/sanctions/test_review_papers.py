@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import ZONE
 from desk import queries_cases_pages
+from notices import queries as notices
 from notices.papers import Paper, text_of
 from portal import queries_portal
 from proceedings import queries_tracks
-from sanctions import documents_reviews, files_made, policies_archives, queries_volumes, reviews
+from sanctions import documents_reviews, files_made, policies_archives, queries_volumes, reviews, rounds
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
 
@@ -48,6 +49,26 @@ def test_a_remittal_says_that_a_company_asked_only_where_one_did(chain: Reviewin
     said = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
     assert "自本决定作出之日起失去效力" in said
     assert ("不因你单位申请复核而加重" in said, "依职权决定复核" in said) == (asked, not asked)
+
+
+@pytest.mark.parametrize(("level", "kind"), [(4, "D23e"), (5, "D23f")])
+def test_what_is_made_known_names_the_review_by_which_its_decision_stands(
+    chain: Reviewing, level: int, kind: str
+) -> None:
+    track = chain.served_decision([level], "V-I02")
+    review = chain.asked(track)
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    chain.serve_paper(review)
+    chain.execute(track, chain.later(12))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(13))
+    made = notices.last_document(chain.session, [kind], "publication", publication.id)
+    assert made is not None
+    paper, number = Paper.from_json(made.paper["paper"]), chain.paper(review).number
+    assert paper.translation is not None
+    assert f"上述决定经复核维持，复核决定为{number}" in text_of(paper.blocks)
+    assert f"The decision was upheld on review by {number}" in text_of(paper.translation.blocks)
 
 
 def test_the_decision_names_the_day_of_the_request_as_it_was_in_beijing(chain: Reviewing) -> None:

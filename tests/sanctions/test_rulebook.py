@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.errors import NotNow, Unavailable
@@ -13,7 +14,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry.models_rulebook import Provision
 from registry.models_settings import Installation, Setting
-from sanctions import decisions
+from sanctions import decisions, rounds, served
 from sanctions.policies_rulebook import CITING, only_what_can_be_cited
 from tests.builders_cases import actor
 from tests.builders_seals import seal_in_use
@@ -77,6 +78,27 @@ def test_a_provision_not_in_force_on_the_day_of_the_conduct_carries_no_decision(
     with pytest.raises(NotNow):
         decide(chain, track, members)
     assert track.state == "DELIBERATION"
+
+
+@pytest.mark.parametrize(("measures", "code", "kind"), [([1], "V-C04", "D23a"), ([4], "V-I02", "D23e")])
+def test_what_follows_a_decision_cites_what_it_cites_whatever_the_rulebook_says_since(
+    chain: Chain, measures: list[int], code: str, kind: str
+) -> None:
+    track = chain.effective(measures, code)
+    cited = clauses.provisions(chain.session, track)
+    later = update(Provision).values(effective_from=date(2026, 10, 11))
+    chain.session.execute(later.where(Provision.effective_to.is_(None)))
+    chain.session.expire_all()
+    assert clauses.provisions(chain.session, track) == []
+    chain.execute(track, chain.later(9))
+    subject = ("track", track.id)
+    if (publication := rounds.publication(chain.session, track)) is not None:
+        chain.publish(publication, chain.later(10))
+        subject = ("publication", publication.id)
+    made = notices.last_document(chain.session, [kind], *subject)
+    assert made is not None
+    said = served.whole_text_of(made)
+    assert [each for each in cited if each not in said] == []
 
 
 def test_every_row_that_issues_an_advance_notice_or_a_decision_asks_what_it_cites(chain: Chain) -> None:

@@ -230,6 +230,20 @@ def test_the_head_is_asked_for_somebody_else_until_all_of_the_work_is_given_away
     assert _open(chain) == []
 
 
+def test_the_head_who_filed_a_case_is_not_given_its_investigation_afterwards(chain: Chain) -> None:
+    track = chain.filed()
+    chain.session.add(AccountRole(account_id=chain.head.id, role="investigator"))
+    chain.session.flush()
+    chain.session.expire(chain.head, ["roles"])
+    other = account(chain.session, "另一负责人", "head", "investigator")
+    said = {"version": None, "now": chain.later(1)}
+    for by in (chain.head, other):
+        with pytest.raises(NotAllowed, match="批准立案的人员"):
+            tracks.reassign(chain.session, track, chain.head, actor=actor(by), **said)  # type: ignore[arg-type]
+    tracks.reassign(chain.session, track, other, actor=actor(chain.head), **said)  # type: ignore[arg-type]
+    assert track.investigator_id == other.id
+
+
 def test_everybody_declares_only_for_himself_and_the_system_only_what_it_found(chain: Chain) -> None:
     track = chain.reported()
     for who, sentence in ((actor(chain.second), "只能申报本人"), (SYSTEM, "未发现回避情形")):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from casework import checked_copies, complaints
+from casework import checked_copies, complaints, policies
 from casework.models import Complaint, Forwarding, Task
 from casework.states import COMPLAINT
 from core.actors import Actor
@@ -129,6 +129,32 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_whoever_approved_a_decision_about_a_complaint_is_not_new_to_it(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "approve")
+    asked = {house.reviewer.id, house.head.id}
+    with house.app.app_context(), transaction() as at:
+        assert not policies.took_part(at, at.get_one(Complaint, house.number)) & asked, "nothing is decided yet"
+    house.step(house.head, number, "sign")
+    with house.app.app_context(), transaction() as at:
+        assert policies.took_part(at, at.get_one(Complaint, house.number)) >= asked
+
+
+def test_what_came_back_is_its_drafter_s_and_nobody_else_is_told(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        at.add(AccountRole(account_id=house.intake.id, role="council", given_by=house.head.id))
+        for person in (house.intake, house.colleague):
+            notifications.choose(at, at.get_one(Account, person.id), {"tasks": MAIL})
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+    with house.app.app_context():
+        run_all()
+        with transaction() as at:
+            back = at.scalars(select(Task).where(Task.kind == "dossier_sent_back")).one()
+            assert back.role == "intake", "who drafts at work, not the first of his roles by the alphabet"
+            assert told_of(at, "task:") == {house.intake.id}
 
 
 def test_what_its_drafter_chose_is_what_is_signed_and_changed_and_not_what_the_form_began_with(house: House) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import changes, tasks
+from casework import changes, policies_pages, tasks
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.clock import local
@@ -123,5 +123,5 @@ def _drafting_role(session: Session, dossier: Dossier) -> str:
     if approvals.of_a_body(session, dossier):
         return "secretary"
     drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
-    mine = sorted(drafter.role_words) if drafter else []
-    return mine[0] if mine else "head"
+    mine = drafter.role_words if drafter else ()
+    return next((role for role in policies_pages.ON_FILE if role in mine), "head")

@@ -18,6 +18,8 @@ GIVEN = "case.reassign"
 """Tells from whom an investigation was taken, and to whom it was given."""
 HANDED = {GIVEN: "investigator", "case.assign": "officer"}
 """The same of a case that is kept: what both were, by which name the journal calls the second."""
+ASKED = "S45"
+"""Tells in whose presence somebody was questioned: both took part in the investigation."""
 Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
 MORE = Registered[Parts]()
 known_by = MORE.add
@@ -50,7 +52,9 @@ def investigated(session: Session, *tracks: CaseTrack) -> set[int]:
 
 def _journalled(session: Session, case_id: int) -> Iterable[tuple[int, str]]:
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
-    moved = and_(JournalEntry.subject_kind == "track", JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_(DID))
+    moved = and_(
+        JournalEntry.subject_kind == "track", JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_([*DID, ASKED])
+    )
     told = and_(JournalEntry.subject_kind == "case", JournalEntry.subject_id == case_id)
     told = and_(told, JournalEntry.row.in_([*DID_IN_CASE, *HANDED]))
     rows = select(JournalEntry.row, JournalEntry.actor, JournalEntry.changes).where(or_(moved, told))
@@ -58,5 +62,7 @@ def _journalled(session: Session, case_id: int) -> Iterable[tuple[int, str]]:
         if (part := HANDED.get(row)) is not None:
             said = changes or {}
             yield from ((int(said[name]), part) for name in ("former", part) if said.get(name))
+        elif row == ASKED:
+            yield from ((int(number), "officer") for number in (changes or {}).get("officers", ()))
         elif actor.startswith("account:"):
             yield int(actor.partition(":")[2]), (DID | DID_IN_CASE)[row]

@@ -307,16 +307,16 @@ def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
     chair = session.get(Account, it.chair_id) if it.chair_id is not None and it.chair_id not in gone else None
     if chair is not None and chair.locked_at is None:
         return BY_CHAIR, chair.id
-    heads = set(
-        session.scalars(
-            select(AccountRole.account_id)
-            .join(Account, Account.id == AccountRole.account_id)
-            .where(AccountRole.role == "head", Account.locked_at.is_(None)),
-        ),
-    )
-    if it.account_id in heads or not heads - gone:
+    of_department = heads(session)
+    if it.account_id in of_department or not of_department - gone:
         return BY_COUNCIL, None
     return BY_HEAD, None
+
+
+def heads(session: Session) -> set[int]:
+    """The heads of department who can sign in."""
+    asked = select(AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
+    return set(session.scalars(asked.where(AccountRole.role == "head", Account.locked_at.is_(None))))
 
 
 def may_decide(session: Session, it: Recusal, actor: Actor) -> bool:

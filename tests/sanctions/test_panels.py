@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, former_parts, noting, policies_recusals, recusals
+from casework import cases, former_parts, inquiries, noting, policies_recusals, recusals
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
@@ -26,6 +26,7 @@ from sanctions.models_decisions import Decision, PanelBackground, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
 from tests.builders import account
 from tests.builders_cases import actor, at_work, from_outside, party
+from tests.casework.test_questionings import record
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 
@@ -367,6 +368,16 @@ def test_whoever_served_the_panel_once_is_drawn_in_no_free_seat_of_it(chain: Cha
         said = {"ref": track.ref, "actor": actor(secretary), "now": chain.later(5), "states": states}
         journal.write(chain.session, subject=("track", track.id), row=row, **said)  # type: ignore[arg-type]
     assert secretary.id not in _eligible(chain, track)
+
+
+def test_the_second_officer_at_a_questioning_took_part_in_the_investigation(chain: Chain) -> None:
+    track = chain.filed()
+    chain.serve(track, "D11b")
+    _of_pool(chain, chain.second)
+    assert chain.second.id in _eligible(chain, track)
+    said = {"actor": actor(chain.investigator), "version": None, "now": chain.now}
+    inquiries.question(chain.session, track, record=record(chain), **said)  # type: ignore[arg-type]
+    assert chain.second.id not in _eligible(chain, track)
 
 
 def test_whoever_gave_up_a_seat_neither_keeps_the_case_nor_checks_it(chain: Chain) -> None:

@@ -140,6 +140,28 @@ def test_staff_are_decided_by_the_head_and_the_head_by_the_council(chain: Chain)
     assert about_head.state == "REFUSED"
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_where_every_head_has_an_interest_the_council_decides_on_a_recusal(chain: Chain, when: str) -> None:
+    """Else it would wait for ever, and with it whatever is to be decided in the case."""
+    track = chain.reported()
+    chain.head.locked_at, chain.head.lock_reason = chain.now, "离任"
+    head, council = account(chain.session, "新负责人", "head"), account(chain.session, "理事", "council")
+    said = {"kind": "SHARES", "from_on": date(2026, 1, 1), "to_on": None, "note": "", "now": chain.now}
+    tie = {**said, "actor": actor(head), "today": chain.now.date()}
+    if when == "before":
+        recusals.declare_interest(chain.session, chain.lender, **tie)
+    asked = _ask(chain, track, chain.investigator.id)
+    if when == "after":
+        assert queries_recusals.waiting(chain.session, actor(head)) == [asked]
+        recusals.declare_interest(chain.session, chain.lender, **tie)
+    assert queries_recusals.waiting(chain.session, actor(head)) == []
+    assert queries_recusals.waiting(chain.session, actor(council)) == [asked]
+    told = select(Task.role).where(Task.subject_kind == "recusal", Task.subject_id == asked.id, Task.kind == "recusal")
+    assert "council" in chain.session.scalars(told).all()
+    recusals.grant(chain.session, asked, actor=actor(council), version=None, now=chain.now)
+    assert asked.state == "GRANTED"
+
+
 def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Chain) -> None:
     track = chain.deliberating([1])
     members = chain.vote(track, "PROPOSED", "PROPOSED")

@@ -116,8 +116,17 @@ def _to_approve(roles: frozenset[str], me: ColumnElement[int | None]) -> Select[
 
 def drafted_by(session: Session, account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
     """What this person has drafted and is not issued yet, oldest first."""
-    found = select(Dossier).where(Dossier.drafted_by == account_id, Dossier.deed.is_not(None), Dossier.state.in_(OPEN))
-    return _page(session, found, after)
+    return _page(session, _drafts_of(account_id), after)
+
+
+def before_others(session: Session, account_id: int) -> Sequence[Dossier]:
+    """Which of it has a chain: nobody but its author changes it, and it is done in that person's name."""
+    chained = select(DossierStep.id).where(DossierStep.dossier_id == Dossier.id)
+    return session.scalars(_drafts_of(account_id).where(chained.exists()).order_by(Dossier.id)).all()
+
+
+def _drafts_of(account_id: int) -> Select[Dossier]:
+    return select(Dossier).where(Dossier.drafted_by == account_id, Dossier.deed.is_not(None), Dossier.state.in_(OPEN))
 
 
 def _page(session: Session, found: Select[Dossier], after: int | None) -> tuple[list[Dossier], bool]:

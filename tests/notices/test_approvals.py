@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from casework import checked_copies, complaints, policies
 from casework.models import Complaint, Forwarding, Task
 from casework.states import COMPLAINT
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import attempt, db, transaction
 from core.errors import Changed, NotAllowed, NotNow
 from core.machine import Ask
@@ -24,7 +25,7 @@ from notices import approval_steps, approval_waiting, drafts_compared, queries_a
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
-from registry import notifications, sessions
+from registry import accounts, notifications, sessions
 from registry.models_accounts import Account, AccountRole
 from registry.models_notifications import MAIL
 from registry.settings import setting
@@ -488,6 +489,30 @@ def test_a_drafter_who_lost_the_role_leaves_a_draft_that_only_can_be_dropped(hou
     assert "may not do it any more" in house.step(house.head, number, "sign", 409)
     assert house.facts()[0] == "RECEIVED"
     house.step(house.head, number, "drop", reason="拟稿人已调离")
+
+
+def test_whoever_signs_hears_that_a_drafter_is_locked_out(house: House) -> None:
+    """Nobody else changes the draft, and nothing else is done with the complaint meanwhile."""
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+
+    def told() -> list[str]:
+        with house.app.app_context(), transaction() as at:
+            waits = select(Task.role).where(Task.kind == "dossier_left", Task.done_at.is_(None))
+            return list(at.scalars(waits.where(Task.subject_id == number)))
+
+    with house.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW)
+    assert told() == ["head"]
+    assert f"/staff/approvals/{number}" in house.browser(house.head).get("/staff/tasks").text
+    with house.app.app_context(), transaction() as at:
+        accounts.unlock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, now=NOW)
+    assert told() == []
+    with house.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW + timedelta(hours=1))
+    assert told() == ["head"]
+    house.step(house.head, number, "drop", reason="拟稿人已离任")
+    assert told() == []
 
 
 def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:

@@ -19,7 +19,7 @@ from notices.models import Dossier
 from notices.states import APPROVAL
 from sanctions import rounds
 from sanctions.models_decisions import Panel, PanelMember
-from sanctions.models_measures import Interview, Measure
+from sanctions.models_measures import Interview, Measure, RectificationItem
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review, ReviewMember
 from sanctions.states import PUBLICATION
@@ -41,7 +41,7 @@ recusals.CASE_OF["publication"] = lambda session, number: (
 
 @recusals.parts_from
 def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
-    """Members of panels who were not recused, and who drew them; interviewers, publishers."""
+    """Members of panels who were not recused, and who drew them; interviewers, publishers, who verifies."""
     members = select(PanelMember.account_id, PanelMember.chair).where(PanelMember.track_id.in_(tracks))
     for account_id, chair in session.execute(members.where(PanelMember.recused_at.is_(None))):
         yield account_id, "panel"
@@ -52,6 +52,10 @@ def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | Non
     held = select(Interview.interviewers).join(Measure, Measure.id == Interview.measure_id)
     for people in session.scalars(held.where(Measure.track_id.in_(tracks))):
         yield from ((number, "officer") for number in people)
+    verifying = select(RectificationItem.verified_by, RectificationItem.second_by)
+    verifying = verifying.join(Measure, Measure.id == RectificationItem.measure_id)
+    for pair in session.execute(verifying.where(Measure.track_id.in_(tracks))):
+        yield from ((number, "officer") for number in pair)
     out = select(Publication.authors, Publication.approved_by).where(Publication.track_id.in_(tracks))
     yield from ((number, "publisher") for authors, by in session.execute(out) for number in (*authors, by))
 

@@ -1,4 +1,4 @@
-"""Whoever signs a case whose facts are admitted is among the people of a case whom a respondent can challenge."""
+"""Whoever signs an admitted case or verifies a correction is among the people whom a respondent can challenge."""
 
 from alembic import op
 
@@ -7,6 +7,8 @@ down_revision = "0147"
 MORE = """
   UNION SELECT t.case_id, s.account_id, CASE s.role WHEN 'legal' THEN 'reviewer' ELSE 'officer' END
         FROM admission_signature s JOIN admission a ON a.id = s.admission_id JOIN tracks t ON t.id = a.track_id
+  UNION SELECT t.case_id, looked.number, 'officer' FROM rectification_item i JOIN measure m ON m.id = i.measure_id
+        JOIN tracks t ON t.id = m.track_id CROSS JOIN LATERAL (VALUES (i.verified_by), (i.second_by)) looked (number)
 """
 PEOPLE = """
 CREATE OR REPLACE FUNCTION zilu_case_people(asked bigint)

@@ -457,6 +457,10 @@ def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> Non
             track = chain.executing([1, 2])
             case, lender = track.case_id, chain.lender.id
             gone = rounds.sitting(rounds.panel(at, track))[1].account_id
+            verifiers = [account(at, name, "officer").id for name in ("核查甲", "核查乙")]
+            item = rounds.ordered(at, track)[0].items[0]
+            item.result, item.verified_by, item.second_by = "PASS", *verifiers
+            at.flush()
             said = {"ground": "RELATIVE", "facts": "亲属", "actor": actor(at.get_one(Account, gone))}
             recusals.declare(at, track.case, **said, now=chain.now)
             known = policies_recusals.taking_part(at, case, lender)
@@ -465,6 +469,7 @@ def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> Non
         number: set(parts) - ({"panel"} if "chair" in parts else set()) for number, parts in known.items()
     }
     assert known[chain.second.id] == ["officer"]  # who interviews, and is nothing else
+    assert [known[each] for each in verifiers] == [["officer"]] * 2
     assert gone not in known
 
 

@@ -253,11 +253,11 @@ def assign(
     policies.same(case, version)
     if (why_not := unfit_to_keep(session, case.id, officer, day_of(now))) is not None:
         raise BadInput("officer", why_not)
-    case.officer_id = officer.id
+    former, case.officer_id = case.officer_id, officer.id
     session.flush()
     recusals.replaced(session, case, actor=actor, now=now)
     telling.of_assignment(session, "case_assigned", case.id, officer.id, actor=actor, now=now)
-    noting.of_case(session, case, "assign", actor, now, officer=officer.id)
+    noting.of_case(session, case, "assign", actor, now, former=former, officer=officer.id)
 
 
 def rename(session: Session, case: CaseFile, *, title: str, actor: Actor, version: int | None, now: datetime) -> None:

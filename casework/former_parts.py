@@ -10,10 +10,16 @@ from casework.states import CHECKING
 from core.journal import JournalEntry
 from core.registered import Registered
 
-DID = {**dict.fromkeys(CHECKING, "reviewer"), "S54": "head"}
+DID = {**dict.fromkeys(CHECKING, "reviewer"), "S54": "head", "S55": "secretary", "S74": "secretary"}
 """What somebody was who moved a track by one of these rows."""
+DID_IN_CASE = {"case.open": "officer", "case.draw": "secretary", "case.draw_review": "secretary"}
+"""What somebody was of whom the journal of a case tells one of these: whoever opens it keeps it first."""
 GIVEN = "case.reassign"
 """Tells from whom an investigation was taken, and to whom it was given."""
+HANDED = {GIVEN: "investigator", "case.assign": "officer"}
+"""The same of a case that is kept: what both were, by which name the journal calls the second."""
+ASKED = "S45"
+"""Tells in whose presence somebody was questioned: both took part in the investigation."""
 Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
 MORE = Registered[Parts]()
 known_by = MORE.add
@@ -46,12 +52,17 @@ def investigated(session: Session, *tracks: CaseTrack) -> set[int]:
 
 def _journalled(session: Session, case_id: int) -> Iterable[tuple[int, str]]:
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
-    moved = and_(JournalEntry.subject_kind == "track", JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_(DID))
-    given = and_(JournalEntry.subject_kind == "case", JournalEntry.subject_id == case_id, JournalEntry.row == GIVEN)
-    rows = select(JournalEntry.row, JournalEntry.actor, JournalEntry.changes).where(or_(moved, given))
+    moved = and_(
+        JournalEntry.subject_kind == "track", JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_([*DID, ASKED])
+    )
+    told = and_(JournalEntry.subject_kind == "case", JournalEntry.subject_id == case_id)
+    told = and_(told, JournalEntry.row.in_([*DID_IN_CASE, *HANDED]))
+    rows = select(JournalEntry.row, JournalEntry.actor, JournalEntry.changes).where(or_(moved, told))
     for row, actor, changes in session.execute(rows):
-        if row == GIVEN:
+        if (part := HANDED.get(row)) is not None:
             said = changes or {}
-            yield from ((int(said[name]), "investigator") for name in ("former", "investigator") if said.get(name))
+            yield from ((int(said[name]), part) for name in ("former", part) if said.get(name))
+        elif row == ASKED:
+            yield from ((int(number), "officer") for number in (changes or {}).get("officers", ()))
         elif actor.startswith("account:"):
-            yield int(actor.partition(":")[2]), DID[row]
+            yield int(actor.partition(":")[2]), (DID | DID_IN_CASE)[row]

@@ -127,7 +127,8 @@ def question(
 ) -> None:
     """Put on record what the investigator and a second officer asked somebody (row S45)."""
     same(track, version)
-    dossiers.move(Ask(session, track, actor, {"record": record}, now), TRACK, "question")
+    facts = {"record": record, "journal": {"officers": sorted(record.officers)}}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "question")
 
 
 def speaking(actor: Actor, track: CaseTrack) -> Actor:

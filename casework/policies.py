@@ -19,6 +19,7 @@ from core.journal import JournalEntry
 from core.machine import Ask
 from core.words import LazyString, _l
 from notices import queries as notices
+from notices import queries_approval
 from notices.models import Document
 from registry import calendar, clocks, golive, lineage, settings
 from registry import queries as register
@@ -59,6 +60,7 @@ DECIDING = (
     *("C23", "C24", "C26", "C28", "C31", "C32"),
 )
 """Rows by which staff decide about a complaint: whoever did one is not new to it."""
+DECIDED_BY = frozenset(COMPLAINT.rows[row].event for row in DECIDING)
 DOCUMENTS_WAIT = _l("Documents wait for approval; nothing else is done with the complaint until then.")
 NOT_ENDED = _l("This time limit has not ended.")
 NOT_VOID = _l("The document was not made void.")
@@ -296,10 +298,11 @@ def recheck_in_time(session: Session, complaint: Complaint, asked_on: date) -> b
 
 
 def took_part(session: Session, complaint: Complaint) -> set[int]:
-    """The accounts that decided anything about a complaint: none of them is new to it."""
+    """The accounts that decided anything about a complaint, or approved it: none of them is new to it."""
     mine = (JournalEntry.subject_kind == "complaint") & (JournalEntry.subject_id == complaint.id)
     found = session.scalars(select(JournalEntry.actor).where(mine, JournalEntry.row.in_(DECIDING)))
     known = {int(actor.partition(":")[2]) for actor in found if actor.startswith("account:")}
+    known |= queries_approval.approvers_about(session, "complaint", complaint.id, DECIDED_BY)
     return known | {each for each in (complaint.ended_by, complaint.masked_by) if each is not None}
 
 

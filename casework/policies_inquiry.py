@@ -1,6 +1,6 @@
 """What must hold while a track is investigated: whom it may concern, more time, suspension, referral, questioning."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -10,6 +10,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_complaints import SAY_PART
+from casework.policies_recusals import TAKES_NO_PART, kept_out
 from casework.policies_tracks import NO_VIOLATION, basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
 from casework.states import TRACK
@@ -158,9 +159,19 @@ def _two_officers(ask: Ask, record: Questioning) -> Iterator[Refused]:
     several = {each for each in record.officers if each}
     if len(several) < TWO or ask.actor.id not in several:
         yield BadInput("second", _l("Two officers question, one of them the investigator."))
+    gone = kept_out(ask.session, ask.it.case_id, ask.on)
     for number in several:
-        person = ask.session.get(Account, number)
-        if person is None or person.locked_at is not None or not person.role_words & set(OFFICERS):
-            yield BadInput("second", _l("Only officers of the association question."))
-    if record.witness_id is not None and record.witness_id == ask.actor.id:
-        yield BadInput("witness", _l("The second officer is somebody else."))
+        yield from _is_officer(ask.session, "second", number, gone)
+    if record.witness_id is not None:
+        yield from _is_officer(ask.session, "witness", record.witness_id, gone)
+        if record.witness_id == ask.actor.id:
+            yield BadInput("witness", _l("The second officer is somebody else."))
+
+
+def _is_officer(session: Session, field: str, number: int, gone: Collection[int]) -> Iterator[Refused]:
+    """Whoever questions, or witnesses that nobody signs, is an officer who takes part in the case at all."""
+    person = session.get(Account, number)
+    if person is None or person.locked_at is not None or not person.role_words & set(OFFICERS):
+        yield BadInput(field, _l("Only officers of the association question."))
+    elif number in gone:
+        yield BadInput(field, TAKES_NO_PART)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework import former_parts
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
-from casework.policies_tracks import BEFORE_REPORT
+from casework.policies_tracks import APPROVES, BEFORE_REPORT
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
@@ -52,6 +52,7 @@ UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
 CHOOSE_GROUND = _l("Choose a ground of the list.")
 SAY_FACTS = _l("Say on what facts the ground rests.")
+TAKES_NO_PART = _l("This person takes no part in the case: choose somebody else.")
 
 
 @parts_from
@@ -184,7 +185,7 @@ def served_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
         yield from takes_no_part(ask.session, ask.actor, case_id, day_of(ask.now))
 
 
-@TRACK.guard("S02")
+@TRACK.guard("S02", "S04")
 def investigator_is_impartial(ask: Ask) -> Iterator[Refused]:
     """Nobody investigates who reviews the case, sits on its panel, or has a conflict of interest (I-03)."""
     person: Account | None = ask.facts.get("investigator")
@@ -210,20 +211,25 @@ def unfit_to_keep(session: Session, case_id: int, person: Account, today: date) 
     """Why somebody can't be given a case to keep: nobody who keeps it is drawn for its panel either (I-03)."""
     if "officer" not in person.role_words or person.locked_at is not None:
         return _l("This person is no case officer.")
-    if not DRAWN.isdisjoint(taking_part(session, case_id).get(person.id, ())):
+    once_did = {part for number, part in former_parts.of_case(session, case_id) if number == person.id}
+    if not DRAWN.isdisjoint((*taking_part(session, case_id).get(person.id, ()), *once_did)):
         return _l("Whoever decides on a case or reviews it does not keep it: choose somebody else.")
-    partial = is_partial(session, case_id, person, today)
-    return _l("This person takes no part in the case: choose somebody else.") if partial else None
+    return TAKES_NO_PART if is_partial(session, case_id, person, today) else None
 
 
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
-    """Why somebody can't be given an investigation: also who checked the case once, and sent its report back."""
+    """Why somebody can't be given an investigation: also who checked the case once, and sent its report back.
+
+    Nor does the head who filed the case, whoever investigated it first.
+    """
     parts = set(taking_part(session, track.case_id).get(person.id, []))
     parts |= {part for number, part in former_parts.of_case(session, track.case_id) if number == person.id}
     if parts & {"reviewer", "secretary", "panel", "chair", "review"}:
         yield NotAllowed(_l("Whoever checks, decides or reviews a case does not investigate it."))
+    if person.id == track.filed_by:
+        yield NotAllowed(APPROVES)
     if is_partial(session, track.case_id, person, today):
-        yield NotAllowed(_l("This person takes no part in the case: choose somebody else."))
+        yield NotAllowed(TAKES_NO_PART)
 
 
 def changes_hands(session: Session, track: CaseTrack) -> Iterator[Refused]:
@@ -301,16 +307,16 @@ def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
     chair = session.get(Account, it.chair_id) if it.chair_id is not None and it.chair_id not in gone else None
     if chair is not None and chair.locked_at is None:
         return BY_CHAIR, chair.id
-    heads = set(
-        session.scalars(
-            select(AccountRole.account_id)
-            .join(Account, Account.id == AccountRole.account_id)
-            .where(AccountRole.role == "head", Account.locked_at.is_(None)),
-        ),
-    )
-    if it.account_id in heads or not heads - gone:
+    of_department = heads(session)
+    if it.account_id in of_department or not of_department - gone:
         return BY_COUNCIL, None
     return BY_HEAD, None
+
+
+def heads(session: Session) -> set[int]:
+    """The heads of department who can sign in."""
+    asked = select(AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
+    return set(session.scalars(asked.where(AccountRole.role == "head", Account.locked_at.is_(None))))
 
 
 def may_decide(session: Session, it: Recusal, actor: Actor) -> bool:

@@ -18,6 +18,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
+from notices import queries_approval, trials
 from registry import golive, lineage, policies, rulebook, settings
 from registry.clock_moves import has_ended, live, newest
 from registry.models import VIA_PRINCIPAL
@@ -39,6 +40,7 @@ REFUSED_CONTACT = "V-C03"
 """Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
 NO_VIOLATION = _l("Name at least one kind of violation first.")
 NAME_INVESTIGATOR = _l("Name an investigator.")
+APPROVES = _l("Whoever approves the filing does not investigate.")
 EXPLAIN = _l("Write your explanation.")
 
 
@@ -328,8 +330,14 @@ def has_investigator(ask: Ask) -> Iterator[Refused]:
         return
     if person is None or "investigator" not in person.role_words or person.locked_at is not None:
         yield NotNow(NAME_INVESTIGATOR)
-    elif person.id == ask.actor.id:
-        yield NotNow(_l("Whoever approves the filing does not investigate."))
+    elif person.id in {ask.actor.id, *_approving(ask.session)}:
+        yield NotNow(APPROVES)
+
+
+def _approving(session: Session) -> set[int]:
+    """Who has taken a step of the approval of what is done now, if it waited for one: the signature among them."""
+    held = session.info.get(trials.HELD)
+    return queries_approval.approvers_of(session, held.id) if held is not None else set()
 
 
 def _years_later(day: date, years: int) -> date:

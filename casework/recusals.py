@@ -13,6 +13,7 @@ from casework.policies_tracks import BEFORE_REPORT, same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
@@ -51,11 +52,15 @@ def find(session: Session, case: CaseFile, now: datetime, today: date) -> list[R
     for account_id in sorted(policies.taking_part(session, case.id)):
         ties = [] if account_id in gone else policies.conflicts(session, case.id, account_id, today)
         if ties:
-            facts = "；".join(f"{each.party.name_zh}（{each.from_on}起）" for each in ties)
-            it = _new(session, case, account_id, "FOUND", ties[0].kind, facts, SYSTEM, now)
-            dossiers.move(Ask(session, it, SYSTEM, {}, now), RECUSAL, "declare")
-            found.append(it)
+            found.append(_found(session, case, account_id, ties, now))
     return found
+
+
+def _found(session: Session, case: CaseFile, account_id: int, ties: list[Interest], now: datetime) -> Recusal:
+    facts = "；".join(f"{each.party.name_zh}（{each.from_on}起）" for each in ties)
+    it = _new(session, case, account_id, "FOUND", ties[0].kind, facts, SYSTEM, now)
+    dossiers.move(Ask(session, it, SYSTEM, {}, now), RECUSAL, "declare")
+    return it
 
 
 def grant(
@@ -130,6 +135,9 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
     for case in session.scalars(_about(party)).all():
         if account_id in policies.taking_part(session, case.id):
             find(session, case, now, today)
+        waiting = select(Recusal).where(Recusal.case_id == case.id, Recusal.state == "ASKED").order_by(Recusal.id)
+        for it in session.scalars(waiting).all() if account_id in policies.heads(session) else ():
+            _put_before(session, it, now)
 
 
 def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
@@ -182,11 +190,22 @@ def tell_who_decides(ask: Ask) -> None:
     it.chair_id = policies.chair_of(session, it.case_id, it.account_id)
     session.add(it)
     session.flush()
-    who, _chair = policies.decider(session, it)
-    role = "head" if who == policies.BY_CHAIR else who
-    if who != policies.BY_CHAIR:
-        tasks.put(session, "recusal", ("recusal", it.id, it.ref), role=role, now=ask.now, urgent=True)
+    _put_before(session, it, ask.now)
     ask.facts["journal"] = {"account": it.account_id, "ground": it.ground}
+
+
+def _put_before(session: Session, it: Recusal, now: datetime) -> None:
+    """A task for who decides; where every head has an interest of his own, each steps aside and the council decides."""
+    who, _chair = policies.decider(session, it)
+    if who == policies.BY_HEAD:
+        left = policies.heads(session) - policies.barred(session, it.case_id)
+        if left <= policies.kept_out(session, it.case_id, day_of(now)):
+            for each in sorted(left):
+                _found(session, it.case, each, policies.conflicts(session, it.case_id, each, day_of(now)), now)
+            who = policies.BY_COUNCIL
+    if who != policies.BY_CHAIR:
+        key = f"recusal:{it.id}:{who}"
+        tasks.put(session, "recusal", ("recusal", it.id, it.ref), role=who, now=now, key=key, urgent=True)
 
 
 @RECUSAL.effect("A02", "A03", "A04")

@@ -19,6 +19,7 @@ from core.db import KEPT, transaction
 from core.held_back import held_back_of
 from core.machine import Ask
 from core.outbox import job, later
+from notices.models import Dossier
 from registry import absences, notifications
 from registry.clock_hooks import HOOKS
 from registry.clock_kinds import KINDS
@@ -121,6 +122,7 @@ def _officer_of(session: Session, kind: str, number: int, role: str) -> int | No
         "forwarding": select(Complaint.officer_id).join(Forwarding).where(Forwarding.id == number),
         "case": select(CaseFile.officer_id).where(CaseFile.id == number),
         "track": select(CaseFile.officer_id).join(CaseTrack).where(CaseTrack.id == number),
+        "approval": select(Dossier.drafted_by).where(Dossier.id == number),
     }.get(kind)
     return session.scalar(found) if found is not None else None
 
@@ -139,15 +141,18 @@ def deadlines(session: Session, now: datetime) -> None:
 
 @notifications.on_telling
 def still_so(session: Session, person: Account, found: list[Notification], now: datetime) -> list[Notification]:
-    """No task that was done before it was told, and no day that has come or moved since, or is not this person's."""
+    """No task that was done before it was told, or is closed to this person by now, or of a role that was taken.
+
+    And no day that has come or moved since, or is not this person's.
+    """
     raised = [_task(each) for each in found if _task(each)]
-    done = set(session.scalars(select(Task.id).where(Task.id.in_(raised), Task.done_at.is_not(None)))) if raised else ()
+    over = _over(session, person, raised) if raised else ()
     known: dict[date, set[str]] = {}
 
     def stands(it: Notification) -> bool:
         moment, _colon, rest = it.key.partition(":")
         if moment not in DISTANT:
-            return _task(it) not in done
+            return _task(it) not in over
         about, _colon, said = rest.rpartition(":")
         day, today = date.fromisoformat(said), clock.day_of(now)
         if day not in known:
@@ -157,6 +162,14 @@ def still_so(session: Session, person: Account, found: list[Notification], now: 
         return same and about in known[day]
 
     return [each for each in found if stands(each)]
+
+
+def _over(session: Session, person: Account, raised: list[int]) -> set[int]:
+    """Which of these tasks are done, or nothing that this person could do any more."""
+    found = session.scalars(select(Task).where(Task.id.in_(raised))).all()
+    mine = [each for each in found if each.done_at is None and each.role in person.role_words]
+    to_do = {each.id for each in mine if not is_closed(session, person.id, each.subject_kind, each.subject_id)}
+    return {each.id for each in found} - to_do
 
 
 def _task(it: Notification) -> int:

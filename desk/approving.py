@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import changes, tasks
+from casework import changes, policies_pages, tasks
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.clock import local
@@ -14,12 +14,17 @@ from core.machine import Machine
 from core.words import LazyString, _l
 from desk import deeds
 from desk.deeds import Deed, StaffForms, Thing
-from notices import approvals, chains, dossiers, looking, sendings, trials, undoing
+from notices import approvals, chains, dossiers, looking, queries_approval, sendings, trials, undoing
 from notices.doers import Sent
 from notices.models import Dossier
+from registry import accounts
 from registry.models_accounts import Account
 
-TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked")
+LEFT = "dossier_left"
+TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked", LEFT)
+tasks.KINDS[LEFT] = _l(
+    "Whoever drafted this can no longer sign in: give it up, so that somebody drafts it anew, %(ref)s."
+)
 
 
 @dataclass(frozen=True)
@@ -118,10 +123,23 @@ def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime
     )
 
 
+@accounts.on_locked
+def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
+    """What somebody drafted who is locked out is never signed, and holds up its matter; opened again, it goes on."""
+    for dossier in queries_approval.before_others(session, account.id):
+        subject = ("approval", dossier.id, dossier.ref)
+        if account.locked_at is None:
+            tasks.settle(session, subject[:2], (LEFT,), actor=SYSTEM, now=now)
+        else:
+            role = queries_approval.steps_of(session, dossier.id)[-1].role
+            key = f"{LEFT}:{dossier.id}:{now.isoformat()}"
+            tasks.put(session, LEFT, subject, role=role, now=now, key=key, urgent=True)
+
+
 def _drafting_role(session: Session, dossier: Dossier) -> str:
     """Whom a draft comes back to: of what a body decided the secretary, who reads it and changes its form (Q04)."""
     if approvals.of_a_body(session, dossier):
         return "secretary"
     drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
-    mine = sorted(drafter.role_words) if drafter else []
-    return mine[0] if mine else "head"
+    mine = drafter.role_words if drafter else ()
+    return next((role for role in policies_pages.ON_FILE if role in mine), "head")

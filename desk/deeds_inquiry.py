@@ -114,7 +114,8 @@ def _question_form(_session: Session, _it: CaseTrack) -> type[forms.QuestionForm
 
 
 def _offer_officers(session: Session, it: CaseTrack, form: Form) -> None:
-    people = [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id != it.investigator_id]
+    out = {it.investigator_id, *policies_recusals.kept_out(session, it.case_id, clock.today())}
+    people = [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id not in out]
     form.second.choices, form.witness.choices = people, [("", "—"), *people]
 
 

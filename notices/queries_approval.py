@@ -1,6 +1,6 @@
 """Reads of the approval of dossiers: steps, versions, comments, and what waits for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, func, literal, select
@@ -35,6 +35,14 @@ def approvers_of(session: Session, number: int) -> set[int]:
     return {each.done_by for each in steps_of(session, number) if each.done_by is not None}
 
 
+def approvers_about(session: Session, kind: str, number: int, events: Collection[str]) -> set[int]:
+    """Who took a step of a chain before one of these things was done with a subject."""
+    done = select(DossierStep.done_by).join(Dossier, Dossier.id == DossierStep.dossier_id)
+    done = done.where(Dossier.subject_kind == kind, Dossier.subject_id == number, Dossier.event.in_(events))
+    found = session.scalars(done.where(Dossier.issued_at.is_not(None), DossierStep.done_by.is_not(None)))
+    return {each for each in found if each is not None}
+
+
 def versions_of(session: Session, number: int) -> Sequence[DossierVersion]:
     """Every version of the draft, oldest first."""
     found = select(DossierVersion).where(DossierVersion.dossier_id == number).order_by(DossierVersion.number)
@@ -48,9 +56,9 @@ def version_of(session: Session, number: int) -> DossierVersion | None:
 
 
 def drafters_of(session: Session, it: Dossier) -> set[int | None]:
-    """Whoever drafted it, or wrote its newest version after it had been sent back."""
-    newest = version_of(session, it.id)
-    return {it.drafted_by, newest.made_by if newest is not None else None}
+    """Whoever drafted it, or wrote any version of it: what stands in one goes on into the next."""
+    wrote = select(DossierVersion.made_by).where(DossierVersion.dossier_id == it.id)
+    return {it.drafted_by, *session.scalars(wrote)}
 
 
 def comments_of(session: Session, number: int) -> Sequence[DossierComment]:
@@ -97,18 +105,28 @@ def _to_approve(roles: frozenset[str], me: ColumnElement[int | None]) -> Select[
         earlier.done_at.is_(None),
     )
     mine = select(earlier.id).where(earlier.dossier_id == DossierStep.dossier_id, earlier.done_by == me)
+    wrote = select(DossierVersion.id).where(DossierVersion.dossier_id == Dossier.id, DossierVersion.made_by == me)
     return (
         select(Dossier)
         .join(DossierStep, DossierStep.dossier_id == Dossier.id)
-        .where(Dossier.state == "IN_APPROVAL", Dossier.drafted_by.is_distinct_from(me))
+        .where(Dossier.state == "IN_APPROVAL", ~wrote.exists())
         .where(DossierStep.done_at.is_(None), DossierStep.role.in_(roles), ~before.exists(), ~mine.exists())
     )
 
 
 def drafted_by(session: Session, account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
     """What this person has drafted and is not issued yet, oldest first."""
-    found = select(Dossier).where(Dossier.drafted_by == account_id, Dossier.deed.is_not(None), Dossier.state.in_(OPEN))
-    return _page(session, found, after)
+    return _page(session, _drafts_of(account_id), after)
+
+
+def before_others(session: Session, account_id: int) -> Sequence[Dossier]:
+    """Which of it has a chain: nobody but its author changes it, and it is done in that person's name."""
+    chained = select(DossierStep.id).where(DossierStep.dossier_id == Dossier.id)
+    return session.scalars(_drafts_of(account_id).where(chained.exists()).order_by(Dossier.id)).all()
+
+
+def _drafts_of(account_id: int) -> Select[Dossier]:
+    return select(Dossier).where(Dossier.drafted_by == account_id, Dossier.deed.is_not(None), Dossier.state.in_(OPEN))
 
 
 def _page(session: Session, found: Select[Dossier], after: int | None) -> tuple[list[Dossier], bool]:

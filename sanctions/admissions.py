@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, recusals
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
 from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
+from casework.states_recusals import RECUSAL
 from core.actors import Actor
 from core.errors import BadInput, NotNow, raise_first
 from core.machine import Ask
@@ -75,6 +78,7 @@ def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: 
     )
     session.add(signature)
     session.flush()
+    recusals.replaced(session, track.case, actor=actor, now=now)
     noting.of_case(session, track.case, "sign_admission", actor, now, track=track.ref, role=role)
 
 
@@ -106,6 +110,17 @@ def _of(ask: Ask) -> Admission:
     if found is None:
         raise NotNow(policies.NONE_STANDS)
     return found
+
+
+@RECUSAL.effect("A02", "A03")
+def to_be_signed_anew(ask: Ask) -> None:
+    """The signature of whoever is recused counts no more while nothing is decided: somebody else gives it."""
+    it: Recusal = ask.it
+    admitted = select(CaseTrack).where(CaseTrack.case_id == it.case_id, CaseTrack.state == "ADMITTED")
+    held = ask.session.scalars(admitted.order_by(CaseTrack.id).with_for_update()).all()
+    rests = select(Admission.id).where(Admission.track_id.in_([each.id for each in held]))
+    mine = AdmissionSignature.account_id == it.account_id, AdmissionSignature.admission_id.in_(rests)
+    ask.session.execute(delete(AdmissionSignature).where(*mine))
 
 
 @TRACK.effect("S50")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import clauses, former_parts
 from casework.models_cases import CaseTrack
-from casework.policies_recusals import no_recusal_is_open
+from casework.policies_recusals import no_recusal_is_open, parts_from
 from casework.policies_tracks import citable, has_run_out, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
@@ -19,12 +19,14 @@ from core.words import _l
 from registry import rulebook
 from sanctions import rounds
 from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.policies_recusals import sits_or_sat
 from sanctions.tallies import is_lighter
 
 GRAVEST = 5
 SIGNERS = {"officer": ("officer", "investigator"), "legal": ("reviewer",)}
 """Which roles sign as what."""
 NONE_STANDS = _l("No admission stands.")
+SAT = _l("Whoever was drawn to decide or to review the case does not sign its admission.")
 
 
 def may_sign(actor: Actor, role: str) -> bool:
@@ -38,13 +40,12 @@ def admission(session: Session, track: CaseTrack) -> Admission | None:
     return session.scalar(mine)
 
 
-@former_parts.known_by
-def signed(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
-    """Whoever signed a case that was decided on an admission: they decided it, with the head."""
+@parts_from
+def signers(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+    """Whoever signed a case whose facts are admitted: they decide it, with the head."""
     mine = select(AdmissionSignature.account_id, AdmissionSignature.role)
     mine = mine.join(Admission, Admission.id == AdmissionSignature.admission_id)
-    mine = mine.join(CaseTrack, CaseTrack.id == Admission.track_id).where(CaseTrack.case_id == case_id)
-    for number, role in session.execute(mine):
+    for number, role in session.execute(mine.where(Admission.track_id.in_(tracks))):
         yield number, "reviewer" if role == "legal" else "officer"
 
 
@@ -131,6 +132,8 @@ def three_have_signed(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("An officer who did not investigate the case has not signed yet."))
     if "legal" not in signed:
         yield NotNow(_l("A legal reviewer has not signed yet."))
+    if sits_or_sat(ask.session, ask.it.case_id, ask.actor.id):
+        yield NotAllowed(SAT)
     if ask.actor.id in {each.account_id for each in signed.values()} | investigators(ask.session, ask.it):
         yield NotAllowed(_l("The three signatures are those of three people, none of whom investigated the case."))
 
@@ -160,6 +163,8 @@ def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -
         return
     if actor.id in investigators(session, track):
         yield NotAllowed(_l("Whoever investigated the case does not sign its admission."))
+    if sits_or_sat(session, track.case_id, actor.id):
+        yield NotAllowed(SAT)
     found = admission(session, track)
     if track.state != "ADMITTED" or found is None or not found.stands:
         yield NotNow(NONE_STANDS)

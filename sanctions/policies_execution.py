@@ -26,6 +26,7 @@ from sanctions.plans import TrainingPlan
 from sanctions.policies_interview_times import NOTICE, SUMMONS
 
 TWO = 2
+OFFICERS = frozenset({"officer", "investigator", "head"})
 STILL_TAKEN = ("ORDERED", "FAILED")
 """After its time a measure counts as failed; a report or a training that comes late is taken and marked."""
 TO_REPORT = TRACK.states_for("report_correction")
@@ -46,7 +47,7 @@ def may_order(actor: Actor) -> bool:
 
 def may_verify(actor: Actor) -> bool:
     """Officers, investigators and the head look at what was corrected; each correction takes two of them."""
-    return actor.audience == "staff" and actor.has("officer", "investigator", "head")
+    return actor.audience == "staff" and actor.has(*OFFICERS)
 
 
 def may_enrol(actor: Actor, track: CaseTrack) -> bool:
@@ -322,7 +323,7 @@ def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
 def second_officer(ask: Ask) -> Iterator[Refused]:
     """Another officer than the one who acts."""
     second: Account | None = ask.facts.get("second")
-    if second is None or second.id == ask.actor.id or not second.role_words & {"officer", "investigator", "head"}:
+    if second is None or second.id == ask.actor.id or second.locked_at is not None or not second.role_words & OFFICERS:
         yield BadInput("second", _l("A second officer notes it together with you."))
     else:
         yield from _impartial(ask, "second", [second.id])

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
-from casework.policies_recusals import no_recusal_is_open
+from casework.policies_recusals import TAKES_NO_PART, kept_out, no_recusal_is_open
 from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
 from core.clock import day_of, local
@@ -163,6 +163,8 @@ def _record(ask: Ask, record: HearingRecord) -> Iterator[Refused]:
         yield BadInput("second", _l("A refusal to sign has its reason and a witness."))
     if record.second_id is not None and record.second_id == ask.actor.id:
         yield BadInput("second", _l("The witness is somebody else."))
+    elif record.second_id is not None and record.second_id in kept_out(ask.session, ask.it.case_id, ask.on):
+        yield BadInput("second", TAKES_NO_PART)
 
 
 @TRACK.guard("S23")

@@ -2,26 +2,36 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, and_, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
 from casework import former_parts
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
 from casework.states import CHECKING, TRACK
+from core.at_hand import once
 from core.clock import day_of
 from core.errors import NotAllowed, Refused
+from core.journal import JournalEntry
 from core.machine import Ask
 from core.words import _l
+from notices.models import Dossier
+from notices.states import APPROVAL
 from sanctions import rounds
 from sanctions.models_decisions import Panel, PanelMember
-from sanctions.models_measures import Interview, Measure
+from sanctions.models_measures import Interview, Measure, RectificationItem
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review, ReviewMember
 from sanctions.states import PUBLICATION
 
 DECIDING = ("S25", "S26", "S27", "S57")
 """Rows that wait for a recusal; those of hearings and admissions ask for themselves."""
+STEPS = ("Q03", "Q04", "Q05")
+"""What an approver does with a draft: passes it on, sends it back, signs it."""
+JUDGING = (*CHECKING, *DECIDING, "S28", "S54", "S33", "S34", "S35", "S36")
+"""Rows that check, propose, decide or review; none of it is approved by whoever investigated."""
+JUDGED = frozenset(TRACK.rows[row].event for row in JUDGING if row in TRACK.rows)
+"""Their events; a review of a decision in force has those of a review that stays it."""
 
 recusals.CASE_OF["review"] = lambda session, number: session.get_one(Review, number).track.case_id
 recusals.CASE_OF["publication"] = lambda session, number: (
@@ -31,7 +41,7 @@ recusals.CASE_OF["publication"] = lambda session, number: (
 
 @recusals.parts_from
 def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
-    """Members of panels who were not recused, and who drew them; interviewers, publishers."""
+    """Members of panels who were not recused, and who drew them; interviewers, publishers, who verifies."""
     members = select(PanelMember.account_id, PanelMember.chair).where(PanelMember.track_id.in_(tracks))
     for account_id, chair in session.execute(members.where(PanelMember.recused_at.is_(None))):
         yield account_id, "panel"
@@ -42,6 +52,10 @@ def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | Non
     held = select(Interview.interviewers).join(Measure, Measure.id == Interview.measure_id)
     for people in session.scalars(held.where(Measure.track_id.in_(tracks))):
         yield from ((number, "officer") for number in people)
+    verifying = select(RectificationItem.verified_by, RectificationItem.second_by)
+    verifying = verifying.join(Measure, Measure.id == RectificationItem.measure_id)
+    for pair in session.execute(verifying.where(Measure.track_id.in_(tracks))):
+        yield from ((number, "officer") for number in pair)
     out = select(Publication.authors, Publication.approved_by).where(Publication.track_id.in_(tracks))
     yield from ((number, "publisher") for authors, by in session.execute(out) for number in (*authors, by))
 
@@ -58,6 +72,32 @@ def gave_up_a_seat(session: Session, case_id: int) -> Iterator[tuple[int | None,
         )
     )
     yield from ((number, part) for number, part in session.execute(drawn))
+
+
+def sits_or_sat(session: Session, case_id: int, account_id: int | None) -> bool:
+    """Whether somebody was drawn to decide or to review a case, though the seat be another's by now."""
+    drawn = union(
+        *(
+            select(each.account_id).join(CaseTrack, CaseTrack.id == each.track_id).where(CaseTrack.case_id == case_id)
+            for each in (PanelMember, ReviewMember)
+        )
+    )
+    return account_id in once(session, ("drawn", case_id), lambda: set(session.scalars(drawn)))
+
+
+@former_parts.known_by
+def approved(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+    """Whoever took a step in the approval of its documents, also of a version that went back after it."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
+    reviews = select(Review.id).where(Review.track_id.in_(tracks))
+    about = or_(
+        and_(Dossier.subject_kind == "track", Dossier.subject_id.in_(tracks)),
+        and_(Dossier.subject_kind == "review", Dossier.subject_id.in_(reviews)),
+    )
+    asked = select(JournalEntry.actor).where(JournalEntry.subject_kind == "approval", JournalEntry.row.in_(STEPS))
+    for actor in session.scalars(asked.where(JournalEntry.subject_id.in_(select(Dossier.id).where(about)))):
+        if actor.startswith("account:"):
+            yield int(actor.partition(":")[2]), "approver"
 
 
 @recusals.chairs_from
@@ -85,10 +125,22 @@ def no_recusal_waits(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard(*(row for row in CHECKING if row in TRACK.rows))
 def checked_by_somebody_new(ask: Ask) -> Iterator[Refused]:
-    """Whoever investigates, decides or reviews a track of the case does not check its report (I-03)."""
+    """Whoever investigates, decides or reviews a track of the case, or sat there, does not check its report (I-03)."""
     parts = recusals.taking_part(ask.session, ask.it.case_id).get(ask.actor.id or 0, [])
-    if set(parts) & {"investigator", "panel", "chair", "review"}:
+    if "investigator" in parts or sits_or_sat(ask.session, ask.it.case_id, ask.actor.id):
         yield NotAllowed(_l("Whoever investigates, decides or reviews a case does not check its report."))
+
+
+@APPROVAL.guard("Q03", "Q05")
+def approved_by_somebody_who_did_not_investigate(ask: Ask) -> Iterator[Refused]:
+    """A chain asks for a role: whoever investigated in the case may hold it, and checks nothing of it (I-03)."""
+    it: Dossier = ask.it
+    person = ask.facts.get("person")
+    if person is None or it.subject_kind not in {"track", "review"} or it.event not in JUDGED:
+        return
+    tracks = select(CaseTrack).where(CaseTrack.case_id == recusals.CASE_OF[it.subject_kind](ask.session, it.subject_id))
+    if person.id in former_parts.investigated(ask.session, *ask.session.scalars(tracks)):
+        yield NotAllowed(_l("Whoever investigated the case approves nothing that checks or decides it."))
 
 
 @PUBLICATION.guard(*PUBLICATION.rows)

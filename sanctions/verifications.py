@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, noting
+from casework import clauses, noting, recusals
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from casework.states import TRACK
+from casework.states_recusals import RECUSAL
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -66,7 +68,24 @@ def verify_item(
         item.second_by = actor.id
     item.result, item.result_note = result, note.strip()
     session.flush()
+    recusals.replaced(session, track.case, actor=actor, now=now)
     noting.of_case(session, track.case, "verify", actor, now, track=track.ref, item=item.no, result=result)
+
+
+@RECUSAL.effect("A02", "A03")
+def to_be_looked_at_again(ask: Ask) -> None:
+    """What somebody found of a correction counts no more after a recusal, as long as nothing is decided on it."""
+    session, gone = ask.session, ask.it.account_id
+    verifying = select(CaseTrack).where(CaseTrack.case_id == ask.it.case_id, CaseTrack.state == "VERIFYING")
+    held = session.scalars(verifying.order_by(CaseTrack.id).with_for_update()).all()
+    mine = [each.id for track in held for each in rounds.measures(session, track)]
+    asked = select(RectificationItem).where(RectificationItem.measure_id.in_(mine)).order_by(RectificationItem.id)
+    for item in session.scalars(asked.execution_options(populate_existing=True)).all():
+        if gone in (both := [item.verified_by, item.second_by]):
+            item.verified_by, item.second_by = next((each for each in both if each not in {None, gone}), None), None
+            if item.verified_by is None:
+                item.result = item.result_note = None
+    session.flush()
 
 
 def pass_(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, tracks
+from casework import cases, inquiries, recusals, tracks
 from casework.inquiries import Referral
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -122,6 +122,14 @@ def test_a_company_that_the_rules_bind_is_filed_against_and_never_only_asked(wor
     track = world.case().tracks[0]
     allege(world, track)
     with pytest.raises(NotNow, match=r"立案|file the case"):
+        ask_outsider(world, track)
+
+
+def test_a_firm_outside_the_rules_is_asked_by_nobody_who_takes_no_part_in_the_case(world: World) -> None:
+    track = outsider(world)
+    said = {"ground": "RELATIVE", "facts": "亲属", "actor": actor(world.investigator), "now": world.now}
+    recusals.declare(world.session, track.case, **said)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed, match="不参与本案"):
         ask_outsider(world, track)
 
 

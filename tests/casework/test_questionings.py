@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casework import inquiries, personal_strings, tracks
+from casework import inquiries, personal_strings, recusals, tracks
 from casework.questioning import Questioning
 from casework.states import TRACK
 from core.errors import BadInput, NotNow
@@ -105,6 +105,24 @@ def test_whoever_is_asked_to_be_recused_questions_no_further(world: World) -> No
     assert any(
         isinstance(each, NotNow) for each in refused(world, track, "question", world.investigator, record=wanted)
     )
+
+
+def test_whoever_takes_no_part_in_the_case_neither_questions_nor_witnesses_there(world: World) -> None:
+    track = investigated(world)
+    said = {"ground": "RELATIVE", "facts": "亲属", "actor": actor(world.second), "now": world.now}
+    recusals.declare(world.session, track.case, **said)  # type: ignore[arg-type]
+    world.head.locked_at, world.head.lock_reason = world.now, "离任"
+    unsigned = {"signed_by": "", "refused_because": "对措辞有异议"}
+    with_officer = (world.investigator.id, world.officer.id)
+    for changed, field in (
+        ({}, "second"),
+        ({"officers": with_officer, **unsigned, "witness_id": world.second.id}, "witness"),
+        ({"officers": with_officer, **unsigned, "witness_id": world.head.id}, "witness"),
+    ):
+        wanted = record(world, **changed)
+        found = refused(world, track, "question", world.investigator, record=wanted)
+        assert [each.field for each in found if isinstance(each, BadInput)] == [field]
+    assert not refused(world, track, "question", world.investigator, record=record(world, officers=with_officer))
 
 
 def test_only_the_investigator_of_the_track_questions_and_nobody_from_outside(world: World) -> None:

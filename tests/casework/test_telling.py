@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, recusals, tasks, telling, tracks
 from casework.models import Forwarding
+from casework.models_cases import CaseTrack
 from casework.models_queue import QueueEntry
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import transaction
 from core.outbox import Outbox, run_all
-from registry import absences, clocks, notifications
+from registry import absences, accounts, clocks, notifications
 from registry.models_accounts import Account
 from registry.models_notifications import DAILY, MAIL, NONE, Notification
 from tests.builders import Desk, account, actor_of, told_of
@@ -129,6 +130,28 @@ def test_whoever_takes_no_part_in_a_matter_hears_nothing_of_it(app: Flask) -> No
             tasks.put(session, "time_waits", ("track", track.id, track.ref), role="investigator", now=NOW)
             other = second.id
         assert told(app, "task:") == {other}
+
+
+@pytest.mark.parametrize("how", ["role", "case", "stays"])
+def test_nobody_is_told_late_of_what_he_can_neither_see_nor_do_any_more(app: Flask, how: str) -> None:
+    with app.app_context():
+        with transaction() as session:
+            chain = Chain(session, NOW)
+            track, person = chain.reported(), chain.investigator
+            want(session, actor(person), tasks=DAILY)
+            subject = ("track", track.id, track.ref)
+            tasks.put(session, "time_waits", subject, role="investigator", now=NOW)
+        assert told(app, "task:") == {person.id}
+        with transaction() as session:
+            mine = session.get_one(Account, person.id)
+            if how == "role":
+                accounts.take_role(session, mine, "investigator", actor=SYSTEM, now=NOW)
+            elif how == "case":
+                case = session.get_one(CaseTrack, track.id).case
+                recusals.declare(session, case, ground="RELATIVE", facts="亲属", actor=actor(mine), now=NOW)
+            waits = notifications.waiting_for(session, person.id, NOW + timedelta(days=1))
+            found = notifications.still_so(session, mine, waits, NOW + timedelta(days=1))
+            assert len(found) == (1 if how == "stays" else 0)
 
 
 def test_what_takes_a_second_person_is_told_to_everybody_of_the_role_but_the_first(app: Flask) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from casework import checked_copies, complaints
+from casework import checked_copies, complaints, policies
 from casework.models import Complaint, Forwarding, Task
 from casework.states import COMPLAINT
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import attempt, db, transaction
 from core.errors import Changed, NotAllowed, NotNow
 from core.machine import Ask
@@ -24,7 +25,7 @@ from notices import approval_steps, approval_waiting, drafts_compared, queries_a
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
-from registry import notifications, sessions
+from registry import accounts, notifications, sessions
 from registry.models_accounts import Account, AccountRole
 from registry.models_notifications import MAIL
 from registry.settings import setting
@@ -129,6 +130,32 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_whoever_approved_a_decision_about_a_complaint_is_not_new_to_it(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "approve")
+    asked = {house.reviewer.id, house.head.id}
+    with house.app.app_context(), transaction() as at:
+        assert not policies.took_part(at, at.get_one(Complaint, house.number)) & asked, "nothing is decided yet"
+    house.step(house.head, number, "sign")
+    with house.app.app_context(), transaction() as at:
+        assert policies.took_part(at, at.get_one(Complaint, house.number)) >= asked
+
+
+def test_what_came_back_is_its_drafter_s_and_nobody_else_is_told(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        at.add(AccountRole(account_id=house.intake.id, role="council", given_by=house.head.id))
+        for person in (house.intake, house.colleague):
+            notifications.choose(at, at.get_one(Account, person.id), {"tasks": MAIL})
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+    with house.app.app_context():
+        run_all()
+        with transaction() as at:
+            back = at.scalars(select(Task).where(Task.kind == "dossier_sent_back")).one()
+            assert back.role == "intake", "who drafts at work, not the first of his roles by the alphabet"
+            assert told_of(at, "task:") == {house.intake.id}
 
 
 def test_what_its_drafter_chose_is_what_is_signed_and_changed_and_not_what_the_form_began_with(house: House) -> None:
@@ -462,6 +489,30 @@ def test_a_drafter_who_lost_the_role_leaves_a_draft_that_only_can_be_dropped(hou
     assert "may not do it any more" in house.step(house.head, number, "sign", 409)
     assert house.facts()[0] == "RECEIVED"
     house.step(house.head, number, "drop", reason="拟稿人已调离")
+
+
+def test_whoever_signs_hears_that_a_drafter_is_locked_out(house: House) -> None:
+    """Nobody else changes the draft, and nothing else is done with the complaint meanwhile."""
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+
+    def told() -> list[str]:
+        with house.app.app_context(), transaction() as at:
+            waits = select(Task.role).where(Task.kind == "dossier_left", Task.done_at.is_(None))
+            return list(at.scalars(waits.where(Task.subject_id == number)))
+
+    with house.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW)
+    assert told() == ["head"]
+    assert f"/staff/approvals/{number}" in house.browser(house.head).get("/staff/tasks").text
+    with house.app.app_context(), transaction() as at:
+        accounts.unlock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, now=NOW)
+    assert told() == []
+    with house.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW + timedelta(hours=1))
+    assert told() == ["head"]
+    house.step(house.head, number, "drop", reason="拟稿人已离任")
+    assert told() == []
 
 
 def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:

@@ -1,7 +1,7 @@
 """Admitted facts: minor, no S5, once, signed; taken back in time; final by the sweep; decided upon three signatures."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import noting, policies_recusals
+from casework import noting, policies_recusals, queries_recusals, recusals
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import journal
 from core.actors import SYSTEM, Actor
-from core.db import transaction
+from core.db import Reader, read_as, transaction
+from core.db import session as reading
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
@@ -22,6 +24,7 @@ from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.clock_sweep import sweep
+from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock
 from sanctions import (
     admissions,
@@ -220,6 +223,56 @@ def test_whoever_investigated_once_neither_signs_nor_decides_nor_serves_the_pane
     assert str(served) in map(str, panels.draw_refusals(desk.session, track, actor(former)))
     setting = policies_hearings.can_be_set(Ask(desk.session, track, actor(former), {}, desk.later(12)))
     assert str(served) in map(str, setting)
+
+
+@pytest.mark.parametrize("how", ["challenged", "tied"])
+def test_the_signature_of_whoever_is_recused_counts_no_more_and_somebody_else_gives_it(desk: Desk, how: str) -> None:
+    track, now = desk.admitted(), desk.later(12)
+    desk.sign(track, "officer", actor=actor(desk.second))
+    desk.sign(track, "legal")
+    if how == "challenged":
+        said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": now}
+        asked = recusals.ask(desk.session, track.case, desk.second.id, **said, actor=actor(desk.lead))  # type: ignore[arg-type]
+        recusals.grant(desk.session, asked, actor=actor(desk.head), version=None, now=now)
+    else:
+        said = {"kind": "SHARES", "from_on": date(2025, 1, 1), "to_on": None, "note": "", "now": now}
+        recusals.declare_interest(desk.session, desk.lender, **said, actor=actor(desk.second), today=now.date())  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match=r"经办人尚未签署"):
+        desk.decide(track)
+    desk.sign(track, "officer")
+    left = select(Task.id).where(Task.kind == "recused", Task.done_at.is_(None))
+    assert desk.session.scalars(left).all() == [], "the work is somebody else's now"
+    desk.decide(track)
+    assert track.state == "DECIDED"
+
+
+def test_whoever_sits_on_a_panel_of_the_case_does_not_sign_its_admission(desk: Desk) -> None:
+    track = desk.noticed([1, 2], "V-C04")
+    drawn = panels.draw(desk.session, track, actor=actor(desk.secretary), now=desk.later(5)).members
+    desk.admit(track)
+    member = desk.session.get_one(Account, drawn[0].account_id)
+    desk.session.add_all(AccountRole(account_id=member.id, role=role) for role in ("officer", "reviewer", "head"))
+    desk.session.flush()
+    desk.session.expire(member, ["roles"])
+    for role in ("officer", "legal"):
+        with pytest.raises(NotAllowed, match=r"不得签署"):
+            desk.sign(track, role, actor=actor(member))
+    desk.sign(track, "officer")
+    desk.sign(track, "legal")
+    with pytest.raises(NotAllowed, match=r"不得签署"):
+        desk.decide(track, actor=actor(member))
+
+
+def test_a_company_may_challenge_whoever_signed(world: Desk) -> None:
+    with transaction() as at:
+        track = world.admitted()
+        world.sign(track, "officer", actor=actor(world.second))
+        known = policies_recusals.taking_part(at, track.case_id, world.lender.id)
+        lender = world.lender.id
+    read_as(reading(), Reader("zilu_party", (("zilu.party", str(lender)),)))
+    shown = {each.account_id: set(each.parts) for each in queries_recusals.people(reading())}
+    assert shown == {number: set(parts) for number, parts in known.items()}
+    assert shown[world.second.id] == {"officer"}
 
 
 def test_while_it_can_be_taken_back_nothing_is_decided(desk: Desk) -> None:

@@ -9,13 +9,20 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import cases
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
 from core.clock import day_of
+from core.db import transaction
+from core.planned import ME
+from notices import queries_approval
 from notices.models import Dossier
+from registry.models_accounts import AccountRole
 from registry.settings import setting
+from sanctions import policies
 from sanctions.models_decisions import Decision, PanelMember
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.kept_states import brought_once
 from tests.proceedings.test_pages import Browser, House
@@ -133,3 +140,86 @@ def test_who_declared_an_interest_has_no_hand_in_the_documents(house: House) -> 
     assert refused in _step(head, number, "drop", 403, reason="不妥")
     assert refused in head.post(f"/staff/approvals/{number}/comment", 403, body="不妥")
     assert house.state == "DELIBERATION"
+
+
+def test_no_hand_that_wrote_any_version_of_a_draft_approves_it(house: House) -> None:
+    """Its words go on into the next version, whoever sends that."""
+
+    def in_three(at: Session) -> None:
+        setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "countersign:secretary", "sign:head"]
+
+    house.read(in_three)
+    number = _announced(house)
+    drafter, reviewer, secretary = (house.enter(who) for who in (house.drawn(), "reviewer", "secretary"))
+    for writer, reasons in ((secretary, "违规事实有通话记录为证。"), (drafter, "违规事实有通话记录为证，予以认定。")):
+        _step(reviewer, number, "back", comment="请再核对")
+        writer.post(f"/staff/approvals/{number}/revise", prefix="decision", reasons=reasons)
+    _step(reviewer, number, "approve")
+    page = secretary.get("/staff/approvals")
+    assert f"/staff/approvals/{number}" not in page
+    assert "Whoever drafted these documents does not approve them." in _step(secretary, number, "approve", 403)
+    with house.app.app_context(), transaction() as at:
+        counted = select(queries_approval.many_waiting(frozenset({"secretary"})))
+        assert at.scalar(counted, {ME.key: house.people["secretary"]}) == 0
+        other = house.people["other"]
+        assert at.scalar(counted, {ME.key: other}) == 1, "another secretary is waited for"
+
+
+def test_whoever_investigated_checks_no_decision_by_a_chain_either(house: House) -> None:
+    number = _announced(house)
+
+    def as_reviewer(at: Session) -> None:
+        house.people["investigator"] = at.get_one(CaseTrack, house.track).investigator_id or 0
+        at.add(AccountRole(account_id=house.people["investigator"], role="reviewer"))
+
+    house.read(as_reviewer)
+    investigator = house.enter("investigator")
+    said = "Whoever investigated the case approves nothing that checks or decides it."
+    assert said in _step(investigator, number, "approve", 403)
+    assert said in investigator.get(f"/staff/approvals/{number}")
+    _step(house.enter("reviewer"), number, "approve")
+
+
+def test_whoever_approved_a_paper_of_the_case_decides_nothing_in_it(house: House) -> None:
+    """Also where the version went back after that step."""
+    number = _announced(house)
+
+    def signing(at: Session) -> None:
+        at.add_all(AccountRole(account_id=house.people["other"], role=role) for role in ("head", "review body"))
+
+    house.read(signing)
+    _step(house.enter("reviewer"), number, "approve")
+
+    def in_pool(at: Session) -> bool:
+        track = at.get_one(CaseTrack, house.track)
+        pool = policies.eligible(at, track, "review body")
+        return house.people["other"] in {person.id for person, _background in pool}
+
+    assert house.read(in_pool)
+    _step(house.enter("other"), number, "back", comment="请再核对")
+    assert not house.read(in_pool)
+
+
+def test_a_filing_is_approved_by_nobody_who_is_to_investigate(app: Flask) -> None:
+    """Whoever is named may hold the role of a step: that is seen when the last of the chain signs."""
+
+    def screening(chain: Chain) -> CaseTrack:
+        track = chain.case().tracks[0]
+        said = {"code": "V-C04", "facts": "多次致电无关人员", "actor": actor(chain.officer), "now": chain.now}
+        cases.allege(chain.session, track, **said)  # type: ignore[arg-type]
+        setting(chain.session, "APPROVAL_CHAIN").value = CHAIN
+        given = (chain.investigator, "reviewer"), (chain.other_publisher, "head")
+        chain.session.add_all(AccountRole(account_id=person.id, role=role) for person, role in given)
+        named.append(chain.investigator.id)
+        return track
+
+    named: list[int] = []
+    house = House(app).fill(screening)
+    house.people["investigator"] = named[0]
+    case = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)
+    house.enter("head").post(f"/staff/cases/{case}/tracks/{house.track}/file", investigator=named[0])
+    number = house.read(lambda at: at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one())
+    _step(house.enter("investigator"), number, "approve")
+    refused = _step(house.enter("other"), number, "sign", 409)
+    assert "Whoever approves the filing does not investigate." in refused
+    assert house.state == "SCREENING"

@@ -12,10 +12,14 @@ from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
+from notices.models import Dossier
+from notices.models_approval import DossierStep
+from notices.states import APPROVAL
 from registry.models import Basis
 from sanctions import admissions, ladder, policies_admissions, statements, terms
 from sanctions.files_made import made_for
 from sanctions.ladder_scores import Judged
+from sanctions.models_decisions import Panel, PanelMember
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.hearing_room import HearingRoom
@@ -106,6 +110,16 @@ def signed_by_head(stage: Stage) -> None:
     admissions.sign(stage.session, stage.it, **said, actor=signer)  # type: ignore[arg-type]
     said = {"role": "legal", "opinion": "同意。", "now": stage.later(5)}
     admissions.sign(stage.session, stage.it, **said, actor=actor(stage.reviewer))  # type: ignore[arg-type]
+
+
+def drawn_before(stage: Stage) -> None:
+    """The head sat on a panel of the case."""
+    panel = Panel(track_id=stage.it.id, round=stage.it.round, size=3, seed="一", drawn_at=stage.now, redraws=[])
+    stage.session.add(panel)
+    stage.session.flush()
+    stage.session.add(
+        PanelMember(track_id=stage.it.id, panel_id=panel.id, account_id=stage.head.id, chair=False, outside=True)
+    )
 
 
 def minor(stage: Stage) -> CaseTrack:
@@ -267,6 +281,13 @@ ADMITTED = [
         days=20,
     ),
     Refusal("S54", "A legal reviewer has not signed yet.", "head", before=signed_by_officer, days=20),
+    Refusal(
+        "S54",
+        "Whoever was drawn to decide or to review the case does not sign its admission.",
+        "head",
+        before=drawn_before,
+        days=20,
+    ),
     Refusal("S54", "A recusal has been asked and is not decided yet.", "head", before=challenged, days=20),
     Refusal("S54", "Choose at least one measure.", "head", {**DECIDED, "measures": []}, days=20),
     Refusal(
@@ -297,3 +318,31 @@ SCENES = [
 @pytest.mark.parametrize("scene", SCENES, ids=[each.name for each in SCENES])
 def test_from_its_check_to_an_admission_a_track_refuses_in_words(session: Session, now: datetime, scene: Scene) -> None:
     all_refused(TRACK, Stage(session, now), scene)
+
+
+class Drafted(Stage):
+    """What is proposed waits for its approval."""
+
+    it: Dossier  # type: ignore[assignment]
+
+
+def waiting(stage: Drafted) -> Dossier:
+    """An officer checks the advance notice."""
+    said = {"subject_kind": "track", "subject_id": stage.reported().id, "event": "propose_minor"}
+    it = Dossier(state="IN_APPROVAL", **said, drafted_by=stage.reviewer.id, drafted_at=stage.now)
+    stage.session.add(it)
+    stage.session.flush()
+    stage.session.add(DossierStep(dossier_id=it.id, position=0, step="check", role="officer"))
+    stage.session.flush()
+    return it
+
+
+def investigator(stage: Drafted) -> Actor:
+    person = actor(stage.investigator)
+    return replace(person, roles=person.roles | {"approver"})
+
+
+def test_what_is_proposed_is_approved_by_nobody_who_investigated(session: Session, now: datetime) -> None:
+    said = "Whoever investigated the case approves nothing that checks or decides it."
+    refusal = Refusal("Q03", said, investigator, lambda stage: {"person": investigator(stage)})
+    all_refused(APPROVAL, Drafted(session, now), Scene("waiting", waiting, [refusal]))

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework import policies_recusals
+from casework import policies_recusals, recusals
 from casework.models import Task
 from casework.states import TRACK
 from core.clock import day_of
@@ -252,6 +252,16 @@ def test_members_and_nobody_else_hold_a_hearing_and_a_recused_one_not_either(roo
     room.session.flush()
     with pytest.raises(NotAllowed):
         room.hold(track, members[0])
+
+
+def test_whoever_takes_no_part_in_the_case_witnesses_no_refusal_at_its_hearing(room: HearingRoom) -> None:
+    track, members = room.ready()
+    said = {"ground": "RELATIVE", "facts": "亲属", "actor": actor(room.second), "now": room.later(6)}
+    recusals.declare(room.session, track.case, **said)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match=r"不参与本案"):
+        room.hold(track, members[0], refused_because="不同意", second_id=room.second.id)
+    room.hold(track, members[0], refused_because="不同意", second_id=room.officer.id)
+    assert track.state == "DELIBERATION"
 
 
 def test_an_open_recusal_is_decided_before_the_hearing(room: HearingRoom, monkeypatch: pytest.MonkeyPatch) -> None:

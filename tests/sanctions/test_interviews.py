@@ -234,6 +234,18 @@ def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain)
     assert _held(chain, track).missed == 1
 
 
+def test_a_colleague_who_has_left_is_no_second_officer(chain: Chain) -> None:
+    track = chain.executing([2])
+    after = _held(chain, track).at + timedelta(hours=1)
+    said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
+    chain.second.locked_at, chain.second.lock_reason = chain.later(9), "离任"
+    chain.session.flush()
+    again = chain.plan(after)
+    with pytest.raises(BadInput) as refused:
+        interviews.miss(chain.session, track, now=after, again=again, **said)
+    assert refused.value.field == "second"
+
+
 def test_a_summons_leaves_three_whole_working_days(chain: Chain) -> None:
     track, issued = chain.effective([2]), chain.later(9)
     said = {"actor": actor(chain.officer), "version": None, "now": issued}

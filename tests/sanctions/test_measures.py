@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
@@ -21,6 +22,7 @@ from sanctions import decisions, interviews, measures, rounds, statements, train
 from sanctions.models_measures import Measure
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
 from sanctions.policies_execution import is_reported_on
+from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -240,6 +242,25 @@ def test_two_officers_verify_each_item(chain: Chain) -> None:
         chain.session, item, result="FAIL", note="材料不符", actor=actor(chain.second), now=chain.later(13)
     )
     assert (item.result, item.verified_by, item.second_by) == ("FAIL", chain.second.id, None)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_somebody_recused_since_found_of_a_correction_is_looked_at_again(chain: Chain, place: int) -> None:
+    track, third = chain.executing([1]), account(chain.session, "经办丙", "officer")
+    chain.report(track)
+    chain.verify(track)
+    item, verifiers, now = _measure(chain, track, 1).items[0], [chain.officer, chain.second], chain.later(21)
+    gone = verifiers.pop(place)
+    said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": now}
+    asked = recusals.ask(chain.session, track.case, gone.id, **said, actor=actor(chain.lead))  # type: ignore[arg-type]
+    recusals.grant(chain.session, asked, actor=actor(chain.head), version=None, now=now)
+    assert (item.result, item.verified_by, item.second_by) == ("PASS", verifiers[0].id, None)
+    by = {"actor": actor(third), "now": now}
+    with pytest.raises(NotNow, match="验收"):
+        verifications.pass_(chain.session, track, **by, version=None)  # type: ignore[arg-type]
+    verifications.verify_item(chain.session, item, result="PASS", note="核对", **by)  # type: ignore[arg-type]
+    verifications.pass_(chain.session, track, **by, version=None)  # type: ignore[arg-type]
+    assert track.state == "CLOSED"
 
 
 def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(chain: Chain) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import former_parts, noting, policies_recusals, recusals
+from casework import cases, former_parts, inquiries, noting, policies_recusals, recusals
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
@@ -14,6 +14,7 @@ from core import journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from proceedings import queries_tracks
@@ -22,8 +23,10 @@ from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
 from sanctions import bodies, decisions, panels, policies, pools, review_bodies, rounds, statements
 from sanctions.models_decisions import Decision, PanelBackground, Vote
+from sanctions.policies_recusals import checked_by_somebody_new
 from tests.builders import account
-from tests.builders_cases import actor, at_work, party
+from tests.builders_cases import actor, at_work, from_outside, party
+from tests.casework.test_questionings import record
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 
@@ -328,6 +331,71 @@ def test_whoever_investigated_before_and_whoever_checked_before_is_not_drawn_and
     assert eligible
     assert not eligible & {former.id, checker.id}
     assert former.id in former_parts.investigated(chain.session, track)
+
+
+def _of_pool(chain: Chain, *people: Account) -> None:
+    chain.session.add_all(AccountRole(account_id=each.id, role="panel") for each in people)
+    from_outside(chain.session, *people)
+    for each in people:
+        chain.session.expire(each, ["roles"])
+
+
+def _eligible(chain: Chain, track: CaseTrack) -> set[int]:
+    journal.settle(chain.session)
+    return {person.id for person, _background in policies.eligible(chain.session, track)}
+
+
+def test_whoever_kept_the_case_once_does_not_decide_it_after_handing_it_over(chain: Chain) -> None:
+    track, last = chain.deliberating([1]), account(chain.session, "经办丙", "officer")
+    _of_pool(chain, chain.officer, chain.second, last)
+    assert _eligible(chain, track) >= {chain.second.id, last.id}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(5)}
+    for keeper in (chain.second, last):
+        cases.assign(chain.session, track.case, keeper, **by)  # type: ignore[arg-type]
+    assert not _eligible(chain, track) & {chain.officer.id, chain.second.id, last.id}
+
+
+@pytest.mark.parametrize("row", ["S55", "S74", "case.draw", "case.draw_review"])
+def test_whoever_served_the_panel_once_is_drawn_in_no_free_seat_of_it(chain: Chain, row: str) -> None:
+    track, secretary = chain.deliberating([1]), account(chain.session, "另一秘书", "secretary")
+    _of_pool(chain, secretary)
+    assert secretary.id in _eligible(chain, track)
+    if row.startswith("case."):
+        what, said = row.partition(".")[2], {"track": track.ref}
+        noting.of_case(chain.session, track.case, what, actor(secretary), chain.later(5), **said)
+    else:
+        states = "HEARING_ASKED", "HEARING_SET"
+        said = {"ref": track.ref, "actor": actor(secretary), "now": chain.later(5), "states": states}
+        journal.write(chain.session, subject=("track", track.id), row=row, **said)  # type: ignore[arg-type]
+    assert secretary.id not in _eligible(chain, track)
+
+
+def test_the_second_officer_at_a_questioning_took_part_in_the_investigation(chain: Chain) -> None:
+    track = chain.filed()
+    chain.serve(track, "D11b")
+    _of_pool(chain, chain.second)
+    assert chain.second.id in _eligible(chain, track)
+    said = {"actor": actor(chain.investigator), "version": None, "now": chain.now}
+    inquiries.question(chain.session, track, record=record(chain), **said)  # type: ignore[arg-type]
+    assert chain.second.id not in _eligible(chain, track)
+
+
+def test_whoever_gave_up_a_seat_neither_keeps_the_case_nor_checks_it(chain: Chain) -> None:
+    """Locked out before voting, replaced, and back again."""
+    track = chain.deliberating([1])
+    gone = chain.session.get_one(Account, chain.vote(track, "PROPOSED", "PROPOSED")[2].id)
+    gone.locked_at, gone.lock_reason = chain.later(6), "离任"
+    chain.session.flush()
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="补")
+    gone.locked_at, gone.lock_reason = None, ""
+    chain.session.add_all(AccountRole(account_id=gone.id, role=role) for role in ("officer", "reviewer"))
+    chain.session.flush()
+    chain.session.expire(gone, ["roles"])
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(7)}
+    with pytest.raises(BadInput, match="审议、决定或者复核"):
+        cases.assign(chain.session, track.case, gone, **by)  # type: ignore[arg-type]
+    asked = Ask(chain.session, track, actor(gone), {}, chain.later(7))
+    assert [str(each) for each in checked_by_somebody_new(asked)]
 
 
 def test_a_member_who_is_locked_out_before_he_voted_is_replaced_and_not_called_recused(chain: Chain) -> None:

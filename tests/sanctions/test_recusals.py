@@ -140,6 +140,28 @@ def test_staff_are_decided_by_the_head_and_the_head_by_the_council(chain: Chain)
     assert about_head.state == "REFUSED"
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_where_every_head_has_an_interest_the_council_decides_on_a_recusal(chain: Chain, when: str) -> None:
+    """Else it would wait for ever, and with it whatever is to be decided in the case."""
+    track = chain.reported()
+    chain.head.locked_at, chain.head.lock_reason = chain.now, "离任"
+    head, council = account(chain.session, "新负责人", "head"), account(chain.session, "理事", "council")
+    said = {"kind": "SHARES", "from_on": date(2026, 1, 1), "to_on": None, "note": "", "now": chain.now}
+    tie = {**said, "actor": actor(head), "today": chain.now.date()}
+    if when == "before":
+        recusals.declare_interest(chain.session, chain.lender, **tie)
+    asked = _ask(chain, track, chain.investigator.id)
+    if when == "after":
+        assert queries_recusals.waiting(chain.session, actor(head)) == [asked]
+        recusals.declare_interest(chain.session, chain.lender, **tie)
+    assert queries_recusals.waiting(chain.session, actor(head)) == []
+    assert queries_recusals.waiting(chain.session, actor(council)) == [asked]
+    told = select(Task.role).where(Task.subject_kind == "recusal", Task.subject_id == asked.id, Task.kind == "recusal")
+    assert "council" in chain.session.scalars(told).all()
+    recusals.grant(chain.session, asked, actor=actor(council), version=None, now=chain.now)
+    assert asked.state == "GRANTED"
+
+
 def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Chain) -> None:
     track = chain.deliberating([1])
     members = chain.vote(track, "PROPOSED", "PROPOSED")
@@ -228,6 +250,20 @@ def test_the_head_is_asked_for_somebody_else_until_all_of_the_work_is_given_away
     assert _open(chain) == [("recused", "head")] * 2
     cases.assign(chain.session, track.case, chain.second, **by)  # type: ignore[arg-type]
     assert _open(chain) == []
+
+
+def test_the_head_who_filed_a_case_is_not_given_its_investigation_afterwards(chain: Chain) -> None:
+    track = chain.filed()
+    chain.session.add(AccountRole(account_id=chain.head.id, role="investigator"))
+    chain.session.flush()
+    chain.session.expire(chain.head, ["roles"])
+    other = account(chain.session, "另一负责人", "head", "investigator")
+    said = {"version": None, "now": chain.later(1)}
+    for by in (chain.head, other):
+        with pytest.raises(NotAllowed, match="批准立案的人员"):
+            tracks.reassign(chain.session, track, chain.head, actor=actor(by), **said)  # type: ignore[arg-type]
+    tracks.reassign(chain.session, track, other, actor=actor(chain.head), **said)  # type: ignore[arg-type]
+    assert track.investigator_id == other.id
 
 
 def test_everybody_declares_only_for_himself_and_the_system_only_what_it_found(chain: Chain) -> None:
@@ -421,6 +457,10 @@ def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> Non
             track = chain.executing([1, 2])
             case, lender = track.case_id, chain.lender.id
             gone = rounds.sitting(rounds.panel(at, track))[1].account_id
+            verifiers = [account(at, name, "officer").id for name in ("核查甲", "核查乙")]
+            item = rounds.ordered(at, track)[0].items[0]
+            item.result, item.verified_by, item.second_by = "PASS", *verifiers
+            at.flush()
             said = {"ground": "RELATIVE", "facts": "亲属", "actor": actor(at.get_one(Account, gone))}
             recusals.declare(at, track.case, **said, now=chain.now)
             known = policies_recusals.taking_part(at, case, lender)
@@ -429,6 +469,7 @@ def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> Non
         number: set(parts) - ({"panel"} if "chair" in parts else set()) for number, parts in known.items()
     }
     assert known[chain.second.id] == ["officer"]  # who interviews, and is nothing else
+    assert [known[each] for each in verifiers] == [["officer"]] * 2
     assert gone not in known
 
 

@@ -360,7 +360,7 @@
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    ask(document.body.dataset.lost, () => {
+    ask(document.body.dataset.unkept, () => {
       link.dataset.confirmed = "1";
       link.click();
       delete link.dataset.confirmed;

@@ -100,7 +100,7 @@ def test_a_form_that_waits_for_a_file_goes_at_the_next_press_where_the_file_is_t
     page.wait_for_url("**/sent", timeout=5_000)
 
 
-LANGUAGE = """<script src="/forms.js" defer></script><body data-lost="It is not kept" data-yes="Yes" data-no="No">
+LANGUAGE = """<script src="/forms.js" defer></script><body data-unkept="It is not kept" data-yes="Yes" data-no="No">
 <a class="language" href="/?lang=en">English</a><form method="post"><textarea name="text"></textarea></form></body>"""
 
 

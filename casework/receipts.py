@@ -107,10 +107,19 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
     if not (actor.has("intake", "officer", "head") or own):
         raise NotAllowed
     holds.hold(session, complaint)
-    fresh = code(f"{key}:{complaint.id}")
+    fresh = _fresh(complaint, key)
     complaint.receipt_hash = digest(fresh)
     noting.of_complaint(session, complaint, "receipt.renewed", actor, now)
     return fresh
+
+
+def _fresh(complaint: Complaint, key: str) -> str:
+    return code(f"{key}:{complaint.id}")
+
+
+def _gave(complaint: Complaint, key: str) -> bool:
+    """Whether the form with this key, which only its sender knows, gave the code that opens the complaint now."""
+    return bool(key) and compare_digest(digest(_fresh(complaint, key)), complaint.receipt_hash or b"")
 
 
 def ask_link(session: Session, ref: str, contact: str, *, url: str) -> None:
@@ -186,14 +195,21 @@ def forget_links(session: Session, complaint: Complaint) -> None:
 
 
 def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[Complaint, str]:
-    """Redeem such a link: the contact is verified, and a new code given, once."""
+    """Redeem such a link: the contact is verified, and a new code given, once.
+
+    The same form sent again, since its answer was lost, gives the same code: the one before opens nothing more.
+    """
     said, _, rest = token.partition(".")
     ends, _, mac = rest.partition(".")
     number, until = number_of(said), number_of(ends)
     complaint = session.get(Complaint, number) if number is not None else None
-    if complaint is None or until is None or now.timestamp() > until or not _fits(complaint, until, mac):
+    if complaint is None or until is None or now.timestamp() > until:
+        raise NotNow(LINK_OVER)
+    if not (_gave(complaint, key) or _fits(complaint, until, mac)):
         raise NotNow(LINK_OVER)
     holds.hold(session, complaint)
+    if _gave(complaint, key):
+        return complaint, _fresh(complaint, key)
     if complaint.complainant is not None:
         session.refresh(complaint.complainant)
     if not _fits(complaint, until, mac):  # it was used meanwhile, or the contact was put right

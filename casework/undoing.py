@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, policies
+from casework import complaints, holds, intake, policies
 from casework.models import Complaint
 from casework.policies_assignment import DONE_WITH
 from core.actors import Actor
@@ -39,7 +39,11 @@ def last(session: Session, complaint: Complaint, *, actor: Actor, now: datetime)
 
 
 def undo(session: Session, complaint: Complaint, seq: int | None, *, actor: Actor, now: datetime) -> None:
-    """Put back what it was before, by the same verb; the journal has both."""
+    """Put back what it was before, by the same verb; the journal has both.
+
+    Held first: what somebody else does at this moment is what counts.
+    """
+    holds.hold(session, complaint)
     entry = _entry(session, complaint, actor, now)
     if entry is None or entry.seq != seq or entry.changes is None:
         raise NotNow(_l("This can't be undone any more: it is too long ago, or somebody has changed it since."))

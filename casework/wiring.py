@@ -109,7 +109,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.seen_by("complaint", expiries.seen_on_complaint)
     clock_hooks.seen_by("forwarding", expiries.seen_on_forwarding)
     clock_hooks.seen_by("stop_contact", stop_contacts.seen_by)
-    app.jinja_env.filters["debt_stretches"] = debt_words.stretches
+    app.jinja_env.globals["debt_stretches"] = debt_words.stretches
     app.jinja_env.globals["headed"] = lambda text: headings.read(session(), text, language())
     notices.contacts_from(messages.alert_addresses)
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)

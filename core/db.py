@@ -37,7 +37,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.errors import AlreadyDone, Changed
+from core.errors import AlreadyDone, Changed, Refused, SentBefore
 from core.held_back import HoldingSession
 from core.planned import AHEAD, PLANNED
 
@@ -118,6 +118,22 @@ class Once(Base):
     __readers__: ClassVar[dict[str, str]] = {}
     digest: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(server_default=text("now()"), index=True)
+    said: Mapped[str | None]
+    """A digest of what was sent and of the key, without which nobody can guess at it; none where no form was."""
+
+
+class Key(str):
+    """The key of a form that was sent, which knows what was sent with it."""
+
+    __slots__ = ("said",)
+    said: str
+
+    @classmethod
+    def of(cls, key: str, content: str) -> "Key":
+        """The key, and the digest of what came with it."""
+        found = cls(key)
+        found.said = _digest(f"{key}\0{content}")
+        return found
 
 
 def session() -> Session:
@@ -154,8 +170,9 @@ def read_as(at: Session, reader: Reader) -> None:
 def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
 
-    `once` is the idempotency key of a form: a second use raises AlreadyDone and changes nothing. Where somebody else
-    changed the same row in the meantime, made the same one, or waits for us while we wait for it, it raises Changed.
+    `once` is the idempotency key of a form: a second use raises AlreadyDone (SentBefore, where something else was sent
+    with it) and changes nothing. Where somebody else changed the same row in the meantime, made the same one, or waits
+    for us while we wait for it, it raises Changed.
     """
     at = session()
     if at.info.get("open"):
@@ -242,6 +259,15 @@ def is_done(at: Session, key: str) -> bool:
     return at.get(Once, _digest(key)) is not None
 
 
+def already(at: Session, key: str) -> Refused | None:
+    """What whoever sends the form with this key is told where it was carried out before."""
+    done = at.get(Once, _digest(key), populate_existing=True)
+    if done is None:
+        return None
+    said = key.said if isinstance(key, Key) else None
+    return SentBefore() if said and done.said and said != done.said else AlreadyDone()
+
+
 def forget_done(at: Session, long: timedelta, most: int) -> int:
     """Forget, oldest first, so many keys at most of forms that were carried out longer ago; how many there were.
 
@@ -257,9 +283,10 @@ def _digest(key: str) -> str:
 
 
 def _claim(at: Session, key: str) -> None:
-    wanted = insert(Once).values(digest=_digest(key)).on_conflict_do_nothing().returning(Once.digest)
+    said = key.said if isinstance(key, Key) else None
+    wanted = insert(Once).values(digest=_digest(key), said=said).on_conflict_do_nothing().returning(Once.digest)
     if at.execute(wanted).first() is None:
-        raise AlreadyDone
+        raise already(at, key) or AlreadyDone
 
 
 @event.listens_for(Session, "after_begin")
@@ -330,8 +357,10 @@ __all__ = [
     "BigId",
     "BigRef",
     "Instant",
+    "Key",
     "Once",
     "Reader",
+    "already",
     "as_reader",
     "before_the_end",
     "db",

@@ -8,7 +8,7 @@ from core.drafting import Place
 from core.furniture import blueprint, place
 from core.words import _
 
-OF_THE_PAGE = {"place", "once", "had", "empty"}
+OF_THE_PAGE = {"place", "once", "had", "turn", "empty", "part", "gone"}
 """What the script says besides the fields."""
 
 bp = blueprint("drafts", __name__, audience="account")
@@ -18,12 +18,14 @@ bp = blueprint("drafts", __name__, audience="account")
 def save() -> ResponseReturnValue:
     """Keep the long texts of a form while they are written; answers with the time, with nothing where none is left."""
     where, said = _place(), request.form
+    page = {"key": said.get("once", ""), "turn": said.get("turn", "")}
     if said.get("empty"):
-        drafting.forget(where.name)
+        drafting.forget(where.name, **page)
         return "", 204
     fields = {name: values for name, values in drafting.posted().items() if name not in OF_THE_PAGE}
-    gone = drafting.save(where, fields, key=said.get("once", ""), had=bool(said.get("had")))
-    return (gone, 409) if gone else (f"{clock.local(clock.now()):%H:%M}", 200)
+    gone = said.getlist("gone") if said.get("part") else None
+    why = drafting.save(where, fields, had=bool(said.get("had")), gone=gone, **page)
+    return (why, 409) if why else (f"{clock.local(clock.now()):%H:%M}", 200)
 
 
 @bp.post("/drafts/drop")

@@ -29,12 +29,14 @@ Subject = tuple[str, int, str]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SECRETS = ("csrf_token", "password", "passphrase", "otp", "receipt", "code")
 ALLEGED: Final = re.compile(r"V-[A-Z][0-9]{2}")
-OWN: Final = frozenset({"csrf_token", "key", "version", "before", "shown"})
+OWN: Final = frozenset({"csrf_token", "key", "version", "before", "shown", "turn"})
 """What a form says of itself and its page: none of it was written by anybody."""
 BUTTONS: Final = frozenset({"act", "do", "look", "more", "step"})
 """Names of buttons that send a form: nor was which of them was pressed."""
 PICK: Final = "pick-"
 """How the choice between two versions of a field begins."""
+WRITER: Final = "once"
+"""Under this name a draft holds the key of the page that saved it."""
 KEPT = "zilu-kept"
 KEPT_FOR = 60 * 60
 LONGEST_PLACE = 300
@@ -168,18 +170,54 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt="draft")
 
 
-def save(place: Place, fields: Fields, *, key: str = "", had: bool = False) -> str:
-    """Keep a draft of the person who is signed in; says so where a colleague took it over since this page `had` it."""
+def save(
+    place: Place, fields: Fields, *, key: str = "", had: bool = False, turn: str = "", gone: Sequence[str] | None = None
+) -> str:
+    """Keep a draft of the person who is signed in; says so where it is none of this page's (`key`) any more.
+
+    A colleague took it over since the page `had` it, or another window of this person wrote what it never saw (`turn`).
+    With `gone` the fields are those that changed since the page's last saving, beside those that are no longer there.
+    """
     with transaction() as at:
         if key and is_done(at, key):
             return ""  # it was handed in while this was on its way
-        owner = _mine()
-        if had and at.get(Draft, (owner, place.name)) is None and (by := drafts.taken_by(at, place.name, g.me.id)):
+        it = at.get(Draft, (_mine(), place.name), with_for_update=True)
+        if had and it is None and (by := drafts.taken_by(at, place.name, g.me.id)):
             return str(_("%(who)s has taken this text over. What you type here is not saved any more.", who=by))
+        if _is_anothers(it, key, turn):
+            return str(
+                _(
+                    "Another window of yours holds a newer text for this place. What you type here is not saved: "
+                    "hand it in, or copy it and load the page anew."
+                )
+            )
+        if gone is not None:
+            if it is None or it.fields.get(WRITER) != [key]:
+                return ""  # nothing to which it could be added
+            fields = {name: values for name, values in it.fields.items() if name not in gone} | fields
         kind, number, _ref = place.subject or (None, None, "")
         about = drafts.About(g.me.id, g.me.name, place.page, place.path, kind, number)
-        drafts.save(at, owner, place.name, dict(fields), clock.now(), about)
+        drafts.save(at, _mine(), place.name, {**fields, **({WRITER: [key]} if key else {})}, clock.now(), about)
     return ""
+
+
+def _is_anothers(it: Draft | None, key: str, turn: str) -> bool:
+    """Whether another page wrote it, which this one has not seen; who does not say which page it is is believed."""
+    if it is None or not key or WRITER not in it.fields:
+        return False
+    return it.fields[WRITER] != [key] and turn != _turn(it.saved_at)
+
+
+def _turn(saved_at: datetime) -> str:
+    return f"{saved_at.timestamp():.6f}"
+
+
+def turn(place: str, key: str | None = None, seen: str = "") -> str:
+    """Which draft a page of this place has seen: the one of now, or where it was sent (`key`) no other than it knew."""
+    for each in of_page(place.partition("#")[0]) if place else ():
+        if each.mine and each.place == place and (key is None or each.mine.get(WRITER) == [key]):
+            return _turn(each.saved_at)
+    return seen
 
 
 def of_page(page: str) -> Sequence[Row[Any]]:
@@ -210,15 +248,17 @@ def recall(place: str) -> tuple[list[tuple[str, str]], datetime | None]:
     """The draft kept in a place, as the pairs a form reads, and when it was saved."""
     for each in of_page(place.partition("#")[0]):
         if each.mine and each.place == place:
-            return [(name, value) for name, values in each.mine.items() for value in values], each.saved_at
+            written = (pair for pair in each.mine.items() if pair[0] != WRITER)
+            return [(name, value) for name, values in written for value in values], each.saved_at
     return [], None
 
 
-def forget(place: str) -> None:
-    """Drop a draft: its form was sent, or its author wants to begin anew."""
+def forget(place: str, *, key: str = "", turn: str = "") -> None:
+    """Drop a draft: its form was sent, or its author wants to begin anew; not what another window wrote meanwhile."""
     if _ready():
         with transaction() as at:
-            drafts.drop(at, _mine(), place)
+            if not _is_anothers(at.get(Draft, (_mine(), place), with_for_update=True) if key else None, key, turn):
+                drafts.drop(at, _mine(), place)
 
 
 def take_over(place: Place, whose: int) -> None:
@@ -244,6 +284,6 @@ def leave(answer: Response) -> None:
     """After a page: a form that was carried out needs no draft; text that was shown needs no cookie."""
     form = g.get("checked_form")
     if form is not None and form.place and answer.status_code in {302, 303} and "refused" not in g:
-        forget(form.place)
+        forget(form.place, key=form.key.data or "", turn=request.form.get(form.turn_name, ""))
     if g.get("kept_seen"):
         answer.delete_cookie(KEPT, path=request.path, **secure())

@@ -61,6 +61,18 @@ class AlreadyDone(Refused):
         super().__init__(_l("This was already done. Nothing was done twice."))
 
 
+class SentBefore(Refused):
+    """Something else was sent with the form before, and counted; what comes now is neither done nor lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l(
+                "This form was sent before, and arrived as it was then; what differs was not done. Look at what became "
+                "of it: your text stands below, and is sent as something new."
+            ),
+        )
+
+
 class Erased(Refused):
     """What is asked for was erased when its years were over: it was there, and never comes back."""
 

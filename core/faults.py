@@ -149,13 +149,15 @@ def _calm(status: int) -> Response:
     number = secrets.token_hex(4) if status == TROUBLE else ""
     if number:
         current_app.logger.error("Fault %s at %s %s", number, request.method, request.endpoint)
+    reads = request.method in {"GET", "HEAD"}
     template = current_app.jinja_env.get_template("core/calm.html")
     text = template.render(
         number=number,
         title=title,
         advice=advice,
-        again=request.method in {"GET", "HEAD"},
-        fragment=bool(request.headers.get("HX-Request")),
+        again=reads,
+        fragment=_by_script(),
+        **({"fields": {}} if reads else _to_send_again(_still_typed())),
     )
     response = current_app.make_response((text, status))
     if status == CALM:
@@ -211,11 +213,23 @@ def _typed() -> dict[str, list[str]]:
     return fields if from_here() and not any("password" in name.lower() for name in fields) else {}
 
 
+def _still_typed() -> dict[str, list[str]]:
+    """The same after a fault, which may have been in reading it."""
+    try:
+        return _typed()
+    except (HTTPException, OSError):
+        return {}
+
+
 def _again(status: int, title: LazyString, advice: LazyString, fields: dict[str, list[str]]) -> Response:
-    names = [name for name, file in request.files.items() if file.filename]
-    written = {name for name in fields if drafting.written(name)}
-    text = render_template("core/again.html", title=title, advice=advice, fields=fields, written=written, files=names)
+    text = render_template("core/again.html", title=title, advice=advice, **_to_send_again(fields))
     return current_app.make_response((text, status))
+
+
+def _to_send_again(fields: dict[str, list[str]]) -> dict[str, Any]:
+    """What was sent, which of it somebody wrote, and the files that have to be chosen anew."""
+    names = [name for name, file in request.files.items() if file.filename]
+    return {"fields": fields, "written": {name for name in fields if drafting.written(name)}, "files": names}
 
 
 def _refused(error: Refused) -> Response:
@@ -225,7 +239,10 @@ def _refused(error: Refused) -> Response:
     g.refused = error
     view = current_app.view_functions[str(request.endpoint)]
     answer = current_app.make_response(current_app.ensure_sync(view)(**(request.view_args or {})))
-    answer.status_code = error.status
+    if "Location" in answer.headers:  # a button without a page of its own: where it leads, the refusal is read
+        flash(str(error.message), "warn")
+    else:
+        answer.status_code = error.status
     return answer
 
 

@@ -1,5 +1,6 @@
 """Forms: sent once, for the version their reader saw, with nothing lost; and all fields by one import."""
 
+import json
 import re
 from datetime import datetime
 from typing import Any, ClassVar
@@ -13,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from core import crossing, drafting
-from core.db import is_done, transaction
+from core.db import Key, already, transaction
 from core.drafting import OWN
-from core.errors import AlreadyDone, BadInput, Changed, Refused
+from core.errors import BadInput, Changed, Refused, SentBefore
 from core.fields import Anything, Filled, LongText, Mail, Mobile, Password, Phone, Text
 from core.fields_choice import ManyOf, OneOf, Tick
 from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDate, PastMoment, Whole
@@ -105,6 +106,18 @@ class Form(FlaskForm):  # type: ignore[misc]
             return []
         return drafting.of_others(self.place.partition("#")[0], self.place)
 
+    @property
+    def turn(self) -> str:
+        """Which draft of its place its page has seen, or wrote."""
+        if not self.is_submitted():
+            return drafting.turn(self.place)
+        return drafting.turn(self.place, request.form.get(f"{self._prefix}key"), request.form.get(self.turn_name, ""))
+
+    @property
+    def turn_name(self) -> str:
+        """Under which name the page says so."""
+        return f"{self._prefix}turn"
+
     def is_submitted(self) -> bool:
         """Whether it is this form that was sent, and not another one of its page, which has another prefix."""
         mine = self._prefix
@@ -138,6 +151,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     def process(self, formdata: Anything = None, obj: Anything = None, data: Anything = None, **rest: Anything) -> None:
         """Take what was sent, or what its thing holds; of two versions the one that was chosen."""
         super().process(formdata, obj, data=data, **rest)
+        if self.is_submitted():
+            self.key.data = Key.of(self.key.data or "", _came())
         self._held = {*(data or ()), *rest} - {"extra_filters"}
         self._choose(self._held)
 
@@ -193,11 +208,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         if not away:
             return
         with transaction() as at:
-            done = is_done(at, self.key.data or "")
-        if not done:
+            before = already(at, self.key.data or "")
+        if before is None:
             return
         if not any(field.data for field in files):
-            raise AlreadyDone
+            raise before
         for field in away:
             field.errors = [
                 _("This was sent before, and it arrived, with the file that is missing here. Send only what is new.")
@@ -211,6 +226,8 @@ class Form(FlaskForm):  # type: ignore[misc]
                 if isinstance(field, Version):
                     field.data = field.object_data
                 field.errors = []  # what was offered has changed as well: whoever was first is the answer
+        if isinstance(refused, SentBefore):
+            self.key.data = new_key()
         if isinstance(refused, BadInput) and refused.field in self:
             field = self[refused.field]
             field.errors = [*field.errors, str(refused)]
@@ -228,6 +245,13 @@ class Form(FlaskForm):  # type: ignore[misc]
                 said = [_("%(label)s: %(message)s", label=str(field.label.text), message=each) for each in said]
             found += [(field.id, each) for each in said]
         return found
+
+
+def _came() -> str:
+    """All that was sent, but what a form says of itself; blanks do not count: pages that give it back change them."""
+    values = [(name, " ".join(value.split())) for name, value in request.form.items(multi=True)]
+    files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    return json.dumps(sorted(each for each in (*values, *files) if each[0].rpartition("-")[2] not in OWN))
 
 
 class _Catalogue:

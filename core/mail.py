@@ -8,6 +8,7 @@ import smtplib
 import ssl
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import policy as policies
@@ -279,6 +280,8 @@ def _hand_over(url: SplitResult, message: EmailMessage) -> bool:
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
+            with suppress(OSError):  # it was taken: how the server takes leave makes no second one of it
+                server.quit()
     except smtplib.SMTPRecipientsRefused as refused:
         ((code, words),) = refused.recipients.values()
         _only_of_its_address(code, words)

@@ -22,25 +22,26 @@ def here(what: str, who: int, *, writes: bool, page: str = "") -> list[tuple[int
     now, name = int(time()), f"{KEY}:{what}"
     try:
         with current_app.extensions[KEY].pipeline(transaction=False) as asked:
-            asked.hset(name, str(who), f"{now}:{int(writes)}:{page}")
+            asked.hset(name, f"{who}:{page}", f"{now}:{int(writes)}")
             asked.expire(name, LASTS)
             asked.hgetall(name)
             found: dict[bytes, bytes] = asked.execute()[-1]
+        said = {each: at.decode().partition(":") for each, at in found.items()}
+        if gone := [each for each, (at, _colon, _writes) in said.items() if now - int(at) > LASTS]:
+            current_app.extensions[KEY].hdel(name, *gone)
     except RedisError:
         return []
-    others = []
-    for number, said in found.items():
-        at, writing, _page = said.decode().split(":", 2)
-        if int(number) != who and now - int(at) <= LASTS:
-            others.append((int(number), writing == "1"))
-    return sorted(others)
+    others: dict[int, bool] = {}
+    for each in found.keys() - gone:
+        number = int(each.partition(b":")[0])
+        others[number] = others.get(number, False) or said[each][2] == "1"  # in one of several pages of theirs
+    others.pop(who, None)
+    return sorted(others.items())
 
 
 def gone(what: str, who: int, page: str) -> None:
-    """Somebody closed a page; where the next one has spoken already, nothing is said."""
-    name, asked = f"{KEY}:{what}", current_app.extensions[KEY]
+    """Somebody closed a page; other pages of the same thing stay open."""
     try:
-        if (asked.hget(name, str(who)) or b"").decode().split(":", 2)[-1] == page:
-            asked.hdel(name, str(who))
+        current_app.extensions[KEY].hdel(f"{KEY}:{what}", f"{who}:{page}")
     except RedisError:
         return

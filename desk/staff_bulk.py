@@ -167,9 +167,13 @@ def read_copies(number: int) -> ResponseReturnValue:
         form = _copies_form(sent)
         form.validate_on_submit()
         typed = {each.id: form[f"copy_{each.id}"].data for each in sent}
-        with transaction(once=form.key.data) as inside:
+        if form.form_errors:  # all of it was refused, and this is the page again
             for each in sent:
-                (_keep if each.id in unread else _tell)(inside, each, form, done)
+                done.refuse(each, form.form_errors[0])
+        else:
+            with transaction(once=form.key.data) as inside:
+                for each in sent:
+                    (_keep if each.id in unread else _tell)(inside, each, form, done)
         if done.count or not done.wrong:
             flash(_("%(count)s copies were read.", count=done.count))
         if not done.wrong:

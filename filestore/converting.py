@@ -1,10 +1,9 @@
 """Makes copies that a browser plays and shows of recordings and pictures that it does not: amr, 3gp, heic."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
-from filestore import confined
+from filestore import confined, scratch
 from filestore.confined import Bounds, Stopped
 
 SOUND: Final = "audio/mpeg"
@@ -30,8 +29,7 @@ def copy_of(original: BinaryIO, media_type: str) -> tuple[bytes, str]:
     """The copy and its kind; raises Stopped with the word for why there is none."""
     if media_type == "image/heic":
         return _drawn("from filestore.drawing import heic; heic()", original.read()), PICTURE
-    with TemporaryDirectory(prefix="zilu-copy-") as name:
-        folder = Path(name)
+    with scratch.folder() as folder:
         with (folder / "original").open("wb") as file:
             while chunk := original.read(1 << 20):
                 file.write(chunk)

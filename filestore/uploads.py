@@ -18,7 +18,7 @@ from core.drafts import DraftFile
 from core.errors import NotNow, Unavailable
 from core.settings import Settings
 from core.words import _l
-from filestore import files
+from filestore import files, scratch
 from filestore.file_checks import MIB
 from filestore.file_kinds import expected, kind_of
 from filestore.files import StoredFile
@@ -206,7 +206,8 @@ def sweep(now: datetime) -> int:
         gone = list(at.scalars(delete(Upload).where(Upload.expires_at <= now).returning(Upload.token)))
         gone += _strays(at, now)
     clear(gone)
-    files.clear((now - 2 * WAITS).timestamp())
+    for clear_away in (files.clear, scratch.clear):
+        clear_away((now - 2 * WAITS).timestamp())
     return len(gone)
 
 

@@ -15,14 +15,13 @@ from filestore.sheets import COLUMNS
 from imports.lines import look
 from imports.mapping import COMPLAINTS, folded, of_told
 from imports.models import ImportFile
+from imports.report import WHERE
 from imports.rows import FIELD, is_day
 from imports.sheets import records
 
 LOOKED_AT: Final = 50
 """So many rows are looked at for first values."""
 EXAMPLES: Final = 3
-WHERE: Final = (_l("Line"), _l("Column"), _l("Reason"))
-"""What a file of rejected rows has before the columns of the file they stood in."""
 SHOWN: Final = 80
 LONG: Final = 500
 """So much of a cell is masked before it is cut: a number that the cut goes through is no number any more."""

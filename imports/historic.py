@@ -20,7 +20,7 @@ from imports.lines import Look, look
 from imports.mapping import Mapping
 from imports.mapping import mapping as mapping_of
 from imports.report import RejectsFile, Report
-from imports.rows import FIELD, Reject, Row, addressed, parse
+from imports.rows import FIELD, Reject, Row, addressed, heads, parse
 from registry import lineage
 from registry.models import Party, PartyAlias, PartyKind
 from registry.names import fold
@@ -48,7 +48,7 @@ def import_complaints(
         raise BadInput(FIELD, _l("There is no file %(path)s.", path=path))
     seen = look(path, kind.encodings)
     report = Report(kind.source, seen.encoding, seen.guessed, dry_run)
-    with transaction() as session, RejectsFile(rejects_path) as rejects:
+    with transaction() as session, RejectsFile(rejects_path, lambda: heads(path, kind, seen)) as rejects:
         for batch in _batches(_good(path, kind, seen, report, rejects), BATCH):
             _take(session, batch, kind, report, rejects)
             if progress is not None:

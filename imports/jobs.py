@@ -19,13 +19,13 @@ from core.words import LOCALES, _, _l
 from filestore import files
 from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
 from imports import companies, uploads
-from imports.columns import WHERE, before_rejects
+from imports.columns import before_rejects
 from imports.company_rows import CompanyRow
 from imports.historic import import_rows, judged, note, ref_of, taken_of
 from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile
-from imports.report import Report, rejected_cells
+from imports.report import WHERE, Report, rejected_cells
 from imports.rows import FIELD, Reject, Row
 from imports.uploads import BACK, COMPANY_ROWS, LOOK, ROWS, Found
 from registry import accounts, batches, queries

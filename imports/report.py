@@ -1,17 +1,20 @@
 """What an import says of itself: the rejects file, and the report before and after."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Final, Self, TextIO
 
 from core import clock
-from core.words import _, in_both
+from core.words import _, _l, in_both
 from filestore.sheets_made import csv_line
 from imports.rows import Reject, Row
 
 SHOWN = 10
+WHERE: Final = (_l("Line"), _l("Column"), _l("Reason"))
+"""What a file of rejected rows has before the columns of the file they stood in."""
 
 
 @dataclass
@@ -147,9 +150,10 @@ def rejected_cells(reject: Reject) -> list[str]:
 class RejectsFile:
     """The rejected rows as CSV, made when the first of them comes."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Make nothing yet; without a path nothing is ever made."""
+    def __init__(self, path: Path | None, heads: Callable[[], Iterable[str]]) -> None:
+        """Make nothing yet; without a path nothing is ever made. `heads` tells the columns of the file brought in."""
         self.path = path
+        self._heads = heads
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -172,5 +176,5 @@ class RejectsFile:
             return
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
-            self._file.write(csv_line(["line", "column", "reason", "row as it stood"]))
+            self._file.write(csv_line([*map(str, WHERE), *self._heads()]))
         self._file.write(csv_line(rejected_cells(reject)))

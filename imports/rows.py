@@ -80,9 +80,17 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
         _only_once(row, numbers, mapping)
         return row
 
+    return walk(_records(path, mapping, seen), mapping, made)
+
+
+def heads(path: Path, mapping: Mapping, seen: Look) -> list[str]:
+    """The columns of a file in their order."""
+    return _header(next(_records(path, mapping, seen)), mapping)
+
+
+def _records(path: Path, mapping: Mapping, seen: Look) -> Iterator[Record]:
     begins = partial(is_day, form=mapping.date_form)
-    found = records(path, seen, mapping.columns["received_on"], begins, mapping.date_form, mapping.days)
-    return walk(found, mapping, made)
+    return records(path, seen, mapping.columns["received_on"], begins, mapping.date_form, mapping.days)
 
 
 def walk(

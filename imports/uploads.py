@@ -1,7 +1,6 @@
 """Imports by the page: a file is brought in, its columns are told, it is tried, brought in row by row, taken back."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.forgetting import forget_later
 from core.words import _l, in_both
-from filestore import files
+from filestore import files, scratch
 from filestore.file_checks import MIB
 from imports import company_rows, mapping
 from imports.columns import columns_of, fits
@@ -99,8 +98,8 @@ def bring(
 @contextmanager
 def opened(sha256: str, name: str) -> Iterator[Path]:
     """A kept file under a path, for as long as it is read."""
-    with tempfile.TemporaryDirectory(prefix="zilu-import-") as folder:
-        path = Path(folder) / files.clean_name(name)
+    with scratch.folder() as folder:
+        path = folder / files.clean_name(name)
         with files.open_file(sha256) as kept, path.open("wb") as copy:
             copyfileobj(kept, copy)
         yield path

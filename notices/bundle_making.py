@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 from core.errors import Unavailable
 from core.words import _l
-from filestore import files
+from filestore import files, scratch
 from notices.bundle_files import MOST_TEXT, names
 from notices.bundle_pages import bound
 from notices.bundle_papers import PDF, PICTURES, TEXTS, Contents, Piece
@@ -52,14 +51,14 @@ def make(contents: Contents, tell: Tell | None = None) -> Made:
     """The whole bundle; a file that cannot be read gets a page that says so, and spoils nothing else."""
     fonts.require()
     steps = len(contents.pieces) + 1
-    with tempfile.TemporaryDirectory(prefix="zilu-bundle-") as folder:
+    with scratch.folder() as folder:
         ready = []
         for place, piece in enumerate(contents.pieces):
-            ready.append(_ready(place, piece, contents, Path(folder)))
+            ready.append(_ready(place, piece, contents, folder))
             _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
             if tell:
                 tell(place + 1, steps)
-        target = Path(folder, "bundle.pdf")
+        target = folder / "bundle.pdf"
         answer = PRESS.make(Named("notices.bundle_pages", "bind"), contents, ready, str(target), limits=BINDING)
         pages, firsts = bound(answer)
         missing = tuple(each.piece.mark for each in ready if each.how is How.MISSING)

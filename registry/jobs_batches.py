@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, outbox
 from core.actors import NOBODY as STRANGER
 from core.actors import SYSTEM, Actor
+from core.crypto import keyed_hash
 from core.db import SYSTEM_READER, Reader, read_as, session, transaction
 from core.errors import AlreadyDone, Changed, NotNow, Refused
 from core.faults_told import placed
@@ -102,7 +103,7 @@ def _together(batch_id: int) -> bool:
         mine = BatchItem.id.in_(numbers) & (BatchItem.state == "WAITING")
         at.execute(update(BatchItem).where(mine).values(tries=1))
     try:
-        with transaction(once=f"batch:{batch_id}:{numbers[0]}-{numbers[-1]}") as at:
+        with transaction(once=_key(batch_id, numbers)) as at:
             _do_many(at, batch_id, numbers, actor)
     except (OperationalError, InterfaceError):
         raise
@@ -193,7 +194,7 @@ def _do(batch_id: int, number: int, actor: Actor) -> tuple[str, object]:
     """
     if not _is_open(number, actor):
         return "SKIPPED", batches.UNREADABLE
-    with transaction(once=f"batch:{batch_id}:{number}") as at:
+    with transaction(once=_key(batch_id, [number])) as at:
         batch, item = _held(at, batch_id, number)
         if batch.state != "RUNNING" or item.state != "WAITING":
             raise Changed
@@ -222,6 +223,11 @@ def _reader(actor: Actor) -> Reader:
     if actor.party_id is not None:
         return Reader("zilu_party", (("zilu.party", str(actor.party_id)), own))
     return Reader("zilu_staff", (own,))
+
+
+def _key(batch_id: int, numbers: list[int]) -> str:
+    """What is spent by doing them; nobody else spends it, though every form brings a key of its sender's choice."""
+    return keyed_hash("batch", f"{batch_id}:{numbers[0]}-{numbers[-1]}").hex()
 
 
 def _settle(at: Session, batch: Batch, item: BatchItem, state: str, why: object) -> None:

@@ -170,7 +170,8 @@ ROOMS = {
         "furniture": "downloads rationing uploading",
         "verbs": "copying removal uploads",
         "documents": """
-            boxes confined converting drawing extents file files first_rows inspection previews sheets stores text zips
+            boxes confined converting drawing extents file files first_rows inspection previews scratch sheets stores
+            text zips
         """,
     },
     "printing": {

@@ -50,7 +50,7 @@ def test_every_form_with_a_long_text_keeps_it_as_it_is_typed_or_says_why_not() -
 
 
 SHOWN_AGAIN = {
-    "core/again.html": "what was posted to a page that had expired, to be sent again",
+    "core/typed.html": "what was posted to a page that had expired, or while the database was away, to be sent again",
     "layouts/pieces.html": "kept text of a form that is not there any more, to be copied",
 }
 """Templates with a text of several lines of their own, and why."""

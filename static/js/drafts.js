@@ -19,6 +19,7 @@
     let had = form.dataset.had || "";
     let since = "";
     let over = false;
+    let kept = null; /* by field what the server has had of this page */
 
     const say = (text, bad) => {
       if (line) {
@@ -37,6 +38,12 @@
       return data;
     };
     const said = () => JSON.stringify(Array.from(filled()));
+    const byField = () => {
+      const found = new Map();
+      filled().forEach((value, name) => found.set(name, (found.get(name) || "") + JSON.stringify(value)));
+      return found;
+    };
+    const size = (data) => new Blob(Array.from(data.values())).size;
     const written = () => Array.from(form.querySelectorAll("textarea, input[type=text]")).some((field) => field.value.trim());
     const fresh = said();
     const told = written();
@@ -48,7 +55,21 @@
       data.set("place", form.dataset.draft);
       data.set("once", form.dataset.once);
       data.set("had", had);
+      if (form.dataset.turn) {
+        data.set("turn", form.dataset.turn);
+      }
       return data;
+    };
+    /* Of a large page that goes away only what the server has not had. */
+    const changed = (data, now) => {
+      kept.forEach((value, name) => {
+        if (now.get(name) === value && !/csrf_token$/.test(name)) {
+          data.delete(name);
+        } else if (!now.has(name)) {
+          data.append("gone", name);
+        }
+      });
+      data.set("part", "1");
     };
     const failed = () => {
       dirty = true;
@@ -73,12 +94,16 @@
       busy = true;
       const hiding = leaves || document.visibilityState === "hidden";
       const data = body();
+      const now = byField();
+      if (hiding && kept && "parts" in form.dataset && size(data) >= GOES) {
+        changed(data, now);
+      }
       going = fetch(form.dataset.draftUrl, {
         method: "POST",
         body: data,
         headers: { "X-Draft": "1" },
         credentials: "same-origin",
-        keepalive: hiding && new Blob(Array.from(data.values())).size < GOES, /* a page that goes away still sends it */
+        keepalive: hiding && size(data) < GOES, /* a page that goes away still sends it */
       })
         .then((answer) => answer.text().then((text) => {
           if (answer.status === 409) {
@@ -88,6 +113,7 @@
             say(text, true);
           } else if (answer.ok) {
             had = text ? "1" : "";
+            kept = text ? now : null;
             since = text;
             say(text ? form.dataset.saved + " " + text : "", false);
           } else {

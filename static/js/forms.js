@@ -348,7 +348,27 @@
     });
   }
 
+  /* The page in the other language comes without what was filled in, where no draft keeps it: that is asked first. */
+  const filledIn = (form) => !form.dataset.draftUrl && !form.querySelector("input[type=password]") &&
+    all("textarea, input[type=text], input[type=email], input[type=tel], input[type=file]", form).some((field) =>
+      field.value.trim() && (field.value !== field.defaultValue || (document.body.dataset.page && field.tagName === "TEXTAREA")));
+
+  function askBeforeTheLanguageChanges(event) {
+    const link = event.target.closest("a.language");
+    if (!link || link.dataset.confirmed || event.ctrlKey || event.metaKey || event.shiftKey || !all("form[method=post]").some(filledIn)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(document.body.dataset.unkept, () => {
+      link.dataset.confirmed = "1";
+      link.click();
+      delete link.dataset.confirmed;
+    });
+  }
+
   standWhereTheFormWas();
+  document.addEventListener("click", askBeforeTheLanguageChanges, true);
   document.addEventListener("formdata", leaveOutWhatIsEmpty);
   document.addEventListener("submit", waitForALargeFile, true);
   document.addEventListener("submit", stayWhileOffline, true);

@@ -20,6 +20,7 @@ from core.actors import NOBODY
 from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
+from core.journal import JournalEntry
 from core.mail import Mail
 from core.outbox import Outbox
 from core.throttle import limiter
@@ -176,6 +177,28 @@ def test_a_link_stands_nowhere_in_clear(desk: Desk) -> None:
     complaint, _code = sent(desk, contact=MAIL)
     token = link(desk, complaint)
     assert holding(desk.session, token.rpartition(".")[2]) <= {"mail.body"}
+
+
+def test_whoever_sends_the_form_of_the_link_again_since_its_answer_was_lost_gets_the_same_code(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    with app.app_context(), transaction() as at, time_machine.travel(now):
+        complaint, _old = sent(Desk(at, now), contact=MAIL)
+        token, number = link(Desk(at, now), complaint), complaint.id
+
+    def codes(key: str, status: int) -> set[str]:
+        answer = client.post(f"/track/lost/{token}", data={"key": key})
+        assert answer.status_code == status
+        return set(re.findall(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}", answer.text))
+
+    with time_machine.travel(now):
+        (first,) = codes("k" * 32, 200)
+        assert codes("k" * 32, 200) == {first}
+        assert codes("", 409) == codes("x" * 32, 409) == set()
+        with app.app_context(), transaction() as at:
+            assert receipts.find(at, first) == number
+            noted = select(JournalEntry.row).where(JournalEntry.subject_id == number)
+            assert list(at.scalars(noted)).count("receipt.renewed") == 1
 
 
 def test_a_link_that_somebody_else_uses_at_the_same_moment_is_worth_nothing(desk: Desk) -> None:

@@ -20,6 +20,8 @@ class Caught:
     """The same messages as they came."""
     recipients: list[str] = field(default_factory=list)
     reply: str = "250 taken"
+    leave: str = "221 bye"
+    """What it says when it is left."""
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def mail_server() -> Iterator[Caught]:
                     caught.messages.append(self.message())
                     self.say("250 taken")
                 elif word == "QUIT":
-                    self.say("221 bye")
+                    self.say(caught.leave)
                     return
                 else:
                     self.say("250 fine")

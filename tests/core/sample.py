@@ -147,13 +147,13 @@ def sent() -> str:
     return ""
 
 
-@_public.get("/away")
+@_public.route("/away", methods=["GET", "POST"])
 def away() -> str:
     """The database is away."""
     raise OperationalError(STATEMENT, {}, OSError())
 
 
-@_public.get("/broken")
+@_public.route("/broken", methods=["GET", "POST"])
 def broken() -> str:
     """A fault of ours."""
     raise ZeroDivisionError

@@ -229,6 +229,51 @@ def test_a_saving_that_comes_after_its_form_was_handed_in_keeps_nothing(staff: F
     assert TEXT not in staff.get(PAGE).text
 
 
+def test_of_two_windows_neither_writes_over_what_it_never_saw_nor_drops_it_by_being_sent(staff: FlaskClient) -> None:
+    later = f"{TEXT}另有录音。"
+
+    def handed_in(key: str, **more: str) -> int:
+        return staff.post(PAGE, data={"text": "短", "key": key, **more}).status_code
+
+    assert save(staff, once="a")[0] == 200
+    assert save(staff, f"{TEXT}又", once="a")[0] == 200
+    assert save(staff, "短", once="b")[0] == 409
+    assert save(staff, "", once="b", empty="1")[0] == 204
+    page = staff.get(PAGE).text
+    assert f"{TEXT}又</textarea>" in page
+    seen = re.search(r'name="turn" value="([^"]+)"', page)
+    assert seen is not None
+    assert f'data-turn="{seen[1]}"' in page
+    assert save(staff, later, once="c", turn=seen[1])[0] == 200
+    assert save(staff, TEXT, once="a")[0] == 409
+    assert handed_in("b") == 303
+    assert later in staff.get(PAGE).text
+    assert handed_in("c") == 303
+    assert later not in staff.get(PAGE).text
+
+
+def test_a_draft_that_was_looked_at_and_sent_as_it_was_is_gone(staff: FlaskClient) -> None:
+    assert save(staff, once="a")[0] == 200
+    seen = re.search(r'name="turn" value="([^"]+)"', staff.get(PAGE).text)
+    assert seen is not None
+    assert staff.post(PAGE, data={"text": TEXT, "key": "b", "turn": seen[1]}).status_code == 303
+    assert TEXT not in staff.get(PAGE).text
+
+
+def test_what_changed_of_a_large_text_is_added_to_what_its_page_had_saved_and_to_nothing_else(
+    staff: FlaskClient,
+) -> None:
+    part = {"part": "1", "gone": "ticked"}
+    assert save(staff, "niemandes", once="a", **part)[0] == 200
+    assert "niemandes" not in staff.get(PAGE).text
+    assert save(staff, "erst", once="a", ticked="y", other="bleibt")[0] == 200
+    assert save(staff, TEXT, once="a", **part)[0] == 200
+    assert save(staff, "fremd", once="b", **part)[0] == 409
+    with staff.application.app_context(), transaction() as at:
+        (kept,) = at.scalars(select(Draft.fields)).all()
+    assert kept == {"text": [TEXT], "other": ["bleibt"], "once": ["a"]}
+
+
 def test_what_nobody_went_on_with_for_a_month_is_forgotten(staff: FlaskClient) -> None:
     save(staff)
     with staff.application.app_context(), transaction() as at:

@@ -59,6 +59,19 @@ def test_a_mail_asked_for_twice_is_sent_once(app: Flask, server: Caught) -> None
     assert message.get_content().strip() == WORDS
 
 
+@pytest.mark.parametrize("leave", ["421 too busy", "250 fine", "500 what?"])
+def test_a_mail_that_was_taken_is_not_sent_again_however_its_server_takes_leave(
+    app: Flask, server: Caught, leave: str
+) -> None:
+    server.leave = leave
+    with app.app_context():
+        ask()
+        run_all()
+        run_all()
+        assert only_mail().sent_at is not None
+    assert len(server.messages) == 1
+
+
 def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(app: Flask, server: Caught) -> None:
     with app.app_context():
         ask()

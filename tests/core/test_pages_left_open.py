@@ -100,6 +100,25 @@ def test_a_form_that_waits_for_a_file_goes_at_the_next_press_where_the_file_is_t
     page.wait_for_url("**/sent", timeout=5_000)
 
 
+LANGUAGE = """<script src="/forms.js" defer></script><body data-unkept="It is not kept" data-yes="Yes" data-no="No">
+<a class="language" href="/?lang=en">English</a><form method="post"><textarea name="text"></textarea></form></body>"""
+
+
+def test_before_the_language_changes_it_is_asked_where_nothing_keeps_what_was_filled_in(chromium: Browser) -> None:
+    page, asked = opened(chromium, LANGUAGE)
+    page.fill("textarea", WRITTEN)
+    page.click("a.language")
+    page.get_by_text("It is not kept").wait_for(timeout=5_000)
+    page.get_by_role("button", name="No").click()
+    assert (page.input_value("textarea"), asked) == (WRITTEN, [])
+    page.click("a.language")
+    page.get_by_role("button", name="Yes").click()
+    page.wait_for_url("**/?lang=en", timeout=5_000)
+    page.goto(f"{HERE}/")
+    page.click("a.language")
+    page.wait_for_url("**/?lang=en", timeout=5_000)
+
+
 DRAFT = """<script src="/drafts.js" defer></script><body><a href="/next">Next</a>
 <a class="language" href="/?lang=en">English</a>
 <form method="post" data-draft-url="/draft" data-draft="p" data-once="o"><textarea name="text"></textarea></form>
@@ -107,20 +126,20 @@ DRAFT = """<script src="/drafts.js" defer></script><body><a href="/next">Next</a
 
 
 @pytest.fixture
-def site() -> Iterator[tuple[str, list[str]]]:
+def site(request: pytest.FixtureRequest) -> Iterator[tuple[str, list[str]]]:
     """A server of a page with a draft, and the texts that it was sent; it takes its time over each."""
-    got = list[str]()
+    got, body = list[str](), getattr(request, "param", DRAFT)
 
     @Request.application
     def serve(asked: Request) -> Response:
         if asked.path.endswith(".js"):
             return Response((ROOT / "static" / "js" / asked.path[1:]).read_text("utf-8"), mimetype="text/javascript")
         if asked.method == "POST":
-            got.append(asked.form["text"])
+            got.append(" ".join(asked.form[name][:9] for name in ("text", "more", "part") if name in asked.form))
             sleep(1)
         if "lang" in asked.args:
             got.append("English")
-        return Response("12:00" if asked.method == "POST" else f"<!DOCTYPE html>{DRAFT}", mimetype="text/html")
+        return Response("12:00" if asked.method == "POST" else f"<!DOCTYPE html>{body}", mimetype="text/html")
 
     server = make_server("127.0.0.1", 0, serve, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -154,3 +173,23 @@ def test_the_other_language_is_asked_for_once_the_last_words_are_saved(
     page.click("a.language")
     page.wait_for_url("**/?lang=en")
     assert got == [WRITTEN, "English"]
+
+
+LARGE = DRAFT.replace("data-once", "data-parts data-once")
+LARGE = LARGE.replace("</form>", '<textarea name="more"></textarea></form>')
+
+
+@pytest.mark.parametrize("site", [LARGE], indirect=True)
+def test_the_last_words_on_a_page_too_large_to_be_sent_while_it_goes_are_sent_without_the_rest(
+    chromium: Browser, site: tuple[str, list[str]]
+) -> None:
+    address, got = site
+    page = chromium.new_page()
+    page.goto(address)
+    page.fill("[name=more]", "字" * 20_000)
+    page.wait_for_timeout(4_000)
+    page.locator("[name=text]").press_sequentially(WRITTEN)
+    page.click("a[href='/next']")
+    page.wait_for_url("**/next")
+    page.wait_for_timeout(500)
+    assert got == [f" {'字' * 9}", f"{WRITTEN} 1"]

@@ -199,6 +199,23 @@ def test_an_error_page_that_asks_a_database_that_is_away_is_the_calm_one(sample:
     assert "系统暂时无法访问" in answer.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/away", 503), ("/broken", 500)])
+def test_what_was_sent_meanwhile_is_given_back_to_be_sent_again_under_its_own_key(
+    guarded: FlaskClient, path: str, status: int
+) -> None:
+    sent = filled(key="k" * 32, csrf_token=token(guarded.get("/complain")))
+    answer = guarded.post(path, data=sent, headers={"Origin": HERE})
+    assert answer.status_code == status
+    assert f'value="{STORY}"' in answer.text
+    assert f'name="key" value="{"k" * 32}"' in answer.text
+    assert "<script" not in answer.text
+    again = guarded.post("/complain", data=filled(csrf_token=token_of(answer)), headers={"Origin": HERE})
+    assert again.status_code == 303, "the token that it is given is good"
+    for headers, more in (({"Origin": "https://evil.example"}, {}), ({"Origin": HERE}, {"password": "geheim"})):
+        silent = guarded.post(path, data={**sent, **more}, headers=headers)
+        assert STORY not in silent.text
+
+
 def test_the_chosen_language_is_remembered(visitor: FlaskClient) -> None:
     assert '<html lang="zh-CN"' in visitor.get("/").text
     assert '<html lang="en"' in visitor.get("/?lang=en").text

@@ -87,6 +87,22 @@ def test_of_the_copies_on_one_page_what_is_refused_or_not_ticked_stays_there_and
     assert [bool(office.complaint(place).masked_facts) for place in (0, 1, 2)] == [True, False, False]
 
 
+def test_copies_sent_again_with_more_of_them_under_a_key_that_is_spent_are_neither_kept_nor_lost(
+    office: Office,
+) -> None:
+    number, (first, second) = office.prepare("forward", 0, 1), office.ids[:2]
+    sent = {f"v_{office.ids[place]}": office.complaint(place).version for place in (0, 1)}
+    one = {**sent, f"copy_{first}": READ, f"read_{first}": "y", "key": "c"}
+    assert office.mine.post(f"{MANY}/copies/{number}", data=one).status_code == 303
+    more = f"{READ} 又改"
+    office.mine.set_cookie("lang", "en")
+    told = office.mine.post(f"{MANY}/copies/{number}", data={**one, f"copy_{second}": more, f"read_{second}": "y"})
+    assert told.status_code == 409
+    assert "This form was sent before" in told.text
+    assert f"{more}</textarea>" in told.text
+    assert not office.complaint(1).masked_facts
+
+
 def test_copies_half_read_come_back_to_whoever_corrected_them_and_to_nobody_else(office: Office) -> None:
     number = office.prepare("forward", 0, 1)
     address, (first, second) = f"{MANY}/copies/{number}", office.ids[:2]

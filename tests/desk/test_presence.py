@@ -50,6 +50,24 @@ def test_two_people_at_one_complaint_see_each_other_and_who_writes(received: Hou
     assert f'data-presence="/presence/{where}"' in first.get(f"/staff/complaints/{received.made['ref']}")
 
 
+def test_of_two_pages_of_one_person_neither_speaks_for_the_other(received: House) -> None:
+    where = f"complaint/{received.made['id']}"
+    first, second = received.enter("intake"), received.enter("officer")
+    others(second, where, "?page=a&writes=1")
+    others(second, where, "?page=b")
+    assert others(first, where) == "经办乙 is writing here"
+    others(second, where, "?page=b&gone=1", 204)
+    assert others(first, where) == "经办乙 is writing here"
+    others(second, where, "?page=c")
+    others(second, where, "?page=a&gone=1", 204)
+    assert others(first, where) == "经办乙 is viewing"
+    assert others(second, where, "?page=c") == "受理甲 is viewing"
+    with time_machine.travel(NOW + timedelta(seconds=presence.LASTS + 1)):
+        assert others(first, where) == ""
+        kept = received.app.extensions[presence.KEY].hkeys(f"{presence.KEY}:staff:complaint:{received.made['id']}")
+    assert len(kept) == 1, "what was not heard of for so long is forgotten"
+
+
 def test_on_a_forwarding_one_sees_who_is_at_its_complaint(sent: Sent, received: House) -> None:
     officer, intake = received.enter("officer"), received.enter("intake")
     where = re.search(r'data-presence="/presence/([^"]+)"', officer.get(f"/staff/forwardings/{sent.number}"))

@@ -16,6 +16,7 @@ from casework.models import Complaint, Task
 from core import clock, outbox
 from core.actors import Actor
 from core.db import transaction
+from core.errors import NotNow
 from core.journal import JournalEntry
 from notices import undoing as undoing_deeds
 from notices.models import Document, Dossier
@@ -24,6 +25,7 @@ from registry.settings import setting
 from tests.builders import MASKED, Desk, actor_of, person_of
 from tests.casework.house import Browser, House, fill
 from tests.conftest import NOW
+from tests.two_at_once import at_once
 
 MINUTE = timedelta(minutes=1)
 OUT = {"reason": "OUT_OF_SCOPE", "why": "属于贷款审批争议。", "ways": "new"}
@@ -181,6 +183,26 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
     assert "can&#39;t be undone any more" in intake.post(where, 409, **hidden)
     assert officer() == house.people["officer"]
     assert undoing.ROWS == ("assigned", "codes.changed")
+
+
+def test_what_somebody_gave_to_somebody_else_at_the_same_moment_is_not_undone(house: House) -> None:
+    intake, url = house.enter("intake"), f"/staff/complaints/{house.made['ref']}"
+    intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
+    seq = int(undo_form(intake.get(url))[1]["seq"])
+
+    def given(at: Session) -> None:
+        head = actor_of(at.get_one(Account, house.people["head"]))
+        it = at.get_one(Complaint, house.made["id"])
+        complaints.assign(at, it, house.people["intake"], actor=head, now=clock.now())
+
+    def undone(at: Session) -> None:
+        me = actor_of(at.get_one(Account, house.people["intake"]))
+        undoing.undo(at, at.get_one(Complaint, house.made["id"]), seq, actor=me, now=clock.now())
+
+    with house.app.app_context():
+        assert isinstance(at_once(house.app, given, undone), NotNow)
+        with transaction() as at:
+            assert at.get_one(Complaint, house.made["id"]).officer_id == house.people["intake"]
 
 
 def test_what_a_rule_assigned_is_looked_at_and_undone_like_what_a_person_did(house: House) -> None:

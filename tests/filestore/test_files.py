@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from filestore.boxes import Box, boxes, track_kind, track_samples
 from filestore.file_kinds import ALLOWED, kind_of
 from filestore.stores import Folder, Store
 from filestore.stores_s3 import Bucket
+from imports import uploads as imports
 from printing.press import Limits
 from tests.conftest import NOW
 from tests.filestore import making_files as made
@@ -260,6 +262,26 @@ def test_what_a_kill_left_half_written_is_gone_after_two_days(app: Flask, monkey
         assert half.exists()
         uploads.sweep(NOW + timedelta(days=3))
     assert not half.exists()
+
+
+def test_copies_that_work_had_under_a_path_are_gone_with_it_or_two_days_after_a_kill(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with app.app_context():
+        with transaction() as at:
+            kept = files.keep(at, io.BytesIO("姓名,电话\n张三,13800138000\n".encode()), "北区.csv")
+        with suppress(ZeroDivisionError), imports.opened(kept.sha256, "北区.csv") as path:
+            assert path.read_bytes()
+            raise ZeroDivisionError
+        assert list(tmp_path.iterdir()) == []
+        half = imports.opened(kept.sha256, "北区.csv")
+        (left,) = (half.__enter__().parent,)  # and never left: its process is gone
+        os.utime(left, (NOW.timestamp(), NOW.timestamp()))
+        uploads.sweep(NOW + timedelta(days=1))
+        assert left.exists()
+        uploads.sweep(NOW + timedelta(days=3))
+    assert not left.exists()
 
 
 class Refuses(Exception):  # noqa: N818 - it names what happens

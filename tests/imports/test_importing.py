@@ -17,6 +17,7 @@ from core.errors import BadInput
 from core.journal import JournalEntry
 from core.outbox import Outbox
 from filestore.sheets_made import harmless
+from imports.columns import before_rejects
 from imports.historic import import_complaints
 from imports.mapping import mapping, names
 from imports.report import Report
@@ -137,6 +138,11 @@ def test_each_damaged_row_is_named_with_line_column_and_reason() -> None:
     assert [row.line for row in good] == [2, 13, 15, 19, 31, 32, 34]
 
 
+def _heads(name: str) -> list[str]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
+
+
 def test_good_rows_beside_damaged_ones_come_in_and_the_others_stand_in_the_rejects_file(
     app: Flask, tmp_path: Path
 ) -> None:
@@ -146,7 +152,9 @@ def test_good_rows_beside_damaged_ones_come_in_and_the_others_stand_in_the_rejec
         assert count(Complaint) == 7
     assert report.total() == "28 rows: 7 imported, 0 already there, 21 rejected"
     with rejects.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))[1:]
+        heads, *lines = list(csv.reader(file))
+    with app.app_context():
+        assert heads == [*before_rejects(heads), *_heads("damaged.csv")], "the page knows it for what it is"
     assert [int(line[0]) for line in lines] == list(DAMAGE)
     assert all(line[2] for line in lines)
 

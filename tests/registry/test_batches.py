@@ -105,6 +105,19 @@ def works(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works]:
         yield made
 
 
+def test_nobody_outside_spends_the_keys_of_its_items(works: Works) -> None:
+    number = works.prepared(leave_out=0)
+    with transaction() as at:
+        items = list(at.scalars(select(BatchItem.id).where(BatchItem.batch_id == number)))
+    for each in items:
+        for guessed in (f"batch:{number}:{each}", f"{number}:{each}-{each}"):
+            with transaction(once=guessed):
+                pass  # as any form does with the key that its sender gives it
+    works.act(batches.start, number)
+    outbox.run_all()
+    assert works.state(number) == ("DONE", 8, 0, 0)
+
+
 def test_nothing_is_done_before_it_is_started_and_then_each_item_once(works: Works) -> None:
     number = works.prepared(leave_out=2)
     outbox.run_all()

@@ -279,7 +279,7 @@ def forget_done(at: Session, long: timedelta, most: int) -> int:
 
 
 def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def _claim(at: Session, key: str) -> None:

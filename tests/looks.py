@@ -20,6 +20,7 @@ WRITTEN: dict[str, tuple[frozenset[str], str]] = {
     "desk_cases.journal": (JOURNAL, TAKEN),
     "imports_staff.rejects": (JOURNAL, TAKEN),
     "portal_archives.file": (JOURNAL, TAKEN),
+    "portal_forwardings.file": (frozenset({"stored_file"}), "a copy that an earlier stripper made is made anew"),
     "proceedings_panel.file": (JOURNAL, SEEN),
     "proceedings_reviews.file": (JOURNAL, SEEN),
     "proceedings_bundles.file": (JOURNAL, TAKEN),

@@ -34,6 +34,7 @@ from sqlalchemy.sql.schema import Column
 
 from core.db import GATHERED
 from core.held_back import BROUGHT, asked_first, held_back_of
+from core.planned import PLANNED
 
 Source = type[Any]
 Found = TypeVar("Found")
@@ -110,13 +111,13 @@ class Brought:
         wanted = sorted({number for number in numbers if (what, number) not in self.things})
         for some in _some(wanted):
             found = select(what).where(_one_of(what.id, some)).order_by(what.id).with_for_update()
-            self.hold(found.execution_options(populate_existing=True))
+            self.hold(found.execution_options(populate_existing=True, **PLANNED))
 
     def see(self, what: Source, numbers: Iterable[Any]) -> None:
         """Read these, so that whoever asks the session for one of them has it."""
         (key,) = inspect(what).primary_key
         for some in _some(sorted(set(numbers) - {None})):
-            self.session.scalars(select(what).where(_one_of(key, some))).all()
+            self.session.scalars(select(what).where(_one_of(key, some)).execution_options(**PLANNED)).all()
 
     def hold(self, locking: Select[Any]) -> Sequence[Any]:
         """Lock what a statement finds, as it is now."""
@@ -131,7 +132,7 @@ class Brought:
         if wanted := {value for value in values if value is not None and value not in known}:
             found = select(what).where(_one_of(getattr(what, column), sorted(wanted)))
             found = found.where(*(getattr(what, name) == word for name, word in where.items()))
-            found = found.order_by(*inspect(what).primary_key)
+            found = found.order_by(*inspect(what).primary_key).execution_options(**PLANNED)
             locking = found.with_for_update().execution_options(populate_existing=True)
             rows = self.hold(locking) if lock else self.session.scalars(found).all()
             self.held.put(place, wanted, rows)

@@ -25,6 +25,7 @@ from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import MANYTOONE, Mapper, ORMExecuteState, RelationshipProperty, Session, SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.base import PassiveFlag
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql import ClauseElement, visitors
 from sqlalchemy.types import TypeDecorator
@@ -385,7 +386,7 @@ def _changes(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
     is_plain = len(names) == len(state.committed_state) and len(state.mapper.primary_key) == 1
     if not is_plain or any(isinstance(state.dict[name], ClauseElement) for name in names):
         return ()
-    return tuple(name for name in names if state.attrs[name].history.has_changes())
+    return tuple(name for name in names if state.get_history(name, PassiveFlag.PASSIVE_NO_INITIALIZE).has_changes())
 
 
 def _row(thing: Any, names: Collection[str] = ()) -> dict[str, Any]:  # noqa: ANN401

@@ -219,7 +219,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) ->
     shown: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json()}
     try:
         written = json.dumps(shown, ensure_ascii=False)
-        fonts.printable("".join(each for each in written if each not in draft.pictures))
+        fonts.printable(written.translate(dict.fromkeys(map(ord, draft.pictures))))
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
     frozen: dict[str, Any] = {**shown, "settings": dict(draft.rests_on)}

@@ -3,29 +3,26 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import checked_copies, complaints, policies
+from casework import checked_copies, policies
 from casework.models import Complaint, Forwarding, Task
-from casework.states import COMPLAINT
-from core.actors import SYSTEM, Actor
-from core.db import attempt, db, transaction
+from core.actors import Actor
+from core.db import transaction
 from core.errors import Changed, NotAllowed, NotNow
-from core.machine import Ask
 from core.outbox import run_all
-from notices import approval_steps, approval_waiting, drafts_compared, queries_approval
+from notices import approval_steps, drafts_compared, queries_approval
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
-from registry import accounts, notifications, sessions
+from registry import notifications, sessions
 from registry.models_accounts import Account, AccountRole
 from registry.models_notifications import MAIL
 from registry.settings import setting
@@ -437,102 +434,3 @@ def test_whoever_changes_a_draft_after_somebody_else_reads_both_and_loses_nothin
     assert late.status_code == 409
     assert 'data-mine="ask_info-missing">请补充<ins>10</ins>月的通话录音<' in late.text
     assert 'data-theirs="ask_info-missing">请补充<del>9</del>月的通话录音<' in late.text
-
-
-def test_what_happens_outside_drops_a_draft_that_became_impossible_and_its_drafter_is_told(house: House) -> None:
-    number = house.draft()
-    with house.app.app_context():
-        with transaction() as at:
-            complaints.withdraw(at, at.get_one(Complaint, house.number), pressure=False, actor=house.person, now=NOW)
-        approval_waiting.drop_if_impossible(number)
-        with transaction() as at:
-            dossier = at.get_one(Dossier, number, populate_existing=True)
-            assert dossier.state == "DROPPED"
-            assert dossier.dropped_because
-            task = at.scalars(select(Task).where(Task.kind == "dossier_dropped")).one()
-            assert task.subject_id == number
-        db.session.rollback()
-
-
-def test_a_signature_is_refused_when_the_documents_would_say_something_else(house: House) -> None:
-    number = house.draft()
-    house.step(house.reviewer, number, "approve")
-    with house.app.app_context(), transaction() as at:
-        newest = queries_approval.version_of(at, number)
-        assert newest is not None
-        newest.digest = "0" * 64
-    assert "would say something else now" in house.step(house.head, number, "sign", 409)
-    assert house.facts()[0] == "RECEIVED"
-
-
-def test_a_draft_is_dropped_with_a_reason_by_those_whom_it_concerns(house: House) -> None:
-    number = house.draft()
-    assert "Give the reason." in house.step(house.intake, number, "drop", 422)
-    house.step(house.intake, number, "drop", reason="已电话补充")
-    with house.app.app_context(), transaction() as at:
-        assert at.get_one(Dossier, number).dropped_because == "已电话补充"
-
-
-def test_a_mover_who_has_the_role_of_a_single_signature_needs_nobody(house: House) -> None:
-    with house.app.app_context(), transaction() as at:
-        setting(at, "APPROVAL_CHAIN").value = ["sign:officer"]
-    sent = {"ask_info-missing": MISSING, "ask_info-key": "d"}
-    house.browser(house.intake).post(f"/staff/complaints/{house.ref}/do/ask_info", data=sent)
-    assert house.facts()[0] == "NEED_INFO"
-
-
-def test_a_drafter_who_lost_the_role_leaves_a_draft_that_only_can_be_dropped(house: House) -> None:
-    number = house.draft()
-    house.step(house.reviewer, number, "approve")
-    with house.app.app_context(), transaction() as at:
-        at.execute(delete(AccountRole).where(AccountRole.account_id == house.intake.id))
-    assert "may not do it any more" in house.step(house.head, number, "sign", 409)
-    assert house.facts()[0] == "RECEIVED"
-    house.step(house.head, number, "drop", reason="拟稿人已调离")
-
-
-def test_whoever_signs_hears_that_a_drafter_is_locked_out(house: House) -> None:
-    """Nobody else changes the draft, and nothing else is done with the complaint meanwhile."""
-    number = house.draft()
-    house.step(house.reviewer, number, "back", comment="请再核对。")
-
-    def told() -> list[str]:
-        with house.app.app_context(), transaction() as at:
-            waits = select(Task.role).where(Task.kind == "dossier_left", Task.done_at.is_(None))
-            return list(at.scalars(waits.where(Task.subject_id == number)))
-
-    with house.app.app_context(), transaction() as at:
-        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW)
-    assert told() == ["head"]
-    assert f"/staff/approvals/{number}" in house.browser(house.head).get("/staff/tasks").text
-    with house.app.app_context(), transaction() as at:
-        accounts.unlock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, now=NOW)
-    assert told() == []
-    with house.app.app_context(), transaction() as at:
-        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW + timedelta(hours=1))
-    assert told() == ["head"]
-    house.step(house.head, number, "drop", reason="拟稿人已离任")
-    assert told() == []
-
-
-def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:
-    with house.app.app_context(), transaction() as at:
-        it, facts = at.get_one(Complaint, house.number), {"missing": [MISSING]}
-        with pytest.raises(NotNow, match="须经他人审批"), attempt(at):
-            COMPLAINT.carry_out(Ask(at, it, house.intake, facts, NOW), "ask_info")
-    assert house.facts()[0] == "RECEIVED"
-
-
-def test_a_new_version_with_other_kinds_of_documents_takes_their_chain_as_well(house: House) -> None:
-    number = house.draft()
-    house.step(house.reviewer, number, "back", comment="再核")
-    with house.app.app_context(), transaction() as at:
-        newest = queries_approval.version_of(at, number)
-        assert newest is not None
-        newest.papers = [{**paper, "kind": "D03"} for paper in newest.papers]
-        setting(at, "APPROVAL_CHAIN").value = ["check:reviewer", "countersign:secretary", "sign:council"]
-    fields = {"ask_info-missing": MISSING, "ask_info-key": "r"}
-    assert house.browser(house.intake).post(f"/staff/approvals/{number}/revise", data=fields).status_code == 303
-    with house.app.app_context(), transaction() as at:
-        steps = [(each.step, each.role) for each in queries_approval.steps_of(at, number)]
-        assert steps == [("check", "reviewer"), ("countersign", "secretary"), ("sign", "council")]

@@ -104,13 +104,17 @@ PAIRS = (
     "INSERT INTO search_entry (audience, subject_kind, subject_id, ref, title, title_en, body, parties, at, terms) "
     "SELECT 'public', CASE WHEN n > %(many)s THEN 'document' ELSE 'complaint' END, 1000000 + n, '', '', '', '', '{}', "
     "now() + n * interval '1 second', "
-    "(CASE WHEN n > %(many)s THEN 'letter' WHEN n %% 2 = 0 THEN 'ab bc cd' ELSE 'ef fg gh' END)::tsvector "
+    "(CASE WHEN n > %(many)s THEN 'letter' WHEN n %% 2 = 0 THEN 'ab bc cd #complaint' "
+    "ELSE 'ef fg gh #complaint' END)::tsvector "
     "FROM generate_series(1, %(many)s + 500) AS n"
 )
 """One expression in half of all complaints, another in the others, and after them letters that say neither."""
 
 
-@pytest.mark.parametrize(("words", "common"), [("ab & bc & cd", True), ("ab & bc & gh", False)])
+@pytest.mark.parametrize(
+    ("words", "common"),
+    [("ab & bc & cd", True), ("ab & bc & gh", False), ("(ab & bc & cd) & ('#complaint' | '#case')", True)],
+)
 def test_an_expression_is_common_though_its_pairs_are_expected_to_meet_seldom(
     app: Flask, words: str, common: bool
 ) -> None:

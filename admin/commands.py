@@ -18,6 +18,7 @@ from admin.commands_demo import demo_command, lighthouse_command, pictures_comma
 from admin.commands_documents import sample_documents
 from admin.commands_import import import_complaints_command
 from admin.commands_restoring import backup_command, restored_command, rotate_keys_command
+from admin.commands_scanning import scan_files
 from admin.rounds import Rounds
 from admin.servers import database, queue, saying_what_is_away, waited_for
 from admin.worker import Hands
@@ -141,6 +142,7 @@ def init_app(app: Flask) -> None:
         backup_command,
         restored_command,
         rotate_keys_command,
+        scan_files,
         deadline,
         worker,
         clock_process,

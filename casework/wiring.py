@@ -15,6 +15,7 @@ from casework import (
     expiries,
     expiring_together,
     forwardings,
+    harmful_files,
     headings,
     held_clocks,
     holds,
@@ -46,6 +47,7 @@ from casework import (
 from core import outbox
 from core.db import session
 from core.words import language
+from filestore import scanning
 from notices import policies_reading, serving, serving_noted
 from notices import queries as notices
 from registry import clock_hooks
@@ -115,5 +117,6 @@ def init_app(app: Flask) -> None:
     policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
     serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)
+    scanning.FOUND.add(harmful_files.tell)
     outbox.GIVEN_UP.add(tasks.job_gave_up)
     outbox.TRIED_AGAIN.add(tasks.job_waits_again)

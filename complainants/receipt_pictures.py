@@ -2,6 +2,7 @@
 
 import base64
 import io
+import zlib
 from functools import cache
 from math import ceil
 from urllib.parse import urlsplit
@@ -19,10 +20,14 @@ MASK = 2
 """One pattern for all: every reader takes any of them, and trying all eight takes as long as the whole complaint."""
 
 
+RUNS = zlib.Z_RLE
+"""Runs of one grey alone are packed: as small as with looking for all that repeats, in two thirds of the time."""
+
+
 def data_address(ref: str, code: str, page: str) -> str:
     """The picture as an address that holds it whole: no request asks for a code, and no cache keeps one."""
     out = io.BytesIO()
-    _drawn(ref, code, page).save(out, "PNG", bits=4, compress_level=4)
+    _drawn(ref, code, page).save(out, "PNG", bits=4, compress_type=RUNS)
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 

@@ -20,6 +20,7 @@ ADDRESSES = {
     "REDIS_URL": ("redis", "rediss", "unix"),
     "ZILU_BASE_URL": ("http", "https"),
     "SMTP_URL": ("smtp", "smtps"),
+    "ZILU_SCANNER": ("tcp", "unix"),
 }
 """How addresses of the environment begin."""
 WITH_HOST = ("ZILU_BASE_URL", "SMTP_URL")
@@ -49,6 +50,8 @@ class Settings:
     mail_from: str = "noreply@zilu.invalid"
     texts_file: Path | None = None
     """Names the gateway for text messages (core.texts_gateway); none: they are not sent."""
+    scanner: str = ""
+    """Where clamd listens; none: what comes from outside is not looked through."""
     s3_bucket: str = ""
     s3_endpoint: str = ""
     secure_cookies: bool = True
@@ -135,6 +138,7 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environ.get("SMTP_URL", ""),
         mail_from=environ.get("ZILU_MAIL_FROM") or "noreply@zilu.invalid",
         texts_file=Path(environ["ZILU_TEXTS_FILE"]) if environ.get("ZILU_TEXTS_FILE") else None,
+        scanner=environ.get("ZILU_SCANNER", ""),
         s3_bucket=environ.get("ZILU_S3_BUCKET", ""),
         s3_endpoint=environ.get("ZILU_S3_ENDPOINT", ""),
         secure_cookies=environ.get("ZILU_SECURE_COOKIES") != "0",

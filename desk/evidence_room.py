@@ -13,7 +13,7 @@ from core.db import session
 from core.words import LazyString
 from desk import showing
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
-from filestore import copying, downloads, previews
+from filestore import copying, downloads, files, previews, scanning
 from filestore.models_uploads import MadeCopy
 from registry import queries as register
 
@@ -117,6 +117,8 @@ def _openings(room: Room) -> list[dict[str, Any]]:
 def _viewer(room: Room) -> dict[str, Any]:
     """How the file is shown, and what the viewer needs for it."""
     it, media_type, source = room.it, room.it.media_type, room.path("content", inline=1)
+    if held := scanning.held_among(session(), [it.sha256]):
+        return {"viewer": "held", "shown": {"harmful": held[it.sha256] == files.FOUND}}
     copy: MadeCopy | None = None
     if media_type in copying.HARD:
         copy = copying.known(session(), [it.sha256]).get(it.sha256)

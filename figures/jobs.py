@@ -8,6 +8,7 @@ from core import clock, outbox
 from core.clock import day_of
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
+from core.words import in_both
 from figures import documents, months, opening
 from figures.models import MonthReport
 from filestore import files
@@ -73,7 +74,7 @@ def make(report_id: int) -> None:
         made, pages = documents.made(contents)
     except Refused as failure:
         with transaction() as inside:
-            inside.get_one(MonthReport, report_id).trouble = str(failure)[:500]
+            inside.get_one(MonthReport, report_id).trouble = in_both(failure)
         raise
     _keep(report_id, contents, made, pages)
 

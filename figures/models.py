@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, BigRef, Instant
@@ -134,7 +135,8 @@ class MonthReport(Base):
     pages: Mapped[int | None]
     size: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
-    trouble: Mapped[str | None]
+    trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    """Why it could not be made, in both languages."""
 
 
 class OpenMonth(Base):

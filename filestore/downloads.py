@@ -6,7 +6,7 @@ from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from core.errors import Erased
-from filestore import files
+from filestore import files, scanning
 
 _PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _PLAYED = {"audio/mpeg", "audio/wav", "audio/mp4", "video/mp4"}
@@ -26,7 +26,7 @@ def served(sha256: str | None, name: str, media_type: str, *, inline: bool = Fal
     """Answer with a file; the page has checked before that this reader may have it."""
     sha256 = there(sha256)
     shown = inline and media_type in INLINE
-    stream = files.open_file(sha256)
+    stream = scanning.given_out(sha256)
     answer = send_file(
         stream,
         mimetype=media_type,

@@ -21,6 +21,7 @@ from core import clock
 from core.db import FILE_NOT_BARRED, Base, Instant
 from core.errors import BadInput, Unavailable
 from core.forgetting import forget_later
+from core.outbox import later
 from core.settings import Settings
 from core.words import _l
 from filestore.file_checks import FIELD, MIB
@@ -41,6 +42,9 @@ STRIPPER: Final = 1
 """Which stripper makes copies; a later number for one that takes out more, and older copies are made anew."""
 _CHUNK = MIB
 _IN_MEMORY = 2 * MIB
+SCAN: Final = "filestore.scan"
+WAITING, FOUND = "WAITING", "FOUND"
+"""Why a file goes to nobody: no scanner has looked through it yet, or one found malicious software in it."""
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 
 
@@ -52,6 +56,9 @@ class StoredFile(Base):
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_a_digest"),
         CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("held IN ('WAITING', 'FOUND')", name="held_known"),
+        CheckConstraint("(held IS NOT DISTINCT FROM 'FOUND') = (found IS NOT NULL)", name="found_named"),
+        CheckConstraint("scanned_at IS NOT NULL OR found IS NULL", name="found_by_looking"),
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": FILE_NOT_BARRED}
     sha256: Mapped[str] = mapped_column(primary_key=True)
@@ -62,6 +69,11 @@ class StoredFile(Base):
     """The digest of the copy without metadata, once one was made; a copy with nothing left in it is its own."""
     stripped_by: Mapped[int | None]
     """By which stripper: an earlier one may have left in it what nobody knew of then."""
+    scanned_at: Mapped[Instant | None]
+    """When the scanner had looked through it; of what was made here, or before there was a scanner, never."""
+    held: Mapped[str | None]
+    found: Mapped[str | None]
+    """What the scanner calls that which it found."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ class Readable(Protocol):
 @dataclass
 class _Place:
     store: Store | None = None
+    scanned: bool = False
 
 
 _place = _Place()
@@ -96,6 +109,11 @@ def init(settings: Settings) -> None:
         _place.store = import_module("filestore.stores_s3").Bucket(settings.s3_bucket, settings.s3_endpoint)
     else:
         _place.store = Folder(settings.data / "files")
+
+
+def looked_through(*, wanted: bool) -> None:
+    """Say whether what comes from outside is looked through before anybody gets it."""
+    _place.scanned = wanted
 
 
 def _store() -> Store:
@@ -152,6 +170,7 @@ def keep(
             spool.seek(0)
             copy = _copied(spool.read(), kept)
         _put(session, spool, kept)
+        _hold(session, digest)
         if copy:
             _with_copy(session, session.get_one(StoredFile, digest), copy)
         return kept
@@ -235,6 +254,14 @@ def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
     return kept
 
 
+def _hold(session: Session, sha256: str) -> None:
+    """It goes to nobody until it was looked through: also where the same bytes came before there was a scanner."""
+    row = session.get_one(StoredFile, sha256)
+    if _place.scanned and row.scanned_at is None and row.held is None:
+        row.held = WAITING
+        later(session, SCAN, f"scan:{sha256}:{clock.now().timestamp():.0f}", sha256=sha256)
+
+
 def lock_of(sha256: str) -> int:
     """The number under which one file is locked, beside KEEPING."""
     return int(sha256[:7], 16)
@@ -311,6 +338,7 @@ def _copied(content: bytes, kept: Kept) -> bytes:
 
 def _with_copy(session: Session, row: StoredFile, content: bytes) -> StoredFile:
     kept, before = keep_made(session, content, "copy", row.media_type), row.stripped_as
+    _hold(session, kept.sha256)  # made of what came from outside
     made = session.get_one(StoredFile, kept.sha256)
     for each in (row, made):
         each.stripped_as, each.stripped_by = kept.sha256, STRIPPER
@@ -328,9 +356,12 @@ def neutral_name(sha256: str, media_type: str) -> str:
 
 __all__ = [
     "AT_ONCE",
+    "FOUND",
     "KEEPING",
     "LIMIT",
     "PUT",
+    "SCAN",
+    "WAITING",
     "Kept",
     "StoredFile",
     "clean_name",
@@ -340,6 +371,7 @@ __all__ = [
     "keep",
     "keep_made",
     "lock_of",
+    "looked_through",
     "neutral_name",
     "open_file",
     "passed_on",

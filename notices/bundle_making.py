@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,11 @@ MOST_INSIDE: Final = 400 << 20
 """Bytes of all the files that travel inside."""
 EACH: Final = Limits(memory=1024 << 20, cpu=60, wall=90.0)
 BINDING: Final = Limits(memory=3072 << 20, cpu=120, wall=150.0)
+AGAIN: Final = {How.MISSING, How.HARMFUL}
+"""What is asked anew each time: it may be there by then, or be found only by then."""
+NOTHING: Final[Mapping[str, str]] = {}
+BEYOND: Final = {Reason.TOO_LONG, Reason.TOO_LARGE}
+"""What lies with the limits, and not with the file."""
 Tell = Callable[[int, int], None]
 """Told how many of how many steps are done."""
 _FILES: Final = "notices.bundle_files"
@@ -49,20 +56,66 @@ class TooMuch(RenderFailed):
 
 def make(contents: Contents, tell: Tell | None = None) -> Made:
     """The whole bundle; a file that cannot be read gets a page that says so, and spoils nothing else."""
-    fonts.require()
-    steps = len(contents.pieces) + 1
     with scratch.folder() as folder:
-        ready = []
-        for place, piece in enumerate(contents.pieces):
-            ready.append(_ready(place, piece, contents, folder))
-            _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
-            if tell:
-                tell(place + 1, steps)
-        target = folder / "bundle.pdf"
-        answer = PRESS.make(Named("notices.bundle_pages", "bind"), contents, ready, str(target), limits=BINDING)
-        pages, firsts = bound(answer)
-        missing = tuple(each.piece.mark for each in ready if each.how is How.MISSING)
-        return Made(target.read_bytes(), pages, firsts, missing)
+        made = go_on(contents, folder, tell)
+    assert made is not None  # noqa: S101 - as long as it takes
+    return made
+
+
+def go_on(
+    contents: Contents,
+    folder: Path,
+    tell: Tell | None = None,
+    *,
+    held: Mapping[str, str] = NOTHING,
+    seconds: float = math.inf,
+) -> Made | None:
+    """As much as can be made in about so many seconds; none where it is not the whole yet.
+
+    What was made ready lies in the folder, and is there when the work goes on: at least one more paper each time.
+    `held` says of files by their digests that they go to nobody, and why (`filestore.files`).
+    """
+    fonts.require()
+    until = time.monotonic() + seconds
+    ready = []
+    for place, piece in enumerate(contents.pieces):
+        note = folder / f"{_key(piece, contents)}.ready"
+        before = _noted(note, place, piece) if piece.sha256 not in held else None
+        ready.append(before or _ready(place, piece, contents, note, held.get(piece.sha256)))
+        _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
+        if before is not None or ready[-1].how in AGAIN:
+            continue
+        _note(note, ready[-1])
+        if tell:
+            tell(place + 1, len(contents.pieces) + 1)
+        if time.monotonic() > until:
+            return None
+    target = folder / "bundle.pdf"
+    answer = PRESS.make(Named("notices.bundle_pages", "bind"), contents, ready, str(target), limits=BINDING)
+    pages, firsts = bound(answer)
+    missing = tuple(each.piece.mark for each in ready if each.how is How.MISSING)
+    return Made(target.read_bytes(), pages, firsts, missing)
+
+
+def _key(piece: Piece, contents: Contents) -> str:
+    """By all that a paper made ready depends on: it may change between two legs."""
+    return hashlib.sha256(repr((piece, contents.hidden, contents.shapes)).encode()).hexdigest()
+
+
+def _note(note: Path, ready: Ready) -> None:
+    """Written last, and whole or not at all: what it names is there."""
+    said = {name: value for name, value in asdict(ready).items() if name not in {"place", "piece"}}
+    beside = note.with_suffix(".new")
+    beside.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    beside.replace(note)
+
+
+def _noted(note: Path, place: int, piece: Piece) -> Ready | None:
+    if not note.exists():
+        return None
+    said: dict[str, Any] = json.loads(note.read_text("utf-8"))
+    drawn = tuple(Drawing(**each) for each in said.pop("drawn"))
+    return Ready(place, piece, How(said.pop("how")), drawn=drawn, **said)
 
 
 def _require_room(ready: Iterable[Ready]) -> None:
@@ -80,32 +133,41 @@ def _require_room(ready: Iterable[Ready]) -> None:
         raise TooMuch(Reason.TOO_LARGE, told=told)
 
 
-def _ready(place: int, piece: Piece, contents: Contents, folder: Path) -> Ready:
-    """One paper; whatever its file does, the others go on."""
+def _ready(place: int, piece: Piece, contents: Contents, note: Path, held: str | None) -> Ready:
+    """One paper; whatever its file does, the others go on. Its files lie beside its note, under the same name."""
     plain = Ready(place, piece, How.WORDS, words=piece.text[:MOST_TEXT], cut=len(piece.text) > MOST_TEXT)
-    if piece.withheld:
-        return replace(plain, how=How.WITHHELD)
-    if piece.heard:
-        return replace(plain, how=How.HEARD)
-    if piece.told and names(piece.text, contents.hidden, contents.shapes):
+    if piece.told and not piece.withheld and names(piece.text, contents.hidden, contents.shapes):
         return replace(plain, how=How.WITHHELD, words="", cut=False)  # what masking missed is not shown for that
-    if not piece.sha256 or piece.told:
-        return plain
-    original = folder / f"{place}.file"
+    if (how := _unopened(piece, held)) is not None:
+        return replace(plain, how=how)
+    original = note.with_suffix(".file")
     try:
         _fetch(piece.sha256, original)
     except Unavailable:
         return replace(plain, how=How.MISSING)
     kept = replace(plain, original=str(original), path=str(original))
     try:
-        read = _read(kept, contents, folder)
-    except RenderFailed:
-        read = replace(kept, how=How.UNREADABLE)
+        read = _read(kept, contents, note)
+    except RenderFailed as failure:
+        read = replace(kept, how=How.LONG if failure.reason in BEYOND else How.UNREADABLE)
     if contents.hidden and not piece.official and not _is_fit(read, contents):
         read = replace(plain, how=How.WITHHELD, words="")
     if not read.attached and read.path != kept.path:
         original.unlink()
     return read
+
+
+def _unopened(piece: Piece, held: str | None) -> How | None:
+    """How a paper stands in it whose file is not opened; none where it is."""
+    if piece.withheld:
+        return How.WITHHELD
+    if piece.heard:
+        return How.HEARD
+    if not piece.sha256 or piece.told:
+        return How.WORDS
+    if held is not None:
+        return How.HARMFUL if held == files.FOUND else How.MISSING
+    return None
 
 
 def _fetch(sha256: str, target: Path) -> None:
@@ -119,15 +181,15 @@ def _fetch(sha256: str, target: Path) -> None:
         raise Unavailable(_l("The stored file was changed and is not shown. Tell the administrator."))
 
 
-def _read(kept: Ready, contents: Contents, folder: Path) -> Ready:
+def _read(kept: Ready, contents: Contents, note: Path) -> Ready:
     piece = kept.piece
     if piece.official:
         pages = _asked("counted", kept.path)["pages"]
         return replace(kept, how=How.PAGES, pages=pages) if pages else replace(kept, how=How.UNREADABLE)
     if piece.media_type == PDF:
-        return _drawn(kept, contents, folder)
+        return _drawn(kept, contents, note.with_suffix(".pages"))
     if piece.media_type in PICTURES:
-        target = folder / f"{kept.place}.jpg"
+        target = note.with_suffix(".jpg")
         _asked("picture", kept.path, str(target))
         return replace(kept, how=How.PICTURE, path=str(target), original="")
     if piece.media_type in TEXTS:
@@ -149,9 +211,8 @@ def _is_fit(read: Ready, contents: Contents) -> bool:
     return read.how is How.DRAWN or (read.how is How.PICTURE and read.piece.known)
 
 
-def _drawn(kept: Ready, contents: Contents, folder: Path) -> Ready:
-    pages = folder / f"{kept.place}.pages"
-    pages.mkdir()
+def _drawn(kept: Ready, contents: Contents, pages: Path) -> Ready:
+    pages.mkdir(exist_ok=True)
     hidden = contents.hidden
     told = _asked("drawn", kept.path, str(pages), hidden, contents.shapes)
     if told["names"] or (told["blind"] and not kept.piece.known):

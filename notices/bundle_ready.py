@@ -16,6 +16,7 @@ class How(StrEnum):
     DRAWN = "drawn"
     PICTURE = "picture"
     WORDS = "words"
+    HARMFUL = "harmful"
     HEARD = "heard"
     KEPT = "kept"
     LONG = "long"
@@ -26,9 +27,10 @@ class How(StrEnum):
 
 TOLD: Final = {
     How.DRAWN: "以下各页系该文件各页的图像；原文件作为附件原样收入本电子文件之内。",
+    How.HARMFUL: "该文件经查含有恶意程序，不向任何人提供，未收入本册。",
     How.HEARD: "录音、录像不能印出，以上列校验值为准；原文件存于本协会系统。",
     How.KEPT: "该类文件不能印出；原文件作为附件原样收入本电子文件之内。",
-    How.LONG: "该文件页数过多，未予印出；原文件作为附件原样收入本电子文件之内。",
+    How.LONG: "该文件页数过多或者过大，未予印出；原文件作为附件原样收入本电子文件之内。",
     How.MISSING: "该文件暂时不能从存储中取出，未收入本册；取出之后须重新制作。",
     How.UNREADABLE: "该文件已经损坏或者加密，无法读取；原文件作为附件原样收入本电子文件之内。",
     How.WITHHELD: (
@@ -81,7 +83,7 @@ class Ready:
     @property
     def is_calm(self) -> bool:
         """Whether it tells that something is not shown."""
-        return self.how in {How.UNREADABLE, How.MISSING, How.LONG, How.WITHHELD, How.KEPT, How.HEARD}
+        return self.how in {How.UNREADABLE, How.MISSING, How.LONG, How.WITHHELD, How.KEPT, How.HEARD, How.HARMFUL}
 
     @property
     def told(self) -> str:

@@ -23,7 +23,8 @@ CONTENTS: dict[tuple[str, str], Gather] = {}
 SETTLED = Registered[Settle]()
 settles = SETTLED.add
 """Register what follows once a bundle is made, in the transaction that keeps it."""
-PATIENCE = timedelta(minutes=15)
+JOB = "notices.bundle"
+PATIENCE = timedelta(hours=1)
 """So long nobody else can ask for the same bundle again while it is being made."""
 
 
@@ -49,8 +50,18 @@ def ask(session: Session, subject: Subject, variant: str, *, actor: Actor, now: 
     )
     session.add(asked)
     session.flush()
-    later(session, "notices.bundle", key=f"bundle:{asked.id}", bundle_id=asked.id)
+    make_later(session, asked.id, 0)
     return asked
+
+
+def make_later(session: Session, bundle_id: int, leg: int) -> None:
+    """Ask for a leg of its making, once."""
+    later(session, JOB, key=key_of(bundle_id, leg), bundle_id=bundle_id, leg=leg)
+
+
+def key_of(bundle_id: int, leg: int) -> str:
+    """Under which a leg is asked for."""
+    return f"bundle:{bundle_id}:{leg}"
 
 
 def is_in_the_making(bundle: Bundle, now: datetime) -> bool:

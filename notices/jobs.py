@@ -10,13 +10,13 @@ from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.machine import Ask
+from core.words import in_both
 from filestore import files
 from notices import circulars, circulating, passing, queries_seals, rendering, seals, stamping
 from notices.models import Document
 from notices.papers import Head, Paper
 from notices.states import SERVICE
 from printing import signing
-from printing.pdf import RenderFailed
 
 
 @outbox.job("notices.render")
@@ -31,8 +31,8 @@ def render(document_id: int) -> None:
         try:
             pdf = rendering.pdf_in_limits(Paper.from_json(frozen["paper"]), Head.from_json(frozen["head"]))
             signed = _signed(document_id, pdf)
-        except (RenderFailed, Refused) as failure:
-            _note_failure(document_id, str(failure))
+        except Refused as failure:
+            _note_failure(document_id, failure)
             raise
         _keep(document_id, pdf, signed)
     finish(document_id)
@@ -89,11 +89,11 @@ def circulate(document_id: int) -> None:
             served = circulars.deliver(at, at.get_one(Document, document_id, populate_existing=True), clock.now())
 
 
-def _note_failure(document_id: int, trouble: str) -> None:
+def _note_failure(document_id: int, failure: Refused) -> None:
     with transaction() as at:
         document = at.get_one(Document, document_id, with_for_update=True, populate_existing=True)
-        document.render_trouble = trouble[:500]
+        document.render_trouble = in_both(failure)
         for service in document.services:
-            ask: Any = Ask(at, service, SYSTEM, {"trouble": trouble[:500]}, clock.now())
+            ask: Any = Ask(at, service, SYSTEM, {"trouble": str(failure)[:500]}, clock.now())
             if service.state == "ISSUED" and not SERVICE.refusals(ask, "render_failed"):
                 SERVICE.carry_out(ask, "render_failed")

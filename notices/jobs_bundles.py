@@ -2,37 +2,75 @@
 
 import time
 
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
 from core import clock, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
-from filestore import files
+from core.words import _l, in_both
+from filestore import files, scanning, scratch
 from notices import bundle_making, bundles
 from notices.bundle_making import Made
 from notices.bundle_papers import PDF, Contents
 from notices.models_bundles import Bundle
 
-SECONDS = 0.7
-"""So often at most the page that waits is told something new."""
+OFTEN = 0.7
+"""Seconds: so often at most the page that waits is told something new."""
+SECONDS = 20.0
+"""So long one leg begins further papers; then other work has its turn, and what is ready waits on this machine."""
+GAVE_UP = _l("The system could not make it; administrators see why. It can be asked for again.")
 
 
-@outbox.job("notices.bundle")
-def make(bundle_id: int) -> None:
-    """Gather, make, keep; a second run finds it made, one that comes too late that it was erased."""
+@outbox.job(bundles.JOB)
+def make(bundle_id: int, leg: int = 0) -> None:
+    """One leg: gather, make ready, and where that was all bind and keep.
+
+    A second run finds it made, or the next leg asked for; one that comes too late that it was erased.
+    """
     at = session()
     read_as(at, SYSTEM_READER)
     asked = at.get_one(Bundle, bundle_id)
+    name = f"bundle-{bundle_id}"
     if asked.sha256 is not None or asked.erased_at is not None:
+        at.rollback()
+        scratch.drop(name)
+        return
+    if _went_on(at, bundle_id, leg):
         at.rollback()
         return
     contents = bundles.CONTENTS[asked.subject_kind, asked.variant](at, asked.subject_id)
+    held = scanning.held_among(at, [each.sha256 for each in contents.pieces if each.sha256])
     at.rollback()
     try:
-        made = bundle_making.make(contents, _Progress(bundle_id))
+        kept = scratch.kept(name)
+        made = bundle_making.go_on(contents, kept, _Progress(bundle_id), held=held, seconds=SECONDS)
     except Refused as failure:
         with transaction() as inside:
-            inside.get_one(Bundle, bundle_id).trouble = str(failure)[:500]
+            inside.get_one(Bundle, bundle_id).trouble = in_both(failure)
         raise
+    if made is None:
+        with transaction() as inside:
+            bundles.make_later(inside, bundle_id, leg + 1)
+        return
     _keep(bundle_id, contents, made)
+    scratch.drop(name)
+
+
+def _went_on(at: Session, bundle_id: int, leg: int) -> bool:
+    """Whether the worker ended after it had asked for the next leg."""
+    after = select(exists().where(outbox.Outbox.key == bundles.key_of(bundle_id, leg + 1)))
+    return bool(at.scalar(after))
+
+
+def gave_up(at: Session, row: outbox.Outbox) -> None:
+    """It failed for the last time: the page that waits says so, and nothing of it is left lying about."""
+    if row.job != bundles.JOB:
+        return
+    scratch.drop(f"bundle-{row.args['bundle_id']}")
+    bundle = at.get_one(Bundle, row.args["bundle_id"], with_for_update=True, populate_existing=True)
+    if bundle.sha256 is None and bundle.trouble is None:
+        bundle.trouble = in_both(GAVE_UP)
 
 
 class _Progress:
@@ -42,7 +80,7 @@ class _Progress:
         self._bundle_id, self._told = bundle_id, 0.0
 
     def __call__(self, done: int, steps: int) -> None:
-        if time.monotonic() - self._told < SECONDS:
+        if time.monotonic() - self._told < OFTEN:
             return
         with transaction() as at:
             bundle = at.get_one(Bundle, self._bundle_id)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import EncryptedJson
@@ -164,7 +165,8 @@ class Document(Base):
     pdf_at: Mapped[Instant | None]
     pages: Mapped[int | None]
     """How many pages the PDF has; known once it is made."""
-    render_trouble: Mapped[str | None]
+    render_trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    """Why its PDF could not be made, in both languages."""
     void_at: Mapped[Instant | None]
     void_reason: Mapped[str | None]
     seal_mode: Mapped[str] = mapped_column(default="electronic", server_default="electronic")

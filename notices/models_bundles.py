@@ -49,5 +49,5 @@ class Bundle(Base):
     """Its papers and a digest of each, by which it is known how many have come or changed since."""
     erased_at: Mapped[Instant | None]
     """When the file was erased with its case."""
-    trouble: Mapped[str | None]
-    """Why it could not be made, in words for the reader."""
+    trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    """Why it could not be made, in both languages."""

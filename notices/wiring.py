@@ -79,6 +79,7 @@ def init_app(app: Flask) -> None:
     mail.on_bounced(alerts.alert_bounced)
     mail.on_sent(alerts.alert_left)
     outbox.GIVEN_UP.add(alerts.alert_given_up)
+    outbox.GIVEN_UP.add(jobs_bundles.gave_up)
     machine.on_papers(row_papers.RowPapers())
     clock_hooks.served_from(queries.served_by_now)
     clock_hooks.seen_by("service", queries.audience)

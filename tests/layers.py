@@ -127,10 +127,10 @@ ROOMS = {
         "forms": "form_checks",
         "verbs": """
             assigning call_lists cases checked_copies complainant_texts complaints contact contacts erased erasing
-            erasures escalations evidence expiries expiring_together forwardings held_clocks holds identities
-            inquiries intake leads matters messages naming notes noting passing_on playables putting_right receipts
-            rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts supplements taking_back tasks
-            telling tracks triage undoing void_waits
+            erasures escalations evidence expiries expiring_together forwardings harmful_files held_clocks holds
+            identities inquiries intake leads matters messages naming notes noting passing_on playables putting_right
+            receipts rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts supplements
+            taking_back tasks telling tracks triage undoing void_waits
         """,
         "documents": "clauses copies",
         "rules": "personal_strings",
@@ -170,8 +170,8 @@ ROOMS = {
         "furniture": "downloads rationing uploading",
         "verbs": "copying removal uploads",
         "documents": """
-            boxes confined converting drawing extents file files first_rows inspection previews scratch sheets stores
-            text zips
+            boxes confined converting drawing extents file files first_rows inspection previews scanner scanning scratch
+            sheets stores text zips
         """,
     },
     "printing": {

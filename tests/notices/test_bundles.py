@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,9 +17,10 @@ from casework.masking import shapes
 from filestore import files
 from filestore.stores import Folder
 from notices import bundle_making, bundle_pages
-from notices.bundle_making import Made, TooMuch, make
+from notices.bundle_making import Made, TooMuch, go_on, make
 from notices.bundle_papers import PDF, Contents, Piece
 from printing import pdf
+from printing.press import Limits
 from tests import verapdf
 from tests.filestore import making_files
 from tests.notices.papers_of_all_kinds import Seal
@@ -143,6 +145,23 @@ def test_the_same_papers_give_the_same_bytes(filled: Shelf) -> None:
     assert make(filled.contents()).content == make(filled.contents()).content
 
 
+def test_one_made_in_legs_goes_on_where_it_was_and_is_the_same(filled: Shelf, tmp_path: Path) -> None:
+    contents, legs, told = filled.contents(), 0, list[int]()
+    while (made := go_on(contents, tmp_path, lambda done, _steps: told.append(done), seconds=0)) is None:
+        legs += 1
+    assert legs == len(contents.pieces)
+    assert told == list(range(1, legs + 1)), "each paper is made ready once"
+    assert made == make(contents)
+
+
+def test_what_changed_between_two_legs_is_made_ready_anew(filled: Shelf, tmp_path: Path) -> None:
+    before = filled.contents()
+    assert go_on(before, tmp_path, seconds=math.inf) is not None
+    after = filled.contents(hidden=("陈述",), shapes=shapes())
+    assert go_on(after, tmp_path) == make(after)
+    assert go_on(before, tmp_path) == make(before)
+
+
 def test_nothing_of_a_file_from_elsewhere_runs_or_tells_where_it_was_taken(shelf: Shelf) -> None:
     with pikepdf.new() as armed:
         armed.add_blank_page()
@@ -254,6 +273,33 @@ def test_a_picture_that_is_none_or_explodes_spoils_only_its_own_page(shelf: Shel
     made = make(shelf.contents())
     pages = texts(made)
     assert [("无法读取" in of(made, pages, place)) for place in range(3)] == [True, True, False]
+
+
+def test_what_goes_to_nobody_is_not_in_it_and_says_why(shelf: Shelf, tmp_path: Path) -> None:
+    for _ in range(2):
+        shelf.add("合同", official("D24", "zh"), PDF)
+        shelf.add("通话记录", CSV, "text/csv")
+    first, second = shelf.pieces[:2]
+    contents = shelf.contents()
+    assert go_on(contents, tmp_path, seconds=math.inf) is not None
+    made = go_on(contents, tmp_path, held={first.sha256: files.WAITING, second.sha256: files.FOUND})
+    assert made is not None
+    pages = texts(made)
+    assert "暂时不能从存储中取出" in of(made, pages, 0)
+    assert "含有恶意程序" in of(made, pages, 1)
+    assert made.missing == ("evidence:0", "evidence:2"), "what waits counts as still to come"
+    with pikepdf.open(io.BytesIO(made.content)) as opened:
+        assert not opened.attachments
+
+
+def test_a_file_that_takes_too_long_to_draw_is_not_called_damaged(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add("扫描件", official("D24", "zh"), PDF)
+    monkeypatch.setattr(bundle_making, "EACH", Limits(memory=1 << 30, cpu=60, wall=0.001))
+    made = make(shelf.contents())
+    assert "未予印出；原文件作为附件" in of(made, texts(made), 0)
+    assert inside(made) == [shelf.content[0]]
 
 
 def test_more_pages_than_one_file_is_good_for_are_refused_with_the_number(

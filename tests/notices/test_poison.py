@@ -40,7 +40,8 @@ def test_one_endless_letter_fails_alone(app: Flask, quick: None) -> None:
         jobs.render(good)
         with transaction() as at:
             failed, made = at.get_one(Document, bad), at.get_one(Document, good)
-            assert failed.render_trouble == "文书排版用时超出限额。"
+            said = {"zh": "文书排版用时超出限额。", "en": "The document takes longer to make than a document may take."}
+            assert failed.render_trouble == said
             assert [each.state for each in failed.services] == ["FAILED"]
             assert failed.pdf_sha256 is None
             assert made.pdf_sha256 is not None

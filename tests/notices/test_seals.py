@@ -140,7 +140,7 @@ def test_in_production_nothing_is_issued_without_a_seal_and_the_check_says_so(le
     with transaction() as at:
         document = at.get_one(Document, letter)
         assert document.pdf_sha256 is None
-        assert "印章证书" in (document.render_trouble or "")
+        assert "印章证书" in (document.render_trouble or {})["zh"]
         assert [item.blocks for item in golive.check(at, NOW.date()) if item.kind == "seal"] == [(golive.DOCUMENTS,)]
         row = Machine.all["complaint"].rows["C07"]
         ask = Ask(at, None, Desk(at, NOW).intake, {}, NOW, machine="complaint")

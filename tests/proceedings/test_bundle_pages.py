@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote
 
 import pikepdf
@@ -13,9 +15,11 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from casework.models_cases import CaseTrack, Evidence
+from core import outbox
 from core.db import db, transaction
 from core.journal import JournalEntry
-from filestore import files
+from core.outbox import Outbox
+from filestore import files, scratch
 from notices import bundles as papers
 from notices import jobs_bundles
 from notices.bundle_making import TooMuch
@@ -257,3 +261,51 @@ def test_one_that_cannot_be_made_says_why_on_the_page(place: Place, monkeypatch:
     assert "The last one could not be made." in card
     assert "1" in card
     assert "Make the bundle" in card
+    at_once = place.read(lambda at: at.get_one(Bundle, last(place)).trouble or {})
+    assert at_once["zh"] != at_once["en"], "for whoever reads it"
+
+
+@pytest.fixture
+def in_legs(place: Place, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A leg for each paper; where the officer asks for the main volume."""
+    monkeypatch.setattr("notices.jobs_bundles.SECONDS", 0.0)
+    place.open(lambda room: room.noticed())
+    base = f"/staff/tracks/{place.track}/bundles"
+    place.enter("officer").post(f"{base}/track/{place.track}/main")
+    return f"{base}/track/{place.track}/main/card"
+
+
+def lying(number: int) -> bool:
+    return Path(tempfile.gettempdir(), f"{scratch.PREFIX}bundle-{number}").exists()
+
+
+def test_a_long_one_lets_other_work_have_its_turn_and_goes_on_where_it_was(place: Place, in_legs: str) -> None:
+    number = last(place)
+    with place.app.app_context():
+        jobs_bundles.make(number)
+    assert lying(number)
+    card = place.enter("officer").get(in_legs)
+    assert "Being made: " in card
+    with place.app.app_context():
+        jobs_bundles.make(number)  # the worker ended before it could say that this leg is done
+        outbox.run_all()
+    asked = place.read(lambda at: at.scalars(select(Outbox.key).where(Outbox.job == papers.JOB)).all())
+    made = place.read(lambda at: at.get_one(Bundle, number))
+    assert len(asked) > 2
+    assert sorted(asked) == sorted(papers.key_of(number, leg) for leg in range(len(asked)))
+    assert made.sha256 is not None
+    assert not lying(number)
+
+
+def test_one_that_was_given_up_says_so_at_once_and_leaves_nothing_lying(
+    place: Place, in_legs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = last(place)
+    with place.app.app_context():
+        jobs_bundles.make(number)
+    monkeypatch.setattr("core.outbox.TRIES", 1)
+    monkeypatch.setitem(outbox.JOBS, papers.JOB, lambda **_ids: 1 // 0)
+    with place.app.app_context():
+        outbox.run_all()
+    assert "administrators see why" in place.enter("officer").get(in_legs)
+    assert not lying(number)

@@ -1,0 +1,70 @@
+"""Whoever keeps a matter hears that malicious software was found in a file of it, and nobody gets that file."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select, update
+
+from casework import harmful_files
+from casework.models import Task
+from casework.models_cases import Evidence
+from core.db import transaction
+from filestore import files, scanning
+from filestore.files import StoredFile
+from tests.conftest import NOW
+from tests.proceedings.test_hearing_pages import Place
+from tests.sanctions.test_file_views import _given
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def place(app: Flask) -> Iterator[Place]:
+    """A site with a scanner, which has not come to anything yet."""
+    made = Place(app)
+    made.open(lambda room: (track := room.noticed(), _given(room, track))[0])
+    scanning.init(replace(app.extensions["zilu"], scanner="tcp://127.0.0.1:1"))
+    yield made
+    scanning.init(app.extensions["zilu"])
+
+
+def said(place: Place, it: Evidence, **state: object) -> None:
+    with place.app.app_context(), transaction() as at:
+        at.execute(update(StoredFile).where(StoredFile.sha256 == it.sha256).values(**state))
+        if state["held"] == files.FOUND:
+            for _ in range(2):
+                harmful_files.tell(at, it.sha256)
+
+
+def test_a_file_that_waits_or_was_found_is_not_shown_and_its_keeper_has_a_task(place: Place) -> None:
+    it = place.read(lambda at: at.scalars(select(Evidence).where(Evidence.given_by == "COMPLAINANT")).one())
+    room, officer = f"/staff/evidence/{it.id}", place.enter("officer")
+    said(place, it, held=files.WAITING)
+    officer.post(f"{room}/open", prefix="open")
+    assert "still being looked through" in officer.get(f"{room}/room")
+    answer = officer.client.get(room)
+    assert (answer.status_code, "Try again in a minute" in answer.text) == (503, True)
+    said(place, it, held=files.FOUND, found="Zilu.Trial", scanned_at=NOW)
+    page = officer.get(f"{room}/room")
+    assert "Malicious software was found" in page
+    assert "Download the original" not in page
+    answer = officer.client.get(room)
+    assert (answer.status_code, "Ask for it in another form" in answer.text) == (409, True)
+    tasks = place.read(lambda at: at.scalars(select(Task).where(Task.kind == harmful_files.KIND)).all())
+    named = place.read(lambda at: at.scalars(select(Evidence).where(Evidence.sha256 == it.sha256)).all())
+    assert [(each.role, each.subject_kind) for each in tasks] == [("officer", "case")] * len(named)
+    assert "Malicious software was found in a file" in officer.get("/staff/tasks")
+
+
+def test_what_a_complainant_hands_in_waits_for_the_scanner(place: Place) -> None:
+    with place.app.app_context(), transaction() as at:
+        kept = files.keep(at, io.BytesIO(b"a"), "a.txt")
+        assert at.get_one(StoredFile, kept.sha256).held == files.WAITING

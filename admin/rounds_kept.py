@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from casework import tasks
-from core import clock, journal
+from core import clock, journal, mail, texts
 from core.actors import SYSTEM
 from core.models_rounds import RoundStep
 from core.outbox import OPEN, Outbox
 from core.words import LazyString, _l
+from filestore import files
 from registry import settings
 
 ROUND: Final = "round"
@@ -49,6 +50,12 @@ WORDS: Final[dict[str, LazyString]] = {
     "forms": _l("Forgetting forms that were sent"),
 }
 """What each step of a round is called where it fails."""
+OUTSIDE: Final[dict[str, LazyString]] = {
+    mail.SENDING: _l("Mails"),
+    texts.SENDING: _l("Text messages"),
+    files.SCAN: _l("Files that are to be looked through"),
+}
+"""What waits for a server outside, by the work that asks it."""
 NIGHTLY: Final = "nightly_failed"
 tasks.KINDS[NIGHTLY] = _l(
     "What the system does every day has failed for a day: tell its administrators, whose overview names it."
@@ -64,11 +71,13 @@ class Signs:
     round_at: datetime | None
     astray: str
     untried_since: datetime | None
+    outside: list[tuple[LazyString, datetime]]
+    """What has waited for a server outside, and since when."""
     failing: list[tuple[LazyString, RoundStep]]
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return self.silent or bool(self.untried_since or self.failing)
+        return self.silent or bool(self.untried_since or self.outside or self.failing)
 
 
 def astray(at: Session, now: datetime) -> str:
@@ -138,11 +147,16 @@ def signs(at: Session, now: datetime) -> Signs:
     last, time = known.get(ROUND), known.get(TIME)
     round_at = last.went_at if last else None
     untried = at.scalar(select(func.min(Outbox.asked_at)).where(*OPEN, Outbox.tries == 0, Outbox.trouble.is_(None)))
+    waits = Outbox.job.in_(OUTSIDE) & Outbox.trouble.is_not(None)
+    outside = (
+        select(Outbox.job, func.min(Outbox.asked_at)).where(*OPEN, waits).group_by(Outbox.job).order_by(Outbox.job)
+    )
     return Signs(
         silent=round_at is None or abs(now - round_at) > SILENT,  # also one at a time that has not come yet
         round_at=round_at,
         astray=(time.trouble or "") if time else "",
         untried_since=untried if untried is not None and now - untried > UNTRIED else None,
+        outside=[(OUTSIDE[job], since) for job, since in at.execute(outside) if now - since > UNTRIED],
         failing=[
             (words, row)
             for name, words in WORDS.items()

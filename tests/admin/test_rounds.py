@@ -11,7 +11,8 @@ from admin import rounds, rounds_kept
 from casework.models import Task
 from core import clock
 from core.db import SYSTEM_READER, db, read_as, session, transaction
-from core.outbox import Outbox
+from core.outbox import Outbox, later
+from filestore import files
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Installation
 from tests.admin.office import Office
@@ -143,6 +144,12 @@ def test_the_overview_names_what_fails_and_what_stands_still(due: Flask, monkeyp
     _rounds(due, clock.now())
     with due.app_context(), transaction() as at:
         at.execute(update(Outbox).values(tries=1))
+        later(at, files.SCAN, "scan:1", sha256="0" * 64)
+        waits = update(Outbox).where(Outbox.key == "scan:1")
+        at.execute(waits.values(asked_at=now - timedelta(hours=1), trouble="Away"))
+    assert "Files that are to be looked through have waited since" in office.get("?lang=en")
+    with due.app_context(), transaction() as at:
+        at.execute(waits.values(done_at=now))
     assert "Something that goes on by itself does not" not in office.get("?lang=en")
 
 

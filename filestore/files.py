@@ -256,8 +256,10 @@ def _put(session: Session, stream: BinaryIO, kept: Kept) -> Kept:
 
 def _hold(session: Session, sha256: str) -> None:
     """It goes to nobody until it was looked through: also where the same bytes came before there was a scanner."""
+    if not _place.scanned:
+        return
     row = session.get_one(StoredFile, sha256)
-    if _place.scanned and row.scanned_at is None and row.held is None:
+    if row.scanned_at is None and row.held is None:
         row.held = WAITING
         later(session, SCAN, f"scan:{sha256}:{clock.now().timestamp():.0f}", sha256=sha256)
 

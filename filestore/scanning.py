@@ -72,21 +72,22 @@ def held_among(at: Session, digests: Collection[str]) -> dict[str, str]:
 
 @job(files.SCAN, patience=AWAY)
 def look_through(sha256: str) -> None:
-    """Ask the scanner, and note what it said; the file is only read."""
+    """Ask the scanner, and note what it said; the file is only read. Where there is none any more it goes out."""
     at = session()
     row = at.get(StoredFile, sha256)
-    there, scanner = row is not None and row.scanned_at is None, _set.scanner
+    there, found = row is not None and row.scanned_at is None, ""
     at.rollback()
-    if not there or scanner is None:
+    if not there:
         return
-    with files.open_file(sha256) as stream:
-        found = scanner.look_through(stream)
+    if _set.scanner is not None:
+        with files.open_file(sha256) as stream:
+            found = _set.scanner.look_through(stream)
     with transaction() as inside:
         kept = inside.get(StoredFile, sha256, with_for_update=True, populate_existing=True)
         if kept is None:
             return
-        kept.scanned_at, kept.found = clock.now(), found or None
-        kept.held = files.FOUND if found else None
+        kept.scanned_at = clock.now() if _set.scanner is not None else None
+        kept.held, kept.found = (files.FOUND, found) if found else (None, None)
         if found:
             log.warning("malicious software found", sha256=sha256, found=found)
             inside.flush()

@@ -168,6 +168,9 @@ def test_while_the_scanner_is_away_a_file_waits_and_is_not_counted_as_tried(app:
         scanning.init(app.extensions["zilu"])
     with reading(app):
         scanning.given_out(sha256).close()  # whoever takes the scanner away again lets go what waited
+    with app.app_context():
+        outbox.run_all(1)
+    assert (row(app, sha256).held, row(app, sha256).scanned_at) == (None, None)
 
 
 @pytest.mark.skipif(CLAMD is None, reason="clamd is not installed on this machine")

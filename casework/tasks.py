@@ -92,7 +92,7 @@ def put(
 ) -> None:
     """Raise a task for the people of a role; the same key raises it once, whether open or done.
 
-    Where it takes a second person, everybody of the role hears of it `but` the first one.
+    Where it takes a second person, everybody of the role hears of it and may do it `but` the first one.
     """
     if kind.partition(":")[0] not in KINDS:
         message = f"{kind} is no kind of task"
@@ -152,8 +152,7 @@ def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     new = insert(Task).on_conflict_do_nothing(index_elements=["key"]).returning(Task.id, Task.key)
-    written = [{name: value for name, value in row.items() if name != "but"} for row in rows]
-    raised = {key: number for number, key in session.execute(new, written)}
+    raised = {key: number for number, key in session.execute(new, rows)}
     for row in rows:
         if (number := raised.pop(row["key"], None)) is not None:
             subject = (row["subject_kind"], row["subject_id"])
@@ -171,8 +170,8 @@ def about(ask: Ask) -> Subject:
 
 
 def may_finish(actor: Actor, task: Task) -> bool:
-    """The people of its role, and the head."""
-    return actor.has(task.role, "head", "system")
+    """The people of its role, and the head; what a second person does not the first, whatever he is beside."""
+    return actor.has(task.role, "head", "system") and (task.but is None or task.but != actor.id)
 
 
 def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:

@@ -80,6 +80,7 @@ ROWS = {
     "batch.cancel": _l("cancelled a long job"),
     "batch.file": _l("took the file that a long job made"),
     "batch.start": _l("started a long job"),
+    "batch.take_over": _l("went on with a long job in the place of whoever began it"),
     "document.stamped": _l("noted that a document was stamped"),
     "document.try_again": _l("had a document tried again that was given up"),
     "dossier.ask_to_drop": _l("asked that a draft be given up"),

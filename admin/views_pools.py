@@ -15,8 +15,8 @@ from sanctions import pools
 from sanctions.models_decisions import PanelBackground
 
 
-def _end(at, row, _form):
-    pools.end(at, row, actor=g.me, now=clock.now())
+def _end(at, row, form):
+    pools.end(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
 
 class Pool(Records):
@@ -67,16 +67,16 @@ class Pool(Records):
 
     def enter(self, at, form):
         """Enter it by the verb."""
-        return self._place(at, int(form.account.data), form)
+        return self._place(at, int(form.account.data), form, pools.NOTHING)
 
     def change(self, at, row, form):
         """Change it by the same verb."""
-        self._place(at, row.account_id, form)
+        self._place(at, row.account_id, form, form.version.data)
 
-    def _place(self, at, number, form):
+    def _place(self, at, number, form, version):
         account = at.get_one(Account, number)
-        said = form.organisation.data or ""
-        return pools.place(at, account, party=company(at, form.party), organisation=said, actor=g.me, now=clock.now())
+        said = {"party": company(at, form.party), "organisation": form.organisation.data or "", "version": version}
+        return pools.place(at, account, **said, actor=g.me, now=clock.now())
 
     def _page_of(self, _row):
         """The list: an entry that has ended has no page."""

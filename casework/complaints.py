@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, policies, policies_assignment, tasks, telling
+from casework import holds, noting, policies, policies_assignment, queries_assignment, tasks, telling
 from casework.models import Complaint, Release, Settlement
+from casework.models_queue import QueueEntry
 from casework.policies import SEVERE
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
@@ -329,14 +330,27 @@ def assign(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Who handles it, as long as it is open: nobody who takes no part in it."""
+    """Who handles it, as long as it is open: nobody who takes no part in it, nor by his hand but back to nobody."""
     if not policies.may_work(actor):
         raise NotAllowed
     holds.hold(session, complaint, version)
     policies_assignment.may_be_given(session, complaint, account_id, day_of(now))
     before, complaint.officer_id = complaint.officer_id, account_id
     telling.of_assignment(session, "complaint_assigned", complaint.id, account_id, actor=actor, now=now)
-    noting.of_complaint(session, complaint, "assigned", actor, now, {"officer": [before, account_id]})
+    said = {"officer": [before, account_id]}
+    noting.of_complaint(session, complaint, "assigned", actor, now, said, by_anybody=account_id is None)
+
+
+def give_back(session: Session, account_id: int, now: datetime) -> None:
+    """The open complaints of somebody who takes no part in them any more are nobody's: others take them up."""
+    it = QueueEntry
+    mine = select(it.complaint_id).where(it.officer_id == account_id, it.state != "MERGED").order_by(it.complaint_id)
+    for number in sorted(queries_assignment.barred_from(session, session.scalars(mine).all(), account_id, day_of(now))):
+        complaint = session.get_one(Complaint, number)
+        holds.hold(session, complaint)
+        if complaint.officer_id == account_id:
+            complaint.officer_id = None
+            noting.of_complaint(session, complaint, "assigned", SYSTEM, now, {"officer": [account_id, None]})
 
 
 @COMPLAINT.found_from("forwarding")

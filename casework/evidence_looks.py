@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 from casework import noting, policies, policies_pages, policies_tracks, queries_evidence, tasks
 from casework.models_cases import Evidence
 from casework.models_evidence import EvidenceNote
+from casework.policies_impartial import no_part_in
 from casework.queries_evidence import OPENED, Place, is_open
 from core import journal
 from core.actors import Actor
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.clock import day_of
+from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.forgetting import forget_later
 from core.words import _l
 from filestore import copying, files
@@ -206,6 +208,7 @@ def _journal(
     if place.case is not None:
         noting.of_case(session, place.case, f"evidence_{what}", actor, now, **changes)
         return
+    raise_first(no_part_in(session, actor, place.subject, day_of(now)))
     kind, number = place.subject
     state = place.complaint.state if place.complaint is not None else ""
     journal.write(

@@ -9,9 +9,11 @@ from casework import complainant_texts, complaints, holds, noting, policies, tas
 from casework.documents import tracking_url
 from casework.models import Complainant, Complaint, Message
 from casework.phrases import phrase
+from casework.policies_impartial import no_part_in_complaint
 from core import clock, mail
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.words import _l
 from notices.models import Service
 from registry import absences
@@ -30,6 +32,7 @@ def write(session: Session, complaint: Complaint, body: str, *, shown: int = 0, 
     holds.hold(session, complaint)
     if not complaint.can_be_written_to:
         raise NotNow(_l("Nobody can be written to about this complaint."))
+    raise_first(no_part_in_complaint(session, actor, complaint.id, day_of(now)))
     if not body.strip():
         raise BadInput("body", _l("Write a message."))
     if len(body) > LONGEST:
@@ -125,6 +128,7 @@ def leave(session: Session, complaint: Complaint, *, shown: int, actor: Actor, n
     """What the complainant wrote, up to the message that was shown last, needs no answer."""
     if not may_leave(session, actor, complaint, now=now):
         raise NotAllowed
+    raise_first(no_part_in_complaint(session, actor, complaint.id, day_of(now)))
     _done_with(session, complaint, shown, actor, now)
 
 

@@ -269,6 +269,8 @@ class Task(Base):
     kind: Mapped[str]
     """A word of casework.tasks.KINDS, which holds its sentence in both languages."""
     role: Mapped[str]
+    but: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Where it takes a second person: the first, whose task it is not."""
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
     subject_ref: Mapped[str]

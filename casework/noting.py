@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework import holds
 from casework.models import Complaint
 from casework.models_cases import CaseFile
+from casework.policies_impartial import no_part_in_complaint
 from casework.policies_recusals import takes_no_part
 from core import journal
 from core.actors import Actor
@@ -24,8 +25,15 @@ def of_complaint(
     actor: Actor,
     now: datetime,
     changes: dict[str, Any] | None = None,
+    *,
+    by_anybody: bool = False,
 ) -> None:
-    """Write it; ``what`` is the name under which the timeline knows it."""
+    """Write it; ``what`` is the name under which the timeline knows it.
+
+    Of somebody who takes no part in it nothing is noted but what is asked of `by_anybody`: that he gives it back.
+    """
+    for refusal in () if by_anybody else no_part_in_complaint(session, actor, complaint.id, day_of(now)):
+        raise refusal
     journal.write(
         session,
         subject=("complaint", complaint.id),

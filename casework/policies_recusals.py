@@ -1,7 +1,7 @@
 """Who takes no part in a case, who decides on it, and what bars: asked of every move and note of a case."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, exists, literal, or_, select, union, union_all
@@ -20,9 +20,6 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.registered import Registered
 from core.words import LazyString, _l
-from notices import doers
-from notices.models import Dossier, Service
-from notices.states import SERVICE
 from registry import settings
 from registry.counting import same_day_later
 from registry.models import Engagement
@@ -40,6 +37,7 @@ CHAIRS = Registered[Chairs]()
 chairs_from = CHAIRS.add
 """Register who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
 CASE_OF: dict[str, Callable[[Session, int], int]] = {
+    "case": lambda _session, number: number,
     "track": lambda session, number: session.get_one(CaseTrack, number).case_id,
 }
 """The case that a thing belongs to, by its machine."""
@@ -49,7 +47,6 @@ DRAWN = frozenset({"panel", "chair", "review"})
 """The parts of those who were drawn: for a panel, or for the body of a review."""
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 """Before the filing a company knows of no case."""
-BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
 CHOOSE_GROUND = _l("Choose a ground of the list.")
 SAY_FACTS = _l("Say on what facts the ground rests.")
 TAKES_NO_PART = _l("This person takes no part in the case: choose somebody else.")
@@ -160,29 +157,6 @@ def _bonds(session: Session, account_id: int, case_id: int, today: date) -> set[
 def by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
     """From the asking on, whoever is to be recused does nothing in the case (A01, I-04)."""
     yield from takes_no_part(ask.session, ask.actor, ask.it.case_id, day_of(ask.now))
-
-
-def no_hand_in_documents(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
-    """Nor does he approve, comment or drop what is drafted in it."""
-    subject = dossier.subject_kind, dossier.subject_id
-    if dossier.subject_kind == "service":
-        document = session.get_one(Service, dossier.subject_id).document
-        subject = document.subject_kind, document.subject_id
-    find = CASE_OF.get(subject[0])
-    if find is not None:
-        yield from takes_no_part(session, actor, find(session, subject[1]), day_of(now))
-
-
-doers.partial_by(no_hand_in_documents)
-
-
-@SERVICE.guard(*BY_HAND)
-def served_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Neither does he serve its documents."""
-    document = ask.it.document
-    if document.subject_kind == "track":
-        case_id = ask.session.get_one(CaseTrack, document.subject_id).case_id
-        yield from takes_no_part(ask.session, ask.actor, case_id, day_of(ask.now))
 
 
 @TRACK.guard("S02", "S04")

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
+from casework import complaints, tasks
 from casework import policies_recusals as policies
-from casework import tasks
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import INTERESTS, Interest, Recusal
 from casework.policies_tracks import BEFORE_REPORT, same
@@ -131,7 +131,11 @@ def end_interest(
 
 
 def check(session: Session, account_id: int, party: Party, now: datetime, today: date) -> None:
-    """Whoever takes part in an open case about a company that he is tied to is recused there at once."""
+    """Whoever takes part in an open case about a company that he is tied to is recused there at once.
+
+    Complaints about it that he handles are nobody's from then on.
+    """
+    complaints.give_back(session, account_id, now)
     for case in session.scalars(_about(party)).all():
         if account_id in policies.taking_part(session, case.id):
             find(session, case, now, today)

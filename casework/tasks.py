@@ -22,7 +22,9 @@ from notices import doers
 from notices.models import Dossier, Service
 from notices.policies import TWO_WAYS
 from notices.states import SERVICE
+from registry import batches
 from registry.clock_kinds import KINDS as CLOCKS
+from registry.models_batches import Batch
 
 KINDS: dict[str, LazyString] = {
     "clock_ended": _l("The time limit “%(clock)s” for %(ref)s has ended."),
@@ -51,6 +53,7 @@ KINDS: dict[str, LazyString] = {
     "paper_asked": _l("The recipient of %(ref)s asks for a paper copy: send it."),
     "not_rendered": _l("The PDF of %(ref)s could not be made."),
     "job_failed": _l("A job failed for the last time: %(ref)s."),
+    "job_left": _l("Whoever began a long job can't go on with it: go on with the rest in that place, %(ref)s."),
     "dossier_approve": _l("Documents wait for approval: %(ref)s."),
     "dossier_sent_back": _l("A draft came back with comments: %(ref)s."),
     "dossier_drop_asked": _l("The body that decided asks that a draft be given up: %(ref)s."),
@@ -59,6 +62,8 @@ KINDS: dict[str, LazyString] = {
 }
 """What a task asks, in the reader's words; other parts of the room add theirs."""
 
+HEAD: Final = Actor(None, frozenset({"head"}), audience="staff")
+"""Any head."""
 AT_INTAKE = frozenset({"RECEIVED", "NEED_INFO", "MERGED"})
 """States of a complaint that no officer has yet."""
 
@@ -87,7 +92,7 @@ def put(
 ) -> None:
     """Raise a task for the people of a role; the same key raises it once, whether open or done.
 
-    Where it takes a second person, everybody of the role hears of it `but` the first one.
+    Where it takes a second person, everybody of the role hears of it and may do it `but` the first one.
     """
     if kind.partition(":")[0] not in KINDS:
         message = f"{kind} is no kind of task"
@@ -147,8 +152,7 @@ def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     new = insert(Task).on_conflict_do_nothing(index_elements=["key"]).returning(Task.id, Task.key)
-    written = [{name: value for name, value in row.items() if name != "but"} for row in rows]
-    raised = {key: number for number, key in session.execute(new, written)}
+    raised = {key: number for number, key in session.execute(new, rows)}
     for row in rows:
         if (number := raised.pop(row["key"], None)) is not None:
             subject = (row["subject_kind"], row["subject_id"])
@@ -166,8 +170,8 @@ def about(ask: Ask) -> Subject:
 
 
 def may_finish(actor: Actor, task: Task) -> bool:
-    """The people of its role, and the head."""
-    return actor.has(task.role, "head", "system")
+    """The people of its role, and the head; what a second person does not the first, whatever he is beside."""
+    return actor.has(task.role, "head", "system") and (task.but is None or task.but != actor.id)
 
 
 def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
@@ -220,8 +224,12 @@ def sentence(task: Task) -> str:
 
 
 def _called(task: Task) -> str:
-    """What it is about: a draft has no number of its own, and is called by what it does, and with what."""
+    """What it is about: a draft or long job has no number of its own, and is called by what it does, and with what."""
     found = None
+    if task.subject_kind == "batch" and (session := object_session(task)) is not None:
+        work = session.get(Batch, task.subject_id)
+        about = batches.KINDS.get(work.kind) if work is not None else None
+        return about.title(session, work) if work is not None and about is not None else task.subject_ref
     if task.subject_kind == "approval" and (session := object_session(task)) is not None:
         found = session.get(Dossier, task.subject_id)
     if found is None or session is None:
@@ -317,3 +325,14 @@ def job_gave_up(session: Session, row: Outbox) -> None:
 def job_waits_again(session: Session, number: int) -> None:
     """What is tried again is nobody's task for now."""
     settle(session, ("outbox", number), ("job_failed",), actor=SYSTEM, now=clock.now())
+
+
+@batches.on_left
+def job_left(session: Session, batch: Batch, now: datetime) -> None:
+    """A head goes on in the place of whoever can't, where heads may begin such a job; then it is no task any more."""
+    subject = ("batch", batch.id, f"batch-{batch.id}")
+    if batch.state != "FAILED":
+        settle(session, subject[:2], ("job_left",), actor=SYSTEM, now=now)
+    elif batches.KINDS[batch.kind].may(HEAD):
+        key = f"job_left:{batch.id}:{now.timestamp()}"
+        put(session, "job_left", subject, role="head", now=now, key=key, urgent=True)

@@ -11,6 +11,7 @@ from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.models_stop_contacts import StopContact
+from casework.policies_impartial import is_kept_out
 from casework.queries_recusals import is_closed
 from casework.states import FORWARDING
 from core import clock
@@ -83,34 +84,45 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
 
     What takes a second person is for everybody of the role but the first.
     """
-    now = clock.now()
+    now, subject = clock.now(), (kind, number)
     with transaction() as session:
         wanting = select(Account).where(Account.id.in_(notifications.who_wants(EVENTS[event].choice)))
         wanting = wanting.where(Account.audience == Audience.STAFF).order_by(Account.id)
         of_role = select(AccountRole.account_id).where(AccountRole.role == role)
         wanting = wanting.where(Account.id != but) if but is not None else wanting
-        charged = _in_charge(session, event, kind, number, role, clock.day_of(now)) if but is None else []
+        today = clock.day_of(now)
+        charged = _in_charge(session, event, subject, role, today) if but is None else []
         whom = [Account.id.in_(charged or of_role)]
         if event == "answer" and role not in OFFICERS:
             whom.append(Account.id.in_(of_role))  # the head decides, and whoever is in charge hears of it all the same
         people = session.scalars(wanting.where(or_(*whom))).all()
         for person in people:
-            if not is_closed(session, person.id, kind, number):
+            if not _keeps_out(session, person.id, subject, today):
                 notifications.tell(session, person, event, key=about, now=now)
 
 
-def _in_charge(session: Session, event: str, kind: str, number: int, role: str, day: date) -> list[int]:
+def _keeps_out(session: Session, account_id: int, subject: tuple[str, int], day: date) -> bool:
+    """Whether a matter is closed to somebody, or an interest that he declared keeps him from it."""
+    return is_closed(session, account_id, *subject) or is_kept_out(session, account_id, subject, day)
+
+
+def _in_charge(session: Session, event: str, subject: tuple[str, int], role: str, day: date) -> list[int]:
     """The officer or investigator, and the substitute of one who is away; nobody where the task is not theirs.
 
-    Whoever has left and is locked out is in charge of nothing: somebody else must hear of it.
+    Whoever has left and is locked out is in charge of nothing, and a substitute without the role, or who takes no part
+    in it, does it as little as the one who is away: somebody else must hear of it.
     That an answer came is theirs whatever the role: the matter is.
     """
-    officer = _officer_of(session, kind, number, role)
-    if officer is None or is_closed(session, officer, kind, number):
+    officer = _officer_of(session, *subject, role)
+
+    def able(each: int) -> bool:
+        has_role = event == "answer" or role in session.get_one(Account, each).role_words
+        return has_role and not _keeps_out(session, each, subject, day)
+
+    substitute = absences.away(session, day).get(officer) if officer is not None else None
+    people = [each for each in (officer, substitute) if each is not None]
+    if not all(map(able, people)):
         return []
-    if event != "answer" and role not in session.get_one(Account, officer).role_words:
-        return []
-    people = officer, absences.away(session, day).get(officer)
     return list(session.scalars(select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))))
 
 
@@ -146,7 +158,7 @@ def still_so(session: Session, person: Account, found: list[Notification], now: 
     And no day that has come or moved since, or is not this person's.
     """
     raised = [_task(each) for each in found if _task(each)]
-    over = _over(session, person, raised) if raised else ()
+    over = _over(session, person, raised, clock.day_of(now)) if raised else ()
     known: dict[date, set[str]] = {}
 
     def stands(it: Notification) -> bool:
@@ -164,11 +176,13 @@ def still_so(session: Session, person: Account, found: list[Notification], now: 
     return [each for each in found if stands(each)]
 
 
-def _over(session: Session, person: Account, raised: list[int]) -> set[int]:
+def _over(session: Session, person: Account, raised: list[int], today: date) -> set[int]:
     """Which of these tasks are done, or nothing that this person could do any more."""
     found = session.scalars(select(Task).where(Task.id.in_(raised))).all()
     mine = [each for each in found if each.done_at is None and each.role in person.role_words]
-    to_do = {each.id for each in mine if not is_closed(session, person.id, each.subject_kind, each.subject_id)}
+    to_do = {
+        each.id for each in mine if not _keeps_out(session, person.id, (each.subject_kind, each.subject_id), today)
+    }
     return {each.id for each in found} - to_do
 
 
@@ -181,20 +195,26 @@ def _task(it: Notification) -> int:
 def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
     """The officers in charge and the substitutes of those who are away today, whoever of them wants it.
 
-    Where whoever is in charge has left and nobody stands in, those of the role: else the day would pass unseen.
+    Where whoever is in charge has left or is away and nobody stands in who could do it, those of the role: else the
+    day would pass unseen.
     """
     away, left = absences.away(session, today), _left(session)
-    asked = wanting | left | {officer for officer, substitute in away.items() if substitute in wanting}
-    of_role = _of_roles(session, wanting) if left else {}
+    asked = wanting | left | set(away)
+    of_role = _of_roles(session, wanting | {*away.values()}) if left or away else {}
 
-    def told(officer: int | None, kind: str, number: int, role: str) -> Iterable[Account]:
-        charged = [each for each in (officer, away.get(officer or 0)) if each is not None and each not in left]
-        for each in charged if charged or officer is None else of_role.get(role, ()):
-            if each in wanting and not is_closed(session, each, kind, number):
+    def told(officer: int | None, subject: tuple[str, int], *roles: str) -> Iterable[Account]:
+        substitute = away.get(officer or 0)
+        able = substitute is None or (
+            any(substitute in of_role.get(role, ()) for role in roles)
+            and not _keeps_out(session, substitute, subject, today)
+        )
+        charged = [each for each in (officer, substitute) if able and each is not None and each not in left]
+        for each in charged if charged or officer is None else of_role.get(roles[0], ()):
+            if each in wanting and not _keeps_out(session, each, subject, today):
                 yield session.get_one(Account, each)
 
     for officer, number in session.execute(_of_complaints(day, asked)).all():
-        for person in told(officer, "complaint", number, "intake"):
+        for person in told(officer, ("complaint", number), "intake", "officer"):
             yield person, f"complaint:{number}"
     running = select(CaseFile.officer_id, CaseTrack.investigator_id, Clock.id, Clock.key, CaseTrack.id)
     running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
@@ -204,7 +224,7 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
     for officer, investigator, number, key, track in session.execute(running).all():
         owner = KINDS[key].owner
         if owner in OFFICERS:
-            for person in told(investigator if owner == "investigator" else officer, "track", track, owner):
+            for person in told(investigator if owner == "investigator" else officer, ("track", track), owner):
                 yield person, f"clock:{number}"
 
 

@@ -31,6 +31,7 @@ from casework import (
     policies_complaints,
     policies_contacts,
     policies_forwardings,
+    policies_impartial,
     policies_inquiry,
     policies_pages,
     policies_recusals,
@@ -83,7 +84,7 @@ CASES = (
 )
 """Imported for what they register about cases."""
 
-RECUSALS = (policies_recusals, recusals)
+RECUSALS = (policies_impartial, policies_recusals, recusals)
 """Imported for what they register about recusals."""
 
 EVIDENCE = (models_evidence, playables)

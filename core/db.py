@@ -59,6 +59,8 @@ KEPT = "kept"
 """Under this name a session holds what was looked up once and is asked for again: in an open transaction, on a page."""
 GATHERED = "gathered"
 """Under this name a session that reads a page holds rows that were read together (core.gathered)."""
+SPENT = "spent"
+"""Under this name an open transaction holds the key of the form that it carries out."""
 HELD, MOST_HELD = "held", 2000
 """Under this name it holds the last rows of tables that are asked for by number again and again, or forgets them."""
 
@@ -188,6 +190,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
         at.expire_all()  # what the reader's policies left out of a collection must not be taken for all there is
         if once:
             _claim(at, once)
+            at.info[SPENT] = once
         yield at
         at.flush()
         for settle in _closing:
@@ -201,6 +204,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     finally:
         at.info["open"] = False
         at.info.pop("journal", None)
+        at.info.pop(SPENT, None)
         at.info.pop(HELD, None)
         _begin_anew(at)
         if at.info.get("reader") is None:

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import BigInteger, Row, String, bindparam, case, select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core import clock, drafts, journal, throttle
-from core.db import is_done, session, transaction
+from core.db import SPENT, before_the_end, is_done, session, transaction
 from core.drafts import Draft
 from core.errors import NotNow
 from core.planned import PLANNED
@@ -257,8 +258,21 @@ def forget(place: str, *, key: str = "", turn: str = "") -> None:
     """Drop a draft: its form was sent, or its author wants to begin anew; not what another window wrote meanwhile."""
     if _ready():
         with transaction() as at:
-            if not _is_anothers(at.get(Draft, (_mine(), place), with_for_update=True) if key else None, key, turn):
-                drafts.drop(at, _mine(), place)
+            _drop(at, place, key, turn)
+
+
+def _drop(at: Session, place: str, key: str, turn: str) -> None:
+    it = at.get(Draft, (_mine(), place), with_for_update=True)
+    if it is not None and not _is_anothers(it, key, turn):
+        drafts.drop(at, _mine(), place)
+
+
+@before_the_end
+def with_its_deed(at: Session) -> None:
+    """Whose key is spent here was carried out: its draft goes with that, and stays where that is taken back."""
+    form = g.get("checked_form") if SPENT in at.info and has_request_context() else None
+    if form is not None and g.checked_place and at.info[SPENT] == form.key.data:
+        _drop(at, g.checked_place, form.key.data, request.form.get(form.turn_name, ""))
 
 
 def take_over(place: Place, whose: int) -> None:
@@ -281,7 +295,10 @@ def _mine() -> str:
 
 
 def leave(answer: Response) -> None:
-    """After a page: a form that was carried out needs no draft; text that was shown needs no cookie."""
+    """After a page: a form that was carried out needs no draft; text that was shown needs no cookie.
+
+    Its draft went with its deed: here goes what the page saved while that was under way.
+    """
     form = g.get("checked_form")
     if form is not None and form.place and answer.status_code in {302, 303} and "refused" not in g:
         forget(form.place, key=form.key.data or "", turn=request.form.get(form.turn_name, ""))

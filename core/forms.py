@@ -188,7 +188,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Whether it was sent and is right; after a refusal the page is asked again, and this says why not."""
         if not self.is_submitted():
             return False
-        g.checked_form = self
+        g.checked_form, g.checked_place = self, self.place  # known before a verb is at work
         right = bool(self.validate(extra_validators=extra_validators))
         refused: Refused | None = g.get("refused")
         if refused is None:

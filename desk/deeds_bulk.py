@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework import complaints, copies, passing_on, policies, triage
 from casework.models import Complaint
 from casework.policies_assignment import why_not_given
+from casework.policies_impartial import no_part_in_complaint
 from casework.queries_assignment import barred_from, handlers
 from casework.states import COMPLAINT
 from core import clock
@@ -44,13 +45,16 @@ def why_not_assigned(it: queries_bulk.Picked, officer: int, *, works: bool, barr
 
 
 def choose_assign(
-    session: Session, numbers: Sequence[int], params: Params, _actor: Actor, now: datetime
+    session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
 ) -> Iterator[Chosen]:
     """Those that can be assigned, and those that are left out."""
-    works = bool(handlers(session, [params["officer"]]))
-    barred = barred_from(session, numbers, params["officer"], day_of(now))
+    works, today = bool(handlers(session, [params["officer"]])), day_of(now)
+    barred = barred_from(session, numbers, params["officer"], today)
+    own = barred_from(session, numbers, actor.id, today) if actor.id is not None else set()
     for each in queries_bulk.picked(session, numbers):
         why = why_not_assigned(each, params["officer"], works=works, barred=each.id in barred)
+        if why is None and each.id in own:
+            why = next(no_part_in_complaint(session, actor, each.id, today), None)
         yield Chosen("complaint", each.id, each.ref, why)
 
 

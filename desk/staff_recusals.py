@@ -53,7 +53,7 @@ def interest() -> ResponseReturnValue:
         said = {"kind": form.kind.data, "from_on": form.from_on.data, "to_on": form.to_on.data}
         now, today = clock.now(), clock.today()
         recusals.declare_interest(at, party, **said, note=form.note.data or "", actor=g.me, now=now, today=today)
-    flash(_("Declared. You take no part in cases about this company."))
+    flash(_("Declared. You take no part in cases and complaints about this company."))
     return redirect(url_for(".listing", _anchor="interests"), 303)
 
 

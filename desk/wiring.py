@@ -141,7 +141,12 @@ def _track(number: int) -> str:
     return url_for("desk_cases.show", number=case, _anchor=f"track-{number}") if case is not None else ""
 
 
+def _batch(number: int) -> str:
+    return url_for("registry_batches.show", number=number)
+
+
 ADDRESSES = {
+    "batch": _batch,
     "complaint": _complaint,
     "forwarding": _forwarding,
     "stop_contact": _stop_contact,

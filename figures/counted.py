@@ -184,13 +184,18 @@ WITH there AS (
   WHERE month >= :since AND code = '' AND channel = ''
     AND (what = 'MEASURE' OR what = 'ANSWER' AND said = 'MISSED' AND party_id IS NULL)
   GROUP BY 1, 2
+), compared AS (
+  SELECT month, coalesce(f.many, 0) - coalesce(k.many, 0) AS other FROM found f FULL JOIN kept k USING (month, what)
 )
-SELECT s.month, CAST(sum(f.many - coalesce(k.many, 0)) AS int) AS many
-FROM figure_month s JOIN found f USING (month) LEFT JOIN kept k ON k.month = f.month AND k.what = f.what
-WHERE s.closed_at IS NOT NULL AND f.many > coalesce(k.many, 0)
-GROUP BY 1 ORDER BY 1
+SELECT s.month, s.revision, CAST(sum(abs(c.other)) AS int) AS many FROM figure_month s JOIN compared c USING (month)
+WHERE s.closed_at IS NOT NULL AND c.other <> 0
+GROUP BY 1, 2 ORDER BY 1
 """
-"""Closed months in which more happened than was known when they were closed: a slip that came back late has its day."""
+"""Closed months of which something else is known by now than was counted: a slip that came back late has its day.
+
+It may also be less: a decision whose time for a review was restored has not taken effect, and a letter that went to
+the wrong company was missed by nobody.
+"""
 
 
 def next_month(month: date) -> date:

@@ -26,7 +26,7 @@ STAY: Final = "STAY"
 BACK: Final = 24
 """So many months are looked at again for what became known late."""
 LATE: Final = "figures_late"
-tasks.KINDS[LATE] = _l("More of the closed month %(ref)s became known only afterwards: correct its figures.")
+tasks.KINDS[LATE] = _l("Of the closed month %(ref)s something else is known by now: correct its figures.")
 WORKING = "what, said, channel, party_id, code, case_id, many"
 
 
@@ -72,14 +72,14 @@ def count(session: Session, month: date, now: datetime) -> FigureMonth:
 
 
 def tell_belated(session: Session, now: datetime) -> None:
-    """Have the head look at a closed month of which more became known afterwards; each time it is more, anew.
+    """Have the head look at a closed month of which something else became known afterwards; each time anew.
 
     Days on a postal slip, or on which a limit ended while the clock stood still, may lie before a month's closing.
     """
     since = charts.months_until(day_of(now), BACK)[0]
-    for month, many in session.execute(text(counted.BELATED), {"since": since}):
+    for month, revision, many in session.execute(text(counted.BELATED), {"since": since}):
         kind, number, ref = _about(month)
-        tasks.put(session, LATE, (kind, number, ref), role="head", now=now, key=f"{LATE}:{ref}:{many}")
+        tasks.put(session, LATE, (kind, number, ref), role="head", now=now, key=f"{LATE}:{ref}:{revision}:{many}")
 
 
 def _about(month: date) -> tuple[str, int, str]:

@@ -22,21 +22,29 @@ _OCTETS = 74
 
 def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str, text: str, now: datetime) -> str:
     """One event of two hours; of the same event the entry with the higher number of moves stands."""
+    when = (f"DTSTART;TZID={ZONE.key}:{_here(at)}", f"DTEND;TZID={ZONE.key}:{_here(at + LENGTH)}")
+    said = (f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(text)}")
+    return _event("PUBLISH", uid, moves, now, *when, f"SUMMARY:{_escaped(title)}", *said)
+
+
+def calendar_removal(*, uid: str, moves: int, title: str, text: str, now: datetime) -> str:
+    """What takes the event out again (RFC 5546, 3.2.5); its day is not said, for where it was put off there is none."""
+    said = (f"SUMMARY:{_escaped(title)}", f"DESCRIPTION:{_escaped(text)}")
+    return _event("CANCEL", uid, moves, now, "STATUS:CANCELLED", *said)
+
+
+def _event(method: str, uid: str, moves: int, now: datetime, *more: str) -> str:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Zilu//Portal//EN",
-        "METHOD:PUBLISH",
+        f"METHOD:{method}",
         *TIMEZONE,
         "BEGIN:VEVENT",
         f"UID:{uid}",
         f"DTSTAMP:{_stamp(now)}",
         f"SEQUENCE:{moves}",
-        f"DTSTART;TZID={ZONE.key}:{_here(at)}",
-        f"DTEND;TZID={ZONE.key}:{_here(at + LENGTH)}",
-        f"SUMMARY:{_escaped(title)}",
-        f"LOCATION:{_escaped(place)}",
-        f"DESCRIPTION:{_escaped(text)}",
+        *more,
         "END:VEVENT",
         "END:VCALENDAR",
     ]

@@ -68,20 +68,24 @@ def waive(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/hearing.ics")
 def entry(number: int) -> ResponseReturnValue:
-    """The hearing for one's own calendar: its number, time and place, nothing of the matter."""
+    """The hearing for one's own calendar: its number, time and place, nothing of the matter; or what takes it out."""
     it = portal_tracks.own_track(number)
     found = queries_hearings.hearing(session(), it)
-    if found is None or found.at is None or not queries_hearings.told(session(), it):
+    if found is None or not queries_hearings.told(session(), it):
         abort(404)
-    text = invitations.calendar_entry(
-        uid=f"hearing-{found.id}@{site_name()}",
-        moves=queries_hearings.moves(session(), it),
-        at=found.at,
-        place=found.place or "",
-        title=_("Hearing at the association, %(ref)s", ref=it.ref),
-        text=outside(url_for(CASE, number=number)),
-        now=clock.now(),
-    )
+    title = _("Hearing at the association, %(ref)s", ref=it.ref)
+    said: dict[str, Any] = {
+        "uid": f"hearing-{found.id}@{site_name()}",
+        "moves": queries_hearings.moves(session(), it, found),
+        "text": outside(url_for(CASE, number=number)),
+        "now": clock.now(),
+    }
+    if queries_hearings.is_off(it, found):
+        text = invitations.calendar_removal(title=_("Not held: %(title)s", title=title), **said)
+    elif found.at is not None:
+        text = invitations.calendar_entry(title=title, at=found.at, place=found.place or "", **said)
+    else:
+        abort(404)
     return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=hearing.ics"})
 
 

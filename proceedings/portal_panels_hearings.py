@@ -29,7 +29,8 @@ def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     if found is None:
         return None
     told = queries_hearings.told(session, it)
-    return Panel("proceedings/portal_hearing_card.html", {"it": it, "hearing": found, "told": told})
+    off = told and queries_hearings.is_off(it, found)
+    return Panel("proceedings/portal_hearing_card.html", {"it": it, "hearing": found, "told": told, "off": off})
 
 
 @standing

@@ -13,7 +13,9 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.outbox import later
+from core.registered import Registered
 from core.words import _l, in_both
+from registry import accounts
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.policies import may_oversee_jobs
@@ -93,6 +95,9 @@ class Chosen:
 
 
 KINDS: dict[str, Kind] = {}
+LEFT = Registered[Callable[[Session, Batch, datetime], None]]()
+on_left = LEFT.add
+"""Register who hears that the starter of a job can't go on with it, or that somebody does: func(session, job, time)."""
 
 
 def kind(name: str, about: Kind) -> Kind:
@@ -200,17 +205,45 @@ def cancel(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> No
 
 
 def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
-    """Go on with the rest of what was cancelled or stopped; what failed is tried once more."""
+    """Go on with the rest of what was cancelled or stopped; what failed is tried once more.
+
+    It stays the work of whoever began it, unless that one is gone or may it no longer: then it is the actor's.
+    """
     mine = _steered(session, batch, actor)
     if not KINDS[mine.kind].may(actor):
         raise NotAllowed
     if mine.state in {*GOING, "PREPARED"} or not (mine.left or mine.failed or mine.state == "FAILED"):
         raise NotNow(_l("There is nothing left to go on with."))
     _not_taken_back(session, mine)
+    if not has_starter(session, mine):
+        _take_over(session, mine, actor, now)
     failed = update(BatchItem).where(BatchItem.batch_id == mine.id, BatchItem.state == "FAILED")
     session.execute(failed.values(state="WAITING", reason=None, tries=0))
     mine.failed, mine.trouble, mine.ended_at = 0, None, None
     _go(session, mine, actor, now)
+    left(session, mine, now)
+
+
+def has_starter(session: Session, batch: Batch) -> bool:
+    """Whether there is still somebody in whose name it is done, with the roles of now; its own work the house does."""
+    if batch.started_by is None or KINDS[batch.kind].by_system:
+        return True
+    starter = accounts.actor_of(session, batch.started_by)
+    return starter is not None and KINDS[batch.kind].may(starter)
+
+
+def _take_over(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
+    """From here on it is done in the name of whoever goes on; a file that was made is of what another could read."""
+    _note(session, batch, "take_over", actor, now, batch.state, former=batch.started_by or 0)
+    forget_later(session, [batch.sha256] if batch.sha256 else [])
+    batch.sha256 = batch.file_name = batch.size = None
+    batch.started_by = actor.id
+
+
+def left(session: Session, batch: Batch, now: datetime) -> None:
+    """Its starter can't go on with it, or somebody does."""
+    for tell in LEFT:
+        tell(session, batch, now)
 
 
 def discard(session: Session, batch: Batch, *, actor: Actor) -> None:

@@ -69,7 +69,7 @@ def one(batch_id: int) -> bool:
         batch.state = "RUNNING"
         actor, barred = _starter(at, batch)
         if barred is not None:
-            _stop(batch, barred)
+            _stop(at, batch, barred)
             return False
         item.tries += 1
         if item.tries > TRIES:
@@ -241,8 +241,11 @@ def _settle(at: Session, batch: Batch, item: BatchItem, state: str, why: object)
     at.flush()
 
 
-def _stop(batch: Batch, why: object) -> None:
+def _stop(at: Session, batch: Batch, why: object) -> None:
     batch.state, batch.trouble, batch.ended_at = "FAILED", in_both(why), clock.now()
+    if why is NOBODY or why is NO_ROLE:
+        at.flush()
+        batches.left(at, batch, clock.now())
 
 
 def _end(batch_id: int) -> None:
@@ -309,7 +312,7 @@ def _close(at: Session, batch: Batch, made: File | None, trouble: object, now: d
     if going and batch.state not in batches.GOING:
         return  # cancelled while the file was made
     if trouble is not None:
-        _stop(batch, trouble)
+        _stop(at, batch, trouble)
         return
     if made is not None:
         kept = files.keep_made(at, made.content, made.name, made.media_type)
@@ -334,4 +337,4 @@ def gave_up(at: Session, row: outbox.Outbox) -> None:
     if row.job in {batches.JOB, batches.FILE_JOB}:
         batch = at.get(Batch, row.args["batch_id"], with_for_update=True, populate_existing=True)
         if batch is not None and batch.state in batches.GOING:
-            _stop(batch, GAVE_UP)
+            _stop(at, batch, GAVE_UP)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casework import noting, recusals
+from casework import noting, recusals, tasks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_tracks import by_its_lead, same
@@ -14,7 +15,7 @@ from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
 from core.errors import BadInput, NotNow, raise_first
-from core.machine import Ask
+from core.machine import SAME, Ask
 from core.words import _l
 from notices import dossiers, serving
 from sanctions import policies_admissions as policies
@@ -22,6 +23,9 @@ from sanctions import rounds, terms
 from sanctions.levels import heaviest
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.models_decisions import Decision
+
+UNSIGNED: Final = "admission_unsigned"
+tasks.KINDS[UNSIGNED] = _l("The legal reviewer who had signed takes no part any more: sign the admitted case %(ref)s.")
 
 
 def admit(  # noqa: PLR0913 - each value is named
@@ -79,6 +83,8 @@ def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: 
     session.add(signature)
     session.flush()
     recusals.replaced(session, track.case, actor=actor, now=now)
+    if role == "legal":
+        tasks.settle(session, ("track", track.id), (UNSIGNED,), actor=actor, now=now)
     noting.of_case(session, track.case, "sign_admission", actor, now, track=track.ref, role=role)
 
 
@@ -118,9 +124,21 @@ def to_be_signed_anew(ask: Ask) -> None:
     it: Recusal = ask.it
     admitted = select(CaseTrack).where(CaseTrack.case_id == it.case_id, CaseTrack.state == "ADMITTED")
     held = ask.session.scalars(admitted.order_by(CaseTrack.id).with_for_update()).all()
-    rests = select(Admission.id).where(Admission.track_id.in_([each.id for each in held]))
-    mine = AdmissionSignature.account_id == it.account_id, AdmissionSignature.admission_id.in_(rests)
-    ask.session.execute(delete(AdmissionSignature).where(*mine))
+    of = {found.id: track for track in held if (found := policies.admission(ask.session, track)) is not None}
+    mine = AdmissionSignature.account_id == it.account_id, AdmissionSignature.admission_id.in_(of)
+    gone = delete(AdmissionSignature).where(*mine).returning(AdmissionSignature.admission_id, AdmissionSignature.role)
+    for number, role in ask.session.execute(gone).all():
+        if role == "legal":  # an officer's work is given away with all else that he did
+            subject = ("track", of[number].id, of[number].ref)
+            key = f"{UNSIGNED}:{it.id}:{number}"
+            tasks.put(ask.session, UNSIGNED, subject, role="reviewer", now=ask.now, key=key, urgent=True)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows_from("ADMITTED") if row.target not in {"ADMITTED", SAME}))
+def nothing_to_sign(ask: Ask) -> None:
+    """What is decided, refused or taken back needs no signature any more."""
+    if ask.it.state == "ADMITTED":
+        tasks.settle(ask.session, ("track", ask.it.id), (UNSIGNED,), actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S50")

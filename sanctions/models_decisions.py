@@ -1,5 +1,6 @@
 """Tables of what is proposed and decided: proposals, statements, panels and their votes, decisions."""
 
+import zlib
 from datetime import date
 from typing import Any, ClassVar
 
@@ -153,3 +154,8 @@ class PanelBackground(Base):
     """The member institution or firm; none for somebody from outside."""
     organisation: Mapped[str] = mapped_column(default="", server_default="")
     """Where somebody from outside works, for the record of deliberation."""
+
+    @property
+    def version(self) -> int:
+        """What a form about it was opened on: the place is all there is to change."""
+        return zlib.crc32(f"{self.party_id}|{self.organisation}".encode())

@@ -10,7 +10,7 @@ from casework import recusals
 from casework.models_recusals import Interest
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, Changed, NotAllowed
 from core.words import _l
 from registry import noting
 from registry.models import Party
@@ -19,6 +19,8 @@ from sanctions.models_decisions import PanelBackground
 
 ROLES = ("panel", "review body")
 """Who may be drawn to decide or to review."""
+NOTHING = -1
+"""The version of an entry that is not there yet."""
 
 
 def may_keep(actor: Actor) -> bool:
@@ -41,10 +43,12 @@ def place(
     party: Party | None = None,
     organisation: str = "",
     actor: Actor,
+    version: int | None = None,
     now: datetime,
 ) -> PanelBackground:
     """Enter or change where a member works: at a company of the register, or somewhere outside it.
 
+    Of two who do so at once the second is told: `version` is of the entry that was read, NOTHING where there was none.
     Nobody decides on a case of the company he works for, or of one that works with it: he is not drawn for it, and
     recused where he sits already; for a time also after he left.
     """
@@ -57,6 +61,7 @@ def place(
         raise BadInput("organisation", _l("Name either a company of the register or an organisation outside it."))
     found = session.get(PanelBackground, account.id, with_for_update=True)
     before = _said(found)
+    _same(found, version)
     if found is None:
         found = PanelBackground(account_id=account.id)
         session.add(found)
@@ -70,16 +75,24 @@ def place(
     return found
 
 
-def end(session: Session, background: PanelBackground, *, actor: Actor, now: datetime) -> None:
+def end(
+    session: Session, background: PanelBackground, *, actor: Actor, version: int | None = None, now: datetime
+) -> None:
     """The member no longer works there; what it was stays in the journal, and bars for a time (RECUSAL_MONTHS)."""
     if not may_keep(actor):
         raise NotAllowed
+    _same(session.get(PanelBackground, background.account_id, with_for_update=True, populate_existing=True), version)
     before = _said(background)
     if background.party_id is not None:
         _left(session, background.account_id, background.party_id, now)
     session.delete(background)
     session.flush()
     _note(session, background, "background_ended", actor, now, before, _said(None))
+
+
+def _same(found: PanelBackground | None, version: int | None) -> None:
+    if version is not None and version != (found.version if found is not None else NOTHING):
+        raise Changed
 
 
 def _works_at(session: Session, account_id: int, party: Party, now: datetime) -> None:

@@ -56,11 +56,18 @@ def _told(session: Session, track: CaseTrack) -> bool:
     return found is not None and notices.served_on(session, found.id) is not None
 
 
-def moves(session: Session, track: CaseTrack) -> int:
-    """How often it was set anew: calendars take the entry with the higher number."""
+def is_off(track: CaseTrack, hearing: Hearing) -> bool:
+    """Whether the day that was told holds no more: put off, given up, or the case went on without it."""
+    had_a_day = hearing.at is not None or hearing.adjourned_at is not None
+    return had_a_day and hearing.started_at is None and track.state != "HEARING_SET"
+
+
+def moves(session: Session, track: CaseTrack, hearing: Hearing) -> int:
+    """How often it was set anew, put off or called off: calendars take the entry with the higher number."""
+    off = int(hearing.adjourned_at is not None) + int(is_off(track, hearing) and hearing.at is not None)
     mine = select(func.count()).select_from(Document).where(Document.subject_kind == "track")
     mine = mine.where(Document.subject_id == track.id, Document.kind == "D18", Document.round == track.round)
-    return max((session.scalar(mine) or 0) - 1, 0)
+    return max((session.scalar(mine) or 0) - 1, 0) + off
 
 
 def given(session: Session, found: Document) -> int:

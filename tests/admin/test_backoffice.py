@@ -425,6 +425,18 @@ def test_what_waits_for_a_mail_server_outside_a_demonstration_shows_no_link(
     assert "/sign-in/" in system.get(f"mails/{number.group(1)}/")
 
 
+@pytest.mark.parametrize("page", ["edit", "do/end"])
+def test_a_page_of_the_pool_that_another_outran_writes_over_nothing(system: Office, page: str) -> None:
+    with system.app.app_context(), transaction() as at:
+        number = builders.account(at, "欧阳衡", "panel").id
+    system.post("pool/new/", account=number, party="", organisation="滨海大学")
+    stale = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', system.get(f"pool/{page}/?id={number}")))
+    system.post(f"pool/edit/?id={number}", party="", organisation="蓝湾大学")
+    answer = system.client.post(f"/admin/pool/{page}/?id={number}", data=stale | {"party": "", "organisation": "x"})
+    assert answer.status_code == 409
+    assert system.one(PanelBackground).organisation == "蓝湾大学"
+
+
 def test_where_members_of_the_pool_work_is_entered_changed_and_ended_by_the_system_administrator(
     system: Office, audit: Office
 ) -> None:

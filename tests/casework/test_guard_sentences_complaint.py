@@ -1,7 +1,7 @@
 """Each guard of a complaint refuses, with the sentence that the person reads, in both languages."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from casework import complaints, intake, receipts, rechecks, triage
 from casework.intake import Company
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from registry.settings import setting
@@ -126,6 +127,24 @@ def set_to(it: Complaint, state: str, **changed: Any) -> Complaint:
     return it
 
 
+def tied(desk: Desk, person: Actor) -> Actor:
+    """Somebody who declared that he holds shares of the lender."""
+    of = {"account_id": person.id, "party_id": desk.lender.id}
+    desk.session.add(Interest(**of, kind="SHARES", from_on=date(2025, 1, 1), declared_at=desk.now))
+    desk.session.flush()
+    return person
+
+
+def to_recuse(desk: Desk) -> tuple[Complaint, str, Actor, dict[str, Any]]:
+    """That the officer takes no part in the case about it was asked for."""
+    it = escalated(desk)
+    case_id = desk.session.scalars(select(CaseTrack.case_id).distinct()).one()
+    said = {"part": "officer", "how": "ASKED", "ground": "SHARES", "facts": "x", "asked_at": desk.now}
+    desk.session.add(Recusal(case_id=case_id, account_id=desk.officer.id, state="ASKED", **said))
+    desk.session.flush()
+    return it, "refer_part", desk.officer, MORE
+
+
 MORE = {"why": "x"}
 NOT_YOURS = "This is not your complaint."
 AWAITED = "Another answer is still awaited."
@@ -207,6 +226,16 @@ ALL = [
         "C06",
         NOT_AGREED,
         lambda d: (d.received(companies=FAR), "refer_out", d.intake, {"authority": "甲", "identity": True, **MORE}),
+    ),
+    Asked(
+        "C07",
+        "You declared an interest in a company that this complaint is about: you take no part in it.",
+        lambda d: (d.received(companies=FAR), "accept", tied(d, d.intake), {"respondents": [d.firm.id]}),
+    ),
+    Asked(
+        "C26",
+        "You take no part in a case about this complaint: nor do you in the complaint itself.",
+        to_recuse,
     ),
     Asked(
         "C07",

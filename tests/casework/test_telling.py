@@ -10,12 +10,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, recusals, tasks, telling, tracks
-from casework.models import Forwarding
+from casework.models import Forwarding, Task
 from casework.models_cases import CaseTrack
 from casework.models_queue import QueueEntry
+from casework.models_recusals import Interest
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import transaction
+from core.errors import NotAllowed
 from core.outbox import Outbox, run_all
 from registry import absences, accounts, clocks, notifications
 from registry.models_accounts import Account
@@ -169,6 +171,19 @@ def test_what_takes_a_second_person_is_told_to_everybody_of_the_role_but_the_fir
         assert told(app, "task:") == {other}
 
 
+def test_what_takes_a_second_person_the_first_does_not_tick_off_also_as_head(session: Session) -> None:
+    desk = Desk(session, NOW)
+    both = actor_of(account(session, "双职", "officer", "head"))
+    complaint = desk.received()
+    subject = ("complaint", complaint.id, complaint.ref)
+    tasks.put(session, "cover_waits", subject, role="officer", now=NOW, but=both.id)
+    task = session.scalars(select(Task).where(Task.kind == "cover_waits")).one()
+    with pytest.raises(NotAllowed):
+        tasks.done(session, task, actor=both, now=NOW)
+    tasks.done(session, task, actor=desk.officer, now=NOW)
+    assert task.done_by == desk.officer.id
+
+
 def test_a_substitute_hears_what_the_officer_who_is_away_would_hear(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
@@ -184,6 +199,48 @@ def test_a_substitute_hears_what_the_officer_who_is_away_would_hear(app: Flask) 
         with transaction() as session:
             tasks.put(session, "time_asked", ("forwarding", it.id, "x"), role="officer", now=NOW)
         assert told(app, "task:") == both
+
+
+@pytest.mark.parametrize("why", ["role", "interest"])
+def test_what_a_substitute_could_not_do_everybody_of_the_role_hears(app: Flask, why: str) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            it = desk.forwarded()
+            second = account(session, "受理丙", "intake")
+            roles = ("officer",) if why == "role" else ("officer", "intake")
+            substitute = account(session, "代班丁", *roles)
+            want(session, actor_of(second), actor_of(substitute), tasks=MAIL)
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            away = session.get_one(Account, desk.intake.id)
+            days = (date(2026, 11, 25), date(2026, 11, 27))
+            absences.enter(session, away, substitute, days, actor=desk.head, now=NOW)
+            if why == "interest":
+                tie = {"account_id": substitute.id, "party_id": desk.lender.id, "kind": "SHARES"}
+                session.add(Interest(**tie, from_on=date(2025, 1, 1), declared_at=NOW))
+            subject = ("complaint", it.complaint_id, it.complaint.ref)
+            tasks.put(session, "stop_contact", subject, role="intake", now=NOW)
+            other = second.id
+        assert told(app, "task:") == {other}
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_day_is_told_to_a_substitute_who_can_do_it_else_to_those_of_the_role(app: Flask, able: bool) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            it = desk.forwarded()
+            officer, second = account(session, "经办丁", "officer", "secretary"), account(session, "受理丙", "intake")
+            substitute = account(session, "代班丁", "secretary", *(("officer",) if able else ()))
+            want(session, actor_of(second), actor_of(substitute), staff_dates=MAIL)
+            want(session, desk.lead, party_dates=NONE)
+            complaints.assign(session, it.complaint, officer.id, actor=desk.head, now=NOW)
+            eve = _eve(session, it.id)
+            absences.enter(session, officer, substitute, (day_of(eve), day_of(eve)), actor=desk.head, now=NOW)
+            wanted = {substitute.id if able else second.id}
+        with transaction() as session:
+            telling.deadlines(session, eve)
+            assert told_of(session, "tomorrow:") == wanted
 
 
 def test_what_somebody_else_assigned_is_told_and_what_one_took_oneself_is_not(session: Session) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask, render_template_string, session
+from flask import Flask, abort, render_template_string, session
 from flask.testing import FlaskClient
 from limits import parse
 from sqlalchemy import select
@@ -15,11 +15,13 @@ from admin import forgetting
 from core import clock, drafting, drafts, forms, throttle, web
 from core.db import db, transaction
 from core.drafts import Draft
+from core.errors import NotNow
 from tests.core.sample import build
 
 HERE = "http://localhost"
 PAGE = "/staff/note"
 TEXT = "核对了 37 条通话记录。"
+REFUSED = "现在不行。"
 FORM = """{% import "parts/forms.html" as forms %}
 {% extends "layouts/staff.html" %}{% block main %}{% call forms.form(form) %}{{ forms.field(form.text) }}{% endcall %}
 {% endblock %}"""
@@ -52,6 +54,16 @@ def staff(app: Flask) -> Iterator[FlaskClient]:
         form = Below(prefix="of")
         if form.validate_on_submit():
             return "", 303, {"Location": PAGE}
+        return render_template_string(FORM, form=form)
+
+    @notes.route(f"{PAGE}/deed", methods=["GET", "POST"])
+    def killed() -> object:
+        form = Note()
+        if form.validate_on_submit():
+            with transaction(once=form.key.data):
+                if form.text.data == REFUSED:
+                    raise NotNow(REFUSED)
+            abort(500)  # as the process dies before it answers
         return render_template_string(FORM, form=form)
 
     sample = build(WTF_CSRF_ENABLED=False, database=True, SQLALCHEMY_DATABASE_URI=app.config["SQLALCHEMY_DATABASE_URI"])
@@ -190,6 +202,17 @@ def test_a_text_that_was_taken_out_again_leaves_no_draft(staff: FlaskClient) -> 
     save(staff)
     assert save(staff, "", empty="1")[0] == 204
     assert "的文字已保留" not in staff.get(PAGE).text
+
+
+def test_a_draft_goes_with_the_deed_of_its_form_also_where_nobody_answers_and_stays_where_it_is_refused(
+    staff: FlaskClient,
+) -> None:
+    page = f"{PAGE}/deed"
+    save(staff, page=page)
+    assert staff.post(page, data={"text": REFUSED, "key": "a"}).status_code == 409
+    assert TEXT in staff.get(page).text
+    assert staff.post(page, data={"text": TEXT, "key": "b"}).status_code == 500
+    assert TEXT not in staff.get(page).text
 
 
 def test_a_draft_belongs_to_one_person(staff: FlaskClient) -> None:

@@ -185,15 +185,25 @@ def test_whoever_is_away_is_said_to_be_so_in_the_list_and_before_it_starts(offic
     assert words not in office.mine.get(f"/staff/jobs/{number}").text
 
 
-def _of_interest(office: Office) -> int:
+def _of_interest(office: Office, who: int | None = None) -> int:
     """The first complaint names a company in which the officer has shares."""
     with office.app.app_context(), transaction() as at:
         lender = party(at, "无关小额贷款有限公司").id
         at.add(_named(office.ids[0], lender))
-        at.add(
-            Interest(account_id=office.officer, party_id=lender, kind="SHARES", from_on=day_of(NOW), declared_at=NOW)
-        )
+        tie = {"account_id": who or office.officer, "party_id": lender, "kind": "SHARES"}
+        at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
     return lender
+
+
+def test_whoever_is_tied_to_a_company_does_nothing_with_many_complaints_about_it(office: Office) -> None:
+    _of_interest(office, office.intake)
+    why = "You declared an interest in a company that this complaint is about: you take no part in it."
+    given, asked = (
+        office.prepare(name, 0, 1, **said)
+        for name, said in (("assign", {"officer": office.officer}), ("ask", {"missing": "录音"}))
+    )
+    assert office.items(given) == {0: ("SKIPPED", why), 1: ("WAITING", "")}
+    assert office.items(asked)[0] == ("SKIPPED", why)
 
 
 def test_nobody_is_given_what_they_take_no_part_in_also_where_that_came_up_later(office: Office) -> None:

@@ -324,6 +324,15 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
     assert told() == told() == ["2026-10", "2026-11"]
     months.correct(session, FIRST, actor=desk.head, reason="邮寄回执迟到", now=now)
     assert told() == ["2026-10"]
+    late.retract_reason = "投错单位"
+    session.flush()
+    assert told() == ["2026-10", "2026-11"], "a letter that went to the wrong company was missed by nobody"
+    for month in (date(2026, 10, 1), FIRST):
+        months.correct(session, month, actor=desk.head, reason="投错单位", now=now)
+    assert told() == []
+    session.scalars(select(Decision)).one().effective_on = None
+    session.flush()
+    assert told() == ["2026-10"], "a decision whose time for a review was restored has not taken effect"
 
 
 def test_a_correction_says_as_well_which_times_in_a_state_are_others_now(session: Session, life: Desk) -> None:

@@ -190,6 +190,32 @@ def test_a_hearing_goes_into_the_calendar_once_its_notice_was_served(place: Plac
     place.enter("firm_lead").get(f"{case}/hearing.ics", status=404)
 
 
+@pytest.mark.parametrize("how", ["adjourned", "given up"])
+def test_a_hearing_that_is_not_held_is_taken_out_of_the_calendar_and_a_new_day_stands_over_that(
+    place: Place, how: str
+) -> None:
+    place.open(lambda room: room.ready()[0])
+    case, lead = f"/portal/cases/{place.track}", place.enter("lead")
+    before = lead.get(f"{case}/hearing.ics")
+    uid = re.findall(r"UID:\S+", before)
+    assert "METHOD:PUBLISH" in before
+    if how == "adjourned":
+        place.enter(place.drawn()).post(f"/staff/panel/{place.track}/do/adjourn", reasons="The executive is ill.")
+    else:
+        lead.post(f"{case}/hearing/waive", confirmed="y")
+    assert "Take it out of your calendar" in lead.get(case)
+    entry = lead.get(f"{case}/hearing.ics")
+    assert [each for each in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1") if each not in entry] == []
+    assert re.findall(r"UID:\S+", entry) == uid
+    if how == "adjourned":
+        due = place.read(lambda session: calendar.deadline(session, NOW.date(), 15, Unit.WD).due_on)
+        said = {"at": _local(datetime.combine(due, time(9, 30), clock.ZONE)), "place_of": "Room 3", "agenda": "One"}
+        place.enter("secretary").post(f"/staff/tracks/{place.track}/do/schedule_hearing", **said)
+        place.serve("D18")
+        entry = lead.get(f"{case}/hearing.ics")
+        assert [each for each in ("METHOD:PUBLISH", "SEQUENCE:2", "DTSTART") if each not in entry] == []
+
+
 def test_another_company_finds_no_hearing(place: Place) -> None:
     place.open(lambda room: room.asked())
     for path in ("hearing", "hearing/waive", "hearing/minutes"):

@@ -246,6 +246,22 @@ def test_the_signature_of_whoever_is_recused_counts_no_more_and_somebody_else_gi
     assert track.state == "DECIDED"
 
 
+@pytest.mark.parametrize("then", ["signed", "refused"])
+def test_a_legal_signature_that_counts_no_more_is_asked_of_other_reviewers(desk: Desk, then: str) -> None:
+    track, now = desk.admitted(), desk.later(12)
+    desk.sign(track, "legal")
+    recusals.declare(desk.session, track.case, ground="SHARES", facts="持股。", actor=actor(desk.reviewer), now=now)
+    asked = select(Task).where(Task.kind == admissions.UNSIGNED, Task.subject_kind == "track")
+    task = desk.session.scalars(asked).one()
+    assert (task.role, task.subject_id, task.done_at) == ("reviewer", track.id, None)
+    if then == "signed":
+        desk.sign(track, "legal", actor=actor(account(desk.session, "审核丁", "reviewer")))
+    else:
+        admissions.refuse(desk.session, track, reasons="x", actor=actor(desk.head), version=None, now=now)
+    desk.session.refresh(task)
+    assert task.done_at == now
+
+
 def test_whoever_sits_on_a_panel_of_the_case_does_not_sign_its_admission(desk: Desk) -> None:
     track = desk.noticed([1, 2], "V-C04")
     drawn = panels.draw(desk.session, track, actor=actor(desk.secretary), now=desk.later(5)).members

@@ -118,6 +118,20 @@ def test_only_the_system_administrator_says_where_members_of_the_pool_work(chain
     assert chain.session.get(PanelBackground, chain.panel[0].id) is None
 
 
+def test_of_two_who_say_where_a_member_works_the_second_is_told(chain: Chain) -> None:
+    keeper = Actor(1, frozenset({"system_admin"}), audience="admin")
+    person, elsewhere = chain.panel[0], {"organisation": "滨海大学", "actor": keeper, "now": chain.now}
+    read = chain.session.get_one(PanelBackground, person.id).version
+    found = pools.place(chain.session, person, party=chain.lender, actor=keeper, version=read, now=chain.now)
+    for stale in (read, pools.NOTHING):
+        with pytest.raises(Changed):
+            pools.place(chain.session, person, version=stale, **elsewhere)
+    with pytest.raises(Changed):
+        pools.end(chain.session, found, actor=keeper, version=read, now=chain.now)
+    assert found.party_id == chain.lender.id
+    pools.place(chain.session, person, version=found.version, **elsewhere)
+
+
 def test_a_former_employer_bars_for_two_years(chain: Chain) -> None:
     keeper = Actor(1, frozenset({"system_admin"}), audience="admin")
     person, elsewhere = chain.panel[0], {"organisation": "蓝湾大学", "actor": keeper}

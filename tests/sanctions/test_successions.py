@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import basis_of
+from casework.policies_tracks import acted, basis_of
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
@@ -18,7 +19,7 @@ from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party, PartyKind
 from registry.models_lineage import PartySuccession, SuccessionKind
-from sanctions import documents, ladder_history, measures, rounds, statements
+from sanctions import documents, ladder_history, measures, rounds, statements, verifications
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
 from tests.builders_cases import actor, party
@@ -198,6 +199,27 @@ def test_nothing_new_is_sent_to_a_company_that_is_gone_and_its_successor_is_offe
     assert [each.party_id for each in register.autocomplete(chain.session, "青屿")] == []
     assert chain.lender.id not in register.members_on(chain.session, chain.later(1).date())
     assert [each.id for each in lineage.predecessors(chain.session, heir.id)] == [chain.lender.id]
+
+
+@pytest.mark.parametrize("kind", [SuccessionKind.ABSORBED, SuccessionKind.SPLIT_OFF])
+def test_what_the_predecessor_still_had_to_carry_out_is_its_own_breach_also_where_it_is_found_later(
+    chain: Chain, heir: Party, kind: SuccessionKind
+) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track, "FAIL")
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    chain.serve(track, "D23a", chain.later(22))
+    chain.report(track, chain.later(23))
+    succeed(chain, heir, track, kind=kind, from_on=chain.later(24).date(), now=chain.later(24))
+    chain.verify(track, "FAIL", chain.later(25))
+    verifications.fail(chain.session, track, actor=actor(chain.head), version=None, now=chain.later(25))
+    lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
+    gone = kind is SuccessionKind.ABSORBED
+    assert lead.party is (heir if gone else chain.lender)
+    assert (lead.basis, basis_of(chain.session, lead)) == ("MEMBERSHIP", "MEMBERSHIP")
+    assert acted(chain.session, lead) == (chain.lender.id if gone else None)
+    assert lead.case.conduct_to == chain.later(23).date()
 
 
 def test_a_bulletin_is_read_under_the_name_that_its_text_names(chain: Chain) -> None:

@@ -156,7 +156,7 @@ ROOMS = {
         "showing": "factor_pictures remaining",
         "forms": "company_fields",
         "verbs": """
-            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit links
+            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit kinds links
             mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds sessions
             settings signin successions text_numbers
         """,

@@ -13,7 +13,7 @@ from core.db import session
 from core.labels import state_label
 from core.plainly import day
 from core.words import _, _l
-from registry import kinds, parties, queries, renaming
+from registry import parties, queries, renaming, wrong_kinds
 from registry.models import (
     AliasKind,
     Basis,
@@ -49,7 +49,7 @@ def _rename(at, row, form):
 
 def _put_kind_right(at, row, form):
     kind = PartyKind(form.kind.data)
-    kinds.put_right(at, row, kind=kind, why=form.why.data, actor=g.me, version=form.version.data, now=clock.now())
+    wrong_kinds.put_right(at, row, kind=kind, why=form.why.data, actor=g.me, version=form.version.data, now=clock.now())
 
 
 def _suspend(at, row, form):

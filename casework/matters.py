@@ -14,7 +14,7 @@ from casework.states import FORWARDING, TRACK
 from core.errors import NotNow, Refused
 from core.machine import Machine
 from core.words import LazyString, _l
-from registry import kinds, merging, pointing
+from registry import merging, pointing, wrong_kinds
 from registry.models import Party, PartyKind
 from registry.pointing import Matter
 
@@ -111,7 +111,7 @@ def _both_told(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
         )
 
 
-@kinds.on_put_right
+@wrong_kinds.on_put_right
 def sides(session: Session, parties: Sequence[int], kind: PartyKind) -> None:
     """Of forwardings the page says whether the company lends or collects."""
     role = "PRINCIPAL" if kind is PartyKind.INSTITUTION else "COLLECTOR"

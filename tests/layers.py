@@ -156,9 +156,9 @@ ROOMS = {
         "showing": "factor_pictures remaining",
         "forms": "company_fields",
         "verbs": """
-            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit kinds links
+            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit links
             mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds sessions
-            settings signin successions text_numbers
+            settings signin successions text_numbers wrong_kinds
         """,
         "rules": "members",
         "facts": "events lineage",

@@ -15,7 +15,7 @@ from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle, verify
 from desk.choices import called, suggested
-from registry import kinds, lineage, merging, parties, policies, queries, renaming, successions
+from registry import lineage, merging, parties, policies, queries, renaming, successions, wrong_kinds
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_lineage import SuccessionKind
@@ -410,10 +410,10 @@ def test_a_company_that_was_entered_as_the_wrong_kind_is_put_right_with_what_was
     merging.merge(session, twin, one, reason="同一公司", versions=(None, None), **said)
     for wrong in ({"kind": PartyKind.INSTITUTION, "why": "误"}, {"kind": PartyKind.FIRM, "why": " "}):
         with pytest.raises(BadInput):
-            kinds.put_right(session, one, version=None, **said, **wrong)  # type: ignore[arg-type]
+            wrong_kinds.put_right(session, one, version=None, **said, **wrong)  # type: ignore[arg-type]
     with pytest.raises(Changed):
-        kinds.put_right(session, one, kind=PartyKind.FIRM, why="录入错误", version=one.version - 1, **said)
-    kinds.put_right(session, one, kind=PartyKind.FIRM, why="录入错误", version=one.version, **said)
+        wrong_kinds.put_right(session, one, kind=PartyKind.FIRM, why="录入错误", version=one.version - 1, **said)
+    wrong_kinds.put_right(session, one, kind=PartyKind.FIRM, why="录入错误", version=one.version, **said)
     assert (one.kind, twin.kind) == (PartyKind.FIRM, PartyKind.FIRM)
     assert "party.put_kind_right" in session.scalars(select(JournalEntry.row).where(*of(session, one))).all()
 
@@ -429,7 +429,7 @@ def test_the_kind_of_a_company_stays_where_an_engagement_rests_on_it(session: Se
     parties.engage(session, institution=lender, firm=firm, from_on=DAY, **said)
     for one, kind in ((lender, PartyKind.FIRM), (firm, PartyKind.INSTITUTION)):
         with pytest.raises(NotNow, match=f"{lender.name_zh} · {firm.name_zh}"):
-            kinds.put_right(session, one, kind=kind, why="录入错误", version=None, **said)
+            wrong_kinds.put_right(session, one, kind=kind, why="录入错误", version=None, **said)
     assert (lender.kind, firm.kind) == (PartyKind.INSTITUTION, PartyKind.FIRM)
 
 

@@ -1,5 +1,6 @@
 """A company that is gone goes on as another: its tracks, what bound it, what it was ordered before, and its end."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import cases, clauses, tracks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import acted, basis_of
 from core.actors import SYSTEM
@@ -18,10 +19,22 @@ from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party, PartyKind
+from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
-from sanctions import documents, ladder_history, measures, rounds, statements, verifications
+from sanctions import (
+    decisions,
+    documents,
+    hearings,
+    ladder_history,
+    measures,
+    reviews,
+    rounds,
+    statements,
+    verifications,
+)
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
+from tests.builders import enter, person
 from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_endings import _terminate
@@ -261,3 +274,62 @@ def test_a_decision_quotes_what_was_stated_and_says_why_nothing_was(chain: Chain
     chain.serve(other, "D17", chain.later(4))
     statements.state(chain.session, other, text="请求从轻", actor=actor(chain.lead), now=chain.later(5))
     assert "提出：“请求从轻”" in documents.statement_summary(chain.session, other, "zh")
+
+
+def enters(chain: Chain, heir: Party) -> Account:
+    """Somebody who speaks for the successor."""
+    lead = person("远岬联系人", "respondent", "lead", party=heir)
+    enter(chain.session, lead)
+    return lead
+
+
+@pytest.mark.parametrize("kind", [SuccessionKind.ABSORBED, SuccessionKind.SPLIT_OFF])
+def test_the_successor_of_a_firm_takes_each_step_of_its_case_and_the_firm_again_where_it_was_entered_by_mistake(
+    chain: Chain, kind: SuccessionKind
+) -> None:
+    session, firm, before = chain.session, chain.firm, actor(chain.firm_lead)
+    heir = party(session, "远岬催收服务有限公司", PartyKind.FIRM, basis=None)
+    chain.firm_lead = enters(chain, heir)
+    lead, track = actor(chain.firm_lead), chain.case().tracks[1]
+    said: dict[str, Any] = {"actor": actor(chain.officer), "now": chain.now}
+    cases.allege(session, track, code="V-I02", facts="张贴欠款信息", persons=2, acts=6, **said)
+    said = {"opinion": "同意", "actor": actor(chain.head), "version": None, "now": chain.now}
+    tracks.file(session, track, investigator=chain.investigator, **said)
+    it = succeed(chain, heir, track, gone=firm, kind=kind)
+    chain.firm = heir
+    chain.serve(track, "D11b", chain.now)
+
+    def only_now(step: Callable[..., Any], days: int, **given: Any) -> Any:
+        with pytest.raises(NotAllowed):
+            step(session, track, **given, actor=before, now=chain.later(days))
+        return step(session, track, **given, actor=lead, now=chain.later(days))
+
+    only_now(tracks.explain, 1, text="情况说明")
+    chain.found(track, chain.later(2))
+    chain.propose(track, [1, 5])
+    chain.serve(track, "D17", chain.later(4))
+    only_now(statements.state, 5, text="请求从轻")
+    only_now(hearings.ask_for, 5, wishes="对事实有异议")
+    only_now(hearings.waive, 5, confirmed=True)
+    only_now(statements.waive, 5, confirmed=True)
+    members = chain.vote(track, *["PROPOSED"] * 5)
+    given: dict[str, Any] = {"reasons": "事实清楚，证据充分。", "statement_dealt": "不予采纳。"}
+    decisions.decide(session, track, actor=members[0], now=chain.later(7), **given)
+    chain.serve(track, "D20", chain.later(7))
+    review = only_now(reviews.ask_review, 8, grounds="请求从轻")
+    said = {"reason": "录入错误", "actor": actor(chain.head), "version": None, "now": chain.later(9)}
+    successions.withdraw(session, it, **said)
+    assert (track.party, basis_of(session, track)) == (firm, "UNDERTAKING")
+    with pytest.raises(NotAllowed):
+        reviews.withdraw(session, review, confirmed=True, actor=lead, now=chain.later(9))
+    reviews.withdraw(session, review, confirmed=True, actor=before, now=chain.later(9))
+
+
+def test_the_successor_reports_what_its_predecessor_was_ordered_to_put_right(chain: Chain, heir: Party) -> None:
+    track = chain.executing([1])
+    succeed(chain, heir, track)
+    with pytest.raises(NotAllowed):
+        chain.report(track)
+    chain.lead = enters(chain, heir)
+    chain.report(track)
+    assert track.state == "VERIFYING"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import cases, clauses, tracks
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import concerned
 from casework.policies_tracks import acted, basis_of
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
@@ -18,7 +19,7 @@ from portal import queries_portal
 from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
-from registry.models import VIA_PRINCIPAL, Party, PartyKind
+from registry.models import VIA_PRINCIPAL, Engagement, Party, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
 from sanctions import (
@@ -27,6 +28,7 @@ from sanctions import (
     hearings,
     ladder_history,
     measures,
+    policies,
     reviews,
     rounds,
     statements,
@@ -35,7 +37,7 @@ from sanctions import (
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
 from tests.builders import enter, person
-from tests.builders_cases import actor, party
+from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_endings import _terminate
 from tests.sanctions.test_ladder import established, had
@@ -274,6 +276,24 @@ def test_a_decision_quotes_what_was_stated_and_says_why_nothing_was(chain: Chain
     chain.serve(other, "D17", chain.later(4))
     statements.state(chain.session, other, text="请求从轻", actor=actor(chain.lead), now=chain.later(5))
     assert "提出：“请求从轻”" in documents.statement_summary(chain.session, other, "zh")
+
+
+def test_whoever_is_tied_to_the_company_whose_conduct_it_was_or_works_with_it_decides_on_no_successor_of_it(
+    chain: Chain, heir: Party
+) -> None:
+    last, partner = (
+        party(chain.session, "汀洲消费金融有限公司", basis=None),
+        party(chain.session, "磐石催收服务有限公司", PartyKind.FIRM),
+    )
+    chain.session.add(Engagement(institution_id=chain.lender.id, firm_id=partner.id, from_on=date(2025, 1, 1)))
+    for each, where in zip(chain.panel, (chain.lender, heir, partner), strict=False):
+        at_work(chain.session, each, where)
+    track = chain.filed()
+    succeed(chain, heir, track)
+    succeed(chain, last, track, gone=heir)
+    assert {chain.lender.id, heir.id, last.id, partner.id} <= concerned(chain.session, track.case_id)
+    drawn_from = {each.id for each, _background in policies.eligible(chain.session, track)}
+    assert drawn_from == {each.id for each in chain.panel[3:]}
 
 
 def enters(chain: Chain, heir: Party) -> Account:

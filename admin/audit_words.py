@@ -119,6 +119,7 @@ ROWS = {
     "party.go_on_as": _l("entered as whom a company goes on"),
     "party.merge": _l("merged a company's entry into another"),
     "party.pass_on": _l("passed a company's matters on to its successor"),
+    "party.put_kind_right": _l("put right whether a company lends or collects"),
     "party.rename": _l("renamed a company"),
     "party.require_second_factor": _l("required a second factor of a company's people, or no longer"),
     "party.restore": _l("resumed sending to a company"),

@@ -46,7 +46,7 @@ LIVES = (
     (18, Life(14, EN[4], "yuanshan", "REFERRED_OUT")),
     (3, Life(15, ZH[2], "xingcha", "SENT", share=True)),
     (9, Life(17, ZH[12], "wanxi", "OPENED", how="APP")),
-    (8, Life(18, EN[1], "beiting", "OPENED", firm="changxi", share=True)),
+    (8, Life(18, EN[1], "beiting", "WRITING", firm="changxi", share=True)),
     (15, Life(19, ZH[3], "zhouxing", "TIME_ASKED", how="APP")),
     (22, Life(20, ZH[13], "shibei", "EXTENDED")),
     (14, Life(21, ZH[5], "lanqiao", "TIME_REFUSED", firm="haishi", how="APP")),

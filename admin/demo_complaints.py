@@ -24,6 +24,8 @@ FILES = {
         "收到的文书.pdf",
         lambda seed: demo_files.paper(f"NOTICE No. {seed}", ("To be shown to the Association.", "Copy.")),
     ),
+    "photo": ("现场照片.png", demo_files.photo),
+    "screen": ("页面截图.png", demo_files.screen),
 }
 HOW = {"APP": AliasKind.APP, "SMS_SIGNATURE": AliasKind.SMS_SIGNATURE, "NUMBER": AliasKind.NUMBER}
 
@@ -134,10 +136,10 @@ def accept(stage, complaint, life, *, both=True):
     stage.at.refresh(complaint, ["forwardings"])
 
 
-def answer(stage, forwarding, no, *, files_too=False):
+def answer(stage, forwarding, no, *, files_too=False, said=None):
     """The respondent answers, in its own words."""
     of = forwarding.complaint
-    outcome, inside, outside = demo_texts.answer(of.lang, [each.code for each in of.codes], no)
+    outcome, inside, outside = said or demo_texts.answer(of.lang, [each.code for each in of.codes], no)
     more = [keep(stage, "calls", no + 2)] if files_too else []
     forwardings.answer(
         stage.at,

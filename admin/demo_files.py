@@ -1,4 +1,4 @@
-"""Evidence of the demonstration, drawn and composed here: call logs, chats, a tone, a statement."""
+"""Evidence of the demonstration, drawn and composed here: call logs, chats, pages, a door, a tone, a statement."""
 
 import io
 import math
@@ -47,6 +47,38 @@ def chat(seed):
         for row in range(2):
             end, line_top = max(left + width - 18 - row * 60, left + 60), top + 18 + row * 24
             draw.rectangle((left + 16, line_top, end, line_top + 10), fill=(170, 176, 184))
+    return _png(picture)
+
+
+@cache
+def photo(seed):
+    """A paper on a door, whose words are bars."""
+    picture = Image.new("RGB", (640, 480), (176, 168, 156))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((90, 0, 550, 480), fill=(92, 104, 112))
+    draw.rectangle((510, 220, 530, 280), fill=(210, 196, 150))
+    left = 200 + 10 * (seed % 5)
+    draw.rectangle((left, 90, left + 200, 350), fill=BUBBLE)
+    draw.rectangle((left + 60, 120, left + 140, 190), fill=(200, 204, 208))
+    for row in range(5):
+        draw.rectangle((left + 20, 215 + row * 24, left + 180 - 20 * (row % 3), 227 + row * 24), fill=(70, 74, 80))
+    return _png(picture)
+
+
+@cache
+def screen(seed):
+    """A page of an app that asks for the address book, with one button that goes on."""
+    picture = Image.new("RGB", (540, 860), PAPER)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, 540, 70), fill=BUBBLE)
+    draw.text((24, 22), "Permissions", font=ImageFont.load_default(26), fill=INK)
+    for line in range(5):
+        top = 110 + line * 90
+        draw.rectangle((24, top, 250 + (line * 37 + seed * 11) % 120, top + 16), fill=(120, 128, 138))
+        draw.rectangle((24, top + 28, 430 - (line * 29) % 90, top + 40), fill=(190, 195, 202))
+        draw.rounded_rectangle((450, top, 510, top + 30), 15, fill=GREEN)
+    draw.rounded_rectangle((60, 700, 480, 770), 16, fill=GREEN)
+    draw.text((170, 718), "Agree to all", font=ImageFont.load_default(26), fill=INK)
     return _png(picture)
 
 

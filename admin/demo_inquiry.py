@@ -2,8 +2,9 @@
 
 import io
 
-from admin import demo_counts, demo_defence, demo_files
-from admin.demo_texts import EXPLAINED, FACTS, LENDER
+from admin import demo_counts, demo_defence
+from admin.demo_complaints import FILES
+from admin.demo_texts import EXPLAINED, FACTS, LENDER, proof
 from casework import cases, evidence, inquiries, tracks
 from core.clock import day_of
 from registry.models import VIA_PRINCIPAL
@@ -25,17 +26,19 @@ def screened(stage, track, course):
                 now=stage.now,
             )
     yield stage.working(1)
-    picture = demo_files.call_log(track.id % 5)
-    evidence.add(
-        stage.at,
-        track.case,
-        io.BytesIO(picture),
-        "监测系统外呼记录.png",
-        actor=officer,
-        now=stage.now,
-        shows="涉案号码在投诉期间的呼叫时间和次数",
-        track=track,
-    )
+    for each in _proofs(track):
+        _add(stage, track, each.first, officer, 2 * track.id)
+
+
+def _proofs(track):
+    """What shows the breaches that are alleged, each once."""
+    return list(dict.fromkeys(proof(each.code) for each in track.allegations))
+
+
+def _add(stage, track, piece, who, seed):
+    kind, name, shows = piece
+    content = io.BytesIO(FILES[kind][1](seed % 5))
+    return evidence.add(stage.at, track.case, content, name, actor=who, now=stage.now, shows=shows, track=track)
 
 
 def filed(stage, track, course):
@@ -128,17 +131,8 @@ def reported(stage, track, course):
         return False
     yield stage.working(5)
     who = stage.person_of(track.investigator_id)
-    sound = demo_files.recording(track.id)
-    proof = evidence.add(
-        stage.at,
-        track.case,
-        io.BytesIO(sound),
-        "调取的通话录音.wav",
-        actor=who,
-        now=stage.now,
-        shows="催收人员通话内容",
-        track=track,
-    )
+    every = _proofs(track)
+    obtained = {each: _add(stage, track, each.obtained, who, 2 * track.id + 1) for each in every}
     nothing = course.end == "NO_MEASURE" and not course.measures
     demo_counts.counted(stage, track, who)
     for allegation in track.allegations:
@@ -146,8 +140,8 @@ def reported(stage, track, course):
             stage.at,
             allegation,
             finding="UNPROVEN" if nothing else "ESTABLISHED",
-            reason="录音不完整，无法确认来电主体。" if nothing else "通话录音、系统日志与投诉人提供的截图相互印证。",
-            evidence=[] if nothing else [proof],
+            reason="录音不完整，无法确认来电主体。" if nothing else proof(allegation.code).reason,
+            evidence=[] if nothing else [obtained[proof(allegation.code)]],
             actor=who,
             now=stage.now,
         )
@@ -155,7 +149,7 @@ def reported(stage, track, course):
     tracks.report(
         stage.at,
         track,
-        course="调取外呼系统日志和通话录音，核对委托合同与评估记录，询问经办坐席并制作笔录。",
+        course=f"调取{'、'.join(each.looked_at for each in every)}，核对委托合同与评估记录，询问经办坐席并制作笔录。",
         conclusion="现有证据不足以认定违规事实。" if nothing else "违规事实清楚，证据确实。",
         proposal="建议不作处理。" if nothing else "建议按照自律规则采取自律措施。",
         handling="",

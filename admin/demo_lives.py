@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from admin import demo_texts
 from admin.demo_complaints import accept, answer, dispute, keep, submit, to_forwarded, to_released
-from casework import complaints, forwardings, intake, messages, rechecks, triage
+from casework import complaints, forwardings, intake, messages, rechecks, shared_drafts, triage
+from casework.policies_stop_contacts import OWN_DEBT
 from core.clock import day_of
+from portal.places import answer as answers
 
 WAYS = {
     "zh": ["向金融监管部门投诉", "依法提起诉讼", "有新的事实时再次向本协会投诉"],
@@ -95,6 +97,15 @@ def _opened(stage, life):
     yield from to_forwarded(stage, life)
 
 
+def _writing(stage, life):
+    """The company has begun its answer; its last look shows what may tell of a debt."""
+    complaint = yield from to_forwarded(stage, life)
+    forwarding = complaint.forwardings[0]
+    names = ("outcome", "to_association", "to_complainant")
+    said = dict(zip(names, demo_texts.NAMES_A_DEBT[complaint.lang], strict=True))
+    shared_drafts.keep(stage.at, answers(forwarding), fields=said, files=(), seen=0, **stage.leading(forwarding))
+
+
 def _time_asked(stage, life):
     complaint = yield from to_forwarded(stage, life)
     yield stage.soon(5, 9)
@@ -147,7 +158,8 @@ def _all_returned(stage, life):
 def _answered(stage, life):
     complaint = yield from to_forwarded(stage, life)
     yield stage.soon(6, 10)
-    answer(stage, complaint.forwardings[0], life.no, files_too=True)
+    said = demo_texts.NAMES_A_DEBT[complaint.lang] if life.matter.role not in OWN_DEBT else None
+    answer(stage, complaint.forwardings[0], life.no, files_too=True, said=said)
     return complaint
 
 
@@ -241,6 +253,7 @@ ENDS = {
     "REFERRED_OUT": _referred,
     "SENT": _sent,
     "OPENED": _opened,
+    "WRITING": _writing,
     "TIME_ASKED": _time_asked,
     "EXTENDED": _extended,
     "TIME_REFUSED": _time_refused,

@@ -15,7 +15,7 @@ class Matter(NamedTuple):
     request: str
     lang: str = "zh"
     files: tuple[str, ...] = ()
-    """Kinds of evidence: calls, chat, sound, paper."""
+    """Kinds of evidence: calls, chat, sound, paper, photo, screen."""
 
 
 LOAN, CARD, POINT = "个人消费贷款", "信用卡", "先享后付"
@@ -52,7 +52,7 @@ ZH = (
     Matter("DEBTOR", ("V-I03", "V-I04"), LOAN,
            "“{app}”提额时要求读取通讯录，不同意就不能继续；我点了拒绝，页面一直停在同一步。逾期后他们联系的人，"
            "正是我通讯录里备注为“大学导师”的老师。",
-           "关闭强制读取，删除已读取的通讯录。", files=("chat",)),
+           "关闭强制读取，删除已读取的通讯录。", files=("screen",)),
     Matter("AGREED_CONTACT", ("V-C02", "V-C03"), LOAN,
            "我是借款合同里留的紧急联系人。借款人手机一直畅通，他们还是先打给我；我在九月三日明确拒绝再被联系，"
            "之后又接到六次电话，最近一次就在今天上午。",
@@ -68,7 +68,7 @@ ZH = (
     Matter("DEBTOR", ("V-B05", "V-I02"), LOAN,
            "昨天下班回家，单元门上贴着一张印有我照片和欠款金额的“友情提示”，电梯里也有一张。邻居都看见了。"
            "物业说是两个陌生人贴的，留的电话是{company}的催收电话。",
-           "撤下张贴，赔礼道歉，追究责任。", files=("chat",)),
+           "撤下张贴，赔礼道歉，追究责任。", files=("photo",)),
     Matter("GUARANTOR", ("V-F01",), LOAN,
            "我为弟弟的借款提供了保证。逾期后对方只找我不找他，三天接通了十四次，每次话术一样。"
            "我愿意协商，但要求通过短信联系，对方不理会。",
@@ -80,7 +80,7 @@ ZH = (
     Matter("DEBTOR", ("V-I06", "V-I09"), LOAN,
            "注册“{app}”时，紧急联系人是从通讯录自动填好的三个人，我没有手动输入过。授权书是一整页小字，"
            "只有“全部同意”一个按钮。",
-           "允许我自己填写联系人，且不超过两人。", files=("chat",)),
+           "允许我自己填写联系人，且不超过两人。", files=("screen",)),
     Matter("DEBTOR", ("V-F03", "V-F02"), CARD,
            "信用卡账单日后第三天开始，同一个号码一天呼我十一次，接起来是录音，说完就挂。我打回去是空号。",
            "控制呼叫次数，提供能打通的客服电话。", files=("calls",)),
@@ -259,6 +259,19 @@ def answer(lang: str, codes: Iterable[str], no: int) -> tuple[str, str, str]:
     return ANSWERS[lang].get(theme, ANSWERS[lang][OTHERS])
 
 
+NAMES_A_DEBT = {
+    "zh": (
+        "EXPLAINED",
+        "经核查，投诉人并非借款人，其号码因录入错误留存于借款人资料中，已删除。",
+        "您好，借款人尚欠本金8,600元，已逾期23天，我们联系您是希望您代为转告。您的号码已从资料中删除，今后不再联系。"),
+    "en": (
+        "EXPLAINED",
+        "经核查，投诉人并非借款人，其号码因录入错误留存于借款人资料中，已删除。",
+        "Your acquaintance still owes us 8,600 yuan and is 23 days overdue; we called so that you would tell him. Your "
+        "number has been deleted, and you will not be contacted again."),
+}  # fmt: skip
+"""What must not be released as it stands: whoever complains is not the debtor."""
+
 DISPUTES = {
     "zh": "答复与我经历的不符，也没有逐项回应我提出的要求。我已经提交了手上的材料，请协会核查。",
     "en": "This is not what happened, and the reply does not deal with what I asked for. You have what I could collect: "
@@ -270,6 +283,7 @@ LACKS = {
         "chat": ("能够看到发送号码和时间的完整截图", "完整截图见附件，发送号码在最上面一行"),
         "sound": ("录音的完整文件", "完整的录音见附件"),
         "paper": ("所收文书的完整扫描件", "文书的扫描件见附件"),
+        "screen": ("能够看到授权选项的完整页面截图", "完整的页面截图见附件"),
     },
     "en": {
         "calls": ("the calling number and about when", "the numbers and times are in the picture"),
@@ -333,8 +347,8 @@ HISTORIC = (
 """Rows of an old register, as an import brings them: received, product, issue, narrative, company, number."""
 
 FACTS = {
-    "V-C04": "其催收人员在投诉期间多次致电海望区第三小学教务处等与债务无关的单位和个人，要求代为催促还款",
-    "V-C01": "其催收人员多次致电投诉人所在的海望区第三小学教务处，要求单位转告欠款事宜",
+    "V-C04": "其催收人员在投诉期间多次致电投诉人和潮汐花园2号楼物业服务处等与债务无关的个人和单位，要求代为催促还款",
+    "V-C01": "其催收人员多次致电投诉人所在的海望区第三小学，要求单位转告欠款事宜",
     "V-C05": "其催收人员在一日之内向投诉人通讯录中的十余人群发短信，称投诉人“恶意逃废债”",
     "V-C02": "其催收人员在投诉人电话畅通的情况下，先行致电合同约定的紧急联系人",
     "V-C03": "紧急联系人明确拒绝后，其催收人员又致电六次",
@@ -352,6 +366,53 @@ FACTS = {
     "V-B07": "两名自称“贷后管理”的人员晚上八时上门催收，未按规定全程录音录像",
     "V-B05": "其催收人员在潮汐花园2号楼张贴催收纸张，由物业人员发现并拍照",
 }
+
+
+class Proof(NamedTuple):
+    """What shows a breach: each piece its kind, its name and what it shows."""
+
+    codes: tuple[str, ...]
+    first: tuple[str, str, str]
+    """What the association has when the case is opened."""
+    obtained: tuple[str, str, str]
+    """What the investigator gets from the company or others."""
+    reason: str
+    looked_at: str
+
+
+CALLED = Proof(
+    (),
+    ("calls", "监测系统外呼记录.png", "涉案号码在投诉期间的呼叫时间和次数"),
+    ("sound", "调取的通话录音.wav", "催收人员通话内容"),
+    "通话录音、系统日志与投诉人提供的截图相互印证。",
+    "外呼系统日志和通话录音",
+)
+"""Of whatever is about calls."""
+PROOFS = (
+    Proof(("V-C05", "V-I01"),
+          ("chat", "短信监测截图.png", "涉案短信签名在投诉期间发出的短信"),
+          ("chat", "调取的短信发送记录.png", "短信的内容、收件号码和发送时间"),
+          "短信发送记录与投诉人提供的短信截图相互印证。", "短信平台发送记录"),
+    Proof(("V-B03", "V-B04"),
+          ("paper", "涉案文书.pdf", "以机关名义发出的文书及其落款"),
+          ("chat", "调取的发送记录.png", "文书由催收人员发送给投诉人"),
+          "涉案文书与发送记录相互印证，落款所称机构经核实并不存在。", "涉案文书及其发送记录"),
+    Proof(("V-B05", "V-I02"),
+          ("photo", "物业拍摄的现场照片.png", "张贴的位置和内容"),
+          ("paper", "物业情况说明.pdf", "发现张贴和报送照片的经过"),
+          "现场照片与物业服务处的情况说明相互印证。", "现场照片和物业服务处的情况说明"),
+    Proof(("V-I03", "V-I04", "V-I06", "V-I09"),
+          ("screen", "应用测试截图.png", "拒绝授权后页面停留的步骤"),
+          ("screen", "调取的授权页面.png", "投诉期间所用版本的授权页面"),
+          "应用测试截图与投诉期间所用版本的授权页面相互印证。", "应用授权页面及版本记录"),
+)  # fmt: skip
+
+
+def proof(code: str) -> Proof:
+    """What shows a breach of this kind."""
+    return next((each for each in PROOFS if code in each.codes), CALLED)
+
+
 LENDER = "；该单位作为委托方，未对受托机构的外呼名单和话术进行检查，收到投诉后仍未及时制止。"
 EXPLAINED = {
     "PRINCIPAL": "我司收到立案通知后即行自查：受托机构外呼名单未及时剔除非约定联系人，系双方数据同步存在延迟。"

@@ -63,6 +63,13 @@ class RenameForm(Form):
     )
 
 
+class KindForm(Form):
+    """What a company is, and how somebody knows."""
+
+    kind = OneOf(_l("What is it?"), KINDS)
+    why = LongText(_l("Why?"), most=1000, rows=3)
+
+
 class WhyForm(Form):
     """A reason."""
 

@@ -13,7 +13,7 @@ from core.db import session
 from core.labels import state_label
 from core.plainly import day
 from core.words import _, _l
-from registry import parties, queries, renaming
+from registry import parties, queries, renaming, wrong_kinds
 from registry.models import (
     AliasKind,
     Basis,
@@ -45,6 +45,11 @@ def _rename(at, row, form):
         version=form.version.data,
         now=clock.now(),
     )
+
+
+def _put_kind_right(at, row, form):
+    kind = PartyKind(form.kind.data)
+    wrong_kinds.put_right(at, row, kind=kind, why=form.why.data, actor=g.me, version=form.version.data, now=clock.now())
 
 
 def _suspend(at, row, form):
@@ -119,6 +124,9 @@ class Parties(Records):
         Act("rename", _l("Give it a new name"), _l("Renamed; the old name stays as a former name."), _rename,
             forms.RenameForm, offer=_begin_rename, may=lambda row: row.merged_into_id is None,
             note=_l("The old name is kept as a former name: documents and complaints that use it are still found.")),
+        Act("kind", _l("It is of the other kind"), _l("Put right."), _put_kind_right, forms.KindForm,
+            may=lambda row: row.merged_into_id is None,
+            note=_l("Only where it was entered wrongly, and no engagement and no case rests on it yet.")),
         Act("unname", _l("The announced name does not come"), _l("The present name stays."), _drop_name,
             may=lambda row: row.coming_on is not None),
         Act("suspend", _l("Suspend"), _l("Suspended."), _suspend, forms.WhyForm,

@@ -265,18 +265,21 @@ class Attribution:
         return bool(self.table.over) and not self.alone
 
 
-def attribution(session: Session, track: CaseTrack, code: str) -> Attribution | None:
-    """What the contact events of the case say on such an allegation; nothing where none are known."""
+def attribution(session: Session, track: CaseTrack, code: str, whose: int) -> Attribution | None:
+    """What the contact events of the case say on such an allegation; nothing where none are known.
+
+    `whose` is the company that called, in whose place its successor may stand on the track.
+    """
     counter = CODES.get(code)
     if counter is None:
         return None
     tables = [each for each in of_case(session, track.case).tables if each.counter == counter]
     if track.party.kind is PartyKind.INSTITUTION or counter not in SUMMED:
-        tables = [each for each in tables if each.institution.id == track.party_id]
+        tables = [each for each in tables if each.institution.id == whose]
     if not tables:
         return None
-    alone = [day for each in tables for day in each.alone(track.party_id)]
-    with_it = [each for each in tables if any(party.id == track.party_id for party in each.parties)]
+    alone = [day for each in tables for day in each.alone(whose)]
+    with_it = [each for each in tables if any(party.id == whose for party in each.parties)]
     return Attribution(max(with_it or tables, key=lambda each: len(each.over)), alone)
 
 

@@ -19,11 +19,13 @@ from core.clock import day_of
 from core.machine import Ask
 from notices import numbers
 from registry import queries as register
+from registry.clock_moves import newest
 from registry.models import Party, PartyKind
 from registry.models_rulebook import Violation
 
 MISSED = "S43"
 """Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
+FOUND_WANTING = "S42"
 NOT_FILED = "NOT_FILED"
 
 
@@ -99,7 +101,7 @@ def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool
     concerned, day = {each.party.id for each in respondents(session, [complaint])}, _day(complaint)
     if track.party_id in concerned:
         return True
-    whose = policies.acted(session, track) or track.party_id
+    whose = policies.whose(session, track)
     works_with = [
         *(each.institution_id for each in register.engagements_on(session, day, firm=whose)),
         *(each.firm_id for each in register.engagements_on(session, day, institution=whose)),
@@ -156,16 +158,21 @@ def new_case(
     return case
 
 
-def new_track(session: Session, case: CaseFile, respondent: Respondent, *, lead: str, place: int = 1) -> CaseTrack:
-    """A track that no row has opened yet; not in the session, so that a refused one leaves nothing."""
-    acted = policies.acted_before(session, case, respondent.party.id) or respondent.party.id
+def new_track(
+    session: Session, case: CaseFile, respondent: Respondent, *, lead: str, place: int = 1, acted: Party | None = None
+) -> CaseTrack:
+    """A track that no row has opened yet; not in the session, so that a refused one leaves nothing.
+
+    `acted` is whose conduct it is about, where that is known already.
+    """
+    before = acted.id if acted is not None else policies.acted_before(session, case, respondent.party.id)
     return CaseTrack(
         ref=f"{case.ref}-{_tracks_in(session, case) + place}",
         case_id=case.id,
         party_id=respondent.party.id,
         engagement_id=respondent.engagement_id,
         role=respondent.role,
-        basis=register.basis_on(session, acted, policies.conduct_day(case)),
+        basis=register.basis_on(session, before or respondent.party.id, policies.conduct_day(case)),
         state="NEW",
         lead=lead,
     )
@@ -305,7 +312,10 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
 
 @TRACK.found_from("track")
 def of_track(ask: Ask) -> list[CaseTrack]:
-    """The track itself; for a lead that it gives rise to, a new one in a case of its own."""
+    """The track itself; for a lead that it gives rise to, a new one in a case of its own.
+
+    That is about whoever had to carry it out on the day: a company that is gone by now answers through its successor.
+    """
     track: CaseTrack = ask.it
     if ask.facts["event"] != "open_lead":
         return [track]
@@ -313,19 +323,30 @@ def of_track(ask: Ask) -> list[CaseTrack]:
     code = "V-P02" if row and row.id == MISSED else "V-P03"
     if ask.session.scalar(policies.follow_ups(track.id, track.round).limit(1)) is not None:
         return []
+    day = _failed_on(ask, track)
+    had = policies.had_duty(ask.session, track.id, day)
+    party = track.party if had is None or had.ceased_on is not None else had
     case = new_case(
         ask.session,
-        title=title_of(ask.session, [track.party], [code]),
+        title=title_of(ask.session, [party], [code]),
         source="INSPECTION",
         day=ask.on,
-        conduct=(ask.on, ask.on),
+        conduct=(day, day),
         officer_id=track.case.officer_id,
     )
     noting.of_case(ask.session, case, "open", ask.root.actor, ask.now, earlier=track.ref)
     lead = f"{track.ref}号案件所作自律措施未按要求执行，作为新的线索登记。"
-    new = new_track(ask.session, case, Respondent(track.party, track.role, track.engagement_id), lead=lead)
+    respondent = Respondent(party, track.role, track.engagement_id)
+    new = new_track(ask.session, case, respondent, lead=lead, acted=had)
     new.lead_code, new.earlier_id, new.earlier_round = code, track.id, track.round
     return [new]
+
+
+def _failed_on(ask: Ask, track: CaseTrack) -> date:
+    """When it was not carried out; what was found wanting when it was verified had been done before that began."""
+    row = ask.fired_by.row if ask.fired_by else None
+    verifying = newest(ask.session, "K26", ("track", track.id)) if row is not None and row.id == FOUND_WANTING else None
+    return verifying.day0 if verifying is not None and verifying.day0 is not None else ask.on
 
 
 @COMPLAINT.found_from("track")

@@ -1,9 +1,9 @@
 """What concerns a company as a whole (forwardings, tracks, stop-contact requests), and what forbids merging two."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casework import shared_drafts
@@ -14,8 +14,8 @@ from casework.states import FORWARDING, TRACK
 from core.errors import NotNow, Refused
 from core.machine import Machine
 from core.words import LazyString, _l
-from registry import merging, pointing
-from registry.models import Party
+from registry import merging, pointing, wrong_kinds
+from registry.models import Party, PartyKind
 from registry.pointing import Matter
 
 FORWARDED, OF_TRACK = "forwarding", "case_track"
@@ -35,7 +35,7 @@ def matters(session: Session, parties: list[int]) -> Iterator[Matter]:
         mine = select(model.id, model.ref).where(model.party_id.in_(parties)).order_by(model.id.desc()).limit(MOST)
         for which, is_open in ((model.state.in_(states), True), (model.state.not_in(states), False)):
             for number, ref in session.execute(mine.where(which)):
-                yield Matter(model.__tablename__, number, ref, is_open)
+                yield Matter(model.__tablename__, number, ref, is_open, by_kind=model is CaseTrack)
 
 
 def _open(machine: Machine) -> frozenset[str]:
@@ -109,6 +109,14 @@ def _both_told(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
         yield NotNow(
             _l("Both were asked to stop contacting one number: wait until the request %(ref)s is over.", ref=ref)
         )
+
+
+@wrong_kinds.on_put_right
+def sides(session: Session, parties: Sequence[int], kind: PartyKind) -> None:
+    """Of forwardings the page says whether the company lends or collects."""
+    role = "PRINCIPAL" if kind is PartyKind.INSTITUTION else "COLLECTOR"
+    mine = update(Forwarding).where(Forwarding.party_id.in_(parties)).values(role=role)
+    session.execute(mine.execution_options(synchronize_session="fetch"))
 
 
 @pointing.on_pointed

@@ -32,6 +32,7 @@ class QueueEntry(Base):
         _part("answers", "to_check > 0 OR time_asked"),
         _part("time_asked", "time_asked"),
         _part("urgent", "urgent"),
+        _part("estimated", "provisional"),
         Index("ix_queue_entry_parties", "parties", postgresql_using="gin"),
         Index("ix_queue_entry_codes", "codes", postgresql_using="gin"),
     )

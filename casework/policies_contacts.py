@@ -51,7 +51,7 @@ def institutions_own(session: Session, track: CaseTrack, code: str) -> counts.At
     """What the counts say where a firm stands on the track, and only the sum over several companies was over."""
     if counter_of(code) is None or track.party.kind is PartyKind.INSTITUTION:
         return None
-    found = counts.attribution(session, track, code)
+    found = counts.attribution(session, track, code, policies.whose(session, track))
     return found if found is not None and found.institutions_own else None
 
 
@@ -89,11 +89,20 @@ def not_by_the_panel_either(ask: Ask) -> Iterator[Refused]:
 
 
 def callers(session: Session, case: CaseFile) -> list[tuple[int, int | None]]:
-    """Who can have made contact, and for whom: companies on tracks, their institutions, every firm these engaged."""
-    institutions = counts.institutions_of(session, case)
-    found: dict[tuple[int, int | None], None] = {(each.id, None): None for each in institutions}
+    """Who can have made contact, and for whom: companies on tracks, their institutions, every firm these engaged.
+
+    Those too whom a company on a track goes on as: they called, and their firms.
+    """
+    concerned = [*(each.party for each in case.tracks), *(_acted(session, each) for each in case.tracks)]
+    institutions = {each.id: each for each in counts.institutions_of(session, case)}
+    institutions |= {each.id: each for each in concerned if each.kind is PartyKind.INSTITUTION}
+    found: dict[tuple[int, int | None], None] = dict.fromkeys((number, None) for number in institutions)
     for institution in institutions:
-        mine = select(Engagement.firm_id).where(Engagement.institution_id == institution.id)
-        found |= dict.fromkeys((firm, institution.id) for firm in session.scalars(mine.order_by(Engagement.firm_id)))
+        mine = select(Engagement.firm_id).where(Engagement.institution_id == institution)
+        found |= dict.fromkeys((firm, institution) for firm in session.scalars(mine.order_by(Engagement.firm_id)))
     named = {party for party, _principal in found}
-    return [*found, *((track.party_id, None) for track in case.tracks if track.party_id not in named)]
+    return [*found, *((number, None) for number in dict.fromkeys(each.id for each in concerned) if number not in named)]
+
+
+def _acted(session: Session, track: CaseTrack) -> Party:
+    return session.get_one(Party, policies.whose(session, track))

@@ -80,7 +80,11 @@ def concerned(session: Session, case_id: int) -> set[int]:
 
 
 def _respondents(case_id: int) -> Select[int]:
-    return select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
+    """Whom the tracks of a case are against, and whoever these go on as, and those: it may be about their conduct."""
+    line = select(CaseTrack.party_id.label("id")).where(CaseTrack.case_id == case_id).cte("line", recursive=True)
+    before = select(PartySuccession.predecessor_id).join(line, PartySuccession.successor_id == line.c.id)
+    line = line.union(before.where(PartySuccession.withdrawn_at.is_(None)))
+    return select(line.c.id)
 
 
 def tied_to(mine: Select[int]) -> CompoundSelect[Any]:

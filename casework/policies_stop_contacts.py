@@ -169,6 +169,25 @@ def _can_be_written_to(ask: Ask) -> bool:
     return party is not None and (may_be_named(party) or _went_on(ask.session, party) is not None)
 
 
+def is_gone(session: Session, party: Party | None) -> bool:
+    """Whether a company exists no more and nobody goes on as it: no letter reaches it."""
+    return party is not None and party.ceased_on is not None and not lineage.heirs(session, party.id)
+
+
+@STOP_CONTACT.guard("P11")
+def nobody_left_to_ask(ask: Ask) -> Iterator[Refused]:
+    """The letter waits for a company that is gone; what reached it before stands, and the person is told why."""
+    party = ask.session.get(Party, ask.it.party_id)
+    if party is not None and (went_on := _went_on(ask.session, party)) is not None:
+        yield went_on
+    elif not is_gone(ask.session, party):
+        yield NotNow(_l("The company exists: its confirmation is waited for."))
+    if reached_on(ask.session, ask.it) is not None:
+        yield NotNow(_l("The letter reached the company while it existed: that stands."))
+    if "why" in ask.facts and not str(ask.facts["why"]).strip():
+        yield BadInput("why", _l("Tell the person why."))
+
+
 @STOP_CONTACT.guard("P10")
 def taken_back_by_the_person(ask: Ask) -> Iterator[Refused]:
     """Whoever asked takes it back, as long as no company was told; staff note what the person says."""

@@ -21,7 +21,7 @@ from core.words import _l
 from notices import queries_approval, trials
 from registry import golive, lineage, policies, rulebook, settings
 from registry.clock_moves import has_ended, live, newest
-from registry.models import VIA_PRINCIPAL
+from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from registry.models_rulebook import Provision
@@ -36,6 +36,8 @@ TAKING_IN = "tracks taking in"
 """Under this name stand, by party, the tracks that take facts in, where many clocks are acted on."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
+PASSED_ON = "case_track.party_id"
+"""Under this name it is noted that a track was passed on to a successor."""
 REFUSED_CONTACT = "V-C03"
 """Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
 NO_VIOLATION = _l("Name at least one kind of violation first.")
@@ -254,11 +256,20 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
 def acted(session: Session, track: CaseTrack) -> int | None:
     """Whose conduct a successor answers for; none where it is its own.
 
-    The track was passed on to it, or rests on complaints about a company that goes on as it.
+    The track was passed on to it, or rests on complaints about a company that goes on as it, or on a duty that was
+    that one's still.
     """
     fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # nothing moved it yet
-    passed = None if fresh else lineage.acted(session, "case_track.party_id", track.id)
+    passed = None if fresh else lineage.acted(session, PASSED_ON, track.id)
+    if track.earlier_id is not None and track.lead_code in FOLLOW_UPS:
+        had = had_duty(session, track.earlier_id, conduct_day(track.case))
+        return passed or (had.id if had is not None and had.id != track.party_id else None)
     return passed or acted_before(session, track.case, track.party_id)
+
+
+def had_duty(session: Session, track_id: int, day: date) -> Party | None:
+    """Who had to carry out on that day what was ordered, where it was not whom the track is against now."""
+    return lineage.had_on(session, PASSED_ON, track_id, day)
 
 
 def acted_before(session: Session, case: CaseFile, party_id: int) -> int | None:
@@ -266,9 +277,14 @@ def acted_before(session: Session, case: CaseFile, party_id: int) -> int | None:
     return predecessor_in(session, case.complaints, party_id, conduct_day(case))
 
 
+def whose(session: Session, track: CaseTrack) -> int:
+    """Whose conduct a track is about: that of the company itself, or of the one that it goes on as."""
+    return acted(session, track) or track.party_id
+
+
 def basis_of(session: Session, track: CaseTrack) -> str:
     """What bound the company whose conduct it was on the day of the conduct: a successor answers as that one did."""
-    return policies.basis_on(session, acted(session, track) or track.party_id, conduct_day(track.case))
+    return policies.basis_on(session, whose(session, track), conduct_day(track.case))
 
 
 def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:

@@ -30,6 +30,7 @@ def person(  # noqa: PLR0913 - each value is named
     """Name, contact or identity number as the person says they are; what is left empty stays.
 
     A new contact is one that nobody has reached yet, and a number that was confirmed for text messages gets none more.
+    A receipt code that a link to the former one gave opens nothing more.
     """
     if not policies.may_work(actor):
         raise NotAllowed
@@ -52,6 +53,7 @@ def person(  # noqa: PLR0913 - each value is named
         it.contact_hash, it.contact_verified_at = receipts.contact_hash(it.contact or ""), None
         text_numbers.end(session, ("complaint", complaint.id))
         receipts.forget_links(session, complaint)
+        receipts.end_given(session, complaint, actor=actor, now=now)
         if not _left_elsewhere(session, complaint, before):
             text_numbers.forget_codes(session, before)
     session.flush()

@@ -18,6 +18,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
+from core.journal import JournalEntry
 from core.keyset import number_of
 from core.mail import Mail
 from core.planned import PLANNED
@@ -47,6 +48,7 @@ LINK_AGAIN, DAY = timedelta(hours=1), timedelta(days=1)
 LINKS = "casework.receipt_links"
 """The job that looks whether there is anybody to whom a link goes."""
 REF = re.compile(r"TS20[0-9]{2}-[0-9A-Z]{6}")
+RENEWED = "receipt.renewed"
 LINK_OVER = _l("This link is not valid any more. Ask for a new one.")
 
 
@@ -109,8 +111,26 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
     holds.hold(session, complaint)
     fresh = _fresh(complaint, key)
     complaint.receipt_hash = digest(fresh)
-    noting.of_complaint(session, complaint, "receipt.renewed", actor, now)
+    noting.of_complaint(session, complaint, RENEWED, actor, now)
     return fresh
+
+
+def end_given(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """A code that a link to the contact gave ends with it: whoever read there had the person's complaint open.
+
+    One that staff gave since, or that nobody renewed, is the person's own and stays.
+    """
+    mine = select(JournalEntry.actor).where(JournalEntry.subject_kind == "complaint", JournalEntry.row == RENEWED)
+    mine = mine.where(JournalEntry.subject_id == complaint.id).order_by(JournalEntry.seq.desc()).limit(1)
+    if complaint.receipt_hash is None or session.scalar(mine) != _holder(complaint).who:
+        return
+    complaint.receipt_hash = None
+    noting.of_complaint(session, complaint, "receipt.ended", actor, now)
+
+
+def _holder(complaint: Complaint) -> Actor:
+    """Whoever holds the receipt, or the contact that is on file."""
+    return Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
 
 
 def _fresh(complaint: Complaint, key: str) -> str:
@@ -216,8 +236,7 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
         raise NotNow(LINK_OVER)
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
-    person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
-    return complaint, renew(session, complaint, key, actor=person, now=now)
+    return complaint, renew(session, complaint, key, actor=_holder(complaint), now=now)
 
 
 def contact_hash(contact: str) -> bytes:

@@ -233,6 +233,7 @@ STOP_CONTACT = Machine(
     Row("P08", "BREACHED", "breach", "BREACHED", who="complainant, officer"),
     Row("P09", "RELAYED", "reissue", "RELAYED", who="intake, officer", arm="K09", doc="D33"),
     Row("P10", "REQUESTED", "take_back", "DECLINED", who="complainant", stop="K08"),
+    Row("P11", "RELAYED", "give_up", "DECLINED", who="intake, officer", stop="K09", fires="service.void"),
     ends=("CONFIRMED", "UNCONFIRMED", "BREACHED", "DECLINED"),
 )
 

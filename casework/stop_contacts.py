@@ -18,7 +18,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from casework.policies_stop_contacts import LETTER, plain_number, reached_on
+from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reached_on
 from casework.states import STOP_CONTACT, TRACK
 from core.actors import Actor
 from core.clock import ZONE, day_of
@@ -26,7 +26,7 @@ from core.machine import Ask
 from notices import dossiers, serving
 from notices.papers import day_text, moment_text
 from notices.sentences import Pair, say
-from registry import lineage
+from registry import lineage, successions
 from registry.models import Party
 
 
@@ -197,6 +197,39 @@ def note_taking_back(ask: Ask) -> None:
     _answered(ask, "stop_contact")
 
 
+def give_up(
+    session: Session, it: StopContact, *, why: str, actor: Actor, version: int | None = None, now: datetime
+) -> None:
+    """Nobody is left who could get the letter (row P11): it is void, and the person reads why and where to turn."""
+    hold(session, it, version)
+    dossiers.move(Ask(session, it, actor, {"why": why.strip()}, now), STOP_CONTACT, "give_up")
+    messages.write(session, it.complaint, why, actor=actor, now=now)
+
+
+@STOP_CONTACT.effect("P11")
+def note_giving_up(ask: Ask) -> None:
+    """It was passed on to nobody; the same number can be asked for anew."""
+    ask.it.declined_why, ask.it.relayed_on = ask.facts["why"], None
+    _answered(ask, "stop_gone")
+
+
+@successions.on_gone
+def tell_whose_company_is_gone(session: Session, party: Party, actor: Actor, now: datetime) -> None:
+    """Somebody tells the people who wait for its confirmation; nobody has to where it exists or goes on after all."""
+    mine = select(StopContact).where(StopContact.party_id == party.id, StopContact.state == "RELAYED")
+    gone = is_gone(session, party)
+    for it in session.scalars(mine.order_by(StopContact.id)):
+        if gone:
+            _ask_to_tell(session, it, now)
+        else:
+            tasks.settle(session, ("stop_contact", it.id), ("stop_gone",), actor=actor, now=now)
+
+
+def _ask_to_tell(session: Session, it: StopContact, now: datetime) -> None:
+    key = f"stop_gone:{it.id}:{now.isoformat()}"
+    tasks.put(session, "stop_gone", ("stop_contact", it.id, it.ref), role="officer", now=now, key=key)
+
+
 def confirm(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
     """The company says that it has stopped (rows P04, P06); whoever confirms has received the letter."""
     hold(session, it, version)
@@ -216,7 +249,9 @@ def note_confirmation(ask: Ask) -> None:
 
 @STOP_CONTACT.effect("P05")
 def follow_up(ask: Ask) -> None:
-    """Nobody confirmed in time: somebody asks."""
+    """Nobody confirmed in time: somebody asks; of one that is gone nobody can be asked."""
+    if is_gone(ask.session, ask.it.party):
+        return  # whoever is to tell the person has that task already
     subject = ("stop_contact", ask.it.id, ask.it.ref)
     tasks.put(ask.session, "stop_unconfirmed", subject, role="officer", now=ask.now)
 

@@ -46,6 +46,7 @@ KINDS: dict[str, LazyString] = {
     "settlement": _l("Terms of a settlement were proposed: %(ref)s."),
     "stop_contact": _l("A number shall not be contacted any more: pass it on, %(ref)s."),
     "stop_unconfirmed": _l("The company has not confirmed that it stopped: ask it, %(ref)s."),
+    "stop_gone": _l("The company that was asked to stop is gone, without a successor: tell the person, %(ref)s."),
     "stop_breached": _l("A number was contacted again after the request to stop: %(ref)s."),
     "unreachable": _l("A message to the recipient of %(ref)s came back: serve on paper."),
     "post_publicly": _l("Two ways of serving %(ref)s have failed: serve it by public notice, or have it tried again."),

@@ -58,6 +58,7 @@ SENTENCES: dict[str, LazyString] = {
     "company.identified": _l("said which party a named company is"),
     "codes.changed": _l("corrected what is alleged"),
     "receipt.renewed": _l("issued a new receipt code"),
+    "receipt.ended": _l("ended the receipt code that the former contact had been given"),
     "texts.on": _l("confirmed a mobile number for text messages"),
     "texts.off": _l("ended the text messages"),
     "assigned": _l("assigned the complaint"),
@@ -109,6 +110,7 @@ SENTENCES: dict[str, LazyString] = {
     "P08": _l("reported another contact to the number"),
     "P09": _l("issued the stop-contact letter again"),
     "P10": _l("took the request to stop contact back"),
+    "P11": _l("ended the request to stop contact, for the company is gone"),
 }
 """By the row of a table, or the word that the journal has for what no row says; cases: casework.sentences."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import clock_days
+from casework.held_clocks import OUTSIDE
 from casework.respondents_clocks import days_left
 from core.registered import Registered
 from core.words import _
@@ -17,6 +18,7 @@ from notices import unopened
 from notices.papers import Lang, day_text, period_text
 from registry import calendar, clocks, remaining
 from registry.clock_kinds import KINDS
+from registry.clock_moves import has_ended
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Holding = Callable[[Session, Sequence[Clock]], AbstractSet[int]]
@@ -45,7 +47,7 @@ def cards(
     begins, waits = _begins(session, every), {number for each in HOLDING for number in each(session, every)}
     return [
         _card(session, clock, name, today, spoken)
-        | (_held() if held or clock.id in waits else {})
+        | (_held() if held or clock.id in waits else _waits(clock, today))
         | begins.get(clock.id, {})
         for clock, name, held in found
     ]
@@ -54,6 +56,14 @@ def cards(
 def _held() -> dict[str, str]:
     """While a request for more time waits, nothing ends by itself."""
     return {"text": _("Held until the request for more time is decided"), "tone": "paused"}
+
+
+def _waits(clock: Clock, today: date) -> dict[str, str]:
+    """Nor while something else that came in time is looked at, or results are to be entered: nobody is late."""
+    if clock.state is not ClockState.RUNNING or KINDS[clock.key].owner not in OUTSIDE or not has_ended(clock, today):
+        return {}
+    text = _("Its last day has passed; it ends once what came in time is looked at")
+    return {"text": text, "tone": "paused"}
 
 
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:
@@ -100,6 +110,8 @@ def _left(session: Session, clock: Clock, today: date) -> tuple[str, str]:
         return _("Suspended, %(period)s left", period=days_left(clock)), "paused"
     if clock.due_on is None:
         return _("No date yet"), "none"
+    if clock.provisional and clock.due_on < today:
+        return _("The estimated day has passed"), "none"
     return remaining.in_words(session, clock.due_on, clock.unit), group_of(clock.due_on, today)
 
 

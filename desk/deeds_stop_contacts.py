@@ -75,6 +75,10 @@ def _take_back(at: Session, it: StopContact, form: Form, actor: Actor, now: date
     stop_contacts.take_back(at, it, actor=actor, version=form.version.data, now=now)
 
 
+def _give_up(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    stop_contacts.give_up(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
 def _for_the_person(actor: Actor, it: StopContact) -> Actor:
     return speaking(actor, it.complaint)
 
@@ -140,6 +144,16 @@ DEEDS = table(
         _l("It becomes evidence, and opens a lead on the company."),
         said=_l("Noted as evidence."),
         speaks=stop_contacts.reporting,
+        quiet=True,
+    ),
+    Deed(
+        "give_up",
+        _l("End it: the company is gone"),
+        _l("Company gone…"),
+        _give_up,
+        forms.GiveUpForm,
+        _l("The letter, which nobody is left to get, becomes void; the person is told. The number can be asked again."),
+        said=_l("Ended; the person is told why."),
         quiet=True,
     ),
     Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),

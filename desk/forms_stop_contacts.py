@@ -58,6 +58,19 @@ class DeclineForm(StaffForm):
     )
 
 
+class GiveUpForm(StaffForm):
+    """What it means for the person that the company is gone."""
+
+    drafted = True
+    why = LongText(
+        _l("What the person is told"),
+        most=2000,
+        rows=4,
+        missing=_l("Tell the person why."),
+        hint=_l("It stands among the messages on the tracking page: that nobody can confirm, and where to turn."),
+    )
+
+
 class BreachNoteForm(StaffForm):
     """A contact that the person reported by another way."""
 

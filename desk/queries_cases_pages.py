@@ -29,7 +29,18 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.keyset import number_of
 from core.words import language
-from desk.queries_queue import GROUPS, MOST, SIZE, TooSlowError, counted, group_days, group_of, in_time, not_full
+from desk.queries_queue import (
+    ESTIMATED,
+    GROUPS,
+    MOST,
+    SIZE,
+    TooSlowError,
+    counted,
+    group_days,
+    group_of,
+    in_time,
+    not_full,
+)
 from notices import queries as notices
 from notices.models import Document
 from registry import lineage
@@ -232,8 +243,8 @@ def _in_groups(asked: Asked, actor: Actor, today: date, names: Sequence[str]) ->
     due = select(_earliest()).cte()
     listed = select(literal(1)).select_from(CaseFile).outerjoin(due, due.c.case_id == CaseFile.id)
     listed = listed.where(_view(asked.view, actor), *_filters(asked, actor)).limit(MOST + 1)
-    days = group_days(due.c.due_on, today)
-    days[LATER] |= due.c.due_on.is_(None)
+    days = group_days(due.c.due_on, due.c.provisional, today)
+    days[LATER] |= days[ESTIMATED] | due.c.due_on.is_(None)
     some = {name: listed.where(days[name]).subquery() for name in names}
     return select(
         *(select(func.count()).select_from(each).scalar_subquery().label(name) for name, each in some.items())
@@ -309,7 +320,7 @@ def _line(row: Any, first: Any, today: date) -> Line:  # noqa: ANN401 - a row of
         due_on=due_on,
         provisional=first is not None and bool(first.provisional),
         clock=(first.key if first is not None else "") or "",
-        group=group_of(due_on, today),
+        group=group_of(due_on, today, estimated=first is not None and bool(first.provisional)),
         tracks=it.tracks,
     )
 

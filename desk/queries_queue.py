@@ -61,6 +61,8 @@ FULL_FOR, MOST_FULL = 60.0, 5000
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
 """Clocks of the association itself: once expired they only alert, and stay late until the state is left."""
 GROUPS = ("over", "today", "soon", "ok")
+ESTIMATED = "estimated"
+"""Estimates that have passed: nobody is late by them."""
 AT_WORK = ("officer", "intake")
 """Whose name a complaint can stand under."""
 
@@ -393,22 +395,32 @@ def _grouping(asked: Asked, seat: Seat, today: date, names: tuple[str, ...], *, 
 def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
     if not asked.open:
         return select(_many(found, asked).label("ok"))
-    days = group_days(QueueEntry.due_on, today)
-    return select(*(_many(found, asked, days[group]).label(group) for group in names))
+    days = group_days(QueueEntry.due_on, QueueEntry.provisional, today)
+    many = {group: _many(found, asked, days[group]) for group in names}
+    if GROUPS[-1] in many:  # two ends of the list, each along its own index
+        many[GROUPS[-1]] += _many(found, asked, days[ESTIMATED])
+    return select(*(column.label(group) for group, column in many.items()))
 
 
 def _one_by_one(_asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
     """The same of few complaints: each is looked at once, and not once for each group."""
-    every = union_all(*(select(QueueEntry.due_on).where(*part) for part in found)).subquery()
-    days = group_days(every.c.due_on, today)
+    every = union_all(*(select(QueueEntry.due_on, QueueEntry.provisional).where(*part) for part in found)).subquery()
+    days = group_days(every.c.due_on, every.c.provisional, today)
+    days[GROUPS[-1]] |= days[ESTIMATED]
     columns: list[Any] = [func.count().filter(days[group]).label(group) for group in names]
     return select(*columns).select_from(every)
 
 
-def group_days(due: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - a column
-    """Which last days belong to which group."""
-    near = today + timedelta(days=SOON)
-    return {"over": due < today, "today": due == today, "soon": (due > today) & (due <= near), "ok": due > near}
+def group_days(due: Any, estimated: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - columns
+    """Which last days belong to which group, as `group_of` has it; estimates that have passed count to the last."""
+    near, passed = today + timedelta(days=SOON), due < today
+    return {
+        "over": passed & ~estimated,
+        "today": due == today,
+        "soon": (due > today) & (due <= near),
+        "ok": due > near,
+        ESTIMATED: passed & estimated,
+    }
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:
@@ -441,6 +453,7 @@ def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a sta
 
 __all__ = [
     "AT_WORK",
+    "ESTIMATED",
     "GROUPS",
     "LATE",
     "MOST",

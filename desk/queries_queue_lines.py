@@ -186,7 +186,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         clock=row.due_key or "",
         provisional=bool(row.provisional),
         officer=row.officer or "",
-        group=group_of(due_on, today),
+        group=group_of(due_on, today, estimated=bool(row.provisional)),
         written_in=row.lang,
         lender=companies.get("INSTITUTION", ""),
         firm=companies.get("FIRM", ""),
@@ -209,9 +209,9 @@ def _names(companies: Sequence[Sequence[str]], lang: str) -> dict[str, str]:
     return found
 
 
-def group_of(due_on: date | None, today: date) -> str:
-    """How urgent a last day is."""
-    if due_on is None or due_on > today + timedelta(days=SOON):
+def group_of(due_on: date | None, today: date, *, estimated: bool = False) -> str:
+    """How urgent a last day is; by an estimate that has passed nobody is late."""
+    if due_on is None or due_on > today + timedelta(days=SOON) or (estimated and due_on < today):
         return "ok"
     return "over" if due_on < today else "today" if due_on == today else "soon"
 

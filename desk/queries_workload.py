@@ -11,6 +11,7 @@ from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.states import TRACK
 from desk import queries_cases_pages
+from desk.queries_queue import group_days
 from registry import absences
 from registry.models_accounts import Account, AccountRole, Audience
 
@@ -69,7 +70,7 @@ def loads(session: Session, today: date) -> list[Load]:
     counted = select(
         QueueEntry.officer_id,
         func.count(),
-        func.count().filter(due < today),
+        func.count().filter(group_days(due, QueueEntry.provisional, today)["over"]),
         func.count().filter(due.between(today, today + timedelta(days=SOON))),
     ).where(QueueEntry.state != "MERGED")
     complaints: dict[int | None, tuple[int, int, int]] = {
@@ -114,10 +115,12 @@ def hanging(session: Session, account_id: int) -> tuple[int, int, int]:
 def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:
     """The tracks of each investigator that go on; their last days are those of the list of cases."""
     every = queries_cases_pages.limits(CaseTrack.id.label("track_id")).subquery()
-    days = select(every.c.track_id, func.min(every.c.due_on).label("due_on")).group_by(every.c.track_id).subquery()
-    soon = days.c.due_on.between(today, today + timedelta(days=SOON))
-    counted = (func.count(), func.count().filter(days.c.due_on < today), func.count().filter(soon))
-    going = select(CaseTrack.investigator_id, *counted).outerjoin(days, days.c.track_id == CaseTrack.id)
+    passed = func.bool_or(group_days(every.c.due_on, every.c.provisional, today)["over"]).label("late")
+    days = select(every.c.track_id, func.min(every.c.due_on).label("due_on"), passed).group_by(every.c.track_id)
+    known = days.subquery()
+    soon = known.c.due_on.between(today, today + timedelta(days=SOON))
+    counted = (func.count(), func.count().filter(known.c.late), func.count().filter(soon))
+    going = select(CaseTrack.investigator_id, *counted).outerjoin(known, known.c.track_id == CaseTrack.id)
     going = going.where(CaseTrack.state.not_in(sorted(TRACK.ends))).group_by(CaseTrack.investigator_id)
     return {row[0]: (row[1], row[2], row[3]) for row in session.execute(going)}
 

@@ -55,7 +55,7 @@ def of_dossier(ask: Ask) -> list[Service]:
     ]
 
 
-@SERVICE.found_from("forwarding", "track", "complaint")
+@SERVICE.found_from("forwarding", "track", "complaint", "stop_contact")
 def of_subject(ask: Ask) -> list[Service]:
     """What is still on its way from the thing that fires: to be voided with it."""
     return list(queries.unserved(ask.session, ask.machine, ask.it.id))

@@ -63,6 +63,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "stop_contact.relay": ("转告停止联系", "The number is passed on"),
     "stop_contact.decline": ("不予转告", "The request is declined"),
     "stop_contact.take_back": ("撤回申请", "The request is taken back"),
+    "stop_contact.give_up": ("单位已终止，无法送达", "The company is gone before the letter reached it"),
     "stop_contact.confirm": ("确认停止联系", "The company confirms"),
     "stop_contact.K09_expired": ("逾期未确认", "No confirmation in time"),
     "stop_contact.breach": ("仍被联系", "The number was called again"),

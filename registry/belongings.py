@@ -26,7 +26,7 @@ def belongings(session: Session, parties: list[int]) -> Iterator[Matter]:
     engaged = engaged.join(lender, lender.id == Engagement.institution_id).join(firm, firm.id == Engagement.firm_id)
     mine = or_(Engagement.institution_id.in_(parties), Engagement.firm_id.in_(parties))
     for number, first, second, since in session.execute(engaged.where(mine).order_by(Engagement.id)):
-        yield Matter(Engagement.__tablename__, number, f"{first} · {second} {since}")
+        yield Matter(Engagement.__tablename__, number, f"{first} · {second} {since}", by_kind=True)
 
 
 def _of(model: Any, parties: list[int], *said: Any) -> Any:  # noqa: ANN401 - a table and its columns

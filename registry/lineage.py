@@ -139,6 +139,21 @@ def acted(session: Session, place: str, row_id: int) -> int | None:
     return session.scalar(first.limit(1))
 
 
+def had_on(session: Session, place: str, row_id: int, day: date) -> Party | None:
+    """Who had on that day a row that was passed on to a successor only from a later one; none where it was its own."""
+    if at_hand(session, PartyMove, "row_id", row_id, place=place) == []:
+        return None
+    later = (
+        select(PartySuccession)
+        .join(PartyMove, PartyMove.succession_id == PartySuccession.id)
+        .where(PartyMove.place == place, PartyMove.row_id == row_id)
+        .where(PartySuccession.withdrawn_at.is_(None), PartySuccession.from_on > day)
+        .order_by(PartySuccession.from_on, PartyMove.id)
+    )
+    first = session.scalar(later.limit(1))
+    return first.predecessor if first is not None else None
+
+
 def former_names(session: Session, party: Party) -> Sequence[PartyAlias]:
     """What a company was called before, the latest first."""
     mine = select(PartyAlias).where(PartyAlias.party_id == party.id, PartyAlias.kind == AliasKind.FORMER)

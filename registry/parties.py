@@ -240,13 +240,14 @@ def engage(  # noqa: PLR0913
 ) -> Engagement:
     """Enter that a firm collects for an institution."""
     require_keeper(actor)
+    for side in sorted((institution, firm), key=lambda each: each.id):
+        _held(session, side)
     _stands(institution, firm)
     days.in_order(from_on, to_on, "to_on")
     if institution.kind is not PartyKind.INSTITUTION or firm.kind is not PartyKind.FIRM:
         raise BadInput("firm", _l("An engagement joins an institution and a collection firm."))
     if white_list_url and not white_list_url.startswith(("https://", "http://")):
         raise BadInput("white_list_url", _l("Write the whole address, beginning with https://."))
-    _held(session, firm)
     if is_engaged(session, institution.id, firm.id, from_on, to_on):
         raise BadInput("from_on", ENGAGED)
     engagement = Engagement(

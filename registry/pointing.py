@@ -31,6 +31,8 @@ class Matter:
     number: int
     text: str
     open: bool = False
+    by_kind: bool = False
+    """Whether it rests on the company's being a lender, or a collection firm."""
 
     @property
     def key(self) -> str:

@@ -22,6 +22,11 @@ _handed = Registered[Handed]()
 on_handed = _handed.add
 """Register what follows when rows go to another company's people, who were told nothing of them; with a word for it."""
 
+Gone = Callable[[Session, Party, Actor, datetime], None]
+_gone = Registered[Gone]()
+on_gone = _gone.add
+"""Register what follows when a company ceases to exist, goes on as another, or exists after all."""
+
 
 def record(  # noqa: PLR0913 - each value is named
     session: Session,
@@ -58,7 +63,13 @@ def record(  # noqa: PLR0913 - each value is named
     note(session, successor, "succeed", actor, now, said)
     if matters:
         pass_on(session, made, matters=matters, actor=actor, now=now)
+    _follow(session, predecessor, actor, now)
     return made
+
+
+def _follow(session: Session, party: Party, actor: Actor, now: datetime) -> None:
+    for each in _gone:
+        each(session, party, actor, now)
 
 
 def pass_on(
@@ -142,6 +153,7 @@ def withdraw(
     session.flush()
     note(session, predecessor, "withdraw_succession", actor, now, {"reason": reason.strip()}, was=was)
     note(session, successor, "withdraw_succession", actor, now, {"reason": reason.strip()})
+    _follow(session, predecessor, actor, now)
 
 
 def _went_on(session: Session, succession: PartySuccession) -> bool:
@@ -165,6 +177,7 @@ def cease(
     was, party.ceased_on, party.ceased_evidence = party.state, on, evidence.strip()
     session.flush()
     note(session, party, "cease", actor, now, {"on": str(on), "evidence": evidence.strip()}, was=was)
+    _follow(session, party, actor, now)
 
 
 def exist(session: Session, party: Party, *, reason: str, actor: Actor, version: int | None, now: datetime) -> None:
@@ -182,6 +195,7 @@ def exist(session: Session, party: Party, *, reason: str, actor: Actor, version:
     was, party.ceased_on, party.ceased_evidence = party.state, None, ""
     session.flush()
     note(session, party, "exist", actor, now, {"before": before, "reason": reason.strip()}, was=was)
+    _follow(session, party, actor, now)
 
 
 def _may(actor: Actor) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import basis_of, conduct_day
+from casework.policies_tracks import basis_of, conduct_day, whose
 from registry import golive, settings
 from registry.models import VIA_PRINCIPAL
 from sanctions import ladder_history as history
@@ -114,11 +114,12 @@ def _of_its_firm(session: Session, track: CaseTrack) -> tuple[str, int] | None:
     """The most serious code established on a firm outside the rules, for its principal: track and code, severity."""
     if track.role != "PRINCIPAL":
         return None
+    principal = {track.party_id, whose(session, track)}
     firms = [
         each
         for each in track.case.tracks
         if each.role == "COLLECTOR"
-        and (each.engagement is None or each.engagement.institution_id == track.party_id)
+        and (each.engagement is None or each.engagement.institution_id in principal)
         and basis_of(session, each) == VIA_PRINCIPAL
     ]
     found = [

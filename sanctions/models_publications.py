@@ -17,10 +17,12 @@ SHOWN = (
 
 
 MEMBER_TODAY = (
-    "EXISTS (SELECT 1 FROM basis b WHERE b.party_id = zilu_party() AND b.kind = 'MEMBERSHIP' "
-    "AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN b.from_on AND coalesce(b.to_on, 'infinity'))"
+    "EXISTS (SELECT 1 FROM basis b JOIN party p ON p.id = b.party_id WHERE b.party_id = zilu_party() "
+    "AND b.kind = 'MEMBERSHIP' "
+    "AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN b.from_on AND coalesce(b.to_on, 'infinity') "
+    "AND coalesce(p.ceased_on > (now() AT TIME ZONE 'Asia/Shanghai')::date, true))"
 )
-"""The same as `may_read_circulars`: whoever is a member no longer reads no circular, also none of its time."""
+"""The same as `may_read_circulars`: whoever is a member no longer, or is gone, reads none, also none of its time."""
 
 
 class Publication(Base):

@@ -21,7 +21,7 @@ from core.words import _, _l
 from notices import queries as notices
 from notices.approval_waiting import APPROVED_FIRST
 from registry.clock_moves import has_ended, live
-from registry.models import BasisKind
+from registry.models import BasisKind, Party
 from registry.policies import basis_on
 from sanctions import ladder_sheets, rounds, served
 from sanctions.levels import FIRST_MAJOR, LEVELS
@@ -75,8 +75,11 @@ def may_approve(actor: Actor, publication: Publication) -> bool:
 
 
 def may_read_circulars(session: Session, party_id: int | None, day: date) -> bool:
-    """Circulars are for members, not for everybody who is bound by the rules."""
-    return party_id is not None and basis_on(session, party_id, day) == BasisKind.MEMBERSHIP.value
+    """Circulars are for members that exist, not for everybody who is bound by the rules."""
+    party = session.get(Party, party_id) if party_id is not None else None
+    if party is None or (party.ceased_on is not None and party.ceased_on <= day):
+        return False
+    return basis_on(session, party, day) == BasisKind.MEMBERSHIP.value
 
 
 def text_now(publication: Publication) -> PublicationText | None:

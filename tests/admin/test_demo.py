@@ -11,10 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admin import demo
-from casework.models import Answer, Complaint, Forwarding, Message, Note, Settlement, Task
-from casework.models_cases import CaseFile, CaseTrack, Evidence
+from admin.demo_texts import proof
+from casework import debt_words
+from casework.contact_tables import NAMES
+from casework.models import Answer, Complainant, Complaint, Forwarding, Message, Note, Settlement, Task
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_recusals import Recusal
 from casework.models_stop_contacts import StopContact
+from casework.policies_stop_contacts import OWN_DEBT
 from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
 from casework.states_recusals import RECUSAL
 from core import journal
@@ -22,6 +26,7 @@ from core.clock import now as present
 from core.clock import today
 from core.db import session as current
 from core.db import transaction
+from core.drafts import Draft
 from core.machine import Machine
 from notices import queries_approval
 from notices.kinds import KINDS
@@ -68,6 +73,8 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
         _no_code_of_the_house_leaves_it()
         _samples_are_built_as_what_is_issued()
         _a_chain_is_at_work()
+        _what_proves_a_breach_is_of_its_kind()
+        _a_text_to_somebody_who_is_not_the_debtor_names_a_debt()
     runner = told.app.test_cli_runner()
     again = runner.invoke(args=["demo"])
     assert (again.exit_code, "already" in again.stderr) == (0, True)
@@ -166,6 +173,28 @@ def _a_chain_is_at_work() -> None:
     assert _count(Task, Task.kind == "dossier_approve", Task.done_at.is_(None)) == 2
     chain = at.scalars(select(Setting).where(Setting.key == "APPROVAL_CHAIN.D02")).one()
     assert chain.confirmed_at is not None
+
+
+def _what_proves_a_breach_is_of_its_kind() -> None:
+    """No posted paper is proved by a call, and no call by a page of an app."""
+    at = current()
+    found = at.scalars(select(Allegation).where(Allegation.finding == "ESTABLISHED")).all()
+    shown = {(each.code, file.name) for each in found for file in each.evidence if file.name not in NAMES.values()}
+    assert shown
+    for code, name in shown:
+        assert name in {piece[1] for piece in (proof(code).first, proof(code).obtained)}, (code, name)
+    told = at.execute(select(Complaint.facts, Evidence.name).join(Evidence, Evidence.complaint_id == Complaint.id))
+    assert {name for facts, name in told if "贴着" in facts} == {"现场照片.png"}
+
+
+def _a_text_to_somebody_who_is_not_the_debtor_names_a_debt() -> None:
+    """So that whoever tries it sees the marks, on the staff's page of the answer and on the company's last look."""
+    at = current()
+    waiting = select(Answer.to_complainant).join(Forwarding).join(Complaint).join(Complainant)
+    waiting = waiting.where(Forwarding.state == "ANSWERED", Complainant.role.not_in(OWN_DEBT))
+    written = select(Draft.fields).where(Draft.place.startswith("answer:"))
+    for texts in (at.scalars(waiting).all(), [str(each) for each in at.scalars(written)]):
+        assert any(each.shows for text in texts for each in debt_words.stretches(text)), texts
 
 
 def _numbers_follow_time() -> None:

@@ -9,18 +9,29 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from casework import cases, clauses, contact_counts, contact_papers, contact_tables, contacts, evidence, tracks
+from casework import (
+    cases,
+    clauses,
+    contact_counts,
+    contact_papers,
+    contact_tables,
+    contacts,
+    evidence,
+    policies_contacts,
+    tracks,
+)
 from casework.contacts import By, Contact, Whose
 from casework.models import Complainant
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent, ContactTable
 from casework.policies_tracks import is_showable
-from core.clock import ZONE
+from core.clock import ZONE, day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files
 from notices import queries as papers
-from registry import settings
-from registry.models import BasisKind, Engagement, PartyKind
+from registry import settings, successions
+from registry.models import BasisKind, Engagement, Party, PartyKind
+from registry.models_lineage import SuccessionKind
 from tests.builders_cases import DAY, World, actor, party
 from tests.filestore import making_files as made
 
@@ -264,6 +275,42 @@ def test_a_firm_that_was_over_by_itself_answers_for_it(world: World) -> None:
     it = investigated(world, track_on(case, world.firm.id))
     establish(world, it, [proof(world, case)])
     assert it.finding == "ESTABLISHED"
+
+
+def went_on(world: World, gone: Party, track: CaseTrack, kind: SuccessionKind) -> Party:
+    """Another company answers for what this one did, as the track was passed on."""
+    heir = party(world.session, "远岬服务有限公司", gone.kind, basis=None)
+    matters = [f"case_track:{track.id}"]
+    said: dict[str, Any] = {"evidence": "吸收合并协议", "matters": matters, "version": None, "now": world.now}
+    day = day_of(world.now)
+    successions.record(world.session, gone, heir, kind=kind, from_on=day, actor=actor(world.head), **said)
+    return heir
+
+
+@pytest.mark.parametrize("kind", [SuccessionKind.ABSORBED, SuccessionKind.SPLIT_OFF])
+def test_calls_of_a_company_that_is_gone_stand_on_the_track_that_its_successor_answers(
+    world: World, kind: SuccessionKind
+) -> None:
+    case = case_of(world)
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 4)
+    own, theirs = (investigated(world, track_on(case, each.id)) for each in (world.firm, world.lender))
+    heirs = [went_on(world, each, it.track, kind) for each, it in ((world.firm, own), (world.lender, theirs))]
+    assert [own.track.party, theirs.track.party] == heirs
+    establish(world, own, [proof(world, case)])
+    assert own.finding == "ESTABLISHED", "the firm was over by itself"
+    assert attached(world, own).content["days"][0]["counts"] == [4]
+    assert attached(world, theirs).content["days"][0]["counts"] == [2, 4]
+
+
+def test_calls_of_whom_a_company_goes_on_as_and_of_its_firms_are_still_entered(world: World) -> None:
+    case = case_of(world)
+    other = second_firm(world)
+    track = track_on(case, world.lender.id)
+    heir = went_on(world, world.lender, track, SuccessionKind.ABSORBED)
+    track_on(case, world.firm.id).engagement_id = None
+    found = policies_contacts.callers(world.session, case)
+    assert {(heir.id, None), (world.lender.id, None), (other, world.lender.id)} <= set(found)
 
 
 def test_a_report_on_a_firm_does_not_rest_on_the_sum(world: World) -> None:

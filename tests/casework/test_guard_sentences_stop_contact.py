@@ -77,6 +77,11 @@ def succeeded(stage: Stage) -> None:
     successions.record(stage.session, stage.lender, stage.firm, **said, **who)
 
 
+def ceased(stage: Stage) -> None:
+    said: dict[str, Any] = {"evidence": "准予注销登记通知书", "actor": stage.head, "version": None, "now": stage.now}
+    successions.cease(stage.session, stage.lender, on=stage.now.date(), **said)
+
+
 def nameless(stage: Stage) -> None:
     stage.it.party_id = None
 
@@ -103,6 +108,7 @@ def breached(stage: Stage) -> StopContact:
 
 WENT_ON = "青屿消费金融有限公司 went on as 海石催收服务有限公司: pass the request on to it on the company's page."
 CALLED = {"kind": "SMS"}
+TOLD = {"why": "该单位已注销"}
 NOT_YOURS = "This is not your complaint."
 SCENES = [
     Scene(
@@ -155,6 +161,9 @@ SCENES = [
             Refusal(
                 "P07", "The letter has not reached the company yet: only contacts after that count.", "person", CALLED
             ),
+            Refusal("P11", "The company exists: its confirmation is waited for.", "intake", TOLD),
+            Refusal("P11", WENT_ON, "intake", TOLD, before=succeeded),
+            Refusal("P11", "Tell the person why.", "intake", {"why": " "}, before=ceased),
         ],
     ),
     Scene(
@@ -175,6 +184,9 @@ SCENES = [
             ),
             Refusal("P09", "The document was not made void.", "intake"),
             Refusal("P09", WENT_ON, "intake", before=succeeded),
+            Refusal(
+                "P11", "The letter reached the company while it existed: that stands.", "intake", TOLD, before=ceased
+            ),
         ],
     ),
     Scene(

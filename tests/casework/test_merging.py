@@ -26,7 +26,7 @@ from desk import queries_complaint
 from filestore import files
 from notices.models import Document
 from proceedings import queries_lineage
-from registry import lineage, merging, parties, pointing, queries, successions
+from registry import lineage, merging, parties, pointing, queries, successions, wrong_kinds
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
@@ -36,6 +36,24 @@ from tests.conftest import NOW
 from tests.filestore import making_files as made_files
 
 TWIN = "青屿消费金融股份公司"
+
+
+MISTAKE: dict[str, Any] = {"why": "录入错误", "actor": SYSTEM, "version": None, "now": NOW}
+
+
+def test_where_the_kind_of_a_company_is_put_right_its_forwardings_say_so(session: Session) -> None:
+    wrong = party(session, "云帆小额贷款有限公司", PartyKind.FIRM)
+    sent = Desk(session, NOW).accepted(wrong).forwardings[0]
+    assert sent.role == "COLLECTOR"
+    wrong_kinds.put_right(session, wrong, kind=PartyKind.INSTITUTION, **MISTAKE)
+    assert sent.role == "PRINCIPAL"
+
+
+def test_the_kind_of_a_company_stays_where_a_case_rests_on_it(session: Session) -> None:
+    respondent = World(session, NOW).case().tracks[0].party
+    with pytest.raises(NotNow, match="涉及该单位的1件案件"):
+        wrong_kinds.put_right(session, respondent, kind=PartyKind.FIRM, **MISTAKE)
+    assert respondent.kind is PartyKind.INSTITUTION
 
 
 class Twins(Desk):

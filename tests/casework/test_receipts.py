@@ -173,6 +173,38 @@ def test_a_link_that_went_to_a_contact_that_was_misheard_opens_nothing(desk: Des
     assert receipts.by_link(desk.session, link(desk, complaint), "k", now=desk.now)[0] is complaint
 
 
+def test_a_code_that_a_misheard_contact_was_given_opens_nothing_once_the_contact_is_put_right(
+    app: Flask, now: datetime
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, now)
+        complaint, _old = sent(desk, contact="other@example.invalid")
+        token, number = link(desk, complaint, "other@example.invalid"), complaint.id
+    with app.app_context(), transaction() as at:
+        _found, strangers = receipts.by_link(at, token, "k", now=now)
+    with time_machine.travel(now):
+        stranger = entered_by(app, strangers)
+        assert stranger.get("/track/complaint").status_code == 200
+        with app.app_context(), transaction() as at:
+            said = {"why": "本人来电更正", "contact": MAIL, "actor": desk.intake, "now": now}
+            putting_right.person(at, at.get_one(Complaint, number), **said)
+        assert stranger.get("/track/complaint").status_code == 302
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Complaint, number)
+        assert receipts.find(at, strangers) is None
+        mine = receipts.renew(at, complaint, "m", actor=desk.intake, now=now)
+    with app.app_context(), transaction() as at:
+        again = {"why": "本人来电", "contact": "third@example.invalid", "actor": desk.intake, "now": now}
+        putting_right.person(at, at.get_one(Complaint, number), **again)
+        assert receipts.find(at, mine) == number, "staff gave it to the person"
+
+
+def entered_by(app: Flask, code: str) -> FlaskClient:
+    person = app.test_client()
+    assert person.post("/track/", data={"code": code}).status_code == 303
+    return person
+
+
 def test_a_link_stands_nowhere_in_clear(desk: Desk) -> None:
     complaint, _code = sent(desk, contact=MAIL)
     token = link(desk, complaint)

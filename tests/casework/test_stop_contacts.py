@@ -20,6 +20,7 @@ from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from complainants import queries_tracking, stages
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.journal import JournalEntry, settle
@@ -27,8 +28,9 @@ from core.machine import Ask
 from core.plainly import day as shown
 from notices import queries as papers_sent
 from notices import rendering
+from notices.models import Document
 from notices.papers import Head, Paper
-from registry import clocks
+from registry import clocks, successions
 from registry.models_clocks import ClockState
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, person_of, rendered, submission
 
@@ -369,6 +371,37 @@ def test_k08_and_p05_the_sweep_tells_the_head_and_then_makes_a_task(app: Flask) 
         with transaction() as at:
             assert at.get_one(StopContact, number).state == "UNCONFIRMED"
             assert at.scalars(select(Task.role).where(Task.kind == "stop_unconfirmed")).all() == ["officer"]
+
+
+# The company is gone
+
+
+def ceased(desk: Desk) -> dict[str, Any]:
+    said: dict[str, Any] = {"actor": desk.head, "version": None, "now": desk.now}
+    successions.cease(desk.session, desk.lender, on=day_of(desk.now), evidence="准予注销登记通知书", **said)
+    return said
+
+
+def test_p11_a_letter_to_a_company_that_is_gone_is_somebodys_task_and_given_up_with_a_word_to_the_person(
+    desk: Desk,
+) -> None:
+    it, why = relayed(desk, served=False), "该公司已注销且无承继单位，仍被联系的请向通信管理部门申诉。"
+    ceased(desk)
+    assert [each.role for each in tasks(desk, "stop_gone")] == ["officer"]
+    stop_contacts.give_up(desk.session, it, why=why, actor=desk.intake, now=desk.now)
+    void = desk.session.scalars(select(Document.void_at).where(Document.kind == "D33")).all()
+    assert (it.state, it.relayed_on, runs(desk, "K09", it), void) == ("DECLINED", None, None, [desk.now])
+    assert (tasks(desk, "stop_gone"), desk.thread(it.complaint)[-1].body) == ([], why)
+    said: dict[str, Any] = {"number": NUMBER, "own": True, "actor": person_of(it.complaint), "now": desk.now}
+    assert stop_contacts.request(desk.session, it.complaint, **said)[0].state == "REQUESTED"
+
+
+def test_whoever_was_to_tell_the_person_that_a_company_is_gone_has_no_task_where_it_exists_after_all(
+    desk: Desk,
+) -> None:
+    relayed(desk, served=False)
+    successions.exist(desk.session, desk.lender, reason="录入错误", **ceased(desk))
+    assert tasks(desk, "stop_gone") == []
 
 
 # Contacted all the same

@@ -1,8 +1,9 @@
 """How was this date computed? Opens day by day for whoever may see a clock, and for nobody else."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,15 +12,19 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Route
 from sqlalchemy import select
 
+from casework import messages
 from core.actors import Actor
+from core.clock import day_of
 from core.db import transaction
+from desk import queries_workload
 from notices.models import Document
 from registry import calendar, clocks, sessions
+from registry.clock_sweep import sweep
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests import browser
 from tests.admin.office import Office
-from tests.builders import Desk, account
+from tests.builders import Desk, account, person_of
 from tests.codes import opened
 from tests.kept_states import brought_once
 
@@ -44,10 +49,10 @@ class Matter:
     people: dict[str, int]
     clocks: dict[str, int]
 
-    def enter(self, who: str, lang: str = "en") -> FlaskClient:
+    def enter(self, who: str, lang: str = "en", now: datetime = NOW) -> FlaskClient:
         client = self.app.test_client()
         with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=NOW)
+            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=now)
         with client.session_transaction() as cookie:
             cookie["sid"] = token
         client.set_cookie("lang", lang)
@@ -70,7 +75,11 @@ def matter(app: Flask) -> Matter:
         other = desk.received(facts="另一件投诉：11月10日一天内来电十余次，内容与还款无关。")
         found = {clock.key: clock.id for clock in clocks.of(session, ("forwarding", it.id))}
         found |= {clock.key: clock.id for clock in clocks.of(session, ("complaint", it.complaint_id))}
-        people = {"intake": desk.intake.id, "lead": desk.lead.id, "firm": desk.firm_lead.id}
+        people = {
+            "intake": desk.intake.id,
+            "lead": desk.lead.id,
+            "firm": desk.firm_lead.id,
+        }
         return Matter(app, it.complaint_id, it.id, people | {"other": other.id}, found)
 
 
@@ -213,6 +222,33 @@ def test_lists_mark_a_provisional_date(matter: Matter) -> None:
         page = matter.enter(who).get(url).text
         assert "tag-orange" in page
         assert ">provisional</span>" in page
+
+
+def test_by_an_estimate_that_has_passed_nobody_is_late_in_lists_and_on_cards(matter: Matter) -> None:
+    passed = NOW + timedelta(days=45)
+    with time_machine.travel(passed):
+        staff = matter.enter("intake", now=passed)
+        queue, card = staff.get("/staff?view=open").text, staff.get(f"/staff/forwardings/{matter.forwarding}").text
+    for page in (queue, card):
+        assert "The estimated day has passed" in page
+        assert not re.search(r"group-over|days? overdue|\d overdue", page)
+    assert "group-ok" in queue
+    with matter.app.app_context(), transaction() as at:
+        assert {each.overdue for each in queries_workload.loads(at, day_of(passed)) if each.open} == {0}
+
+
+def test_a_time_limit_that_waits_for_somebody_to_look_is_late_on_no_card(matter: Matter) -> None:
+    begun, since = NOW - timedelta(days=30), NOW - timedelta(days=5)
+    with matter.app.app_context(), transaction() as at:
+        desk = Desk(at, begun)
+        it = desk.released()
+        messages.write(at, it, "我还在核对金额。", actor=person_of(it), now=begun + timedelta(days=1))
+        ref = it.ref
+    with matter.app.app_context(), time_machine.travel(since):
+        assert "K05" not in {each.key for each in sweep(since)}
+    page = matter.enter("intake").get(f"/staff/complaints/{ref}").text
+    assert "Its last day has passed; it ends once what came in time is looked at" in page
+    assert "days overdue" not in page
 
 
 def test_who_can_load_the_next_year_is_reminded_from_october_and_nobody_else(matter: Matter) -> None:

@@ -15,7 +15,7 @@ from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle, verify
 from desk.choices import called, suggested
-from registry import lineage, merging, parties, policies, queries, renaming, successions
+from registry import lineage, merging, parties, policies, queries, renaming, successions, wrong_kinds
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_lineage import SuccessionKind
@@ -400,6 +400,37 @@ def test_a_confirmed_address_ends_the_one_before_and_tells_who_asked_to_be_told(
     assert first.to_on == DAY
     assert queries.service_address(session, first.party_id) == second
     assert second.account_id is None
+
+
+def test_a_company_that_was_entered_as_the_wrong_kind_is_put_right_with_what_was_merged_into_it(
+    session: Session,
+) -> None:
+    one, twin = (party(session, number, name=name) for number, name in ((1, "磐石催收有限公司"), (2, "磐石催收公司")))
+    said: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+    merging.merge(session, twin, one, reason="同一公司", versions=(None, None), **said)
+    for wrong in ({"kind": PartyKind.INSTITUTION, "why": "误"}, {"kind": PartyKind.FIRM, "why": " "}):
+        with pytest.raises(BadInput):
+            wrong_kinds.put_right(session, one, version=None, **said, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(Changed):
+        wrong_kinds.put_right(session, one, kind=PartyKind.FIRM, why="录入错误", version=one.version - 1, **said)
+    wrong_kinds.put_right(session, one, kind=PartyKind.FIRM, why="录入错误", version=one.version, **said)
+    assert (one.kind, twin.kind) == (PartyKind.FIRM, PartyKind.FIRM)
+    assert "party.put_kind_right" in session.scalars(select(JournalEntry.row).where(*of(session, one))).all()
+
+
+def of(session: Session, one: Party) -> tuple[Any, ...]:
+    settle(session)
+    return JournalEntry.subject_kind == "party", JournalEntry.subject_id == one.id
+
+
+def test_the_kind_of_a_company_stays_where_an_engagement_rests_on_it(session: Session) -> None:
+    lender, firm = party(session), party(session, 2, PartyKind.FIRM, "磐石催收有限公司")
+    said: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+    parties.engage(session, institution=lender, firm=firm, from_on=DAY, **said)
+    for one, kind in ((lender, PartyKind.FIRM), (firm, PartyKind.INSTITUTION)):
+        with pytest.raises(NotNow, match=f"{lender.name_zh} · {firm.name_zh}"):
+            wrong_kinds.put_right(session, one, kind=kind, why="录入错误", version=None, **said)
+    assert (lender.kind, firm.kind) == (PartyKind.INSTITUTION, PartyKind.FIRM)
 
 
 def test_only_the_lead_signs_the_service_address(session: Session) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.models_contacts import ContactEvent
+from core import clock
+from core.clock import day_of
 from core.db import PUBLIC, Reader, attempt, read_as, transaction
 from core.db import session as reading
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
-from registry import clocks
+from registry import clocks, successions
 from registry.clock_sweep import sweep
 from sanctions import bulletin_corrections, bulletins, corrections, measures, queries, rounds, served
 from sanctions.models_decisions import Decision
@@ -311,6 +313,21 @@ def test_the_public_sees_bulletins_and_members_circulars(app: Flask) -> None:
         _as(Reader("zilu_party", (("zilu.party", str(world.lender.id)),)))
         assert {line.publication.slug for line in queries.published(reading(), Filters()).lines} == {public, members}
         assert may_read_circulars(reading(), world.lender.id, date(2026, 4, 1))
+
+
+def test_a_member_that_has_ceased_to_exist_reads_no_circular(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            world = Chain(at, START)
+            members, was = _published(world, 4), day_of(clock.now())
+            said = {"evidence": "准予注销登记通知书", "actor": actor(world.head), "version": None}
+            successions.cease(at, world.lender, on=was, now=clock.now(), **said)
+        _as(Reader("zilu_party", (("zilu.party", str(world.lender.id)),)))
+        assert queries.publication_by_slug(reading(), members) is None
+        assert [may_read_circulars(reading(), world.lender.id, day) for day in (was - timedelta(1), was)] == [
+            True,
+            False,
+        ]
 
 
 def _published(world: Chain, level: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,8 +11,9 @@ from casework.models_cases import Allegation, CaseTrack
 from core.actors import Actor
 from core.errors import BadInput, Unavailable
 from notices import queries as notices
-from registry import settings
-from registry.models import Basis, BasisKind, PartyKind
+from registry import settings, successions
+from registry.models import Basis, BasisKind, Engagement, PartyKind
+from registry.models_lineage import SuccessionKind
 from registry.models_settings import Installation
 from sanctions import decisions, ladder_sheets, rounds, statements
 from sanctions.ladder import Suggestion, suggest
@@ -26,6 +28,7 @@ from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 
 LAST = date(2026, 10, 10)
+OTHERS = (("远岸催收有限公司", PartyKind.FIRM), ("远岬消费金融有限公司", PartyKind.INSTITUTION))
 YES = Judged("yes", "有书面材料证明", "E1")
 
 
@@ -134,6 +137,24 @@ def test_a_principal_answers_for_a_firm_outside_the_rules_and_the_firm_gets_no_m
     chain.session.add(Basis(party_id=outside.id, kind=BasisKind.UNDERTAKING, from_on=date(2026, 1, 1)))
     chain.session.flush()
     assert suggest(chain.session, principal).score == 35
+
+
+def test_whoever_goes_on_as_a_principal_answers_for_its_firm_outside_the_rules(chain: Chain) -> None:
+    outside, heir = (party(chain.session, name, kind, basis=None) for name, kind in OTHERS)
+    principal = established(chain, chain.case().tracks[0], "V-O04")
+    engaged = Engagement(institution_id=chain.lender.id, firm_id=outside.id, from_on=date(2025, 1, 1))
+    chain.session.add(engaged)
+    firm = CaseTrack(
+        case=principal.case, party=outside, ref=f"{principal.case.ref}-9", role="COLLECTOR", basis="VIA_PRINCIPAL"
+    )
+    firm.engagement = engaged
+    chain.session.add(firm)
+    established(chain, firm, "V-B02")
+    before = suggest(chain.session, principal).score
+    said: dict[str, Any] = {"evidence": "吸收合并协议", "matters": [f"case_track:{principal.id}"], "version": None}
+    said |= {"kind": SuccessionKind.ABSORBED, "from_on": chain.now.date(), "now": chain.now}
+    successions.record(chain.session, chain.lender, heir, actor=actor(chain.head), **said)
+    assert (before, suggest(chain.session, principal).score) == (50, 50)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """A company that is gone goes on as another: its tracks, what bound it, what it was ordered before, and its end."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import cases, clauses, tracks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import basis_of
+from casework.policies_recusals import concerned
+from casework.policies_tracks import acted, basis_of
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
@@ -16,12 +19,25 @@ from portal import queries_portal
 from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
 from registry import queries as register
-from registry.models import VIA_PRINCIPAL, Party, PartyKind
+from registry.models import VIA_PRINCIPAL, Engagement, Party, PartyKind
+from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
-from sanctions import documents, ladder_history, measures, rounds, statements
+from sanctions import (
+    decisions,
+    documents,
+    hearings,
+    ladder_history,
+    measures,
+    policies,
+    reviews,
+    rounds,
+    statements,
+    verifications,
+)
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
-from tests.builders_cases import actor, party
+from tests.builders import enter, person
+from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_endings import _terminate
 from tests.sanctions.test_ladder import established, had
@@ -200,6 +216,27 @@ def test_nothing_new_is_sent_to_a_company_that_is_gone_and_its_successor_is_offe
     assert [each.id for each in lineage.predecessors(chain.session, heir.id)] == [chain.lender.id]
 
 
+@pytest.mark.parametrize("kind", [SuccessionKind.ABSORBED, SuccessionKind.SPLIT_OFF])
+def test_what_the_predecessor_still_had_to_carry_out_is_its_own_breach_also_where_it_is_found_later(
+    chain: Chain, heir: Party, kind: SuccessionKind
+) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track, "FAIL")
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    chain.serve(track, "D23a", chain.later(22))
+    chain.report(track, chain.later(23))
+    succeed(chain, heir, track, kind=kind, from_on=chain.later(24).date(), now=chain.later(24))
+    chain.verify(track, "FAIL", chain.later(25))
+    verifications.fail(chain.session, track, actor=actor(chain.head), version=None, now=chain.later(25))
+    lead = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
+    gone = kind is SuccessionKind.ABSORBED
+    assert lead.party is (heir if gone else chain.lender)
+    assert (lead.basis, basis_of(chain.session, lead)) == ("MEMBERSHIP", "MEMBERSHIP")
+    assert acted(chain.session, lead) == (chain.lender.id if gone else None)
+    assert lead.case.conduct_to == chain.later(23).date()
+
+
 def test_a_bulletin_is_read_under_the_name_that_its_text_names(chain: Chain) -> None:
     track = chain.effective([5], code="V-I02")
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
@@ -239,3 +276,80 @@ def test_a_decision_quotes_what_was_stated_and_says_why_nothing_was(chain: Chain
     chain.serve(other, "D17", chain.later(4))
     statements.state(chain.session, other, text="请求从轻", actor=actor(chain.lead), now=chain.later(5))
     assert "提出：“请求从轻”" in documents.statement_summary(chain.session, other, "zh")
+
+
+def test_whoever_is_tied_to_the_company_whose_conduct_it_was_or_works_with_it_decides_on_no_successor_of_it(
+    chain: Chain, heir: Party
+) -> None:
+    last, partner = (
+        party(chain.session, "汀洲消费金融有限公司", basis=None),
+        party(chain.session, "磐石催收服务有限公司", PartyKind.FIRM),
+    )
+    chain.session.add(Engagement(institution_id=chain.lender.id, firm_id=partner.id, from_on=date(2025, 1, 1)))
+    for each, where in zip(chain.panel, (chain.lender, heir, partner), strict=False):
+        at_work(chain.session, each, where)
+    track = chain.filed()
+    succeed(chain, heir, track)
+    succeed(chain, last, track, gone=heir)
+    assert {chain.lender.id, heir.id, last.id, partner.id} <= concerned(chain.session, track.case_id)
+    drawn_from = {each.id for each, _background in policies.eligible(chain.session, track)}
+    assert drawn_from == {each.id for each in chain.panel[3:]}
+
+
+def enters(chain: Chain, heir: Party) -> Account:
+    """Somebody who speaks for the successor."""
+    lead = person("远岬联系人", "respondent", "lead", party=heir)
+    enter(chain.session, lead)
+    return lead
+
+
+@pytest.mark.parametrize("kind", [SuccessionKind.ABSORBED, SuccessionKind.SPLIT_OFF])
+def test_the_successor_of_a_firm_takes_each_step_of_its_case_and_the_firm_again_where_it_was_entered_by_mistake(
+    chain: Chain, kind: SuccessionKind
+) -> None:
+    session, firm, before = chain.session, chain.firm, actor(chain.firm_lead)
+    heir = party(session, "远岬催收服务有限公司", PartyKind.FIRM, basis=None)
+    chain.firm_lead = enters(chain, heir)
+    lead, track = actor(chain.firm_lead), chain.case().tracks[1]
+    said: dict[str, Any] = {"actor": actor(chain.officer), "now": chain.now}
+    cases.allege(session, track, code="V-I02", facts="张贴欠款信息", persons=2, acts=6, **said)
+    said = {"opinion": "同意", "actor": actor(chain.head), "version": None, "now": chain.now}
+    tracks.file(session, track, investigator=chain.investigator, **said)
+    it = succeed(chain, heir, track, gone=firm, kind=kind)
+    chain.firm = heir
+    chain.serve(track, "D11b", chain.now)
+
+    def only_now(step: Callable[..., Any], days: int, **given: Any) -> Any:
+        with pytest.raises(NotAllowed):
+            step(session, track, **given, actor=before, now=chain.later(days))
+        return step(session, track, **given, actor=lead, now=chain.later(days))
+
+    only_now(tracks.explain, 1, text="情况说明")
+    chain.found(track, chain.later(2))
+    chain.propose(track, [1, 5])
+    chain.serve(track, "D17", chain.later(4))
+    only_now(statements.state, 5, text="请求从轻")
+    only_now(hearings.ask_for, 5, wishes="对事实有异议")
+    only_now(hearings.waive, 5, confirmed=True)
+    only_now(statements.waive, 5, confirmed=True)
+    members = chain.vote(track, *["PROPOSED"] * 5)
+    given: dict[str, Any] = {"reasons": "事实清楚，证据充分。", "statement_dealt": "不予采纳。"}
+    decisions.decide(session, track, actor=members[0], now=chain.later(7), **given)
+    chain.serve(track, "D20", chain.later(7))
+    review = only_now(reviews.ask_review, 8, grounds="请求从轻")
+    said = {"reason": "录入错误", "actor": actor(chain.head), "version": None, "now": chain.later(9)}
+    successions.withdraw(session, it, **said)
+    assert (track.party, basis_of(session, track)) == (firm, "UNDERTAKING")
+    with pytest.raises(NotAllowed):
+        reviews.withdraw(session, review, confirmed=True, actor=lead, now=chain.later(9))
+    reviews.withdraw(session, review, confirmed=True, actor=before, now=chain.later(9))
+
+
+def test_the_successor_reports_what_its_predecessor_was_ordered_to_put_right(chain: Chain, heir: Party) -> None:
+    track = chain.executing([1])
+    succeed(chain, heir, track)
+    with pytest.raises(NotAllowed):
+        chain.report(track)
+    chain.lead = enters(chain, heir)
+    chain.report(track)
+    assert track.state == "VERIFYING"

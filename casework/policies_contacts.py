@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import contact_counts as counts
@@ -15,7 +14,7 @@ from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry.models import Engagement, Party, PartyKind
+from registry.models import Party, PartyKind
 
 WHICH_COMPANY = _l("Say which company made contact.")
 OF_ANOTHER_CASE = _l("This evidence does not belong to the case.")
@@ -90,10 +89,11 @@ def not_by_the_panel_either(ask: Ask) -> Iterator[Refused]:
 
 def callers(session: Session, case: CaseFile) -> list[tuple[int, int | None]]:
     """Who can have made contact, and for whom: companies on tracks, their institutions, every firm these engaged."""
-    institutions = counts.institutions_of(session, case)
+    heirs = counts.heirs_in(session, case)
+    institutions = counts.institutions_of(session, case, heirs)
     found: dict[tuple[int, int | None], None] = {(each.id, None): None for each in institutions}
     for institution in institutions:
-        mine = select(Engagement.firm_id).where(Engagement.institution_id == institution.id)
-        found |= dict.fromkeys((firm, institution.id) for firm in session.scalars(mine.order_by(Engagement.firm_id)))
+        firms = [each.firm_id for each in counts.engagements_of(session, institution, heirs)]
+        found |= dict.fromkeys((heirs.get(firm, firm), institution.id) for firm in firms)
     named = {party for party, _principal in found}
     return [*found, *((track.party_id, None) for track in case.tracks if track.party_id not in named)]

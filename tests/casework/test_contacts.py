@@ -19,8 +19,9 @@ from core.clock import ZONE
 from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files
 from notices import queries as papers
-from registry import settings
+from registry import settings, successions
 from registry.models import BasisKind, Engagement, PartyKind
+from registry.models_lineage import SuccessionKind
 from tests.builders_cases import DAY, World, actor, party
 from tests.filestore import making_files as made
 
@@ -189,6 +190,21 @@ def test_calls_of_a_firm_before_it_was_engaged_count_for_nobody(world: World) ->
     calls(world, case, coming, 1, date(2026, 10, 9))
     assert [(each.day.day, each.total) for each in interactive(world, case).days] == [(9, 1)]
     assert contact_counts.of_case(world.session, case).unplaced == 2
+
+
+def test_on_a_successors_track_the_calls_of_its_predecessor_and_that_ones_firms_are_summed(world: World) -> None:
+    case, heir = case_of(world), party(world.session, "远岬消费金融有限公司", basis=None)
+    alleged = investigated(world, track_on(case, world.lender.id))
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 2)
+    successions.record(
+        world.session, world.lender, heir, kind=SuccessionKind.ABSORBED, from_on=date(2026, 11, 1), evidence="协议",
+        matters=[f"case_track:{alleged.track_id}"], actor=actor(world.head), version=None, now=world.now,
+    )  # fmt: skip
+    calls(world, case, world.firm.id, 1, day=DAY - timedelta(days=1))
+    found = contact_tables.offered(world.session, alleged)
+    assert [(each.institution, [day.total for day in each.days]) for each in found] == [(heir, [1, 4])]
+    assert contact_counts.of_case(world.session, case).unplaced == 0
 
 
 def test_each_debtor_is_counted_alone_and_one_person_in_two_complaints_once(world: World) -> None:

@@ -139,6 +139,11 @@ def _belongs(evidence: Evidence, track: CaseTrack) -> bool:
     return evidence.case_id in {None, track.case_id}
 
 
+def about_facts(session: Session, *complaints: Complaint) -> list[CaseTrack]:
+    """The tracks on what these complaints tell: one that a stopped number led to looks at none of it."""
+    return [track for track in tracks_of(session, *complaints) if track.lead_code != REFUSED_CONTACT]
+
+
 def covering(
     session: Session,
     party_id: int,
@@ -150,11 +155,7 @@ def covering(
     Whatever became of it where a case of the same complaint has one; else an open one that can still take facts in,
     over the same time and about the same kind of breach. One that a stopped number led to covers no complaint.
     """
-    linked = [
-        track
-        for track in tracks_of(session, *complaints)
-        if track.party_id == party_id and track.lead_code != REFUSED_CONTACT
-    ]
+    linked = [track for track in about_facts(session, *complaints) if track.party_id == party_id]
     if linked:
         return min(linked, key=lambda track: (track.state in TRACK.ends, -track.id))
     days = [day for complaint in complaints for day in (complaint.conduct_from, complaint.conduct_to) if day]

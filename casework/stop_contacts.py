@@ -13,7 +13,6 @@ from casework.changes import changed
 from casework.complaints import speaking
 from casework.documents_stop_contacts import CODE
 from casework.intake import LETTERS, EvidenceFile, add_evidence
-from casework.leads import Respondent
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -301,14 +300,11 @@ def leads_of(ask: Ask) -> list[CaseTrack]:
     """
     it: StopContact = ask.it
     session, complaint = ask.session, it.complaint
-    fresh = [
-        each
-        for each in _concerned(session, it)
-        if policies_tracks.about_stopped(session, each.party.id, complaint.id) is None
-    ]
+    day = day_of(ask.facts["at"])
+    concerned = leads.with_other_side(session, session.get_one(Party, it.party_id), complaint, day)
+    fresh = [each for each in concerned if policies_tracks.about_stopped(session, each.party.id, complaint.id) is None]
     if not fresh:
         return []
-    day = day_of(ask.facts["at"])
     case = leads.new_case(
         session,
         title=leads.title_of(session, [each.party for each in fresh], [CODE]),
@@ -318,21 +314,13 @@ def leads_of(ask: Ask) -> list[CaseTrack]:
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
     noting.of_case(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    leads.check_white_list(session, case, concerned, ask.now)
     leads.link(session, case, complaint, actor=ask.root.actor, now=ask.now, dated=False)
     text = _lead(ask, it)
     made = [leads.new_track(session, case, each, lead=text, place=place) for place, each in enumerate(fresh, 1)]
     for track in made:
         track.lead_code = CODE
     return made
-
-
-def _concerned(session: Session, it: StopContact) -> list[Respondent]:
-    """The company that was asked, and the other side of its engagement on the day of the conduct."""
-    party = session.get_one(Party, it.party_id)
-    found = leads.respondents(session, [it.complaint], {party.id})
-    if any(each.party.id == party.id for each in found):
-        return found
-    return [Respondent(party, leads.role_of(party))]
 
 
 WAYS = {

@@ -57,3 +57,5 @@ def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], 
             found = session.scalars(bearing.where(Party.id.in_(lineage.named(folded)))).all()
             if len(found) == 1:
                 identify(session, company, found[0], actor=actor, now=now)
+    if not {company.party_id for company in complaint.companies}.issuperset(party_ids):
+        scripts.look_again(session, complaint, now)  # it is about more companies now than it named

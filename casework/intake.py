@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts, scripts, tasks
@@ -380,7 +381,7 @@ def recode(
     """Staff correct which kinds of conduct are alleged; severity follows."""
     if not policies.may_work(actor):
         raise NotAllowed
-    holds.hold(session, complaint, version)
+    holds.hold_ours(session, complaint, version)
     before = [alleged.code for alleged in complaint.codes]
     for alleged in list(complaint.codes):
         if alleged.code not in codes:
@@ -451,9 +452,13 @@ def told_before(historic: Complaint) -> Submission:
 def take_up(
     session: Session, historic: Complaint, submission: Submission, *, key: str, actor: Actor, now: datetime
 ) -> tuple[Complaint, str]:
-    """Make a new complaint of a historic one, received today; the historic one stays as it is."""
+    """Make a new complaint of a historic one, once, received today; the historic one stays as it is."""
     if historic.state != HISTORIC:
         raise NotNow(_l("Only a historic complaint can be taken up."))
     if not policies.may_receive(actor):
         raise NotAllowed
+    holds.hold(session, historic)
+    before = session.scalar(select(Complaint).where(Complaint.taken_from_id == historic.id).limit(1))
+    if before is not None and before.receipt_hash != receipts.digest(receipts.code(key)):  # the same form once more
+        raise NotNow(_l("It was taken up already, as %(ref)s.", ref=before.ref))
     return submit(session, submission, key=key, actor=actor, now=now, taken_from=historic)

@@ -31,7 +31,7 @@ def identify(
     """Staff say which party a company is that the register did not find by itself."""
     if not policies.may_work(actor):
         raise NotAllowed
-    holds.hold(session, company.complaint)
+    holds.hold_ours(session, company.complaint)
     session.refresh(company, with_for_update=True)
     if version is not None and version != company.version:
         raise changed(company)

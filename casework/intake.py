@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts, scripts, tasks
+from casework.complaints import speaking
 from casework.documents import SHORT
 from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
@@ -408,8 +409,7 @@ def give_info(
 ) -> None:
     """What was asked for comes (row C03), by the complainant or through staff."""
     holds.hold(session, complaint, version)
-    if policies.is_own(actor, complaint):
-        serving.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
+    serving.answer(session, "complaint", complaint.id, actor=speaking(actor, complaint), now=now, kinds=("D02",))
     dossiers.move(Ask(session, complaint, actor, {"text": text, "files": list(files)}, now), COMPLAINT, "give_info")
     add_evidence(session, complaint, files, now=now, actor=actor)
     scripts.remember(session, complaint, scripts.fingerprint(session, complaint))

@@ -19,7 +19,7 @@ from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.policies_stop_contacts import LETTER, plain_number, reached_on
 from casework.states import STOP_CONTACT, TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving
@@ -242,8 +242,10 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
     hold(session, it, version)
     actor = reporting(actor, it)
     facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
-    ask = Ask(session, it, actor, facts, now)
+    ask, further = Ask(session, it, actor, facts, now), it.state == "BREACHED"
     dossiers.move(ask, STOP_CONTACT, "breach")
+    for track in leads_of(ask) if further else ():  # row P08 fires nothing, and the case before takes nothing in
+        dossiers.move(Ask(session, track, SYSTEM, {"codes": [CODE]}, now), TRACK, "open_lead")
     _beside_the_complaint(session, it, ask.facts["given"])
     noted: ContactEvent = ask.facts["contact"]
     return noted

@@ -172,16 +172,20 @@ def test_a_call_to_a_stopped_number_leaves_a_severe_complaint_to_be_screened(des
     assert len(tasks(desk, "screen")) == 1
 
 
-def test_p07_after_the_end_of_its_case_a_breach_opens_another(desk: Desk) -> None:
+def test_p08_after_the_end_of_its_case_another_call_opens_another(desk: Desk) -> None:
     it = relayed(desk)
     report(desk, it)
-    for track in policies.tracks_of(desk.session, it.complaint):
+    before = parties_of(desk, it)
+    report(desk, it, 2)
+    tracks_there = policies.tracks_of(desk.session, it.complaint)
+    assert len(tracks_there) == len(before)
+    for track in tracks_there:
         tracks.decline(desk.session, track, reasons="证据不足", actor=desk.head, version=None, now=desk.on(2))
-    before = len(policies.tracks_of(desk.session, it.complaint))
-    it.state = "CONFIRMED"
-    it.confirmed_at = desk.now
     report(desk, it, 3)
-    assert len(policies.tracks_of(desk.session, it.complaint)) > before
+    fresh = [each for each in policies.tracks_of(desk.session, it.complaint) if each not in tracks_there]
+    assert {each.party_id for each in fresh} == before
+    assert [[one.code for one in each.allegations] for each in fresh] == [["V-C03"]] * len(before)
+    assert {each.case.conduct_to for each in fresh} == {day_of(desk.on(3))}
 
 
 def test_p07_only_dated_contacts_after_the_letter_count(desk: Desk) -> None:

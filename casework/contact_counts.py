@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from casework import contact_attempts
 from casework.models import Complainant, Complaint
-from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
+from casework.models_cases import REFUSED_CONTACT, CaseComplaint, CaseFile, CaseTrack
 from casework.models_contacts import ContactEvent
-from casework.policies_tracks import REFUSED_CONTACT, acted
 from registry import settings
 from registry.models import Engagement, Party, PartyKind
 
@@ -104,10 +103,12 @@ class Counted:
     """Unanswered calls of which it is not known which number was dialled."""
 
 
-def of_case(session: Session, case: CaseFile) -> Counted:
-    """Both summed counters for every institution of a case, and unanswered calls for every company that made some."""
+def of_case(session: Session, case: CaseFile, heirs: Mapping[int, int]) -> Counted:
+    """Both summed counters for every institution of a case, and unanswered calls for every company that made some.
+
+    `heirs` are, by the companies whose conduct it is, those that answer for it.
+    """
     debtors, names = debtors_of(session, case)
-    heirs = heirs_in(session, case)
     calls = _calls(session, case, debtors, heirs)
     firms = _Engaged(session, heirs)
     counted = Counted(debtors=names, unclear=_unclear(session, case))
@@ -135,12 +136,6 @@ def _attempts(session: Session, case: CaseFile, counted: Counted, heirs: Mapping
             if heirs.get(party, party) == number
         ]
         counted.tables.append(_table(session, "ATTEMPT", session.get_one(Party, number), calls))
-
-
-def heirs_in(session: Session, case: CaseFile) -> dict[int, int]:
-    """By the company whose conduct it is the one that answers for it on a track of the case."""
-    found = ((acted(session, track), track.party_id) for track in case.tracks)
-    return {former: party_id for former, party_id in found if former is not None}
 
 
 def events_of(case_id: int) -> ColumnElement[bool]:
@@ -289,12 +284,12 @@ class Attribution:
         return bool(self.table.over) and not self.alone
 
 
-def attribution(session: Session, track: CaseTrack, code: str) -> Attribution | None:
+def attribution(session: Session, track: CaseTrack, code: str, heirs: Mapping[int, int]) -> Attribution | None:
     """What the contact events of the case say on such an allegation; nothing where none are known."""
     counter = CODES.get(code)
     if counter is None:
         return None
-    tables = [each for each in of_case(session, track.case).tables if each.counter == counter]
+    tables = [each for each in of_case(session, track.case, heirs).tables if each.counter == counter]
     if track.party.kind is PartyKind.INSTITUTION or counter not in SUMMED:
         tables = [each for each in tables if each.institution.id == track.party_id]
     if not tables:

@@ -37,7 +37,7 @@ SHOWS: dict[str, str] = {
 def offered(session: Session, allegation: Allegation) -> list[counts.Table]:
     """The tables that can be attached: of this kind of violation, and of this company."""
     track, counter = allegation.track, policies.counter_of(allegation.code)
-    tables = [each for each in counts.of_case(session, track.case).tables if each.counter == counter]
+    tables = [each for each in policies.counted(session, track.case).tables if each.counter == counter]
     if track.party.kind is PartyKind.INSTITUTION or counter not in counts.SUMMED:
         return [each for each in tables if each.institution.id == track.party_id]
     return [each for each in tables if any(party.id == track.party_id for party in each.parties)]

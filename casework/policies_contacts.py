@@ -46,11 +46,22 @@ def counter_of(code: str) -> counts.Counter | None:
     return counts.CODES.get(code)
 
 
+def heirs_in(session: Session, case: CaseFile) -> dict[int, int]:
+    """By the company whose conduct it is the one that answers for it on a track of the case."""
+    found = ((policies.acted(session, track), track.party_id) for track in case.tracks)
+    return {former: party_id for former, party_id in found if former is not None}
+
+
+def counted(session: Session, case: CaseFile) -> counts.Counted:
+    """The daily counts of a case, a company's with those of whom it answers for."""
+    return counts.of_case(session, case, heirs_in(session, case))
+
+
 def institutions_own(session: Session, track: CaseTrack, code: str) -> counts.Attribution | None:
     """What the counts say where a firm stands on the track, and only the sum over several companies was over."""
     if counter_of(code) is None or track.party.kind is PartyKind.INSTITUTION:
         return None
-    found = counts.attribution(session, track, code)
+    found = counts.attribution(session, track, code, heirs_in(session, track.case))
     return found if found is not None and found.institutions_own else None
 
 
@@ -89,7 +100,7 @@ def not_by_the_panel_either(ask: Ask) -> Iterator[Refused]:
 
 def callers(session: Session, case: CaseFile) -> list[tuple[int, int | None]]:
     """Who can have made contact, and for whom: companies on tracks, their institutions, every firm these engaged."""
-    heirs = counts.heirs_in(session, case)
+    heirs = heirs_in(session, case)
     institutions = counts.institutions_of(session, case, heirs)
     found: dict[tuple[int, int | None], None] = {(each.id, None): None for each in institutions}
     for institution in institutions:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from casework.changes import changed
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.models_cases import REFUSED_CONTACT, Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import predecessor_in, tracks_of
 from casework.states import FILED_BY, TRACK
 from core.actors import Actor
@@ -36,8 +36,6 @@ TAKING_IN = "tracks taking in"
 """Under this name stand, by party, the tracks that take facts in, where many clocks are acted on."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
-REFUSED_CONTACT = "V-C03"
-"""Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
 NO_VIOLATION = _l("Name at least one kind of violation first.")
 NAME_INVESTIGATOR = _l("Name an investigator.")
 APPROVES = _l("Whoever approves the filing does not investigate.")

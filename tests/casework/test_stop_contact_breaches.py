@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework import cases, complaints, contact_counts, policies, policies_tracks, stop_contacts, tracks, triage
+from casework import cases, complaints, policies, policies_contacts, policies_tracks, stop_contacts, tracks, triage
 from casework.documents import evidence_of
 from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
@@ -148,7 +148,7 @@ def test_i20_a_call_after_the_letter_counts_in_the_case_it_led_to_and_in_no_othe
     mine = {each.case_id for each in policies.tracks_of(desk.session, it.complaint)}
     report(desk, it, kind="CALL_ATTEMPT")
     every = {each.case_id: each.case for each in policies.tracks_of(desk.session, it.complaint)}
-    counted = {number: contact_counts.of_case(desk.session, case).tables for number, case in every.items()}
+    counted = {number: policies_contacts.counted(desk.session, case).tables for number, case in every.items()}
     assert [counted[number] for number in mine] == [[]]
     assert [len(tables) for number, tables in counted.items() if number not in mine] == [1]
 

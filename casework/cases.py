@@ -46,9 +46,9 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
 ) -> CaseFile:
     """Open a case from complaints, or from another source on named companies: a track for each (row S01)."""
     _may_work(actor)
+    since, until = leads.conduct_of(complaints) if complaints else conduct
     concerned = leads.respondents(session, complaints)
-    known = {each.party.id for each in concerned}
-    concerned += [Respondent(each, leads.role_of(each)) for each in parties if each.id not in known]
+    concerned = leads.and_named(session, concerned, parties, complaints, until or since or day_of(now))
     for complaint in complaints:
         _fit(complaint)
     if not concerned:
@@ -59,7 +59,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
         title=leads.Title(own) if own else leads.title_of(session, [each.party for each in concerned], codes),
         source=source,
         day=day_of(now),
-        conduct=leads.conduct_of(complaints) if complaints else conduct,
+        conduct=(since, until),
         officer_id=actor.id,
     )
     noting.of_case(session, case, "open", actor, now, source=source)

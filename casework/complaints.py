@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, policies, policies_assignment, queries_assignment, tasks, telling
+from casework import holds, noting, policies, policies_assignment, policies_tracks, queries_assignment, tasks, telling
 from casework.models import Complaint, Release, Settlement
 from casework.models_queue import QueueEntry
 from casework.policies import SEVERE
@@ -235,7 +235,7 @@ def no_terms_wait(ask: Ask) -> None:
 @COMPLAINT.effect("C10", "C12", "C19", "C20")
 def screen_what_is_severe(ask: Ask) -> None:
     """The end of a severe complaint does not end the matter: without a lead somebody screens it."""
-    if ask.it.severity >= SEVERE and not policies.tracks_of(ask.session, ask.it):
+    if ask.it.severity >= SEVERE and not policies_tracks.about_facts(ask.session, ask.it):
         tasks.put(ask.session, "screen", ("complaint", ask.it.id, ask.it.ref), role="officer", now=ask.now)
 
 

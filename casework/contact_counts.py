@@ -2,20 +2,20 @@
 
 Two counters by debtor are summed over an institution and all its firms; a firm's calls count for the institutions that
 engaged it on that very day. The third counts unanswered calls to one number, each company by itself. A day is a
-calendar day in Shanghai.
+calendar day in Shanghai. What a company did for which its successor answers in the case counts as the successor's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework import contact_attempts
 from casework.models import Complainant, Complaint
-from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
+from casework.models_cases import REFUSED_CONTACT, CaseComplaint, CaseFile, CaseTrack
 from casework.models_contacts import ContactEvent
 from registry import settings
 from registry.models import Engagement, Party, PartyKind
@@ -103,43 +103,52 @@ class Counted:
     """Unanswered calls of which it is not known which number was dialled."""
 
 
-def of_case(session: Session, case: CaseFile) -> Counted:
-    """Both summed counters for every institution of a case, and unanswered calls for every company that made some."""
+def of_case(session: Session, case: CaseFile, heirs: Mapping[int, int]) -> Counted:
+    """Both summed counters for every institution of a case, and unanswered calls for every company that made some.
+
+    `heirs` are, by the companies whose conduct it is, those that answer for it.
+    """
     debtors, names = debtors_of(session, case)
-    calls = _calls(session, case, debtors)
-    firms = _Engaged(session)
+    calls = _calls(session, case, debtors, heirs)
+    firms = _Engaged(session, heirs)
     counted = Counted(debtors=names, unclear=_unclear(session, case))
     placed: set[Calls] = set()
-    for institution in institutions_of(session, case, calls):
+    for institution in institutions_of(session, case, heirs, calls):
         for counter in SUMMED:
             mine = [each for each in calls if each.counter == counter and firms.counts_for(institution, each)]
             placed.update(mine)
             if mine:
                 counted.tables.append(_table(session, counter, institution, mine))
     counted.unplaced = sum(each.count for each in calls if each not in placed)
-    _attempts(session, case, counted)
+    _attempts(session, case, counted, heirs)
     return counted
 
 
-def _attempts(session: Session, case: CaseFile, counted: Counted) -> None:
+def _attempts(session: Session, case: CaseFile, counted: Counted, heirs: Mapping[int, int]) -> None:
     """A table for each company that called in vain: whether it was a lender or a firm, and whoever the number is of."""
     found = contact_attempts.read(session, and_(events_of(case.id), ContactEvent.out_at.is_(None)))
     counted.nameless = found.nameless
     counted.debtors |= found.names
-    for number in sorted({party for _day, party, _key in found.counts}):
+    for number in sorted({heirs.get(party, party) for _day, party, _key in found.counts}):
         calls = [
             Calls(day, key, number, None, "ATTEMPT", count)
             for (day, party, key), count in found.counts.items()
-            if party == number
+            if heirs.get(party, party) == number
         ]
         counted.tables.append(_table(session, "ATTEMPT", session.get_one(Party, number), calls))
 
 
 def events_of(case_id: int) -> ColumnElement[bool]:
-    """The contact events of a case: those entered for it, and those of the complaints on which it rests."""
+    """The contact events of a case: those entered for it, and those that people reported on whom it rests.
+
+    Contacts to a stopped number stand in the case that they led to, and in no other: the number stays apart (I-20).
+    """
     resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
+    led_to = exists().where(CaseTrack.case_id == case_id, CaseTrack.lead_code == REFUSED_CONTACT)
     of_complaints = and_(ContactEvent.case_id.is_(None), ContactEvent.complaint_id.in_(resting))
-    return or_(ContactEvent.case_id == case_id, of_complaints)
+    return or_(
+        ContactEvent.case_id == case_id, and_(of_complaints, or_(ContactEvent.stop_contact_id.is_(None), led_to))
+    )
 
 
 def debtors_of(session: Session, case: CaseFile) -> tuple[dict[int, str], dict[str, str]]:
@@ -161,20 +170,30 @@ def debtors_of(session: Session, case: CaseFile) -> tuple[dict[int, str], dict[s
     return keys, names
 
 
-def institutions_of(session: Session, case: CaseFile, calls: Iterable[Calls] = ()) -> list[Party]:
+def institutions_of(
+    session: Session, case: CaseFile, heirs: Mapping[int, int], calls: Iterable[Calls] = ()
+) -> list[Party]:
     """The institutions a case is about: on a track, behind a firm on a track, or calling themselves."""
     wanted = {each.party_id for each in case.tracks if each.party.kind is PartyKind.INSTITUTION}
     wanted |= {each.engagement.institution_id for each in case.tracks if each.engagement is not None}
     wanted |= {number for each in calls for number in (each.principal_id, each.party_id) if number}
-    mine = select(Party).where(Party.id.in_(wanted), Party.kind == PartyKind.INSTITUTION)
+    standing = {heirs.get(number, number) for number in wanted}
+    mine = select(Party).where(Party.id.in_(standing), Party.kind == PartyKind.INSTITUTION)
     return list(session.scalars(mine.order_by(Party.id)))
+
+
+def engagements_of(session: Session, institution: Party, heirs: Mapping[int, int]) -> Sequence[Engagement]:
+    """Whom an institution ever engaged, and whom the one did whose conduct it answers for."""
+    whose = [institution.id, *(former for former, party_id in heirs.items() if party_id == institution.id)]
+    mine = select(Engagement).where(Engagement.institution_id.in_(whose))
+    return session.scalars(mine.order_by(Engagement.firm_id, Engagement.id)).all()
 
 
 class _Engaged:
     """Whether a company's calls on a day count for an institution."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, heirs: Mapping[int, int]) -> None:
+        self._session, self._heirs = session, heirs
         self._known: dict[int, Sequence[Engagement]] = {}
 
     def counts_for(self, institution: Party, calls: Calls) -> bool:
@@ -184,10 +203,9 @@ class _Engaged:
         if calls.principal_id not in {None, institution.id}:
             return False
         if institution.id not in self._known:
-            mine = select(Engagement).where(Engagement.institution_id == institution.id)
-            self._known[institution.id] = self._session.scalars(mine).all()
+            self._known[institution.id] = engagements_of(self._session, institution, self._heirs)
         return any(
-            each.firm_id == calls.party_id
+            self._heirs.get(each.firm_id, each.firm_id) == calls.party_id
             and each.from_on <= calls.day
             and (each.to_on is None or each.to_on >= calls.day)
             for each in self._known[institution.id]
@@ -203,7 +221,7 @@ def _counts(counter: Counter) -> ColumnElement[bool]:
 TO_DEBTOR = and_(ContactEvent.direction == "IN", ContactEvent.target_role == "DEBTOR", ContactEvent.out_at.is_(None))
 
 
-def _calls(session: Session, case: CaseFile, debtors: dict[int, str]) -> list[Calls]:
+def _calls(session: Session, case: CaseFile, debtors: dict[int, str], heirs: Mapping[int, int]) -> list[Calls]:
     found = []
     for counter in SUMMED:
         keys = (
@@ -217,7 +235,8 @@ def _calls(session: Session, case: CaseFile, debtors: dict[int, str]) -> list[Ca
         rows = session.execute(asked.where(ContactEvent.party_id.is_not(None)).group_by(*keys).order_by(*keys))
         for day, complaint, mark, party, principal, count in rows:
             debtor = debtors.get(complaint, f"c{complaint}") if complaint else f"m{mark or ''}"
-            found.append(Calls(day, debtor, party or 0, principal, counter, count))
+            by, of = heirs.get(party or 0, party or 0), heirs.get(principal or 0, principal)
+            found.append(Calls(day, debtor, by, of, counter, count))
     return found
 
 
@@ -265,21 +284,18 @@ class Attribution:
         return bool(self.table.over) and not self.alone
 
 
-def attribution(session: Session, track: CaseTrack, code: str, whose: int) -> Attribution | None:
-    """What the contact events of the case say on such an allegation; nothing where none are known.
-
-    `whose` is the company that called, in whose place its successor may stand on the track.
-    """
+def attribution(session: Session, track: CaseTrack, code: str, heirs: Mapping[int, int]) -> Attribution | None:
+    """What the contact events of the case say on such an allegation; nothing where none are known."""
     counter = CODES.get(code)
     if counter is None:
         return None
-    tables = [each for each in of_case(session, track.case).tables if each.counter == counter]
+    tables = [each for each in of_case(session, track.case, heirs).tables if each.counter == counter]
     if track.party.kind is PartyKind.INSTITUTION or counter not in SUMMED:
-        tables = [each for each in tables if each.institution.id == whose]
+        tables = [each for each in tables if each.institution.id == track.party_id]
     if not tables:
         return None
-    alone = [day for each in tables for day in each.alone(whose)]
-    with_it = [each for each in tables if any(party.id == whose for party in each.parties)]
+    alone = [day for each in tables for day in each.alone(track.party_id)]
+    with_it = [each for each in tables if any(party.id == track.party_id for party in each.parties)]
     return Attribution(max(with_it or tables, key=lambda each: len(each.over)), alone)
 
 

@@ -37,11 +37,10 @@ SHOWS: dict[str, str] = {
 def offered(session: Session, allegation: Allegation) -> list[counts.Table]:
     """The tables that can be attached: of this kind of violation, and of this company."""
     track, counter = allegation.track, policies.counter_of(allegation.code)
-    tables = [each for each in counts.of_case(session, track.case).tables if each.counter == counter]
-    whose = policies_tracks.whose(session, track)
+    tables = [each for each in policies.counted(session, track.case).tables if each.counter == counter]
     if track.party.kind is PartyKind.INSTITUTION or counter not in counts.SUMMED:
-        return [each for each in tables if each.institution.id == whose]
-    return [each for each in tables if any(party.id == whose for party in each.parties)]
+        return [each for each in tables if each.institution.id == track.party_id]
+    return [each for each in tables if any(party.id == track.party_id for party in each.parties)]
 
 
 def attach(
@@ -59,7 +58,7 @@ def attach(
     settings.require(session, counts.LIMITS[table.counter], *([EFFECTIVE] if table.counter == "INTERACTIVE" else []))
     summed = track.party.kind is PartyKind.INSTITUTION and table.counter in counts.SUMMED
     alone = None if summed else track.party_id
-    content = counts.frozen(table, None if summed else policies_tracks.whose(session, track))
+    content = counts.frozen(table, alone)
     kept = _evidence(session, track, file_of(content, table), table, actor, now)
     before = current(session, allegation.id)
     if before is not None:

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from casework import documents
 from casework.documents import period, portal_url
+from casework.models_cases import REFUSED_CONTACT
 from casework.models_stop_contacts import StopContact
-from casework.policies_tracks import REFUSED_CONTACT
 from core.clock import day_of
 from core.machine import Ask
 from notices.documents import urgency_from

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.changes import changed
-from casework.models import Complaint, Forwarding
+from casework.models import HISTORIC, Complaint, Forwarding
 from casework.models_cases import CaseComplaint, CaseFile
 from core.errors import NotNow
 from core.words import _l
@@ -19,6 +19,13 @@ def hold(session: Session, complaint: Complaint, version: int | None = None) -> 
         raise NotNow(_l("The personal data of this complaint were erased; nothing more is done with it."))
     if version is not None and version != complaint.version:
         raise changed(complaint)
+
+
+def hold_ours(session: Session, complaint: Complaint, version: int | None = None) -> None:
+    """The same of what is changed: an entry of an earlier register is only read (domain 6.2)."""
+    hold(session, complaint, version)
+    if complaint.state == HISTORIC:
+        raise NotNow(_l("An entry of an earlier register is only read: take it up as a new complaint."))
 
 
 def hold_case(session: Session, case: CaseFile, version: int | None = None) -> None:

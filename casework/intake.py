@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts, scripts, tasks
+from casework.complaints import speaking
 from casework.documents import SHORT
 from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
@@ -380,7 +382,7 @@ def recode(
     """Staff correct which kinds of conduct are alleged; severity follows."""
     if not policies.may_work(actor):
         raise NotAllowed
-    holds.hold(session, complaint, version)
+    holds.hold_ours(session, complaint, version)
     before = [alleged.code for alleged in complaint.codes]
     for alleged in list(complaint.codes):
         if alleged.code not in codes:
@@ -407,8 +409,7 @@ def give_info(
 ) -> None:
     """What was asked for comes (row C03), by the complainant or through staff."""
     holds.hold(session, complaint, version)
-    if policies.is_own(actor, complaint):
-        serving.answer(session, "complaint", complaint.id, actor=actor, now=now, kinds=("D02",))
+    serving.answer(session, "complaint", complaint.id, actor=speaking(actor, complaint), now=now, kinds=("D02",))
     dossiers.move(Ask(session, complaint, actor, {"text": text, "files": list(files)}, now), COMPLAINT, "give_info")
     add_evidence(session, complaint, files, now=now, actor=actor)
     scripts.remember(session, complaint, scripts.fingerprint(session, complaint))
@@ -451,9 +452,13 @@ def told_before(historic: Complaint) -> Submission:
 def take_up(
     session: Session, historic: Complaint, submission: Submission, *, key: str, actor: Actor, now: datetime
 ) -> tuple[Complaint, str]:
-    """Make a new complaint of a historic one, received today; the historic one stays as it is."""
+    """Make a new complaint of a historic one, once, received today; the historic one stays as it is."""
     if historic.state != HISTORIC:
         raise NotNow(_l("Only a historic complaint can be taken up."))
     if not policies.may_receive(actor):
         raise NotAllowed
+    holds.hold(session, historic)
+    before = session.scalar(select(Complaint).where(Complaint.taken_from_id == historic.id).limit(1))
+    if before is not None and before.receipt_hash != receipts.digest(receipts.code(key)):  # the same form once more
+        raise NotNow(_l("It was taken up already, as %(ref)s.", ref=before.ref))
     return submit(session, submission, key=key, actor=actor, now=now, taken_from=historic)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from casework import intake, messages, policies, receipts, rehashing, tasks
+from casework import intake, messages, policies, policies_tracks, receipts, rehashing, tasks
 from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core import clock, outbox
@@ -38,7 +38,7 @@ def suggest(complaint_id: int) -> None:
         found = policies.similar(session, complaint, now)
         if policies.verified_similar(session, complaint, now) < settings.days(session, "SIMILAR_COUNT"):
             return
-        tracks = [track for each in found for track in policies.tracks_of(session, each)]
+        tracks = [track for each in found for track in policies_tracks.about_facts(session, each)]
         if any(track.ended_on is None for track in tracks):
             return
         subject = ("complaint", complaint.id, complaint.ref)

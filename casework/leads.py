@@ -13,14 +13,16 @@ from casework import policies_tracks as policies
 from casework.copies import parted
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.policies import predecessor_in
 from casework.states import COMPLAINT, TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
 from notices import numbers
+from registry import lineage
 from registry import queries as register
 from registry.clock_moves import newest
-from registry.models import Party, PartyKind
+from registry.models import Engagement, Party, PartyKind
 from registry.models_rulebook import Violation
 
 MISSED = "S43"
@@ -38,6 +40,15 @@ class Respondent:
     engagement_id: int | None = None
 
 
+class _Facts(NamedTuple):
+    """What an engagement is asked for."""
+
+    day: date
+    among: Sequence[Party]
+    """Of several engagements those with one of these companies count."""
+    complaints: Sequence[Complaint] = ()
+
+
 def respondents(
     session: Session, complaints: Iterable[Complaint], only: Collection[int] | None = None
 ) -> list[Respondent]:
@@ -47,15 +58,47 @@ def respondents(
     """
     found: dict[int, Respondent] = {}
     for complaint in complaints:
-        day = _day(complaint)
-        named = [party for party in _named(complaint) if only is None or party.id in only]
-        for party in named:
-            found.setdefault(party.id, Respondent(party, role_of(party)))
-        for party in named:
-            for each in _other_side(session, party, named, day):
-                before = found.get(each.party.id)
+        named = _named(complaint)
+        chosen = [party for party in named if only is None or party.id in only]
+        _bring(session, found, chosen, _Facts(_day(complaint), named, [complaint]))
+    return _in_order(found)
+
+
+def and_named(
+    session: Session,
+    concerned: Sequence[Respondent],
+    parties: Iterable[Party],
+    complaints: Sequence[Complaint],
+    day: date,
+) -> list[Respondent]:
+    """These and companies that are named besides, each with the other side of its engagement on that day."""
+    found = {each.party.id: each for each in concerned}
+    fresh = [each for each in parties if each.id not in found]
+    among = [*(each.party for each in concerned), *fresh]
+    _bring(session, found, fresh, _Facts(day, among, complaints))
+    return _in_order(found)
+
+
+def with_other_side(session: Session, party: Party, complaint: Complaint, day: date) -> list[Respondent]:
+    """A company of a complaint for what it did on another day than that complaint tells of, with its other side."""
+    found: dict[int, Respondent] = {}
+    _bring(session, found, [party], _Facts(day, [party, *_named(complaint)], [complaint]))
+    return _in_order(found)
+
+
+def _bring(session: Session, found: dict[int, Respondent], parties: Sequence[Party], facts: _Facts) -> None:
+    for party in parties:
+        found.setdefault(party.id, Respondent(party, role_of(party)))
+    among = {each.id for each in facts.among}
+    for party in parties:
+        for side, engagement in _other_side(session, party, facts):
+            for each in (side, party) if side.id in among else (side,):
+                before = found.get(each.id)
                 if before is None or before.engagement_id is None:
-                    found[each.party.id] = each
+                    found[each.id] = Respondent(each, role_of(each), engagement.id)
+
+
+def _in_order(found: dict[int, Respondent]) -> list[Respondent]:
     return sorted(found.values(), key=lambda each: (each.role != "PRINCIPAL", each.party.id))
 
 
@@ -74,21 +117,31 @@ def role_of(party: Party) -> str:
     return "PRINCIPAL" if party.kind is PartyKind.INSTITUTION else "COLLECTOR"
 
 
-def _other_side(session: Session, party: Party, named: Sequence[Party], day: date) -> list[Respondent]:
+def _other_side(session: Session, party: Party, facts: _Facts) -> list[tuple[Party, Engagement]]:
     """Inside an engagement there are two tracks (domain 6.1): a firm answers with its principal.
 
     Where several engagements ran on that day and none of the companies was named, nobody is guessed at.
     """
-    lender = party.kind is PartyKind.INSTITUTION
+    acted = predecessor_in(session, facts.complaints, party.id, facts.day)
+    sides = _engaged(session, facts.day, party, acted)
+    known = {each.id for each in facts.among}
+    mine = [(side, each) for side, each in sides if side.id in known]
+    return mine or (sides[:1] if len({side.id for side, _each in sides}) == 1 else [])
+
+
+def _engaged(session: Session, day: date, party: Party, acted: int | None) -> list[tuple[Party, Engagement]]:
+    """Whom a company, or the one whose conduct it answers for, worked with on that day: as whom that one goes on."""
+    lender, whose = party.kind is PartyKind.INSTITUTION, acted or party.id
     running = register.engagements_on(
-        session, day, institution=party if lender else None, firm=None if lender else party
+        session, day, institution=whose if lender else None, firm=None if lender else whose
     )
-    known = {each.id for each in named}
-    mine = [each for each in running if (each.firm_id if lender else each.institution_id) in known]
-    if not mine and len({each.firm_id if lender else each.institution_id for each in running}) == 1:
-        mine = running[:1]
-    sides = [Respondent(each.firm, "COLLECTOR", each.id) for each in mine if lender]
-    return sides + [Respondent(each.institution, "PRINCIPAL", each.id) for each in mine if not lender]
+    sides = [(each.firm if lender else each.institution, each) for each in running]
+    return [(standing, each) for side, each in sides for standing in _standing(session, side)]
+
+
+def _standing(session: Session, party: Party) -> list[Party]:
+    """Nobody answers who is gone, where somebody goes on as it."""
+    return (lineage.heirs(session, party.id) if party.ceased_on is not None else []) or [party]
 
 
 def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool:
@@ -191,7 +244,7 @@ def conduct_of(complaints: Iterable[Complaint]) -> tuple[date | None, date | Non
 def link(
     session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime, dated: bool = True
 ) -> bool:
-    """Let a case rest on one more complaint, `dated` also for its time; False where it did already.
+    """Let a case rest on one more complaint, `dated` also for its facts and time; False where it did already.
 
     What a report says, and all that follows it, rests on the days of then: they move no more.
     """
@@ -208,7 +261,8 @@ def link(
             policies.asked_anew(session)
     session.flush()
     session.expire(case, ["complaints"])
-    tasks.settle(session, ("complaint", complaint.id), ("screen", "similar"), actor=actor, now=now)
+    if dated:
+        tasks.settle(session, ("complaint", complaint.id), ("screen", "similar"), actor=actor, now=now)
     noting.of_case(session, case, "attach", actor, now, complaint=complaint.ref)
     return True
 
@@ -232,14 +286,10 @@ def know_engagements(session: Session, case: CaseFile, actor: Actor, now: dateti
     session.expire(case, ["tracks"])
     sides = {each.party_id for each in case.tracks}
     day = policies.conduct_day(case)
-    for track in case.tracks:
-        lender = track.role == "PRINCIPAL"
-        running = register.engagements_on(
-            session, day, institution=track.party if lender else None, firm=None if lender else track.party
-        )
-        mine = next((each for each in running if (each.firm_id if lender else each.institution_id) in sides), None)
-        if track.engagement_id is None and mine is not None:
-            track.engagement_id = mine.id
+    for track in [each for each in case.tracks if each.engagement_id is None]:
+        acted = policies.acted(session, track)
+        running = _engaged(session, day, track.party, acted)
+        track.engagement_id = next((each.id for side, each in running if side.id in sides), None)
     session.flush()
     if any(each.engagement_id for each in case.tracks):
         tasks.settle(session, ("case", case.id), ("white_list",), actor=actor, now=now)

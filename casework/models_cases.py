@@ -15,6 +15,8 @@ from core.db import Base, BigId, Instant, not_barred
 from core.forgetting import PROOF
 from registry.models import Engagement, Party
 
+REFUSED_CONTACT = "V-C03"
+"""Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
 OWN_TRACK = "EXISTS (SELECT 1 FROM case_track t WHERE t.id = track_id)"
 """True for readers who see the track itself: its policy decides."""
 TAKES_PART = "NOT IN (SELECT r.case_id FROM recusal r WHERE r.account_id = zilu_account() AND r.state = 'GRANTED')"

@@ -31,7 +31,7 @@ def identify(
     """Staff say which party a company is that the register did not find by itself."""
     if not policies.may_work(actor):
         raise NotAllowed
-    holds.hold(session, company.complaint)
+    holds.hold_ours(session, company.complaint)
     session.refresh(company, with_for_update=True)
     if version is not None and version != company.version:
         raise changed(company)
@@ -57,3 +57,5 @@ def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], 
             found = session.scalars(bearing.where(Party.id.in_(lineage.named(folded)))).all()
             if len(found) == 1:
                 identify(session, company, found[0], actor=actor, now=now)
+    if not {company.party_id for company in complaint.companies}.issuperset(party_ids):
+        scripts.look_again(session, complaint, now)  # it is about more companies now than it named

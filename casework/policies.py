@@ -1,10 +1,10 @@
 """What may be done with complaints: questions that pages ask and guards rest on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import CompoundSelect, Row, Select, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from casework.masking import tells
@@ -190,6 +190,22 @@ def cases_ended(session: Session, complaint: Complaint) -> bool:
     return bool(found) and all(track.ended_on is not None for track in found)
 
 
+def _concerned(complaint: Complaint) -> set[int]:
+    """Whom a complaint is about: whom it names or was put before, but for those found not to be concerned."""
+    off = {each.party_id for each in complaint.forwardings if each.let_off}
+    named = {company.party_id for company in complaint.companies if company.party_id is not None}
+    return (named | {each.party_id for each in complaint.forwardings}) - off
+
+
+def _about_one_of(parties: Collection[int]) -> CompoundSelect[tuple[int | None, int]]:
+    """By party_id the complaint_id of every complaint that is about it in the same sense."""
+    same = (Forwarding.complaint_id == NamedCompany.complaint_id) & (Forwarding.party_id == NamedCompany.party_id)
+    named = select(NamedCompany.party_id, NamedCompany.complaint_id).where(NamedCompany.party_id.in_(parties))
+    named = named.where(~exists().where(same, Forwarding.let_off_on.is_not(None)))
+    sent = select(Forwarding.party_id, Forwarding.complaint_id).where(Forwarding.party_id.in_(parties))
+    return union(named, sent.where(Forwarding.let_off_on.is_(None)))
+
+
 def similar(session: Session, complaint: Complaint, now: datetime) -> list[Complaint]:
     """Complaints about a same party and a same kind of conduct within SIMILAR_DAYS, this one among them."""
     return list(session.scalars(_alike(session, complaint, now, Complaint)))
@@ -203,12 +219,12 @@ def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[
 
 def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401
     since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
-    parties = [company.party_id for company in complaint.companies if company.party_id is not None]
+    about = _about_one_of(_concerned(complaint)).subquery()
     codes = [alleged.code for alleged in complaint.codes]
     return (
         select(*what)
         .where(Complaint.received_at >= since, Complaint.state.not_in(UNCOUNTED))
-        .where(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(parties))))
+        .where(Complaint.id.in_(select(about.c.complaint_id)))
         .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
         .limit(50)
@@ -218,17 +234,17 @@ def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) ->
 def verified_similar(session: Session, complaint: Complaint, now: datetime) -> int:
     """How many different verified people complain about one of its companies alike within SIMILAR_DAYS; no agents."""
     since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
-    parties = [company.party_id for company in complaint.companies if company.party_id is not None]
+    about = _about_one_of(_concerned(complaint)).subquery()
     codes = [alleged.code for alleged in complaint.codes]
     counted = (
-        select(NamedCompany.party_id, func.count(Complainant.contact_hash.distinct()).label("people"))
-        .join(Complaint, Complaint.id == NamedCompany.complaint_id)
+        select(about.c.party_id, func.count(Complainant.contact_hash.distinct()).label("people"))
+        .join(Complaint, Complaint.id == about.c.complaint_id)
         .join(Complainant, Complainant.complaint_id == Complaint.id)
-        .where(NamedCompany.party_id.in_(parties), Complaint.received_at >= since)
+        .where(Complaint.received_at >= since)
         .where(Complaint.state.not_in(UNCOUNTED))
         .where(Complainant.contact_verified_at.is_not(None), Complainant.role != "AGENT")
         .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
-        .group_by(NamedCompany.party_id)
+        .group_by(about.c.party_id)
     )
     return max((row.people for row in session.execute(counted)), default=0)
 

@@ -47,11 +47,22 @@ def counter_of(code: str) -> counts.Counter | None:
     return counts.CODES.get(code)
 
 
+def heirs_in(session: Session, case: CaseFile) -> dict[int, int]:
+    """By the company whose conduct it is the one that answers for it on a track of the case."""
+    found = ((policies.acted(session, track), track.party_id) for track in case.tracks)
+    return {former: party_id for former, party_id in found if former is not None}
+
+
+def counted(session: Session, case: CaseFile) -> counts.Counted:
+    """The daily counts of a case, a company's with those of whom it answers for."""
+    return counts.of_case(session, case, heirs_in(session, case))
+
+
 def institutions_own(session: Session, track: CaseTrack, code: str) -> counts.Attribution | None:
     """What the counts say where a firm stands on the track, and only the sum over several companies was over."""
     if counter_of(code) is None or track.party.kind is PartyKind.INSTITUTION:
         return None
-    found = counts.attribution(session, track, code, policies.whose(session, track))
+    found = counts.attribution(session, track, code, heirs_in(session, track.case))
     return found if found is not None and found.institutions_own else None
 
 
@@ -94,7 +105,7 @@ def callers(session: Session, case: CaseFile) -> list[tuple[int, int | None]]:
     Those too whom a company on a track goes on as: they called, and their firms.
     """
     concerned = [*(each.party for each in case.tracks), *(_acted(session, each) for each in case.tracks)]
-    institutions = {each.id: each for each in counts.institutions_of(session, case)}
+    institutions = {each.id: each for each in counts.institutions_of(session, case, heirs_in(session, case))}
     institutions |= {each.id: each for each in concerned if each.kind is PartyKind.INSTITUTION}
     found: dict[tuple[int, int | None], None] = dict.fromkeys((number, None) for number in institutions)
     for institution in institutions:

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from casework import policies
 from casework.models import Complaint
-from casework.models_cases import CaseComplaint, CaseTrack
+from casework.models_cases import REFUSED_CONTACT, CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from casework.policies_tracks import REFUSED_CONTACT
 from casework.states import STOP_CONTACT
 from core.actors import Actor
 from core.clock import day_of

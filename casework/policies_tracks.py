@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from casework.changes import changed
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.models_cases import REFUSED_CONTACT, Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import predecessor_in, tracks_of
 from casework.states import FILED_BY, TRACK
 from core.actors import Actor
@@ -38,8 +38,6 @@ FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
 PASSED_ON = "case_track.party_id"
 """Under this name it is noted that a track was passed on to a successor."""
-REFUSED_CONTACT = "V-C03"
-"""Contacting a contact again after refusal: a lead of it tells the company which number, and so never a complaint."""
 NO_VIOLATION = _l("Name at least one kind of violation first.")
 NAME_INVESTIGATOR = _l("Name an investigator.")
 APPROVES = _l("Whoever approves the filing does not investigate.")
@@ -141,6 +139,11 @@ def _belongs(evidence: Evidence, track: CaseTrack) -> bool:
     return evidence.case_id in {None, track.case_id}
 
 
+def about_facts(session: Session, *complaints: Complaint) -> list[CaseTrack]:
+    """The tracks on what these complaints tell: one that a stopped number led to looks at none of it."""
+    return [track for track in tracks_of(session, *complaints) if track.lead_code != REFUSED_CONTACT]
+
+
 def covering(
     session: Session,
     party_id: int,
@@ -152,11 +155,7 @@ def covering(
     Whatever became of it where a case of the same complaint has one; else an open one that can still take facts in,
     over the same time and about the same kind of breach. One that a stopped number led to covers no complaint.
     """
-    linked = [
-        track
-        for track in tracks_of(session, *complaints)
-        if track.party_id == party_id and track.lead_code != REFUSED_CONTACT
-    ]
+    linked = [track for track in about_facts(session, *complaints) if track.party_id == party_id]
     if linked:
         return min(linked, key=lambda track: (track.state in TRACK.ends, -track.id))
     days = [day for complaint in complaints for day in (complaint.conduct_from, complaint.conduct_to) if day]

@@ -108,7 +108,7 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
     own = actor.subject_id == complaint.id and actor.has("complainant")
     if not (actor.has("intake", "officer", "head") or own):
         raise NotAllowed
-    holds.hold(session, complaint)
+    holds.hold_ours(session, complaint)
     fresh = _fresh(complaint, key)
     complaint.receipt_hash = digest(fresh)
     noting.of_complaint(session, complaint, RENEWED, actor, now)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, tasks
+from casework.complaints import speaking
 from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core.actors import Actor
@@ -13,7 +14,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
-from notices import dossiers
+from notices import dossiers, serving
 from registry import settings
 
 ENDS = ("C04", "C05", "C06", "C10", "C12", "C13", "C19", "C20", "C22", "C25")
@@ -28,6 +29,8 @@ def ask_recheck(session: Session, complaint: Complaint, *, why: str, actor: Acto
         raise NotNow(_l("This complaint can't be looked at again: a new complaint is possible."))
     if not why.strip():
         raise BadInput("why", _l("Say what was overlooked or decided wrongly."))
+    person = speaking(actor, complaint)  # who asks for it has received the notice of the end (domain 6.2, 3)
+    serving.answer(session, "complaint", complaint.id, actor=person, now=now, kinds=policies.NOTICES)
     complaint.recheck_asked_at, complaint.recheck_why = now, why.strip()
     session.flush()
     noting.of_complaint(session, complaint, "recheck.asked", actor, now)

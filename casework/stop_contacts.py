@@ -13,14 +13,13 @@ from casework.changes import changed
 from casework.complaints import speaking
 from casework.documents_stop_contacts import CODE
 from casework.intake import LETTERS, EvidenceFile, add_evidence
-from casework.leads import Respondent
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reached_on
 from casework.states import STOP_CONTACT, TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving
@@ -278,8 +277,10 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
     hold(session, it, version)
     actor = reporting(actor, it)
     facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
-    ask = Ask(session, it, actor, facts, now)
+    ask, further = Ask(session, it, actor, facts, now), it.state == "BREACHED"
     dossiers.move(ask, STOP_CONTACT, "breach")
+    for track in leads_of(ask) if further else ():  # row P08 fires nothing, and the case before takes nothing in
+        dossiers.move(Ask(session, track, SYSTEM, {"codes": [CODE]}, now), TRACK, "open_lead")
     _beside_the_complaint(session, it, ask.facts["given"])
     noted: ContactEvent = ask.facts["contact"]
     return noted
@@ -336,14 +337,11 @@ def leads_of(ask: Ask) -> list[CaseTrack]:
     """
     it: StopContact = ask.it
     session, complaint = ask.session, it.complaint
-    fresh = [
-        each
-        for each in _concerned(session, it)
-        if policies_tracks.about_stopped(session, each.party.id, complaint.id) is None
-    ]
+    day = day_of(ask.facts["at"])
+    concerned = leads.with_other_side(session, session.get_one(Party, it.party_id), complaint, day)
+    fresh = [each for each in concerned if policies_tracks.about_stopped(session, each.party.id, complaint.id) is None]
     if not fresh:
         return []
-    day = day_of(ask.facts["at"])
     case = leads.new_case(
         session,
         title=leads.title_of(session, [each.party for each in fresh], [CODE]),
@@ -353,21 +351,13 @@ def leads_of(ask: Ask) -> list[CaseTrack]:
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
     noting.of_case(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
+    leads.check_white_list(session, case, concerned, ask.now)
     leads.link(session, case, complaint, actor=ask.root.actor, now=ask.now, dated=False)
     text = _lead(ask, it)
     made = [leads.new_track(session, case, each, lead=text, place=place) for place, each in enumerate(fresh, 1)]
     for track in made:
         track.lead_code = CODE
     return made
-
-
-def _concerned(session: Session, it: StopContact) -> list[Respondent]:
-    """The company that was asked, and the other side of its engagement on the day of the conduct."""
-    party = session.get_one(Party, it.party_id)
-    found = leads.respondents(session, [it.complaint], {party.id})
-    if any(each.party.id == party.id for each in found):
-        return found
-    return [Respondent(party, leads.role_of(party))]
 
 
 WAYS = {

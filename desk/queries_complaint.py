@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import policies, queries_stop_contacts
+from casework import policies, queries_stop_contacts, receipts
 from casework.models import Answer, Complaint, Forwarding, Message, Note, Release, Settlement, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from casework.queries_recusals import is_closed
@@ -25,6 +25,8 @@ from registry.models_rulebook import Violation
 from registry.policies import may_be_named
 
 FIRST = (Task.raised_at, Task.id)
+MOST_QUOTED = 5
+"""So many other numbers in a text are looked up."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Whole:
     lead: Complaint | None
     taken_from: Complaint | None
     taken_up: Complaint | None
+    quoted: Sequence[Complaint]
+    """Earlier ones whose numbers its person quotes, as letters and refusals ask (domain 6.2)."""
 
     def files_of(self, forwarding: Forwarding) -> list[Evidence]:
         """What a respondent handed in with its answers."""
@@ -133,7 +137,16 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
         lead=session.get(Complaint, it.lead_id) if it.lead_id else None,
         taken_from=session.get(Complaint, it.taken_from_id) if it.taken_from_id else None,
         taken_up=session.scalar(select(Complaint).where(Complaint.taken_from_id == it.id).limit(1)),
+        quoted=_quoted(session, it),
     )
+
+
+def _quoted(session: Session, it: Complaint) -> Sequence[Complaint]:
+    found = set(receipts.REF.findall(f"{it.facts} {it.request or ''}".upper())) - {it.ref}
+    if not found:
+        return ()
+    named = sorted(found)[:MOST_QUOTED]
+    return session.scalars(select(Complaint).where(Complaint.ref.in_(named)).order_by(Complaint.id)).all()
 
 
 def _files(session: Session, it: Complaint, sent: Sequence[int]) -> list[Evidence]:

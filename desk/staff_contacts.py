@@ -51,7 +51,7 @@ def _page(it: CaseFile, revealed: dict[int, str] | None = None) -> str:
         "desk/staff_contacts.html",
         case=it,
         hide=showing.veil(showing.names_of_case(it)),
-        counted=contact_counts.of_case(at, it),
+        counted=policies.counted(at, it),
         page=found,
         rows=[_row(each, revealed or {}) for each in found.events],
         marks={each.id: f"E{place}" for place, each in enumerate(every, 1)},

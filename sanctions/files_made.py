@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from casework import clauses, hanging, headings, personal_strings, queries_cases
 from casework.masking import masked
 from casework.models import Answer, Complaint, Forwarding
-from casework.models_cases import CaseTrack, Evidence
-from casework.policies_tracks import REFUSED_CONTACT, is_showable
+from casework.models_cases import REFUSED_CONTACT, CaseTrack, Evidence
+from casework.policies_tracks import is_showable
 from core.characters import bare
 from core.clock import day_of
 from core.errors import BadInput

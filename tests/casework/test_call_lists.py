@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import call_lists, call_values, contact_counts, contact_lists, contacts
+from casework import call_lists, call_values, contact_lists, contacts, policies_contacts
 from casework.call_lists import Columns, Reading
 from casework.contact_lists import Giver
 from casework.contacts import By, Whose
@@ -328,7 +328,7 @@ def test_rows_become_contacts_that_count_by_day_and_company(world: World) -> Non
     case = case_of(world)
     found = taken(world, case, BILL.encode("gbk"))
     assert len(found.contacts) == 6
-    table = contact_counts.of_case(world.session, case).tables[0]
+    table = policies_contacts.counted(world.session, case).tables[0]
     assert [(each.day.day, each.counts) for each in table.days] == [(9, (0, 1)), (10, (1, 1))]
     first = events(world)[0]
     assert (first.line, first.from_number, first.target_role) == (3, FIRM.replace("-", ""), "DEBTOR")
@@ -406,12 +406,12 @@ def test_all_of_a_list_is_taken_out_together_and_can_be_read_again(world: World)
     assert of_list is not None
     said: dict[str, Any] = {"actor": actor(world.officer), "now": world.now}
     assert contacts.take_list_out(world.session, case, of_list, why="话单不完整", **said) == 6
-    assert not contact_counts.of_case(world.session, case).tables
+    assert not policies_contacts.counted(world.session, case).tables
     assert len(taken(world, case, BILL.encode("gbk")).contacts) == 6
 
 
 def test_a_length_that_is_not_told_is_not_taken_for_an_effective_call(world: World) -> None:
     case = case_of(world)
     taken(world, case, f"时间,对方号码\n2026-10-10 09:00:01,{FIRM}\n".encode())
-    counted = contact_counts.of_case(world.session, case)
+    counted = policies_contacts.counted(world.session, case)
     assert (counted.tables, counted.unclear) == ([], 1)

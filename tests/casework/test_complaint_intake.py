@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from casework import intake, triage
+from casework import intake, rechecks, triage
 from casework.intake import Company
 from casework.models import Complaint
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
+from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import ClockState
 from registry.settings import setting
-from tests.builders import MASKED, Desk, person_of, submission
+from tests.builders import MASKED, Desk, person_of, rendered, submission
 from tests.casework.test_complaints import desk, runs, tasks
 
 __all__ = ["desk"]
@@ -116,6 +117,32 @@ def test_c03_information_starts_the_check_anew_and_unchecks_the_masked_copy(desk
     assert runs(desk, "K02", complaint) is None
     assert runs(desk, "K01", complaint) is ClockState.RUNNING
     assert tasks(desk, "information")
+
+
+def states(desk: Desk, complaint: Complaint, kind: str) -> list[str]:
+    letter = notices.last_document(desk.session, [kind], "complaint", complaint.id)
+    assert letter is not None
+    desk.session.refresh(letter, ["services"])
+    return [each.state for each in letter.services]
+
+
+def test_who_adds_on_the_telephone_what_was_asked_for_has_received_the_letter(desk: Desk) -> None:
+    complaint = asked(desk)
+    letter = notices.last_document(desk.session, ["D02"], "complaint", complaint.id)
+    assert letter is not None
+    rendered(desk.session, letter, desk.now)
+    intake.give_info(desk.session, complaint, text="录音已丢失。", actor=desk.intake, now=desk.now)
+    assert (states(desk, complaint, "D02"), runs(desk, "K02", complaint)) == (["SERVED"], None)
+
+
+def test_who_asks_for_a_second_look_has_received_the_notice_of_the_end(desk: Desk) -> None:
+    complaint = desk.received()
+    triage.reject(desk.session, complaint, reason="NO_FACTS", ways=["可另行投诉"], actor=desk.intake, now=desk.now)
+    letter = notices.last_document(desk.session, ["D03"], "complaint", complaint.id)
+    assert letter is not None
+    rendered(desk.session, letter, desk.now)
+    rechecks.ask_recheck(desk.session, complaint, why="有录音", actor=desk.officer, now=desk.now)
+    assert states(desk, complaint, "D03") == ["SERVED"]
 
 
 def test_c03_not_after_the_period_and_not_by_a_stranger(desk: Desk) -> None:

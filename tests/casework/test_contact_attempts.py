@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casework import clauses, contact_counts, contact_papers, contact_tables
+from casework import clauses, contact_counts, contact_papers, contact_tables, policies_contacts
 from casework.contacts import Whose
 from casework.models_cases import Allegation, CaseFile, Evidence
 from casework.models_contacts import ContactTable
@@ -26,7 +26,7 @@ def tried(world: World, case: CaseFile, by: int, times: int, day: date = DAY, **
 
 
 def tables(world: World, case: CaseFile) -> dict[int, contact_counts.Table]:
-    found = contact_counts.of_case(world.session, case).tables
+    found = policies_contacts.counted(world.session, case).tables
     return {each.institution.id: each for each in found if each.counter == "ATTEMPT"}
 
 
@@ -97,14 +97,14 @@ def test_only_what_is_known_not_to_have_been_answered_counts(
 
 def test_calls_to_a_number_that_nobody_noted_are_told_and_not_counted(world: World, case: CaseFile) -> None:
     tried(world, case, world.firm.id, 7, number="")
-    counted = contact_counts.of_case(world.session, case)
+    counted = policies_contacts.counted(world.session, case)
     assert (counted.tables, counted.nameless) == ([], 7)
 
 
 def test_pages_show_the_number_masked(world: World, case: CaseFile) -> None:
     tried(world, case, world.firm.id, 1)
     tried(world, case, world.firm.id, 1, number="13811110001", from_number="0100-5559999")
-    counted = contact_counts.of_case(world.session, case)
+    counted = policies_contacts.counted(world.session, case)
     named = [counted.debtors[each.debtor] for each in tables(world, case)[world.firm.id].days]
     assert not any(NUMBER in each for each in named)
     assert len(set(named)) == 2

@@ -89,7 +89,7 @@ def calls(world: World, case: CaseFile, by: int, times: int, day: date = DAY, **
 
 
 def interactive(world: World, case: CaseFile) -> contact_counts.Table:
-    found = contact_counts.of_case(world.session, case).tables
+    found = policies_contacts.counted(world.session, case).tables
     return next(each for each in found if each.counter == "INTERACTIVE")
 
 
@@ -165,7 +165,7 @@ def test_a_day_ends_at_midnight_in_shanghai(world: World) -> None:
 def test_only_effective_calls_to_the_debtor_count(world: World, changed: dict[str, Any]) -> None:
     case = case_of(world)
     calls(world, case, world.firm.id, 5, **changed)
-    counted = contact_counts.of_case(world.session, case).tables
+    counted = policies_contacts.counted(world.session, case).tables
     assert [each for each in counted if each.counter in contact_counts.SUMMED] == []
 
 
@@ -174,7 +174,7 @@ def test_connected_notice_calls_have_a_counter_of_their_own(world: World) -> Non
     calls(world, case, world.firm.id, 4, kind="CALL_NOTICE", effective=None, connected=True)
     calls(world, case, world.lender.id, 4, kind="CALL_NOTICE", effective=None, connected=False)
     calls(world, case, world.lender.id, 2)
-    found = {each.counter: each for each in contact_counts.of_case(world.session, case).tables}
+    found = {each.counter: each for each in policies_contacts.counted(world.session, case).tables}
     assert [each.total for each in found["NOTICE"].days] == [4]
     assert [each.total for each in found["INTERACTIVE"].days] == [2]
 
@@ -189,7 +189,7 @@ def test_a_firm_counts_only_on_days_on_which_it_was_engaged(world: World) -> Non
     case, gone = case_of(world), second_firm(world, until=date(2026, 10, 8))
     calls(world, case, gone, 1, date(2026, 10, 8))
     calls(world, case, gone, 2, date(2026, 10, 9))
-    counted = contact_counts.of_case(world.session, case)
+    counted = policies_contacts.counted(world.session, case)
     assert [(each.day.day, each.total) for each in interactive(world, case).days] == [(8, 1)]
     assert counted.unplaced == 2
 
@@ -199,7 +199,22 @@ def test_calls_of_a_firm_before_it_was_engaged_count_for_nobody(world: World) ->
     calls(world, case, coming, 2, date(2026, 10, 8))
     calls(world, case, coming, 1, date(2026, 10, 9))
     assert [(each.day.day, each.total) for each in interactive(world, case).days] == [(9, 1)]
-    assert contact_counts.of_case(world.session, case).unplaced == 2
+    assert policies_contacts.counted(world.session, case).unplaced == 2
+
+
+def test_on_a_successors_track_the_calls_of_its_predecessor_and_that_ones_firms_are_summed(world: World) -> None:
+    case, heir = case_of(world), party(world.session, "远岬消费金融有限公司", basis=None)
+    alleged = investigated(world, track_on(case, world.lender.id))
+    calls(world, case, world.lender.id, 2)
+    calls(world, case, world.firm.id, 2)
+    successions.record(
+        world.session, world.lender, heir, kind=SuccessionKind.ABSORBED, from_on=date(2026, 11, 1), evidence="协议",
+        matters=[f"case_track:{alleged.track_id}"], actor=actor(world.head), version=None, now=world.now,
+    )  # fmt: skip
+    calls(world, case, world.firm.id, 1, day=DAY - timedelta(days=1))
+    found = contact_tables.offered(world.session, alleged)
+    assert [(each.institution, [day.total for day in each.days]) for each in found] == [(heir, [1, 4])]
+    assert policies_contacts.counted(world.session, case).unplaced == 0
 
 
 def test_each_debtor_is_counted_alone_and_one_person_in_two_complaints_once(world: World) -> None:
@@ -251,7 +266,7 @@ def test_what_was_taken_out_counts_for_nothing_and_stays_with_its_reason(world: 
     with pytest.raises(NotAllowed):
         contacts.take_out(world.session, case, entered, why="误录", actor=actor(world.publisher), now=world.now)
     contacts.take_out(world.session, case, entered, why="误录", **said)
-    assert not contact_counts.of_case(world.session, case).tables
+    assert not policies_contacts.counted(world.session, case).tables
     with pytest.raises(NotNow):
         contacts.take_out(world.session, case, entered, why="误录", **said)
     call(world, case, world.firm.id, EVENING)

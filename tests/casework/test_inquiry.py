@@ -23,7 +23,7 @@ from notices.models import Document
 from notices.papers import Paper, text_of
 from portal import policies_materials
 from registry import clocks
-from registry.models import Basis, Engagement, PartyKind
+from registry.models import Basis, BasisKind, Engagement, PartyKind
 from registry.models_clocks import Clock, ClockState
 from tests.builders_cases import World, actor, party, rendered
 
@@ -405,6 +405,27 @@ def test_a_firm_without_a_known_principal_is_looked_for_as_well(world: World) ->
     case = cases.open(world.session, [], parties=[stranger], actor=actor(world.officer), now=world.now, **said)
     assert case.tracks[0].basis == "VIA_PRINCIPAL"
     assert [task.subject_id for task in white_lists(world)] == [case.id]
+
+
+def test_a_case_from_another_source_brings_in_both_sides_of_an_engagement(world: World) -> None:
+    said = {"title": "", "source": "INSPECTION", "lead": "巡查发现", "conduct": (date(2026, 10, 1), date(2026, 10, 2))}
+    case = cases.open(world.session, [], parties=[world.firm], actor=actor(world.officer), now=world.now, **said)
+    assert [(each.party_id, each.role) for each in case.tracks] == [
+        (world.lender.id, "PRINCIPAL"), (world.firm.id, "COLLECTOR"),
+    ]  # fmt: skip
+    assert not white_lists(world)
+
+
+def test_a_company_named_beside_a_complaint_answers_together_with_the_one_it_worked_for(world: World) -> None:
+    other = party(world.session, "远礁信用管理有限公司", PartyKind.FIRM, BasisKind.UNDERTAKING)
+    engaged = Engagement(institution_id=world.lender.id, firm_id=other.id, from_on=date(2025, 1, 1))
+    world.session.add(engaged)
+    world.session.flush()
+    said = {"title": "", "parties": [other], "actor": actor(world.officer), "now": world.now}
+    case = cases.open(world.session, [world.complaint()], **said)
+    assert {each.party_id: each.engagement_id for each in case.tracks} == {
+        world.lender.id: engaged.id, other.id: engaged.id,
+    }  # fmt: skip
 
 
 def test_a_firm_found_on_the_list_answers_together_with_its_principal(world: World) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework import cases, complaints, policies, policies_tracks, tracks, triage
+from casework import cases, complaints, policies, policies_contacts, policies_tracks, stop_contacts, tracks, triage
 from casework.documents import evidence_of
 from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
@@ -16,7 +16,8 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files
 from portal import queries_portal
-from tests.builders import MAIL, Desk, person_of
+from registry.models import Engagement
+from tests.builders import CONDUCT, MAIL, Desk, party, person_of
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, report, runs, tasks
 from tests.filestore import making_files as made
 
@@ -35,11 +36,15 @@ def accepted(desk: Desk, it: StopContact) -> None:
     )
 
 
+def replied(desk: Desk, it: StopContact) -> None:
+    """The lender's answer is released."""
+    desk.release(desk.answer(it.complaint.forwardings[0]))
+
+
 def escalated(desk: Desk, it: StopContact) -> None:
     """The complaint behind the request is answered by the lender, and becomes a case all the same."""
     accepted(desk, it)
-    desk.answer(it.complaint.forwardings[0])
-    desk.release(it.complaint.forwardings[0])
+    replied(desk, it)
     complaints.escalate(desk.session, it.complaint, why="多次", actor=desk.officer, now=desk.now)
 
 
@@ -111,16 +116,76 @@ def test_i13_proof_of_a_later_call_is_shown_only_with_consent_and_only_in_its_ow
     assert queries_portal.file(desk.session, proof.id, desk.lender.id) is None
 
 
-def test_p07_after_the_end_of_its_case_a_breach_opens_another(desk: Desk) -> None:
+def parties_of(desk: Desk, it: StopContact) -> set[int]:
+    return {each.party_id for each in policies.tracks_of(desk.session, it.complaint)}
+
+
+def test_p07_the_engagement_of_the_day_of_the_call_decides_who_answers_with_the_company(desk: Desk) -> None:
+    it = relayed(desk)
+    engagement = desk.session.scalars(select(Engagement)).one()
+    engagement.to_on = day_of(desk.now)
+    report(desk, it)
+    assert parties_of(desk, it) == {desk.lender.id}
+    assert [task.subject_kind for task in tasks(desk, "white_list")] == ["case"]
+
+
+def test_p07_a_firm_that_was_asked_answers_with_the_lender_that_the_complaint_names(desk: Desk) -> None:
+    complaint = desk.received(role="UNRELATED")
+    said = {"number": NUMBER, "own": True, "parties": [desk.firm.id], "actor": person_of(complaint), "now": desk.now}
+    it = stop_contacts.request(desk.session, complaint, **said)[0]
+    other = party(desk.session, "白帆小额贷款有限公司")
+    desk.session.add(Engagement(institution_id=other.id, firm_id=desk.firm.id, from_on=CONDUCT))
+    stop_contacts.relay(desk.session, it, actor=desk.intake, now=desk.now)
+    desk.serve("stop_contact", it.id, "D33")
+    report(desk, it)
+    assert parties_of(desk, it) == {desk.firm.id, desk.lender.id}
+    assert not tasks(desk, "white_list")
+
+
+def test_i20_a_call_after_the_letter_counts_in_the_case_it_led_to_and_in_no_other(desk: Desk) -> None:
+    it = relayed(desk)
+    escalated(desk, it)
+    mine = {each.case_id for each in policies.tracks_of(desk.session, it.complaint)}
+    report(desk, it, kind="CALL_ATTEMPT")
+    every = {each.case_id: each.case for each in policies.tracks_of(desk.session, it.complaint)}
+    counted = {number: policies_contacts.counted(desk.session, case).tables for number, case in every.items()}
+    assert [counted[number] for number in mine] == [[]]
+    assert [len(tables) for number, tables in counted.items() if number not in mine] == [1]
+
+
+def test_a_case_about_a_stopped_number_screens_nothing_of_a_severe_complaint(desk: Desk) -> None:
     it = relayed(desk)
     report(desk, it)
-    for track in policies.tracks_of(desk.session, it.complaint):
+    accepted(desk, it)
+    replied(desk, it)
+    complaints.accept_reply(desk.session, it.complaint, actor=person_of(it.complaint), now=desk.on(2))
+    assert len(tasks(desk, "screen")) == 1
+
+
+def test_a_call_to_a_stopped_number_leaves_a_severe_complaint_to_be_screened(desk: Desk) -> None:
+    it = relayed(desk)
+    accepted(desk, it)
+    replied(desk, it)
+    complaints.accept_reply(desk.session, it.complaint, actor=person_of(it.complaint), now=desk.now)
+    report(desk, it)
+    assert parties_of(desk, it)
+    assert len(tasks(desk, "screen")) == 1
+
+
+def test_p08_after_the_end_of_its_case_another_call_opens_another(desk: Desk) -> None:
+    it = relayed(desk)
+    report(desk, it)
+    before = parties_of(desk, it)
+    report(desk, it, 2)
+    tracks_there = policies.tracks_of(desk.session, it.complaint)
+    assert len(tracks_there) == len(before)
+    for track in tracks_there:
         tracks.decline(desk.session, track, reasons="证据不足", actor=desk.head, version=None, now=desk.on(2))
-    before = len(policies.tracks_of(desk.session, it.complaint))
-    it.state = "CONFIRMED"
-    it.confirmed_at = desk.now
     report(desk, it, 3)
-    assert len(policies.tracks_of(desk.session, it.complaint)) > before
+    fresh = [each for each in policies.tracks_of(desk.session, it.complaint) if each not in tracks_there]
+    assert {each.party_id for each in fresh} == before
+    assert [[one.code for one in each.allegations] for each in fresh] == [["V-C03"]] * len(before)
+    assert {each.case.conduct_to for each in fresh} == {day_of(desk.on(3))}
 
 
 def test_p07_only_dated_contacts_after_the_letter_count(desk: Desk) -> None:

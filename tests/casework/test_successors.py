@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses, complaints, leads, stop_contacts, triage
 from casework.intake import Company
-from casework.models import Complaint, Forwarding
+from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from casework.policies_tracks import acted, basis_of
@@ -146,6 +146,30 @@ def test_a_case_against_the_successor_is_about_its_predecessor_and_rests_on_what
     assert (track.basis, basis_of(desk.session, track)) == ("MEMBERSHIP", "MEMBERSHIP")
     assert acted(desk.session, track) == desk.lender.id
     assert clauses.standing(desk.session, track).startswith(f"承继{desk.lender.name_zh}的权利和义务")
+
+
+def firms_and_lenders(desk: Heirs) -> set[Party]:
+    return set(desk.session.scalars(select(Party).join(CaseTrack, CaseTrack.party_id == Party.id)))
+
+
+def test_a_case_against_a_successor_brings_in_the_firm_that_its_predecessor_engaged(desk: Heirs) -> None:
+    it = desk.disputed()
+    desk.succeed(it.forwardings[0])
+    complaints.escalate(desk.session, it, why="仍在联系同事", actor=desk.officer, now=NOW)
+    assert firms_and_lenders(desk) == {desk.heir, desk.firm}
+    assert track_of(desk, desk.firm).engagement_id is not None
+    assert desk.session.scalar(select(Task.id).where(Task.kind == "white_list")) is None
+
+
+def test_for_the_lender_that_is_gone_since_the_day_of_the_conduct_its_successor_answers_beside_the_firm(
+    desk: Heirs,
+) -> None:
+    it = desk.accepted(desk.firm, codes=["V-B01"])
+    desk.succeed()
+    complaints.escalate(desk.session, it, why="辱骂", actor=desk.officer, now=NOW)
+    assert firms_and_lenders(desk) == {desk.heir, desk.firm}
+    track = track_of(desk, desk.heir)
+    assert (track.role, track.basis, acted(desk.session, track)) == ("PRINCIPAL", "MEMBERSHIP", desk.lender.id)
 
 
 def test_a_case_about_the_successors_own_conduct_rests_on_nothing_that_bound_its_predecessor(desk: Heirs) -> None:

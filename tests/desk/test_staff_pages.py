@@ -461,3 +461,15 @@ def test_a_letter_sent_again_says_when_and_that_the_return_was_not_accepted(hous
         assert re.search(rf"sent again .*{house.made['again']}.*; the return was not accepted", page)
         assert '<p class="dim">Returned, because:' in page, "no longer as if it stood"
         assert "再次发出，未同意退回" in house.enter("intake", "zh").get(f"/staff/{path}")
+
+
+def test_an_earlier_complaint_whose_number_a_person_quotes_stands_beside_the_new_one(house: House) -> None:
+    def made(desk: Desk) -> dict[str, Any]:
+        old = desk.received()
+        new = desk.received(contact="13900003334", facts=f"我之前的投诉编号为{old.ref.lower()}，该公司仍在致电。")
+        return {"old": old.ref, "new": new.ref}
+
+    fill(house, made)
+    page = house.enter("intake").get(f"/staff/complaints/{house.made['new']}")
+    assert f'Quotes <a href="/staff/complaints/{house.made["old"]}">' in page
+    assert "Quotes <a" not in house.enter("intake").get(f"/staff/complaints/{house.made['old']}")

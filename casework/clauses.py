@@ -50,6 +50,13 @@ SUCCEEDED: Pair = (
     "承继{name}的权利和义务，本案所涉行为由{name}实施，该单位{bound}",
     "have succeeded to the rights and duties of {name}, whose conduct this case is about and which {bound}",
 )
+BEFORE_IT: Pair = (
+    "你单位承继{name}的权利和义务；本文书所述承继之前的事项，系就该单位而言。",
+    (
+        "You have succeeded to the rights and duties of {name}; what this document says of the time before that "
+        "concerns that company."
+    ),
+)
 FINDINGS = {"ESTABLISHED": "成立", "NOT_ESTABLISHED": "不成立", "UNPROVEN": "未能查实"}
 GIVERS = {"COMPLAINANT": "投诉人提供", "STAFF": "本协会收集", "RESPONDENT": "当事单位提供"}
 GIVEN_BY = {
@@ -78,11 +85,23 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
 def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
     """Why the rules bound the company, as half a sentence; of a successor, whose conduct it answers for."""
     bound = say(STANDING.get(track.basis, OUTSIDE), lang)
+    name = _acted(session, track, lang)
+    return say(SUCCEEDED, lang, name=name, bound=bound.replace("were a member", "was a member")) if name else bound
+
+
+def _acted(session: Session, track: CaseTrack, lang: Lang) -> str:
+    """Whose conduct a successor answers for, as it was called then; nothing where it is its own."""
     acted = policies.acted(session, track)
     if acted is None:
-        return bound
-    name = lineage.name_on(session, session.get_one(Party, acted), track.case.conduct_to or track.case.opened_on, lang)
-    return say(SUCCEEDED, lang, name=name, bound=bound.replace("were a member", "was a member"))
+        return ""
+    day = track.case.conduct_to or track.case.opened_on
+    return lineage.name_on(session, session.get_one(Party, acted), day, lang)
+
+
+def succession(session: Session, track: CaseTrack, lang: Lang) -> str:
+    """To a successor: that what was decided, asked and done before concerns the company that it succeeds."""
+    name = _acted(session, track, lang)
+    return say(BEFORE_IT, lang, name=name) if name else ""
 
 
 def occasion(case: CaseFile, lang: Lang) -> str:

@@ -18,6 +18,7 @@ from notices.papers import day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say, written_in
 from registry import clocks
 from registry.clock_moves import live
+from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import ClockState
 
 CAUSES: dict[str, Pair] = {
@@ -27,6 +28,14 @@ CAUSES: dict[str, Pair] = {
 }
 INVESTIGATION: Pair = ("调查期限", "the time limit of the investigation")
 EXPLANATION: Pair = ("书面说明期限", "the time limit of your written explanation")
+KEEP: Pair = (
+    "中止期间，请妥善保存与本案有关的通话录音、短信、系统日志、外访音像和委托合同等材料，不得隐匿、伪造、销毁。",
+    (
+        "Please keep all call recordings, messages, system logs, recordings of visits and outsourcing contracts that "
+        "concern the case; nothing may be concealed, forged or destroyed."
+    ),
+)
+"""Whom the rules did not bind is under no duty that they lay down (domain 6.1)."""
 ON_ITS_LAST_DAY: Pair = (
     "（中止当日即为最后一日，至恢复当日届满）",
     " (it was suspended on its last day, and ends with the day of the resumption)",
@@ -81,6 +90,7 @@ def suspension(ask: Ask) -> Iterator[Draft]:
             "reason": clauses.quoted(ask.facts["reasons"], lang),
             "suspended_on": day_text(ask.on, lang),
             "periods": stopped,
+            "duty": "" if track.basis == VIA_PRINCIPAL else say(KEEP, lang),
         },
         to=track.party.name(lang),
         lang=lang,

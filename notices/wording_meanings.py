@@ -293,6 +293,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "statement_summary": ("what the respondent stated", "陈述申辩的要点"),
     "steps": ("steps of approval: step, person, opinion, time", "审批环节：环节、人员、意见、时间"),
     "subjects": ("subjects of the training", "培训内容"),
+    "succession": (
+        "to a successor: whom it succeeds, and that what was before concerns that company",
+        "受送达人为承继单位的，所承继的单位及对承继之前事项的说明",
+    ),
     "summary": ("what the complaint is about", "投诉事项摘要"),
     "supplement_period": ("time to complete it, from service", "补正期限，自送达起算"),
     "suspected": ("the breach that is suspected", "涉嫌违反的规定"),

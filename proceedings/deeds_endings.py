@@ -14,7 +14,7 @@ from desk.deeds import Deed, table
 from notices import queries as notices
 from notices.kinds import KINDS
 from proceedings import forms_endings as forms
-from proceedings.deeds_execution import interview_of, offer_plan, plan_form
+from proceedings.deeds_execution import interview_of, offer_plan, plan_form, training_of
 from proceedings.forms_staff import PlanForm
 from sanctions import (
     corrections,
@@ -27,7 +27,7 @@ from sanctions import (
     volumes,
 )
 from sanctions.labels import LEVEL
-from sanctions.levels import INTERVIEW
+from sanctions.levels import INTERVIEW, TRAINING
 from sanctions.models_measures import Measure
 
 Form = Any
@@ -88,13 +88,15 @@ def _extend(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 
 def _reissue_form(session: Session, it: CaseTrack) -> type[PlanForm]:
-    """Only a summons that is issued again says when and where once more."""
-    levels = [INTERVIEW] if "D23b" in policies_reissues.voided(session, it) else []
+    """Only a summons or a training order that is issued again says when and where once more."""
+    found = policies_reissues.voided(session, it)
+    levels = [level for kind, level in (("D23b", INTERVIEW), ("D23d", TRAINING)) if kind in found]
     return plan_form(levels, PlanForm)
 
 
 def _reissue(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    reissues.reissue(at, it, interview=interview_of(form), actor=actor, version=form.version.data, now=now)
+    plans = {"interview": interview_of(form), "training": training_of(form)}
+    reissues.reissue(at, it, actor=actor, version=form.version.data, now=now, **plans)  # type: ignore[arg-type]
 
 
 def _offer_correction(session: Session, it: CaseTrack, form: Form) -> None:

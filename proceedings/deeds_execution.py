@@ -63,7 +63,7 @@ def _refused_form(_session: Session, _it: CaseTrack) -> type[forms.PlanForm]:
 
 
 def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
-    """Who can hold an interview, and a day that leaves time for the summons."""
+    """Who can hold an interview, and a day that leaves time for the summons; the days of a training still to come."""
     if "interviewers" in form:
         form.interviewers.choices = people(session, it)
         if form.fresh:
@@ -72,8 +72,21 @@ def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
             known = held.interview.interviewers if held and held.interview else [it.case.officer_id]
             form.place_of.data = held.interview.place if held and held.interview else None
             form.interviewers.data = [str(each) for each in known if each]
+    if "first_on" in form and form.fresh:
+        _offer_training(session, it, form)
     if "second" in form:
         form.second.choices = people(session, it)
+
+
+def _offer_training(session: Session, it: CaseTrack, form: Form) -> None:
+    held = rounds.measure(session, it, TRAINING)
+    training = held.training if held is not None else None
+    if training is None or training.first_on is None or training.first_on < clock.today():
+        return
+    form.first_on.data, form.training_place.data = training.first_on, training.place
+    form.last_on.data = training.last_on if training.last_on != training.first_on else None
+    if training.sessions != [training.dates]:
+        form.sessions.data = "\n".join(training.sessions)
 
 
 def first_possible(session: Session) -> datetime | None:

@@ -11,9 +11,10 @@ from core import clock
 from core.db import session, transaction
 from core.site import outside, site_name
 from core.web import blueprint
-from core.words import _
+from core.words import _, language
 from notices import serving
 from notices.models import Service
+from notices.papers import Lang
 from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
@@ -22,6 +23,7 @@ from proceedings import forms_portal as forms
 from proceedings import invitations, portal_panels, queries_respondents
 from proceedings.queries_respondents import Ordered
 from sanctions import (
+    documents_publications,
     interviews,
     measures,
     plans,
@@ -267,7 +269,10 @@ def circular(slug: str) -> ResponseReturnValue:
     found, copy = _circular(slug)
     stage = queries_respondents.copy_stage(session(), found.publication, g.me.party_id, copy)
     blocks = passage(found.text.body) if found.text and stage == "READ" else ()
-    return render_template("proceedings/portal_circular.html", found=found, copy=copy, stage=stage, blocks=blocks)
+    lang: Lang = "en" if language() == "en" else "zh"
+    why = documents_publications.why_withdrawn(found.publication.withdrawn_because or "", lang)
+    shown = {"found": found, "copy": copy, "stage": stage, "blocks": blocks, "why": why}
+    return render_template("proceedings/portal_circular.html", **shown)
 
 
 @bp.post("/circulars/<slug>/open")

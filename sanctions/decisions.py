@@ -53,7 +53,7 @@ def note_decision(ask: Ask) -> None:
         round=track.round,
         level=found.level,
         measures=list(found.measures),
-        terms=terms.plain(proposal.terms if proposal else {}, found.measures),
+        terms=terms.lasting(ask.session, terms.plain(proposal.terms if proposal else {}, found.measures)),
         reasons=ask.facts["reasons"],
         statement_dealt=ask.facts["dealt"],
         votes_for=found.last.yes,

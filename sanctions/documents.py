@@ -191,7 +191,7 @@ def _circumstances(facts: dict[str, Any], lang: Lang) -> list[str]:
     lines += [facts["reasons"]] if facts["reasons"] else []
     if found is not None and facts.get("new_facts"):
         lines.append(say(NEW_FACTS, lang, facts=facts["new_facts"]))
-    if found is not None and found.departure and found.apart.beyond:
+    if found is not None and found.apart.beyond and found.departure not in {"", facts["reasons"]}:
         lines.append(say(BEYOND, lang, reasons=found.departure))
     return lines
 

@@ -16,7 +16,7 @@ from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document
 from notices.papers import day_text
-from sanctions import documents, rounds, terms
+from sanctions import documents, documents_letters, rounds, terms
 from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models_measures import Measure
 from sanctions.models_publications import Publication
@@ -31,9 +31,10 @@ OUTCOMES = {
     "S40": "措施执行完毕，验收合格，予以结案。",
     "S42": "经两次验收，仍有措施执行不合格，予以结案；未执行的事项作为新的违规线索另行登记。",
     "S47": "情节轻微，以提示函结案，不采取自律措施，不计入自律记录。",
-    "S48": "当事单位不受本协会自律规则约束，不对其采取自律措施；已致函委托机构并邀请当事单位签署承诺，予以结案。",
+    "S48": "当事单位于行为发生时不受本协会自律规则约束，不对其采取自律措施；已致函委托机构，予以结案。",
     "S75": "措施未能执行，予以结案；原决定继续有效，具备执行条件时仍应执行。",
 }
+INVITED = "已致函委托机构并邀请当事单位签署承诺，"
 GROUNDS = {"CEASED": "当事单位已经终止", "UNABLE": "当事单位已不具备履行条件"}
 CLOSED = {
     "CLOSED": "已办结",
@@ -70,7 +71,10 @@ def closing_report(ask: Ask) -> Iterator[Draft]:
 
 
 def _outcome(ask: Ask) -> str:
-    said = OUTCOMES[ask.row.id if ask.row else ""]
+    row = ask.row.id if ask.row else ""
+    said = OUTCOMES[row]
+    if row == "S48" and documents_letters.is_invited(ask):
+        said = said.replace("已致函委托机构，", INVITED)
     ground = GROUNDS.get(str(ask.facts.get("ground")))
     return f"{ground}：{ask.facts['reasons'].rstrip('。')}。{said}" if ground else said
 

@@ -83,8 +83,10 @@ def _ordered(ask: Ask, level: int) -> Measure | None:
     return found if found is not None and found.state == "ORDERED" else None
 
 
-def _round_note(measure: Measure, lang: Lang) -> str:
-    return say(SECOND, lang) if measure.attempt > 1 else ""
+def _round_note(session: Session, measure: Measure, lang: Lang, missed: int = 0) -> str:
+    """Whom the decision names, where that is a predecessor; that it is a second order, or a further summons."""
+    again = say(MISSED, lang) if missed else say(SECOND, lang) if measure.attempt > 1 else ""
+    return documents_reviews.joined(clauses.succession(session, measure.track, lang), again, lang)
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
@@ -112,7 +114,7 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
-            "round_note": _round_note(measure, lang),
+            "round_note": _round_note(session, measure, lang),
             "facts": _facts(ask.session, track, lang),
             "provisions": served.provisions(session, track, lang),
             "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
@@ -145,12 +147,11 @@ def summons(ask: Ask) -> Iterator[Draft]:
         return
     held, session, lang = measure.interview, ask.session, written_in(ask, track.party)
     interview_notice(ask)  # it rests on it, though its words name the day alone
-    note = say(MISSED, lang) if held.missed else _round_note(measure, lang)
     yield Draft(
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
-            "round_note": note,
+            "round_note": _round_note(session, measure, lang, held.missed),
             "reason": _facts(ask.session, track, lang),
             "held_on": moment_text(clock.local(held.at), lang),
             "place": held.place,
@@ -241,13 +242,13 @@ def training_order(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
-            "round_note": _round_note(measure, lang),
+            "round_note": _round_note(session, measure, lang),
             "reason": _facts(ask.session, track, lang),
             "participants": _participants(session, training, lang),
             "subjects": _spoken(session, training.subjects.split("；"), lang),
             "hours": say(HOURS, lang, hours=training.hours),
             "form": terms.spoken(session, training.form, lang),
-            "dates": _when(training, lang),
+            "dates": when(training, lang),
             "place": training.place,
             "pass_mark": _marks(MARKS, training.pass_mark, lang),
             "makeup": say(MAKEUP, lang),
@@ -272,7 +273,7 @@ def _marks(pair: Pair, mark: int, lang: Lang) -> str:
     return say(pair, lang, mark=mark, marks=counted(mark, "mark"))
 
 
-def _when(training: Training, lang: Lang) -> str:
+def when(training: Training, lang: Lang) -> str:
     """The dates, and each session where there are several."""
     dates = training.dates_in(lang)
     if training.sessions in ([], [training.dates]):

@@ -1,6 +1,7 @@
 """What the documents of a hearing say: the notice that sets it, and the minutes of it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -213,11 +214,13 @@ def _missed(session: Session, absence: Absence) -> dict[str, Any]:
 
 
 def summary(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """What a decision says of the hearing; nothing where there was none."""
-    found = queries_hearings.hearing(session, track)
-    if found is None or found.started_at is None:
-        return ""
-    day = day_text(clock.day_of(found.started_at), lang)
+    """What a decision says of each hearing, also of one before a new notice; nothing where there was none."""
+    held = [(each, each.started_at) for each in queries_hearings.hearings(session, track)]
+    return "\n".join(_told(each, began, lang) for each, began in held if began is not None)
+
+
+def _told(found: Hearing, began: datetime, lang: Lang) -> str:
+    day = day_text(clock.day_of(began), lang)
     if found.absent:
         why = say(WHY_AWAY[queries_hearings.excused_until(found) is not None], lang)
         return say(AWAY, lang, day=day, why=why)

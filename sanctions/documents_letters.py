@@ -9,6 +9,8 @@ from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, say, written_in
+from registry import policies
+from registry.models import VIA_PRINCIPAL
 from sanctions import served
 
 SILENT: Pair = (
@@ -83,10 +85,17 @@ def _answer(ask: Ask, lang: Lang) -> str:
     return hide(headings.read(ask.session, track.explanation or "", lang))
 
 
+def is_invited(ask: Ask) -> bool:
+    """Whether the firm has still to accept the rules: some sign while they are asked about earlier conduct."""
+    return policies.basis_on(ask.session, ask.it.party, ask.on) == VIA_PRINCIPAL
+
+
 @makes("track", "D27")
 def invitation(ask: Ask) -> Iterator[Draft]:
     """What signing means, and the text of the undertaking."""
     track: CaseTrack = ask.it
+    if not is_invited(ask):
+        return
     lang = written_in(ask, track.party)
     yield Draft(
         values={"case_no": track.case.ref, "standing": clauses.standing(ask.session, track, lang)},

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,11 @@ CHANGED: Pair = (
     "据以公布的决定已被撤销或者变更",
     "the decision on which it rested has been quashed or varied",
 )
+RESTORED: Pair = (
+    "当事单位恢复复核申请期限，决定暂不生效",
+    "the time for asking for a review of the decision runs again, and the decision is not in effect yet",
+)
+OURS: Final = {each[0]: each for each in (CHANGED, RESTORED)}
 """Why something is withdrawn where nobody gave a reason of his own."""
 IN_CHINESE = "(in Chinese)"
 """Behind a reason that stands in the English edition as it was written."""
@@ -144,6 +149,11 @@ def correction(ask: Ask) -> Iterator[Draft]:
     )
 
 
+def why_withdrawn(because: str, lang: Lang) -> str:
+    """Our own reasons in either language; what somebody wrote as it was written."""
+    return say(OURS[because], lang) if because in OURS else _marked(because, lang)
+
+
 def _marked(reason: str, lang: Lang) -> str:
     return f"{reason} {IN_CHINESE}" if lang == "en" and strange(reason, "en") else reason
 
@@ -156,7 +166,7 @@ def withdrawal(ask: Ask) -> Iterator[Draft]:
         ask,
         lambda lang: {
             **_about(ask, lang),
-            "reason": say(CHANGED, lang) if because == CHANGED[0] else _marked(because, lang),
+            "reason": why_withdrawn(because, lang),
             "shown_period": clauses.length(ask.session, "K33", lang),
         },
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from casework import clauses
 from casework.models_cases import CaseTrack
 from core.machine import Ask
 from notices.making import Draft, makes
@@ -79,6 +80,7 @@ def demand(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
+            "succession": clauses.succession(ask.session, track, lang),
             "order_number": order_number(ask.session, track, measure.document, lang),
             "measure": measure.name(lang),
             "situation": ask.facts.get("situation") or say(happened, lang),
@@ -152,6 +154,7 @@ def result_of_verification(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
+            "succession": clauses.succession(ask.session, track, lang),
             "verified": verified(ask.session, list(rounds.measures(ask.session, track)), lang),
             "result": say(RESULT[passed], lang),
             "next_step": say(FOLLOWS[passed], lang),

@@ -68,7 +68,7 @@ ASKED: Pair = ("你单位于{day}申请复核。", "You asked for a review on {d
 QUESTIONS: Pair = ("需要进一步查明：{questions}", "What is to be established: {questions}")
 UPHELD: dict[bool, Pair] = {
     True: ("原决定自本决定作出之日起生效。", "The decision reviewed takes effect on the day of this one."),
-    False: ("原决定继续执行。", "The decision reviewed goes on being carried out."),
+    False: ("原决定继续有效。", "The decision reviewed stays in force."),
 }
 EFFECTS: dict[str, Pair] = {
     "VARY": (
@@ -151,7 +151,7 @@ def review_decision(ask: Ask) -> Iterator[Draft]:
             "tier_word": terms.tier_word(session, old.measures, lang),
             "decision_number": decision_number(session, old, lang),
             "decision_date": day_text(old.decided_on, lang),
-            "occasion": _occasion(review, lang),
+            "occasion": joined(clauses.succession(session, track, lang), _occasion(review, lang), lang),
             "grounds": review.grounds,
             "original_measures": _worded(session, old, old.measures, lang),
             "reasons": review.reasons,
@@ -218,6 +218,11 @@ def review_period(ask: Ask, lang: Lang) -> str:
     return "" if clock is None or has_ended(clock, ask.on) else period_text(clock.length, clock.unit.value, lang)
 
 
+def joined(before: str, said: str, lang: Lang) -> str:
+    """Two sentences, either of which may be missing."""
+    return ("" if lang == "zh" else " ").join(filter(None, (before, said)))
+
+
 def _only_this(decision: Decision, lang: Lang) -> str:
     """That only this is ordered now, and how long the rectification will have once its own order counts."""
     days = terms.of_level(decision.terms, RECTIFICATION).get("days")
@@ -236,7 +241,7 @@ def order_at_once(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, decision, lang),
-            "round_note": _only_this(decision, lang),
+            "round_note": joined(clauses.succession(ask.session, track, lang), _only_this(decision, lang), lang),
             "facts": clauses.lines(served.allegations(ask.session, track, clauses.established(track), lang), lang),
             "provisions": served.provisions(ask.session, track, lang),
             "problems": immediate_problems(decision, lang),

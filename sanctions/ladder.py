@@ -28,7 +28,7 @@ KEYS: Final = (
     "SUCCESSOR_PRIORS",
 )
 """What the association laid down; copied onto the proposal when it is made."""
-golive.rests_on(KEYS, "track.S15", "track.S16", "track.S47")
+golive.rests_on(KEYS, "track.S15", "track.S16", "track.S28", "track.S47", "track.S57")
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,11 @@ class Training(Base):
     measure: Mapped[Measure] = relationship(back_populates="training")
     people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
 
+    def take(self, plan: TrainingPlan, lang: Lang) -> None:
+        """It takes place on these days, and there."""
+        self.dates, self.first_on, self.place = plan.days(lang), plan.first, plan.place.strip()
+        self.sessions = [each.strip() for each in plan.sessions if each.strip()] or [self.dates]
+
     @property
     def last_on(self) -> date | None:
         """The last of its days, as its words name it."""

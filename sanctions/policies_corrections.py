@@ -118,13 +118,18 @@ def agreed(session: Session, correction: TextCorrection, body: Body) -> bool:
     return len(cast) >= body.needed > 0 and cast.count("FOR") * 2 > body.size
 
 
-def decided_passages(session: Session, track: CaseTrack) -> list[str]:
-    """What no correction may touch: the respondent, what was breached, the measures with what each orders."""
+def decided_passages(session: Session, track: CaseTrack, document: Document) -> list[str]:
+    """What no correction may touch: the respondent, what was breached, the measures with what each orders.
+
+    Nor the time limits that its service starts: they run as they were told.
+    """
     found = [track.party.name_zh]
     decision = rounds.decision(session, track)
     languages: tuple[Lang, ...] = ("zh", "en") if track.party.lang == "en" else ("zh",)
+    started = notices.clocks_of(session, document)
     for lang in languages:
         found += [track.party.name(lang), *provisions(session, track, lang)]
+        found += [period_text(each.length, each.unit, lang) for each in started]
         found += clauses.violation_names(session, [each.code for each in track.allegations], lang)
         for level in decision.measures if decision else []:
             said = terms.of_level(decision.terms if decision else {}, level)
@@ -148,9 +153,10 @@ def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[s
     return [each for each in named if not any(each in own for own in decided)]
 
 
-def changes_what_was_decided(session: Session, track: CaseTrack, text: str, wrong: str, right: str) -> bool:
+def changes_what_was_decided(session: Session, track: CaseTrack, document: Document, wrong: str, right: str) -> bool:
     """Whether a passage that carries the decision would no longer stand where it stood, or one be added to it."""
-    corrected, decided = text.replace(wrong, right), decided_passages(session, track)
+    text, decided = whole_text_of(document), decided_passages(session, track, document)
+    corrected = text.replace(wrong, right)
     if any(corrected.count(each) < text.count(each) for each in decided):
         return True
     return any(corrected.count(each) > text.count(each) for each in others(session, track, decided))
@@ -165,12 +171,11 @@ def only_clerical(ask: Ask) -> Iterator[Refused]:
     if document is None or document.id not in {each.id for each in correctable(ask.session, track)}:
         yield BadInput("document", _l("Choose the document that holds the error."))
         return
-    text = whole_text_of(document)
-    if not wrong or wrong not in text:
+    if not wrong or wrong not in whole_text_of(document):
         yield BadInput("wrong", _l("The document does not hold this passage: copy it exactly."))
     elif not right or right == wrong:
         yield BadInput("right", _l("Write how the passage reads without the error."))
-    elif changes_what_was_decided(ask.session, track, text, wrong, right):
+    elif changes_what_was_decided(ask.session, track, document, wrong, right):
         yield BadInput("right", _l("This would change what was decided: only a clerical error can be corrected."))
     if not str(ask.facts.get("reason") or "").strip():
         yield BadInput("reason", _l("Say what kind of error it is."))

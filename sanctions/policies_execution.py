@@ -1,7 +1,7 @@
 """What must hold while measures are carried out and verified."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -88,12 +88,13 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
     if plan is None or plan.first is None or plan.ends is None or not plan.place.strip():
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
-    terms = HOOKS.terms(ask.session, "K24")
-    length = (ask.facts.get("again") and terms.again) or terms.length
+    terms, held = HOOKS.terms(ask.session, "K24"), rounds.measure(ask.session, ask.it, TRAINING)
+    again = ask.facts.get("again") or (held is not None and held.attempt > 1)
+    length = (again and terms.again) or terms.length
     counted = calendar.deadline(ask.session, ask.on, length, terms.unit)
     latest = counted.due_on
-    if plan.first < ask.on:
-        yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=ask.on.isoformat()))
+    if out := list(begun(plan.first, ask.on)):
+        yield from out
     elif plan.ends < plan.first:
         yield BadInput("last_on", _l("The last day of the training is not before its first."))
     elif latest is not None and plan.ends > latest:
@@ -123,6 +124,12 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
                 named=f"{named:g}",
             ),
         )
+
+
+def begun(first: date, today: date) -> Iterator[Refused]:
+    """A training that is ordered begins today or later."""
+    if first < today:
+        yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=today.isoformat()))
 
 
 def _hours_ordered(ask: Ask) -> int | None:

@@ -1,4 +1,7 @@
-"""What must hold before the adjudication unit returns a report, or ends a track with letters instead of measures."""
+"""What must hold before the adjudication unit returns a report, or ends a track with letters instead of measures.
+
+And before a firm outside the rules is written about to anybody else: it was asked first.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,9 +21,11 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
+from registry import lineage
 from registry import queries as register
-from registry.models import Party, PartyKind
+from registry.models import VIA_PRINCIPAL, AliasKind, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
+from registry.policies import basis_on
 from sanctions import ladder
 from sanctions.ladder_factors import BEFORE_FILING, JUDGED, YES, answers
 from sanctions.ladder_scores import Judged
@@ -47,7 +52,10 @@ def may_approve(session: Session, person: Account | None, track: CaseTrack, acto
 
 
 def principals(session: Session, track: CaseTrack) -> list[Party]:
-    """On whose behalf the firm collected: by its engagement, by the engagements of that day, by the case's tracks."""
+    """On whose behalf the firm collected: by its engagement, by the engagements of that day, by the case's tracks.
+
+    Of one that is gone, whoever goes on as it.
+    """
     found: dict[int, Party] = {}
     if track.engagement is not None:
         found[track.engagement.institution_id] = track.engagement.institution
@@ -56,7 +64,8 @@ def principals(session: Session, track: CaseTrack) -> list[Party]:
     for other in track.case.tracks:
         if other.role == "PRINCIPAL":
             found.setdefault(other.party_id, other.party)
-    return list(found.values())
+    there = [[each] if each.ceased_on is None else lineage.heirs(session, each.id) for each in found.values()]
+    return list({each.id: each for several in there for each in several}.values())
 
 
 TRACK.guard("S47")(factors_are_judged)
@@ -111,8 +120,7 @@ def through_the_principal(ask: Ask) -> Iterator[Refused]:
     track: CaseTrack = ask.it
     if not is_outside(ask.session, track):
         yield NotNow(_l("The rules bound this company on the day of the conduct: it is dealt with itself."))
-    question = notices.last_document(ask.session, ["D41"], "track", track.id)
-    if question is None or notices.served_on(ask.session, question.id) is None:
+    if not _was_asked(ask.session, track):
         yield NotNow(_l("The firm must have been asked first, and the question served."))
     decided = select(Decision.id).where(Decision.track_id == track.id, Decision.level > 0).limit(1)
     if ask.session.scalar(decided) is not None:
@@ -121,10 +129,59 @@ def through_the_principal(ask: Ask) -> Iterator[Refused]:
         yield from _letter(ask)
 
 
+def _was_asked(session: Session, track: CaseTrack) -> bool:
+    question = notices.last_document(session, ["D41"], "track", track.id)
+    return question is not None and notices.served_on(session, question.id) is not None
+
+
+@TRACK.guard("S15", "S16", "S25", "S26", "S28", "S54", "S57")
+def firms_named_were_asked(ask: Ask) -> Iterator[Refused]:
+    """A firm outside the rules stands in the papers of its principal only after it was asked (domain 6.3)."""
+    if ask.it.role != "PRINCIPAL" or "reasons" not in ask.facts:
+        return
+    said = "\n".join(_written_in(ask))
+    for firm in _not_asked(ask.session, ask.it):
+        if any(name in said for name in _names(ask.session, firm)):
+            yield NotNow(
+                _l(
+                    "%(firm)s is named, whom the rules did not bind and who has not been asked: have the question "
+                    "served on it first, or leave its name out.",
+                    firm=firm.name_zh,
+                )
+            )
+
+
+def _written_in(ask: Ask) -> Iterator[str]:
+    """What people wrote that the paper will say."""
+    for each in ask.it.allegations:
+        yield from (each.facts, each.reason or "")
+    yield from (
+        str(ask.facts.get(name) or "") for name in ("reasons", "new_facts", "dealt", "immediate_reasons", "terms")
+    )
+
+
+def _not_asked(session: Session, track: CaseTrack) -> list[Party]:
+    """The firms outside the rules that collected for it on the day, or stand in the case, and had no question yet."""
+    day, asked = conduct_day(track.case), {each.party_id for each in track.case.tracks if _was_asked(session, each)}
+    firms = {each.firm_id: each.firm for each in register.engagements_on(session, day, institution=track.party)}
+    firms |= {each.party_id: each.party for each in track.case.tracks if each.role == "COLLECTOR"}
+    return [
+        firm for number, firm in firms.items() if number not in asked and basis_on(session, firm, day) == VIA_PRINCIPAL
+    ]
+
+
+def _names(session: Session, firm: Party) -> Iterator[str]:
+    kinds = AliasKind.SHORT, AliasKind.FORMER
+    other = select(PartyAlias.value).where(PartyAlias.party_id == firm.id, PartyAlias.kind.in_(kinds))
+    yield from filter(None, (firm.name_zh, firm.name_en, *session.scalars(other)))
+
+
 def _letter(ask: Ask) -> Iterator[Refused]:
     principal: Party | None = ask.facts["principal"]
     if principal is None or principal.kind is not PartyKind.INSTITUTION or principal.id == ask.it.party_id:
         yield BadInput("principal", _l("Name the institution for which the firm collected."))
+    elif principal.ceased_on is not None:
+        yield BadInput("principal", _l("The company has ceased to exist."))
     if not ask.facts["duties"]:
         yield BadInput("duties", _l("Say what the principal must see to."))
     if not ask.facts["reports"]:

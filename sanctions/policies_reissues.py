@@ -16,8 +16,8 @@ from core.words import _l
 from notices import queries as notices
 from notices.models import Document
 from sanctions import policies_interview_times, rounds
-from sanctions.levels import INTERVIEW, LEVELS
-from sanctions.policies_execution import interview_notice, plan_problems
+from sanctions.levels import INTERVIEW, LEVELS, TRAINING
+from sanctions.policies_execution import begun, interview_notice, plan_problems
 
 AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "FILED": FILED_BY,
@@ -26,8 +26,11 @@ AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "EXECUTING": ("D23a", "D23b", "D23d"),
 }
 """By state: the documents whose service the track waits for."""
-ARRANGED: Final = {"时间", "地点", "约谈人", "Time", "Place", "Interviewers"}
-"""Lines of a summons that say when, where and by whom: arrangements, and no operative words."""
+ARRANGED: Final = {
+    *("时间", "地点", "约谈人", "Time", "Place", "Interviewers"),
+    *("地点或者网址", "Dates", "Place or address"),
+}
+"""Lines of a summons or a training order that say when, where and by whom: arrangements, and no operative words."""
 OF_MEASURE = {LEVELS[level].document: level for level in (1, 2, 3)}
 
 
@@ -77,6 +80,8 @@ def void_before_service(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The words of the void document are no longer those that were issued."))
     if "D23b" in found:
         yield from _leaves_notice(ask, found["D23b"])
+    if "D23d" in found:
+        yield from _lies_ahead(ask)
 
 
 def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
@@ -89,3 +94,14 @@ def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
     notice = int(notices.laid_down_in(void, policies_interview_times.NOTICE) or interview_notice(ask))
     if held is not None:
         yield from policies_interview_times.too_early(ask.session, held.at, ask.on, notice)
+
+
+def _lies_ahead(ask: Ask) -> Iterator[Refused]:
+    """A training order issued again names days that are still to come; else the training gets others."""
+    if ask.facts.get("training") is not None:
+        yield from plan_problems(ask, [TRAINING])
+        return
+    measure = rounds.measure(ask.session, ask.it, TRAINING)
+    first = measure.training.first_on if measure and measure.training else None
+    if first is not None:
+        yield from begun(first, ask.on)

@@ -19,14 +19,16 @@ from notices import queries as notices
 from notices.making import Draft, makes_in
 from notices.models import Document
 from notices.papers import Facts, Head, Lang, Paper, moment_text
+from notices.sentences import written_in
 from notices.wording_lines import joined_list
 from registry import clocks, lineage
 from registry.models_clocks import ClockState
 from sanctions import policies_reissues as policies
 from sanctions import rounds
-from sanctions.levels import INTERVIEW
-from sanctions.models_measures import Interview
-from sanctions.plans import InterviewPlan
+from sanctions.documents_execution import when
+from sanctions.levels import INTERVIEW, TRAINING
+from sanctions.models_measures import Interview, Training
+from sanctions.plans import InterviewPlan, TrainingPlan
 from sanctions.policies_execution import interview_notice
 
 LANGUAGES: tuple[Lang, Lang] = ("zh", "en")
@@ -40,13 +42,16 @@ def reissue(
     version: int | None,
     now: datetime,
     interview: InterviewPlan | None = None,
+    training: TrainingPlan | None = None,
 ) -> None:
-    """The head has what was made void issued again; a summons may need another day (row S68)."""
+    """The head has what was made void issued again; a summons or a training may need other days (row S68)."""
     same(track, version)
     found = policies.voided(session, track)
     facts: dict[str, Any] = {"journal": {"again": sorted(each.ref for each in found.values())}}
     if "D23b" in found:
         facts["interview"] = interview
+    if "D23d" in found:
+        facts["training"] = training
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "reissue")
 
 
@@ -60,7 +65,28 @@ def arrange_again(ask: Ask) -> None:
     before = arrangements(ask.session, held)
     held.at, held.place, held.interviewers = plan.at, plan.place.strip(), list(plan.interviewers)
     held.confirmed_at = None
-    ask.facts["rearranged"] = dict(zip(before, arrangements(ask.session, held), strict=True))
+    _rearrange(ask, "D23b", before, arrangements(ask.session, held))
+
+
+@TRACK.effect("S68")
+def train_on_other_days(ask: Ask) -> None:
+    """The same of a training."""
+    measure = rounds.measure(ask.session, ask.it, TRAINING)
+    held, plan = measure.training if measure else None, ask.facts.get("training")
+    if held is None or plan is None:
+        return
+    before = _days_and_place(held)
+    held.take(plan, written_in(ask, ask.it.party))
+    _rearrange(ask, "D23d", before, _days_and_place(held))
+
+
+def _rearrange(ask: Ask, kind: str, before: tuple[str, ...], now: tuple[str, ...]) -> None:
+    ask.facts.setdefault("rearranged", {})[kind] = dict(zip(before, now, strict=True))
+
+
+def _days_and_place(held: Training) -> tuple[str, ...]:
+    """As a training order says them in either language."""
+    return tuple(each for lang in LANGUAGES for each in (when(held, lang), held.place))
 
 
 def arrangements(session: Session, held: Interview) -> tuple[str, ...]:
@@ -86,9 +112,8 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
     if paper.authentic is not None:
         former = lineage.name_on(ask.session, track.party, void.issued_on)
         paper = replace(paper, authentic=_to(paper.authentic, former, track.party.name_zh))
-    if kind == "D23b":
-        changed = ask.facts.get("rearranged") or {}
-        if changed:
+    if changed := ask.facts.get("rearranged", {}).get(kind):
+        if kind == "D23b":
             interview_notice(ask)  # a new day leaves the notice of today, and the summons rests on it
         authentic = _rearranged(paper.authentic, changed) if paper.authentic else None
         paper = replace(_rearranged(paper, changed), authentic=authentic)

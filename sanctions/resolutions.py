@@ -1,6 +1,7 @@
 """What a panel resolves beside its decision: something harsher on new facts, or the case returned with questions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,10 @@ from core.actors import Actor
 from core.errors import raise_first
 from core.machine import Ask
 from notices import dossiers
-from sanctions import policies, rounds
+from sanctions import ladder_departures, ladder_history, ladder_sheets, policies, rounds
 from sanctions import policies_resolutions as resolving
 from sanctions import terms as wordings
+from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.levels import FIRST_MAJOR, heaviest, scope_of
 from sanctions.models_decisions import Proposal
 from sanctions.models_resolutions import Motion, Resolution
@@ -30,7 +32,7 @@ def harsher(
     evidence: Sequence[Evidence],
     reasons: str,
 ) -> dict[str, Any]:
-    """The facts of a new advance notice; measures announced before keep their terms."""
+    """The facts of a new advance notice; measures announced before keep their terms, and more is added to them."""
     levels = sorted(set(measures))
     if levels:
         raise_first(policies.can_be_taken(levels))
@@ -38,6 +40,8 @@ def harsher(
     kept = earlier.terms if earlier else {}
     terms = wordings.proposed(session, track, levels)
     terms |= wordings.plain(kept, [level for level in levels if str(level) in kept])
+    if allegation is not None and allegation.finding != "ESTABLISHED":
+        terms = wordings.with_violation(session, terms, allegation, new_facts)
     return {
         "measures": levels,
         "terms": wordings.lasting(session, terms),
@@ -97,16 +101,26 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
     ask.facts["journal"] = {"for": found.yes, "against": found.no, "abstained": found.abstained}
 
 
+def _weighed(ask: Ask, announced: Proposal | None) -> Suggestion:
+    """What the ladder comes to with the new facts; what was judged for the notice before stays judged so."""
+    track, measures = ask.it, ask.facts["measures"]
+    before = ladder_sheets.kept(announced)
+    found = with_similar(ask.session, track, suggest(ask.session, track, before.judgements() if before else {}))
+    apart = ladder_departures.departure(found.band, measures, ladder_history.ordered_before(ask.session, track))
+    return replace(found, departure=ask.facts["reasons"] if apart else "", apart=apart)
+
+
 @TRACK.effect("S28", "S57")
 def note_harsher(ask: Ask) -> None:
     """The new facts stand with their violation; a new round begins with a proposal of the panel's own."""
     track: CaseTrack = ask.it
-    facts = ask.facts
+    facts, announced = ask.facts, rounds.proposal(ask.session, ask.it)
     _note(ask, "HARSHER", facts["new_facts"], [each.id for each in facts["evidence"]])
     about: Allegation = facts["allegation"]
-    about.facts = f"{about.facts.rstrip()}\n{facts['new_facts']}"
+    about.facts = f"{about.facts.strip().rstrip('。')}。\n{facts['new_facts']}"
     about.finding, about.reason = "ESTABLISHED", about.reason if about.finding == "ESTABLISHED" else facts["reasons"]
     about.evidence = [*about.evidence, *facts["evidence"]]
+    facts["suggestion"] = _weighed(ask, announced)
     track.round += 1
     track.proposed_level, track.decided_level = heaviest(facts["measures"]), None
     ask.session.add(
@@ -118,7 +132,7 @@ def note_harsher(ask: Ask) -> None:
             terms=facts["terms"],
             reasons=facts["reasons"],
             scope=scope_of(facts["measures"]),
-            score=None,
+            score=facts["suggestion"].to_json(),
             proposed_by=ask.actor.id,
             proposed_at=ask.now,
         ),

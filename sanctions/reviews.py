@@ -18,6 +18,7 @@ from notices import dossiers, serving
 from registry import clocks
 from sanctions import policies_reviews as policies
 from sanctions import rounds
+from sanctions.documents_publications import RESTORED
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import STAYED, Review
 from sanctions.states import REVIEW
@@ -128,7 +129,7 @@ def restore(
         "obstacle_ended": obstacle_ended,
         "asked_on": asked_on,
         "journal": {"obstacle": obstacle.strip()},
-        "reason": "当事单位恢复复核申请期限，决定暂不生效",
+        "reason": RESTORED[0],
     }
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "restore_review")
 

@@ -1,4 +1,4 @@
-"""What stands on a track in its present round: proposal, statements, panel with its votes, decision, measures."""
+"""What stands on a track in its present round: proposal, panel with its votes, decision, measures; all statements."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,8 +29,8 @@ def proposal(session: Session, track: CaseTrack) -> Proposal | None:
 
 
 def statements(session: Session, track: CaseTrack) -> Sequence[Statement]:
-    """What the respondent said to the advance notice of the round, in order."""
-    mine = select(Statement).where(Statement.track_id == track.id, Statement.round == track.round)
+    """What the respondent said to its advance notices, in order: what it said before a new round is said."""
+    mine = select(Statement).where(Statement.track_id == track.id)
     return session.scalars(mine.order_by(Statement.id)).all()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
-from casework.models_cases import CaseTrack
+from casework.models_cases import Allegation, CaseTrack
 from core.errors import BadInput, Refused
 from core.words import _l
 from notices.papers import Lang, period_text
@@ -151,15 +151,7 @@ def proposed(session: Session, track: CaseTrack, measures: Sequence[int]) -> dic
     drafts: dict[int, dict[str, Any]] = {
         RECTIFICATION: {
             "days": days,
-            "items": [
-                {
-                    "problem": each.facts,
-                    "correction": say(CORRECTION, "zh", name=name),
-                    "days": days,
-                    "proof": PROOF[0],
-                }
-                for each, name in zip(found, names, strict=True)
-            ],
+            "items": [_item(each.facts, name, days) for each, name in zip(found, names, strict=True)],
             "remedies": [REMEDY[0]],
             "firm_duty": FIRM_DUTY[0] if track.party.kind is not PartyKind.FIRM and _has_firm(track) else "",
         },
@@ -181,6 +173,21 @@ def proposed(session: Session, track: CaseTrack, measures: Sequence[int]) -> dic
         CRITICISM: {},
     }
     return plain(drafts, measures)
+
+
+def with_violation(session: Session, terms: Mapping[str, Any], found: Allegation, facts: str) -> dict[str, Any]:
+    """Terms announced before, with what a violation adds that only new facts establish: its correction, its topic."""
+    name, said = clauses.violation_names(session, [found.code])[0], {key: dict(each) for key, each in terms.items()}
+    if (order := said.get(str(RECTIFICATION))) is not None:
+        problem = f"{found.facts.strip().rstrip('。')}。{facts.strip()}"
+        order["items"] = [*order["items"], _item(problem, name, order["days"])]
+    if (talk := said.get(str(INTERVIEW))) is not None and name not in talk["topics"]:
+        talk["topics"] = [*talk["topics"], name]
+    return said
+
+
+def _item(problem: str, name: str, days: int) -> dict[str, Any]:
+    return {"problem": problem, "correction": say(CORRECTION, "zh", name=name), "days": days, "proof": PROOF[0]}
 
 
 def _has_firm(track: CaseTrack) -> bool:

@@ -152,11 +152,7 @@ def order_again(ask: Ask) -> None:
             interview_times.forget(measure.interview, ask.now)
             record_pages.clear(measure.interview)
         if measure.training is not None:
-            again: TrainingPlan = ask.facts["training"]
-            days = again.days(written_in(ask, ask.it.party))
-            measure.training.dates, measure.training.place = days, again.place.strip()
-            measure.training.first_on = again.first
-            measure.training.sessions = list(again.sessions) or [days]
+            measure.training.take(ask.facts["training"], written_in(ask, ask.it.party))
             for person in measure.training.people:
                 person.sessions, person.attended, person.result = [], None, None
                 person.makeup_on = person.makeup_result = None

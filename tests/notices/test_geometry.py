@@ -12,7 +12,7 @@ import pytest
 
 from notices import rendering
 from notices.kinds import KINDS, Layout
-from notices.papers import Heading, Lang, Paper, Para
+from notices.papers import Heading, Lang, Paper, Para, Table
 from notices.samples import head_for, paper_for
 from tests.notices.papers_of_all_kinds import ALL, RARE, opened
 
@@ -299,3 +299,13 @@ def test_numbers_are_written_without_leading_zeros_and_with_the_year_in_hexagona
     for kind, lang in ALL:
         if KINDS[kind].sealed:
             assert f"蓝金协{KINDS[kind].series}〔2026〕7号" in opened(kind, lang).pages[0].extract_text()
+
+
+def test_a_time_in_a_table_stands_on_one_line_beside_long_columns() -> None:
+    paper, head = paper_for("D23a", "zh")
+    long = ("催收人员以不同号码多次致电与债务无关的人员" * 4, "停止有关行为，查明原因，完善制度和培训" * 2)
+    table = Table(("序号", "存在的问题", "整改要求", "完成时限", "应提交的证明"), (("1", *long, "30日内", long[1]),))
+    made = rendering.pdf_of(replace(paper, blocks=(table,)), head)
+    with pdfplumber.open(io.BytesIO(made)) as document:
+        told = [each["text"] for page in document.pages for each in page.extract_words()]
+    assert {"完成时限", "30日内"} <= set(told)

@@ -117,6 +117,25 @@ def test_a_void_notice_is_issued_again_by_one_button(house: House) -> None:
     assert "Issue the void document again" not in head.get(f"/staff/tracks/{house.track}")
 
 
+def test_a_void_training_order_is_issued_again_with_other_days(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track, now = chain.effective([3]), chain.later(9)
+        plan = plans.TrainingPlan(now.date() + timedelta(days=2), "线上")
+        by = {"actor": actor(chain.officer), "version": None, "now": now}
+        measures.execute(chain.session, track, training=plan, **by)  # type: ignore[arg-type]
+        order = chain.session.scalars(select(Document).where(Document.kind == "D23d")).one()
+        SERVICE.carry_out(Ask(chain.session, order.services[0], actor(chain.head), {"reason": "地址有误"}, now), "void")
+        return track
+
+    house.fill(make)
+    head, deed = house.enter("head"), f"/staff/tracks/{house.track}/do/reissue"
+    assert "First day of the training" in head.get(deed)
+    assert "Say when the training takes place." in head.post(deed, 422, training_place="第三会议室")
+    head.post(deed, first_on="2026-12-10", training_place="第三会议室")
+    papers = house.read(lambda at: at.scalars(select(Document.paper).where(Document.kind == "D23d")).all())
+    assert ["2026年12月10日" in str(each) for each in papers] == [False, True]
+
+
 def test_an_error_is_put_to_those_who_decided_voted_on_and_corrected(house: House) -> None:
     house.fill(lambda chain: chain.effective([1]))
     deed, head = f"/staff/tracks/{house.track}/do/correct_text", house.enter("head")

@@ -85,7 +85,7 @@ def investigated(session: Session, now: datetime) -> None:
 def outside(session: Session, now: datetime, end: str) -> None:
     world = World(session, now)
     basis = session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one()
-    basis.from_on = date(2026, 11, 1)
+    basis.from_on = date(2027, 6, 1)
     track = world.case().tracks[1]
     facts = "10月7日至10日致电无关人员共六次"
     cases.allege(session, track, code="V-C04", facts=facts, actor=actor(world.officer), now=now)

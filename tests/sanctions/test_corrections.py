@@ -116,6 +116,13 @@ def test_nothing_decided_changes(chain: Chain) -> None:
         assert refused.value.field in {"right", "wrong"}
 
 
+def test_no_time_limit_that_a_document_started_is_corrected(chain: Chain) -> None:
+    track = chain.effective([1])
+    with pytest.raises(BadInput) as refused:
+        _put(chain, track, wrong="15个工作日内，以书面形式", right="5个工作日内，以书面形式")
+    assert refused.value.field == "right"
+
+
 def test_nothing_is_added_to_what_was_decided(chain: Chain) -> None:
     track = chain.effective([1])
     said = whole_text_of(_decision(chain, track))

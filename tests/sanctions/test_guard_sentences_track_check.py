@@ -15,12 +15,12 @@ from core.actors import Actor
 from notices.models import Dossier
 from notices.models_approval import DossierStep
 from notices.states import APPROVAL
-from registry.models import Basis
+from registry.models import Basis, Party
 from sanctions import admissions, ladder, policies_admissions, statements, terms
 from sanctions.files_made import made_for
 from sanctions.ladder_scores import Judged
 from sanctions.models_decisions import Panel, PanelMember
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.hearing_room import HearingRoom
 
@@ -41,6 +41,22 @@ def unbound(stage: Stage) -> None:
     """Nothing bound the lender on the day of the conduct."""
     for basis in stage.session.scalars(select(Basis).where(Basis.party_id == stage.lender.id)):
         basis.from_on = stage.now.date()
+
+
+def naming(stage: Stage) -> dict[str, Any]:
+    """The firm that collected for it is named."""
+    return {**proposing(1)(stage), "reasons": f"放任{stage.firm.name_zh}致电无关人员。"}
+
+
+def firm_unbound(stage: Stage) -> None:
+    for basis in stage.session.scalars(select(Basis).where(Basis.party_id == stage.firm.id)):
+        basis.from_on = stage.now.date()
+
+
+def gone_principal(stage: Stage) -> Party:
+    gone = party(stage.session, "汀洲消费金融有限公司")
+    gone.ceased_on, gone.ceased_evidence = stage.now.date(), "注销登记"
+    return gone
 
 
 def returned(stage: Stage) -> None:
@@ -193,6 +209,13 @@ CHECK = [
         {"principal": None, "duties": ["管理"], "reports": ["结果"]},
         before=unbound,
     ),
+    Refusal(
+        "S48",
+        "The company has ceased to exist.",
+        "reviewer",
+        lambda s: {**NO_LETTER, "principal": gone_principal(s)},
+        unbound,
+    ),
     Refusal("S48", "Say what the principal must see to.", "reviewer", NO_LETTER, unbound),
     Refusal("S48", "Say what the principal should report.", "reviewer", NO_LETTER, unbound),
     Refusal("S15", NOT_REVIEWED, "both"),
@@ -207,6 +230,14 @@ CHECK = [
         "On the day of the conduct this company was bound by no membership, signature or undertaking.",
         "reviewer",
         before=unbound,
+    ),
+    Refusal(
+        "S15",
+        "* is named, whom the rules did not bind and who has not been asked: have the question served on it first, or "
+        "leave its name out.",
+        "reviewer",
+        naming,
+        firm_unbound,
     ),
     Refusal("S15", "The heaviest measure decides the tier.", "reviewer", proposing(4)),
     Refusal("S15", "A rectification order names at least one problem.", "reviewer", empty(1)),

@@ -12,10 +12,11 @@ from notices.models import Document
 from notices.papers import Paper, whole_text
 from registry import clocks
 from registry.models_settings import Setting
-from sanctions import decisions, rounds, statements
+from sanctions import decisions, rounds, statements, terms
 from sanctions.levels import LEVELS
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 
 @pytest.fixture
@@ -52,6 +53,24 @@ def test_a_publication_is_shown_as_long_as_was_announced(chain: Chain, level: in
     runs = clocks.live(chain.session, key, ("publication", publication.id))
     assert runs is not None
     assert runs.length == months
+
+
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_a_circular_in_the_place_of_public_criticism_is_shown_as_long_as_was_decided(
+    session: Session, now: datetime, *, reviewed: bool
+) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    if reviewed:
+        track = chain.served_decision([5], "V-I02")
+        chain.reviewed(chain.asked(track), *["VARY"] * 5, lighter=(4,))
+    else:
+        track = chain.deliberating([5], "V-I02")
+        by = {"actor": chain.vote(track, *["LIGHTER"] * 5, lighter=(4,))[0], "now": chain.later(7)}
+        decisions.decide(chain.session, track, reasons="事实清楚。", statement_dealt="", **by)  # type: ignore[arg-type]
+    made, months = rounds.decision(chain.session, track), laid_down(chain.session, "K32", 99)
+    assert made is not None
+    assert made.measures == [4]
+    assert f"{months}个月" in terms.worded(chain.session, 4, terms.of_level(made.terms, 4))
 
 
 def test_an_order_says_how_long_the_decision_lets_its_company_ask_for_a_review(chain: Chain) -> None:

@@ -17,13 +17,14 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of
-from registry import clocks
+from registry import clocks, successions
 from registry.models import Basis
 from registry.models_accounts import AccountRole
-from sanctions import ladder, letters, policies_letters, proposals
+from registry.models_lineage import SuccessionKind
+from sanctions import ladder, letters, policies_letters, proposals, terms
 from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
-from tests.builders_cases import World, actor
+from tests.builders_cases import World, actor, party
 
 
 @pytest.fixture
@@ -41,10 +42,14 @@ def documents(world: World, track: CaseTrack) -> dict[str, Document]:
     return {each.kind: each for each in notices.documents_of(world.session, [("track", track.id)])}
 
 
+def signs(world: World, day: date) -> None:
+    """The firm gave its undertaking on that day."""
+    world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one().from_on = day
+
+
 def firm_reported(world: World, finding: str = "ESTABLISHED", said: str = "系受托催收。") -> CaseTrack:
     """A firm outside the rules was asked, investigated and reported on."""
-    basis = world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)).one()
-    basis.from_on = date(2026, 11, 1)
+    signs(world, date(2027, 6, 1))
     track = world.case().tracks[1]
     facts = "10月7日至10日致电无关人员共六次"
     cases.allege(world.session, track, code="V-C04", facts=facts, actor=actor(world.officer), now=world.now)
@@ -212,6 +217,57 @@ def test_of_a_firm_outside_the_rules_its_principal_is_told_and_it_is_invited_to_
     assert "=== 自律承诺书" in text(world, track, "D27")
     assert made["D27"].paper["paper"]["attachments"] == ["自律承诺书"]
     assert "邀请当事单位签署承诺" in text(world, track, "D32")
+
+
+def test_the_letter_about_a_firm_goes_to_whoever_goes_on_as_its_principal(world: World) -> None:
+    track, heir = firm_reported(world), party(world.session, "远岬消费金融有限公司")
+    said: dict[str, Any] = {"kind": SuccessionKind.ABSORBED, "from_on": world.now.date(), "evidence": "吸收合并协议"}
+    said |= {"matters": [], "version": None, "now": world.now, "actor": actor(world.head)}
+    successions.record(world.session, world.lender, heir, **said)
+    assert policies_letters.principals(world.session, track) == [heir]
+    with pytest.raises(BadInput, match="已终止"):
+        write(world, track)
+    write(world, track, heir)
+    assert documents(world, track)["D26"].party_id == heir.id
+
+
+def test_a_firm_outside_the_rules_is_given_no_duty_while_its_case_waits(world: World) -> None:
+    signs(world, date(2027, 6, 1))
+    outside, bound = world.case().tracks[1], world.filed()
+    asked = {"investigator": world.investigator, "asked": ["受谁委托"], "opinion": "", "version": None}
+    by: dict[str, Any] = {"actor": actor(world.head), "now": world.now}
+    cases.allege(world.session, outside, code="V-C04", facts="致电", actor=actor(world.officer), now=world.now)
+    inquiries.ask_outsider(world.session, outside, **asked, **by)
+    for track, letter, told in ((outside, "D41", False), (bound, "D11b", True)):
+        world.serve(track, letter)
+        said = {"cause": "CRIMINAL", "reasons": "公安机关已立案侦查。", "version": None}
+        inquiries.suspend(world.session, track, **said, **by)
+        assert ("不得隐匿、伪造、销毁" in text(world, track, "D13a")) is told
+
+
+def test_a_firm_that_has_signed_since_is_not_invited_to(world: World) -> None:
+    track = firm_reported(world)
+    signs(world, date(2026, 11, 20))
+    assert "自律规则对上述行为没有约束力" in text(world, track, "D41")
+    write(world, track)
+    assert (track.state, set(documents(world, track)) & {"D26", "D27"}) == ("CLOSED", {"D26"})
+    assert "邀请" not in text(world, track, "D32")
+
+
+def test_a_firm_outside_the_rules_is_named_in_its_principals_papers_only_after_it_was_asked(world: World) -> None:
+    track = world.reported()
+    signs(world, date(2027, 6, 1))
+    said: dict[str, Any] = {"measures": [1], "terms": terms.proposed(world.session, track, [1]), "version": None}
+    said |= {"departure": "已整改", "actor": actor(world.reviewer), "now": world.later(4)}
+    with pytest.raises(NotNow, match=f"{world.firm.name_zh}.*问询"):
+        proposals.propose(world.session, track, reasons=f"放任{world.firm.name_zh}致电无关人员。", **said)
+    firm = track.case.tracks[1]
+    cases.allege(world.session, firm, code="V-C04", facts="致电无关人员", actor=actor(world.officer), now=world.now)
+    asked: dict[str, Any] = {"investigator": world.investigator, "asked": ["受谁委托"], "opinion": "", "version": None}
+    inquiries.ask_outsider(world.session, firm, **asked, actor=actor(world.head), now=world.later(3))
+    world.serve(firm, "D41", world.later(3))
+    proposals.propose(world.session, track, reasons=f"放任{world.firm.name_zh}致电无关人员。", **said)
+    assert world.firm.name_zh in text(world, track, "D17")
 
 
 def test_no_measure_is_ever_proposed_against_a_firm_outside_the_rules(world: World) -> None:

@@ -1,6 +1,6 @@
 """A document made void before service goes out again: the same words, a new number, and its time limit waits for it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +13,18 @@ from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
-from notices.papers import Head, Paper
+from notices.papers import Head, Lang, Paper, text_of
 from notices.states import SERVICE
 from registry import clocks, parties, renaming
 from registry.models_clocks import Clock, ClockState
 from sanctions import measures, policies_reissues, reissues, rounds
-from sanctions.plans import InterviewPlan
+from sanctions.plans import InterviewPlan, TrainingPlan
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 from tests.sanctions.operative_words import operative
+
+FIRST = TrainingPlan(date(2026, 12, 7), "线上", date(2026, 12, 8))
+"""When a training is to take place at first."""
 
 
 @pytest.fixture
@@ -44,8 +47,9 @@ def _void(chain: Chain, track: CaseTrack, kind: str) -> Document:
     return document
 
 
-def _again(chain: Chain, track: CaseTrack, now: datetime, plan: InterviewPlan | None = None) -> None:
-    reissues.reissue(chain.session, track, interview=plan, actor=actor(chain.head), version=None, now=now)
+def _again(chain: Chain, track: CaseTrack, now: datetime, plan: InterviewPlan | None = None, **other: Any) -> None:
+    said = {"interview": plan, "actor": actor(chain.head), "version": None, "now": now}
+    reissues.reissue(chain.session, track, **{**said, **other})
 
 
 def _words(document: Document) -> list[str]:
@@ -124,6 +128,7 @@ def _ordered(chain: Chain, levels: list[int]) -> CaseTrack:
         version=None,
         now=chain.later(9),
         interview=chain.plan(chain.later(9)),
+        training=FIRST,
     )
     return track
 
@@ -154,6 +159,38 @@ def test_a_summons_that_comes_too_late_needs_another_day(chain: Chain) -> None:
     assert "第三会议室" in str(fresh.paper["paper"])
     assert held.interview.at == plan.at
     assert _live(chain, track, "K23").awaits == [fresh.id]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_training_whose_days_have_passed_is_ordered_again_on_others(chain: Chain, language: Lang) -> None:
+    chain.lender.language, chain.lender.name_en = language, "Qingyu Consumer Finance Co., Ltd."
+    track = _ordered(chain, [3])
+    void = _void(chain, track, "D23d")
+    late = chain.later(20)
+    with pytest.raises(BadInput) as refused:
+        _again(chain, track, late)
+    assert refused.value.field == "first_on"
+    plan = TrainingPlan(chain.later(30).date(), "第三会议室", chain.later(31).date())
+    _again(chain, track, late, training=plan)
+    fresh, held = _last(chain, track, "D23d"), rounds.measure(chain.session, track, 3)
+    assert _words(fresh) == _words(void)
+    paper = Paper.from_json(fresh.paper["paper"])
+    for each, lang in ((paper, language), *(((paper.authentic, "zh"),) if paper.authentic else ())):
+        told = text_of(each.blocks)
+        assert "第三会议室" in told
+        assert plan.days(lang) in told
+        assert FIRST.days(lang) not in told
+    assert held is not None
+    assert held.training is not None
+    assert (held.training.first_on, held.training.last_on, held.training.place) == (plan.first, plan.last, plan.place)
+    assert _live(chain, track, "K24").awaits == [fresh.id]
+
+
+def test_a_training_still_to_come_is_ordered_again_as_it_was(chain: Chain) -> None:
+    track = _ordered(chain, [3])
+    void = _void(chain, track, "D23d")
+    _again(chain, track, chain.later(10))
+    assert _last(chain, track, "D23d").paper["paper"] == void.paper["paper"]
 
 
 def test_only_what_was_made_void_before_service_goes_out_again(chain: Chain) -> None:

@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import evidence, policies_recusals, recusals
+from casework import cases, evidence, policies_recusals, recusals, tracks
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
 from core import clock
@@ -21,7 +21,18 @@ from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
 from registry.models_notifications import MAIL, Notification
-from sanctions import hearings, motions, panels, queries_volumes, restorations, rounds, statements
+from sanctions import (
+    decisions,
+    documents_hearings,
+    hearings,
+    motions,
+    panels,
+    queries_volumes,
+    restorations,
+    rounds,
+    statements,
+)
+from sanctions.ladder_scores import Judged
 from sanctions.models_resolutions import Motion, Restoration
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
@@ -53,7 +64,7 @@ class Bench(HearingRoom):
             "now": self.later(7),
         }
         motions.put_harsher(self.session, track, **{**said, **changed})
-        return self.settled(track, members, *choices)
+        return self.settled(track, members, *choices, now=changed.get("now"))
 
     def send_back(self, track: CaseTrack, members: list[Actor], *choices: str, **changed: Any) -> Motion:
         said = {"questions": ["次数如何统计？"], "reasons": "事实未查清。", "actor": members[0], "version": None}
@@ -100,6 +111,82 @@ def test_new_facts_bring_a_new_notice_and_the_full_time_again(bench: Bench) -> N
     assert "委员" in said
     statements.state(bench.session, track, text="补充", actor=actor(bench.lead), now=bench.later(8))
     assert not rounds.statements(bench.session, track)[-1].late
+
+
+def test_a_harsher_notice_and_its_decision_tell_what_was_weighed_before(bench: Bench) -> None:
+    track = bench.reported()
+    bench.propose(track, [1], judged={"M4": Judged("yes", "主动提交全部录音", "")})
+    bench.serve(track, "D17", bench.later(4))
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(5))
+    members = bench.drawn(track, bench.later(6))
+    bench.announce(track, members, evidence=[bench.found_later(track)])
+    notice = text_of(Paper.from_json(bench.serve(track, "D17", bench.later(7)).paper["paper"]).blocks)
+    weighed = "从轻情节：及早、全面配合（主动提交全部录音）"
+    assert [notice.count(each) for each in (weighed, "受影响人数为2人", "新证据显示涉及人数更多")] == [1, 1, 1]
+    assert "拟采取较此前更重措施所依据的新事实：另有三名无关人员被致电" in notice
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(8))
+    by = {"actor": bench.vote(track, *["PROPOSED"] * 3, now=bench.later(8))[0], "now": bench.later(9)}
+    decisions.decide(bench.session, track, reasons="事实清楚。", statement_dealt="", **by)  # type: ignore[arg-type]
+    decision = notices.last_document(bench.session, ["D20"], "track", track.id)
+    assert decision is not None
+    assert weighed in text_of(Paper.from_json(decision.paper["paper"]).blocks)
+
+
+@pytest.mark.parametrize("returned", [False, True])
+def test_what_was_stated_before_a_new_notice_is_read_and_dealt_with(bench: Bench, *, returned: bool) -> None:
+    track = bench.noticed([1], "V-C04")
+    statements.state(bench.session, track, text="次数有误，请核对。", actor=actor(bench.lead), now=bench.later(5))
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(5))
+    members = bench.drawn(track, bench.later(6))
+    if returned:
+        bench.send_back(track, members)
+        bench.found(track, bench.later(8))
+        bench.propose(track, [1], now=bench.later(9))
+    else:
+        bench.announce(track, members, evidence=[bench.found_later(track)])
+    bench.serve(track, "D17", bench.later(9))
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(10))
+    by = {"actor": bench.vote(track, *["PROPOSED"] * 3, now=bench.later(10))[0], "now": bench.later(11)}
+    with pytest.raises(BadInput, match="陈述"):
+        decisions.decide(bench.session, track, reasons="事实清楚。", statement_dealt="", **by)  # type: ignore[arg-type]
+    said = {"reasons": "事实清楚。", "statement_dealt": "经核对，次数无误。"}
+    decisions.decide(bench.session, track, **said, **by)  # type: ignore[arg-type]
+    decision = notices.last_document(bench.session, ["D20"], "track", track.id)
+    assert decision is not None
+    told = text_of(Paper.from_json(decision.paper["paper"]).blocks)
+    assert ["次数有误，请核对。" in told, "经核对，次数无误。" in told] == [True, True]
+
+
+def test_a_decision_after_a_new_notice_tells_of_the_hearing_before_it(bench: Bench) -> None:
+    track, members = bench.ready()
+    bench.hold(track, members[0])
+    said = {"measures": [1, 5], "evidence": [bench.found_later(track)], "now": bench.after(track)}
+    bench.announce(track, members, *["FOR"] * 5, **said)
+    assert "举行听证，听取了" in documents_hearings.summary(bench.session, track, "zh")
+
+
+def test_what_only_new_facts_establish_has_its_correction_in_the_order(bench: Bench) -> None:
+    track = bench.filed()
+    said = {"facts": "向同事透露欠款", "actor": actor(bench.officer), "now": bench.now}
+    about = cases.allege(bench.session, track, code="V-I01", **said)  # type: ignore[arg-type]
+    bench.serve(track, "D11b")
+    tracks.explain(bench.session, track, text="情况说明", actor=actor(bench.lead), now=bench.later(1))
+    bench.found(track, bench.later(2), "ESTABLISHED")
+    about.finding = "UNPROVEN"
+    bench.session.flush()
+    bench.propose(track, [1, 2])
+    bench.serve(track, "D17", bench.later(4))
+    statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(5))
+    members = bench.drawn(track, bench.later(6))
+    said = {"allegation": about, "measures": [1, 2, 3], "new_facts": "短信载明欠款金额。"}
+    bench.announce(track, members, evidence=[bench.found_later(track)], **said)
+    kept = rounds.proposal(bench.session, track)
+    assert kept is not None
+    assert [each["problem"] for each in kept.terms["1"]["items"]] == [
+        "10月7日至10日致电无关人员共六次",
+        "向同事透露欠款。短信载明欠款金额。",
+    ]
+    assert len(kept.terms["2"]["topics"]) == 2
 
 
 def test_a_major_measure_on_new_facts_opens_both_windows(bench: Bench) -> None:

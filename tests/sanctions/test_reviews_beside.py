@@ -10,6 +10,8 @@ from core.actors import SYSTEM
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from notices import queries as notices
+from notices.papers import Paper, text_of
 from portal import queries_waiting
 from registry.models_clocks import ClockState
 from sanctions import endings, extensions, interview_times, ladder_history, measures, reviews, rounds
@@ -283,6 +285,24 @@ def test_a_varied_decision_has_its_own_circular_after_that_of_the_old_one(chain:
     chain.reviewed(review, *["VARY"] * 5, lighter=(5,))
     assert publication.state == "WITHDRAWN"
     assert rounds.to_order(chain.session, track) == [5]
+
+
+def test_what_is_withdrawn_because_the_time_was_restored_says_so_in_both_languages(
+    chain: Reviewing,
+) -> None:
+    track = chain.executing([1, 4], "V-I02")
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(10))
+    said = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 4), "asked_on": date(2026, 12, 4)}
+    reviews.restore(chain.session, track, **said, version=None, now=chain.later(10), actor=actor(chain.head))  # type: ignore[arg-type]
+    notice = notices.last_document(chain.session, ["D36b"], "publication", publication.id)
+    assert notice is not None
+    paper = Paper.from_json(notice.paper["paper"])
+    assert paper.translation is not None
+    assert "决定暂不生效" in text_of(paper.blocks)
+    assert "not in effect yet" in text_of(paper.translation.blocks)
+    assert "in Chinese)" not in text_of(paper.translation.blocks)
 
 
 def test_a_minor_decision_is_not_restored_by_the_head(chain: Reviewing) -> None:

@@ -1,6 +1,7 @@
 """A company that is gone goes on as another: its tracks, what bound it, what it was ordered before, and its end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +13,13 @@ from casework import cases, clauses, tracks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import concerned
 from casework.policies_tracks import acted, basis_of
+from casework.states import TRACK
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
+from notices import making
 from notices import queries as notices
+from notices.papers import Lang, Paper, text_of
 from portal import queries_portal
 from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
@@ -39,6 +44,7 @@ from sanctions.policies_publications import text_now
 from tests.builders import enter, person
 from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_endings import _terminate
 from tests.sanctions.test_ladder import established, had
 
@@ -262,6 +268,37 @@ def test_a_decision_says_whose_conduct_it_is_about_what_bound_that_company_and_u
     assert "whose conduct this case is about and which was a member" in clauses.standing(chain.session, track, "en")
     served = documents._notice_values(chain.session, track, "zh")["advance_notice_served_on"]
     assert served.endswith(f"日向{gone}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_orders_demands_and_results_tell_a_successor_whom_the_decision_names(
+    chain: Chain, heir: Party, language: Lang
+) -> None:
+    heir.language, heir.name_en = language, "Yuanjia Consumer Finance Co., Ltd."
+    track, said = chain.effective([1]), clauses.BEFORE_IT[language == "en"].format(name=chain.lender.name_zh)
+    succeed(chain, heir, track)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+    track.state = "VERIFYING"
+    chain.session.flush()
+    asked = Ask(chain.session, track, SYSTEM, {}, chain.later(20), machine=TRACK.name)
+    rows = ("S40", "D24"), ("S39", "D07c")
+    made = [making.drafts(replace(asked, row=TRACK.rows[row]), kind)[0] for row, kind in rows]
+    order = notices.last_document(chain.session, ["D23a"], "track", track.id)
+    assert order is not None
+    assert said in text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert [each.values["succession"] for each in made] == [said, said]
+
+
+def test_the_decision_of_a_review_tells_a_successor_whom_the_decision_reviewed_names(
+    session: Session, now: datetime
+) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    track, heir = chain.served_decision([4], "V-I02"), party(session, "远岬消费金融有限公司", basis=None)
+    review = chain.asked(track)
+    succeed(chain, heir, track)
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    paper = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    assert clauses.BEFORE_IT[0].format(name=chain.lender.name_zh) in paper
 
 
 def test_a_decision_quotes_what_was_stated_and_says_why_nothing_was(chain: Chain) -> None:

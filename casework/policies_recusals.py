@@ -21,7 +21,7 @@ from core.machine import Ask
 from core.registered import Registered
 from core.words import LazyString, _l
 from notices import doers
-from notices.models import Dossier, Service
+from notices.models import Service
 from notices.states import SERVICE
 from registry import settings
 from registry.counting import same_day_later
@@ -49,7 +49,8 @@ DRAWN = frozenset({"panel", "chair", "review"})
 """The parts of those who were drawn: for a panel, or for the body of a review."""
 UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 """Before the filing a company knows of no case."""
-BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
+BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15", "V17", "V18")
+"""What staff do with a document that is on its way, or note of it."""
 CHOOSE_GROUND = _l("Choose a ground of the list.")
 SAY_FACTS = _l("Say on what facts the ground rests.")
 TAKES_NO_PART = _l("This person takes no part in the case: choose somebody else.")
@@ -162,15 +163,15 @@ def by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
     yield from takes_no_part(ask.session, ask.actor, ask.it.case_id, day_of(ask.now))
 
 
-def no_hand_in_documents(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
-    """Nor does he approve, comment or drop what is drafted in it."""
-    subject = dossier.subject_kind, dossier.subject_id
-    if dossier.subject_kind == "service":
-        document = session.get_one(Service, dossier.subject_id).document
-        subject = document.subject_kind, document.subject_id
-    find = CASE_OF.get(subject[0])
+def no_hand_in_documents(session: Session, subject: tuple[str, int], actor: Actor, now: datetime) -> Iterator[Refused]:
+    """Nor does he approve, comment or drop what is drafted in it, or note how it was served."""
+    kind, number = subject
+    if kind == "service":
+        document = session.get_one(Service, number).document
+        kind, number = document.subject_kind, document.subject_id
+    find = CASE_OF.get(kind)
     if find is not None:
-        yield from takes_no_part(session, actor, find(session, subject[1]), day_of(now))
+        yield from takes_no_part(session, actor, find(session, number), day_of(now))
 
 
 doers.partial_by(no_hand_in_documents)
@@ -178,11 +179,8 @@ doers.partial_by(no_hand_in_documents)
 
 @SERVICE.guard(*BY_HAND)
 def served_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Neither does he serve its documents."""
-    document = ask.it.document
-    if document.subject_kind == "track":
-        case_id = ask.session.get_one(CaseTrack, document.subject_id).case_id
-        yield from takes_no_part(ask.session, ask.actor, case_id, day_of(ask.now))
+    """Neither does he serve its documents, be they of a track, of a review or of a publication."""
+    yield from no_hand_in_documents(ask.session, ("service", ask.it.id), ask.actor, ask.now)
 
 
 @TRACK.guard("S02", "S04")

@@ -12,7 +12,7 @@ from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import BadInput
 from registry import signin
-from registry.models_accounts import SignInTry, TryKind
+from registry.models_accounts import LinkPurpose, SignInTry, TryKind
 from registry.signin import TooMany
 from tests.registry.test_signin import GOOD, MAIL, NOW, attempt, code_at, person
 from tests.two_at_once import at_once
@@ -112,6 +112,14 @@ def test_whoever_signed_in_from_an_address_before_waits_for_nobody_elses_tries(s
         attempt(session, "wrong password", mail=f"{number}@example.com")
     assert attempt(session, GOOD).refused is None
     assert isinstance(attempt(session, GOOD, mail="new@example.com").refused, TooMany)
+
+
+def test_whoever_asked_for_a_renewal_for_somebody_elses_mail_has_not_signed_in_from_there(session: Session) -> None:
+    person(session)
+    signin.forgot(session, mail=MAIL, purpose=LinkPurpose.PASSWORD, address="1.1.1.1", now=NOW)
+    for number in range(signin.FREE_FROM_ADDRESS):
+        attempt(session, "wrong password", mail=f"{number}@example.com")
+    assert isinstance(attempt(session, GOOD).refused, TooMany)
 
 
 def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from casework import complaints, intake, messages
@@ -25,6 +25,7 @@ from casework.models_cases import Evidence
 from casework.models_stop_contacts import StopContact
 from core.db import Reader, read_as, session, transaction
 from filestore import files
+from notices.models import Document
 from tests.builders import Desk, person_of
 from tests.conftest import NOW
 
@@ -151,6 +152,28 @@ def test_a_company_reads_a_number_that_it_is_not_to_call_only_once_its_letter_we
     at.rollback()
     read_as(at, Reader("zilu_party", (("zilu.party", str(desk.lender.id)),)))
     assert len(at.scalars(select(StopContact.number)).all()) == known
+
+
+def test_of_a_paper_that_stays_inside_neither_its_company_nor_its_complainant_reads_anything(scene: Any) -> None:
+    desk, first, _second = scene
+    readers = [
+        Reader("zilu_party", (("zilu.party", str(desk.lender.id)),)),
+        Reader("zilu_complainant", (("zilu.complaint", str(first)),)),
+    ]
+
+    def papers() -> list[bool]:
+        at, found = session(), []
+        for reader in readers:
+            at.rollback()
+            read_as(at, reader)
+            found.append(at.scalars(select(Document.id)).first() is not None)
+        at.rollback()
+        return found
+
+    assert papers() == [True, True]
+    with transaction() as at:
+        at.execute(update(Document).values(outward=False))
+    assert papers() == [False, False]
 
 
 def test_a_complainant_reads_no_file_that_others_added_to_the_complaint(scene: Any) -> None:

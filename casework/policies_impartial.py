@@ -22,7 +22,7 @@ from core.errors import NotAllowed, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import doers
-from notices.models import Dossier, Service
+from notices.models import Service
 from notices.states import SERVICE
 from registry.models import Party
 
@@ -32,7 +32,8 @@ COMPLAINT_OF: dict[str, Callable[[Session, int], int]] = {
     "stop_contact": lambda session, number: session.get_one(StopContact, number).complaint_id,
 }
 """The complaint that a thing belongs to, by its machine."""
-BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15")
+BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15", "V17", "V18")
+"""What staff do with a document that is on its way, or note of it."""
 
 
 def no_part_in_complaint(
@@ -114,13 +115,13 @@ def passed_on_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
     yield from no_part_in_complaint(ask.session, ask.actor, ask.it.complaint_id, day_of(ask.now))
 
 
-def no_hand_in_documents(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
-    """Nor does he approve, comment or drop what is drafted about it."""
-    subject = dossier.subject_kind, dossier.subject_id
-    if dossier.subject_kind == "service":
-        document = session.get_one(Service, dossier.subject_id).document
-        subject = document.subject_kind, document.subject_id
-    yield from no_part_in(session, actor, subject, day_of(now))
+def no_hand_in_documents(session: Session, subject: tuple[str, int], actor: Actor, now: datetime) -> Iterator[Refused]:
+    """Nor does he approve, comment or drop what is drafted about it, or note how it was served."""
+    kind, number = subject
+    if kind == "service":
+        document = session.get_one(Service, number).document
+        kind, number = document.subject_kind, document.subject_id
+    yield from no_part_in(session, actor, (kind, number), day_of(now))
 
 
 doers.partial_by(no_hand_in_documents)
@@ -128,6 +129,5 @@ doers.partial_by(no_hand_in_documents)
 
 @SERVICE.guard(*BY_HAND)
 def served_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Neither does he serve its documents."""
-    document = ask.it.document
-    yield from no_part_in(ask.session, ask.actor, (document.subject_kind, document.subject_id), day_of(ask.now))
+    """Neither does he serve its documents, be they of a track, of a review or of a publication."""
+    yield from no_hand_in_documents(ask.session, ("service", ask.it.id), ask.actor, ask.now)

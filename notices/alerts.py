@@ -14,7 +14,7 @@ from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
 from core.words import _l
-from notices import queries, serving, serving_noted
+from notices import doers, queries, serving, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient, may_hand_over, may_note
 from notices.states import SERVICE
@@ -34,6 +34,7 @@ def bounced(session: Session, service: Service, now: datetime, *, noted_by: Acto
     """The alert came back: paper, or for a complainant without another contact the tracking page."""
     if not may_note(noted_by):
         raise NotAllowed
+    doers.serves(session, service, noted_by, now)
     facts = {"journal": {"noted_by": noted_by.id}} if noted_by.id is not None else {}
     SERVICE.carry_out(Ask(session, service, SYSTEM, facts, now), BOUNCE)
     serving.onward(session, service, now)
@@ -119,6 +120,7 @@ def attempted(session: Session, service: Service, reason: str | None, *, actor: 
     """It could not be handed over: another way has failed, and it waits as before."""
     if not may_hand_over(actor):
         raise NotAllowed
+    doers.serves(session, service, actor, now)
     if service.state not in TO_HAND_OVER:
         raise NotNow(_l("This document does not wait to be handed over."))
     if not reason:
@@ -146,6 +148,7 @@ def paper_sent(session: Session, service_id: int, *, actor: Actor, now: datetime
     if not may_note(actor):
         raise NotAllowed
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
+    doers.serves(session, service, actor, now)
     if service.paper_asked_at is None or service.paper_sent_on is not None:
         raise NotNow(_l("No paper copy is waiting to be sent."))
     service.paper_sent_on = day_of(now)

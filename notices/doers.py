@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import Refused
-from notices.models import Dossier
+from notices.models import Dossier, Service
+
+Subject = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class _Known:
     tell: Callable[[Session, Dossier, str, str, datetime], None] = field(
         default=lambda _session, _dossier, _what, _role, _now: None
     )
-    partial: Callable[[Session, Dossier, Actor, datetime], Iterable[Refused]] = field(
-        default=lambda _session, _dossier, _actor, _now: ()
+    partial: Callable[[Session, Subject, Actor, datetime], Iterable[Refused]] = field(
+        default=lambda _session, _subject, _actor, _now: ()
     )
 
 
@@ -85,19 +87,25 @@ def tell_by(function: Callable[[Session, Dossier, str, str, datetime], None]) ->
     _known.tell = function
 
 
-def partial_by(function: Callable[[Session, Dossier, Actor, datetime], Iterable[Refused]]) -> None:
-    """Register why somebody takes no part in the matter that a dossier is about."""
+def partial_by(function: Callable[[Session, Subject, Actor, datetime], Iterable[Refused]]) -> None:
+    """Register why somebody takes no part in the matter to which a subject belongs."""
     _known.partial = function
 
 
 def partial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> Iterator[Refused]:
     """Why this person has no hand in a dossier, whatever the chain says."""
-    yield from _known.partial(session, dossier, actor, now)
+    yield from _known.partial(session, (dossier.subject_kind, dossier.subject_id), actor, now)
 
 
 def impartial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> None:
     """Refuse who has no hand in it."""
     for refusal in partial(session, dossier, actor, now):
+        raise refusal
+
+
+def serves(session: Session, service: Service, actor: Actor, now: datetime) -> None:
+    """Refuse who notes nothing of how a document was served, as he takes no part in its matter."""
+    for refusal in _known.partial(session, ("service", service.id), actor, now):
         raise refusal
 
 

@@ -225,12 +225,14 @@ def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
     """Seconds until another password may be tried: by account, by address, and by both together.
 
     Whoever signed in from there before waits for nobody else's tries: colleagues share an address, and one of them
-    could keep all others out.
+    could keep all others out. To have asked for a renewal proves nothing: anybody can, for anybody's mail.
     """
     own = SignInTry.account_hash == who
     here = SignInTry.address_hash == where
     known = session.scalar(
-        select(SignInTry.id).where(own, here, SignInTry.ok, SignInTry.at > now - KNOWN_FOR).limit(1),
+        select(SignInTry.id)
+        .where(own, here, SignInTry.kind != TryKind.MAIL, SignInTry.ok, SignInTry.at > now - KNOWN_FOR)
+        .limit(1),
     )
     waits = [
         _wait(session, own & here, now, free=FREE_TRIES, longest=LONGEST, forgiven=True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -95,10 +95,16 @@ def confirm(session: Session, subject: Subject, code: str, *, now: datetime) -> 
 
 
 def end(session: Session, subject: Subject) -> None:
-    """No text messages any more; the number is forgotten."""
-    session.execute(
-        delete(TextNumber).where(TextNumber.subject_kind == subject[0], TextNumber.subject_id == subject[1])
-    )
+    """No text messages any more; the number is forgotten.
+
+    How many codes an account had sent stays: whoever gives a number up has no more of them sent to others.
+    """
+    mine = (TextNumber.subject_kind == subject[0], TextNumber.subject_id == subject[1])
+    if subject[0] == "account":
+        nothing = {"number": "", "code_hash": None, "code_until": None, "confirmed_at": None}
+        session.execute(update(TextNumber).where(*mine).values(nothing))
+    else:
+        session.execute(delete(TextNumber).where(*mine))
 
 
 def erase(session: Session, subject: Subject, contact: str | None) -> None:
@@ -127,7 +133,7 @@ def confirmed(session: Session, subject: Subject) -> str | None:
 def standing(session: Session, subject: Subject, now: datetime) -> Standing:
     """What the person reads about it; asked as the system, for no reader selects it."""
     held = session.get(TextNumber, subject)
-    if held is None:
+    if held is None or not held.number:
         return Standing()
     waits = held.code_until is not None and held.code_until > now
     return Standing(texts.masked(held.number), held.confirmed_at is not None, waits)

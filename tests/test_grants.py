@@ -33,6 +33,27 @@ def test_each_policy_says_what_stands_beside_its_model(owner: psycopg.Connection
     assert not different
 
 
+def test_whatever_hangs_on_a_complaint_or_a_case_is_narrowed_for_staff_by_what_it_hangs_on() -> None:
+    """Whoever was recused reads nothing of it (I-04); a table that somebody adds is no way round."""
+    hanging, before = {"complaint", "case_file", "case_track"}, set[str]()
+    while hanging != before:
+        before = set(hanging)
+        hanging |= {name for name in MODELS if "subject_id" in MODELS[name].__table__.columns or _leads(name, before)}
+    open_to_all = {
+        name
+        for name in hanging
+        if (rows := MODELS[name].__readers__.get("staff")) is not None
+        and not any(each in rows for each in ("id NOT IN", "subject_id", *_leads(name, hanging)))
+    }
+    assert not open_to_all
+
+
+def _leads(name: str, there: set[str]) -> set[str]:
+    """The columns of a table that name a row of one of these."""
+    keys = (key for column in MODELS[name].__table__.columns for key in column.foreign_keys)
+    return {key.parent.name for key in keys if key.column.table.name in there}
+
+
 def test_no_policy_compares_a_row_with_itself(owner: psycopg.Connection) -> None:
     """Where two tables have a column of one name, it is the inner one that is meant."""
     itself = r"\((\w+)\.\w+ = \1\.\w+\)"

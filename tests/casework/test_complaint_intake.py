@@ -1,6 +1,6 @@
 """How a complaint comes in: what is refused, entered by staff, asked for, and asked for again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from casework import intake, rechecks, triage
 from casework.intake import Company
 from casework.models import Complaint
 from core.actors import NOBODY
+from core.clock import ZONE
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from registry import clocks
@@ -51,7 +52,9 @@ def test_c01_conduct_in_the_future_is_refused_beside_its_field(desk: Desk) -> No
 
 
 def test_c01_a_person_sends_at_most_three_complaints_a_day(desk: Desk) -> None:
+    morning, desk.now = desk.now, datetime(2026, 11, 25, 0, 30, tzinfo=ZONE)
     sent = [desk.received() for _ in range(4)]
+    desk.now = morning
     for each in sent[1:]:  # who sent the four is known once somebody answered at the contact
         each.complainant.contact_verified_at = desk.now
     with pytest.raises(NotNow):
@@ -59,7 +62,10 @@ def test_c01_a_person_sends_at_most_three_complaints_a_day(desk: Desk) -> None:
     with pytest.raises(NotNow):
         desk.received(contact="13900001111", sent_here=3)
     desk.received(contact="13900001111")
-    desk.now += timedelta(days=1)
+    desk.now = datetime(2026, 11, 26, tzinfo=ZONE) - timedelta(seconds=1)
+    with pytest.raises(NotNow):
+        desk.received()
+    desk.now += timedelta(seconds=1)
     desk.received()
 
 

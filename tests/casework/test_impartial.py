@@ -103,7 +103,11 @@ def test_numbers_are_passed_on_and_letters_approved_by_somebody_else(desk: Desk)
     letters = desk.session.scalars(select(Dossier)).all()
     assert {each.subject_kind for each in letters} >= {"complaint"}
     for each in letters:
-        refused = list(policies_impartial.no_hand_in_documents(desk.session, each, desk.officer, desk.now))
+        refused = list(
+            policies_impartial.no_hand_in_documents(
+                desk.session, (each.subject_kind, each.subject_id), desk.officer, desk.now
+            )
+        )
         assert TIED in str(refused[0])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from casework import complaints, intake, messages
@@ -22,8 +22,10 @@ from casework.models import (
     Task,
 )
 from casework.models_cases import Evidence
+from casework.models_stop_contacts import StopContact
 from core.db import Reader, read_as, session, transaction
 from filestore import files
+from notices.models import Document
 from tests.builders import Desk, person_of
 from tests.conftest import NOW
 
@@ -134,6 +136,55 @@ def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agr
     with transaction() as at:
         at.get_one(Forwarding, returned).let_off_on = None
     assert read_by(firm_id) == (2, 2), "it had to answer all the same"
+
+
+@pytest.mark.parametrize(("state", "known"), [("REQUESTED", 0), ("DECLINED", 0), ("RELAYED", 1)])
+def test_a_company_reads_a_number_that_it_is_not_to_call_only_once_its_letter_went_out(
+    scene: Any, state: str, known: int
+) -> None:
+    desk, first, _second = scene
+    number = {"number": "13812345678", "number_hash": b"x", "confirmed_own": True, "requested_at": NOW}
+    why = "是借款人" if state == "DECLINED" else None
+    with transaction() as at:
+        about = {"complaint_id": first, "ref": "TL2026-T00001", "party_id": desk.lender.id}
+        at.add(StopContact(**about, **number, state=state, declined_why=why))
+    at = session()
+    at.rollback()
+    read_as(at, Reader("zilu_party", (("zilu.party", str(desk.lender.id)),)))
+    assert len(at.scalars(select(StopContact.number)).all()) == known
+
+
+def test_of_a_paper_that_stays_inside_neither_its_company_nor_its_complainant_reads_anything(scene: Any) -> None:
+    desk, first, _second = scene
+    readers = [
+        Reader("zilu_party", (("zilu.party", str(desk.lender.id)),)),
+        Reader("zilu_complainant", (("zilu.complaint", str(first)),)),
+    ]
+
+    def papers() -> list[bool]:
+        at, found = session(), []
+        for reader in readers:
+            at.rollback()
+            read_as(at, reader)
+            found.append(at.scalars(select(Document.id)).first() is not None)
+        at.rollback()
+        return found
+
+    assert papers() == [True, True]
+    with transaction() as at:
+        at.execute(update(Document).values(outward=False))
+    assert papers() == [False, False]
+
+
+def test_a_complainant_reads_no_file_that_others_added_to_the_complaint(scene: Any) -> None:
+    _desk, first, _second = scene
+    with transaction() as at:
+        kept = files.keep_made(at, b"y", "b.pdf", "application/pdf")
+        said = {"sha256": kept.sha256, "media_type": kept.media_type, "size": kept.size, "added_at": NOW}
+        at.add_all(
+            Evidence(complaint_id=first, given_by=each, name="b.pdf", **said) for each in ("RESPONDENT", "STAFF")
+        )
+    assert read(scene, "zilu_complainant", "zilu.complaint", first)["evidence"] == 2
 
 
 def test_a_company_selects_no_name_that_a_complainant_gave_a_file(scene: Any) -> None:

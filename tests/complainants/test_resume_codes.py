@@ -1,7 +1,7 @@
 """Resume codes: a complaint not sent yet goes on elsewhere for a week, and then nothing of it is left."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -166,6 +166,15 @@ def test_the_day_named_is_counted_from_the_last_saving_and_kept_to_its_end(app: 
         assert app.test_client().post("/complain/resume", data={"code": code}).status_code == 422
         sweep(app, 0)
     assert left(app) == (0, 0)
+
+
+def test_a_draft_is_kept_from_the_beginning_to_the_end_of_days_in_shanghai() -> None:
+    early, late = (datetime(2026, 11, 25, hour, tzinfo=clock.ZONE) for hour in (1, 23))
+    last = datetime(2026, 12, 2, tzinfo=clock.ZONE)
+    assert {resume_codes.last_day(each.astimezone(UTC)) for each in (early, late)} == {last.date()}
+    for hour in (0, 23):
+        assert resume_codes.since((last + timedelta(hours=hour)).astimezone(UTC)) < early
+    assert resume_codes.since((last + timedelta(days=1)).astimezone(UTC)) >= late
 
 
 def test_given_up_it_is_gone_and_a_file_that_somebody_else_holds_stays(app: Flask, client: FlaskClient) -> None:

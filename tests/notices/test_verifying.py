@@ -240,11 +240,28 @@ def test_void_and_superseded_documents_name_what_stands_in_their_place(letter: i
     with transaction() as at:
         other = at.scalars(Document.__table__.select().where(Document.outward, Document.id != letter)).first()
         at.get_one(Document, letter).replaced_by_id = other
+    assert _successor(content) is None, "nobody has it yet"
     jobs.render(other)
-    told = verdict(content)
-    assert told.found is not None
-    assert told.found.successor_code
-    assert told.found.successor_number
+    assert _successor(content)
+    with transaction() as at:
+        at.get_one(Document, other).outward = False
+    assert _successor(content) is None, "it stays inside"
+
+
+def _successor(content: bytes) -> str | None:
+    found = verdict(content).found
+    assert found is not None
+    return found.successor_number if found.successor_code else None
+
+
+def test_of_a_paper_that_stays_inside_nobody_learns_by_its_code_or_its_file(letter: int) -> None:
+    content = kept(letter)
+    with transaction() as at:
+        inside = at.get_one(Document, letter)
+        inside.outward, code = False, inside.check_code
+    assert verdict(content).found is None
+    with transaction() as at:
+        assert queries.verified(at, code) is None
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ def test_the_stored_calendar_gives_each_worked_deadline(session: Session, vector
     assert (str(found.due_on), found.provisional) == (vector["due"], vector["provisional"])
 
 
+def test_days_are_over_once_their_last_day_has_passed_and_never_by_an_estimate(session: Session) -> None:
+    start = date(2026, 6, 1)
+    assert calendar.deadline(session, start, 10, Unit.CD).due_on == date(2026, 6, 11)
+    assert [calendar.are_over(session, start, 10, date(2026, 6, day)) for day in (11, 12)] == [False, True]
+    assert calendar.deadline(session, date(2027, 6, 1), 10, Unit.CD).provisional
+    assert not calendar.are_over(session, date(2027, 6, 1), 10, date(2027, 7, 1))
+
+
 def test_seeding_again_changes_nothing(session: Session, now: datetime) -> None:
     before = [calendar.days(session).get(date(2026, 10, n)) for n in range(1, 32)]
     stamps = {row.year: row.stamp for row in calendar.years(session)}

@@ -319,6 +319,8 @@ def test_a_party_that_sees_a_date_has_been_told_it_an_estimated_one_as_well(sess
     assert open_end.notified_due_on == open_end.due_on
     undated = keeper.start(at(session, date(2028, 12, 20)), "K12", ON)
     assert (undated.due_on, undated.notified_due_on) == (None, None)
+    feedback = keeper.start(at(session), "K05", ON)
+    assert (feedback.visible_complaint, feedback.notified_due_on) == (12, feedback.due_on), "so has a complainant"
 
 
 def test_an_estimate_that_a_party_saw_moves_later_but_not_earlier(session: Session) -> None:
@@ -366,15 +368,17 @@ def test_a_room_can_say_who_sees_the_clocks_of_its_things(session: Session) -> N
     assert (clock.visible_party, clock.visible_complaint) == (21, 22)
 
 
-def test_another_party_never_reads_a_clock(app: Flask) -> None:
+@pytest.mark.parametrize(("key", "who", "own"), [("K03", "party", "11"), ("K05", "complaint", "12")])
+def test_another_party_or_complainant_never_reads_a_clock(app: Flask, key: str, who: str, own: str) -> None:
+    role = "zilu_party" if who == "party" else "zilu_complainant"
     with app.app_context():
         with transaction() as session:
             calendar.seed(session, NOW)
-            keeper.start(at(session), "K03", ON)
-        for party, count in (("11", 1), ("12", 0)):
+            keeper.start(at(session), key, ON)
+        for number, count in ((own, 1), ("13", 0)):
             with transaction() as session:
                 pass
-            read_as(session, Reader("zilu_party", (("zilu.party", party),)))
+            read_as(session, Reader(role, ((f"zilu.{who}", number),)))
             assert len(clocks.of(session, ON)) == count
             session.rollback()
 

@@ -88,6 +88,16 @@ def test_nobody_has_codes_sent_to_more_than_five_numbers_in_a_day(session: Sessi
         text_numbers.ask(session, subject, "13912345609", language="zh", now=NOW)
 
 
+def test_whoever_gives_a_number_up_has_no_more_codes_sent_that_day(session: Session, taking: Caught) -> None:
+    subject = ("account", officer(session).id)
+    for last in range(text_numbers.MOST_CODES):
+        text_numbers.ask(session, subject, f"1391234560{last}", language="zh", now=NOW)
+        text_numbers.end(session, subject)
+        assert text_numbers.standing(session, subject, NOW) == text_numbers.Standing()
+    with pytest.raises(NotNow, match="明日"):
+        text_numbers.ask(session, subject, "13912345609", language="zh", now=NOW)
+
+
 def told(app: Flask, now: datetime) -> list[Mail]:
     """What the clock and the worker do at this time, and every mail that stands there afterwards."""
     with time_machine.travel(now), app.app_context():

@@ -145,6 +145,11 @@ def test_a_demonstration_account_opens_nothing_and_is_shown_no_code_in_productio
     assert not refused.token
 
 
+def test_the_demonstration_shows_no_code_of_anybody_elses_account(session: Session) -> None:
+    person(session)
+    assert signin.demonstration_code(session, attempt(session, GOOD).token, NOW) is None
+
+
 def test_a_code_of_long_ago_or_of_tomorrow_is_wrong(session: Session) -> None:
     person(session)
     waits = attempt(session, GOOD).token

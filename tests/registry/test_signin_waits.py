@@ -12,7 +12,7 @@ from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import BadInput
 from registry import signin
-from registry.models_accounts import SignInTry, TryKind
+from registry.models_accounts import LinkPurpose, SignInTry, TryKind
 from registry.signin import TooMany
 from tests.registry.test_signin import GOOD, MAIL, NOW, attempt, code_at, person
 from tests.two_at_once import at_once
@@ -30,6 +30,16 @@ def test_waiting_grows_with_wrong_tries_and_a_right_password_does_not_pass_meanw
     assert waits == sorted(waits)
     assert waits[-1] > waits[0]
     assert attempt(session, GOOD, now=now + timedelta(minutes=20)).step == "CODE"
+
+
+def test_a_wrong_password_is_held_against_nobody_for_longer_than_a_day(session: Session) -> None:
+    person(session)
+    for _ in range(signin.FREE_TRIES):
+        attempt(session, "wrong password")
+    assert isinstance(attempt(session, GOOD).refused, TooMany)
+    tomorrow = NOW + signin.MEMORY
+    assert isinstance(attempt(session, "wrong password", now=tomorrow).refused, BadInput)
+    assert attempt(session, GOOD, now=tomorrow).step == "CODE"
 
 
 def test_after_too_many_wrong_codes_a_right_one_does_not_pass_before_its_time(session: Session) -> None:
@@ -112,6 +122,28 @@ def test_whoever_signed_in_from_an_address_before_waits_for_nobody_elses_tries(s
         attempt(session, "wrong password", mail=f"{number}@example.com")
     assert attempt(session, GOOD).refused is None
     assert isinstance(attempt(session, GOOD, mail="new@example.com").refused, TooMany)
+
+
+def test_whoever_asked_for_a_renewal_for_somebody_elses_mail_has_not_signed_in_from_there(session: Session) -> None:
+    person(session)
+    signin.forgot(session, mail=MAIL, purpose=LinkPurpose.PASSWORD, address="1.1.1.1", now=NOW)
+    assert _waits_as_a_stranger(session)
+
+
+@pytest.mark.parametrize(("ok", "ago"), [(False, timedelta()), (True, signin.KNOWN_FOR)])
+def test_neither_a_wrong_try_nor_a_sign_in_of_long_ago_makes_an_address_somebodys_own(
+    session: Session, *, ok: bool, ago: timedelta
+) -> None:
+    who, where = person(session).mail_hash, keyed_hash("signin.address", "1.1.1.1")
+    session.add(SignInTry(kind=TryKind.PASSWORD, account_hash=who, address_hash=where, at=NOW - ago, ok=ok))
+    assert _waits_as_a_stranger(session)
+
+
+def _waits_as_a_stranger(session: Session) -> bool:
+    """Whether the right password waits for what others did from the same address."""
+    for number in range(signin.FREE_FROM_ADDRESS):
+        attempt(session, "wrong password", mail=f"{number}@example.com")
+    return isinstance(attempt(session, GOOD).refused, TooMany)
 
 
 def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session) -> None:

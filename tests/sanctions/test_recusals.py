@@ -1,6 +1,7 @@
 """Recusals: asked, declared or found; from the asking on nothing is done, once granted nothing is read."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,16 +18,19 @@ from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from notices import alerts, serving
+from notices.models import Document, Service
 from registry import clocks, successions
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
 from registry.models_lineage import SuccessionKind
 from sanctions import decisions, panels, policies, rounds
 from sanctions.policies_recusals import checked_by_somebody_new
-from tests.builders import account
+from tests.builders import account, rendered
 from tests.builders_cases import actor, at_work, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 
 @pytest.fixture
@@ -95,6 +99,42 @@ def test_from_the_asking_on_the_person_does_nothing_in_the_case(chain: Chain) ->
         )
     with pytest.raises(NotNow, match="在作出决定之前，您不得参与"):
         chain.found(track, chain.later(2))
+
+
+@pytest.mark.parametrize("of", ["track", "review"])
+def test_from_the_asking_on_the_person_notes_nothing_of_how_papers_of_the_case_are_served(
+    session: Session, now: datetime, of: str
+) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    if of == "track":
+        track, kind = chain.filed(), "D11b"
+    else:
+        track, kind = chain.served_decision([1]), "D22"
+        chain.reviewed(chain.asked(track), "UPHOLD", "UPHOLD", "UPHOLD")
+    document = session.scalars(select(Document).where(Document.kind == kind)).one()
+    assert document.subject_kind == of
+    service = rendered(session, document, chain.later(11))[0]
+    _ask(chain, track, chain.officer.id)
+    said: dict[str, Any] = {"actor": actor(chain.officer), "now": chain.later(11)}
+    for note in (
+        lambda: serving.step(session, service.id, "post", slip_no="EX1", **said),
+        lambda: serving.step(session, service.id, "acknowledge", **said),
+        lambda: alerts.attempted(session, service, "已搬离", **said),
+        lambda: alerts.bounced(session, service, said["now"], noted_by=said["actor"]),
+        lambda: alerts.paper_sent(session, service.id, **said),
+    ):
+        with pytest.raises(NotNow, match="在作出决定之前，您不得参与"):
+            note()
+    alerts.attempted(session, service, "已搬离", actor=actor(chain.second), now=said["now"])
+
+
+def test_who_declared_an_interest_makes_no_paper_of_the_case_void(chain: Chain) -> None:
+    track = chain.filed()
+    service = chain.session.scalars(select(Service).join(Document).where(Document.kind == "D11b")).one()
+    tie = {"party_id": track.party_id, "kind": "SHARES", "from_on": date(2020, 1, 1), "declared_at": NOW}
+    chain.session.add(Interest(account_id=chain.head.id, **tie))
+    with pytest.raises(NotAllowed, match="申报"):
+        serving.step(chain.session, service.id, "void", reason="有误", actor=actor(chain.head), now=chain.now)
 
 
 def test_the_request_runs_for_five_working_days_and_then_alerts_the_head(app: Flask) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import cases, policies_recusals, queries_recusals, recusals, tracks
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from casework.models_recusals import Recusal
 from core import drafts
 from core.actors import Actor
 from core.db import Reader, read_as, transaction
@@ -16,6 +17,7 @@ from core.db import session as reading
 from core.drafts import Draft
 from core.errors import BadInput
 from notices.models import Document
+from portal import queries_portal
 from registry.models_accounts import Account, AccountRole
 from sanctions import rounds
 from sanctions.models_decisions import Proposal, Vote
@@ -101,6 +103,20 @@ def test_a_company_knows_who_takes_part_and_another_one_nobody(world: Chain) -> 
     assert {"调查员", "审理员", "部门负责人", "秘书"} <= names
     at = _as(Reader("zilu_party", (("zilu.party", str(world.stranger)),)))
     assert queries_recusals.people(at) == []
+
+
+def test_a_company_reads_its_own_requests_for_a_recusal_and_nobody_elses(world: Chain) -> None:
+    said = {"ground": "RELATIVE", "facts": "亲属", "now": world.later(7)}
+    with transaction() as at:
+        case = at.get_one(CaseFile, world.track.case_id)
+        person = Actor(None, frozenset({"complainant"}), subject_id=case.complaints[0].id)
+        recusals.ask(at, case, world.reviewer.id, **said, actor=person)
+        own = recusals.ask(at, case, world.investigator.id, **said, actor=actor(world.lead)).id
+        known, number = {world.lender.id: {own: "调查员"}, world.firm.id: {}}, case.id
+    for company, asked in known.items():
+        at = _as(Reader("zilu_party", (("zilu.party", str(company)),)))
+        assert set(at.scalars(select(Recusal.id))) == set(asked)
+        assert queries_portal.asked_about(at, number) == asked
 
 
 def test_a_company_may_choose_everybody_whom_it_may_challenge(app: Flask) -> None:

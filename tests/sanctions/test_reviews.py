@@ -137,6 +137,27 @@ def test_upheld_it_takes_effect_and_is_ordered_once_the_review_is_served(chain: 
     assert rounds.publication(chain.session, track) is not None
 
 
+@pytest.mark.parametrize(("outcome", "in_force"), [("UPHOLD", True), ("QUASH", False)])
+def test_whoever_verifies_a_major_decision_reads_when_it_has_no_effect(
+    chain: Reviewing, outcome: str, *, in_force: bool
+) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    letter = notices.last_document(chain.session, ["D20"], "track", track.id)
+    assert letter is not None
+
+    def told() -> tuple[bool, bool, bool]:
+        chain.session.flush()
+        found = notices.verified(chain.session, letter.check_code)
+        assert found is not None
+        return found.stayed, found.not_yet, found.in_force
+
+    assert told() == (False, True, False), "its time for a review runs"
+    review = chain.asked(track)
+    assert told() == (True, True, False)
+    chain.reviewed(review, *[outcome] * 5)
+    assert told() == (False, False, in_force)
+
+
 def test_the_decision_of_a_review_is_never_made_void_for_nothing_could_take_its_place(chain: Reviewing) -> None:
     track = chain.served_decision([1, 4], "V-I02")
     chain.reviewed(chain.asked(track), *["UPHOLD"] * 5)

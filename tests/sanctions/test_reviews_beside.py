@@ -8,11 +8,13 @@ from casework import tasks
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.clock import day_of
+from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from portal import queries_waiting
+from registry import clocks
 from registry.models_clocks import ClockState
 from sanctions import endings, extensions, interview_times, ladder_history, measures, reviews, rounds
 from tests.builders import known_year
@@ -56,8 +58,27 @@ def test_a_major_decision_in_force_is_reviewed_only_where_its_ground_was_revoked
     track = chain.effective([4], "V-I02")
     with pytest.raises(NotNow, match="所依据的文件"):
         chain.asked(track)
-    review = chain.asked(track, revoked="某行政处罚决定已于2026年11月被撤销")
+    said = {"revoked": "某行政处罚决定已于2026年11月被撤销"}
+    decided = rounds.decision(chain.session, track)
+    assert decided is not None
+    for wrong in (decided.decided_on - timedelta(days=1), day_of(chain.later(9)), None):
+        with pytest.raises(BadInput, match="撤销"):
+            chain.asked(track, **said, revoked_on=wrong)
+    review = chain.asked(track, **said, revoked_on=decided.decided_on)
     assert (review.basis, track.state) == ("REVOKED", "EFFECTIVE")
+
+
+def test_a_review_of_what_is_in_force_waits_for_the_vote_that_could_overturn_it(chain: Reviewing) -> None:
+    review = chain.asked(chain.effective([4], "V-I02"), revoked="某行政处罚决定已被撤销")
+    first = chain.voted(review, "UPHOLD", "UPHOLD", "UPHOLD", "QUASH")[0]
+    said = {"reasons": "事实清楚", "actor": first, "version": None, "now": chain.later(10)}
+    with pytest.raises(NotNow, match="仍可能改变结果"), attempt(chain.session):
+        reviews.decide(chain.session, review, **said)  # type: ignore[arg-type]
+    time = clocks.live(chain.session, "K21", ("review", review.id))
+    assert time is not None
+    time.due_on, time.provisional = day_of(chain.later(9)), False
+    reviews.decide(chain.session, review, **said)  # type: ignore[arg-type]
+    assert review.outcome == "UPHOLD"
 
 
 def test_the_head_reviews_on_own_motion_only_in_favour_and_on_an_error_or_new_evidence(chain: Reviewing) -> None:

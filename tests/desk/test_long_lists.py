@@ -130,6 +130,16 @@ def test_a_company_goes_back_in_its_cases_and_its_material_page_by_page(
         assert pages == [numbers[:2], numbers[2:4], numbers[4:]], url
 
 
+def test_where_no_publication_bears_a_name_that_is_said_and_the_name_can_be_taken_away(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        publisher = account(at, "发布人", "publisher").id or 0
+    page = enter(publisher).get("/staff/publications?state=DRAFT&text=没有这家公司")
+    assert "No publication here is about a company of this name." in page
+    assert 'href="/staff/publications?state=DRAFT">Clear all' in page
+
+
 @pytest.mark.usefixtures("two_a_page")
 def test_tasks_go_on_from_where_one_stood_also_when_that_one_is_done(
     app: Flask, enter: Callable[[int], Browser]

@@ -423,7 +423,8 @@ def test_the_last_look_shows_that_no_institution_is_known_and_the_hints_say_what
     client: FlaskClient,
 ) -> None:
     assert "不知道可不填" not in client.get("/complain/company").text
-    assert "记不清可填大概日期" in client.get("/complain/conduct").text
+    conduct = client.get("/complain/conduct").text
+    assert conduct.count("记不清是哪天的，填当月1日") == conduct.count("例如 20") == 2, "one example for each day"
     step_by_step(client, company={"how": "UNKNOWN", "value": "", "firm": "海石催收服务有限公司", "more_unknown": "y"})
     answers, _, _preview = client.get("/complain/send").text.partition('id="preview"')
     assert "机构：我不知道；海石催收服务有限公司；" in answers

@@ -18,7 +18,7 @@ Door: TypeAlias = Callable[[], tuple[Actor | None, Reader]]
 KEY = "furniture"
 
 
-LINE, NARROW, BESIDE, COUNTED, WIDE_FROM = 100, 32, 2, 4, "\u2e80"
+LINE, NARROW, BESIDE, COUNTED, WIDE_FROM = 100, 28, 2, 4, "\u2e80"
 """Room for entries in the head of a page 1280 wide, in Latin letters, and on a phone; what an entry and its count take
 beside its letters; from which character on one is as wide as two letters."""
 

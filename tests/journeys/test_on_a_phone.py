@@ -118,9 +118,12 @@ def test_the_main_menu_of_staff_has_its_own_line_beside_what_stands_under_more(p
     assert menu["y"] >= search["y"] + search["height"]
 
 
+@pytest.mark.parametrize("who", ["lead@yunqi.example", cast.mail("head")])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(person: Callable[..., Person], lang: str) -> None:
-    somebody = person(lang, **PHONE).sign_in("lead@yunqi.example")
+def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(
+    person: Callable[..., Person], lang: str, who: str
+) -> None:
+    somebody = person(lang, **PHONE).sign_in(who)
     page = somebody.page
     page.set_viewport_size({"width": 1440, "height": 844})
     every = list(dict.fromkeys(each.get_attribute("href") for each in page.locator(".top-nav a, .top-more a").all()))

@@ -128,6 +128,9 @@ class CompanyForm(Form):
         return right
 
 
+ABOUT = _l("For example %(day)s; if you don't know the day, take the first of the month.", day=Near(0))
+
+
 class ConductForm(Form):
     """What happened."""
 
@@ -135,14 +138,14 @@ class ConductForm(Form):
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
     conduct_from = PastDate(
         _l("When did it begin?"),
-        hint=_l("About is enough if you don't know exactly, such as the first of the month."),
+        hint=ABOUT,
         unreadable=_l("When it began: write year, month and day, for example %(day)s.", day=Near(0)),
         checks=[not_long_ago],
         missing=_l("Say on which day it began, about if you don't know exactly."),
     )
     conduct_to = PastDate(
         _l("When was the last time?"),
-        hint=_l("About is enough if you don't know exactly, such as the first of the month."),
+        hint=ABOUT,
         unreadable=_l("When it last happened: write year, month and day, for example %(day)s.", day=Near(0)),
         checks=[not_long_ago, after_the_first],
         missing=_l("Say on which day it last happened; it may be the same day."),
@@ -156,6 +159,10 @@ class ConductForm(Form):
         missing=_l("Tell what happened: a few sentences are enough."),
     )
     request = LongText(_l("What do you ask for?"), most=2000, required=False, rows=3)
+
+    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+        super().__init__(*given, **data)
+        self.conduct_from.rule = self.conduct_to.rule = ""  # one example, which their hint gives
 
 
 COVER = _l(

@@ -85,6 +85,7 @@ def init_app(app: Flask) -> None:
     web.nav("public", _l("Rights and evidence"), "complainants_public.rights", order=50)
     web.nav("footer", _l("How your data is used"), "complainants_public.privacy", order=20)
     web.place("leave", "complainants_track.leave", roles=("complainant",))
+    web.left_quickly("complainants_track.leave", "/complain", "/track")
     label("outcome", OUTCOMES)
     label("outcome_told", OUTCOMES | {"EXPLAINED": (_l("Explained: the company found no breach"), "blue")})
     own = {

@@ -90,7 +90,7 @@ class Day(_Typed):
 
     data: date | None
     unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=Near(0))
-    rule = _l("For example %(day)s", day=Near(0))
+    rule: Words = _l("For example %(day)s", day=Near(0))
     inputmode = "numeric"
 
     def process_data(self, value: Anything) -> None:

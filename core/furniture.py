@@ -18,7 +18,7 @@ Door: TypeAlias = Callable[[], tuple[Actor | None, Reader]]
 KEY = "furniture"
 
 
-LINE, NARROW, BESIDE, COUNTED, WIDE_FROM = 100, 32, 2, 4, "\u2e80"
+LINE, NARROW, BESIDE, COUNTED, WIDE_FROM = 100, 28, 2, 4, "\u2e80"
 """Room for entries in the head of a page 1280 wide, in Latin letters, and on a phone; what an entry and its count take
 beside its letters; from which character on one is as wide as two letters."""
 
@@ -67,6 +67,7 @@ class _Told:
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     places: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     fronts: set[str] = field(default_factory=set)
+    ways_out: dict[str, str] = field(default_factory=dict)
 
 
 _audiences: dict[str, str | None] = {}
@@ -129,6 +130,16 @@ def nav(
 def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
     """Say where something lives that layouts link to, for everybody or for some roles only: sign_in, companies."""
     _setting_up[0].places.setdefault(name, {})[endpoint] = roles
+
+
+def left_quickly(endpoint: str, *starts: str) -> None:
+    """Pages whose addresses begin so are left quickly, also where an error stands in their place: this closes them."""
+    _setting_up[0].ways_out |= dict.fromkeys(starts, endpoint)
+
+
+def way_out() -> str | None:
+    """The address that closes what is open on the page we are on, where it is one that is left quickly."""
+    return next((url_for(each) for start, each in _told().ways_out.items() if request.path.startswith(start)), None)
 
 
 def front(endpoint: str) -> None:

@@ -27,10 +27,12 @@ from core.furniture import (
     front,
     gate,
     in_line,
+    left_quickly,
     nav,
     place,
     place_url,
     waiting_behind,
+    way_out,
 )
 from core.incoming import Incoming, may_bring_files, takes_files
 from core.words import language
@@ -208,6 +210,7 @@ def init_app(app: Flask) -> None:
         nav_waiting=waiting_behind,
         nav_current=current,
         place_url=place_url,
+        way_out=way_out,
         state_label=labels.state_label,
         other_language=other_language,
         page_before=page_before,
@@ -231,6 +234,7 @@ __all__ = [
     "front",
     "gate",
     "init_app",
+    "left_quickly",
     "local",
     "nav",
     "new_key",

@@ -9,7 +9,7 @@ from casework import complaints, forwardings, respondents_clocks, shared_drafts
 from casework import policies_forwardings as policies
 from casework.models import Complaint, Forwarding
 from casework.states import FORWARDING
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
@@ -59,9 +59,9 @@ def home() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """All forwardings of the company, newest first."""
     state = request.args.get("state", "")
-    before = request.args.get("before", type=int)
-    found, more = queries_portal.forwardings(session(), g.me.party_id, states=STATES.get(state, ()), before=before)
-    return render_template("portal/portal_forwardings.html", found=found, more=more, state=state, before=before)
+    place = keyset.place_of(request.args)
+    found, part = queries_portal.forwardings(session(), g.me.party_id, states=STATES.get(state, ()), place=place)
+    return render_template("portal/portal_forwardings.html", found=found, part=part, state=state)
 
 
 @bp.get("/forwardings/<int:number>")

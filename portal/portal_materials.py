@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
-from core import clock
+from core import clock, keyset
 from core.actors import Actor
 from core.db import session, transaction
 from core.errors import BadInput, Refused
@@ -35,9 +35,8 @@ WRITE = {"forwarding": "portal_forwardings.answer", "track": "portal_tracks.expl
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """What the company asked its firms for, or was asked for, newest first."""
-    before = request.args.get("before", type=int)
-    found, more = queries_materials.listed(session(), g.me.party_id, before)
-    return render_template("portal/portal_materials.html", found=found, more=more, me=g.me.party_id)
+    found, part = queries_materials.listed(session(), g.me.party_id, keyset.place_of(request.args))
+    return render_template("portal/portal_materials.html", found=found, part=part, me=g.me.party_id)
 
 
 @bp.route("/ask/<any('forwarding', 'track'):kind>/<int:number>", methods=["GET", "POST"])

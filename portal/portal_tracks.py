@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from casework import respondents_clocks, shared_drafts, tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
@@ -38,9 +38,8 @@ SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D22", "D16
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
-    before = request.args.get("before", type=int)
-    found, more = queries_portal.tracks(session(), g.me.party_id, before=before)
-    return render_template("portal/portal_tracks.html", found=found, more=more, before=before, now=words.now_of)
+    found, part = queries_portal.tracks(session(), g.me.party_id, keyset.place_of(request.args))
+    return render_template("portal/portal_tracks.html", found=found, part=part, now=words.now_of)
 
 
 @bp.get("/<int:number>")

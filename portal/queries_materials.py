@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from core import keyset
 from core.db import transaction
 from core.words import _l
 from portal import places
@@ -14,7 +15,6 @@ from portal.queries_waiting import Waiting, first_source, source
 from registry import lineage, members
 from registry.models import Party
 
-PAGE = 30
 SHOW = "portal_materials.show"
 
 
@@ -25,14 +25,14 @@ def one(session: Session, number: int, party_id: int | None) -> MaterialRequest 
     return session.scalar(asked.options(*both, selectinload(MaterialRequest.files)))
 
 
-def listed(session: Session, party_id: int | None, before: int | None) -> tuple[Sequence[MaterialRequest], bool]:
-    """Both ways, newest first, and whether there are older ones."""
+def listed(
+    session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING
+) -> tuple[list[MaterialRequest], keyset.Part]:
+    """Both ways, newest first."""
     asked = select(MaterialRequest).where(_mine(party_id))
-    if before is not None:
-        asked = asked.where(MaterialRequest.id < before)
     both = joinedload(MaterialRequest.institution), joinedload(MaterialRequest.firm)
-    rows = session.scalars(asked.options(*both).order_by(MaterialRequest.id.desc()).limit(PAGE + 1)).all()
-    return rows[:PAGE], len(rows) > PAGE
+    part = keyset.part(session, asked, (), (MaterialRequest.id,), place, down=True, options=both)
+    return [row[0] for row in part.rows], part
 
 
 def of_matter(session: Session, kind: str, number: int, party_id: int | None) -> Sequence[MaterialRequest]:

@@ -12,6 +12,7 @@ from casework import hanging
 from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.states import ANSWERING, FORWARDING, LETTERS, REMINDER
+from core import keyset
 from core.journal import JournalEntry
 from core.planned import PARTY
 from filestore.files import neutral_name
@@ -24,7 +25,6 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd
 from registry.models_rulebook import Violation
 
-PAGE = 30
 EXPLAINING = ("K12",)
 
 
@@ -127,16 +127,13 @@ def forwardings(
     party_id: int | None,
     *,
     states: Sequence[str] = (),
-    before: int | None = None,
-) -> tuple[Sequence[Forwarding], bool]:
-    """The company's forwardings, newest first, and whether there are older ones."""
-    found = select(Forwarding).where(Forwarding.party_id == party_id)
-    if states:
-        found = found.where(Forwarding.state.in_(states))
-    if before is not None:
-        found = found.where(Forwarding.id < before)
-    rows = session.scalars(found.order_by(Forwarding.id.desc()).limit(PAGE + 1)).all()
-    return rows[:PAGE], len(rows) > PAGE
+    place: keyset.Place = keyset.BEGINNING,
+) -> tuple[list[Forwarding], keyset.Part]:
+    """The company's forwardings, newest first."""
+    every = select(Forwarding).where(Forwarding.party_id == party_id)
+    wanted = (Forwarding.state.in_(states),) if states else ()
+    part = keyset.part(session, every, wanted, (Forwarding.id,), place, down=True)
+    return [row[0] for row in part.rows], part
 
 
 @cache
@@ -328,10 +325,10 @@ def asked_about(session: Session, case_id: int) -> dict[int, str]:
     return {row.recusal_id: row.name for row in session.execute(asked, {"case": case_id})}
 
 
-def tracks(session: Session, party_id: int | None, *, before: int | None = None) -> tuple[Sequence[CaseTrack], bool]:
-    """The company's tracks, newest first, and whether there are older ones."""
-    found = select(CaseTrack).where(CaseTrack.party_id == party_id)
-    if before is not None:
-        found = found.where(CaseTrack.id < before)
-    rows = session.scalars(found.order_by(CaseTrack.id.desc()).limit(PAGE + 1)).all()
-    return rows[:PAGE], len(rows) > PAGE
+def tracks(
+    session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING
+) -> tuple[list[CaseTrack], keyset.Part]:
+    """The company's tracks, newest first."""
+    every = select(CaseTrack).where(CaseTrack.party_id == party_id)
+    part = keyset.part(session, every, (), (CaseTrack.id,), place, down=True)
+    return [row[0] for row in part.rows], part

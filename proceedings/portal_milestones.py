@@ -63,6 +63,7 @@ def plan(number: int) -> ResponseReturnValue:
                 session(), [each for each in live_clocks(session(), "track", it.id) if each.key == milestones.KEY]
             ),
             refused=list(milestones.refusals(session(), it, g.me)),
+            reported_on=queries_respondents.to_report(it, order),
         )
         return page, (422 if form.is_submitted() else 200)
     given: dict[str, Any] = {"no": int(form.item.data or 0), "text": form.text.data, "due_on": form.due_on.data}

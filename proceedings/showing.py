@@ -13,7 +13,7 @@ from desk import showing as shown
 from notices.laid_down import share_of
 from notices.models import Document
 from registry import rulebook
-from sanctions import ladder, rounds, terms
+from sanctions import ladder, policies_execution, rounds, terms
 from sanctions.ladder import Suggestion
 from sanctions.levels import CIRCULAR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING, label
 from sanctions.models_decisions import Decision, Proposal
@@ -126,6 +126,7 @@ def measures(session: Session, it: CaseTrack, papers: Mapping[str, Document]) ->
                 "service": service_of(document),
                 "proofs": {item.no: rounds.proofs(session, item) for item in each.items},
                 "late": _("carried out late") if each.done_late else "",
+                "reported_on": policies_execution.is_reported_on(it, each),
             },
         )
     return found

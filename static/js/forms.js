@@ -406,6 +406,11 @@
         });
         navigator.sendBeacon(exit.dataset.leave, said); /* the way back opens no complaint without its code */
       }
+      try {
+        window.sessionStorage.clear(); /* also on the page of an error, which knows nothing of what was typed before it */
+      } catch {
+        /* Nothing was kept. */
+      }
       window.location.replace(exit.dataset.exit);
     }
   });

@@ -278,6 +278,19 @@ def test_every_page_of_complaining_and_tracking_has_its_way_out(client: FlaskCli
         assert "110" in page, place
 
 
+def test_an_error_in_the_place_of_such_a_page_has_its_way_out_as_well(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way_out = 'action="/track/leave" class="one-button" data-leaves'
+    assert way_out in client.get("/track/nowhere").text
+    assert "data-exit" not in client.get("/bulletins/nowhere").text
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    story = STEPS["conduct"] | {"facts": "他们每天打电话给我的同事和家人，还威胁要到单位来找我。" * 2}
+    open_too_long = client.post("/complain/conduct", data=story, headers={"Sec-Fetch-Site": "same-origin"})
+    assert story["facts"] in open_too_long.text
+    assert way_out in open_too_long.text
+
+
 def wrong(client: FlaskClient, step: str, **said: str) -> str:
     answer = client.post(f"/complain/{step}", data=STEPS[step] | said)
     assert answer.status_code == 422, said
@@ -410,7 +423,8 @@ def test_the_last_look_shows_that_no_institution_is_known_and_the_hints_say_what
     client: FlaskClient,
 ) -> None:
     assert "不知道可不填" not in client.get("/complain/company").text
-    assert "记不清可填大概日期" in client.get("/complain/conduct").text
+    conduct = client.get("/complain/conduct").text
+    assert conduct.count("记不清是哪天的，填当月1日") == conduct.count("例如 20") == 2, "one example for each day"
     step_by_step(client, company={"how": "UNKNOWN", "value": "", "firm": "海石催收服务有限公司", "more_unknown": "y"})
     answers, _, _preview = client.get("/complain/send").text.partition('id="preview"')
     assert "机构：我不知道；海石催收服务有限公司；" in answers

@@ -60,6 +60,15 @@ def test_no_rule_stands_in_a_rule_and_no_gap_in_a_flexbox() -> None:
     assert not wrong
 
 
+def test_every_tag_bears_a_colour_of_the_sheet() -> None:
+    known = {"grey", *re.findall(r"\.tag-([a-z]+)", (ROOT / "static/css/tags.css").read_text("utf-8"))}
+    call, colour = r"\btag\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", r"(?:, |else )\"([a-z]+)\""
+    tags = [(page.name, said) for page in PAGES for said in re.findall(call, page.read_text("utf-8"))]
+    borne = [(name, each) for name, said in tags for each in re.findall(colour, said)]
+    assert len(borne) > len(known)
+    assert not [(name, each) for name, each in borne if each not in known]
+
+
 def test_one_declaration_stands_on_a_line() -> None:
     lines = [(sheet.name, line) for sheet in SHEETS for line in _without_comments(sheet).splitlines()]
     assert not [(name, line) for name, line in lines if line.count(";") > 1 and "url(" not in line]

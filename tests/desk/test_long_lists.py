@@ -15,11 +15,13 @@ from core.clock import day_of
 from core.db import transaction
 from core.planned import ME
 from notices.models import Service
+from portal.models_materials import MaterialRequest
 from registry.models_absences import Absence
 from tests.builders import Desk, account, rendered
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
 from tests.portal.house import Browser, enter, today
+from tests.sanctions.chain import Chain
 
 __all__ = ["enter", "today"]
 MANY = 5
@@ -88,6 +90,54 @@ def test_a_company_comes_to_every_number_and_the_oldest_still_waits_in_its_inbox
     pages = walked(browser, "/portal/stop-contacts/", r'queue-link" href="/portal/stop-contacts/(\d+)"')
     assert pages == [numbers[:0:-1], numbers[:1]]
     assert browser.get("/portal/").count("Stop contacting a number") == len(numbers)
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_a_company_goes_back_in_its_forwardings_page_by_page_in_the_state_it_chose(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        sent = [desk.accepted(contact=f"1381234{place:04d}").forwardings[0].id for place in range(MANY)]
+        numbers, lead = [str(each) for each in reversed(sent)], desk.lead.id or 0
+    browser, row = enter(lead), r'queue-link" href="/portal/forwardings/(\d+)"'
+    assert walked(browser, "/portal/forwardings/", row) == [numbers[:2], numbers[2:4], numbers[4:]]
+    last = browser.get(f"/portal/forwardings/?state=open&after={numbers[3]}")
+    assert f'href="/portal/forwardings/?state=open&amp;before={numbers[4]}" rel="prev"' in last
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_a_company_goes_back_in_its_cases_and_its_material_page_by_page(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, NOW - timedelta(days=12))
+        about = ("V-C04", "V-I01", "V-B01", "V-F04", "V-T01")
+        cases_ = [str(chain.filed(each, chain.case(chain.complaint(codes=(each,)))).id) for each in about]
+        said = {"subject_kind": "track", "subject_id": int(cases_[0]), "asked": "录音", "state": "OPEN"}
+        said |= {"asked_by": chain.lead.id, "asked_at": NOW, "due_on": day_of(NOW)}
+        asked = []
+        for place in range(MANY):
+            it = MaterialRequest(
+                ref=f"ZL2026-{place:06d}", institution_id=chain.lender.id, firm_id=chain.firm.id, **said
+            )
+            at.add(it)
+            at.flush()
+            asked.append(str(it.id))
+        lead = chain.lead.id or 0
+    for url, numbers in (("/portal/cases/", cases_[::-1]), ("/portal/materials/", asked[::-1])):
+        pages = walked(enter(lead), url, rf'queue-link" href="{url}(\d+)"')
+        assert pages == [numbers[:2], numbers[2:4], numbers[4:]], url
+
+
+def test_where_no_publication_bears_a_name_that_is_said_and_the_name_can_be_taken_away(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        publisher = account(at, "发布人", "publisher").id or 0
+    page = enter(publisher).get("/staff/publications?state=DRAFT&text=没有这家公司")
+    assert "No publication here is about a company of this name." in page
+    assert 'href="/staff/publications?state=DRAFT">Clear all' in page
 
 
 @pytest.mark.usefixtures("two_a_page")

@@ -45,6 +45,7 @@ def test_what_the_complainant_wrote_waits_until_somebody_answers_it_or_says_it_n
     assert said in browser.get(f"/staff/complaints/{ref}")
     page = browser.get(f"/staff/complaints/{ref}")
     assert said in page, "a glance ends nothing"
+    assert f'<a href="#messages">{said}</a>' in page, "it leads to what was written"
     assert "Needs no answer" not in received.enter("reviewer").get(f"/staff/complaints/{ref}")
     [shown] = set(re.findall(r'name="shown" value="(\d+)"', page))
     browser.post(f"/staff/complaints/{ref}/seen", shown=shown)

@@ -75,6 +75,19 @@ def test_links_that_stand_alone_are_made_for_a_thumb_as_buttons_are(person: Call
     assert not wrong, "\n".join(map(str, wrong))
 
 
+def test_the_way_to_leave_has_a_line_of_its_own_and_covers_no_corner_of_the_page(person: Callable[..., Person]) -> None:
+    somebody = person("zh", **PHONE)
+    for path in ("/", "/complain/conduct"):
+        page = somebody.go(path).page
+        bar = page.locator(".leave-bar").bounding_box()
+        assert bar is not None
+        assert (bar["x"], bar["width"], bar["y"] + bar["height"]) == (0, 390, 844)
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        last = page.locator(".public-foot p").last.bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] <= bar["y"], "the end of the page is read above it"
+
+
 def test_a_company_is_suggested_by_its_app_and_a_firm_by_its_name(person: Callable[..., Person]) -> None:
     page = at_the_company(person("zh", **PHONE)).page
     for field, typed, offered in (("value", cast.APP, cast.LENDER), ("firm", cast.FIRM[:2], cast.FIRM)):
@@ -105,9 +118,12 @@ def test_the_main_menu_of_staff_has_its_own_line_beside_what_stands_under_more(p
     assert menu["y"] >= search["y"] + search["height"]
 
 
+@pytest.mark.parametrize("who", ["lead@yunqi.example", cast.mail("head")])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(person: Callable[..., Person], lang: str) -> None:
-    somebody = person(lang, **PHONE).sign_in("lead@yunqi.example")
+def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(
+    person: Callable[..., Person], lang: str, who: str
+) -> None:
+    somebody = person(lang, **PHONE).sign_in(who)
     page = somebody.page
     page.set_viewport_size({"width": 1440, "height": 844})
     every = list(dict.fromkeys(each.get_attribute("href") for each in page.locator(".top-nav a, .top-more a").all()))

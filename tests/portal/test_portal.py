@@ -81,6 +81,11 @@ def test_wherever_an_answer_is_written_its_last_day_is_in_sight(enter: Enter, se
         shown = lead.get(address(sent, page))
         assert "until 10 December 2026, 24:00" in shown, page
         assert "15 days left" in shown, page
+    write = lead.get(address(sent, "answer"))
+    lines = re.search(r'<ul class="time-lines">.*?</ul>', write, re.DOTALL)
+    assert lines is not None
+    assert "until 10 December 2026, 24:00" in lines[0], "on a phone it stands above what is written"
+    assert lines.end() < write.index('id="write"')
 
 
 def test_what_was_written_can_be_read_after_the_matter_has_ended(app: Flask, enter: Enter, sent: Sent) -> None:

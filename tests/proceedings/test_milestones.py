@@ -4,12 +4,15 @@ import re
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from casework.models_cases import Evidence
+from core.clock import day_of
 from core.db import transaction
 from registry.models_clocks import Clock
+from sanctions import rounds
 from sanctions.models_milestones import Milestone
 from tests.builders import account
 from tests.conftest import NOW
@@ -63,6 +66,31 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     lead.post(it.at("report"), report_1="已停止。", seen="0", act="save")
     assert "签到表.png" in lead.get(it.at("report", "check")), "what is sent with the report"
     assert "已完成培训。" in enter(officer).get(f"/staff/tracks/{it.number}")
+
+
+@pytest.mark.parametrize("reported", [False, True])
+def test_a_step_left_open_is_overdue_as_long_as_the_order_waits_for_its_report(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    reported: bool,
+) -> None:
+    def ordered(chain: Chain):  # noqa: ANN202 - a track
+        track = chain.executing([1])
+        measure = rounds.measure(chain.session, track, 1)
+        assert measure is not None
+        planned = {"text": "开展专项培训", "due_on": day_of(NOW) - timedelta(days=2), "set_at": NOW, "files": []}
+        chain.session.add(Milestone(item_id=measure.items[0].id, attempt=1, set_by=chain.lead.id, **planned))
+        if reported:
+            chain.report(track, NOW)
+        return track
+
+    it = case(app, ordered)
+    with app.app_context(), transaction() as at:
+        officer = account(at, "经办人", "officer").id or 0
+    for page in (enter(it.lead).get(it.at("plan")), enter(officer).get(f"/staff/tracks/{it.number}")):
+        step = page[page.index("开展专项培训") :][:400]
+        assert ("2 days overdue" in step) is not reported
+        assert ("not noted as done" in step) is reported
 
 
 def test_no_step_is_planned_after_a_day_that_is_still_provisional(app: Flask, enter: Enter) -> None:  # noqa: F811

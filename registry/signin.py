@@ -230,7 +230,9 @@ def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
     own = SignInTry.account_hash == who
     here = SignInTry.address_hash == where
     known = session.scalar(
-        select(SignInTry.id).where(own, here, SignInTry.ok, SignInTry.at > now - KNOWN_FOR).limit(1),
+        select(SignInTry.id)
+        .where(own, here, SignInTry.kind == TryKind.PASSWORD, SignInTry.ok, SignInTry.at > now - KNOWN_FOR)
+        .limit(1),
     )
     waits = [
         _wait(session, own & here, now, free=FREE_TRIES, longest=LONGEST, forgiven=True),

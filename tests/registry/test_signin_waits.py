@@ -12,7 +12,7 @@ from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import BadInput
 from registry import signin
-from registry.models_accounts import SignInTry, TryKind
+from registry.models_accounts import LinkPurpose, SignInTry, TryKind
 from registry.signin import TooMany
 from tests.registry.test_signin import GOOD, MAIL, NOW, attempt, code_at, person
 from tests.two_at_once import at_once
@@ -112,6 +112,19 @@ def test_whoever_signed_in_from_an_address_before_waits_for_nobody_elses_tries(s
         attempt(session, "wrong password", mail=f"{number}@example.com")
     assert attempt(session, GOOD).refused is None
     assert isinstance(attempt(session, GOOD, mail="new@example.com").refused, TooMany)
+
+
+def test_asking_for_a_renewal_makes_an_address_nobodys_own(session: Session) -> None:
+    account = person(session)
+    said = {"mail": MAIL, "purpose": LinkPurpose.PASSWORD, "now": NOW}
+    signin.forgot(session, address="1.1.1.1", **said)  # type: ignore[arg-type]
+    for number in range(signin.FREE_FROM_ADDRESS):
+        attempt(session, "wrong password", mail=f"{number}@example.com")
+    assert isinstance(attempt(session, "wrong password").refused, TooMany), "strangers would try everybody in turn"
+    row = {"kind": TryKind.PASSWORD, "account_hash": account.mail_hash, "at": NOW, "ok": False}
+    session.add_all(SignInTry(address_hash=f"{number}".encode(), **row) for number in range(signin.FREE_TRIES))
+    signin.forgot(session, address="2.2.2.2", **said)  # type: ignore[arg-type]
+    assert isinstance(attempt(session, "wrong password", address="2.2.2.2").refused, TooMany)
 
 
 def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session) -> None:

@@ -12,6 +12,9 @@ ARENAS = -8
 OFTEN = (20_000, 20, 20)
 CROWDED, NOW_AND_THEN = 2, 4
 """Whoever is the third at once in a process is asked, every fourth time, to connect anew: another may be idle."""
+forwarder_headers = ""
+"""Nobody but us says under which address this site begins: a stranger whom the proxy lets say SCRIPT_NAME would write
+it into the links of pages that are kept for everybody."""
 preload_app = True
 """The application is made once, before there are processes: they share what never changes, and a new one begins at
 once. Nothing of it holds a connection by then."""

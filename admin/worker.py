@@ -4,11 +4,14 @@ from typing import Any
 
 from rq import SimpleWorker
 
+from core.outbox import OneWork
+
 
 class Hands(SimpleWorker):  # type: ignore[misc] - RQ is read without types
     """RQ ends without a word where Valkey goes away during a job or right after it: that is no end as wanted."""
 
     lost = True
+    job_class = OneWork
 
     def request_stop(self, signum: int, frame: Any) -> None:
         """Somebody asked it to stop."""

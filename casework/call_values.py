@@ -1,10 +1,10 @@
 """What the cells of a call list say: time in Shanghai, length, direction, kind and number, in many ways of writing."""
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
+from core.characters import levelled
 from core.clock import ZONE
 from core.words import LazyString, _l
 from filestore.sheets import Cell, Formula
@@ -71,7 +71,7 @@ def text(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    return " ".join(unicodedata.normalize("NFKC", cell).split()).strip("'\"")
+    return " ".join(levelled(cell).split()).strip("'\"")
 
 
 def moment(day: Cell, clock: Cell = "", *, year: int | None = None, order: Order = "") -> datetime:

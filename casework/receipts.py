@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
@@ -15,6 +14,7 @@ from casework.models import Complainant, Complaint
 from casework.phrases import phrase
 from core import mail, outbox, texts
 from core.actors import Actor
+from core.characters import levelled
 from core.clock import day_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
@@ -61,7 +61,7 @@ def code(form_key: str) -> str:
 
 def normal(typed: str) -> str:
     """A code as people type it, without its dashes, spaces and case."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum())
+    return "".join(sign for sign in levelled(typed).upper() if sign.isalnum())
 
 
 def typed_instead(typed: str) -> str:
@@ -241,7 +241,7 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
 
 def contact_hash(contact: str) -> bytes:
     """The keyed hash by which complaints of one person are found."""
-    plain = unicodedata.normalize("NFKC", contact).strip().casefold()
+    plain = levelled(contact).strip().casefold()
     known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # with +86, 0086 or neither it is one number
     digits = "".join(sign for sign in known if sign.isdigit())
     # 00 is dialled where + is written, whatever the country

@@ -1,10 +1,10 @@
 """Days and moments as people write them, read with patience."""
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime
 
 from core import clock
+from core.characters import levelled
 from core.errors import BadInput
 from core.words import _l
 
@@ -25,7 +25,7 @@ def in_order(first: date | None, last: date | None, field: str) -> None:
 
 def plain(text: str) -> str:
     """Full-width digits and signs as plain ones."""
-    return unicodedata.normalize("NFKC", text)
+    return levelled(text)
 
 
 def read(text: str) -> date:

@@ -97,9 +97,10 @@ class Text(StringField):  # type: ignore[misc]
         return _("At least %(least)s characters.", least=self.least) if self.least else ""
 
     def _length(self, _form: object, _field: Field) -> None:
+        """Of what is too long nothing else is asked: it may be of millions of characters."""
         count = len(self.data or "")
         if count > self.most:
-            raise ValidationError(
+            raise StopValidation(
                 _(
                     "Shorten this by %(over)s characters: at most %(most)s are possible.",
                     over=count - self.most,

@@ -1,13 +1,16 @@
 """What browsers send: taken in as a whole, or refused in words where the disk has no room for it."""
 
 from collections.abc import Callable
+from io import BytesIO
 from string import punctuation
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Request, current_app, request
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from core.errors import Unavailable
 from core.words import _l
@@ -32,12 +35,36 @@ def may_bring_files() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint or ""), takes_files.__name__, False)
 
 
+MOST_FIELDS: Final = 10_000
+"""Of a form without files; one that brings files has a tenth of them, as Flask has it."""
+Parsed = tuple[IO[bytes], MultiDict[str, Any], MultiDict[str, Any]]
+
+
+class OnlySoMuch(FormDataParser):
+    """Takes no more of a form without files than text may be: werkzeug's own reads whatever comes at once.
+
+    A body as large as files may be, of a field for every other byte, would need a hundred times its size in memory.
+    """
+
+    def _parse_urlencoded(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
+    ) -> Parsed:
+        most, content = self.max_form_memory_size or 0, bytearray()
+        while len(content) <= most and (piece := stream.read(most + 1 - len(content))):
+            content += piece
+        if len(content) > most or content.count(b"&") >= MOST_FIELDS:
+            raise RequestEntityTooLarge
+        return super()._parse_urlencoded(BytesIO(content), mimetype, content_length, options)
+
+
 class Incoming(Request):
     """A request; what is larger than memory should hold is written to the disk before any page sees it.
 
     Bytes that should have been encoded in its address are: what is no UTF-8 is then read as far as it can be, and the
     same of its cookies.
     """
+
+    form_data_parser_class = OnlySoMuch
 
     def __init__(self, environ: "WSGIEnvironment", populate_request: bool = True, shallow: bool = False) -> None:
         query = environ.get("QUERY_STRING", "")
@@ -64,6 +91,8 @@ class Incoming(Request):
         """Whoever sent it is told; the page that says so finds an empty form, for the rest is not read again."""
         try:
             super()._load_form_data()
-        except OSError as error:
+        except (OSError, RequestEntityTooLarge) as error:
             self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
-            raise Unavailable(_l("The file can't be kept at the moment. Try again later.")) from error
+            if isinstance(error, OSError):
+                raise Unavailable(_l("The file can't be kept at the moment. Try again later.")) from error
+            raise

@@ -10,6 +10,8 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.job import Job
+from rq.utils import as_text
 from sqlalchemy import ColumnElement, Index, case, event, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -211,9 +213,25 @@ class OneNumber:
                 raise ValueError(message)
 
 
+class OneWork(Job):  # type: ignore[misc]
+    """A piece of work as RQ keeps it; what else is written beside it is not heard.
+
+    RQ would call functions by the names that stand there, and tell addresses of how it ended.
+    """
+
+    HEARD: ClassVar[frozenset[str]] = frozenset(
+        {"data", "origin", "status", "timeout", "result_ttl", "failure_ttl", "worker_name"}
+        | {"created_at", "enqueued_at", "started_at", "ended_at", "last_heartbeat"}
+    )
+
+    def restore(self, raw_data: Any) -> Any:  # noqa: ANN401 - as RQ calls it
+        """From Valkey."""
+        return super().restore({name: said for name, said in raw_data.items() if as_text(name) in self.HEARD})
+
+
 def queue_of(name: str, connection: Redis) -> Queue:
     """One of the queues, in which only numbers of rows lie."""
-    return Queue(name, connection=connection, serializer=OneNumber)
+    return Queue(name, connection=connection, job_class=OneWork, serializer=OneNumber)
 
 
 def enqueue(numbers: Collection[int], queue: str = QUEUE) -> int:

@@ -4,7 +4,6 @@ Without a gateway they stay here in a demonstration; elsewhere they wait for one
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
+from core.characters import levelled
 from core.crypto import Encrypted, keyed_hash
 from core.db import Base, BigId, Instant, transaction
 from core.db import session as current_session
@@ -119,7 +119,7 @@ def offered() -> bool:
 
 def number_of(typed: str) -> str:
     """A mobile number as gateways want it (+8613800138000); refused where it is none."""
-    plain = unicodedata.normalize("NFKC", typed).strip()
+    plain = levelled(typed).strip()
     digits = re.sub(r"\D", "", plain)
     abroad = plain.startswith(("+", "00"))
     digits = digits.removeprefix("00") if abroad else digits

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import FileStorage
 
 from core import clock
+from core.characters import levelled
 from core.db import FILE_NOT_BARRED, Base, Instant
 from core.errors import BadInput, Unavailable
 from core.forgetting import forget_later
@@ -125,7 +126,7 @@ def _store() -> Store:
 
 def clean_name(name: str | None) -> str:
     """Rid a file's name of folders and of invisible or direction-changing signs; at most 255 bytes stay."""
-    last = unicodedata.normalize("NFC", name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    last = levelled(name or "", "NFC").replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join("" if unicodedata.category(sign) in _HIDDEN else sign for sign in last)
     safe = "".join("_" if sign in '<>:"|?*' else sign for sign in seen)
     safe = " ".join(safe.split()).strip(". ")

@@ -1,13 +1,13 @@
 """Public pages of official documents: verification by code, notices of service, and a complainant's letters."""
 
 import re
-import unicodedata
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
+from core.characters import levelled
 from core.db import session, transaction
 from core.throttle import limiter
 from core.web import blueprint, takes_files
@@ -112,7 +112,7 @@ def typed_instead(asked: str) -> str:
 
 
 def _signs(asked: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKC", asked).upper() if sign.isalnum())
+    return "".join(sign for sign in levelled(asked).upper() if sign.isalnum())
 
 
 @bp.get("/notices-of-service")

@@ -1,7 +1,8 @@
 """How names, numbers and codes are compared and checked, so that what people type finds what the register holds."""
 
 import re
-import unicodedata
+
+from core.characters import levelled
 
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_LENGTH = 18
@@ -11,7 +12,7 @@ _WEIGHT = 3
 
 def fold(text: str) -> str:
     """Level full-width letters, case, spaces and the brackets around a message signature."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = levelled(text).casefold()
     return re.sub(r"[\s【】\[\]()《》“”\"'.,·,。]+", "", plain)
 
 
@@ -31,7 +32,7 @@ def without_legal_form(text: str) -> str:
 
 def fold_number(text: str) -> str:
     """Keep the digits of a telephone number alone, without the country's prefix."""
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    digits = re.sub(r"\D", "", levelled(text))
     return re.sub(r"^(?:00)?86(?=1\d{10}$|0\d{9,}$|[48]00\d{7}$)", "", digits)
 
 

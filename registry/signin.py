@@ -231,7 +231,7 @@ def waiting(session: Session, who: bytes, where: bytes, now: datetime) -> int:
     here = SignInTry.address_hash == where
     known = session.scalar(
         select(SignInTry.id)
-        .where(own, here, SignInTry.kind != TryKind.MAIL, SignInTry.ok, SignInTry.at > now - KNOWN_FOR)
+        .where(own, here, SignInTry.kind == TryKind.PASSWORD, SignInTry.ok, SignInTry.at > now - KNOWN_FOR)
         .limit(1),
     )
     waits = [

@@ -3,12 +3,16 @@
 import gc
 import logging
 import runpy
+import socket
 import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.wsgi import create
 
 from core.settings import ROOT, Misconfigured
 from tests.conftest import DATABASE, PATIENT, _owner
@@ -44,3 +48,15 @@ def test_a_web_process_serves_nothing_as_a_role_that_row_level_security_does_not
         assert fresh["_answered"] == [True], "it is asked once the database is back"
     finally:
         gc.set_threshold(*often)
+
+
+def test_a_stranger_says_nowhere_under_which_address_the_site_begins() -> None:
+    """Through a proxy on this machine, which gunicorn believes: some hand on whatever header a browser sends."""
+    told, ours = Config(), runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    for name in ours.keys() & told.settings.keys():
+        told.set(name, ours[name])
+    sent = b"GET //evil.example/bulletins HTTP/1.1\r\nHost: zilu\r\nSCRIPT_NAME: //evil.example\r\n\r\n"
+    proxy = ("127.0.0.1", 40_000)
+    asked = next(RequestParser(told, iter([sent]), proxy))
+    _answer, environ = create(asked, socket.socket(), proxy, ("127.0.0.1", 8000), told)
+    assert (environ["SCRIPT_NAME"], environ["PATH_INFO"]) == ("", "//evil.example/bulletins")

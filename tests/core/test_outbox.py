@@ -1,5 +1,7 @@
 """Later work: what a person waits for goes before what can wait."""
 
+import json
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,8 +9,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue, SimpleWorker
+from rq.webhook import Webhook
 from sqlalchemy import select, text
 
+from admin.worker import Hands
 from core import clock, outbox, under_way
 from core.db import SYSTEM_READER, Once, db, read_as, session, transaction
 from core.left_alone import LeftAlone
@@ -63,6 +67,30 @@ def test_what_somebody_else_put_into_the_queue_is_not_run_and_no_work_is_lost(
         outbox.sweep(clock.now() + timedelta(minutes=5))
     work(burst=True)
     assert done == [9]
+
+
+def test_what_is_written_beside_a_piece_of_work_is_neither_called_nor_told(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RQ imports and calls what is named for the end of a job, and asks any address that this machine reaches."""
+    under_way.begin(app)
+    queue, trace = Redis.from_url(app.extensions["zilu"].redis_url), tmp_path / "trace"
+    (tmp_path / "planted.py").write_text(f"import pathlib\npathlib.Path({str(trace)!r}).touch()\nrun = print\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    mine = outbox.queue_of(outbox.QUEUE, queue)
+    mine.empty()
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        inside.settimeout(0)
+        url = f"http://127.0.0.1:{inside.getsockname()[1]}/"
+        ends = json.dumps([Webhook(url, end, timeout=1).to_dict() for end in ("finished", "failed")])
+        for number in (0, "none"):  # one that goes well, and one that is refused
+            (job,) = mine.enqueue_many([Queue.prepare_data(outbox.perform, (number,), result_ttl=0)])
+            named = {f"{end}_callback_name": "planted.run" for end in ("success", "failure", "stopped")}
+            queue.hset(job.key, mapping=named | {"webhooks": ends})
+        Hands([mine], connection=queue, serializer=outbox.OneNumber).work(burst=True)
+        with pytest.raises(BlockingIOError):
+            inside.accept()
+    assert not trace.exists()
 
 
 def test_asking_for_later_work_writes_nothing_that_is_only_half_said(app: Flask) -> None:

@@ -394,6 +394,18 @@ def large(client: FlaskClient, path: str) -> tuple[int, int]:
     return answer.status_code, body.taken
 
 
+def test_a_form_without_files_brings_no_more_than_text_also_where_files_may_come(guarded: FlaskClient) -> None:
+    """One of as many fields as bytes took a hundred times its size in memory."""
+    guarded.set_cookie("person", "li")
+    for body in (b"x=" + b"y" * (20 * 1024 * 1024), b"y&" * 20_000):
+        sent = {"input_stream": (stream := Unread(body)), "content_length": len(body)}
+        headers = {"Origin": HERE, "Referer": HERE}
+        kind = "application/x-www-form-urlencoded"
+        answer = guarded.post("/staff/", content_type=kind, headers=headers, **sent)  # type: ignore[arg-type]
+        assert answer.status_code == 413
+        assert stream.taken < 9 * 1024 * 1024
+
+
 def test_a_stranger_fills_no_disk_at_a_page_without_files(guarded: FlaskClient) -> None:
     assert large(guarded, "/complain") == (413, 0)
     assert large(guarded, "/nowhere") == (404, 0)

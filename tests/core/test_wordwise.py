@@ -1,5 +1,8 @@
 """Two versions of a text, word by word: what one of them alone has is marked, and nothing is lost by it."""
 
+from random import Random
+from time import process_time
+
 from wtforms import Form
 
 from core.crossing import Difference
@@ -35,3 +38,18 @@ def test_texts_with_nothing_in_common_and_very_long_ones_stand_unmarked() -> Non
     assert compared("字" * (LONGEST + 1), "字") is None
     parts = Difference(Words().said, "甲乙丙丁", "一二三四").parts
     assert parts == {"mine": [(KEPT, "甲乙丙丁")], "theirs": [(KEPT, "一二三四")]}
+
+
+def test_texts_of_which_each_word_fits_everywhere_cost_no_more_than_others() -> None:
+    """Whoever complains may send both versions: the two of them kept a process of the web busy for minutes."""
+    began = process_time()
+    assert compared("好" * LONGEST, "好坏" * (LONGEST // 2)) is None
+    assert process_time() - began < 3
+    draw = Random(7)  # noqa: S311 - a text
+    long = draw.choices([chr(0x4E00 + each) for each in range(300)], k=LONGEST - 50)
+    changed = list(long)
+    for place in sorted(draw.sample(range(len(long)), 50), reverse=True):
+        changed.insert(place, "改")
+    marks = compared("".join(long), "".join(changed))
+    assert marks is not None
+    assert [mark for mark, _text in marks].count(ADDED) == 50

@@ -3,12 +3,15 @@
 import io
 import zipfile
 from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 
 import pytest
 from openpyxl import Workbook
 
 from core.errors import BadInput
-from filestore import sheets
+from filestore import sheets, sheets_books
+from filestore.confined import Bounds
+from tests.filestore.making_files import with_part
 
 CALLS = ["时间,号码,时长", *(f"2025-03-01 10:0{each},1391234567{each},1{each}" for each in range(9))]
 
@@ -29,7 +32,7 @@ def book(rows: Iterable[list[object]], formats: dict[str, str] | None = None) ->
 
 def rewritten(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name in given.namelist():
             inside = given.read(name)
             assert name != part or old in inside
@@ -119,11 +122,53 @@ def test_a_workbook_that_is_damaged_inside_is_refused_with_a_sentence(part: str,
 
 
 def test_cells_of_empty_rows_are_not_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A spreadsheet may end with a million of such rows: a minute of the web process, where each cell is asked."""
+    """A spreadsheet may end with a million of such rows: a minute of its reader, where each cell is asked."""
     far = b'<row r="9000"/></sheetData>'
     given = rewritten(book([["a", "b"], [1, 2]]), "xl/worksheets/sheet1.xml", b"</sheetData>", far)
     looked: list[object] = []
-    value = sheets._value
-    monkeypatch.setattr(sheets, "_value", lambda cell: looked.append(cell) or value(cell))
-    assert read(given, "a.xlsx") == [("a", "b"), ("1", "2")]
+    value = sheets_books._value
+    monkeypatch.setattr(sheets_books, "_value", lambda cell: looked.append(cell) or value(cell))
+    assert sheets_books._sheets(given) == [("Sheet", [(1, ["a", "b"]), (2, ["1", "2"])])]
     assert len(looked) == 2 * (sheets.COLUMNS + 1)
+
+
+SHARED = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+NAMED = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + SHARED + b'"/></Types>'
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+TEXTS = b'<sst xmlns="' + MAIN + b'"><si><t xml:space="preserve">%s</t></si></sst>'
+FORMULA = b'<c r="A1"><f t="shared" si="0" ref="A1:A20000">A1' + b"+A1" * 8_000 + b"</f></c>"
+REPEATED = {
+    "a long text in each cell": (b" " + b"x" * 40_000, b"", b'<c t="s"><v>0</v></c>' * 50),
+    "a long formula in each cell": (b"a", b"<row>" + FORMULA + b"</row>", b'<c><f t="shared" si="0"/></c>' * 50),
+}
+
+
+@pytest.mark.parametrize("what", REPEATED)
+def test_a_workbook_that_says_one_thing_again_and_again_costs_a_reader_of_its_own(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's evidence of some hundred kilobytes took all memory of the web, or a process of it for hours."""
+    text, first, row = REPEATED[what]
+    given = with_part(
+        rewritten(book([["a"]]), "[Content_Types].xml", b"</Types>", NAMED), "xl/sharedStrings.xml", TEXTS % text
+    )
+
+    def times(many: int) -> bytes:
+        rows = b"<sheetData>" + first + (b"<row>" + row + b"</row>") * many
+        return rewritten(given, "xl/worksheets/sheet1.xml", b"<sheetData>", rows)
+
+    assert len(read(times(3), "a.xlsx")) >= 3
+    monkeypatch.setattr(sheets, "_BOUNDS", Bounds(memory=700 << 20, file=64 << 20, cpu=4, wall=60.0))
+    bomb = times(15_000)
+    assert len(bomb) < 1 << 20
+    with pytest.raises(BadInput):
+        read(bomb, "a.xlsx")
+
+
+def test_each_kind_of_cell_comes_from_its_reader_as_it_was() -> None:
+    at = datetime.fromisoformat("2026-11-25T10:30:00")
+    told = ["文", at, at.date(), time(9, 5), timedelta(hours=30), "=SUM(A1)", 1.5]
+    row = read(book([["头"] * 7, told]), "a.xlsx")[1]
+    assert row[:5] == ("文", at, datetime.combine(at, time()), time(9, 5), timedelta(hours=30))
+    assert isinstance(row[5], sheets.Formula)
+    assert row[5:] == ("=SUM(A1)", "1.5")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0156"
-down_revision = "0154"
+down_revision = "0155"
 DAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 READS = (
     "ALTER POLICY party_reads ON publication USING (published_at IS NOT NULL AND (scope = 'PUBLIC' OR EXISTS ("

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0162"
-down_revision = "0154"
+down_revision = "0156"
 
 COLUMNS = (("document", "render_trouble"), ("bundle", "trouble"), ("month_report", "trouble"))
 

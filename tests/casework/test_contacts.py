@@ -314,8 +314,9 @@ def test_calls_of_a_company_that_is_gone_stand_on_the_track_that_its_successor_a
     assert [own.track.party, theirs.track.party] == heirs
     establish(world, own, [proof(world, case)])
     assert own.finding == "ESTABLISHED", "the firm was over by itself"
-    assert attached(world, own).content["days"][0]["counts"] == [4]
-    assert attached(world, theirs).content["days"][0]["counts"] == [2, 4]
+    lender = heirs[1].id
+    assert attached(world, own, lender).content["days"][0]["counts"] == [4]
+    assert attached(world, theirs, lender).content["days"][0]["counts"] == [2, 4]
 
 
 def test_calls_of_whom_a_company_goes_on_as_and_of_its_firms_are_still_entered(world: World) -> None:
@@ -354,9 +355,10 @@ def proof(world: World, case: CaseFile) -> Any:
     )
 
 
-def attached(world: World, it: Allegation) -> ContactTable:
+def attached(world: World, it: Allegation, institution: int | None = None) -> ContactTable:
+    whose = institution or world.lender.id
     return contact_tables.attach(
-        world.session, it, institution_id=world.lender.id, actor=actor(world.investigator), now=world.now
+        world.session, it, institution_id=whose, actor=actor(world.investigator), now=world.now
     )
 
 

@@ -294,6 +294,12 @@ def _mine() -> str:
     return f"account:{g.me.id}"
 
 
+def stays(left: object) -> None:
+    """Where something is left to be written of what was sent, its draft stays, though its key is spent."""
+    if left:
+        g.checked_place = ""
+
+
 def leave(answer: Response) -> None:
     """After a page: a form that was carried out needs no draft; text that was shown needs no cookie.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import changes, checked_copies, copies, policies, policies_pages
 from casework.models import Complaint
-from core import clock
+from core import clock, drafting
 from core.characters import tidy
 from core.db import attempt, session, transaction
 from core.errors import BadInput, Changed, NotNow, Refused
@@ -174,6 +174,7 @@ def read_copies(number: int) -> ResponseReturnValue:
             with transaction(once=form.key.data) as inside:
                 for each in sent:
                     (_keep if each.id in unread else _tell)(inside, each, form, done)
+                drafting.stays(done.wrong)
         if done.count or not done.wrong:
             flash(_("%(count)s copies were read.", count=done.count))
         if not done.wrong:

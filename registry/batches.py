@@ -232,6 +232,13 @@ def has_starter(session: Session, batch: Batch) -> bool:
     return starter is not None and KINDS[batch.kind].may(starter)
 
 
+def may_undo(session: Session, actor: Actor, batch: Batch) -> bool:
+    """Whoever started it; the heads, where that one is gone or may it no longer."""
+    if actor.id is not None and actor.id == batch.started_by:
+        return True
+    return may_oversee_jobs(actor) and not has_starter(session, batch)
+
+
 def _take_over(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
     """From here on it is done in the name of whoever goes on; a file that was made is of what another could read."""
     _note(session, batch, "take_over", actor, now, batch.state, former=batch.started_by or 0)
@@ -260,7 +267,7 @@ def undo(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Batc
     about, batch = KINDS[batch.kind], _locked(session, batch)
     if not about.undo:
         raise NotNow(_l("What this did can't be taken back in bulk."))
-    if actor.id != batch.started_by:
+    if not may_undo(session, actor, batch):
         raise NotAllowed
     if batch.state in {*GOING, "PREPARED"}:
         raise NotNow(_l("It is still under way; cancel it first."))

@@ -166,7 +166,11 @@ def _said(it: Batch) -> dict[str, Any]:
         "may_take": batches.may_take(g.me, it),
         "closed": it.sha256 is not None and queries_batches.is_closed(at, it),
         "may_go_on": may and ended and undone is None and bool(it.left or it.failed or it.state == "FAILED"),
-        "may_undo": mine and may and ended and bool(about.undo and it.done) and undone is None,
+        "may_undo": may
+        and ended
+        and bool(about.undo and it.done)
+        and undone is None
+        and batches.may_undo(at, g.me, it),
         "undone": undone,
         "lacking": about.lacking(at, it) if about.file is not None and ended and it.done else 0,
         "may_ask_file": about.file is not None and ended and bool(it.done),

@@ -210,6 +210,21 @@ def test_what_its_starter_cannot_go_on_with_is_a_task_for_the_head_who_goes_on_i
         assert at.get_one(Batch, number).started_by == works.head
 
 
+def test_what_somebody_did_who_has_left_the_head_takes_back(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, it: f"Rename {it.id}", works.do, undo=BACK))
+    number = works.prepared()
+    works.act(batches.start, number)
+    outbox.run_all()
+    with pytest.raises(NotAllowed):
+        works.act(batches.undo, number, works.head)
+    with transaction() as at:
+        accounts.lock(at, at.get_one(Account, works.officer), why="离职", actor=SYSTEM, now=clock.now())
+    works.act(batches.undo, number, works.head)
+    works.act(batches.start, number + 1, works.head)
+    outbox.run_all()
+    assert works.names() == [""] * 8
+
+
 def test_a_question_that_the_database_refuses_about_one_item_is_a_fault_of_that_one(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -182,10 +182,13 @@ def _answered(number: int, others: Sequence[int], both: Subquery) -> Select[Any]
 
 
 def _worked_for() -> Any:  # noqa: ANN401 - a union of selects
-    """For whom the firm of a track worked: as its engagement says, else the lender of the same case."""
+    """For whom the firm of a track worked: as its engagement says, else the lender of the same case.
+
+    That firm, whoever answers for it since.
+    """
     principal = aliased(CaseTrack)
     engaged = select(CaseTrack.id.label("track_id"), Engagement.institution_id, Engagement.firm_id).join(
-        Engagement, and_(Engagement.id == CaseTrack.engagement_id, Engagement.firm_id == CaseTrack.party_id)
+        Engagement, and_(Engagement.id == CaseTrack.engagement_id, CaseTrack.role == "COLLECTOR")
     )
     beside = (
         select(CaseTrack.id, principal.party_id, CaseTrack.party_id)

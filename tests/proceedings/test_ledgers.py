@@ -129,6 +129,14 @@ def test_a_decision_in_force_counts_with_its_findings_and_measures(session: Sess
     assert {(line.case_id, line.said) for line in lines} == {(track.case_id, "1"), (track.case_id, "2")}
 
 
+def test_what_was_decided_about_a_firm_stays_with_its_principal_whoever_answers_for_it_since(session: Session) -> None:
+    chain = Chain(session, START)
+    track, heir = chain.effective([2]), party(session, "远岬催收服务有限公司", PartyKind.FIRM)
+    track.engagement_id = track.case.tracks[1].engagement_id
+    track.role, track.party_id = "COLLECTOR", heir.id  # decided against the firm, and passed on
+    assert _pairs(session, chain.lender)[chain.firm.id] == {"COMPLAINT": 1, "ESTABLISHED": 1, "MEASURE": 1}
+
+
 def test_a_long_list_behind_a_number_says_how_many_there_are(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(session, NOW)
     refs = [desk.received(contact=f"1391234{place:04d}").ref for place in range(3)]

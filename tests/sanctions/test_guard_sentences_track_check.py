@@ -20,7 +20,7 @@ from sanctions import admissions, ladder, policies_admissions, statements, terms
 from sanctions.files_made import made_for
 from sanctions.ladder_scores import Judged
 from sanctions.models_decisions import Panel, PanelMember
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions.hearing_room import HearingRoom
 
@@ -157,6 +157,13 @@ def stated(stage: Stage) -> None:
     statements.state(stage.session, stage.it, text="次数有误。", actor=actor(stage.lead), now=stage.later(5))
 
 
+def to_somebody_gone(stage: Stage) -> dict[str, Any]:
+    """A letter to an institution that exists no more."""
+    gone = party(stage.session, "汀洲消费金融有限公司")
+    gone.ceased_on, gone.ceased_evidence = stage.now.date(), "注销登记"
+    return {"principal": gone, "duties": ["管理"], "reports": ["结果"]}
+
+
 NO_LETTER: dict[str, Any] = {"principal": None, "duties": [], "reports": []}
 NOT_REVIEWED = "Whoever investigated a track does not review it."
 ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
@@ -193,6 +200,7 @@ CHECK = [
         {"principal": None, "duties": ["管理"], "reports": ["结果"]},
         before=unbound,
     ),
+    Refusal("S48", "* has ceased to exist: name whoever goes on as it.", "reviewer", to_somebody_gone, unbound),
     Refusal("S48", "Say what the principal must see to.", "reviewer", NO_LETTER, unbound),
     Refusal("S48", "Say what the principal should report.", "reviewer", NO_LETTER, unbound),
     Refusal("S15", NOT_REVIEWED, "both"),

@@ -17,13 +17,14 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of
-from registry import clocks
+from registry import clocks, successions
 from registry.models import Basis
 from registry.models_accounts import AccountRole
+from registry.models_lineage import SuccessionKind
 from sanctions import ladder, letters, policies_letters, proposals
 from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
-from tests.builders_cases import World, actor
+from tests.builders_cases import World, actor, party
 
 
 @pytest.fixture
@@ -183,6 +184,18 @@ def test_a_reminder_says_what_to_look_at_and_why_and_the_head_approves(world: Wo
     track = world.reported(finding="UNPROVEN")
     with pytest.raises(BadInput):
         remind(world, track, **wrong)
+
+
+def test_whoever_goes_on_as_the_principal_is_written_to_and_nobody_who_is_gone(world: World) -> None:
+    track, heir = firm_reported(world), party(world.session, "远岬消费金融有限公司", basis=None)
+    said: dict[str, Any] = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 11, 1), "evidence": "协议"}
+    said |= {"matters": [], "actor": actor(world.head), "version": None, "now": world.now}
+    successions.record(world.session, world.lender, heir, **said)
+    assert policies_letters.principals(world.session, track) == [heir]
+    with pytest.raises(BadInput, match="终止"):
+        write(world, track)
+    write(world, track, principal=heir)
+    assert documents(world, track)["D26"].party_id == heir.id
 
 
 def test_nobody_but_the_head_approves(world: World) -> None:

@@ -336,8 +336,8 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
     """New tracks for an escalated complaint; where facts are covered already, it joins that case (S01)."""
     complaint: Complaint = ask.it
     session, codes = ask.session, codes_of([complaint])
-    fresh = []
-    for each in respondents(session, [complaint], ask.facts.get("parties")):
+    concerned, fresh = respondents(session, [complaint], ask.facts.get("parties")), []
+    for each in concerned:
         covered = _held_cover(ask, complaint, each, codes)
         if covered is None:
             fresh.append(each)
@@ -354,7 +354,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
         officer_id=complaint.officer_id or (ask.root.actor.id if ask.root.by_staff else None),
     )
     noting.of_case(session, case, "open", ask.root.actor, ask.now, complaint=complaint.ref)
-    check_white_list(session, case, fresh, ask.now)
+    check_white_list(session, case, concerned, ask.now)
     link(session, case, complaint, actor=ask.root.actor, now=ask.now)
     lead = "\n".join(filter(None, (ask.facts.get("lead"), text_of([complaint]))))
     return [new_track(session, case, each, lead=lead, place=place) for place, each in enumerate(fresh, 1)]

@@ -54,18 +54,13 @@ def may_approve(session: Session, person: Account | None, track: CaseTrack, acto
 def principals(session: Session, track: CaseTrack) -> list[Party]:
     """On whose behalf the firm collected: by its engagement, by the engagements of that day, by the case's tracks.
 
-    Of one that is gone, whoever goes on as it.
+    Of one that is gone whoever goes on as it is written to.
     """
-    found: dict[int, Party] = {}
-    if track.engagement is not None:
-        found[track.engagement.institution_id] = track.engagement.institution
-    for each in register.engagements_on(session, conduct_day(track.case), firm=track.party):
-        found.setdefault(each.institution_id, each.institution)
-    for other in track.case.tracks:
-        if other.role == "PRINCIPAL":
-            found.setdefault(other.party_id, other.party)
-    there = [[each] if each.ceased_on is None else lineage.heirs(session, each.id) for each in found.values()]
-    return list({each.id: each for several in there for each in several}.values())
+    named = [track.engagement.institution] if track.engagement is not None else []
+    named += [each.institution for each in register.engagements_on(session, conduct_day(track.case), firm=track.party)]
+    named += [other.party for other in track.case.tracks if other.role == "PRINCIPAL"]
+    standing = [[party] if party.ceased_on is None else lineage.heirs(session, party.id) for party in named]
+    return list({each.id: each for some in standing for each in some}.values())
 
 
 TRACK.guard("S47")(factors_are_judged)
@@ -181,7 +176,9 @@ def _letter(ask: Ask) -> Iterator[Refused]:
     if principal is None or principal.kind is not PartyKind.INSTITUTION or principal.id == ask.it.party_id:
         yield BadInput("principal", _l("Name the institution for which the firm collected."))
     elif principal.ceased_on is not None:
-        yield BadInput("principal", _l("The company has ceased to exist."))
+        yield BadInput(
+            "principal", _l("%(name)s has ceased to exist: name whoever goes on as it.", name=principal.name_zh)
+        )
     if not ask.facts["duties"]:
         yield BadInput("duties", _l("Say what the principal must see to."))
     if not ask.facts["reports"]:

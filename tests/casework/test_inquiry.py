@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, recusals, tracks
+from casework import cases, complaints, inquiries, policies, recusals, tracks
 from casework.inquiries import Referral
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -405,6 +405,17 @@ def test_a_firm_without_a_known_principal_is_looked_for_as_well(world: World) ->
     case = cases.open(world.session, [], parties=[stranger], actor=actor(world.officer), now=world.now, **said)
     assert case.tracks[0].basis == "VIA_PRINCIPAL"
     assert [task.subject_id for task in white_lists(world)] == [case.id]
+
+
+def test_nobody_looks_for_an_engagement_whose_other_side_another_case_looks_at(world: World) -> None:
+    said: dict[str, Any] = {"actor": actor(world.officer), "now": world.now}
+    lender, firm = world.case().tracks
+    cases.allege(world.session, firm, code="V-C04", facts="多次致电", **said)
+    tracks.decline(world.session, lender, reasons="证据不足", actor=actor(world.head), version=None, now=world.now)
+    again = world.complaint("DISPUTED", name="陆知远")
+    complaints.escalate(world.session, again, why="有录音", **said)
+    assert {each.party_id for each in policies.tracks_of(world.session, again)} == {world.lender.id, world.firm.id}
+    assert not white_lists(world)
 
 
 def test_a_case_from_another_source_brings_in_both_sides_of_an_engagement(world: World) -> None:

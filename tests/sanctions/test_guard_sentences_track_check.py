@@ -15,7 +15,7 @@ from core.actors import Actor
 from notices.models import Dossier
 from notices.models_approval import DossierStep
 from notices.states import APPROVAL
-from registry.models import Basis, Party
+from registry.models import Basis
 from sanctions import admissions, ladder, policies_admissions, statements, terms
 from sanctions.files_made import made_for
 from sanctions.ladder_scores import Judged
@@ -51,12 +51,6 @@ def naming(stage: Stage) -> dict[str, Any]:
 def firm_unbound(stage: Stage) -> None:
     for basis in stage.session.scalars(select(Basis).where(Basis.party_id == stage.firm.id)):
         basis.from_on = stage.now.date()
-
-
-def gone_principal(stage: Stage) -> Party:
-    gone = party(stage.session, "汀洲消费金融有限公司")
-    gone.ceased_on, gone.ceased_evidence = stage.now.date(), "注销登记"
-    return gone
 
 
 def returned(stage: Stage) -> None:
@@ -173,6 +167,13 @@ def stated(stage: Stage) -> None:
     statements.state(stage.session, stage.it, text="次数有误。", actor=actor(stage.lead), now=stage.later(5))
 
 
+def to_somebody_gone(stage: Stage) -> dict[str, Any]:
+    """A letter to an institution that exists no more."""
+    gone = party(stage.session, "汀洲消费金融有限公司")
+    gone.ceased_on, gone.ceased_evidence = stage.now.date(), "注销登记"
+    return {"principal": gone, "duties": ["管理"], "reports": ["结果"]}
+
+
 NO_LETTER: dict[str, Any] = {"principal": None, "duties": [], "reports": []}
 NOT_REVIEWED = "Whoever investigated a track does not review it."
 ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
@@ -209,13 +210,7 @@ CHECK = [
         {"principal": None, "duties": ["管理"], "reports": ["结果"]},
         before=unbound,
     ),
-    Refusal(
-        "S48",
-        "The company has ceased to exist.",
-        "reviewer",
-        lambda s: {**NO_LETTER, "principal": gone_principal(s)},
-        unbound,
-    ),
+    Refusal("S48", "* has ceased to exist: name whoever goes on as it.", "reviewer", to_somebody_gone, unbound),
     Refusal("S48", "Say what the principal must see to.", "reviewer", NO_LETTER, unbound),
     Refusal("S48", "Say what the principal should report.", "reviewer", NO_LETTER, unbound),
     Refusal("S15", NOT_REVIEWED, "both"),

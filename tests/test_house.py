@@ -244,6 +244,13 @@ def test_only_one_place_commits() -> None:
                 assert ".commit()" not in path.read_text("utf-8"), path
 
 
+def test_no_form_is_poured_onto_a_thing() -> None:
+    """A field that somebody adds to what is sent sets nothing (trust.md 9): each page names what it hands on."""
+    pouring = re.compile(r"populate_obj|\*\*\s*(?:\w*form\w*\.data\b|request\.(?:form|values|json))")
+    everywhere = (path for room in ROOMS for path in (ROOT / room).glob("*.py"))
+    assert not [str(path) for path in everywhere if pouring.search(path.read_text("utf-8"))]
+
+
 def _is_page(source: str) -> bool:
     return re.search(r"^\w+ = blueprint\(|^@\w+\.(?:route|get|post|put|delete)\(", source, re.MULTILINE) is not None
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework import copies
 from casework.masking import _level, _looked_for, _may_hold, found, masked, masked_contact, masked_name, masker, tells
 
 
@@ -87,6 +88,11 @@ def test_names_are_shortened_and_two_of_one_family_told_apart() -> None:
 )
 def test_a_name_is_hidden_however_it_is_typed(text: str, name: str, hidden: str) -> None:
     assert masked(text, [name]) == masker([name])(text) == hidden
+
+
+def test_of_the_name_that_somebody_tells_as_the_own_not_even_the_family_is_left() -> None:
+    said = copies.hiding("我叫王小明，他们打给我的同事，联系人：李建国。", [], "zh")
+    assert said == "我叫（姓名略），他们打给我的同事，联系人：李某。"
 
 
 def test_letters_that_are_one_only_to_the_search_hide_as_well() -> None:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import cases, tracks
+from casework.models_cases import Evidence
+from casework.policies_tracks import REFUSED_CONTACT, is_showable
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -180,6 +182,27 @@ def test_where_nobody_explained_the_list_of_evidence_says_that_no_challenge_is_r
     listed = notices.last_document(world.session, ["D30"], "track", track.id)
     assert listed is not None
     assert "'编制时无异议记录'" in str(listed.paper["paper"])
+
+
+def test_a_finding_rests_on_nothing_of_others_and_nothing_that_was_not_consented_to(world: World) -> None:
+    track = world.filed()
+    own, other = track.case_id, track.case_id + 1
+    told = {"given_by": "COMPLAINANT", "shared": True}
+    said: list[tuple[dict[str, object], bool]] = [
+        (told, True),
+        (told | {"case_id": own}, True),
+        (told | {"case_id": other}, False),
+        (told | {"shared": False}, False),
+        ({"given_by": "RESPONDENT", "party_id": track.party_id}, True),
+        ({"given_by": "RESPONDENT", "party_id": world.firm.id}, False),
+        ({"given_by": "STAFF"}, True),
+        ({"given_by": "STAFF", "track_id": track.id}, True),
+        ({"given_by": "STAFF", "track_id": track.id + 1}, False),
+    ]
+    assert [is_showable(Evidence(**each), track) for each, _may in said] == [may for _each, may in said]
+    track.lead_code = REFUSED_CONTACT
+    number = [is_showable(Evidence(**told, case_id=each), track) for each in (own, other, None)]
+    assert number == [True, False, False], "a number that was not to be called stays with its case"
 
 
 def test_a_report_waits_for_findings_and_for_the_explanation_or_its_end(world: World) -> None:

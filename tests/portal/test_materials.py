@@ -10,10 +10,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from casework import forwardings, shared_drafts
+from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, session, transaction
-from core.errors import NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow
+from filestore import files
 from portal import company_exchanges, materials, policies_materials
 from portal.company_archives import Asked
 from portal.models_materials import MaterialFile, MaterialRequest
@@ -65,6 +67,25 @@ def test_a_question_that_the_answer_went_without_waits_no_more_when_it_is_sent_b
         assert [type(each) for each in policies_materials.still_wanted(at, first)] == [NotNow]
         again = materials.ask(at, it, **said, due_on=date(2026, 11, 27), now=NOW + timedelta(days=1))
         assert not list(policies_materials.still_wanted(at, again))
+
+
+def test_nobody_else_takes_an_answer_over_and_nobody_with_it_the_files_of_another(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        firm = account(at, "受托联系人", "respondent", "lead", party=desk.firm)
+        by = Actor(firm.id, frozenset({"respondent", "lead"}), desk.firm.id, audience="portal")
+        it = desk.forwarded()
+        said = {"firm_id": desk.firm.id, "actor": desk.lead, "due_on": date(2026, 12, 5), "now": NOW}
+        one, other = (materials.ask(at, it, **said, text=f"请提供录音{place}。") for place in "一二")
+        for each in (one, other):
+            kept = files.keep_made(at, each.ref.encode(), "录音.pdf", "application/pdf")
+            file = EvidenceFile(kept.sha256, "录音.pdf", kept.media_type, kept.size)
+            materials.answer(at, each, text="见附件。", files=[file], actor=by, version=None, now=NOW)
+            at.refresh(each, ["files"])
+        with pytest.raises(NotAllowed):
+            materials.take_over(at, one, text="见附件。", files=[], actor=by, now=NOW)
+        with pytest.raises(BadInput, match="采用"):
+            materials.take_over(at, one, text="", files=[each.id for each in other.files], actor=desk.lead, now=NOW)
 
 
 def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - one story

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.models_contacts import ContactEvent
+from casework.models_stop_contacts import StopContact
 from core import clock
 from core.clock import day_of
 from core.db import PUBLIC, Reader, attempt, read_as, transaction
@@ -200,6 +201,12 @@ def test_a_number_that_was_to_be_left_alone_stops_the_approval_too(chain: Chain)
     chain.session.add(
         ContactEvent(complaint_id=complaint, at=chain.now, kind="CALL_ATTEMPT", number=number, added_at=chain.now)
     )
+    chain.session.flush()
+    assert [each.kind for each in found_in(chain.session, publication)] == ["PERSON"]
+    text.body = text.body.replace("0100 8850123", "0100 8850456")
+    assert not found_in(chain.session, publication)
+    asked = {"complaint_id": complaint, "ref": "TL2026-T00001", "number": "0100-8850456", "number_hash": b"x"}
+    chain.session.add(StopContact(**asked, confirmed_own=True, requested_at=chain.now, state="REQUESTED"))
     chain.session.flush()
     assert [each.kind for each in found_in(chain.session, publication)] == ["PERSON"]
 

@@ -15,6 +15,7 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest, Recusal
 from casework.states_recusals import RECUSAL
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
@@ -24,7 +25,7 @@ from registry import clocks, successions
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
 from registry.models_lineage import SuccessionKind
-from sanctions import decisions, panels, policies, rounds
+from sanctions import decisions, panels, policies, policies_execution, policies_letters, rounds
 from sanctions.policies_recusals import checked_by_somebody_new
 from tests.builders import account, rendered
 from tests.builders_cases import actor, at_work, party
@@ -128,13 +129,37 @@ def test_from_the_asking_on_the_person_notes_nothing_of_how_papers_of_the_case_a
     alerts.attempted(session, service, "已搬离", actor=actor(chain.second), now=said["now"])
 
 
-def test_who_declared_an_interest_makes_no_paper_of_the_case_void(chain: Chain) -> None:
-    track = chain.filed()
-    service = chain.session.scalars(select(Service).join(Document).where(Document.kind == "D11b")).one()
+def test_who_declared_an_interest_makes_no_paper_of_the_case_void_and_draws_nobody_for_it(chain: Chain) -> None:
+    track = chain.proposed([1])
+    service = chain.session.scalars(select(Service).join(Document).where(Document.kind == "D17")).one()
     tie = {"party_id": track.party_id, "kind": "SHARES", "from_on": date(2020, 1, 1), "declared_at": NOW}
-    chain.session.add(Interest(account_id=chain.head.id, **tie))
+    for each in (chain.head, chain.secretary):
+        chain.session.add(Interest(account_id=each.id, **tie))
     with pytest.raises(NotAllowed, match="申报"):
         serving.step(chain.session, service.id, "void", reason="有误", actor=actor(chain.head), now=chain.now)
+    with pytest.raises(NotAllowed, match="申报"):
+        panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(4))
+
+
+def test_who_declared_an_interest_approves_no_end_without_a_measure_and_is_no_second_officer(chain: Chain) -> None:
+    track, today = chain.reported(), day_of(chain.now)
+    newcomer = account(chain.session, "新负责人", "head")
+    ask = Ask(chain.session, track, actor(chain.officer), {"second": newcomer}, chain.now)
+
+    def may() -> tuple[bool, bool]:
+        approves = policies_letters.may_approve(chain.session, newcomer, track, actor(chain.reviewer), today)
+        return approves, not list(policies_execution.second_officer(ask))
+
+    assert may() == (True, True)
+    tie = {"party_id": track.party_id, "kind": "SHARES", "from_on": date(2020, 1, 1), "declared_at": NOW}
+    chain.session.add(Interest(account_id=newcomer.id, **tie))
+    chain.session.flush()
+    assert may() == (False, False)
+    chain.session.add(AccountRole(account_id=chain.investigator.id, role="head"))
+    chain.session.flush()
+    chain.session.expire(chain.investigator, ["roles"])
+    by = actor(chain.reviewer)
+    assert not policies_letters.may_approve(chain.session, chain.investigator, track, by, today), "he investigated"
 
 
 def test_the_request_runs_for_five_working_days_and_then_alerts_the_head(app: Flask) -> None:

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from casework import tasks
 from casework.models import Task
 from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
 from notices import queries as notices
 from portal import queries_waiting
 from proceedings import queries_waiting as of_procedure
@@ -102,6 +105,11 @@ def test_nobody_fails_because_results_of_a_training_are_entered_late(app: Flask,
             assert measure is not None
             assert (measure.state, measure.done_late) == (("DONE", False) if entered else ("FAILED", False))
             assert at.scalars(waiting).one().done_at is not None
+
+
+def test_a_training_without_a_rectification_beside_it_fails_only_once_its_own_time_is_over(chain: Chain) -> None:
+    ask = Ask(chain.session, _ordered(chain), SYSTEM, {}, chain.later(12))
+    assert TRACK.refusals(ask, "K24_expired")
 
 
 def test_who_named_nobody_for_a_training_has_no_results_to_wait_for(chain: Chain) -> None:

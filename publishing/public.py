@@ -4,7 +4,7 @@ from flask import abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.answers import conditional
-from core.db import session
+from core.db import PUBLIC, read_as, session
 from core.site import outside
 from core.web import blueprint
 from core.words import language
@@ -18,6 +18,12 @@ from sanctions import queries
 from sanctions.queries import Shown
 
 bp = blueprint("publishing_public", __name__, audience=None)
+
+
+@bp.before_request
+def as_everybody() -> None:
+    """Whoever is signed in reads here what everybody does, no less: also who may read no publication at the desk."""
+    read_as(session(), PUBLIC)
 
 
 @bp.get("/bulletins")

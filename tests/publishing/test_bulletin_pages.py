@@ -8,9 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
 from core import clock
 from core.actors import SYSTEM
-from core.db import Reader, read_as, session
+from core.db import Reader, read_as, session, transaction
 from core.machine import Ask
 from filestore import files
 from notices.models import Document
@@ -20,6 +21,7 @@ from sanctions import bulletins, corrections, measures, rounds
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
+from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.proceedings.test_pages import PDF, House, house, today
@@ -61,6 +63,23 @@ def test_what_is_not_out_has_no_public_address_not_even_for_staff(house: House) 
         house.enter(who).get(f"/bulletins/{house.slug}.pdf", 404)
         house.enter(who).get(f"/bulletins/{house.slug}/qr.svg", 404)
     assert house.slug not in house.enter("publisher").get("/bulletins")
+
+
+def test_whoever_is_signed_in_reads_a_bulletin_as_everybody_does(house: House) -> None:
+    """A member of the panel, an administrator, and an officer who was recused: none of them reads it at a desk."""
+    house.fill(_published)
+    with house.app.app_context(), transaction() as at:
+        house.people["system"] = account(at, "系统管理员", "system_admin").id
+        said = {"asked_by": house.people["head"], "asked_at": NOW, "decided_by": house.people["head"]}
+        how = {"part": "OFFICER", "how": "ASKED", "ground": "RELATIVE", "facts": "亲属", "state": "GRANTED"}
+        case_id = at.get_one(CaseTrack, house.track).case_id
+        at.add(Recusal(case_id=case_id, account_id=house.people["officer"], decided_at=NOW, **how, **said))
+    for who in (house.drawn(), "system", "officer", "lead", ""):
+        reader = house.enter(who)
+        assert f"/bulletins/{house.slug}" in reader.get("/bulletins"), who
+        assert house.slug in reader.get("/bulletins.atom"), who
+        for path in (f"/bulletins/{house.slug}", f"/bulletins/{house.slug}/qr.svg", "/bulletins/withdrawals"):
+            reader.get(path)
 
 
 def test_the_company_finds_its_bulletin_on_its_case_and_nobody_elses(house: House) -> None:

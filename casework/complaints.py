@@ -1,6 +1,6 @@
 """Verbs of complaints: feedback, dispute, escalation, settlement, withdrawal, and the ends; intake stands beside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from casework import holds, noting, policies, policies_assignment, policies_trac
 from casework.models import Complaint, Release, Settlement
 from casework.models_queue import QueueEntry
 from casework.policies import SEVERE
+from casework.policies_impartial import no_part_in_complaint
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from core.characters import tidy
@@ -349,8 +350,19 @@ def give_back(session: Session, account_id: int, now: datetime) -> None:
         complaint = session.get_one(Complaint, number)
         holds.hold(session, complaint)
         if complaint.officer_id == account_id:
-            complaint.officer_id = None
-            noting.of_complaint(session, complaint, "assigned", SYSTEM, now, {"officer": [account_id, None]})
+            _back_to_nobody(session, complaint, now)
+
+
+def leave(session: Session, complaint: Complaint, now: datetime, about: Collection[int] = ()) -> None:
+    """More is known of the companies of a complaint: whoever handles it and is tied to one of them does so no more."""
+    handles = Actor(complaint.officer_id, audience="staff")
+    if next(no_part_in_complaint(session, handles, complaint.id, day_of(now), about), None) is not None:
+        _back_to_nobody(session, complaint, now)
+
+
+def _back_to_nobody(session: Session, complaint: Complaint, now: datetime) -> None:
+    before, complaint.officer_id = complaint.officer_id, None
+    noting.of_complaint(session, complaint, "assigned", SYSTEM, now, {"officer": [before, None]})
 
 
 @COMPLAINT.found_from("forwarding")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, policies, scripts
+from casework import complaints, holds, noting, policies, scripts
 from casework.changes import changed
 from casework.models import Complaint, NamedCompany
 from casework.policies import UNNAMED
@@ -40,6 +40,7 @@ def identify(
     company.party_id = party_id
     session.flush()
     session.refresh(company, ["party"])
+    complaints.leave(session, company.complaint, now)
     scripts.look_again(session, company.complaint, now)
     noting.of_complaint(
         session, company.complaint, "company.identified", actor, now, {"company": company.id, "party": party_id}

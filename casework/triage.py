@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import assigning, copies, holds, naming
+from casework import assigning, complaints, copies, holds, naming
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.states import COMPLAINT
@@ -174,6 +174,7 @@ def note_masked_copy(ask: Ask) -> None:
     """What respondents may read, and who checked it; who handles it, by the rules or as whoever accepts it."""
     if ask.facts.get("masked_facts"):
         ask.it.masked_facts, ask.it.masked_by = ask.facts["masked_facts"], ask.actor.id
+    complaints.leave(ask.session, ask.it, ask.now, ask.facts["respondents"])
     if ask.row is not None and ask.row.id == "C07":
         assigning.at_acceptance(ask, ask.facts["respondents"])
     if ask.it.officer_id is None and ask.actor.has("officer"):

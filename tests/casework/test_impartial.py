@@ -119,3 +119,12 @@ def test_complaints_of_whoever_declares_an_interest_are_nobodys_from_then_on(des
     said = {"kind": "SHARES", "from_on": date(2025, 1, 1), "to_on": None, "note": "", "today": day_of(desk.now)}
     declare_interest(desk.session, desk.firm, **said, actor=desk.officer, now=desk.now)  # type: ignore[arg-type]
     assert (about.officer_id, other.officer_id) == (None, desk.officer.id)
+
+
+@pytest.mark.parametrize("how", ["named", "put before"])
+def test_nobody_keeps_a_complaint_that_turns_out_to_be_about_a_company_of_his(desk: Desk, how: str) -> None:
+    it = desk.received(companies=[Company("INSTITUTION", "APP", "不知名应用")])
+    complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
+    tie(desk, desk.officer, desk.lender)
+    DEEDS["name" if how == "named" else "accept"](desk, it, desk.intake)
+    assert it.officer_id == (None if how == "named" else desk.intake.id), "whoever accepts it has it"

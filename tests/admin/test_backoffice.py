@@ -146,6 +146,13 @@ def test_a_party_is_suspended_with_a_reason_and_restored(system: Office) -> None
     assert system.one(Party).suspended_at is None
 
 
+def test_a_company_of_the_wrong_kind_is_put_right_where_nothing_rests_on_it(system: Office) -> None:
+    party = system.party()
+    system.post(f"parties/do/kind/?id={party.id}", 422, kind="FIRM", why="")
+    system.post(f"parties/do/kind/?id={party.id}", kind="FIRM", why="录入错误")
+    assert system.one(Party).kind is PartyKind.FIRM
+
+
 def test_a_table_has_no_page_that_it_could_only_refuse(system: Office) -> None:
     for path in ("addresses/new/", "settings/new/", "violations/edit/?id=V-M04"):
         system.get(path, 404)

@@ -23,11 +23,12 @@ from core.db import Reader, read_as, transaction
 from core.db import session as current
 from desk.deeds_stop_contacts import DEEDS
 from notices import queries as papers_sent
-from registry import clocks, sessions
+from registry import clocks, sessions, successions
 from registry.models import Party
 from registry.models_accounts import Account
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, person_of, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
+from tests.codes import opened
 from tests.complainants.test_public_form import STEPS
 from tests.conftest import NOW
 
@@ -182,6 +183,30 @@ def test_a_confirmation_that_is_overdue_says_the_day_that_was_missed_in_the_inbo
     assert inbox.index("Overdue") < inbox.index("30 Nov") < inbox.index("Stop contacting a number, and confirm it")
     assert "No date yet" not in inbox
     assert "Your confirmation was due on 30 November 2026." in company.get(f"/portal/stop-contacts/{number}").text
+
+
+def test_where_the_company_is_gone_the_person_reads_it_and_staff_can_end_the_request(
+    app: Flask, enter: Enter, today: Any
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = relayed(desk, served=False)
+        said: dict[str, Any] = {"evidence": "准予注销登记通知书", "actor": desk.head, "version": None, "now": NOW}
+        successions.cease(at, desk.lender, on=NOW.date(), **said)
+        number, complaint, ref, clerk = it.id, it.complaint_id, it.complaint.ref, desk.intake.id
+    person = app.test_client()
+    with person.session_transaction() as cookie:
+        cookie.update(opened(app, complaint))
+    person.set_cookie("lang", "en")
+    assert "This company has ceased to exist" in person.get("/track/complaint").text
+    staff, deed = enter(clerk), f"/staff/stop-contacts/{number}/do/give_up"
+    assert deed in staff.get(f"/staff/complaints/{ref}").text
+    version = re.search(r'name="version"[^>]*value="([^"]+)"', staff.get(deed).text)
+    given = {"key": "g" * 32, "version": version[1] if version else ""}
+    assert staff.post(deed, data=given).status_code == 422, "the person is told why"
+    assert staff.post(deed, data={**given, "why": "该公司已注销，无承继单位。"}).status_code == 303
+    assert state(app) == (number, "DECLINED")
+    assert "该公司已注销，无承继单位。" in person.get("/track/complaint").text
 
 
 def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask, client: FlaskClient) -> None:

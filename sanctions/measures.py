@@ -24,7 +24,7 @@ from sanctions.marking import done, ordered
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
 from sanctions.policies_execution import NO_TRAINING, is_reported_on, may_enrol
-from sanctions.terms import WHO
+from sanctions.terms import FORM, WHO
 
 
 def execute(
@@ -132,7 +132,7 @@ def _training(said: Mapping[str, Any], plan: TrainingPlan, lang: Lang) -> Traini
         minimum=int(said["minimum"]),
         subjects="；".join(said["subjects"]),
         hours=int(said["hours"]),
-        form=said.get("form") or "线上学习并考核",
+        form=said.get("form") or FORM[0],
         dates=plan.days(lang),
         first_on=plan.first,
         sessions=[each.strip() for each in plan.sessions if each.strip()] or [plan.days(lang)],

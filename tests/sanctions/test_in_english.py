@@ -161,6 +161,18 @@ def decision(session: Session) -> tuple[Document, Paper]:
     return document, Paper.from_json(document.paper["paper"])
 
 
+def test_a_training_whose_form_was_left_open_is_ordered_in_english(session: Session, now: datetime) -> None:
+    chain = Chain(session, now)
+    track = chain.effective([3])
+    decision = rounds.decision(session, track)
+    assert decision is not None
+    decision.terms = {"3": {**decision.terms["3"], "form": ""}}
+    chain.execute(track, chain.later(9))
+    order = notices.last_document(session, ["D23d"], "track", track.id)
+    assert order is not None
+    assert terms.FORM[1] in text_of(Paper.from_json(order.paper["paper"]).blocks)
+
+
 def test_the_chinese_text_is_enclosed_and_marked_as_chinese(session: Session, now: datetime) -> None:
     chain = Chain(session, now)
     chain.decided([1])

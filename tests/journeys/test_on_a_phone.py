@@ -12,6 +12,8 @@ from tests.journeys.places import PUBLIC
 
 FACTS = {"zh": "他们每天打电话给我的同事。", "en": "They call my colleagues every day."}
 EXAMPLE = {"zh": "例如", "en": "For example"}
+WAITING = "<span class=count>99+</span>"
+"""How much may wait behind what stands under "More"."""
 WITH_EXAMPLES = ("/complain/company", "/complain/conduct")
 
 
@@ -128,6 +130,7 @@ def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(
     page.set_viewport_size({"width": 1440, "height": 844})
     every = list(dict.fromkeys(each.get_attribute("href") for each in page.locator(".top-nav a, .top-more a").all()))
     page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate(f"document.querySelector('.top-more > summary').insertAdjacentHTML('beforeend', '{WAITING}')")
     assert page.evaluate("() => (it => it.scrollWidth <= it.clientWidth)(document.querySelector('.top-nav'))")
     page.locator(".top-more > summary").click()
     shown = [each for each in page.locator(".top-nav a, .top-more a").all() if each.is_visible()]

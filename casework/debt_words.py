@@ -8,11 +8,13 @@ import re
 from typing import NamedTuple
 
 _NUMBER = r"[0-9０-９](?:[0-9０-９,，.．]*[0-9０-９])?"
+_WHOLE = rf"(?<![0-9０-９]){_NUMBER}"
+"""Looked for from its first digit alone: from each of them a long row of digits takes seconds."""
 _SUM = (
     rf"[¥￥$]\s?{_NUMBER}(?:\s?[万千]?元|[万千])?",
     rf"(?:\b(?:RMB|CNY)|人民币)\s?{_NUMBER}(?:\s?[万千]?元|[万千])?",
-    rf"{_NUMBER}\s?(?:[万千百]?(?:余|多)?(?:元|圆|块)|万(?![人名次户条年]))",
-    rf"{_NUMBER}\s?(?:yuan|RMB|CNY)\b",
+    rf"{_WHOLE}\s?(?:[万千百]?(?:余|多)?(?:元|圆|块)|万(?![人名次户条年]))",
+    rf"{_WHOLE}\s?(?:yuan|RMB|CNY)\b",
     r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]+(?:余|多)?(?:元|圆|块钱)",
 )
 _ZH = (

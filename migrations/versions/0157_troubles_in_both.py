@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0162"
+revision = "0157"
 down_revision = "0156"
 
 COLUMNS = (("document", "render_trouble"), ("bundle", "trouble"), ("month_report", "trouble"))

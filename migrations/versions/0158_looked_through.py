@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0163"
-down_revision = "0162"
+revision = "0158"
+down_revision = "0157"
 ROLES = "zilu_public, zilu_complainant, zilu_party, zilu_staff, zilu_panel, zilu_admin, zilu_system"
 
 HELD = """

@@ -12,14 +12,14 @@ from filestore import scanning
 @with_appcontext
 def scan_files() -> None:
     """Have every file looked through that nobody looked through yet; the worker does it, and files go out meanwhile."""
-    if not current_app.extensions["zilu"].scanner:
-        message = "ZILU_SCANNER is not set: there is no scanner to ask."
-        raise click.ClickException(message)
-    asked, last = 0, ""
-    while True:
+    with transaction() as at:
+        if not current_app.extensions["zilu"].scanner:
+            message = "ZILU_SCANNER is not set: there is no scanner to ask."
+            raise click.ClickException(message)
+        asked, last = scanning.ask_for_earlier(at)
+    many = asked
+    while many == scanning.AT_ONCE:
         with transaction() as at:
             many, last = scanning.ask_for_earlier(at, last)
         asked += many
-        if many < scanning.AT_ONCE:
-            break
-    click.echo(f"{asked} files are looked through by the worker.")
+    click.echo(f"Asked of the worker: {asked}.")

@@ -66,6 +66,7 @@ class RenameForm(Form):
 class KindForm(Form):
     """What a company is, and how somebody knows."""
 
+    drafted = True
     kind = OneOf(_l("What is it?"), KINDS)
     why = LongText(_l("Why?"), most=1000, rows=3)
 

@@ -7,7 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ def ours(call: str) -> list[str]:
 def run(
     command: Sequence[str],
     *,
-    given: bytes = b"",
+    given: bytes | Iterable[bytes] = b"",
     folder: Path | None = None,
     bounds: Bounds | None = None,
 ) -> bytes:
@@ -56,7 +56,7 @@ def run(
     bounds = bounds or Bounds()
     whole = [*ours("from filestore.confined import enter; enter()"), json.dumps(asdict(bounds)), *command]
     with TemporaryFile() as source, TemporaryFile() as said:
-        source.write(given)
+        source.writelines([given] if isinstance(given, bytes) else given)
         source.seek(0)
         child = subprocess.Popen(  # noqa: S603 - a program of ours, or one whose arguments are ours
             whole,

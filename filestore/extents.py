@@ -2,13 +2,15 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import BinaryIO, Final, NamedTuple
 
 from core.errors import Unavailable
 from filestore import files
 from filestore.boxes import boxes, length
-from printing.pdf_counting import Counter, Locked
+from filestore.pdf_counting import pages_of_each
 
+_PDF: Final = "application/pdf"
 FILMS: Final = ("audio/mp4", "video/mp4", "video/3gpp")
 _AMR: Final = {
     b"#!AMR\n": (12, 13, 15, 17, 19, 20, 26, 31, 5),
@@ -36,18 +38,29 @@ class Extent(NamedTuple):
 
 def each(kept: Iterable[tuple[str, str]]) -> Iterator[Extent]:
     """Of each file, by its digest and media type; what can't be read now is not known."""
-    with Counter() as counter:
-        for sha256, media_type in kept:
-            try:
-                with files.open_file(sha256) as stream:
-                    yield _of(stream, media_type, counter)
-            except (Unavailable, Locked):
-                yield Extent()
+    listed = list(kept)
+    pages = iter(pages_of_each([partial(_content, sha256) for sha256, media_type in listed if media_type == _PDF]))
+    for sha256, media_type in listed:
+        if media_type == _PDF:
+            yield Extent(pages=next(pages))
+            continue
+        try:
+            with files.open_file(sha256) as stream:
+                yield _of(stream, media_type)
+        except Unavailable:
+            yield Extent()
 
 
-def _of(stream: BinaryIO, media_type: str, counter: Counter) -> Extent:
-    if media_type == "application/pdf":
-        return Extent(pages=counter.pages(stream.read()))
+def _content(sha256: str) -> bytes:
+    """All of it; nothing, which has no pages, where it is not there."""
+    try:
+        with files.open_file(sha256) as stream:
+            return stream.read()
+    except Unavailable:
+        return b""
+
+
+def _of(stream: BinaryIO, media_type: str) -> Extent:
     if media_type.startswith("image/"):
         return Extent(pages=1)
     return Extent(seconds=round_up(seconds(stream, media_type)))

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from core.errors import BadInput
 from core.words import LazyString, _l
 from filestore.boxes import boxes, length
-from printing.pdf_counting import Locked, pages_in
+from filestore.pdf_counting import Locked, pages_in
 
 FIELD = "files"
 """The field that every refusal points at."""

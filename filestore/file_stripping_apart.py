@@ -1,15 +1,15 @@
-"""Copies without metadata, made in a child with limits: a small file may unpack to anything."""
+"""Copies without metadata, made by a process that holds nothing: a small file may unpack to anything."""
 
 from threading import BoundedSemaphore
 from typing import Final
 
 from core.errors import Unavailable
 from core.words import _l
-from filestore.file_stripping import tells, without_metadata
-from printing.pdf_failures import RenderFailed
-from printing.press import Limits, Press
+from filestore import confined
+from filestore.confined import Bounds, Stopped
+from filestore.file_stripping import tells
 
-LIMITS: Final = Limits(memory=1024 << 20, cpu=40, wall=80.0)
+BOUNDS: Final = Bounds(memory=1024 << 20, cpu=40, wall=80.0)
 """Enough for a photograph of as many pixels as are taken."""
 _places: Final = BoundedSemaphore(2)
 """So many are made at once in one process of the web; who comes then waits, or is asked to come again."""
@@ -25,11 +25,10 @@ def copied(content: bytes, media_type: str) -> bytes:
         return content
     if not _places.acquire(timeout=20):
         raise Unavailable(_l("Other files are being copied. Nothing you typed is lost; try again in a moment."))
-    press = Press()
     try:
-        return press.make(without_metadata, content, media_type, limits=LIMITS)
-    except RenderFailed as failed:
-        raise NoCopy from failed
+        call = f"from filestore.file_stripping import main; main({media_type!r})"
+        return confined.run(confined.ours(call), given=content, bounds=BOUNDS)
+    except Stopped as stopped:
+        raise NoCopy from stopped
     finally:
-        press.end()
         _places.release()

@@ -37,9 +37,9 @@ USAGE = f"""\
 {NAMED}
 
 PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use
-instead of the embedded ones; backup, clock-is-right, first-admin, restored, rotate-keys, seal-activate and try-again
-want them named, with ZILU_DATA, ZILU_HASH_KEY and ZILU_KEY_FILE, or --embedded. Exit codes: 0 done, 1 refused, 2 wrong
-use.
+instead of the embedded ones; backup, clock-is-right, first-admin, restored, rotate-keys, scan-files, seal-activate and
+try-again want them named, with ZILU_DATA, ZILU_HASH_KEY and ZILU_KEY_FILE, or --embedded. Exit codes: 0 done, 1
+refused, 2 wrong use.
 """
 
 

@@ -32,6 +32,7 @@ COMMANDS = (
     "routes",
     "run",
     "sample-documents",
+    "scan-files",
     "seal-activate",
     "seal-certificates",
     "seed",
@@ -42,7 +43,8 @@ COMMANDS = (
     "worker",
 )
 """What the application itself answers to: known here, so that any other word is refused before anything is started."""
-OF_AN_OPERATOR = {"backup", "first-admin", "restored", "rotate-keys", "seal-activate", "try-again", "clock-is-right"}
+OF_AN_OPERATOR = {"backup", "clock-is-right", "first-admin", "restored", "rotate-keys", "scan-files"}
+OF_AN_OPERATOR |= {"seal-activate", "try-again"}
 """Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
 ABOUT_ONE = {"db", "index-search", "seed", "verify-document", "verify-journal"}
 """Commands that do good on the demonstration as well: but what they answer is said of one database, and which."""

@@ -1,10 +1,12 @@
-"""Files of a bundle made ready for its pages, each on the press: counted, drawn, re-encoded, read as text."""
+"""Files of a bundle made ready for its pages: our own counted, others drawn, re-encoded and read as text, apart."""
 
 import contextlib
 import io
 import json
 import re
+import sys
 import unicodedata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,7 +68,7 @@ def _jpeg(shown: Image.Image, target: Path) -> None:
     bare.save(target, "JPEG", quality=QUALITY)
 
 
-def drawn(source: str, folder: str, hidden: tuple[str, ...] = (), shapes: tuple[str, ...] = ()) -> bytes:
+def drawn(source: str, folder: str, hidden: Sequence[str] = (), shapes: Sequence[str] = ()) -> bytes:
     """Each page of a file from elsewhere as a picture; nothing of it runs, and what it shows is what is printed.
 
     Where somebody is to be hidden, nothing is drawn of a file whose text names them or whose notes might; and it is
@@ -81,13 +83,18 @@ def drawn(source: str, folder: str, hidden: tuple[str, ...] = (), shapes: tuple[
                 told["blind"] = any(_is_blind(page) for page in opened)
             if told["pages"] <= MOST_DRAWN and not told["names"]:
                 opened.init_forms()
-                told["drawn"] = [_draw(page, Path(folder, f"{place}.jpg")) for place, page in enumerate(opened)]
+                told["drawn"] = [_draw(page, page_in(folder, place)) for place, page in enumerate(opened)]
     except pypdfium2.PdfiumError:
         told |= {"pages": 0, "drawn": []}
     return json.dumps(told).encode()
 
 
-def names(text: str, hidden: tuple[str, ...], shapes: tuple[str, ...] = ()) -> bool:
+def page_in(folder: str | Path, place: int) -> Path:
+    """Where a page is drawn."""
+    return Path(folder, f"{place}.jpg")
+
+
+def names(text: str, hidden: Sequence[str], shapes: Sequence[str] = ()) -> bool:
     """Whether a text holds one of these names, however spaced or wide its letters are, or numbers of these shapes."""
     plain = unicodedata.normalize("NFKC", text)
     whole = bare(plain)
@@ -134,7 +141,7 @@ def _draw(page: Any, target: Path) -> dict[str, Any]:  # noqa: ANN401 - pypdfium
     if flat.mode == "RGB" and not _coloured(flat):
         flat = flat.convert("L")
     _jpeg(flat, target)
-    return {"path": str(target), "width": flat.width, "height": flat.height, "gray": flat.mode == "L"}
+    return {"width": flat.width, "height": flat.height, "gray": flat.mode == "L"}
 
 
 def _coloured(shown: Image.Image) -> bool:
@@ -152,3 +159,10 @@ def words(source: str) -> bytes:
             text = reader.read(MOST_TEXT + 1)
             return json.dumps({"text": text[:MOST_TEXT], "more": len(text) > MOST_TEXT}).encode()
     return json.dumps({"text": "", "more": False}).encode()
+
+
+def main() -> None:
+    """What the input asks of a file from elsewhere, and its arguments: for a process that holds nothing."""
+    known: dict[str, Callable[..., bytes]] = {"drawn": drawn, "picture": picture, "words": words}
+    function, *given = json.loads(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(known[function](*given))

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from core.errors import Unavailable
 from core.words import _l
-from filestore import files, scratch
-from notices.bundle_files import MOST_TEXT, names
+from filestore import confined, files, scratch
+from filestore.confined import Bounds, Stopped
+from notices.bundle_files import MOST_TEXT, names, page_in
 from notices.bundle_pages import bound
 from notices.bundle_papers import PDF, PICTURES, TEXTS, Contents, Piece
 from notices.bundle_ready import Drawing, How, Ready
@@ -25,16 +26,14 @@ MOST_PAGES: Final = 3000
 MIB: Final = 1 << 20
 MOST_INSIDE: Final = 400 << 20
 """Bytes of all the files that travel inside."""
-EACH: Final = Limits(memory=1024 << 20, cpu=60, wall=90.0)
+OURS: Final = Limits(memory=1024 << 20, cpu=60, wall=90.0)
+EACH: Final = Bounds(memory=1024 << 20, cpu=60, wall=90.0)
 BINDING: Final = Limits(memory=3072 << 20, cpu=120, wall=150.0)
 AGAIN: Final = {How.MISSING, How.HARMFUL}
 """What is asked anew each time: it may be there by then, or be found only by then."""
 NOTHING: Final[Mapping[str, str]] = {}
-BEYOND: Final = {Reason.TOO_LONG, Reason.TOO_LARGE}
-"""What lies with the limits, and not with the file."""
 Tell = Callable[[int, int], None]
 """Told how many of how many steps are done."""
-_FILES: Final = "notices.bundle_files"
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,10 @@ def _ready(place: int, piece: Piece, contents: Contents, note: Path, held: str |
     kept = replace(plain, original=str(original), path=str(original))
     try:
         read = _read(kept, contents, note)
-    except RenderFailed as failure:
-        read = replace(kept, how=How.LONG if failure.reason in BEYOND else How.UNREADABLE)
+    except RenderFailed:
+        read = replace(kept, how=How.UNREADABLE)
+    except Stopped as stopped:
+        read = replace(kept, how=How.LONG if stopped.why == "too_long" else How.UNREADABLE)
     if contents.hidden and not piece.official and not _is_fit(read, contents):
         read = replace(plain, how=How.WITHHELD, words="")
     if not read.attached and read.path != kept.path:
@@ -184,7 +185,7 @@ def _fetch(sha256: str, target: Path) -> None:
 def _read(kept: Ready, contents: Contents, note: Path) -> Ready:
     piece = kept.piece
     if piece.official:
-        pages = _asked("counted", kept.path)["pages"]
+        pages = json.loads(PRESS.make(Named("notices.bundle_files", "counted"), kept.path, limits=OURS))["pages"]
         return replace(kept, how=How.PAGES, pages=pages) if pages else replace(kept, how=How.UNREADABLE)
     if piece.media_type == PDF:
         return _drawn(kept, contents, note.with_suffix(".pages"))
@@ -221,13 +222,15 @@ def _drawn(kept: Ready, contents: Contents, pages: Path) -> Ready:
         return replace(kept, how=How.UNREADABLE)
     if not told["drawn"]:
         return replace(kept, how=How.LONG)
-    drawn = tuple(Drawing(**each) for each in told["drawn"])
+    drawn = tuple(Drawing(path=str(page_in(pages, place)), **each) for place, each in enumerate(told["drawn"]))
     inside = "" if hidden else kept.original  # what no page shows, such as notes and metadata, may name somebody
     return replace(kept, how=How.DRAWN, pages=len(drawn), drawn=drawn, original=inside)
 
 
 def _asked(function: str, *given: Any) -> dict[str, Any]:  # noqa: ANN401 - what the function takes
-    answer: dict[str, Any] = json.loads(PRESS.make(Named(_FILES, function), *given, limits=EACH))
+    """Of a file from elsewhere, which a process that holds nothing reads. Raises Stopped."""
+    call, asked = confined.ours("from notices.bundle_files import main; main()"), json.dumps([function, *given])
+    answer: dict[str, Any] = json.loads(confined.run(call, given=asked.encode(), bounds=EACH))
     return answer
 
 

@@ -16,11 +16,11 @@ from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.words import _l
 from filestore import files
+from filestore.pdf_counting import Locked, pages_in
 from notices import passing, queries_seals, scan_pages
 from notices.models import Document, Dossier
 from notices.models_seals import DocumentPrint, SealLine
 from notices.policies import may_stamp
-from printing.pdf_counting import Locked, pages_in
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 MOST_PAGES: Final = 500

@@ -33,6 +33,7 @@ WORDS = {
     "index-search": (),
     "restored": (),
     "rotate-keys": (),
+    "scan-files": (),
     "seal-activate": ("chain.pem", "--key", "2026"),
     "seal-certificates": (),
     "seed": (),

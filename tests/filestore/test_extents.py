@@ -3,11 +3,9 @@
 import io
 import struct
 
-import pikepdf
 import pytest
 
 from filestore.extents import round_up, seconds
-from printing.pdf_counting import Counter
 from tests.filestore import making_files as made
 
 
@@ -50,13 +48,3 @@ def test_a_recording_tells_its_seconds_or_nothing(content: bytes, media_type: st
 
 def test_what_is_shorter_than_a_second_is_one() -> None:
     assert (round_up(0.2), round_up(0), round_up(59.6)) == (1, 0, 60)
-
-
-def test_files_are_counted_one_after_the_other_in_one_child() -> None:
-    three = io.BytesIO()
-    with pikepdf.new() as pdf:
-        for _ in range(3):
-            pdf.add_blank_page()
-        pdf.save(three)
-    with Counter() as counter:
-        assert [counter.pages(each) for each in (three.getvalue(), b"%PDF-1.7 nothing", three.getvalue())] == [3, 0, 3]

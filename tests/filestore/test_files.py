@@ -24,10 +24,10 @@ from core.errors import BadInput, Unavailable
 from core.forgetting import forget_later
 from filestore import downloads, file_stripping_apart, files, previews, uploads
 from filestore.boxes import Box, boxes, track_kind, track_samples
+from filestore.confined import Bounds
 from filestore.file_kinds import ALLOWED, kind_of
 from filestore.stores import Folder
 from imports import uploads as imports
-from printing.press import Limits
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 
@@ -425,7 +425,7 @@ def test_a_file_is_served_so_that_nothing_in_it_runs(app: Flask, session: Sessio
 def test_what_no_copy_can_be_made_of_in_time_is_refused_in_words_and_not_kept(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_stripping_apart, "LIMITS", Limits(wall=0.0))
+    monkeypatch.setattr(file_stripping_apart, "BOUNDS", Bounds(wall=0.0))
     with pytest.raises(BadInput, match=r"letter\.pdf") as refused:
         files.keep(session, io.BytesIO(GOOD["letter.pdf"]), "letter.pdf", passed_on=True)
     assert refused.value.field == "files"

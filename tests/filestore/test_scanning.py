@@ -60,7 +60,7 @@ def clamd(folder: Path) -> Iterator[str]:
 @pytest.fixture(
     params=[
         small,
-        pytest.param(clamd, marks=pytest.mark.skipif(CLAMD is None, reason="clamd is not installed on this machine")),
+        pytest.param(clamd, marks=pytest.mark.skipif(CLAMD is None, reason="clamd is not installed")),
     ],
     ids=["small", "clamd"],
 )
@@ -138,15 +138,18 @@ def test_what_is_made_of_it_for_passing_on_waits_as_well(app: Flask, scanner: st
 
 
 def test_what_came_before_there_was_a_scanner_goes_out_and_is_looked_through_when_asked(
-    app: Flask, scanner: str
+    app: Flask, scanner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scanning.init(app.extensions["zilu"])
     sha256 = kept(app, HARM)
     scanning.init(replace(app.extensions["zilu"], scanner=scanner))
     with reading(app):
         scanning.given_out(sha256).close()
-    with app.app_context(), transaction() as at:
-        assert scanning.ask_for_earlier(at) == (1, sha256)
+    monkeypatch.setattr(scanning, "AT_ONCE", 1)
+    refused = app.test_cli_runner().invoke(args=["scan-files"])
+    assert (refused.exit_code, "ZILU_SCANNER is not set" in refused.stderr) == (1, True)
+    monkeypatch.setitem(app.extensions, "zilu", replace(app.extensions["zilu"], scanner=scanner))
+    assert app.test_cli_runner().invoke(args=["scan-files"]).stdout == "Asked of the worker: 1.\n"
     worked(app, sha256)
     with reading(app), pytest.raises(scanning.Harmful):
         scanning.given_out(sha256)
@@ -173,7 +176,7 @@ def test_while_the_scanner_is_away_a_file_waits_and_is_not_counted_as_tried(app:
     assert (row(app, sha256).held, row(app, sha256).scanned_at) == (None, None)
 
 
-@pytest.mark.skipif(CLAMD is None, reason="clamd is not installed on this machine")
+@pytest.mark.skipif(CLAMD is None, reason="clamd is not installed")
 def test_one_that_the_scanner_refuses_by_its_size_goes_on_waiting(app: Flask, tmp_path: Path) -> None:
     for address in clamd(tmp_path):
         scanning.init(replace(app.extensions["zilu"], scanner=address))

@@ -15,12 +15,12 @@ from PIL import Image
 
 from casework.masking import shapes
 from filestore import files
+from filestore.confined import Bounds
 from filestore.stores import Folder
 from notices import bundle_making, bundle_pages
 from notices.bundle_making import Made, TooMuch, go_on, make
 from notices.bundle_papers import PDF, Contents, Piece
 from printing import pdf
-from printing.press import Limits
 from tests import verapdf
 from tests.filestore import making_files
 from tests.notices.papers_of_all_kinds import Seal
@@ -296,7 +296,7 @@ def test_a_file_that_takes_too_long_to_draw_is_not_called_damaged(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelf.add("扫描件", official("D24", "zh"), PDF)
-    monkeypatch.setattr(bundle_making, "EACH", Limits(memory=1 << 30, cpu=60, wall=0.001))
+    monkeypatch.setattr(bundle_making, "EACH", Bounds(wall=0.001))
     made = make(shelf.contents())
     assert "未予印出；原文件作为附件" in of(made, texts(made), 0)
     assert inside(made) == [shelf.content[0]]

@@ -84,7 +84,7 @@ def test_what_was_given_up_is_a_task_with_a_button_that_has_it_tried_again(lette
     assert letter.tasks() == ["job_failed", "not_rendered"]
     assert page in letter.browser(letter.head).get("/staff/tasks").text
     shown = officer.get(page).text
-    assert "文书无法排版" in shown
+    assert "The document could not be laid out" in shown
     assert "Try again" in shown
     assert officer.post(f"{page}/try-again", data={"key": "b"}).status_code == 303
     assert letter.tasks() == ["not_rendered"]

@@ -132,7 +132,9 @@ def test_a_void_training_order_is_issued_again_with_other_days(house: House) -> 
     assert "First day of the training" in head.get(deed)
     assert "Say when the training takes place." in head.post(deed, 422, training_place="第三会议室")
     head.post(deed, first_on="2026-12-10", training_place="第三会议室")
-    papers = house.read(lambda at: at.scalars(select(Document.paper).where(Document.kind == "D23d")).all())
+    papers = house.read(
+        lambda at: at.scalars(select(Document.paper).where(Document.kind == "D23d").order_by(Document.id)).all()
+    )
     assert ["2026年12月10日" in str(each) for each in papers] == [False, True]
 
 

@@ -8,9 +8,9 @@ import zlib
 import pytest
 
 from core.errors import BadInput
+from filestore import pdf_counting
+from filestore.confined import Bounds
 from filestore.file_kinds import kind_of
-from printing import pdf_counting
-from printing.press import Limits
 from tests.filestore import making_files as made
 
 MIB = 1 << 20
@@ -32,7 +32,7 @@ def explosive(megabytes: int) -> bytes:
 def test_a_pdf_that_unpacks_to_more_than_a_machine_has_costs_this_process_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pdf_counting, "LIMITS", Limits(memory=0, cpu=1, wall=20.0))
+    monkeypatch.setattr(pdf_counting, "BOUNDS", Bounds(memory=256 << 20, cpu=1, wall=20.0, alone=True))
     bomb = explosive(600)
     assert len(bomb) < MIB
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -46,3 +46,10 @@ def test_pages_are_counted_and_a_password_is_told() -> None:
     assert pdf_counting.pages_in(b"%PDF-1.7 nothing") == 0
     with pytest.raises(pdf_counting.Locked):
         pdf_counting.pages_in(made.pdf(password="secret"))
+
+
+def test_several_are_counted_one_after_the_other_and_one_that_ends_the_process_spoils_none() -> None:
+    whole, locked, bomb = made.pdf(), made.pdf(password="secret"), explosive(600)
+    assert pdf_counting.pages_of_each([lambda: whole, lambda: locked, lambda: b"", lambda: whole]) == [1, 0, 0, 1]
+    assert pdf_counting.pages_of_each([lambda: whole, lambda: bomb, lambda: whole])[::2] == [1, 1]
+    assert pdf_counting.pages_of_each([]) == []

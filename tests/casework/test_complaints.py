@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,9 +16,8 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
 from registry import clocks
-from registry.models import Party, PartyKind
 from registry.models_clocks import ClockState
-from tests.builders import MASKED, Desk, party, person_of, rendered
+from tests.builders import MASKED, Desk, person_of, rendered
 
 
 @pytest.fixture
@@ -469,45 +467,6 @@ def test_a_historic_complaint_is_only_read(desk: Desk) -> None:
         with pytest.raises(NotNow):
             change()
     assert (historic.codes, historic.companies[0].party_id, historic.receipt_hash) == ([], None, None)
-
-
-def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:
-    found = [desk.received(contact=f"1390000333{place}") for place in range(3)]
-    assert policies.verified_similar(desk.session, found[0], desk.now) == 0
-    for complaint in found:
-        intake.verify_contact(desk.session, complaint, actor=desk.intake, now=desk.now)
-    elsewhere = party(desk.session, "白帆小额贷款有限公司")
-    desk.received(contact="13900004444", companies=[Company("INSTITUTION", "NAME", "x", elsewhere.id)])
-    assert policies.verified_similar(desk.session, found[0], desk.now) == 3
-
-
-def verified(desk: Desk, contact: str, *parties: Party, **changed: Any) -> Complaint:
-    """A complaint of somebody who was reached, put before these companies."""
-    made = desk.received(contact=contact, **changed)
-    intake.verify_contact(desk.session, made, actor=desk.intake, now=desk.now)
-    numbers = [each.id for each in parties]
-    triage.accept(desk.session, made, respondents=numbers, masked_facts=MASKED, actor=desk.intake, now=desk.now)
-    return made
-
-
-def test_complaints_are_alike_on_whom_they_were_put_before_whatever_firm_each_names(desk: Desk) -> None:
-    firms = [party(desk.session, f"{name}催收有限公司", PartyKind.FIRM, None) for name in ("白石", "黑石", "红石")]
-    named = [[Company("FIRM", "NAME", each.name_zh)] for each in firms]
-    told = zip(("13900003331", "13900003332", "13900003333"), named, strict=True)
-    found = [verified(desk, contact, desk.lender, companies=each) for contact, each in told]
-    assert {policies.verified_similar(desk.session, each, desk.now) for each in found} == {3}
-    assert {each.id for each in policies.similar(desk.session, found[0], desk.now)} == {each.id for each in found}
-    forwardings.retract(desk.session, found[2].forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
-    assert policies.verified_similar(desk.session, found[0], desk.now) == 2
-
-
-def test_whoever_was_found_not_to_be_concerned_gathers_no_complaints(desk: Desk) -> None:
-    contacts = ("13900003331", "13900003332", "13900003333")
-    found = [verified(desk, contact, desk.lender) for contact in contacts]
-    assert policies.verified_similar(desk.session, found[0], desk.now) == 3
-    forwardings.retract(desk.session, found[2].forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
-    assert policies.verified_similar(desk.session, found[0], desk.now) == 2
-    assert policies.verified_similar(desk.session, found[2], desk.now) == 0
 
 
 def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: Desk) -> None:

@@ -13,10 +13,8 @@ from flask_babel import refresh
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import tasks
-from casework.models import Task
 from core import clock, outbox
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.errors import Changed, NotAllowed, NotNow
@@ -25,7 +23,7 @@ from core.words import _l
 from filestore import files
 from filestore.stores import Folder
 from notices.models_bundles import Bundle
-from registry import accounts, batches, jobs_batches, sessions
+from registry import batches, jobs_batches, sessions
 from registry.batches import Chosen, File, Kind
 from registry.models import Party
 from registry.models_accounts import Account
@@ -173,56 +171,6 @@ def test_a_fault_of_one_item_is_its_own_and_what_failed_is_tried_once_more_when_
     outbox.run_all()
     assert works.state(number) == ("DONE", 5, 0, 3)
     assert works.names() == ["", "!", "", "", *["!"] * 4]
-
-
-@pytest.mark.parametrize("how", ["locked", "another role"])
-def test_what_its_starter_cannot_go_on_with_is_a_task_for_the_head_who_goes_on_in_that_place(
-    works: Works, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    did: list[int | None] = []
-    kind = Kind(
-        lambda _s, it: f"Rename {it.id}",
-        lambda _at, _batch, _item, actor, _now: did.append(actor.id),
-        may=lambda actor: actor.has("officer", "head"),
-    )
-    monkeypatch.setitem(batches.KINDS, KIND, kind)
-    number = works.prepared()
-    works.act(batches.start, number)
-    with transaction() as at:
-        person, said = at.get_one(Account, works.officer), {"actor": SYSTEM, "now": clock.now()}
-        if how == "locked":
-            accounts.lock(at, person, why="离职", version=None, **said)
-        else:
-            accounts.give_role(at, person, "secretary", **said)
-            accounts.take_role(at, person, "officer", **said)
-    outbox.run_all()
-    assert works.state(number) == ("FAILED", 0, 0, 1)
-    with transaction() as at:
-        task = at.scalars(select(Task).where(Task.kind == "job_left")).one()
-        assert (task.role, task.subject_id, task.done_at) == ("head", number, None)
-        assert f"Rename {number}" in tasks.sentence(task)
-    works.act(batches.go_on, number, works.head)
-    outbox.run_all()
-    assert works.state(number) == ("DONE", 7, 0, 1)
-    assert did == [works.head] * 7
-    with transaction() as at:
-        assert at.scalars(select(Task.done_at).where(Task.kind == "job_left")).one() is not None
-        assert at.get_one(Batch, number).started_by == works.head
-
-
-def test_what_somebody_did_who_has_left_the_head_takes_back(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(batches.KINDS, KIND, Kind(lambda _s, it: f"Rename {it.id}", works.do, undo=BACK))
-    number = works.prepared()
-    works.act(batches.start, number)
-    outbox.run_all()
-    with pytest.raises(NotAllowed):
-        works.act(batches.undo, number, works.head)
-    with transaction() as at:
-        accounts.lock(at, at.get_one(Account, works.officer), why="离职", actor=SYSTEM, now=clock.now())
-    works.act(batches.undo, number, works.head)
-    works.act(batches.start, number + 1, works.head)
-    outbox.run_all()
-    assert works.names() == [""] * 8
 
 
 def test_a_question_that_the_database_refuses_about_one_item_is_a_fault_of_that_one(

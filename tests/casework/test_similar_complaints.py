@@ -1,0 +1,48 @@
+"""Similar complaints about a company suggest a case: on whomever they were put before, and not on whom was let off."""
+
+from typing import Any
+
+from casework import forwardings, intake, policies, triage
+from casework.intake import Company
+from casework.models import Complaint
+from registry.models import Party, PartyKind
+from tests.builders import MASKED, Desk, party
+
+
+def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:
+    found = [desk.received(contact=f"1390000333{place}") for place in range(3)]
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 0
+    for complaint in found:
+        intake.verify_contact(desk.session, complaint, actor=desk.intake, now=desk.now)
+    elsewhere = party(desk.session, "白帆小额贷款有限公司")
+    desk.received(contact="13900004444", companies=[Company("INSTITUTION", "NAME", "x", elsewhere.id)])
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 3
+
+
+def verified(desk: Desk, contact: str, *parties: Party, **changed: Any) -> Complaint:
+    """A complaint of somebody who was reached, put before these companies."""
+    made = desk.received(contact=contact, **changed)
+    intake.verify_contact(desk.session, made, actor=desk.intake, now=desk.now)
+    numbers = [each.id for each in parties]
+    triage.accept(desk.session, made, respondents=numbers, masked_facts=MASKED, actor=desk.intake, now=desk.now)
+    return made
+
+
+def test_complaints_are_alike_on_whom_they_were_put_before_whatever_firm_each_names(desk: Desk) -> None:
+    firms = [party(desk.session, f"{name}催收有限公司", PartyKind.FIRM, None) for name in ("白石", "黑石", "红石")]
+    named = [[Company("FIRM", "NAME", each.name_zh)] for each in firms]
+    told = zip(("13900003331", "13900003332", "13900003333"), named, strict=True)
+    found = [verified(desk, contact, desk.lender, companies=each) for contact, each in told]
+    assert {policies.verified_similar(desk.session, each, desk.now) for each in found} == {3}
+    assert {each.id for each in policies.similar(desk.session, found[0], desk.now)} == {each.id for each in found}
+    forwardings.retract(desk.session, found[2].forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 2
+
+
+def test_whoever_was_found_not_to_be_concerned_gathers_no_complaints(desk: Desk) -> None:
+    contacts = ("13900003331", "13900003332", "13900003333")
+    found = [verified(desk, contact, desk.lender) for contact in contacts]
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 3
+    forwardings.retract(desk.session, found[2].forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
+    assert policies.verified_similar(desk.session, found[0], desk.now) == 2
+    assert policies.verified_similar(desk.session, found[2], desk.now) == 0

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
-from core.settings import ROOT
-
+ROOT: Final = Path(__file__).resolve().parent.parent
+"""Found here: each run begins by reading this module, and what settings need takes ten times as long."""
 NEW_USERS: Final = 0x10000000
 NEW_NETWORK: Final = 0x40000000
 

@@ -7,6 +7,9 @@ from casework.intake import Company
 from casework.models import Complaint
 from registry.models import Party, PartyKind
 from tests.builders import MASKED, Desk, party
+from tests.casework.test_complaints import desk
+
+__all__ = ["desk"]
 
 
 def test_several_similar_complaints_suggest_a_case(desk: Desk) -> None:

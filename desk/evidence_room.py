@@ -50,6 +50,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
     here = next(place for place, each in enumerate(every) if each.id == it.id)
     opened = queries_evidence.is_open(at, room.place, it, g.me, clock.now())
     notes = queries_evidence.notes(at, it) if opened else []
+    viewer = _viewer(room) if opened else {"viewer": "", "shown": {}}
     return render_template(
         "desk/evidence_room.html",
         room=room,
@@ -64,13 +65,13 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         opening=given.get("open") or OpenForm(prefix="open"),
         note=(given.get("note") or LookNoteForm(prefix="note")) if evidence_looks.may_note(g.me, room.place) else None,
         keeps=it.shared and evidence_looks.may_note(g.me, room.place),
-        covering=_covering(room, given) if opened else None,
+        covering=_covering(room, given) if opened and viewer["viewer"] != "held" else None,
         wrong=next(iter(given.values()), None),
         timed=it.media_type.startswith(evidence_looks.TIMED),
         notes=[_note(each) for each in notes],
         openings=_openings(room),
         clock_text=clock_text,
-        **(_viewer(room) if opened else {"viewer": "", "shown": {}}),
+        **viewer,
     )
 
 

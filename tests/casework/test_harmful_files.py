@@ -56,6 +56,7 @@ def test_a_file_that_waits_or_was_found_is_not_shown_and_its_keeper_has_a_task(p
     page = officer.get(f"{room}/room")
     assert "Malicious software was found" in page
     assert "Download the original" not in page
+    assert "Keep it for outsiders" not in page, "nobody looks through what nobody sees"
     answer = officer.client.get(room)
     assert (answer.status_code, "Ask for it in another form" in answer.text) == (409, True)
     tasks = place.read(lambda at: at.scalars(select(Task).where(Task.kind == harmful_files.KIND)).all())

@@ -6,7 +6,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core import clock, outbox
-from core.db import SYSTEM_READER, read_as, session, transaction
+from core.crypto import keyed_hash
+from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.errors import Refused
 from core.words import _l, in_both
 from filestore import files, scanning, scratch
@@ -31,7 +32,7 @@ def make(bundle_id: int, leg: int = 0) -> None:
     at = session()
     read_as(at, SYSTEM_READER)
     asked = at.get_one(Bundle, bundle_id)
-    name = f"bundle-{bundle_id}"
+    name = place_of(bundle_id)
     if asked.sha256 is not None or asked.erased_at is not None:
         at.rollback()
         scratch.drop(name)
@@ -57,6 +58,11 @@ def make(bundle_id: int, leg: int = 0) -> None:
     scratch.drop(name)
 
 
+def place_of(bundle_id: int) -> str:
+    """Under which name what is ready lies: two installations on one machine both have a first bundle."""
+    return f"bundle-{keyed_hash('scratch', str(db.engine.url)).hex()[:16]}-{bundle_id}"
+
+
 def _went_on(at: Session, bundle_id: int, leg: int) -> bool:
     """Whether the worker ended after it had asked for the next leg."""
     after = select(exists().where(outbox.Outbox.key == bundles.key_of(bundle_id, leg + 1)))
@@ -67,7 +73,7 @@ def gave_up(at: Session, row: outbox.Outbox) -> None:
     """It failed for the last time: the page that waits says so, and nothing of it is left lying about."""
     if row.job != bundles.JOB:
         return
-    scratch.drop(f"bundle-{row.args['bundle_id']}")
+    scratch.drop(place_of(row.args["bundle_id"]))
     bundle = at.get_one(Bundle, row.args["bundle_id"], with_for_update=True, populate_existing=True)
     if bundle.sha256 is None and bundle.trouble is None:
         bundle.trouble = in_both(GAVE_UP)

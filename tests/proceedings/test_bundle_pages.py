@@ -275,15 +275,25 @@ def in_legs(place: Place, monkeypatch: pytest.MonkeyPatch) -> str:
     return f"{base}/track/{place.track}/main/card"
 
 
-def lying(number: int) -> bool:
-    return Path(tempfile.gettempdir(), f"{scratch.PREFIX}bundle-{number}").exists()
+def lying(place: Place, number: int) -> bool:
+    with place.app.app_context():
+        return Path(tempfile.gettempdir(), f"{scratch.PREFIX}{jobs_bundles.place_of(number)}").exists()
+
+
+def test_two_sites_on_one_machine_make_their_first_bundles_in_different_places(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place.app.app_context():
+        mine = jobs_bundles.place_of(1)
+        monkeypatch.setattr(db.engine, "url", db.engine.url.set(database="another"))
+        assert jobs_bundles.place_of(1) != mine
 
 
 def test_a_long_one_lets_other_work_have_its_turn_and_goes_on_where_it_was(place: Place, in_legs: str) -> None:
     number = last(place)
     with place.app.app_context():
         jobs_bundles.make(number)
-    assert lying(number)
+    assert lying(place, number)
     card = place.enter("officer").get(in_legs)
     assert "Being made: " in card
     with place.app.app_context():
@@ -294,7 +304,7 @@ def test_a_long_one_lets_other_work_have_its_turn_and_goes_on_where_it_was(place
     assert len(asked) > 2
     assert sorted(asked) == sorted(papers.key_of(number, leg) for leg in range(len(asked)))
     assert made.sha256 is not None
-    assert not lying(number)
+    assert not lying(place, number)
 
 
 def test_one_that_was_given_up_says_so_at_once_and_leaves_nothing_lying(
@@ -308,4 +318,4 @@ def test_one_that_was_given_up_says_so_at_once_and_leaves_nothing_lying(
     with place.app.app_context():
         outbox.run_all()
     assert "administrators see why" in place.enter("officer").get(in_legs)
-    assert not lying(number)
+    assert not lying(place, number)

@@ -18,7 +18,8 @@ from sanctions import hearings, interview_times, interviews, measures, panels, q
 from tests.builders import Desk, known_year
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_resolutions import Bench, panel_waits
+from tests.sanctions.test_lost_time import panel_waits
+from tests.sanctions.test_resolutions import Bench
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -60,12 +60,14 @@ def _named(name: str | None, *told: str | None) -> list[str]:
 def _told_by(session: Session, cases: Iterable[int | None]) -> dict[int, list[str]]:
     """By the case the names in the complaints on which it rests, and in what was merged into one of these."""
     numbers = {each for each in cases if each is not None}
-    ours, it, person = queries_merged.of_cases(numbers).c, Complaint.__table__.c, Complainant.__table__.c
-    asked = select(ours.case_id, person.name, it.facts, it.request).where(it.id == ours.complaint_id)
-    asked = asked.join(Complainant.__table__, person.complaint_id == it.id, isouter=True)
+    ours, it, person = queries_merged.of_cases(numbers), Complaint.__table__.c, Complainant.__table__.c
+    said = select(person.name, it.facts, it.request).where(it.id == ours.c.complaint_id)
+    said = said.join_from(Complaint.__table__, Complainant.__table__, person.complaint_id == it.id, isouter=True)
+    each = queries_merged.one_by_one(said)
+    asked = select(ours.c.case_id, *each.c).select_from(ours.join(each, true()))
     found: dict[int, list[str]] = defaultdict(list)
     if numbers:
-        for case, *told in session.execute(asked.order_by(ours.case_id, ours.complaint_id)):
+        for case, *told in session.execute(asked.order_by(ours.c.case_id, ours.c.complaint_id)):
             found[case] += _named(*told)
     return found
 

@@ -36,6 +36,7 @@ from casework.intake import Company, Submission
 from complainants import complaining, resume_codes
 from core import clock, drafts
 from core.db import db, transaction
+from core.under_way import stays
 from core.web import new_key
 from registry import seeds
 from wsgi import create_app
@@ -151,6 +152,7 @@ def by_writers(
     share = max(1, many // WRITERS)
     db.session.remove()
     db.engine.dispose()  # no connection is shared by two processes
+    stays()  # as in a web process
     with get_context("fork").Pool(WRITERS) as pool:
         found = pool.starmap(work, [(each, share) for each in given])
     times = [each for one, _seconds, _processor in found for each in one]

@@ -11,9 +11,10 @@ import segno
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, MARGIN, SCALE = 640, 40, 9
-GREYS = 16
-"""They are known beforehand: looking for the best ones takes ten times as long as the rest."""
-INK, WHITE, BAR, QUIET = 1, GREYS - 1, 6, 20
+GREYS = 4
+"""Enough for smooth letters of this size, in two bits each; they are known beforehand and not looked for."""
+INK, WHITE, BAR, QUIET = 0, GREYS - 1, 1, 20
+PALETTE = [part for step in range(GREYS) for part in [step * 255 // WHITE] * 3]
 DEEP = 26
 GROUPS_A_LINE = 3
 MASK = 2
@@ -27,7 +28,7 @@ RUNS = zlib.Z_RLE
 def data_address(ref: str, code: str, page: str) -> str:
     """The picture as an address that holds it whole: no request asks for a code, and no cache keeps one."""
     out = io.BytesIO()
-    _drawn(ref, code, page).save(out, "PNG", bits=4, compress_type=RUNS)
+    _drawn(ref, code, page).save(out, "PNG", bits=2, compress_type=RUNS)
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
@@ -42,15 +43,14 @@ def _drawn(ref: str, code: str, page: str) -> Image.Image:
     lines = [" - ".join(groups[at : at + GROUPS_A_LINE]) for at in range(0, len(groups), GROUPS_A_LINE)]
     rows = [(str(ref), 34), *((line, 52) for line in lines), (_short(page), 26)]
     height = 2 * MARGIN + square.height + 2 * QUIET + sum(size + DEEP for _text, size in rows)
-    picture, top = Image.new("L", (WIDTH, height), WHITE), MARGIN
+    picture, top = Image.new("P", (WIDTH, height), WHITE), MARGIN
     picture.paste(BAR, (0, 0, WIDTH, 11))
     for line, size in rows[:-1]:
         top = _write(picture, top, line, size)
     picture.paste(square, ((WIDTH - square.width) // 2, top + QUIET))
     _write(picture, top + square.height + 2 * QUIET, *rows[-1])
-    few = Image.frombytes("P", picture.size, picture.tobytes())
-    few.putpalette([part for step in range(GREYS) for part in [step * 255 // (GREYS - 1)] * 3])
-    return few
+    picture.putpalette(PALETTE)
+    return picture
 
 
 def _write(picture: Image.Image, top: int, line: str, size: int) -> int:
@@ -70,15 +70,20 @@ def _letter(sign: str, size: int) -> tuple[Image.Image, float]:
     wide = font.getlength(sign)
     drawn = Image.new("L", (max(1, ceil(wide)), size + DEEP), 255)
     ImageDraw.Draw(drawn).text((0, 0), sign, fill=0, font=font, anchor="la")
-    return drawn.point([INK + grey * (WHITE - INK) // 255 for grey in range(256)]), wide
+    return _few(drawn.point([round(grey * WHITE / 255) for grey in range(256)])), wide
 
 
 def _square(text: str) -> Image.Image:
     made = segno.make(text, error="m", micro=False, mask=MASK)
-    rows = [bytes(0 if dark else WHITE for dark in row) for row in made.matrix]
+    rows = [bytes(INK if dark else WHITE for dark in row) for row in made.matrix]
     side = len(rows)
-    small = Image.frombytes("L", (side, side), b"".join(rows))
+    small = Image.frombytes("P", (side, side), b"".join(rows))
     return small.resize((side * SCALE, side * SCALE), Image.Resampling.NEAREST)
+
+
+def _few(greys: Image.Image) -> Image.Image:
+    """What already holds numbers of the palette, as a part of the picture."""
+    return Image.frombytes("P", greys.size, greys.tobytes())
 
 
 def _short(page: str) -> str:

@@ -1,15 +1,17 @@
 """Reads of a case for its verbs: its evidence, the violations it may name, and who may work on it."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import and_, inspect, or_, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import queries_merged
 from casework.models import Complainant, Complaint
-from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from core.at_hand import at_hand, once
+from core.planned import PLANNED
 from registry.models_accounts import Account
 
 
@@ -30,10 +32,17 @@ def told_for(case: CaseFile) -> list[Complaint]:
     rests, at = complaints_with_people(case), object_session(case)
     if at is None or not rests:
         return rests
-    ours = select(queries_merged.of_cases([case.id]).c.complaint_id)
-    joined = select(Complaint).where(Complaint.id.in_(ours), Complaint.id.not_in([each.id for each in rests]))
-    joined = joined.options(joinedload(Complaint.complainant))
-    return [*rests, *once(at, ("joined", case.id), lambda: at.scalars(joined).all())]
+    return [*rests, *once(at, ("joined", case.id), lambda: at.scalars(_joined(), {"case": case.id}).all())]
+
+
+@cache
+def _joined() -> Select[Complaint]:
+    """What was merged into what the case rests on: put together once, as each page of a case asks for it."""
+    it, rests = bindparam("case", None, BigInteger), CaseComplaint.__table__.c
+    ours = select(queries_merged.of_cases([it]).c.complaint_id)
+    first = select(rests.complaint_id).where(rests.case_id == it)
+    joined = select(Complaint).where(Complaint.id.in_(ours), Complaint.id.not_in(first))
+    return joined.options(joinedload(Complaint.complainant)).execution_options(**PLANNED)
 
 
 def suggested_codes(case: CaseFile, track: CaseTrack) -> list[str]:

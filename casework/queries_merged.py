@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, literal_column, select, true
+from sqlalchemy import CTE, BindParameter, ColumnElement, FromClause, Select, exists, literal_column, select, true
 
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile
 
 
-def of_cases(numbers: Iterable[int]) -> CTE:
+def of_cases(numbers: Iterable[int | BindParameter[Any]]) -> CTE:
     """By case_id the complaint_id of all that belong to cases: a follower stays one when it ended with its lead.
 
     What follows a follower belongs to it as well.

@@ -85,7 +85,8 @@ class Gathering:
         held = session.info.setdefault(GATHERED, Held())
         known: dict[Source | Rows, list[Any]] = {}
         for each, raw in zip(self.rows, found, strict=True):
-            known[each] = [_thing(session, looked_into(each.what), row) for row in raw]
+            mapper = looked_into(each.what)
+            known[each] = [_thing(session, mapper, row) for row in raw]
             known.setdefault(each.what, []).extend(known[each])
             values = _values(known, each.sources) if each.sources else {number}
             held.put(Place(each.what, each.column, each.where), values, known[each])

@@ -72,8 +72,10 @@ def one_of(
 
 def one(session: Session, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True) -> Shown:
     """One of them."""
-    made, newest = bundles.newest_made(session, subject, variant), bundles.newest(session, subject, variant)
-    later = newest if newest is not None and newest is not made else None
+    newest = bundles.newest(session, subject, variant)
+    is_made = newest is None or newest.sha256 is not None
+    made = newest if is_made else bundles.newest_made(session, subject, variant)
+    later = None if is_made else newest
     making = later if later is not None and bundles.is_in_the_making(later, clock.now()) else None
     failed = later if later is not None and making is None else None
     since = None

@@ -57,9 +57,15 @@ def folder() -> Path:
     return Path(os.environ.get("ZILU_FONTS") or ROOT / "instance" / "fonts")
 
 
+@cache
+def _fetched(place: str) -> tuple[Path, ...]:
+    """Looked for before each document: put together once."""
+    return tuple(Path(place, name) for name in FETCHED)
+
+
 def missing() -> list[tuple[str, str]]:
     """Each missing font file with the command that brings it."""
-    fetched = [(name, _HINT[FETCHED]) for name in FETCHED if not (folder() / name).is_file()]
+    fetched = [(each.name, _HINT[FETCHED]) for each in _fetched(str(folder())) if not each.is_file()]
     return fetched + [(name, _HINT[INSTALLED]) for name in INSTALLED if installed(name) is None]
 
 
@@ -82,7 +88,7 @@ def installed(name: str) -> Path | None:
 
 
 def _faces() -> Iterator[Path]:
-    yield from (folder() / name for name in FETCHED)
+    yield from _fetched(str(folder()))
     yield from (installed(name) or Path(name) for name in INSTALLED[:2])
 
 

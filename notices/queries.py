@@ -113,6 +113,8 @@ def one_before(session: Session, it: Document) -> Document | None:
 
 def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
     """The dossier that is being drafted on a subject, if one is."""
+    if (known := at_hand(session, Dossier, "subject_id", number, subject_kind=kind)) is not None:
+        return next((each for each in known if each.state in OPEN), None)
     return session.scalar(
         select(Dossier).where(
             Dossier.subject_kind == kind,

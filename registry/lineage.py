@@ -113,13 +113,20 @@ def heirs(session: Session, number: int) -> list[Party]:
     return list(found.values())
 
 
+def _came(session: Session, number: int) -> Sequence[PartySuccession]:
+    """How a company came to go on as others, by its own entry."""
+    if (known := at_hand(session, PartySuccession, "successor_id", number)) is not None:
+        standing = [each for each in known if each.withdrawn_at is None]
+        return sorted(standing, key=lambda each: (each.from_on, each.id))
+    return session.scalars(_standing(select(PartySuccession).where(PartySuccession.successor_id == number))).all()
+
+
 def answered_for(session: Session, number: int, day: date) -> list[int]:
     """Whose conduct of that day a company answers for, the nearest first: they went on as it only later."""
     found: list[int] = []
     open_ends = [number]
     while open_ends:
-        mine = select(PartySuccession).where(PartySuccession.successor_id == open_ends.pop(0))
-        for each in session.scalars(_standing(mine)).all():
+        for each in _came(session, open_ends.pop(0)):
             if each.from_on > day and each.predecessor_id not in {number, *found}:
                 found.append(each.predecessor_id)
                 open_ends.append(each.predecessor_id)

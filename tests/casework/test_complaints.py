@@ -17,7 +17,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
 from registry import clocks, parties
-from registry.models import AliasKind
+from registry.models import AliasKind, Basis
 from registry.models_clocks import ClockState
 from tests.builders import CONDUCT, MASKED, Desk, person_of, rendered
 
@@ -492,3 +492,14 @@ def test_whom_a_complaint_names_is_asked_of_the_day_of_the_conduct(desk: Desk) -
     assert [each.party_id for each in desk.received(companies=named, **days).companies] == [desk.lender.id]
     today = {"conduct_from": desk.now.date(), "conduct_to": desk.now.date()}
     assert [each.party_id for each in desk.received(companies=named, **today).companies] == [desk.outside.id]
+
+
+@pytest.mark.parametrize(("days_before", "reached"), [(1, True), (30, False)])
+def test_a_complaint_is_put_before_whoever_left_the_association_while_the_conduct_went_on(
+    desk: Desk, days_before: int, reached: bool
+) -> None:
+    for basis in desk.session.scalars(select(Basis).where(Basis.party_id == desk.lender.id)):
+        basis.to_on = CONDUCT - timedelta(days=days_before)
+    it = desk.received(conduct_from=CONDUCT - timedelta(days=7), conduct_to=CONDUCT)
+    within, outside = policies.reach(desk.session, it, [desk.lender.id])
+    assert [within, outside] == ([[desk.lender], []] if reached else [[], [desk.lender]])

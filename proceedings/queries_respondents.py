@@ -80,10 +80,12 @@ def called_off(session: Session, track: CaseTrack, now: datetime) -> Interview |
     """The interview that the company was told of and that is held no more: by a review, or as the track was closed."""
     asked = select(Interview).join(Interview.measure).where(Measure.track_id == track.id, Measure.state == "ORDERED")
     asked = asked.where(Interview.recorded_at.is_(None), Interview.at > now).order_by(Interview.id.desc())
+    if not (found := session.scalars(asked).all()):
+        return None
     papers = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == SUMMONS]
     served = [each.issued_on for each in papers if any(one.state == "SERVED" for one in each.services)]
     waits = {each.measure.id for each in ordered(session, track)} if track.state == "EXECUTING" else set()
-    told = (each for each in session.scalars(asked) if any(day >= each.measure.ordered_on for day in served))
+    told = (each for each in found if any(day >= each.measure.ordered_on for day in served))
     return next((each for each in told if each.measure_id not in waits), None)
 
 

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from casework import contact_papers, masking, personal_strings
 from casework import policies_tracks as policies
+from casework.models import Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from core.clock import day_of
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, say
 from registry import lineage
@@ -46,6 +48,7 @@ OUTSIDE: Pair = (
     "于行为发生时未加入本协会，亦未签署公约或者作出承诺",
     "had neither joined the Association nor signed its convention or an undertaking at the time of the conduct",
 )
+UNTIL: Pair = ("（限于{day}及以前的行为）", " (as far as it lies on or before {day})")
 SUCCEEDED: Pair = (
     "承继{name}的权利和义务，本案所涉行为由{name}实施，该单位{bound}",
     "have succeeded to the rights and duties of {name}, whose conduct this case is about and which {bound}",
@@ -85,6 +88,8 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
 def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
     """Why the rules bound the company, as half a sentence; of a successor, whose conduct it answers for."""
     bound = say(STANDING.get(track.basis, OUTSIDE), lang)
+    if track.basis in STANDING and (until := policies.bound_until(session, track)) is not None:
+        bound += say(UNTIL, lang, day=day_text(until, lang))
     name = _acted(session, track, lang)
     return say(SUCCEEDED, lang, name=name, bound=bound.replace("were a member", "was a member")) if name else bound
 
@@ -102,6 +107,15 @@ def succession(session: Session, track: CaseTrack, lang: Lang) -> str:
     """To a successor: that what was decided, asked and done before concerns the company that it succeeds."""
     name = _acted(session, track, lang)
     return say(BEFORE_IT, lang, name=name) if name else ""
+
+
+def forwarded_before(session: Session, forwarding: Forwarding, lang: Lang) -> str:
+    """The same of a forwarding that was passed on to it, by the name on the day on which the complaint came."""
+    had = lineage.acted(session, "forwarding.party_id", forwarding.id)
+    if had is None:
+        return ""
+    day = day_of(forwarding.complaint.received_at)
+    return say(BEFORE_IT, lang, name=lineage.name_on(session, session.get_one(Party, had), day, lang))
 
 
 def occasion(case: CaseFile, lang: Lang) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import IO
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework import call_lists, contacts, evidence, noting
@@ -15,6 +15,7 @@ from casework.contacts import By
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.policies_contacts import OF_ANOTHER_CASE, WHICH_COMPANY
+from casework.policies_tracks import conduct_days
 from core.actors import Actor
 from core.errors import BadInput, NotNow
 from core.words import _l
@@ -62,15 +63,21 @@ def table_of(it: Evidence) -> sheets.Sheet:
 
 
 def known_callers(session: Session, case: CaseFile, numbers: Mapping[str, int]) -> dict[str, By]:
-    """Of these numbers, those that the register knows as numbers of companies of the case."""
+    """Of these numbers, those that the register knows as one company's of the case while the conduct went on."""
     mine: dict[int, By] = {}
     for by in contacts.choices_of(session, case):
         mine.setdefault(by.party_id, by)
+    first, last = conduct_days(case)
     asked = select(PartyAlias.folded, PartyAlias.party_id).where(
-        PartyAlias.kind == AliasKind.NUMBER, PartyAlias.party_id.in_(mine)
+        PartyAlias.kind == AliasKind.NUMBER,
+        PartyAlias.party_id.in_(mine),
+        or_(PartyAlias.from_on.is_(None), PartyAlias.from_on <= last),
+        or_(PartyAlias.to_on.is_(None), PartyAlias.to_on >= (first or last)),
     )
-    found = session.execute(asked).all()
-    return {folded: mine[party_id] for folded, party_id in found if folded in numbers}
+    whose: dict[str, set[int]] = {}
+    for folded, party_id in session.execute(asked):
+        whose.setdefault(folded, set()).add(party_id)
+    return {folded: mine[min(some)] for folded, some in whose.items() if len(some) == 1 and folded in numbers}
 
 
 def look(session: Session, case: CaseFile, table: sheets.Sheet, how: Reading, now: datetime) -> Found:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework import clauses
 from casework.copies import parted
 from casework.documents import (
     evidence_of,
@@ -213,6 +214,7 @@ def reminder(ask: Ask) -> Iterator[Draft]:
             "missing_answer": phrase("reminded.further" if further else "reminded.answer", lang),
             "served_on": served,
             "due_on": day_text(ask.on, lang),
+            "succession": clauses.forwarded_before(ask.session, ask.it, lang),
             "reminder_from": phrase(f"reminded.from_{ask.facts.get('from_what', 'end')}", lang, day=said),
             "reminder_period": period(ask.session, "K04", lang),
             "reminder_due": day_text(last, lang) if last else "",
@@ -241,6 +243,7 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
             "basis_number": number,
             "answered_on": day_text(day_of(last or ask.now), lang),
             "reason": phrase("ask_again.reason" if disputed else "send_back.reason", lang),
+            "succession": clauses.forwarded_before(ask.session, it, lang),
             "points": [line for line in (it.gaps or "").splitlines() if line.strip()],
             "answer_period": period(ask.session, "K30", lang),
             "portal_url": portal_url(),

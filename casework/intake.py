@@ -31,7 +31,7 @@ from filestore import files as kept_files
 from notices import dossiers, row_papers, serving
 from printing import fonts
 from printing.pdf_failures import CharactersMissing
-from registry.queries import match_column
+from registry.queries import Days, match_column
 
 ROLES = (
     "DEBTOR",
@@ -193,7 +193,9 @@ def _looked_up(
 ) -> _Before:
     """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
     many = {"complaint": 1, "named_company": len(said.companies), "clock": 1, "outbox": 1} if numbered else {}
-    named = [_column(place, company) for place, company in enumerate(said.companies)]
+    until = said.conduct_to or said.conduct_from or day_of(now)
+    days = (said.conduct_from or until, until)
+    named = [_column(place, company, days) for place, company in enumerate(said.companies)]
     columns = [*BEFORE, *(words for words, _told in named), *fetched(many)]
     contact = (said.contact or "").strip()
     asks = {
@@ -211,11 +213,11 @@ def _looked_up(
             return _Before(sent, ref, known or {}, today, [_only(each) for each in parties], numbers)
 
 
-def _column(place: int, company: Company) -> tuple[str, dict[str, Any]]:
-    """Which parties the register knows by this name, as one column of a question; or the one that somebody chose."""
+def _column(place: int, company: Company, days: Days) -> tuple[str, dict[str, Any]]:
+    """Whom the register knows by this name on these days, as one column of a question; or whom somebody chose."""
     if company.party_id is not None:
         return f"ARRAY[%(n{place})s::bigint]", {f"n{place}": company.party_id}
-    return match_column(f"n{place}_", company.value, company.how)
+    return match_column(f"n{place}_", company.value, company.how, days)
 
 
 def _only(found: Iterable[int] | None) -> int | None:

@@ -24,6 +24,7 @@ from registry import queries as register
 from registry.clock_moves import newest
 from registry.models import Engagement, Party, PartyKind
 from registry.models_rulebook import Violation
+from registry.policies import basis_during
 
 MISSED = "S43"
 """Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
@@ -225,7 +226,7 @@ def new_track(
         party_id=respondent.party.id,
         engagement_id=respondent.engagement_id,
         role=respondent.role,
-        basis=register.basis_on(session, before or respondent.party.id, policies.conduct_day(case)),
+        basis=basis_during(session, before or respondent.party.id, policies.conduct_days(case)),
         state="NEW",
         lead=lead,
     )

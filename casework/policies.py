@@ -24,7 +24,7 @@ from notices.models import Document
 from registry import calendar, clocks, golive, lineage, settings
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party
-from registry.policies import basis_on, may_be_named
+from registry.policies import basis_during, basis_on, may_be_named
 
 COMPLAINT.lives(Complaint)
 
@@ -125,11 +125,12 @@ def _about(session: Session, complaint: Complaint) -> Iterator[int]:
 
 
 def bound_by(session: Session, complaint: Complaint, party: Party) -> str:
-    """What bound a company on the day of the conduct, or the one that it goes on as and answers for."""
+    """What bound a company at the time of the conduct, or the one that it goes on as and answers for."""
     day = conduct_day(complaint)
-    own = basis_on(session, party, day)
+    days = (complaint.conduct_from, day)
+    own = basis_during(session, party, days)
     former = predecessor_in(session, [complaint], party.id, day) if own == VIA_PRINCIPAL else None
-    return own if former is None else basis_on(session, former, day)
+    return own if former is None else basis_during(session, former, days)
 
 
 def reach(session: Session, complaint: Complaint, party_ids: Iterable[int]) -> tuple[list[Party], list[Party]]:

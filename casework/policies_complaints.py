@@ -16,6 +16,7 @@ from casework.policies import (
     NOT_ENDED,
     NOT_VOID,
     NOT_YOURS,
+    NOTICES,
     REASONS,
     SEVERE,
     SIMILAR,
@@ -44,6 +45,9 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.planned import PLANNED
 from core.words import _l
+from notices import queries as papers_sent
+from notices.models import Document
+from notices.states import SERVICE
 from registry import golive, lineage, settings
 from registry.models import Party
 from registry.models_clocks import Clock, ClockState
@@ -453,6 +457,23 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """D02 was voided before service."""
     if not was_voided(ask.session, ask.machine, ask.it.id, ("D02",)):
         yield NotNow(NOT_VOID)
+
+
+@SERVICE.guard("V17")
+def its_end_stays_told(ask: Ask) -> Iterator[Refused]:
+    """No row tells an end again, and time for another look counts from that letter; C29 and C30 put an error right."""
+    document: Document = ask.it.document
+    if ask.fired_by is not None or document.subject_kind != COMPLAINT.name or document.kind not in NOTICES:
+        return
+    it = ask.session.get(Complaint, document.subject_id)
+    last = papers_sent.last_document(ask.session, NOTICES, COMPLAINT.name, document.subject_id)
+    if it is not None and it.state in COMPLAINT.ends and last is document:
+        yield NotNow(
+            _l(
+                "What tells a person that the complaint has ended is not made void: time counts from it. "
+                "Where it is wrong, have the complaint looked at again."
+            )
+        )
 
 
 @COMPLAINT.guard("C29", "C30")

@@ -19,13 +19,13 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries_approval, trials
-from registry import golive, lineage, policies, rulebook, settings
+from registry import golive, lineage, rulebook, settings
 from registry.clock_moves import has_ended, live, newest
 from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from registry.models_rulebook import Provision
-from registry.policies import leads
+from registry.policies import basis_during, last_bound, leads
 
 TRACK.lives(CaseTrack)
 
@@ -65,6 +65,11 @@ def same(thing: Versioned, version: int | None) -> None:
 def conduct_day(case: CaseFile) -> date:
     """The day that decides jurisdiction and rules: the last of the conduct, else the day the case was opened."""
     return case.conduct_to or case.conduct_from or case.opened_on
+
+
+def conduct_days(case: CaseFile) -> tuple[date | None, date]:
+    """From when until when it took place."""
+    return case.conduct_from, conduct_day(case)
 
 
 def has_run_out(session: Session, track: CaseTrack, key: str, today: date) -> bool:
@@ -282,8 +287,15 @@ def whose(session: Session, track: CaseTrack) -> int:
 
 
 def basis_of(session: Session, track: CaseTrack) -> str:
-    """What bound the company whose conduct it was on the day of the conduct: a successor answers as that one did."""
-    return policies.basis_on(session, whose(session, track), conduct_day(track.case))
+    """What bound the company whose conduct it was at the time of the conduct: a successor answers as that one did."""
+    return basis_during(session, whose(session, track), conduct_days(track.case))
+
+
+def bound_until(session: Session, track: CaseTrack) -> date | None:
+    """The day until which it answers, where nothing bound it any more on the last day of the conduct."""
+    days = conduct_days(track.case)
+    last = last_bound(session, whose(session, track), days)
+    return last if last is not None and last < conduct_day(track.case) else None
 
 
 def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:
@@ -332,7 +344,7 @@ def worth_filing(ask: Ask) -> Iterator[Refused]:
     yield from within_jurisdiction(ask.session, track)
     yield from citable(ask.session, track)
     years = int(settings.value(ask.session, "LIMITATION_YEARS"))
-    last = track.case.conduct_to or track.case.conduct_from
+    last = bound_until(ask.session, track) or track.case.conduct_to or track.case.conduct_from
     if last is not None and _years_later(last, years) < ask.on:
         yield NotNow(_l("The conduct ended more than %(years)s years ago.", years=years))
 

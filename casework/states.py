@@ -498,11 +498,11 @@ TRACK = Machine(
     ),
     Row(
         "S68",
-        "FILED, NOTICE_ISSUED, DECIDED, EXECUTING",
+        "FILED, NOTICE_ISSUED, DECIDED, EXECUTING, NOT_FILED, NO_MEASURE, CLOSED",
         "reissue",
         "SAME",
         who="head",
-        doc="D11b+D17+D20+D23a+D23b+D23d+D41",
+        doc="D11b+D12+D16a+D16b+D16c+D17+D20+D23a+D23b+D23d+D24+D25+D26+D27+D41",
     ),
     Row(
         "S75",

@@ -1,4 +1,4 @@
-"""What a time limit waits for and was made void: a task for whoever issues it again, until that is done or too late."""
+"""What is awaited, or tells of an end, and was made void: a task for whoever issues it again, until it is late."""
 
 from casework import tasks
 from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
@@ -8,22 +8,25 @@ from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
 
-KIND = "void_waits"
+KIND, AT_AN_END = "void_waits", "void_end"
 tasks.KINDS[KIND] = _l("What a time limit of %(ref)s waits for was made void: issue it again.")
+tasks.KINDS[AT_AN_END] = _l("What tells of the end of %(ref)s was made void: issue it again, or archive the file so.")
 
 
 @SERVICE.effect("V17")
 def of_a_void_document(ask: Ask) -> None:
     """Made void by hand, while the thing can have it issued again; what ends with its matter nobody misses."""
     document: Document = ask.it.document
-    if ask.fired_by is not None or not clocks.waiting_for(ask.session, document.id):
+    machine = Machine.all.get(document.subject_kind)
+    if ask.fired_by is not None or machine is None or machine.model is None:
         return
-    machine = Machine.all[document.subject_kind]
     it = machine.thing(ask.session, document.subject_id)
-    row, subject = machine.row(it.state, "reissue"), (machine.name, it.id, str(it.ref))
-    if row is not None:
-        key = f"{KIND}:{document.id}"
-        tasks.put(ask.session, KIND, subject, role=row.roles[0], now=ask.now, key=key, urgent=True)
+    row, ended = machine.row(it.state, "reissue"), it.state in machine.ends
+    awaited = document.kind in row.documents if row and ended else bool(clocks.waiting_for(ask.session, document.id))
+    if row is None or not awaited:
+        return
+    kind, subject = AT_AN_END if ended else KIND, (machine.name, it.id, str(it.ref))
+    tasks.put(ask.session, kind, subject, role=row.roles[0], now=ask.now, key=f"{kind}:{document.id}", urgent=not ended)
 
 
 @COMPLAINT.effect("C28")
@@ -32,13 +35,13 @@ def of_a_void_document(ask: Ask) -> None:
 @TRACK.effect("S68")
 def of_one_issued_again(ask: Ask) -> None:
     """Issued again, or the matter went on without it."""
-    tasks.settle(ask.session, (ask.machine, ask.it.id), (KIND,), actor=ask.actor, now=ask.now)
+    tasks.settle(ask.session, (ask.machine, ask.it.id), (KIND, AT_AN_END), actor=ask.actor, now=ask.now)
 
 
 def _too_late(machine: Machine) -> list[str]:
     """The rows after which nothing is issued again; not those of a limit that ran out or of a service: it waits yet."""
     again = {state for row in machine.rows.values() if row.event == "reissue" for state in row.sources}
-    leaving = [row for row in machine.rows.values() if again & set(row.sources) and row.target not in {*again, SAME}]
+    leaving = [row for row in machine.rows.values() if row.target != SAME and (again & set(row.sources)) - {row.target}]
     return [row.id for row in leaving if not row.event.endswith("_expired") and not row.event.startswith("served")]
 
 

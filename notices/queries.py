@@ -105,9 +105,10 @@ def last_document(
 
 
 def one_before(session: Session, it: Document) -> Document | None:
-    """The document of its kind that was made before it for the same subject."""
+    """The document of its kind that was made before it for the same subject; of letters to persons, to the same."""
     mine = select(Document).where(Document.subject_kind == it.subject_kind, Document.subject_id == it.subject_id)
     mine = mine.where(Document.kind == it.kind, Document.id < it.id)
+    mine = mine.where(Document.complaint_id.is_not_distinct_from(it.complaint_id))
     return session.scalar(mine.order_by(Document.id.desc()).limit(1))
 
 

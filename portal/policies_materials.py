@@ -74,12 +74,20 @@ def own_day(periods: Sequence[Clock]) -> date | None:
     return min(filter(None, map(certain_end, periods)), default=None)
 
 
-def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
-    """Firms that collect or collected for the institution, or for whoever goes on as it, and still exist."""
+def engaged(session: Session, institution_id: int) -> Sequence[Party]:
+    """Firms that collect or collected for the institution, or for one that went on as it."""
     whose = [institution_id, *(each.id for each in lineage.predecessors(session, institution_id))]
-    engaged = select(Engagement.firm_id).where(Engagement.institution_id.in_(whose))
-    asked = select(Party).where(Party.id.in_(engaged), Party.kind == PartyKind.FIRM, Party.merged_into_id.is_(None))
-    return session.scalars(asked.where(Party.ceased_on.is_(None)).order_by(Party.sort_zh, Party.id)).all()
+    firms = select(Engagement.firm_id).where(Engagement.institution_id.in_(whose))
+    asked = select(Party).where(Party.id.in_(firms), Party.kind == PartyKind.FIRM, Party.merged_into_id.is_(None))
+    return session.scalars(asked.order_by(Party.sort_zh, Party.id)).all()
+
+
+def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
+    """Whom it can ask: those of them that still exist, and for one that is gone whoever goes on as it."""
+    found = engaged(session, institution_id)
+    going_on = (lineage.heirs(session, each.id) if each.ceased_on is not None else [each] for each in found)
+    firms = {each.id: each for some in going_on for each in some if each.kind is PartyKind.FIRM}
+    return sorted(firms.values(), key=lambda each: (each.sort_zh, each.id))
 
 
 def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:

@@ -43,9 +43,10 @@ def of_matter(session: Session, kind: str, number: int, party_id: int | None) ->
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
-    """Whom the institution can ask: what its predecessor engaged a company does not see, so the system looks."""
-    if not lineage.origins(session, institution_id):
-        return policies.own_firms(session, institution_id)
+    """Whom the institution can ask: whom others engaged or succeeded a company does not see, so the system looks."""
+    mine = policies.engaged(session, institution_id)
+    if not lineage.origins(session, institution_id) and all(each.ceased_on is None for each in mine):
+        return mine
     with transaction() as at:
         numbers = [each.id for each in policies.own_firms(at, institution_id)]
     return members.parties_of(session, numbers)

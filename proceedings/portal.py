@@ -34,7 +34,7 @@ from sanctions import (
     trainees,
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models_measures import TrainingPerson
+from sanctions.models_measures import Interview, TrainingPerson
 
 bp = blueprint("proceedings_portal", __name__, audience="portal", prefix="/portal")
 CASE = "portal_tracks.show"
@@ -184,23 +184,29 @@ def confirm(number: int) -> ResponseReturnValue:
     return _back(number)
 
 
+def _waiting_interview(it: CaseTrack) -> Interview | None:
+    found = queries_respondents.one(session(), it, INTERVIEW) if it.state == "EXECUTING" else None
+    return found.measure.interview if found is not None and found.opened else None
+
+
 @bp.get("/cases/<int:number>/interview.ics")
 def entry(number: int) -> ResponseReturnValue:
-    """The interview for one's own calendar: its number, time and place, nothing of the matter."""
-    it = portal_tracks.own_track(number)
-    found = queries_respondents.one(session(), it, INTERVIEW)
-    held = found.measure.interview if found is not None and found.opened else None
+    """The interview for one's own calendar: its number, time and place, nothing of the matter; or what takes it out."""
+    it, off = portal_tracks.own_track(number), bool(request.args.get("off"))
+    held = queries_respondents.called_off(session(), it, clock.now()) if off else _waiting_interview(it)
     if held is None:
         abort(404)
-    text = invitations.calendar_entry(
-        uid=f"interview-{held.id}@{site_name()}",
-        moves=held.moves,
-        at=held.at,
-        place=held.place,
-        title=_("Interview with the association, %(ref)s", ref=it.ref),
-        text=outside(url_for(CASE, number=number)),
-        now=clock.now(),
-    )
+    title = _("Interview with the association, %(ref)s", ref=it.ref)
+    said: dict[str, Any] = {
+        "uid": f"interview-{held.id}@{site_name()}",
+        "moves": held.moves + int(off),
+        "text": outside(url_for(CASE, number=number)),
+        "now": clock.now(),
+    }
+    if off:
+        text = invitations.calendar_removal(title=_("Not held: %(title)s", title=title), **said)
+    else:
+        text = invitations.calendar_entry(title=title, at=held.at, place=held.place, **said)
     return Response(
         text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=interview.ics"}
     )

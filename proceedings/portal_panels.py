@@ -64,6 +64,13 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 
 
 @panel
+def interview_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """An interview that is held no more, and what takes it out of a calendar."""
+    held = queries_respondents.called_off(session, it, clock.now())
+    return Panel("proceedings/portal_interview_off.html", {"it": it, "held": held}) if held is not None else None
+
+
+@panel
 def bulletins(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """The public bulletin on it, at its public address."""
     found = [(each, bulletin_page.address(each)) for each in queries_respondents.bulletins(session, it)]

@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session, contains_eager
 from casework.models_cases import CaseTrack, Evidence
 from casework.stages import IN_FORCE
 from core.clock import day_of
+from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import ON_PAPER
 from portal.queries_portal import File, as_file
 from registry.models_clocks import Clock
-from sanctions import policies_execution, policies_extensions, queries
-from sanctions.levels import FIRST_MAJOR
-from sanctions.models_measures import Measure, RectificationItem
+from sanctions import policies_execution, policies_extensions, queries, rounds
+from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS
+from sanctions.models_measures import Interview, Measure, RectificationItem
 from sanctions.models_publications import Publication
 from sanctions.policies_publications import may_read_circulars
+
+SUMMONS = LEVELS[INTERVIEW].document
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,14 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
             policies_extensions.period(session, track, each.level),
         )
         for each in found
-        if each.decision_id == last and each.level < FIRST_MAJOR
+        if each.decision_id == last and each.level < FIRST_MAJOR and not _taken_back(session, track, each)
     ]
+
+
+def _taken_back(session: Session, track: CaseTrack, measure: Measure) -> bool:
+    """Whether a review took the place of the decision that ordered it, before it was done: its order is set aside."""
+    order = rounds.document(session, track, LEVELS[measure.level].document)
+    return measure.state == "ORDERED" and order is not None and order.set_aside_on is not None
 
 
 def proofs(session: Session, track: CaseTrack) -> dict[int, list[File]]:
@@ -65,6 +74,19 @@ def proofs(session: Session, track: CaseTrack) -> dict[int, list[File]]:
 def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
     """One measure of the latest decision."""
     return next((each for each in ordered(session, track) if each.measure.level == level), None)
+
+
+def called_off(session: Session, track: CaseTrack, now: datetime) -> Interview | None:
+    """The interview that the company was told of and that is held no more: by a review, or as the track was closed."""
+    asked = select(Interview).join(Interview.measure).where(Measure.track_id == track.id, Measure.state == "ORDERED")
+    asked = asked.where(Interview.recorded_at.is_(None), Interview.at > now).order_by(Interview.id.desc())
+    if not (found := session.scalars(asked).all()):
+        return None
+    papers = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == SUMMONS]
+    served = [each.issued_on for each in papers if any(one.state == "SERVED" for one in each.services)]
+    waits = {each.measure.id for each in ordered(session, track)} if track.state == "EXECUTING" else set()
+    told = (each for each in found if any(day >= each.measure.ordered_on for day in served))
+    return next((each for each in told if each.measure_id not in waits), None)
 
 
 def to_report(track: CaseTrack, found: Ordered | None) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.at_hand import at_hand
 from registry.models import AliasKind, Party, PartyAlias
-from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
+from registry.models_lineage import ENDING, PartyMerge, PartyMove, PartySuccession
 
 Number = ColumnElement[int]
 
@@ -144,6 +144,19 @@ def acted(session: Session, place: str, row_id: int) -> int | None:
         .order_by(PartyMove.id)
     )
     return session.scalar(first.limit(1))
+
+
+def holders(session: Session, place: str, row_id: int, *, gone: bool = False) -> Sequence[int]:
+    """Who had a row before it was passed on, the first one first; on request only those that are gone since."""
+    if at_hand(session, PartyMove, "row_id", row_id, place=place) == []:
+        return []
+    had = (
+        select(PartySuccession.predecessor_id)
+        .join(PartyMove, PartyMove.succession_id == PartySuccession.id)
+        .where(PartyMove.place == place, PartyMove.row_id == row_id, PartySuccession.withdrawn_at.is_(None))
+    )
+    had = had.where(PartySuccession.kind.in_(ENDING)) if gone else had
+    return session.scalars(had.order_by(PartyMove.id)).all()
 
 
 def had_on(session: Session, place: str, row_id: int, day: date) -> Party | None:

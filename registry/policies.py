@@ -1,8 +1,9 @@
 """What the register allows: who may change it, whom the association's rules reach on a day, what may be cited."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
@@ -29,6 +30,23 @@ def basis_on(session: Session, party: Party | int, day: date) -> str:
         ),
     )
     return next((kind.value for kind in _ORDER if kind in found), VIA_PRINCIPAL)
+
+
+def basis_during(session: Session, party: Party | int, days: Sequence[date | None]) -> str:
+    """On what the rules bound a party over these days: on the last of them, else on the last on which anything did."""
+    last = last_bound(session, party, days)
+    return VIA_PRINCIPAL if last is None else basis_on(session, party, last)
+
+
+def last_bound(session: Session, party: Party | int, days: Sequence[date | None]) -> date | None:
+    """The last of these days on which something bound a party: whoever leaves answers for what it did before."""
+    known = [day for day in days if day is not None]
+    first, last = min(known), max(known)
+    number = party if isinstance(party, int) else party.id
+    mine = select(func.max(func.least(func.coalesce(Basis.to_on, last), last)))
+    mine = mine.where(Basis.party_id == number, Basis.from_on <= last)
+    found: date | None = session.scalar(mine.where(or_(Basis.to_on.is_(None), Basis.to_on >= first)))
+    return found
 
 
 def may_be_named(party: Party) -> bool:

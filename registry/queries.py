@@ -5,7 +5,22 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, bindparam, false, func, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from core.at_hand import at_hand
@@ -31,6 +46,11 @@ HOW: dict[str, tuple[AliasKind, ...]] = {
 SHORTEST = 2
 """In signs: a shorter word is looked for in no name."""
 SUGGESTED = 8
+
+
+Days = tuple[date | None, date | None]
+"""From when until when somebody was so called."""
+ANY_DAY: Final[Days] = (None, None)
 
 
 class Suggestion(NamedTuple):
@@ -89,26 +109,26 @@ def match(session: Session, text: str) -> list[Party]:
     return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id))) if found else []
 
 
-def match_numbers(session: Session, text: str, how: str = "ANY") -> list[int]:
+def match_numbers(session: Session, text: str, how: str = "ANY", days: Days = ANY_DAY) -> list[int]:
     """The same by their numbers, in order."""
-    words, said = _meant(text, how)
+    words, said = _meant(text, how, days)
     return sorted({row[0] for row in words.rows(session, **said)}) if words is not None else []
 
 
-def match_column(mark: str, text: str, how: str = "ANY") -> tuple[str, dict[str, Any]]:
+def match_column(mark: str, text: str, how: str = "ANY", days: Days = ANY_DAY) -> tuple[str, dict[str, Any]]:
     """The same as one column of another question, and the values told to it (`Written.column`)."""
-    words, said = _meant(text, how)
+    words, said = _meant(text, how, days)
     return words.column(mark, **said) if words is not None else ("NULL::bigint[]", {})
 
 
-def _meant(text: str, how: str) -> tuple[Written | None, dict[str, str]]:
+def _meant(text: str, how: str, days: Days) -> tuple[Written | None, dict[str, Any]]:
     """The question for parties that are so called, and what it is told; none where nothing can be meant."""
     folded, digits = fold(text), fold_number(text)
     asked = _named(how, bool(folded), bool(digits))
     if asked is None:
         return None, {}
     words, places = asked
-    said = {"folded": folded, "digits": digits, "uscc": text.strip().upper()}
+    said = {"folded": folded, "digits": digits, "uscc": text.strip().upper(), "since": days[0], "until": days[1]}
     return words, {place: said[place] for place in places}
 
 
@@ -128,29 +148,54 @@ def resembling(session: Session, text: str, kind: PartyKind) -> int | None:
 def _named(how: str, has_words: bool, has_digits: bool) -> tuple[Written, list[str]] | None:
     """The question for parties so named, and what it has to be told; none where nothing can be meant.
 
-    Each way is looked for by its own index: said in one condition, they would have every party read.
+    Each way is looked for by its own index: said in one condition, they would have every party read. Who was so called
+    on these days is meant before whoever was at another time: numbers, apps and names go from one company to another.
     """
     folded, kinds = bindparam("folded", None, String), HOW[how]
+    since, until = bindparam("since", None, Date), bindparam("until", None, Date)
     by_name, by_number = has_words and how in {"NAME", "ANY"}, has_digits and AliasKind.NUMBER in kinds
     named: list[ColumnElement[bool]] = []
+    borne_then: list[ColumnElement[bool]] = []
     if by_name:
         named = [Party.folded_zh == folded, Party.folded_en == folded, Party.uscc == bindparam("uscc", None, String)]
+        borne_then = [or_(since.is_(None), ~_took_later(until, english=english)) for english in (False, True)]
+        borne_then.append(true())
+    began = or_(PartyAlias.from_on.is_(None), PartyAlias.from_on <= until)
+    then = and_(since.is_not(None), PartyAlias.to_on.is_not(None), began, PartyAlias.to_on >= since)
+    fits = or_(since.is_(None), then, and_(began, PartyAlias.to_on.is_(None), PartyAlias.kind != AliasKind.FORMER))
     aliases: list[ColumnElement[bool]] = []
     if has_words:
         worded = PartyAlias.kind.in_([kind for kind in kinds if kind is not AliasKind.NUMBER])
         borne = (
             select(Party.id).where(Party.merged_into_id.is_(None), or_(false(), *named[:2])).correlate(None).exists()
         )
-        aliases.append(worded & (PartyAlias.folded == folded) & or_(PartyAlias.kind != AliasKind.FORMER, ~borne))
+        aliases.append(worded & (PartyAlias.folded == folded) & or_(PartyAlias.kind != AliasKind.FORMER, ~borne, then))
     if by_number:
         number = PartyAlias.folded == bindparam("digits", None, String)
         aliases.append((PartyAlias.kind == AliasKind.NUMBER) & number)
-    ways = [select(Party.id).where(each).correlate(None) for each in named]
-    ways += [select(PartyAlias.party_id).where(each) for each in aliases]
+    ways = [
+        select(Party.id.label("id"), fit.label("fits")).where(each).correlate(None)
+        for each, fit in zip(named, borne_then, strict=True)
+    ]
+    ways += [select(PartyAlias.party_id.label("id"), fits.label("fits")).where(each) for each in aliases]
     if not ways:
         return None
-    places = ["folded"] * has_words + ["uscc"] * by_name + ["digits"] * by_number
-    return Written(lambda: select(lineage.standing()).where(Party.id.in_(union_all(*ways)))), places
+    places = ["folded"] * has_words + ["uscc"] * by_name + ["digits"] * by_number + ["since", "until"]
+    return Written(lambda: _best(union_all(*ways).cte("called"))), places
+
+
+def _best(called: CTE) -> Select[int]:
+    """Whoever fits best: somebody who was so called then, else at any time."""
+    best = select(func.bool_or(called.c.fits)).scalar_subquery()
+    return select(lineage.standing()).join(called, called.c.id == Party.id).where(called.c.fits == best)
+
+
+def _took_later(day: ColumnElement[date], *, english: bool) -> ColumnElement[bool]:
+    """Whether a company took its present name, of this script, only after that day: a former one says until when."""
+    was = aliased(PartyAlias)
+    script = was.value.regexp_match(r"^[\x01-\x7f]*$")
+    mine = select(was.id).where(was.party_id == Party.id, was.kind == AliasKind.FORMER, was.came_with_id.is_(None))
+    return mine.where(was.to_on >= day, script if english else ~script).exists()
 
 
 def autocomplete(session: Session, text: str) -> list[Suggestion]:

@@ -64,6 +64,7 @@ def termination(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "filing_number": (filing.number if filing else None) or say(FILING, lang),
+            "succession": clauses.succession(ask.session, track, lang),
             "ground": say(GROUNDS[ask.facts["ground"]], lang),
             "reasons": ask.facts["reasons"],
             "duty": "" if ask.facts["ground"] == "CEASED" else duty(track, lang),

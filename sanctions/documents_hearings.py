@@ -18,6 +18,7 @@ from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say, written_in
 from registry import settings
 from sanctions import queries_hearings, replacing, rounds
+from sanctions.documents_reviews import joined
 from sanctions.models_hearings import Hearing
 from sanctions.sittings import Absence, HearingRecord
 
@@ -114,7 +115,7 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "advance_notice_number": (letter.number if letter else None) or say(NOTICE, lang),
             "asked_on": day_text(clock.day_of(found.asked_at), lang),
-            "round_note": _round_note(ask, found, lang),
+            "round_note": joined(clauses.succession(session, track, lang), _round_note(ask, found, lang), lang),
             "held_on": moment_text(clock.local(plan.at), lang),
             "place": plan.place.strip(),
             "panel_members": members(session, track, lang=lang),

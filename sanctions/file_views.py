@@ -47,7 +47,7 @@ def made_for_this_respondent(ask: Ask) -> Iterator[Refused]:
     foreign = [
         each
         for each in made.entries
-        if each.volume != Volume.MAIN.value or (each.party_id is not None and each.party_id != ask.it.party_id)
+        if each.volume != Volume.MAIN.value or each.party_id not in {None, ask.it.party_id, *made.formers}
     ]
     if foreign or made.party_id != ask.it.party_id:
         yield NotNow(_l("This file holds papers that are not this company's to see."))

@@ -23,6 +23,7 @@ from notices import queries as notices
 from notices.kinds import KINDS, Volume
 from notices.models import Document
 from notices.papers import Paper, whole_text
+from registry import lineage
 from sanctions import queries
 
 SECTIONS = {
@@ -77,6 +78,8 @@ class Made:
     party_id: int
     hidden: tuple[str, ...]
     entries: list[Entry] = field(default_factory=list)
+    formers: tuple[int, ...] = ()
+    """Who had the track before and is gone: what was put before them is this one's to see."""
 
     @property
     def plain(self) -> list[dict[str, Any]]:
@@ -110,6 +113,11 @@ def _complained_about(complaint: Complaint) -> set[int | None]:
     return named | {each.party_id for each in complaint.forwardings if not each.let_off}
 
 
+def formers(session: Session, track: CaseTrack) -> tuple[int, ...]:
+    """Of whom the respondent has the files: the track was passed on to it, and they exist no more."""
+    return tuple(lineage.holders(session, "case_track.party_id", track.id, gone=True))
+
+
 def made_for(session: Session, track: CaseTrack) -> Made:
     """Everything of the main volume that this respondent may see, in the volume's order."""
     hidden = hidden_names(session, track)
@@ -121,7 +129,7 @@ def made_for(session: Session, track: CaseTrack) -> Made:
     ]
     order = list(SECTIONS)
     entries.sort(key=lambda each: (order.index(each.section), each.day))
-    return Made(track.party_id, hidden, entries)
+    return Made(track.party_id, hidden, entries, formers(session, track))
 
 
 def _section(kind: str) -> str | None:
@@ -131,12 +139,13 @@ def _section(kind: str) -> str | None:
 def _papers(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
     put_before = (("forwarding", each.id) for each in _forwardings(session, track))
     subjects = [*hanging.file_of(session, [track.id]), *put_before]
+    whose = {track.party_id, *formers(session, track)}
     for document in notices.documents_of(session, subjects):
         if (section := _section(document.kind)) is None or document.volume != Volume.MAIN.value:
             continue
         inward = document.kind in INWARD and not document.outward
         served = _served(document)
-        if not inward and (document.party_id != track.party_id or served is None):
+        if not inward and (document.party_id not in whose or served is None):
             continue
         text = whole_text(Paper.from_json(document.paper["paper"]))
         yield Entry(
@@ -166,7 +175,8 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[Forwarding]:
     if track.lead_code == REFUSED_CONTACT:
         return []
     numbers = [complaint.id for complaint in track.case.complaints]
-    mine = select(Forwarding).where(Forwarding.complaint_id.in_(numbers), Forwarding.party_id == track.party_id)
+    whose = [track.party_id, *formers(session, track)]
+    mine = select(Forwarding).where(Forwarding.complaint_id.in_(numbers), Forwarding.party_id.in_(whose))
     return session.scalars(mine.order_by(Forwarding.id)).all()
 
 

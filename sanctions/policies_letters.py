@@ -13,7 +13,7 @@ from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import is_outside, said
 from casework.policies_recusals import is_partial
-from casework.policies_tracks import conduct_day
+from casework.policies_tracks import conduct_day, conduct_days
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -25,7 +25,7 @@ from registry import lineage
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, AliasKind, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
-from registry.policies import basis_on
+from registry.policies import basis_during
 from sanctions import ladder
 from sanctions.ladder_factors import BEFORE_FILING, JUDGED, YES, answers
 from sanctions.ladder_scores import Judged
@@ -160,9 +160,9 @@ def _not_asked(session: Session, track: CaseTrack) -> list[Party]:
     day, asked = conduct_day(track.case), {each.party_id for each in track.case.tracks if _was_asked(session, each)}
     firms = {each.firm_id: each.firm for each in register.engagements_on(session, day, institution=track.party)}
     firms |= {each.party_id: each.party for each in track.case.tracks if each.role == "COLLECTOR"}
-    return [
-        firm for number, firm in firms.items() if number not in asked and basis_on(session, firm, day) == VIA_PRINCIPAL
-    ]
+    days = conduct_days(track.case)
+    unasked = [firm for number, firm in firms.items() if number not in asked]
+    return [firm for firm in unasked if basis_during(session, firm, days) == VIA_PRINCIPAL]
 
 
 def _names(session: Session, firm: Party) -> Iterator[str]:

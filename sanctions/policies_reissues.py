@@ -24,8 +24,11 @@ AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "NOTICE_ISSUED": ("D17",),
     "DECIDED": ("D20",),
     "EXECUTING": ("D23a", "D23b", "D23d"),
+    "NOT_FILED": ("D12",),
+    "NO_MEASURE": ("D16a", "D16b", "D16c"),
+    "CLOSED": ("D24", "D25", "D26", "D27"),
 }
-"""By state: the documents whose service the track waits for."""
+"""By state: the documents whose service the track waits for; at an end, what tells that it ended, and how."""
 ARRANGED: Final = {
     *("时间", "地点", "约谈人", "Time", "Place", "Interviewers"),
     *("地点或者网址", "Dates", "Place or address"),
@@ -34,27 +37,25 @@ ARRANGED: Final = {
 OF_MEASURE = {LEVELS[level].document: level for level in (1, 2, 3)}
 
 
-def last_of(session: Session, track: CaseTrack, kind: str) -> Document | None:
-    """The last document of a kind in the round, void ones included."""
+def lasts_of(session: Session, track: CaseTrack, kind: str) -> list[Document]:
+    """The last document of a kind in the round, void ones included; of letters to complainants the last of each."""
     mine = select(Document).where(
         Document.subject_kind == "track", Document.subject_id == track.id, Document.kind == kind
     )
     if kind not in AWAITED["FILED"]:
         mine = mine.where(Document.round == track.round)
-    return session.scalar(mine.order_by(Document.id.desc()).limit(1))
+    return list({each.complaint_id: each for each in session.scalars(mine.order_by(Document.id))}.values())
 
 
-def voided(session: Session, track: CaseTrack) -> dict[str, Document]:
+def voided(session: Session, track: CaseTrack) -> dict[str, list[Document]]:
     """By kind: what the present state waits for and was made void before it was served."""
-    found = {kind: last_of(session, track, kind) for kind in AWAITED.get(track.state, ())}
-    return {
-        kind: each
-        for kind, each in found.items()
-        if each is not None
-        and each.void_at is not None
-        and all(service.state != "SERVED" for service in each.services)
-        and _still_ordered(session, track, kind)
-    }
+    found: dict[str, list[Document]] = {}
+    for kind in AWAITED.get(track.state, ()):
+        for each in lasts_of(session, track, kind):
+            unserved = all(service.state != "SERVED" for service in each.services)
+            if each.void_at is not None and unserved and _still_ordered(session, track, kind):
+                found.setdefault(kind, []).append(each)
+    return found
 
 
 def _still_ordered(session: Session, track: CaseTrack, kind: str) -> bool:
@@ -76,10 +77,10 @@ def void_before_service(ask: Ask) -> Iterator[Refused]:
     found = voided(ask.session, ask.it)
     if not found:
         yield NotNow(_l("No document that the track waits for was made void before its service."))
-    if not all(is_as_issued(each) for each in found.values()):
+    if not all(is_as_issued(each) for some in found.values() for each in some):
         yield NotNow(_l("The words of the void document are no longer those that were issued."))
     if "D23b" in found:
-        yield from _leaves_notice(ask, found["D23b"])
+        yield from _leaves_notice(ask, found["D23b"][-1])
     if "D23d" in found:
         yield from _lies_ahead(ask)
 

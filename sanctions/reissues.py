@@ -22,6 +22,7 @@ from notices.papers import Facts, Head, Lang, Paper, moment_text
 from notices.sentences import written_in
 from notices.wording_lines import joined_list
 from registry import clocks, lineage
+from registry.models import Party
 from registry.models_clocks import ClockState
 from sanctions import policies_reissues as policies
 from sanctions import rounds
@@ -47,7 +48,7 @@ def reissue(
     """The head has what was made void issued again; a summons or a training may need other days (row S68)."""
     same(track, version)
     found = policies.voided(session, track)
-    facts: dict[str, Any] = {"journal": {"again": sorted(each.ref for each in found.values())}}
+    facts: dict[str, Any] = {"journal": {"again": sorted(each.ref for some in found.values() for each in some)}}
     if "D23b" in found:
         facts["interview"] = interview
     if "D23d" in found:
@@ -102,16 +103,13 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
 
     What the void document armed waits for this one.
     """
-    track: CaseTrack = ask.it
-    void = policies.voided(ask.session, track).get(kind)
-    if void is None:
-        return
-    paper, head = Paper.from_json(void.paper["paper"]), Head.from_json(void.paper["head"])
-    name = track.party.name("en" if void.lang == "en" else "zh")
-    paper = _to(paper, head.recipient_name, name)
-    if paper.authentic is not None:
-        former = lineage.name_on(ask.session, track.party, void.issued_on)
-        paper = replace(paper, authentic=_to(paper.authentic, former, track.party.name_zh))
+    for void in policies.voided(ask.session, ask.it).get(kind, ()):
+        yield _again(ask, void)
+
+
+def _again(ask: Ask, void: Document) -> Draft:
+    kind, head = void.kind, Head.from_json(void.paper["head"])
+    paper, name = _addressed(ask, void, head)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
             interview_notice(ask)  # a new day leaves the notice of today, and the summons rests on it
@@ -121,16 +119,32 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
     def arm(made: Document) -> None:
         _arm_again(ask, void, made)
 
-    yield Draft(
+    return Draft(
         values={},
         to=name,
         lang=void.lang,
+        pictures=dict(head.pictures),
         party_id=void.party_id,
+        complaint_id=void.complaint_id,
         round=void.round,
         paper=paper,
         rests_on=void.paper.get("settings", {}),
         then=arm,
     )
+
+
+def _addressed(ask: Ask, void: Document, head: Head) -> tuple[Paper, str]:
+    """Its words to whom they go by now, and that one's name: a company may bear another one, a person does not."""
+    paper = Paper.from_json(void.paper["paper"])
+    if void.party_id is None:
+        return paper, head.recipient_name
+    party = ask.session.get_one(Party, void.party_id)
+    name = party.name("en" if void.lang == "en" else "zh")
+    paper = _to(paper, head.recipient_name, name)
+    if paper.authentic is not None:
+        former = lineage.name_on(ask.session, party, void.issued_on)
+        paper = replace(paper, authentic=_to(paper.authentic, former, party.name_zh))
+    return paper, name
 
 
 def _to(paper: Paper, former: str, name: str) -> Paper:

@@ -12,6 +12,7 @@ from bench.lives.inside import DEEDS
 from bench.lives.outside import Nothing
 from bench.lives.papers import PAPER
 from core.machine import Machine, Row
+from sanctions.policies_reissues import AWAITED
 
 TRIES = 70
 """After so many steps towards one row it is given up, and the next one is tried."""
@@ -49,7 +50,7 @@ VOIDED = {
     "F18": ("D05b", "D07b"),
     "P09": ("D33",),
     "S74": ("D18",),
-    "S68": ("D11b", "D41", "D17", "D20", "D23a", "D23b", "D23d"),
+    "S68": tuple(kind for kinds in AWAITED.values() for kind in kinds),
 }
 """By row: which document has to be void before it."""
 AVOIDS: dict[str, set[str]] = {

@@ -22,7 +22,7 @@ from core.clock import ZONE
 from core.errors import BadInput, NotNow
 from filestore import files, sheets
 from registry.models import AliasKind, PartyAlias
-from tests.builders_cases import World, actor
+from tests.builders_cases import DAY, World, actor
 from tests.casework.test_contacts import in_english
 from tests.filestore import making_files as made
 
@@ -415,3 +415,16 @@ def test_a_length_that_is_not_told_is_not_taken_for_an_effective_call(world: Wor
     taken(world, case, f"时间,对方号码\n2026-10-10 09:00:01,{FIRM}\n".encode())
     counted = policies_contacts.counted(world.session, case)
     assert (counted.tables, counted.unclear) == ([], 1)
+
+
+def test_a_number_that_went_to_another_company_is_whose_it_was_while_the_conduct_went_on(world: World) -> None:
+    case, number = case_of(world), {LENDER: 1}
+    [own] = world.session.scalars(select(PartyAlias).where(PartyAlias.folded == LENDER)).all()
+    theirs = PartyAlias(party_id=world.firm.id, kind=AliasKind.NUMBER, value=LENDER, from_on=DAY + timedelta(days=1))
+    world.session.add(theirs)
+    own.to_on = DAY
+    world.session.flush()
+    assert contact_lists.known_callers(world.session, case, number)[LENDER].party_id == world.lender.id
+    theirs.from_on = DAY
+    world.session.flush()
+    assert contact_lists.known_callers(world.session, case, number) == {}, "nobody is guessed at"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, leads
+from casework import cases, clauses, leads, policies_tracks
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
@@ -14,7 +14,8 @@ from core.actors import SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask, fire
 from filestore.files import StoredFile
-from registry.models import Engagement, PartyKind
+from notices.papers import day_text
+from registry.models import Basis, Engagement, PartyKind
 from tests.builders_cases import DAY, World, actor, party
 
 
@@ -236,3 +237,19 @@ def test_a_complaint_that_comes_after_a_report_moves_no_day_on_which_the_case_re
     early = world.case()
     cases.attach(world.session, early, later(7), **said)
     assert early.conduct_to == DAY + timedelta(days=7)
+
+
+def test_whoever_leaves_the_association_answers_for_what_it_did_until_then(world: World) -> None:
+    left = DAY - timedelta(days=1)
+    for basis in world.session.scalars(select(Basis).where(Basis.party_id == world.lender.id)):
+        basis.to_on = left
+    track = world.filed()
+    assert (track.state, track.basis, policies_tracks.basis_of(world.session, track)) == ("FILED", *["MEMBERSHIP"] * 2)
+    assert clauses.standing(world.session, track).endswith(f"（限于{day_text(left, 'zh')}及以前的行为）")
+    assert clauses.standing(world.session, track, "en").endswith("(as far as it lies on or before 9 October 2026)")
+
+
+def test_whoever_left_before_the_conduct_began_is_out_of_reach(world: World) -> None:
+    for basis in world.session.scalars(select(Basis).where(Basis.party_id == world.lender.id)):
+        basis.to_on = DAY - timedelta(days=4)
+    assert world.case().tracks[0].basis == "VIA_PRINCIPAL"

@@ -1,7 +1,8 @@
 """Complaints: every row of the table, and every guard that refuses."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,9 +16,10 @@ from core.actors import NOBODY, SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
-from registry import clocks
+from registry import clocks, parties
+from registry.models import AliasKind, Basis
 from registry.models_clocks import ClockState
-from tests.builders import MASKED, Desk, person_of, rendered
+from tests.builders import CONDUCT, MASKED, Desk, person_of, rendered
 
 
 @pytest.fixture
@@ -479,3 +481,25 @@ def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: 
     intake.recode(desk.session, complaint, ["V-T01", "V-I02"], actor=desk.intake, now=desk.now)
     intake.recode(desk.session, complaint, ["V-I02"], actor=desk.intake, now=desk.now)
     assert ([alleged.code for alleged in complaint.codes], complaint.severity, complaint.urgent) == (["V-I02"], 5, True)
+
+
+def test_whom_a_complaint_names_is_asked_of_the_day_of_the_conduct(desk: Desk) -> None:
+    said: dict[str, Any] = {"kind": AliasKind.APP, "value": "随手借", "actor": SYSTEM, "now": desk.now}
+    parties.add_alias(desk.session, desk.lender, to_on=CONDUCT, **said)
+    parties.add_alias(desk.session, desk.outside, from_on=CONDUCT + timedelta(days=1), **said)
+    named = [Company("INSTITUTION", "APP", "随手借")]
+    days = {"conduct_from": CONDUCT, "conduct_to": CONDUCT}
+    assert [each.party_id for each in desk.received(companies=named, **days).companies] == [desk.lender.id]
+    today = {"conduct_from": desk.now.date(), "conduct_to": desk.now.date()}
+    assert [each.party_id for each in desk.received(companies=named, **today).companies] == [desk.outside.id]
+
+
+@pytest.mark.parametrize(("days_before", "reached"), [(1, True), (30, False)])
+def test_a_complaint_is_put_before_whoever_left_the_association_while_the_conduct_went_on(
+    desk: Desk, days_before: int, reached: bool
+) -> None:
+    for basis in desk.session.scalars(select(Basis).where(Basis.party_id == desk.lender.id)):
+        basis.to_on = CONDUCT - timedelta(days=days_before)
+    it = desk.received(conduct_from=CONDUCT - timedelta(days=7), conduct_to=CONDUCT)
+    within, outside = policies.reach(desk.session, it, [desk.lender.id])
+    assert [within, outside] == ([[desk.lender], []] if reached else [[], [desk.lender]])

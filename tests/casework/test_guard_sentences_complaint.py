@@ -15,6 +15,10 @@ from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
+from core.machine import Ask
+from notices import queries as notices
+from notices.models import Service
+from notices.states import SERVICE
 from registry.settings import setting
 from tests.builders import CONDUCT, MAIL, MASKED, Desk, known_year, person_of, submission
 from tests.refusals import Asked, all_asked, guarded
@@ -399,6 +403,32 @@ def desk(session: Session, now: datetime) -> Desk:
 @pytest.mark.parametrize("row", sorted({each.row for each in ALL}))
 def test_a_guard_refuses_with_its_sentence_in_both_languages(desk: Desk, row: str) -> None:
     all_asked(COMPLAINT, desk, [each for each in ALL if each.row == row])
+
+
+def test_what_tells_of_an_end_is_not_made_void_in_words(desk: Desk) -> None:
+    sentence = (
+        "What tells a person that the complaint has ended is not made void: time counts from it. "
+        "Where it is wrong, have the complaint looked at again."
+    )
+    all_asked(SERVICE, desk, [Asked("V17", sentence, lambda d: (_told(d), "void", d.head, {"reason": "内容有误"}))])
+
+
+def _told(desk: Desk) -> Service:
+    """The letter that tells that the complaint ended, on its way."""
+    it = accepted_reply(desk)
+    letter = notices.last_document(desk.session, ["D08"], "complaint", it.id)
+    assert letter is not None
+    return letter.services[0]
+
+
+def test_what_told_of_an_end_is_made_void_once_somebody_new_looks_at_it(desk: Desk) -> None:
+    it = desk.received()
+    triage.reject(desk.session, it, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=desk.now)
+    rechecks.recheck(desk.session, it, why="有新材料", own_error=True, actor=desk.head, now=desk.now)
+    letter = notices.last_document(desk.session, ["D03"], "complaint", it.id)
+    assert letter is not None
+    SERVICE.carry_out(Ask(desk.session, letter.services[0], desk.head, {"reason": "有误"}, desk.now), "void")
+    assert letter.void_at is not None
 
 
 def test_no_guard_of_the_model_is_left_out() -> None:

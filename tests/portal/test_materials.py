@@ -367,3 +367,19 @@ def test_a_firm_of_two_institutions_gives_neither_what_is_the_other_s(
         found = company_exchanges.materials(at, Asked(desk.lender.id, None, "en"))
         assert list(found) == []
     assert _counts(app, desk.lender.id) == (0, 0)
+
+
+def test_a_lender_asks_whoever_goes_on_as_its_firm_that_is_gone(app: Flask, enter: Enter) -> None:  # noqa: F811
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        heir = party(at, "远岬催收有限公司", kind=PartyKind.FIRM, basis=None)
+        account(at, "远岬联系人", "respondent", "lead", party=heir)
+        it, gone, which, lead = desk.forwarded(), desk.firm.name_zh, heir.id, desk.lead.id
+        said = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 11, 20), "evidence": "吸收合并协议"}
+        said |= {"matters": [], "actor": desk.head, "version": None, "now": NOW}
+        successions.record(at, desk.firm, heir, **said)  # type: ignore[arg-type]
+        url = f"/portal/materials/ask/forwarding/{it.id}"
+    page = enter(lead)
+    assert [name in page.get(url) for name in ("远岬催收有限公司", gone)] == [True, False]
+    page.post(url, **{**ASKED, "firm": str(which)})
+    assert _counts(app, which) == (1, 0)

@@ -14,7 +14,7 @@ from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
-from sanctions import measures, plans, verifications
+from sanctions import endings, measures, plans, verifications
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import PanelMember
 from tests.builders_cases import actor, rendered
@@ -114,6 +114,23 @@ def test_a_void_notice_is_issued_again_by_one_button(house: House) -> None:
     assert "Issue the void document again" in head.get(f"/staff/tracks/{house.track}")
     head.post(f"/staff/tracks/{house.track}/do/reissue")
     assert len(house.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D17")).all())) == 2
+    assert "Issue the void document again" not in head.get(f"/staff/tracks/{house.track}")
+
+
+def test_what_tells_of_an_end_is_issued_again_on_the_page_of_the_ended_track(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track, said = chain.filed(), {"ground": "MISTAKE", "reasons": "误立", "version": None}
+        endings.terminate(chain.session, track, actor=actor(chain.head), now=chain.later(1), **said)  # type: ignore[arg-type]
+        letter = chain.session.scalars(select(Document).where(Document.kind == "D16c")).one()
+        gone = Ask(chain.session, letter.services[0], actor(chain.head), {"reason": "地址有误"}, chain.later(2))
+        SERVICE.carry_out(gone, "void")
+        return track
+
+    house.fill(make)
+    head = house.enter("head")
+    assert "Issue the void document again" in head.get(f"/staff/tracks/{house.track}")
+    head.post(f"/staff/tracks/{house.track}/do/reissue")
+    assert len(house.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D16c")).all())) == 2
     assert "Issue the void document again" not in head.get(f"/staff/tracks/{house.track}")
 
 

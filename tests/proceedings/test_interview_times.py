@@ -15,14 +15,16 @@ from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices.queries import last_document
 from portal import company_archives
+from proceedings import queries_respondents
 from registry import clocks
-from sanctions import company_papers, interview_times, interviews, rounds
+from sanctions import company_papers, endings, interview_times, interviews, rounds
 from sanctions.models_measures import Interview
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 
 DAY = timedelta(days=1)
 
@@ -200,6 +202,42 @@ def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet
     assert all(str(each).startswith("http") for each in columns["Address"])
     assert {len(str(each or "")) for each in columns["Counts as served by"]} <= {0, len("2026-11-30")}
     assert len(load_workbook(BytesIO(stranger.client.get("/portal/waiting.xlsx").data)).active["A"]) == 1  # type: ignore[index]
+
+
+def _given_up(chain: Chain) -> CaseTrack:
+    """Summoned, and then the company is no longer able to carry anything out."""
+    track, said = chain.executing([2]), {"ground": "UNABLE", "reasons": "已停业", "binding": True}
+    endings.close_unexecuted(
+        chain.session,
+        track,
+        **said,
+        actor=actor(chain.head),
+        version=None,
+        now=chain.later(11),  # type: ignore[arg-type]
+    )
+    return track
+
+
+def test_an_interview_that_is_held_no_more_is_taken_out_of_the_calendar(app: Flask, enter: Enter) -> None:  # noqa: F811
+    it = case(app, _given_up)
+    lead = enter(it.lead)
+    page = lead.get(it.at())
+    assert [each in page for each in ("Take it out of your calendar", "Put it in your calendar")] == [True, False]
+    lead.get(it.at("interview.ics"), 404)
+    entry = lead.get(f"{it.at('interview.ics')}?off=1")
+    assert [each for each in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1") if each not in entry] == []
+    enter(it.stranger).get(f"{it.at('interview.ics')}?off=1", 404)
+
+
+def test_an_interview_that_a_review_took_away_is_asked_of_nobody(session: Session, now: datetime) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    track = chain.executing([1, 2])
+    held = _held(chain, track)
+    assert queries_respondents.called_off(session, track, chain.later(10)) is None
+    chain.reviewed(chain.asked(track, now=chain.later(10)), "VARY", "VARY", "VARY", lighter=(1,))
+    assert track.state == "EFFECTIVE"
+    assert queries_respondents.called_off(session, track, chain.later(10)) is held
+    assert queries_respondents.ordered(session, track) == []
 
 
 def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_names_the_old_time(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotNow
-from registry import lineage, merging, parties, renaming, successions
+from registry import lineage, merging, parties, queries, renaming, successions
 from registry.clock_sweep import sweep
 from registry.models import AliasKind, Party
 from registry.models_lineage import PartyMerge
@@ -177,3 +177,38 @@ def test_former_names_of_a_merged_entry_say_nothing_of_what_the_standing_one_was
     assert meant(session, "旧名金融有限公司", "NAME") == [kept]
     merging.undo(session, merge, reason="系两家公司", back=[], **said)
     assert lineage.name_on(session, gone, date(2026, 8, 1)) == before == "旧名金融有限公司"
+
+
+def _on(session: Session, text: str, how: str, *days: date) -> list[Party]:
+    session.flush()
+    found = queries.match_numbers(session, text, how, (days[0], days[-1]))
+    return [session.get_one(Party, number) for number in found]
+
+
+def test_an_app_or_a_number_means_who_had_it_on_the_day(session: Session) -> None:
+    one, other = party(session, name="甲金融有限公司"), party(session, 2, name="乙金融有限公司")
+    last, said = date(2026, 6, 30), {"actor": SYSTEM, "now": NOW}
+    for kind, value in ((AliasKind.APP, "小甲借"), (AliasKind.NUMBER, "0100-5550199")):
+        parties.add_alias(session, one, kind=kind, value=value, to_on=last, **said)
+        parties.add_alias(session, other, kind=kind, value=value, from_on=last + timedelta(days=1), **said)
+        how = kind.value
+        assert _on(session, value, how, last) == [one]
+        assert _on(session, value, how, DAY) == [other]
+        assert _on(session, value, how, last, DAY) == [one, other], "both had it meanwhile: nobody is guessed at"
+        assert meant(session, value, how) == [one, other]
+
+
+def test_a_name_that_nobody_had_on_the_day_means_whoever_had_it_at_another_time(session: Session) -> None:
+    one = party(session, name="甲金融有限公司")
+    parties.add_alias(session, one, kind=AliasKind.APP, value="小甲借", from_on=date(2026, 6, 1), actor=SYSTEM, now=NOW)
+    assert _on(session, "小甲借", "APP", date(2026, 5, 1)) == [one]
+
+
+def test_a_name_that_went_to_another_company_means_who_bore_it_on_the_day(session: Session) -> None:
+    one, other = party(session, name="甲金融有限公司"), party(session, 2, name="乙金融有限公司")
+    for each, name, day in ((one, "丙金融有限公司", date(2026, 3, 1)), (other, "甲金融有限公司", date(2026, 6, 1))):
+        renaming.rename(session, each, actor=SYSTEM, name_zh=name, from_on=day, version=None, now=NOW)
+    assert _on(session, "甲金融有限公司", "NAME", date(2026, 2, 1)) == [one]
+    assert _on(session, "甲金融有限公司", "NAME", DAY) == [other]
+    assert _on(session, one.uscc, "NAME", date(2026, 2, 1)) == [one]
+    assert meant(session, "甲金融有限公司", "NAME") == [other]

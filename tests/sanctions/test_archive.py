@@ -352,3 +352,13 @@ def test_a_review_that_leaves_the_file_in_the_archive_has_its_papers_bound_all_t
     assert "复核表决票1" in _titles(internal)
     assert not session.scalars(waits).all()
     assert not queries_volumes.came_late(session, track)
+
+
+def test_a_complaint_that_was_merged_into_one_of_the_case_has_a_volume_of_its_own(chain: Chain) -> None:
+    track = _closed(chain)
+    lead, it = track.case.complaints[0], chain.complaint("CLOSED")
+    lead.state, it.lead_id = "CLOSED", lead.id
+    chain.session.flush()
+    bound = _bind(chain, track)
+    assert {each.subject_id for each in bound if each.volume == "complainant"} == {lead.id, it.id}
+    assert [each.id for each in queries_volumes.bound_of(chain.session, track)] == [each.id for each in bound]

@@ -16,7 +16,7 @@ from notices.models import Document
 from notices.states import SERVICE
 from registry import calendar, successions
 from registry.models_lineage import SuccessionKind
-from sanctions import measures, reviews, rounds, verifications
+from sanctions import endings, measures, reviews, rounds, verifications
 from sanctions.plans import Person, Result
 from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
@@ -60,6 +60,20 @@ def tampered(stage: Stage) -> None:
         SERVICE.carry_out(Ask(stage.session, service, actor(stage.head), {"reason": "误发"}, stage.now), "void")
     stage.session.flush()
     set_committed_value(letter, "paper_sha256", "0" * 64)
+
+
+def terminated(stage: Stage) -> CaseTrack:
+    track, said = stage.filed(), {"ground": "MISTAKE", "reasons": "误立"}
+    endings.terminate(stage.session, track, **said, actor=actor(stage.head), version=None, now=stage.later(1))
+    return track
+
+
+def untold_and_dissolved(stage: Stage) -> None:
+    """What tells it of the end was made void, and then it was gone."""
+    letter = stage.session.query(Document).filter_by(kind="D16c", subject_id=stage.it.id).one()
+    for service in letter.services:
+        SERVICE.carry_out(Ask(stage.session, service, actor(stage.head), {"reason": "误发"}, stage.now), "void")
+    dissolved(stage)
 
 
 def enrolled(stage: Stage) -> None:
@@ -290,6 +304,15 @@ EXECUTING = [
         before=dissolved,
     ),
 ]
+ENDED = [
+    Refusal("S68", "No document that the track waits for was made void before its service.", "head"),
+    Refusal(
+        "S68",
+        "The company has ceased to exist: nobody is left to whom its end is told.",
+        "head",
+        before=untold_and_dissolved,
+    ),
+]
 UNPUBLISHED = [
     Refusal("S61", "This measure was not ordered.", "lead"),
     Refusal("S64", "The publication is not out yet."),
@@ -373,6 +396,7 @@ def reviewed(stage: Stage) -> None:
 
 SCENES = [
     Scene("filed", Chain.filed, FILED),
+    Scene("ended", terminated, ENDED, day=2),
     Scene("executing", executing, EXECUTING, day=10),
     Scene("summoned", summoned, [Refusal("S62", "The summons has not been served.", "officer")], day=10),
     Scene("unpublished", published_later, UNPUBLISHED, day=10),

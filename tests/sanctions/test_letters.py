@@ -1,6 +1,6 @@
 """What the adjudication unit does without a measure: a report returned, a reminder, letters about a firm outside."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from registry.models_lineage import SuccessionKind
 from sanctions import ladder, letters, policies_letters, proposals, terms
 from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
-from tests.builders_cases import World, actor, party
+from tests.builders_cases import DAY, World, actor, party
 
 
 @pytest.fixture
@@ -266,6 +266,16 @@ def test_a_firm_outside_the_rules_is_named_in_its_principals_papers_only_after_i
     asked: dict[str, Any] = {"investigator": world.investigator, "asked": ["受谁委托"], "opinion": "", "version": None}
     inquiries.ask_outsider(world.session, firm, **asked, actor=actor(world.head), now=world.later(3))
     world.serve(firm, "D41", world.later(3))
+    proposals.propose(world.session, track, reasons=f"放任{world.firm.name_zh}致电无关人员。", **said)
+    assert world.firm.name_zh in text(world, track, "D17")
+
+
+def test_a_firm_that_left_while_the_conduct_went_on_is_named_as_one_that_the_rules_reach(world: World) -> None:
+    track = world.reported()
+    for basis in world.session.scalars(select(Basis).where(Basis.party_id == world.firm.id)):
+        basis.to_on = DAY - timedelta(days=1)
+    said: dict[str, Any] = {"measures": [1], "terms": terms.proposed(world.session, track, [1]), "version": None}
+    said |= {"departure": "已整改", "actor": actor(world.reviewer), "now": world.later(4)}
     proposals.propose(world.session, track, reasons=f"放任{world.firm.name_zh}致电无关人员。", **said)
     assert world.firm.name_zh in text(world, track, "D17")
 

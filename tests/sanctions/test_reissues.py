@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from casework import tasks
+from casework import tasks, tracks
 from casework.models_cases import CaseTrack
 from core.actors import SYSTEM
 from core.errors import BadInput, NotAllowed, NotNow
@@ -17,7 +17,7 @@ from notices.papers import Head, Lang, Paper, text_of
 from notices.states import SERVICE
 from registry import clocks, parties, renaming
 from registry.models_clocks import Clock, ClockState
-from sanctions import measures, policies_reissues, reissues, rounds
+from sanctions import endings, measures, policies_reissues, reissues, rounds, verifications
 from sanctions.plans import InterviewPlan, TrainingPlan
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -33,8 +33,7 @@ def chain(session: Session, now: datetime) -> Chain:
 
 
 def _last(chain: Chain, track: CaseTrack, kind: str) -> Document:
-    found = policies_reissues.last_of(chain.session, track, kind)
-    assert found is not None
+    found = policies_reissues.lasts_of(chain.session, track, kind)[-1]
     chain.session.refresh(found, ["services"])
     return found
 
@@ -215,3 +214,46 @@ def test_only_the_head_issues_again(chain: Chain) -> None:
     _void(chain, track, "D11b")
     with pytest.raises(NotAllowed):
         reissues.reissue(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(1))
+
+
+def _terminated(chain: Chain) -> CaseTrack:
+    track, said = chain.filed(), {"ground": "MISTAKE", "reasons": "误立"}
+    endings.terminate(chain.session, track, **said, actor=actor(chain.head), version=None, now=chain.later(1))
+    return track
+
+
+def test_what_tells_of_an_end_goes_out_again(chain: Chain) -> None:
+    track = _terminated(chain)
+    void = _void(chain, track, "D16c")
+    assert [task.kind for task in tasks.open_of(chain.session, ("track", track.id))] == ["void_end"]
+    _again(chain, track, chain.later(2))
+    fresh = _last(chain, track, "D16c")
+    assert (_words(fresh), void.replaced_by_id, track.state) == (_words(void), fresh.id, "NO_MEASURE")
+    assert not tasks.open_of(chain.session, ("track", track.id))
+
+
+def test_a_result_of_the_verification_goes_out_again_once(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track)
+    verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    assert track.state == "CLOSED"
+    _void(chain, track, "D24")
+    _again(chain, track, chain.later(22))
+    with pytest.raises(NotNow):
+        _again(chain, track, chain.later(22))
+
+
+def test_of_two_persons_who_are_told_that_no_case_is_filed_the_one_whose_letter_was_void_is_told_again(
+    chain: Chain,
+) -> None:
+    case = chain.case(chain.complaint("V-C04"), chain.complaint("V-C04"))
+    track = case.tracks[0]
+    tracks.decline(chain.session, track, reasons="证据不足", actor=actor(chain.head), version=None, now=chain.now)
+    first, second = policies_reissues.lasts_of(chain.session, track, "D12")
+    SERVICE.carry_out(Ask(chain.session, first.services[0], actor(chain.head), {"reason": "误发"}, chain.now), "void")
+    _again(chain, track, chain.later(1))
+    letters = policies_reissues.lasts_of(chain.session, track, "D12")
+    assert [each.complaint_id for each in letters] == [first.complaint_id, second.complaint_id]
+    assert (first.replaced_by_id, second.replaced_by_id) == (letters[0].id, None)
+    assert letters[0].paper["paper"] == first.paper["paper"]

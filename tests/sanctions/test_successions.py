@@ -13,8 +13,8 @@ from casework import cases, clauses, tracks
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import concerned
 from casework.policies_tracks import acted, basis_of
-from casework.states import TRACK
-from core.actors import SYSTEM
+from casework.states import FORWARDING, TRACK
+from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import making
@@ -30,18 +30,21 @@ from registry.models_lineage import PartySuccession, SuccessionKind
 from sanctions import (
     decisions,
     documents,
+    file_views,
     hearings,
     ladder_history,
     measures,
     policies,
+    queries_volumes,
     reviews,
     rounds,
     statements,
     verifications,
 )
+from sanctions.files_made import Made, made_for
 from sanctions.ladder import suggest
 from sanctions.policies_publications import text_now
-from tests.builders import enter, person
+from tests.builders import Desk, enter, person
 from tests.builders_cases import actor, at_work, party
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
@@ -390,3 +393,52 @@ def test_the_successor_reports_what_its_predecessor_was_ordered_to_put_right(cha
     chain.lead = enters(chain, heir)
     chain.report(track)
     assert track.state == "VERIFYING"
+
+
+@pytest.mark.parametrize(("kind", "seen"), [(SuccessionKind.ABSORBED, True), (SuccessionKind.SPLIT_OFF, False)])
+def test_a_successor_reads_what_was_put_before_a_company_that_is_gone_also_where_that_was_over_before(
+    session: Session, now: datetime, kind: SuccessionKind, seen: bool
+) -> None:
+    desk = Desk(session, now)
+    it = desk.disputed()
+    asked = desk.letters("forwarding", it.forwardings[0].id)
+    track = cases.open(session, [it], title="", actor=desk.officer, now=now).tracks[0]
+    heir = party(session, "远岬消费金融有限公司", basis=None)
+    said: dict[str, Any] = {"kind": kind, "from_on": now.date(), "evidence": EVIDENCE, "version": None, "now": now}
+    successions.record(session, track.party, heir, matters=[f"case_track:{track.id}"], actor=desk.head, **said)
+    made = made_for(session, track)
+    assert ({"D05b"} <= {each.kind for each in made.entries}, "D05b" in asked) == (seen, True)
+    assert not list(file_views.made_for_this_respondent(_viewing(session, track, made, now)))
+    assert {each.mark.split(":")[0] for each in queries_volumes.main(session, track)} >= {"document", "answer"}
+
+
+def _viewing(session: Session, track: CaseTrack, made: Made, now: datetime) -> Ask:
+    reader = Actor(1, frozenset({"respondent", "lead"}), party_id=track.party_id)
+    return Ask(session, track, reader, {"made": made}, now)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_successor_reads_in_what_follows_a_letter_that_its_predecessor_had_it(
+    session: Session, now: datetime, language: Lang
+) -> None:
+    desk = Desk(session, now)
+    it, heir = desk.forwarded(), party(session, "远岬消费金融有限公司", basis=None)
+    heir.language, heir.name_en, gone = language, "Yuanjia Consumer Finance Co., Ltd.", desk.lender.name(language)
+    said: dict[str, Any] = {"from_on": now.date(), "evidence": EVIDENCE, "version": None, "now": now}
+    kind, matters = SuccessionKind.ABSORBED, [f"forwarding:{it.id}"]
+    successions.record(session, desk.lender, heir, kind=kind, matters=matters, actor=desk.head, **said)
+    asked = Ask(session, it, SYSTEM, {}, now, machine="forwarding")
+    it.gaps = "通话录音"
+    rows = ("F08", "D07a"), ("F12", "D07b")
+    made = [making.drafts(replace(asked, row=FORWARDING.rows[row]), letter)[0] for row, letter in rows]
+    assert {each.values["succession"] for each in made} == {clauses.BEFORE_IT[language == "en"].format(name=gone)}
+
+
+def test_a_successor_reads_in_a_termination_who_was_told_of_the_case(chain: Chain, heir: Party) -> None:
+    track = chain.filed()
+    succeed(chain, heir, track)
+    _terminate(chain, track, ground="MISTAKE")
+    paper = notices.last_document(chain.session, ["D16c"], "track", track.id)
+    assert paper is not None
+    said = text_of(Paper.from_json(paper.paper["paper"]).blocks)
+    assert clauses.BEFORE_IT[0].format(name=chain.lender.name_zh) in said

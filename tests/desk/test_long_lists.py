@@ -17,6 +17,7 @@ from core.planned import ME
 from notices.models import Service
 from portal.models_materials import MaterialRequest
 from registry.models_absences import Absence
+from registry.models_batches import Batch, BatchItem
 from tests.builders import Desk, account, rendered
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
@@ -243,3 +244,23 @@ def test_a_long_timeline_says_how_many_entries_there_are(
         page = browser.get(url)
         assert f"The newest 2 of {many} are shown." in page
         assert page.count('<li class="timeline-') == 2
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_whoever_started_long_jobs_goes_back_in_them_and_in_their_items(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.received()
+        said = {"kind": "complaints.print", "state": "CANCELLED", "started_by": desk.head.id}
+        mine = [Batch(**said, prepared_at=NOW, started_at=NOW) for _place in range(MANY)]
+        at.add_all(mine)
+        at.flush()
+        of = {"batch_id": mine[0].id, "subject_kind": "complaint", "state": "WAITING"}
+        at.add_all(BatchItem(**of, subject_id=it.id + place, ref=f"TS2026-00000{place}") for place in range(MANY))
+        numbers, head = [str(each.id) for each in reversed(mine)], desk.head.id or 0
+    browser = enter(head)
+    pages = walked(browser, "/staff/jobs", r'queue-link" href="/staff/jobs/(\d+)"')
+    assert pages == [numbers[:2], numbers[2:4], numbers[4:]]
+    assert [len(each) for each in walked(browser, f"/staff/jobs/{numbers[-1]}", r">(TS2026-00000\d)<")] == [2, 2, 1]

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, or_, select
 
+from core import keyset
 from core.clock import ZONE
 from core.journal import JournalEntry
 from core.mail import Mail
@@ -77,22 +78,19 @@ def journal_kinds(at):
     return found
 
 
-def mails_page(at, *, before=None):
-    """List mails, newest first, with whether there are older ones."""
-    asked = select(Mail).order_by(Mail.id.desc()).limit(PAGE + 1)
-    if before is not None:
-        asked = asked.where(Mail.id < before)
-    found = at.scalars(asked).all()
-    return found[:PAGE], len(found) > PAGE
+def mails_page(at, place):
+    """List one page of mails, newest first, with where the pages beside it begin."""
+    return _page(at, Mail, (), place)
 
 
-def texts_page(at, *, before=None):
-    """List text messages, newest first, with whether there are older ones."""
-    asked = select(TextMessage).order_by(TextMessage.id.desc()).limit(PAGE + 1)
-    if before is not None:
-        asked = asked.where(TextMessage.id < before)
-    found = at.scalars(asked).all()
-    return found[:PAGE], len(found) > PAGE
+def texts_page(at, place):
+    """List text messages in the same way."""
+    return _page(at, TextMessage, (), place)
+
+
+def _page(at, kind, wanted, place):
+    part = keyset.part(at, select(kind), wanted, (kind.id,), place, down=True)
+    return [row[0] for row in part.rows], part
 
 
 def mail(at, number):
@@ -100,19 +98,14 @@ def mail(at, number):
     return at.get(Mail, number)
 
 
-def jobs_page(at, *, state="", before=None):
-    """List later work, newest first, with whether there is older work."""
-    asked = select(Outbox).order_by(Outbox.id.desc()).limit(PAGE + 1)
-    if state == "waiting":
-        asked = asked.where(*OPEN)
-    elif state == "failed":
-        asked = asked.where(Outbox.gave_up_at.is_not(None), Outbox.parked_at.is_(None))
-    elif state == "parked":
-        asked = asked.where(PARKED, Outbox.gave_up_at.is_(None))
-    if before is not None:
-        asked = asked.where(Outbox.id < before)
-    found = at.scalars(asked).all()
-    return found[:PAGE], len(found) > PAGE
+def jobs_page(at, place, *, state=""):
+    """List later work in the same way, all or what waits, was given up or is parked."""
+    wanted = {
+        "waiting": OPEN,
+        "failed": (Outbox.gave_up_at.is_not(None), Outbox.parked_at.is_(None)),
+        "parked": (PARKED, Outbox.gave_up_at.is_(None)),
+    }
+    return _page(at, Outbox, wanted.get(state, ()), place)
 
 
 def failed_jobs(at):

@@ -8,7 +8,7 @@ from flask_admin.base import BaseView, expose
 
 from admin import audit_words, policies, queries, restoring
 from casework.masking import masked_contact
-from core import clock, days, mail, texts
+from core import clock, days, keyset, mail, texts
 from core.days_asked import misread
 from core.db import session, transaction
 from core.outbox import Outbox
@@ -109,13 +109,12 @@ class Mails(Pages):
     @expose("/")
     def index(self):
         """List one page of mails, newest first."""
-        rows, more = queries.mails_page(session(), before=number("before"))
-        older = self.get_url(".index", before=rows[-1].id) if more else ""
+        rows, part = queries.mails_page(session(), keyset.place_of(request.args))
         return self.render(
             "admin/mails.html",
             rows=rows,
             held=queries.held(session(), "mail", rows),
-            older=older,
+            part=part,
             out_of_date=mail.out_of_date,
             stays=mail.stays(),
             waits=not mail.leaves_the_house() and not mail.stays(),
@@ -139,13 +138,12 @@ class Texts(Pages):
     @expose("/")
     def index(self):
         """List one page of them, newest first; their words only where they stay in the house for good."""
-        rows, more = queries.texts_page(session(), before=number("before"))
-        older = self.get_url(".index", before=rows[-1].id) if more else ""
+        rows, part = queries.texts_page(session(), keyset.place_of(request.args))
         return self.render(
             "admin/texts.html",
             rows=rows,
             held=queries.held(session(), "text", rows),
-            older=older,
+            part=part,
             out_of_date=texts.out_of_date,
             stays=texts.stays(),
             waits=not texts.leave_the_house() and not texts.stays(),
@@ -162,15 +160,14 @@ class Jobs(Pages):
     def index(self):
         """List one page of later work, newest first."""
         state = request.args.get("state", "")
-        rows, more = queries.jobs_page(session(), state=state, before=number("before"))
-        older = self.get_url(".index", state=state, before=rows[-1].id) if more else ""
+        rows, part = queries.jobs_page(session(), keyset.place_of(request.args), state=state)
         at, may = session(), policies.may_keep_running(g.me)
         counts = {name: count(at) for name, count in COUNTED.items()}
         return self.render(
             "admin/jobs.html",
             rows=rows,
             state=state,
-            older=older,
+            part=part,
             counts=counts,
             cap=queries.CAP,
             words=audit_words,

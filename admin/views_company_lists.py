@@ -5,9 +5,9 @@ from flask_admin.base import expose
 
 from admin.forms import SendBackForm
 from admin.naming import SYSTEM
-from admin.views_audit import Pages, number
+from admin.views_audit import Pages
 from admin.views_parties import REGISTER
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.words import _, _l, language
 from imports import queries, uploads
@@ -26,13 +26,14 @@ class CompanyLists(Pages):
     @expose("/")
     def index(self):
         """List them, the newest first."""
-        at, page = session(), queries.company_lists(session(), number("before") or 0)
+        at = session()
+        rows, part = queries.company_lists(at, keyset.place_of(request.args))
         return self.render(
             "admin/company_lists.html",
-            rows=page.rows,
-            works=queries.batches_of(at, page.rows),
-            names=queries.names(at, page.rows),
-            older=self.get_url(".index", before=page.after) if page.after else "",
+            rows=rows,
+            part=part,
+            works=queries.batches_of(at, rows),
+            names=queries.names(at, rows),
         )
 
     @expose("/<int:number>/")
@@ -64,7 +65,7 @@ class CompanyLists(Pages):
         at = session()
         it = _list(at, list_number)
         work = at.get(Batch, it.batch_id) if it.batch_id else None
-        items = queries_batches.items(at, work.id, after=number("after") or 0) if work else None
+        items, part = queries_batches.items(at, work.id, place=keyset.place_of(request.args)) if work else ([], None)
         return self.render(
             "admin/company_list.html",
             file=it,
@@ -76,7 +77,7 @@ class CompanyLists(Pages):
             read=told(it),
             items=items,
             reasons=queries_batches.reasons(at, work.id, language()) if work else [],
-            more=self.get_url(".show", number=it.id, after=items.after) if items and items.after else "",
+            part=part,
         )
 
 

@@ -40,8 +40,8 @@ _SERIAL = re.compile(r"[345]\d{4}\.\d+")
 _SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - the day zero of spreadsheets, in local time
 _ONLY_CLOCK = re.compile(rf"{_CLOCK}|(?P<hh>\d\d)(?P<ii>\d\d)(?P<ss>\d\d)")
 _LENGTH = re.compile(
-    r"(?:(?P<h>\d+)\s*(?:小时|时|hours?|hrs?|h))?\s*(?:(?P<m>\d+)\s*(?:分钟?|minutes?|mins?|min|m))?\s*"
-    r"(?:(?P<s>\d+)\s*(?:秒钟?|seconds?|secs?|sec|s))?",
+    r"(?:(?P<h>\d{1,7})\s*(?:小时|时|hours?|hrs?|h))?\s*(?:(?P<m>\d{1,7})\s*(?:分钟?|minutes?|mins?|min|m))?\s*"
+    r"(?:(?P<s>\d{1,7})\s*(?:秒钟?|seconds?|secs?|sec|s))?",
     re.IGNORECASE,
 )
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")

@@ -11,7 +11,7 @@ from casework.policies import DOCUMENTS_WAIT, may_receive, personal_in
 from casework.policies_complaints import CHECK_COPY
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
-from core.words import _l
+from core.words import _, _l
 from notices import queries
 
 
@@ -44,7 +44,7 @@ def check(
                 "%(ref)s: this looks like personal data: %(found)s. Take it out; where it must be sent, accept the "
                 "complaint on its own page, which asks why.",
                 ref=complaint.ref,
-                found="; ".join(dict.fromkeys(each.text for each in there)),
+                found=str(_("; ")).join(dict.fromkeys(each.text for each in there)),
             ),
         )
     complaint.masked_facts, complaint.masked_by = masked_facts.strip(), actor.id

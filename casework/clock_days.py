@@ -184,7 +184,7 @@ def facts(clock: Clock) -> list[tuple[str, Any]]:
         ),
         (
             _("Extended"),
-            "; ".join(_("to %(total)s in all", total=_period(clock, step)) for step in clock.steps) or None,
+            _("; ").join(_("to %(total)s in all", total=_period(clock, step)) for step in clock.steps) or None,
         ),
         (_("Held"), "\n".join(_held(first, last) for first, last in held) or None),
         (_("Last day"), last_day(clock)),

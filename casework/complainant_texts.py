@@ -49,10 +49,12 @@ def is_unconfirmed(session: Session, complaint: Complaint, now: datetime) -> boo
 def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, now: datetime) -> bool:
     """The code of the message: from now on news is told there, and the contact is verified."""
     _own(complaint, actor)
+    known = text_numbers.confirmed(session, ("complaint", complaint.id))
     right = text_numbers.confirm(session, ("complaint", complaint.id), code, now=now)
     if right and complaint.complainant is not None:
         complaint.complainant.contact_verified_at = complaint.complainant.contact_verified_at or now
-        noting.of_complaint(session, complaint, "texts.on", actor, now)
+        if known is None:
+            noting.of_complaint(session, complaint, "texts.on", actor, now)
     return right
 
 

@@ -59,7 +59,7 @@ class Drawn(Files):
 
 
 def _codes(characters: list[str]) -> str:
-    return ", ".join(f"U+{ord(each):04X}" for each in characters)
+    return str(_(", ")).join(f"U+{ord(each):04X}" for each in characters)
 
 
 def _redrawn(upload: Any) -> str:  # noqa: ANN401 - a FileStorage

@@ -1,7 +1,7 @@
 """What people read of recusals: states, grounds, parts in a case."""
 
 from casework.labels import Rows
-from core.words import _l
+from core.words import _, _l
 
 RECUSAL: Rows = {
     "NEW": (_l("Being entered"), "grey"),
@@ -38,4 +38,4 @@ TABLES: dict[str, Rows] = {"recusal": RECUSAL, "recusal_how": HOW, "recusal_grou
 def parts(said: tuple[str, ...]) -> str:
     """What somebody does in a case, in the reader's words; a chair is a member as well."""
     shown = [each for each in said if each != "panel" or "chair" not in said]
-    return ", ".join(str(PART[each][0]) if each in PART else each for each in shown)
+    return str(_(", ")).join(str(PART[each][0]) if each in PART else each for each in shown)

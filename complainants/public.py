@@ -102,9 +102,18 @@ def companies() -> ResponseReturnValue:
     return render_template("complainants/companies.html", found=found)
 
 
+def no_last_look() -> bool:
+    """Only the last page costs something to be shown: all that was typed is masked for it."""
+    return (request.view_args or {}).get("step") != "send"
+
+
 @bp.route("/complain/<step>", methods=["GET", "POST"])
 @limiter.limit("60 per minute; 600 per hour", methods=["POST"], key_func=complaining.counted_as)
 @limiter.limit(lambda: complaining.PAGES, methods=["POST"])
+@limiter.limit(
+    "30 per minute; 300 per hour", methods=["GET", "HEAD"], key_func=complaining.counted_as, exempt_when=no_last_look
+)
+@limiter.limit("300 per minute; 1500 per hour", methods=["GET", "HEAD"], exempt_when=no_last_look)
 @takes_files
 def answer(step: str) -> ResponseReturnValue:
     """One topic; going on keeps the answers on the server."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Load,
@@ -35,7 +35,7 @@ from sqlalchemy.orm import (
     SessionTransaction,
     mapped_column,
 )
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from core.errors import AlreadyDone, Changed, Refused, SentBefore
 from core.held_back import HoldingSession
@@ -173,8 +173,8 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
 
     `once` is the idempotency key of a form: a second use raises AlreadyDone (SentBefore, where something else was sent
-    with it) and changes nothing. Where somebody else changed the same row in the meantime, made the same one, or waits
-    for us while we wait for it, it raises Changed.
+    with it) and changes nothing. Where somebody else changed the same row in the meantime, took it away, made the same
+    one, or waits for us while we wait for it, it raises Changed.
     """
     at = session()
     if at.info.get("open"):
@@ -215,7 +215,12 @@ def _somebody_else_did(broken: BaseException) -> bool:
     """Whether it failed by what another transaction did; whoever tries again finds what that was."""
     if isinstance(broken, DBAPIError):
         return isinstance(broken.orig, UniqueViolation | ForeignKeyViolation | DeadlockDetected)
-    return isinstance(broken, StaleDataError)
+    looked_at_anew = isinstance(broken, InvalidRequestError) and str(broken).startswith(GONE)
+    return looked_at_anew or isinstance(broken, StaleDataError | ObjectDeletedError)
+
+
+GONE = "Could not refresh instance"
+"""So SQLAlchemy tells that a row is not there any more which is looked at anew: it has no kind of error for that."""
 
 
 class Attempt:

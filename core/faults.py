@@ -238,7 +238,10 @@ def _refused(error: Refused) -> Response:
         return page(error.status, error.message)
     g.refused = error
     view = current_app.view_functions[str(request.endpoint)]
-    answer = current_app.make_response(current_app.ensure_sync(view)(**(request.view_args or {})))
+    try:
+        answer = current_app.make_response(current_app.ensure_sync(view)(**(request.view_args or {})))
+    except HTTPException:  # what the form was about is not there any more
+        return page(error.status, _l("Somebody else was quicker: what this form was about is not there any more."))
     if "Location" in answer.headers:  # a button without a page of its own: where it leads, the refusal is read
         flash(str(error.message), "warn")
     else:

@@ -123,7 +123,9 @@ def _offer_lead(session: Session, it: Complaint, form: Form) -> None:
     others = list(dict.fromkeys(each.ref for each in [*told, *same] if each.id != it.id))
     if others and not form.is_submitted():
         form.lead.data = form.lead.data or others[0]
-    form.lead.description = _("Open complaints of the same contact: %(refs)s", refs=", ".join(others) or _("none"))
+    form.lead.description = _(
+        "Open complaints of the same contact: %(refs)s", refs=str(_(", ")).join(others) or _("none")
+    )
 
 
 def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

@@ -186,7 +186,7 @@ def counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> 
 
 
 def _asked(session: Session, written: Written, actor: Actor, **given: Any) -> Sequence[Any]:  # noqa: ANN401 - values, rows
-    return written.rows(session, **written.wants(told_of(actor)), **given)
+    return written.rows(session, **written.wants(told_of(session, actor)), **given)
 
 
 @lru_cache(maxsize=1000)
@@ -254,7 +254,7 @@ def _around(first: Asked, each: Sequence[Part]) -> Select[Any]:
 def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _Found | None) -> str:
     """The place of a complaint in a view; none where the view does not hold it."""
     place, of = keys(asked)
-    every = found.parts if found is not None else parts(None, asked, actor)
+    every = found.parts if found is not None else parts(session, asked, actor)
     here = select(place.label("place"), of.label("number"))
     row = session.execute(union_all(*(here.where(*part, of == number) for part in every))).first()
     return _spoken(row) if row is not None else ""

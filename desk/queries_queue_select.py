@@ -10,6 +10,8 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Date,
+    ScalarSelect,
     Select,
     String,
     any_,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -30,12 +33,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
-from casework import receipts
+from casework import policies_recusals, receipts
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import QueueEntry
+from casework.models_recusals import Interest
 from casework.states import ENDS, UNSENT
 from core.actors import Actor
-from core.clock import ZONE
+from core.clock import ZONE, today
 from core.planned import ME, Written
 from registry import lineage
 from registry.names import fold, fold_number
@@ -58,6 +62,8 @@ FEW = 2000
 Part = list[ColumnElement[bool]]
 THESE: Final[BindParameter[Any]] = bindparam("these", None, ARRAY(BigInteger))
 """A place for those few."""
+SINCE: Final[BindParameter[Any]] = bindparam("since", None, Date())
+"""A place for the day from which an interest that has ended still bars."""
 Few = list[int] | BindParameter[Any] | None
 
 
@@ -85,9 +91,10 @@ def seat_of(actor: Actor) -> Seat:
     return Seat(actor.roles, len(actor.covers))
 
 
-def told_of(actor: Actor) -> dict[str, int | None]:
+def told_of(session: Session, actor: Actor) -> dict[str, Any]:
     """What is told to it for the places of a seat."""
-    return {ME.key: actor.id} | {_covered(place): number for place, number in enumerate(sorted(actor.covers))}
+    covered = {_covered(place): number for place, number in enumerate(sorted(actor.covers))}
+    return {ME.key: actor.id, SINCE.key: policies_recusals.since(session, today())} | covered
 
 
 def _covered(place: int) -> str:
@@ -150,7 +157,7 @@ def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few =
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
     filters = _on_entries(session, asked, actor, few)
-    return [[part, *filters] for part in _open(asked.view, actor)]
+    return [[part, *filters] for part in _open(session, asked.view, actor)]
 
 
 def numbers(session: Session, asked: Asked, actor: Actor) -> Select[Any] | CompoundSelect[Any]:
@@ -176,7 +183,7 @@ def beginning(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
-def _open(view: str, actor: Actor | Seat) -> list[ColumnElement[bool]]:
+def _open(session: Session | None, view: str, actor: Actor | Seat) -> list[ColumnElement[bool]]:
     it = QueueEntry
     views: dict[str, ColumnElement[bool]] = {
         "unassigned": it.officer_id.is_(None) & _own_way(),
@@ -188,16 +195,20 @@ def _open(view: str, actor: Actor | Seat) -> list[ColumnElement[bool]]:
         "urgent": cast("ColumnElement[bool]", it.urgent),
         "open": it.complaint_id > 0,
     }
-    return [views[view]] if view in views else _mine(actor)
+    return [views[view]] if view in views else _mine(session, actor)
 
 
-def _mine(actor: Actor | Seat) -> list[ColumnElement[bool]]:
-    """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me."""
-    it = QueueEntry
-    nobodys, to_check = it.officer_id.is_(None), it.to_check > _said(0)
+def _mine(session: Session | None, actor: Actor | Seat) -> list[ColumnElement[bool]]:
+    """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me.
+
+    What others have, or nobody, about a company to which I am tied is no work of mine.
+    """
+    it, impartial = QueueEntry, ~QueueEntry.parties.overlap(_ties_of(session, actor))
+    nobodys, to_check = it.officer_id.is_(None) & impartial, it.to_check > _said(0)
     stays = _own_way() & ((it.state != _said("ESCALATED")) | to_check)
-    whose = [actor.id, *(actor.covers if isinstance(actor, Seat) else sorted(actor.covers))]
-    found: list[ColumnElement[bool]] = [(it.officer_id == who) & stays for who in whose]
+    covers = actor.covers if isinstance(actor, Seat) else sorted(actor.covers)
+    found: list[ColumnElement[bool]] = [(it.officer_id == actor.id) & stays]
+    found += [(it.officer_id == who) & stays & impartial for who in covers]
     if actor.has("officer"):
         found.append(nobodys & ((it.state == _said("DISPUTED")) | to_check))
     elif actor.has("intake"):
@@ -205,8 +216,24 @@ def _mine(actor: Actor | Seat) -> list[ColumnElement[bool]]:
     if actor.has("intake"):
         found.append(nobodys & (it.state == _said("RECEIVED")) & ~to_check)
     if actor.has("head"):
-        found.append(it.time_asked & ~or_(*(func.coalesce(each, false()) for each in found)))
+        found.append(it.time_asked & impartial & ~or_(*(func.coalesce(each, false()) for each in found)))
     return found
+
+
+def _ties_of(session: Session | None, actor: Actor | Seat) -> ScalarSelect[Any]:
+    if isinstance(actor, Seat) or session is None:
+        return _ties(ME, SINCE)
+    return _ties(actor.id, policies_recusals.since(session, today()))
+
+
+@lru_cache(maxsize=200)
+def _ties(me: Any, since: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - values, or places for them
+    """The companies that somebody is tied to, found out once in a statement."""
+    still = or_(Interest.to_on.is_(None), Interest.to_on >= since)
+    tied = policies_recusals.tied_to(select(Interest.party_id).where(Interest.account_id == me, still)).subquery()
+    some = func.array_agg(tied.c[0], type_=ARRAY(BigInteger))
+    ties = select(func.coalesce(some, literal_column("'{}'::bigint[]")).label("parties")).cte("ties")
+    return select(ties.c.parties).scalar_subquery()
 
 
 def _own_way() -> ColumnElement[bool]:

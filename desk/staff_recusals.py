@@ -164,7 +164,8 @@ def beside(at: Any, case: CaseFile, me: Actor) -> panels.Shown | None:  # noqa: 
     """Recusals of a case beside it, and the way to ask or declare one."""
     found = queries_recusals.of_case(at, case.id)
     asks = queries_recusals.may_ask(at, me, case.id)
-    return panels.Shown("desk/recusals_card.html", {"case": case, "recusals": found, "asks": asks})
+    aside = list(policies.takes_no_part(at, me, case.id, clock.today()))
+    return panels.Shown("desk/recusals_card.html", {"case": case, "recusals": found, "asks": asks, "aside": aside})
 
 
 clock_days.SEATS["K34"] = lambda _session, it: url_for("desk_recusals.show", number=it.subject_id)

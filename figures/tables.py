@@ -136,7 +136,7 @@ def said(title: LazyString, series: Sequence[Series], labels_: Sequence[str]) ->
                     )
                 )
             )
-    return f"{title}. " + "; ".join(parts) if parts else f"{title}."
+    return f"{title}{_(': ')}{_('; ').join(parts)}" if parts else str(title)
 
 
 def by_month(

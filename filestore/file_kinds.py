@@ -8,7 +8,7 @@ from typing import BinaryIO
 import puremagic
 
 from core.errors import BadInput
-from core.words import _l
+from core.words import _, _l
 from filestore import file_checks as checks
 
 HEAD = 8192
@@ -109,6 +109,11 @@ def endings(*media_types: str) -> str:
     return ", ".join(kind.endings[0].upper() for kind in KINDS if kind.media_type.startswith(media_types))
 
 
+def listed(kinds: str) -> str:
+    """Such endings as the reader's language lists them."""
+    return kinds.replace(", ", _(", "))
+
+
 ALLOWED = endings("")
 RECORDINGS = endings("audio/", "video/")
 PAGES = ("application/pdf", "image/")
@@ -126,7 +131,7 @@ def expected(name: str, kinds: str = ALLOWED) -> Kind:
             _l(
                 "“%(name)s” is not a type of file that can be kept. Allowed are: %(kinds)s.",
                 name=name,
-                kinds=kinds,
+                kinds=listed(kinds),
             ),
         )
     return kind
@@ -142,7 +147,7 @@ def kind_of(stream: BinaryIO, name: str, kinds: str = ALLOWED) -> Kind:
             _l(
                 "“%(name)s” does not contain what its ending says. Save it again as one of: %(kinds)s.",
                 name=name,
-                kinds=kinds,
+                kinds=listed(kinds),
             ),
         )
     for look in kind.looked_at:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from core import keyset
 from imports import columns, mapping
 from imports.mapping import COMPANIES
 from imports.models import ImportFile, ImportMapping
@@ -27,25 +28,16 @@ class Offer:
     """Whether it is one of those that came with the product, or that somebody saved."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some files, and from where the next go on; 0 at the end."""
-
-    rows: Sequence[ImportFile]
-    after: int
-
-
 def file(session: Session, number: int, *, lock: bool = False) -> ImportFile | None:
     """One file that this reader may see."""
     asked = select(ImportFile).where(ImportFile.id == number)
     return session.scalar(asked.with_for_update() if lock else asked)
 
 
-def listed(session: Session, before: int = 0) -> Page:
+def listed(session: Session, place: keyset.Place, *wanted: ColumnElement[bool]) -> tuple[list[ImportFile], keyset.Part]:
     """The newest first."""
-    asked = select(ImportFile).order_by(ImportFile.id.desc()).limit(SIZE + 1)
-    rows = session.scalars(asked.where(ImportFile.id < before) if before else asked).all()
-    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+    part = keyset.part(session, select(ImportFile), wanted, (ImportFile.id,), place, down=True)
+    return [row[0] for row in part.rows], part
 
 
 def batches_of(session: Session, rows: Sequence[ImportFile]) -> dict[int, Batch]:
@@ -95,9 +87,6 @@ def _without(told: dict[str, Any], gone: Sequence[str], *, beside: Sequence[str]
     return {**told, "left_out": [*kept, *beside]} if gone or beside else told
 
 
-def company_lists(session: Session, before: int = 0) -> Page:
+def company_lists(session: Session, place: keyset.Place) -> tuple[list[ImportFile], keyset.Part]:
     """Lists of companies that were tried, the newest first."""
-    asked = select(ImportFile).where(ImportFile.holds == COMPANIES, ImportFile.batch_id.is_not(None))
-    asked = asked.where(ImportFile.id < before) if before else asked
-    rows = session.scalars(asked.order_by(ImportFile.id.desc()).limit(SIZE + 1)).all()
-    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+    return listed(session, place, ImportFile.holds == COMPANIES, ImportFile.batch_id.is_not(None))

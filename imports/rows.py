@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from core import characters, clock
 from core.errors import BadInput
-from core.words import LazyString, _l
+from core.words import LazyString, _, _l
 from filestore.sheets import Formula
 from imports.lines import CELL, QUOTES, Look, Record, look
 from imports.mapping import Mapping
@@ -136,8 +136,8 @@ def _header(record: Record, mapping: Mapping) -> list[str]:
             FIELD,
             _l(
                 "The columns of this file are not those of the mapping. Missing: %(missing)s. Unknown: %(unknown)s.",
-                missing=", ".join(missing) or "-",
-                unknown=", ".join(column[:60] for column in unknown[:20]) or "-",
+                missing=str(_(", ")).join(missing) or "-",
+                unknown=str(_(", ")).join(column[:60] for column in unknown[:20]) or "-",
             ),
         )
     return header

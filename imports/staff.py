@@ -7,7 +7,7 @@ from flask import Response, abort, flash, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from casework import queries_erasures
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
@@ -43,14 +43,16 @@ def listing() -> ResponseReturnValue:
                 at, given.stream, given.filename, holds=form.what.data or COMPLAINTS, actor=g.me, now=clock.now()
             ).id
         return redirect(url_for(".columns", number=number), 303)
-    at, page = session(), queries.listed(session(), request.args.get("before", default=0, type=int))
+    at = session()
+    rows, part = queries.listed(at, keyset.place_of(request.args))
     mappings = queries.mappings(at)
     shown = render_template(
         "imports/imports.html",
         form=form,
-        page=page,
-        works=queries.batches_of(at, page.rows),
-        names=queries.names(at, page.rows, mappings),
+        rows=rows,
+        part=part,
+        works=queries.batches_of(at, rows),
+        names=queries.names(at, rows, mappings),
         mappings=mappings,
     )
     return shown, (422 if form.is_submitted() else 200)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import Refused
-from notices.models import Dossier, Service
+from notices.models import Document, Dossier, Service
 
 Subject = tuple[str, int]
 
@@ -107,6 +107,11 @@ def serves(session: Session, service: Service, actor: Actor, now: datetime) -> N
     """Refuse who notes nothing of how a document was served, as he takes no part in its matter."""
     for refusal in _known.partial(session, ("service", service.id), actor, now):
         raise refusal
+
+
+def partial_in(session: Session, document: Document, actor: Actor, now: datetime) -> Iterator[Refused]:
+    """Why this person does not seal a document: he takes no part in its matter."""
+    yield from _known.partial(session, (document.subject_kind, document.subject_id), actor, now)
 
 
 def body_of(session: Session, dossier: Dossier) -> frozenset[int]:

@@ -355,20 +355,19 @@ def counting(session: Session, party_id: int | None, documents: list[int]) -> di
     return found
 
 
-def to_serve(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Service], bool]:
+def to_serve(session: Session, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Service], keyset.Part]:
     """Services that wait for a person, oldest first: paper, bounced alerts, failed rendering, copies asked for."""
-    rows = session.scalars(waiting_to_be_served(after, size + 1)).all()
-    return rows[:size], len(rows) > size
+    every, with_document = select(Service).join(Service.document), [contains_eager(Service.document)]
+    part = keyset.part(session, every, (waits_to_be_served(),), (Service.id,), place, options=with_document)
+    return [row[0] for row in part.rows], part
 
 
-def waiting_to_be_served(after: int | None, most: int) -> Select[Service]:
-    """The same as a statement."""
+def waits_to_be_served() -> ColumnElement[bool]:
+    """The same as a condition."""
     waiting = [*map(_said, ("FAILED", "READY", "POSTED", "UNDELIVERED"))]
     not_void = Service.state != _said("VOID")
     asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & not_void
-    found = select(Service).join(Service.document).options(contains_eager(Service.document))
-    found = found.where(or_(Service.state.in_(waiting), asked)).order_by(Service.id).limit(most)
-    return found if after is None else found.where(Service.id > after)
+    return or_(Service.state.in_(waiting), asked)
 
 
 def parties_of(session: Session, services: Iterable[Service]) -> dict[int, Party]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from core import keyset
 from core.planned import ME
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
@@ -85,9 +86,9 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
     return {paper["kind"] for paper in newest.papers} if newest else set()
 
 
-def waiting(session: Session, roles: frozenset[str], account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
+def waiting(session: Session, roles: frozenset[str], account_id: int, place: keyset.Place) -> keyset.Part:
     """What this person is to approve, oldest first: the next step is of a role held, all before it is others'."""
-    return _page(session, _to_approve(roles, literal(account_id, BigInteger())), after)
+    return _page(session, _to_approve(roles, literal(account_id, BigInteger())), place)
 
 
 @lru_cache(maxsize=200)
@@ -114,9 +115,9 @@ def _to_approve(roles: frozenset[str], me: ColumnElement[int | None]) -> Select[
     )
 
 
-def drafted_by(session: Session, account_id: int, after: int | None) -> tuple[list[Dossier], bool]:
+def drafted_by(session: Session, account_id: int, place: keyset.Place) -> keyset.Part:
     """What this person has drafted and is not issued yet, oldest first."""
-    return _page(session, _drafts_of(account_id), after)
+    return _page(session, _drafts_of(account_id), place)
 
 
 def before_others(session: Session, account_id: int) -> Sequence[Dossier]:
@@ -129,8 +130,6 @@ def _drafts_of(account_id: int) -> Select[Dossier]:
     return select(Dossier).where(Dossier.drafted_by == account_id, Dossier.deed.is_not(None), Dossier.state.in_(OPEN))
 
 
-def _page(session: Session, found: Select[Dossier], after: int | None) -> tuple[list[Dossier], bool]:
-    if after:
-        found = found.where(Dossier.id > after)
-    rows = list(session.scalars(found.order_by(Dossier.id).limit(PAGE + 1)))
-    return rows[:PAGE], len(rows) > PAGE
+def _page(session: Session, found: Select[Dossier], place: keyset.Place) -> keyset.Part:
+    wanted = Dossier.id.in_(found.with_only_columns(Dossier.id))
+    return keyset.part(session, select(Dossier), (wanted,), (Dossier.id,), place)

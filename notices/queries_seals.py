@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
+from core import keyset
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.models_seals import DocumentPrint, SealLine
@@ -43,13 +44,10 @@ def many_to_stamp(most: int = 50) -> ScalarSelect[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def to_stamp(session: Session, after: int | None, size: int = 50) -> tuple[Sequence[Document], bool]:
+def to_stamp(session: Session, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Document], keyset.Part]:
     """Documents whose stamped scan is not back, oldest first."""
-    found = select(Document).where(*TO_STAMP)
-    if after is not None:
-        found = found.where(Document.id > after)
-    rows = session.scalars(found.order_by(Document.id).limit(size + 1)).all()
-    return rows[:size], len(rows) > size
+    part = keyset.part(session, select(Document), TO_STAMP, (Document.id,), place)
+    return [row[0] for row in part.rows], part
 
 
 def print_of(session: Session, document_id: int) -> DocumentPrint | None:

@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.errors import Erased
 from core.web import blueprint
@@ -25,12 +25,14 @@ def to_serve() -> ResponseReturnValue:
     """What waits for a person: paper to be handed over or posted, documents that could not be rendered."""
     if not policies_reading.may_list(g.me):
         abort(403)
-    after = request.args.get("after", type=int)
-    rows, more = queries.to_serve(session(), after)
+    place = keyset.place_of(request.args)
+    rows, part = queries.to_serve(session(), place)
+    if not rows and place != keyset.BEGINNING:
+        return redirect(url_for(".to_serve"))
     parties = queries.parties_of(session(), rows)
     names = {each.id: _recipient(each, parties.get(each.party_id or 0)) for each in rows if each.complaint_id is None}
     by = queries.serve_by(session(), rows)
-    return render_template("notices/to_serve.html", services=rows, names=names, by=by, more=more, kinds=KINDS)
+    return render_template("notices/to_serve.html", services=rows, names=names, by=by, part=part, kinds=KINDS)
 
 
 def _recipient(service: Service, party: Party | None) -> str:

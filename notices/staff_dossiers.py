@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock, drafting
+from core import clock, drafting, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, _l
@@ -49,17 +49,16 @@ DONE = {
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """What I am to approve, and what I have drafted."""
-    after, mine = request.args.get("after", type=int), "mine" in request.args
+    place, mine = keyset.place_of(request.args), "mine" in request.args
     at, me = session(), g.me.id or 0
-    if mine:
-        rows, more = queries_approval.drafted_by(at, me, after)
-    else:
-        rows, more = queries_approval.waiting(at, g.me.roles, me, after)
+    part = queries_approval.drafted_by(at, me, place) if mine else queries_approval.waiting(at, g.me.roles, me, place)
+    if not part.rows and place != keyset.BEGINNING:
+        return redirect(url_for(".listing", mine=1 if mine else None))
     return render_template(
         "notices/dossiers.html",
-        rows=[(each, _title(each), register.account_name(at, each.drafted_by)) for each in rows],
+        rows=[(it, _title(it), register.account_name(at, it.drafted_by)) for it, _number in part.rows],
         mine=mine,
-        more=url_for(".listing", after=rows[-1].id, mine=mine or None) if more else "",
+        part=part,
     )
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
 from filestore.downloads import served
 from filestore.sheets_made import csv_line
-from notices import foreign, policies, policies_reading, queries, queries_seals, stamping
+from notices import doers, foreign, policies, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm
 from notices.kinds import KINDS
@@ -29,12 +29,14 @@ FARTHEST = 2**31 - 1
 @bp.get("/")
 def to_stamp() -> ResponseReturnValue:
     """Documents whose stamped scan is not back, oldest first."""
-    after = request.args.get("after", type=int)
-    rows, more = queries_seals.to_stamp(session(), after)
+    place = keyset.place_of(request.args)
+    rows, part = queries_seals.to_stamp(session(), place)
+    if not rows and place != keyset.BEGINNING:
+        return redirect(url_for(".to_stamp"))
     return render_template(
         "notices/to_stamp.html",
         rows=[(each, _to(each), queries_seals.print_of(session(), each.id)) for each in rows],
-        more=url_for(".to_stamp", after=rows[-1].id) if more else "",
+        part=part,
         kinds=KINDS,
     )
 
@@ -69,6 +71,7 @@ def show(number: int) -> ResponseReturnValue:
         line=queries_seals.line_of(session(), number),
         form=form,
         keeps=policies.may_stamp(g.me),
+        partial=[str(each) for each in doers.partial_in(session(), document, g.me, clock.now())],
         foreign=foreign.frozen_in(document.paper),
     ), (422 if form.is_submitted() else 200)
 

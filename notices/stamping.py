@@ -17,7 +17,7 @@ from core.journal import Subject, note
 from core.words import _l
 from filestore import files
 from filestore.pdf_counting import Locked, pages_in
-from notices import passing, queries_seals, scan_pages
+from notices import doers, passing, queries_seals, scan_pages
 from notices.models import Document, Dossier
 from notices.models_seals import DocumentPrint, SealLine
 from notices.policies import may_stamp
@@ -51,6 +51,8 @@ def seal(
     if not may_stamp(actor) or actor.id is None:
         raise NotAllowed
     document = session.get_one(Document, number, with_for_update=True, populate_existing=True)
+    for refusal in doers.partial_in(session, document, actor, now):
+        raise refusal
     printed = _to_be_stamped(session, document)
     if as_number(typed) != as_number(document.number or ""):
         raise BadInput("number", _l("This is not the number of this document. Read it off the stamped paper."))

@@ -39,7 +39,8 @@ SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D22", "D16
 def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
     found, part = queries_portal.tracks(session(), g.me.party_id, keyset.place_of(request.args))
-    return render_template("portal/portal_tracks.html", found=found, part=part, now=words.now_of)
+    told = queries_portal.first_told(session(), found, g.me.party_id)
+    return render_template("portal/portal_tracks.html", found=found, told=told, part=part, now=words.now_of)
 
 
 @bp.get("/<int:number>")

@@ -1,6 +1,6 @@
 """What a respondent's people see of forwardings and cases; read as that company and nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -332,3 +332,11 @@ def tracks(
     every = select(CaseTrack).where(CaseTrack.party_id == party_id)
     part = keyset.part(session, every, (), (CaseTrack.id,), place, down=True)
     return [row[0] for row in part.rows], part
+
+
+def first_told(session: Session, tracks: Iterable[CaseTrack], party_id: int | None) -> dict[int, date]:
+    """When each was first written of to this company; before that it knows of none."""
+    mine = [each.id for each in tracks]
+    found = select(Document.subject_id, func.min(Document.issued_on)).join(Service, Service.document_id == Document.id)
+    found = found.where(Document.subject_kind == "track", Document.subject_id.in_(mine), Service.party_id == party_id)
+    return {row[0]: row[1] for row in session.execute(found.group_by(Document.subject_id))}

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import clock_days
+from casework import clock_days, policies_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, keyset
@@ -183,6 +183,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
         service_of=showing.service_of,
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
+        aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
         refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
         voting=voting,
         deciding=deciding,

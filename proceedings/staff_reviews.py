@@ -7,7 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import clock_days, policies_pages
+from casework import clock_days, policies_pages, policies_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, keyset
@@ -148,6 +148,7 @@ def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were
         findings=showing.findings(at, it, named=False),
         papers=queries_tracks.papers(at, it),
         service_of=showing.service_of,
+        aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
         voting=given.get("vote") or _vote_form(seat),
         deciding=given.get("decision") or opened(forms.DecideReviewForm, review, prefix="decision"),

@@ -28,6 +28,8 @@ class BulletinSubscription(Base):
     lang: Mapped[str]
     asked_at: Mapped[Instant]
     confirmed_at: Mapped[Instant | None]
+    sent: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    """How many links went to it."""
 
 
 class PublicVersion(Base):

@@ -25,8 +25,8 @@ def subscribe() -> ResponseReturnValue:
         subscriptions.ask(at, form.mail.data or "", lang=language(), now=clock.now())
     flash(
         _(
-            "A mail with a link is on its way, unless the address gets these mails already or was asked for within "
-            "the last hour. Open the link to confirm."
+            "A mail with a link is on its way, unless the address gets these mails already or was sent a link "
+            "lately. Open the link to confirm."
         )
     )
     return redirect(url_for(".listing"), 303)

@@ -20,8 +20,8 @@ from sanctions.states import PUBLICATION
 
 CONFIRM_WITHIN = timedelta(days=7)
 """An address that is not confirmed by then is forgotten."""
-AGAIN_AFTER = timedelta(hours=1)
-"""Sooner, no second mail goes to an address, whoever asks for it."""
+AGAIN_AFTER = (timedelta(hours=1), timedelta(days=1))
+"""Sooner, no second and no third mail goes to an address, whoever asks for it; a fourth only once it was forgotten."""
 MAILS = "bulletin"
 """How the keys of these mails begin."""
 
@@ -32,16 +32,23 @@ def ask(session: Session, address: str, *, lang: str, now: datetime) -> None:
     known = keyed_hash("subscription", address.casefold())
     session.execute(
         insert(BulletinSubscription)
-        .values(address=address, address_hash=known, lang=lang, asked_at=now - AGAIN_AFTER)
+        .values(address=address, address_hash=known, lang=lang, asked_at=now, sent=0)
         .on_conflict_do_nothing(index_elements=["address_hash"])
     )
     found = session.scalars(
         select(BulletinSubscription).where(BulletinSubscription.address_hash == known).with_for_update()
     ).one()
-    if found.confirmed_at is not None or now - found.asked_at < AGAIN_AFTER:
+    if found.confirmed_at is not None or not _may_be_sent(found, now):
         return
-    found.asked_at, found.lang = now, lang
+    found.asked_at, found.lang, found.sent = now, lang, found.sent + 1
     later(session, "sanctions.mail_confirmation", key=f"subscribe:{found.id}:{now:%Y%m%d%H%M}", number=found.id)
+
+
+def _may_be_sent(it: BulletinSubscription, now: datetime) -> bool:
+    """Whether its holder, who may not be who asks, is sent the link once more."""
+    if it.sent == 0:
+        return True
+    return it.sent <= len(AGAIN_AFTER) and now - it.asked_at >= AGAIN_AFTER[it.sent - 1]
 
 
 def confirm(session: Session, token: str, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import Refused, Unavailable
 from core.machine import Ask, Machine, Row
 from core.registered import Registered
-from core.words import _l
+from core.words import _, _l
 from registry import calendar, settings
 from registry.clock_kinds import KINDS
 from registry.models_clocks import CalendarYear, YearSource
@@ -109,7 +109,7 @@ def refusal(keys: Iterable[str]) -> Unavailable:
     return Unavailable(
         _l(
             "This can't be done before the association has confirmed what it rests on (go-live check): %(keys)s.",
-            keys=", ".join(keys),
+            keys=str(_(", ")).join(keys),
         ),
     )
 

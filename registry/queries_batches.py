@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import keyset
 from core.actors import Actor
 from core.registered import Registered
 from registry.models_accounts import Account
@@ -36,45 +37,27 @@ also = OTHER.add
 """Register other long work: func(session, whose, at most), newest first."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of a list, and from where the next goes on; 0 at its end."""
-
-    rows: Sequence[Batch]
-    after: int
-
-
-@dataclass(frozen=True)
-class Items:
-    """Some items of a job, and from where the next go on; 0 at the end."""
-
-    rows: Sequence[BatchItem]
-    after: int
-
-
 def batch(session: Session, number: int) -> Batch | None:
     """One long job that this reader may see."""
     return session.scalar(select(Batch).where(Batch.id == number))
 
 
-def listed(session: Session, actor: Actor, *, everybody: bool, before: int = 0) -> Page:
+def listed(
+    session: Session, actor: Actor, *, everybody: bool, place: keyset.Place = keyset.BEGINNING
+) -> tuple[list[Batch], keyset.Part]:
     """The newest first; whose they are is the reader's choice among what the rows show."""
-    asked = select(Batch).order_by(Batch.id.desc()).limit(SIZE + 1)
-    if not everybody:
-        asked = asked.where(Batch.started_by == actor.id)
-    if before:
-        asked = asked.where(Batch.id < before)
-    rows = session.scalars(asked).all()
-    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+    wanted = () if everybody else (Batch.started_by == actor.id,)
+    part = keyset.part(session, select(Batch), wanted, (Batch.id,), place, down=True)
+    return [row[0] for row in part.rows], part
 
 
-def items(session: Session, number: int, *, state: str = "", after: int = 0) -> Items:
+def items(
+    session: Session, number: int, *, state: str = "", place: keyset.Place = keyset.BEGINNING
+) -> tuple[list[BatchItem], keyset.Part]:
     """The items in their order, all or those of one state."""
-    asked = select(BatchItem).where(BatchItem.batch_id == number, BatchItem.id > after)
-    if state in STATES:
-        asked = asked.where(BatchItem.state == state)
-    rows = session.scalars(asked.order_by(BatchItem.id).limit(SIZE + 1)).all()
-    return Items(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else 0)
+    wanted = (BatchItem.state == state,) if state in STATES else ()
+    part = keyset.part(session, select(BatchItem).where(BatchItem.batch_id == number), wanted, (BatchItem.id,), place)
+    return [row[0] for row in part.rows], part
 
 
 def every_item(session: Session, number: int, *states: str) -> Sequence[BatchItem]:

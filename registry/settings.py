@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
 from core.journal import Subject, note
-from core.words import _l, kept_in_both
+from core.words import _, _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
@@ -226,7 +226,7 @@ def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor:
             _l(
                 "Since you opened this page these have changed: %(keys)s. Nothing was confirmed: look at them and "
                 "choose anew.",
-                keys=", ".join(others),
+                keys=str(_(", ")).join(others),
             ),
         )
     for row in found:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.labels import state_label
 from core.web import blueprint
@@ -40,14 +40,13 @@ def only_readers() -> None:
 def listing() -> ResponseReturnValue:
     """My long jobs; heads of department see everybody's."""
     everybody = "all" in request.args and policies.may_oversee_jobs(g.me)
-    page = queries_batches.listed(
-        session(), g.me, everybody=everybody, before=request.args.get("before", default=0, type=int)
-    )
+    rows, part = queries_batches.listed(session(), g.me, everybody=everybody, place=keyset.place_of(request.args))
     return render_template(
         "registry/batches.html",
-        page=page,
-        titles={each.id: title(each) for each in page.rows},
-        names=queries_batches.names(session(), page.rows),
+        rows=rows,
+        part=part,
+        titles={each.id: title(each) for each in rows},
+        names=queries_batches.names(session(), rows),
         everybody=everybody,
         may_see_all=policies.may_oversee_jobs(g.me),
         others=[] if everybody else queries_batches.others(session(), g.me),
@@ -59,13 +58,14 @@ def show(number: int) -> ResponseReturnValue:
     """One job: before it starts what it will do, afterwards what became of each item."""
     it, at = _batch(number), session()
     about, state = KINDS[it.kind], request.args.get("items", "")
-    items = queries_batches.items(at, number, state=state, after=request.args.get("after", default=0, type=int))
+    items, part = queries_batches.items(at, number, state=state, place=keyset.place_of(request.args))
     return render_template(
         "registry/batch.html",
         **_said(it),
         items=items,
-        urls={each.id: about.url(each) for each in items.rows},
-        called=about.called(at, items.rows) if about.may(g.me) else {},  # whoever began it may have another role now
+        part=part,
+        urls={each.id: about.url(each) for each in items},
+        called=about.called(at, items) if about.may(g.me) else {},  # whoever began it may have another role now
         reasons=queries_batches.reasons(at, number, language()),
         chosen=state if state in queries_batches.STATES else "",
         hidden=queries_batches.hidden(at, it),

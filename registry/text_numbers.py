@@ -80,8 +80,13 @@ def ask(session: Session, subject: Subject, typed: str, *, language: str, now: d
 
 
 def confirm(session: Session, subject: Subject, code: str, *, now: datetime) -> bool:
-    """Whether the code is right; a wrong one counts, and too many of them end it."""
+    """Whether the code is right; a wrong one counts, and too many of them end it.
+
+    Where the number was confirmed a moment ago it is so still: the form was sent twice.
+    """
     held = session.get(TextNumber, subject, with_for_update=True, populate_existing=True)
+    if held is not None and held.code_hash is None and held.confirmed_at and held.confirmed_at > now - CODE_FOR:
+        return True
     if held is None or held.code_hash is None or held.code_until is None or held.code_until < now:
         raise NotNow(_l("This code is not valid any more. Ask for a new one."))
     if held.tries >= MOST_TRIES:

@@ -183,7 +183,7 @@ def personal(session: Session, publication: Publication, said: str, field: str) 
             field,
             _l(
                 "This looks like personal data: %(found)s. Put something else in its place.",
-                found=", ".join(sorted(found)),
+                found=_(", ").join(sorted(found)),
             ),
         )
     if refs := served.case_refs(said):

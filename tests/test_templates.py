@@ -1,5 +1,6 @@
 """What templates have from one another: nothing they do not use, and the furniture of all from one place."""
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -48,3 +49,11 @@ def test_no_template_imports_what_it_does_not_use(trees: dict[str, nodes.Templat
 def test_a_button_that_cannot_be_pressed_is_made_in_one_place() -> None:
     texts = {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in FOLDER.rglob("*.html")}
     assert {name for name, text in texts.items() if "data-off>" in text} == {FORMS}
+
+
+def test_lists_are_joined_as_the_readers_language_joins_them() -> None:
+    by_comma = re.compile(r"join\(\s*['\"][,;] ?['\"]\s*\)|loop\.last %\}[,;] ")
+    found = {
+        path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*") if by_comma.search(path.read_text("utf-8"))
+    }
+    assert found == {"documents/layouts/base.html"}, "keywords of a PDF are read by programs"

@@ -1,6 +1,7 @@
 """The back office: each role its tables, every change by its verb, nothing of complaints and cases."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -23,6 +24,7 @@ from registry.models_accounts import REPLACED, WITHDRAWN, Account
 from registry.models_rulebook import Instrument, Provision, Violation
 from registry.models_settings import Setting
 from registry.names import check_character
+from sanctions import pools
 from sanctions.models_decisions import PanelBackground
 from tests import builders
 from tests.admin.office import TABLES, Office, audit, system
@@ -442,6 +444,33 @@ def test_a_page_of_the_pool_that_another_outran_writes_over_nothing(system: Offi
     answer = system.client.post(f"/admin/pool/{page}/?id={number}", data=stale | {"party": "", "organisation": "x"})
     assert answer.status_code == 409
     assert system.one(PanelBackground).organisation == "蓝湾大学"
+
+
+@pytest.mark.parametrize("page", ["edit", "do/end"])
+def test_whoever_ends_or_changes_an_entry_of_the_pool_that_another_ends_meanwhile_is_told(
+    system: Office, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with system.app.app_context(), transaction() as at:
+        number = builders.account(at, "欧阳衡", "panel").id
+    system.post("pool/new/", account=number, party="", organisation="滨海大学")
+    stale = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', system.get(f"pool/{page}/?id={number}")))
+    found = Records._row
+
+    def ends() -> None:
+        with system.app.app_context(), transaction() as at:
+            pools.end(at, at.get_one(PanelBackground, number), actor=SYSTEM, now=present())
+
+    def outrun(view: Records) -> object:
+        row = found(view)
+        monkeypatch.setattr(Records, "_row", found)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(ends).result()
+        return row
+
+    monkeypatch.setattr(Records, "_row", outrun)
+    said = stale | {"party": "", "organisation": "x"}
+    answer = system.client.post(f"/admin/pool/{page}/?id={number}", data=said)
+    assert (answer.status_code, "其他人已先行处理" in answer.text) == (409, True)
 
 
 def test_where_members_of_the_pool_work_is_entered_changed_and_ended_by_the_system_administrator(

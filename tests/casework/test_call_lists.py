@@ -231,6 +231,11 @@ def test_lengths_are_read_in_every_usual_way(written: str, read: int | None) -> 
     assert call_values.seconds(written) == read
 
 
+def test_a_length_of_thousands_of_digits_is_none() -> None:
+    with pytest.raises(call_values.WrongError):
+        call_values.seconds("9" * 5000 + "秒")
+
+
 def test_a_head_that_says_minutes_is_believed() -> None:
     columns = call_lists.guess(sheet("日期,对方号码,时长(分钟)\n2026-10-10 09:00,95500123,2\n"))
     assert columns.minutes

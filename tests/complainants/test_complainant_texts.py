@@ -15,6 +15,7 @@ from casework import complainant_texts, messages, receipts
 from casework.models import Complainant, Complaint
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
+from core.journal import JournalEntry, settle
 from core.texts import TextMessage
 from notices import serving
 from registry import text_numbers
@@ -75,6 +76,14 @@ def test_the_code_proves_the_contact(desk: Desk) -> None:
     complaint = wanted(desk)
     assert complaint.complainant is not None
     assert complaint.complainant.contact_verified_at == NOW
+
+
+def test_a_code_that_is_sent_twice_is_noted_once(desk: Desk) -> None:
+    complaint = wanted(desk)
+    assert complainant_texts.confirm(desk.session, complaint, "000000", actor=person_of(complaint), now=NOW)
+    settle(desk.session)
+    rows = desk.session.scalars(select(JournalEntry.row).where(JournalEntry.row == "texts.on")).all()
+    assert len(rows) == 1
 
 
 def test_many_news_at_night_are_one_text_in_the_morning(desk: Desk) -> None:

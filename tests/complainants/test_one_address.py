@@ -137,3 +137,12 @@ def test_all_browsers_of_one_address_together_send_so_many_pages_of_the_form(
     monkeypatch.setattr(complaining, "PAGES", "3 per minute")
     sent = [app.test_client().post("/complain/who", data=STEPS["who"]).status_code for _time in range(4)]
     assert sent == [303] * 3 + [429]
+
+
+def test_the_last_page_which_masks_all_that_was_typed_is_not_shown_without_end(app: Flask, client: FlaskClient) -> None:
+    for step, said in STEPS.items():
+        client.post(f"/complain/{step}", data=said)
+    assert [client.get("/complain/send").status_code for _time in range(31)] == [200] * 30 + [429]
+    assert client.head("/complain/send").status_code == 429
+    assert client.get("/complain/conduct").status_code == 200
+    assert app.test_client().get("/complain/send").status_code == 302, "another draft is counted by itself"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import drafts, journal
 from core.actors import SYSTEM
-from core.db import Once, transaction
+from core.db import Once, session, transaction
 from core.errors import Changed
 from core.journal import JournalEntry
 from registry.models import Party, PartyAlias
@@ -44,6 +44,20 @@ def test_whoever_changes_what_was_changed_meanwhile_is_told(app: Flask) -> None:
             number = party(at, "蓝湾一家公司").id
         with pytest.raises(Changed):
             _second(number)
+
+
+@pytest.mark.parametrize("how", ["read", "looked at anew"])
+def test_whoever_changes_what_was_taken_away_meanwhile_is_told(app: Flask, how: str) -> None:
+    with app.app_context():
+        with transaction() as at:
+            at.add(mine := PartyAlias(party_id=party(at, "蓝湾一家公司").id, kind="APP", value="蓝湾钱包", folded="x"))
+            at.flush()
+            number = mine.id
+        mine = session().get_one(PartyAlias, number)
+        with transaction() as at:
+            at.execute(delete(PartyAlias).execution_options(synchronize_session=False))
+        with pytest.raises(Changed), transaction() as at:
+            at.refresh(mine) if how == "looked at anew" else mine.value
 
 
 def test_whoever_waits_for_somebody_who_waits_in_turn_is_told(app: Flask) -> None:

@@ -13,17 +13,21 @@ from casework.models_recusals import Recusal
 from core import journal, keyset
 from core.clock import day_of
 from core.db import transaction
+from core.mail import Mail
+from core.outbox import Outbox
 from core.planned import ME
 from notices.models import Service
 from portal.models_materials import MaterialRequest
 from registry.models_absences import Absence
+from registry.models_batches import Batch, BatchItem
+from tests.admin.office import Office, system
 from tests.builders import Desk, account, rendered
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
 from tests.portal.house import Browser, enter, today
 from tests.sanctions.chain import Chain
 
-__all__ = ["enter", "today"]
+__all__ = ["enter", "system", "today"]
 MANY = 5
 
 
@@ -243,3 +247,44 @@ def test_a_long_timeline_says_how_many_entries_there_are(
         page = browser.get(url)
         assert f"The newest 2 of {many} are shown." in page
         assert page.count('<li class="timeline-') == 2
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_whoever_started_long_jobs_goes_back_in_them_and_in_their_items(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.received()
+        said = {"kind": "complaints.print", "state": "CANCELLED", "started_by": desk.head.id}
+        mine = [Batch(**said, prepared_at=NOW, started_at=NOW) for _place in range(MANY)]
+        at.add_all(mine)
+        at.flush()
+        of = {"batch_id": mine[0].id, "subject_kind": "complaint", "state": "WAITING"}
+        at.add_all(BatchItem(**of, subject_id=it.id + place, ref=f"TS2026-00000{place}") for place in range(MANY))
+        numbers, head = [str(each.id) for each in reversed(mine)], desk.head.id or 0
+    browser = enter(head)
+    pages = walked(browser, "/staff/jobs", r'queue-link" href="/staff/jobs/(\d+)"')
+    assert pages == [numbers[:2], numbers[2:4], numbers[4:]]
+    assert [len(each) for each in walked(browser, f"/staff/jobs/{numbers[-1]}", r">(TS2026-00000\d)<")] == [2, 2, 1]
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_whoever_keeps_the_machine_running_goes_back_in_mails_and_later_work(system: Office) -> None:
+    said = {"to": "a@lanwan.invalid", "subject": "x", "body": "x", "language": "zh", "queued_at": NOW}
+    with system.app.app_context(), transaction() as at:
+        for place in range(MANY):
+            mail = Mail(**said, key=f"trial:{place}", message_id=f"<{place}@x>")
+            at.add_all(
+                [mail, Outbox(job="core.send_mail", key=f"trial:{place}", args={}, asked_at=NOW, gave_up_at=NOW)]
+            )
+            at.flush()
+    for url in ("/admin/mails/", "/admin/jobs/?state=failed"):
+        page, turned = system.client.get(url).text, 0
+        while after := re.search(r'<a href="([^"]+)" rel="next"', page):
+            turned += 1
+            page = system.client.get(after[1].replace("&amp;", "&")).text
+        assert turned == 2, url
+        before = re.search(r'<a href="([^"]+)" rel="prev"', page)
+        assert before, url
+        assert 'rel="next"' in system.client.get(before[1].replace("&amp;", "&")).text

@@ -14,7 +14,7 @@ from casework.models_queue import QueueEntry
 from core.db import SYSTEM_READER, Reader, read_as
 from core.planned import Written
 from desk.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
-from desk.queries_queue_select import OPEN_VIEWS, Asked, Seat, few_of, parts
+from desk.queries_queue_select import OPEN_VIEWS, SINCE, Asked, Seat, few_of, parts
 from notices import queries as notices
 from notices.models import Service
 from tests.builders import Desk
@@ -32,7 +32,7 @@ def as_at_first(restored: Callable[..., bool]) -> None:
 def _plan(session: Session, asked: Written) -> str:
     """How the server goes about it when it knows no value, as if the table were too long to be read."""
     words, values, places = asked._said
-    values = values | dict.fromkeys(places, 1)
+    values = values | dict.fromkeys(places, 1) | {SINCE.key: "2026-01-01"}
     names = list(dict.fromkeys(PLACE.findall(words)))
     numbered = PLACE.sub(lambda place: f"${names.index(place[1]) + 1}", words)
     given = ", ".join(f"'{values[name]}'" for name in names)
@@ -100,6 +100,5 @@ def test_what_tells_the_same_is_found_for_a_reader_without_reading_every_fingerp
 
 def test_letters_to_open_and_to_serve_are_found_by_an_index_of_just_those(session: Session) -> None:
     assert "ix_service_to_open" in _plan(session, Written(lambda: select(notices.unopened())))
-    assert "ix_service_to_serve" in _plan(
-        session, Written(lambda: notices.waiting_to_be_served(None, 50).with_only_columns(Service.id))
-    )
+    to_serve = select(Service.id).where(notices.waits_to_be_served()).order_by(Service.id).limit(50)
+    assert "ix_service_to_serve" in _plan(session, Written(lambda: to_serve))

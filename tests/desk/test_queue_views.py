@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,8 +15,10 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import triage
+from casework.intake import Company
 from casework.models import Complaint
 from casework.models_queue import NEVER, QueueEntry, SavedView
+from casework.models_recusals import Interest
 from core import clock
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
@@ -373,3 +375,27 @@ def test_what_is_written_out_for_a_seat_is_answered_to_each_who_sits_there(sessi
     assert seen(desk.officer) == ({mine.id}, 1)
     assert seen(actor_of(away)) == ({others.id}, 1)
     assert seen(replace(desk.officer, covers=frozenset({away.id}))) == ({mine.id, others.id}, 2)
+
+
+@pytest.mark.parametrize("how", ["nobody has", "a colleague who is away has"])
+def test_what_others_have_or_nobody_about_a_company_of_mine_is_no_work_of_mine(session: Session, how: str) -> None:
+    desk = Desk(session, NOW)
+    about, other = desk.received(), desk.received(companies=[Company("FIRM", "NAME", desk.outside.name_zh)])
+    away, me = account(session, "受理丙", "intake"), desk.intake
+    if how != "nobody has":
+        about.officer_id = other.officer_id = away.id
+        me = replace(me, covers=frozenset({away.id}))
+    of = {"account_id": me.id, "kind": "SHARES", "from_on": date(2020, 1, 1), "declared_at": NOW}
+    old = Interest(**of, party_id=desk.outside.id, to_on=date(2022, 1, 1))
+    session.add_all([Interest(**of, party_id=desk.lender.id), old])
+    session.commit()
+    read_as(session, SYSTEM_READER)
+    listed = queries_queue.page(session, Asked(), me, NOW.date(), "zh")
+    assert {line.id for line in listed.lines} == {other.id}
+    assert queries_queue.counts(session, me)["mine"] == 1
+    assert queries_queue.most_urgent(session, me) == other.ref
+    assert queries_queue.most_urgent(session, me, other.id) == ""
+    assert queries_queue.beside(session, Asked(), me, other.id).after == ""
+    assert set(session.scalars(select(Complaint.id).where(*queries_queue.conditions(session, Asked(), me)))) == {
+        other.id
+    }

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from casework.models_recusals import Interest
 from core import clock, journal, outbox
 from core.actors import Actor
 from core.db import transaction
@@ -277,7 +278,7 @@ def test_a_void_document_is_not_waited_for(house: House) -> None:
         document = at.get_one(Document, house.letter)
         head = actor_of(account(at, "负责人", "head"))
         serving.step(at, document.services[0].id, "void", actor=head, now=clock.now(), reason="内容有误")
-        rows, _more = queries_seals.to_stamp(at, None, 500)
+        rows, _part = queries_seals.to_stamp(at)
         assert house.letter not in [each.id for each in rows]
         assert house.letter not in [each.id for each in queries_seals.without_line(at, document.dossier_id or 0)]
     outbox.run_all()
@@ -353,3 +354,28 @@ def test_who_keeps_the_seal_reads_what_he_stamps_and_nothing_else(house: House) 
     assert 'href="/staff/to-serve"' not in client.get(pages[2]).text
     assert {client.get(url).status_code for url in pages} == {200}
     assert {successor.client().get(url).status_code for url in pages} == {403}
+
+
+def test_who_is_tied_to_a_company_seals_no_letter_about_it(house: House) -> None:
+    jobs.render(house.letter)
+    scan = house.scan()
+    with transaction() as at:
+        company = at.get_one(Document, house.letter).services[0].party_id
+        of = {"account_id": house.keeper, "party_id": company, "kind": "SHARES", "from_on": NOW.date()}
+        at.add(Interest(**of, declared_at=NOW))
+    with transaction() as at, pytest.raises(NotAllowed, match="利害关系"):
+        house.seal(at, scan=scan)
+    page = house.client().get(f"/staff/seals/{house.letter}").text
+    assert "等待其他印章保管员办理" in page
+    assert "利害关系" in page
+    assert 'name="scan"' not in page
+
+
+def test_a_page_of_what_waits_leads_back_and_to_the_beginning_where_all_of_it_is_done(house: House) -> None:
+    jobs.render(house.letter)
+    with transaction() as at:
+        letters = [each.id for each in queries_seals.to_stamp(at)[0]]
+        first, second, last = letters[0], letters[1], letters[-1]
+    keeper = house.client()
+    assert f"/staff/seals/?before={second}" in keeper.get(f"/staff/seals/?after={first}").text
+    assert keeper.get(f"/staff/seals/?after={last}").location == "/staff/seals/"

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.db import transaction
+from notices.models import Document
 from portal.models_materials import MaterialRequest
 from registry.models import PartyKind
 from registry.models_clocks import Clock
@@ -202,3 +203,16 @@ def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, en
     page = lead.get(it.at("training"))
     assert "学员甲" not in page
     assert f"/training/{two}/remove" in page
+
+
+def test_the_list_of_cases_says_since_when_the_company_knows_of_each(app: Flask, enter: Enter) -> None:
+    def investigated(chain: Chain) -> CaseTrack:
+        track = chain.filed()
+        chain.serve(track, "D11b")
+        return track
+
+    it = case(app, investigated)
+    page = enter(it.lead).get("/portal/cases/")
+    with app.app_context(), transaction() as at:
+        issued = at.scalars(select(Document.issued_on).where(Document.kind == "D11b")).one()
+    assert f'data-label="First notice">{issued.isoformat()}<' in page

@@ -223,6 +223,22 @@ def test_who_is_a_member_of_a_review_body_alone_asks_for_a_recusal(major: House)
     assert _only(major).asked_by == major.people[sits]
 
 
+def test_who_is_asked_about_is_led_to_nothing_that_refuses_him_until_it_is_decided(house: House) -> None:
+    sits, case = house.drawn(), _case(house)
+    member, seat = house.enter(sits), f"/staff/panel/{house.track}"
+
+    def ask(at: Session) -> None:
+        it, officer = at.get_one(CaseTrack, house.track), at.get_one(Account, house.people["officer"])
+        said = {"ground": "SHARES", "facts": "持股", "actor": actor(officer), "now": clock.now()}
+        recusals.ask(at, it.case, house.people[sits], **said)
+
+    house.read(ask)
+    page = member.get(seat)
+    assert "Your recusal was asked for: until it is decided you do nothing in this case." in page
+    assert f"/staff/recusals/case/{case}/ask" not in page
+    assert '/recusal"' not in page
+
+
 def test_who_could_be_drawn_but_checked_the_case_may_not_ask_and_opens_no_form(house: House) -> None:
     number, head = _part(house, "reviewer_id"), _part(house, "filed_by")
     assert house.people["reviewer"] == number

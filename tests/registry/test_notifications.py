@@ -259,6 +259,15 @@ def test_a_code_is_good_for_a_quarter_of_an_hour_and_for_its_own_number(session:
     assert last_code(session) == old or not text_numbers.confirm(session, subject, old, now=NOW)
 
 
+def test_a_code_that_is_sent_twice_is_right_twice_and_later_no_more(session: Session) -> None:
+    subject = ("account", officer(session).id)
+    text_numbers.ask(session, subject, NUMBER, language="zh", now=NOW)
+    code = last_code(session)
+    assert [text_numbers.confirm(session, subject, code, now=NOW) for _sending in range(2)] == [True, True]
+    with pytest.raises(NotNow):
+        text_numbers.confirm(session, subject, code, now=NOW + timedelta(hours=1))
+
+
 def test_another_number_is_not_confirmed_because_the_one_before_was(session: Session) -> None:
     person = officer(session)
     confirmed(session, person)

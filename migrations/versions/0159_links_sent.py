@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0160"
+revision = "0159"
 down_revision = "0158"
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from casework import tasks
 from casework.states import TRACK
@@ -16,7 +17,8 @@ from notices.papers import Paper, text_of
 from portal import queries_waiting
 from registry import clocks
 from registry.models_clocks import ClockState
-from sanctions import endings, extensions, interview_times, ladder_history, measures, reviews, rounds
+from sanctions import endings, extensions, interview_times, ladder_history, measures, milestones, reviews, rounds
+from sanctions.models_milestones import Milestone
 from tests.builders import known_year
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
@@ -264,6 +266,19 @@ def test_the_time_for_a_review_of_a_major_decision_is_restored_after_an_obstacle
     again = rounds.publication(chain.session, track)
     assert again is not None
     assert (again.id != publication.id, again.state) == (True, "DRAFT")
+
+
+def test_what_a_company_had_planned_for_an_order_goes_with_it_where_the_time_for_a_review_is_restored(
+    chain: Reviewing,
+) -> None:
+    track = chain.effective([1, 4], "V-I02")
+    chain.execute(track, chain.later(9))
+    step = {"text": "开展专项培训", "due_on": date(2026, 12, 10), "actor": actor(chain.lead), "now": chain.later(9)}
+    milestones.add(chain.session, track, no=1, **step)  # type: ignore[arg-type]
+    said = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 1), "asked_on": date(2026, 12, 4)}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(9)}
+    reviews.restore(chain.session, track, **said, **by)  # type: ignore[arg-type]
+    assert (track.state, chain.session.scalars(select(Milestone)).all()) == ("SERVED", [])
 
 
 def test_a_circular_that_was_withdrawn_is_ordered_again_with_the_decision_that_stands(chain: Reviewing) -> None:

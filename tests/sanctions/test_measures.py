@@ -264,6 +264,9 @@ def test_what_somebody_recused_since_found_of_a_correction_is_looked_at_again(ch
     verifications.verify_item(chain.session, item, result="PASS", note="核对", **by)  # type: ignore[arg-type]
     verifications.pass_(chain.session, track, **by, version=None)  # type: ignore[arg-type]
     assert track.state == "CLOSED"
+    late = recusals.ask(chain.session, track.case, verifiers[0].id, **said, actor=actor(chain.lead))  # type: ignore[arg-type]
+    recusals.grant(chain.session, late, actor=actor(chain.head), version=None, now=now)
+    assert (item.result, item.verified_by, item.second_by) == ("PASS", verifiers[0].id, third.id), "it is decided"
 
 
 def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(chain: Chain) -> None:
@@ -286,10 +289,10 @@ def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(cha
 
 def test_what_passed_is_not_ordered_again_and_what_failed_never_for_longer_than_at_first(chain: Chain) -> None:
     track = chain.executing([1])
-    wrong = _measure(chain, track, 1).items[0]
-    right = RectificationItem(no=2, problem="乙", correction="改正乙", days=30, proof="记录")
+    ordered = _measure(chain, track, 1)
+    wrong, right = ordered.items[0], RectificationItem(no=2, problem="乙", correction="改正乙", days=30, proof="记录")
     wrong.days = 5
-    _measure(chain, track, 1).items.append(right)
+    ordered.items.append(right)
     chain.session.flush()
     chain.report(track)
     for item, result in ((wrong, "FAIL"), (right, "PASS")):

@@ -113,14 +113,13 @@ def note_extension(ask: Ask) -> None:
     _settle(ask.session, ask.it, {measure.level}, ask.actor, ask.now)
 
 
-@TRACK.effect("S39", "S44", "S41")
 def needs_no_answer(ask: Ask) -> None:
-    """Whoever has reported needs no more time; what is ordered again has a time of its own, and may be asked anew.
+    """Whoever has reported needs no more time, and nobody does for a measure that is gone.
 
     A report (S61, S63) calls it once it is noted whether it came in time: a request that waits is a part of that.
+    While one waits no time limit acts (S39, S44), so that nothing is ordered again (S41) over it.
     """
-    levels = {"S61": RECTIFICATION, "S39": RECTIFICATION, "S63": TRAINING, "S44": TRAINING}
-    level = levels.get(ask.row.id if ask.row else "")
+    level = {"S61": RECTIFICATION, "S63": TRAINING}.get(ask.row.id if ask.row else "")
     asked = [each for each in policies.waiting(ask.session, ask.it) if level in {None, each.level}]
     if not asked:
         return

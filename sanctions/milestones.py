@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting
@@ -108,11 +107,10 @@ def finish(
 
 
 def _measure(session: Session, track: CaseTrack, actor: Actor) -> Measure:
+    session.refresh(track, with_for_update=True)  # an order that is taken back at this moment takes its plan along
     for refusal in refusals(session, track, actor):
         raise refusal
-    found = ordered(session, track, RECTIFICATION)
-    session.execute(select(Measure.id).where(Measure.id == found.id).with_for_update())
-    return found
+    return ordered(session, track, RECTIFICATION)
 
 
 def _own(session: Session, measure: Measure, number: int) -> Milestone:

@@ -14,6 +14,7 @@ from sanctions.bodies import SEATS
 from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
+from sanctions.models_milestones import Milestone
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review
 from sanctions.replacing import ORDERS
@@ -204,6 +205,8 @@ def take_back(session: Session, track: CaseTrack, decision: Decision) -> None:
     ]
     trainings = select(Training.id).where(Training.measure_id.in_(gone))
     session.execute(delete(TrainingPerson).where(TrainingPerson.training_id.in_(trainings)))
+    items = select(RectificationItem.id).where(RectificationItem.measure_id.in_(gone))
+    session.execute(delete(Milestone).where(Milestone.item_id.in_(items)))
     for table in (RectificationItem, Interview, Training):
         session.execute(delete(table).where(table.measure_id.in_(gone)))
     session.execute(delete(Measure).where(Measure.id.in_(gone)))

@@ -24,7 +24,7 @@ from notices.queries import last_document
 from portal import queries_portal, queries_waiting
 from registry import clocks
 from registry.models_clocks import Clock, ClockState
-from tests.builders import MASKED, Desk, person_of, rendered
+from tests.builders import MASKED, Desk, party, person_of, rendered
 
 START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 """A Tuesday; nothing of what follows passes a day that is not official yet."""
@@ -218,6 +218,23 @@ def test_f08_f11_c18_no_answer_is_reminded_noted_and_escalated(scene: Scene) -> 
     assert end_of("K07", "complaint", complaint.id) >= after(reminder, 29)
 
 
+def test_c18_only_whoever_was_reminded_in_vain_is_a_respondent_of_the_lead(scene: Scene) -> None:
+    def before_two(desk: Desk) -> Complaint:
+        other = party(desk.session, "白帆小额贷款有限公司")
+        complaint = desk.accepted(desk.lender, other, **conducted())
+        for each, days in zip(complaint.forwardings, (0, 5), strict=True):
+            desk.serve("forwarding", each.id, "D05b", START + timedelta(days=days))
+        return complaint
+
+    _desk, number = scene(before_two)
+    sweep(date(2026, 9, 23))
+    with transaction() as session:
+        complaint = session.get_one(Complaint, number)
+        assert (complaint.state, {each.state for each in complaint.forwardings}) == ("ESCALATED", {"OVERDUE"})
+        named = {track.party.name_zh for track in policies.tracks_of(session, complaint)}
+    assert named == {"青屿消费金融有限公司", "海石催收服务有限公司"}
+
+
 def test_r13_after_days_of_absence_each_period_counts_from_the_end_of_the_one_before(scene: Scene) -> None:
     _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
     assert sweep(date(2026, 10, 12))[:2] == [("K03", True), ("K04", True)]
@@ -285,6 +302,20 @@ def test_f10_a_late_answer_is_taken_and_marked(scene: Scene) -> None:
         assert forwarding.complaint.state == "ESCALATED"  # its case runs
 
 
+def test_f12_whoever_answered_after_all_and_is_asked_once_more_is_waited_for_again(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    sweep(date(2026, 9, 25))
+    now = datetime(2026, 9, 25, 3, tzinfo=UTC)
+    with transaction() as session:
+        desk.session = session
+        forwarding = desk.answer(session.get_one(Forwarding, number), now=now)
+        forwardings.send_back(session, forwarding, gaps=["次数"], actor=desk.intake, now=now)
+        desk.serve("forwarding", number, "D07b", now)
+    sweep(after(end_of("K30", "forwarding", number)))
+    forwarding = stands(Forwarding, number)
+    assert (forwarding.state, forwarding.waits) == ("OVERDUE", True), "it has a reminder of its own"
+
+
 def test_f09_no_further_answer_is_noted_as_well(scene: Scene) -> None:
     def sent_back(desk: Desk) -> Forwarding:
         forwarding = desk.answer(desk.forwarded(**conducted()))
@@ -323,6 +354,25 @@ def test_what_ended_in_the_days_a_restore_lost_acts_only_once_the_head_has_let_i
         letter = last_document(session, ["D07a"], "forwarding", number)
         assert letter is not None
         assert "本协会核对该期限之日" in str(letter.paper)
+
+
+def test_f08_of_several_things_that_were_known_late_the_last_begins_the_reminder(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    answered, looked = (datetime.combine(after(last, days), time(3), UTC) for days in (12, 30))
+    with transaction() as session:
+        forwarding = session.get_one(Forwarding, number)
+        asked = datetime.combine(last, time(3), UTC)
+        forwardings.ask_time(session, forwarding, why="需调取录音", actor=desk.lead, now=asked)
+        forwardings.refuse_time(session, forwarding, why="理由不足", actor=desk.head, now=answered)
+        restoring.go_on(session, {}, now=answered)
+        held = session.scalars(select(Task).where(Task.kind == "clock_held:K03")).one()
+        tasks.done(session, held, actor=desk.head, now=looked)
+    sweep(after(last, 31))
+    with transaction() as session:
+        reminder = clocks.live(session, "K04", ("forwarding", number))
+        assert reminder is not None
+        assert reminder.day0 == looked.date()
 
 
 def test_an_answer_that_is_put_in_after_a_restore_does_the_task_of_its_time_limit(scene: Scene) -> None:

@@ -32,6 +32,7 @@ def test_c19_both_sides_settle_the_same_terms(desk: Desk) -> None:
         complaints.settle_confirm(desk.session, complaint, terms="别的", pressure=False, actor=own, now=desk.now)
     assert complaints.settle_confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
     assert (complaint.state, complaint.outcome, complaint.pressure) == ("CLOSED", "SETTLED", False)
+    assert tasks(desk, "screen"), "what both agreed on does not end the matter"
 
 
 def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: Desk) -> None:
@@ -44,6 +45,17 @@ def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: D
     assert complaint.state == "FORWARDED"
     assert complaints.settle_confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
     assert tasks(desk, "retaliation")[0].urgent
+
+
+def test_c19_whoever_proposes_other_terms_is_asked_about_pressure_anew(desk: Desk) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    own, said = person_of(complaint), {"terms": "乙", "now": desk.now}
+    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    complaints.settle_propose(desk.session, complaint, "乙", actor=own, now=desk.now)
+    for each in (desk.lead, desk.firm_lead):
+        assert not complaints.settle_confirm(desk.session, complaint, actor=each, **said)
+    assert complaints.settle_confirm(desk.session, complaint, actor=own, pressure=False, **said)
 
 
 def test_c19_nobody_settles_alone_where_no_company_is_left_that_could_agree(desk: Desk) -> None:
@@ -127,8 +139,10 @@ def test_c23_c25_the_same_matter_follows_its_lead_to_the_end(desk: Desk) -> None
 def test_c23_only_the_same_person_respondents_and_facts_are_merged(desk: Desk) -> None:
     lead, second = twins(desk)
     stranger = desk.received(contact="13900001111")
-    elsewhere = desk.received(companies=[Company("FIRM", "NAME", "海石催收服务有限公司")])
-    for one, to, same in ((second, lead, False), (stranger, lead, True), (elsewhere, lead, True), (lead, lead, True)):
+    firm, lender = Company("FIRM", "NAME", desk.firm.name_zh), Company("INSTITUTION", "NAME", desk.lender.name_zh)
+    elsewhere, both = desk.received(companies=[firm]), desk.received(companies=[lender, firm])
+    told = ((second, lead, False), (stranger, lead, True), (elsewhere, lead, True), (both, lead, True))
+    for one, to, same in (*told, (lead, lead, True)):
         with pytest.raises(BadInput):
             triage.merge(desk.session, one, lead=to, same_facts=same, actor=desk.intake, now=desk.now)
     complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)

@@ -225,6 +225,15 @@ def test_c13_no_sign_of_a_breach_closes_with_reasons(desk: Desk) -> None:
     assert (complaint.state, complaint.outcome) == ("CLOSED", "CHECKED")
 
 
+def test_c14_whoever_answered_only_after_its_reminder_is_waited_for_when_it_is_asked_again(desk: Desk) -> None:
+    complaint = desk.disputed()
+    forwarding = complaint.forwardings[0]
+    forwarding.gave_up = True
+    points = {forwarding.id: ["11月12日之后是否仍有联系"]}
+    complaints.ask_again(desk.session, complaint, points=points, actor=desk.officer, now=desk.now)
+    assert not forwarding.gave_up
+
+
 def test_c14_open_points_go_back_to_the_respondent_once(desk: Desk) -> None:
     complaint = desk.disputed()
     forwarding = complaint.forwardings[0]

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, policies, rechecks, tasks
 from casework.intake import EvidenceFile
 from casework.models import Answer, Forwarding, LedgerEntry, Task
 from casework.models_cases import Evidence
+from core.db import KEPT
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from desk import deeds_complaints, deeds_escalation
@@ -21,7 +22,8 @@ from notices.models import Document
 from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import ClockState
-from tests.builders import CONDUCT, MASKED, Desk, person_of, rendered
+from registry.models_settings import Setting
+from tests.builders import CONDUCT, MASKED, Desk, known_year, person_of, rendered
 from tests.conftest import NOW
 
 
@@ -115,6 +117,17 @@ def test_f04_after_the_last_day_but_before_the_sweep_the_answer_is_late(desk: De
     assert missed.on == last_day + timedelta(days=1)
 
 
+def test_f04_a_further_answer_after_its_own_last_day_but_before_the_sweep_is_late(desk: Desk) -> None:
+    known_year(desk.session)
+    forwarding = desk.answer(desk.forwarded())
+    forwardings.send_back(desk.session, forwarding, gaps=["何时停止联系"], actor=desk.intake, now=desk.now)
+    desk.serve("forwarding", forwarding.id, "D07b")
+    last_day = clock(desk, "K30", forwarding).due_on
+    desk.answer(forwarding, now=desk.on((last_day - desk.now.date()).days + 1))
+    assert [each.timely for each in forwarding.answers] == [True, False]
+    assert desk.session.scalars(select(LedgerEntry.on)).all() == [last_day + timedelta(days=1)]
+
+
 def test_files_of_an_answer_belong_to_the_respondent(desk: Desk, session: Session) -> None:
     kept = files.keep_made(session, b"%PDF-1.4 x", "a.pdf", "application/pdf")
     file = EvidenceFile(kept.sha256, "通话记录.pdf", kept.media_type, kept.size)
@@ -144,6 +157,18 @@ def test_f05_f06_a_return_is_upheld_once_and_then_it_must_be_answered(desk: Desk
     forwarding.state = "RETURNED"
     with pytest.raises(NotNow):
         forwardings.insist(desk.session, forwarding, why="x", actor=desk.intake, now=desk.now)
+
+
+def test_f06_whoever_has_to_answer_all_the_same_can_be_given_all_the_time_there_was_at_first(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    for why in ("情况复杂", "情况特殊"):
+        forwardings.extend(desk.session, forwarding, why=why, actor=desk.head, now=desk.now)
+    forwardings.not_ours(desk.session, forwarding, why="非我司客户", actor=desk.lead, now=desk.now)
+    forwardings.insist(desk.session, forwarding, why="短信签名为贵司", actor=desk.intake, now=desk.now)
+    desk.serve("forwarding", forwarding.id, "D05b")
+    forwardings.ask_time(desk.session, forwarding, why="需调取录音", actor=desk.lead, now=desk.now)
+    forwardings.extend(desk.session, forwarding, why="情况复杂", actor=desk.head, now=desk.now)
+    assert clock(desk, "K03", forwarding).length == 30
 
 
 def test_who_sent_it_back_and_had_to_answer_all_the_same_is_a_respondent_of_the_lead(desk: Desk) -> None:
@@ -230,6 +255,14 @@ def test_f02_f03_more_time_is_asked_for_and_given_twice_at_most(desk: Desk) -> N
         forwardings.ask_time(session, forwarding, why="x", actor=desk.lead, now=now)
 
 
+def test_f03_time_is_given_as_often_as_was_laid_down_when_the_period_began(desk: Desk) -> None:
+    forwarding = desk.forwarded()
+    desk.session.execute(update(Setting).where(Setting.key == "K03.extend").values(value=[]))
+    desk.session.info.pop(KEPT, None)
+    forwardings.extend(desk.session, forwarding, why="情况复杂", actor=desk.head, now=desk.now)
+    assert clock(desk, "K03", forwarding).length == 30
+
+
 def test_f02_not_after_the_period(desk: Desk) -> None:
     with pytest.raises(NotNow):
         forwardings.ask_time(desk.session, desk.forwarded(), why="x", actor=desk.lead, now=desk.on(20))
@@ -258,6 +291,15 @@ def test_f03_no_time_is_given_that_is_over_already(session: Session) -> None:
     forwardings.extend(session, forwarding, to=28, now=desk.on(25), **said)  # type: ignore[arg-type]
     assert forwarding.time_asked_at is None
     assert clock(desk, "K03", forwarding).length == 28
+
+
+def test_f03_time_is_given_on_the_day_on_which_it_ends(session: Session) -> None:
+    desk = Desk(session, NOW - timedelta(days=60))
+    conduct = desk.now.date() - timedelta(days=9)
+    forwarding = desk.forwarded(conduct_from=conduct, conduct_to=conduct)
+    forwardings.ask_time(session, forwarding, why="需调取录音", actor=desk.lead, now=desk.on(10))
+    forwardings.extend(session, forwarding, why="情况复杂", actor=desk.head, now=desk.on(30))
+    assert clock(desk, "K03", forwarding).due_on == desk.on(30).date()
 
 
 def test_f02_an_answer_is_in_time_while_a_request_for_more_time_waits_and_late_once_it_is_refused(desk: Desk) -> None:
@@ -406,6 +448,8 @@ def test_f18_a_voided_request_for_more_is_issued_again(desk: Desk) -> None:
     forwardings.reissue(desk.session, forwarding, actor=desk.intake, now=desk.now)
     assert desk.letters("forwarding", forwarding.id)[-2:] == ["D07b", "D07b"]
     assert clock(desk, "K30", forwarding).state is ClockState.ARMED
+    desk.serve("forwarding", forwarding.id, "D07b")
+    assert clock(desk, "K30", forwarding).state is ClockState.RUNNING
 
 
 def test_the_second_of_two_people_is_told(desk: Desk) -> None:

@@ -129,6 +129,15 @@ def test_p07_the_engagement_of_the_day_of_the_call_decides_who_answers_with_the_
     assert [task.subject_kind for task in tasks(desk, "white_list")] == ["case"]
 
 
+def test_p07_who_worked_with_the_company_on_the_day_of_the_call_answers_also_where_it_is_reported_later(
+    desk: Desk,
+) -> None:
+    it = relayed(desk)
+    desk.session.scalars(select(Engagement)).one().to_on = day_of(desk.on(1))
+    report(desk, it, now=desk.on(5))
+    assert parties_of(desk, it) == {desk.lender.id, desk.firm.id}
+
+
 def test_p07_a_firm_that_was_asked_answers_with_the_lender_that_the_complaint_names(desk: Desk) -> None:
     complaint = desk.received(role="UNRELATED")
     said = {"number": NUMBER, "own": True, "parties": [desk.firm.id], "actor": person_of(complaint), "now": desk.now}
@@ -206,9 +215,11 @@ def test_p08_another_contact_is_noted_and_the_same_one_is_not(desk: Desk) -> Non
     with pytest.raises(BadInput):
         report(desk, it)
     report(desk, it, 2, kind="SMS", actor=desk.officer)
-    mine = select(ContactEvent.kind).where(ContactEvent.stop_contact_id == it.id).order_by(ContactEvent.id)
-    assert desk.session.scalars(mine).all() == ["CALL_INTERACTIVE", "SMS"]
-    assert len(tasks(desk, "stop_breached")) == 2
+    report(desk, it, 3, kind="CALL_ATTEMPT")
+    kept = select(ContactEvent.kind, ContactEvent.connected).where(ContactEvent.stop_contact_id == it.id)
+    told = [tuple(row) for row in desk.session.execute(kept.order_by(ContactEvent.id))]
+    assert told == [("CALL_INTERACTIVE", True), ("SMS", None), ("CALL_ATTEMPT", False)]
+    assert len(tasks(desk, "stop_breached")) == 3
 
 
 def test_a_breach_is_reported_after_the_complaint_has_ended(desk: Desk) -> None:

@@ -150,6 +150,15 @@ def test_p01_of_two_companies_the_one_that_the_register_does_not_know_waits_besi
         stop_contacts.request(desk.session, complaint, **said)
 
 
+def test_p01_who_does_not_know_the_firm_has_the_lender_asked_and_gives_nobody_a_company_to_find_out(
+    desk: Desk,
+) -> None:
+    named = [intake.Company("INSTITUTION", "NAME", desk.lender.name_zh), intake.Company("FIRM", "UNKNOWN", "")]
+    complaint = desk.received(role="UNRELATED", companies=named)
+    said = {"number": NUMBER, "own": True, "actor": person_of(complaint), "now": desk.now}
+    assert [each.party_id for each in stop_contacts.request(desk.session, complaint, **said)] == [desk.lender.id]
+
+
 def test_p01_who_was_asked_before_is_not_asked_again_and_the_others_are(desk: Desk) -> None:
     complaint = desk.received(role="UNRELATED")
     said = {"number": NUMBER, "own": True, "actor": person_of(complaint), "now": desk.now}

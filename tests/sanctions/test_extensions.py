@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import expiries, tasks
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -15,7 +16,7 @@ from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
 from registry.models_clocks import Clock
-from sanctions import extensions, rounds, verifications
+from sanctions import extensions, policies_extensions, rounds, verifications
 from sanctions.models_measures import Measure
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -195,6 +196,17 @@ def test_a_request_ends_with_the_report_and_does_not_hold_the_second_period(chai
     assert not extensions.waits_for_a_decision(chain.session, _clock(chain, track))
     _ask(chain, track, days=15)
     assert extensions.waits_for_a_decision(chain.session, _clock(chain, track))
+
+
+def test_a_report_leaves_what_was_asked_about_another_measure_before_the_head(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    for level in (1, 3):
+        _ask(chain, track, level=level)
+    expiries.remind_of_waiting(chain.session, "track", track.id, track.ref)
+    chain.report(track, chain.later(13))
+    assert [each.level for each in policies_extensions.waiting(chain.session, track)] == [3]
+    left = {each.kind for each in tasks.open_of(chain.session, ("track", track.id))}
+    assert left == {"time_asked:K24", "time_waits"}
 
 
 def test_what_is_ordered_again_has_a_time_of_its_own_whatever_was_given_before(chain: Chain) -> None:

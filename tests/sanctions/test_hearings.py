@@ -190,6 +190,8 @@ def test_a_panel_adjourns_once_with_reasons(room: HearingRoom) -> None:
     hearings.adjourn(room.session, track, reasons="对方负责人住院", actor=members[0], **said)  # type: ignore[arg-type]
     assert track.state == "HEARING_ASKED"
     assert room.live(track, "K17")
+    off = room.hearing(track)
+    assert (off.at, off.place, off.adjourned_because) == (None, None, "对方负责人住院")
     room.set(track, now=room.later(8))
     letter = room.serve(track, "D18", room.later(8))
     said_in_it = text_of(Paper.from_json(letter.paper["paper"]).blocks)
@@ -341,6 +343,16 @@ def test_minutes_are_signed_once_by_the_respondent_as_they_stand(room: HearingRo
     assert found.signed_sha256 == minutes.paper_sha256
     with pytest.raises(NotNow):
         hearings.sign(room.session, track, signed_by="周岚", corrections="", actor=actor(room.lead), now=now)
+
+
+def test_what_was_corrected_at_the_hearing_stays_where_the_minutes_are_signed_without_a_word_more(
+    room: HearingRoom,
+) -> None:
+    track, members = room.ready()
+    room.hold(track, members[0], corrections="“六次”应为五次")
+    said = {"signed_by": "周岚", "corrections": "", "actor": actor(room.lead), "now": room.after(track)}
+    hearings.sign(room.session, track, **said)  # type: ignore[arg-type]
+    assert room.hearing(track).corrections == "“六次”应为五次"
 
 
 def test_a_decision_after_a_hearing_tells_of_it_and_is_never_harsher_than_announced(room: HearingRoom) -> None:

@@ -1,6 +1,7 @@
 """The record of an interview: read, corrected and signed page by page by those who came, or the refusal noted."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -42,6 +43,29 @@ def _close(chain: Chain, track: CaseTrack, now: datetime, why: str = "", second:
 def _sign(chain: Chain, track: CaseTrack, now: datetime, page: int, **changed: object) -> None:
     said = {"page": page, "name": "周岚", "actor": actor(chain.lead), "now": now}
     records.sign(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
+
+
+def test_nobody_is_summoned_to_a_time_proposed_that_has_passed(chain: Chain) -> None:
+    track = chain.executing([2])
+    at = _held(chain, track).at - timedelta(hours=1)
+    said = {"at": at, "why": "出差", "actor": actor(chain.lead), "now": chain.later(10)}
+    interview_times.propose(chain.session, track, **said)  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match="已过"):
+        interview_times.accept(chain.session, track, actor=actor(chain.officer), version=None, now=at)
+
+
+def test_of_a_time_that_is_set_anew_another_can_be_proposed_once_more(chain: Chain) -> None:
+    track, hour = chain.executing([2]), timedelta(hours=1)
+    held, by = _held(chain, track), {"actor": actor(chain.officer), "version": None}
+    asks: dict[str, Any] = {"why": "出差", "actor": actor(chain.lead)}
+    interview_times.propose(chain.session, track, at=held.at + hour, now=chain.later(10), **asks)
+    interview_times.accept(chain.session, track, now=chain.later(10), **by)  # type: ignore[arg-type]
+    now = held.at + hour
+    absent: dict[str, Any] = {"second": chain.second, "situation": "无人到场。", "again": chain.plan(now), **by}
+    interviews.miss(chain.session, track, now=now, **absent)
+    chain.serve(track, "D23b", now)
+    interview_times.propose(chain.session, track, at=held.at + hour, now=now, **asks)
+    assert held.proposed_for == held.at + hour
 
 
 def test_an_interview_that_took_place_gets_no_other_time(chain: Chain) -> None:
@@ -223,10 +247,11 @@ def test_a_summons_served_too_late_gives_the_interview_another_day(chain: Chain)
     said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
     with pytest.raises(NotNow):
         interviews.miss(chain.session, track, now=first.at + timedelta(hours=1), again=chain.plan(first.at), **said)
+    interviews.confirm_attendance(chain.session, track, actor=actor(chain.lead), now=late)
     later = chain.plan(late)
     plan = InterviewPlan(later.at, "第三会议室", later.interviewers)
     interviews.move(chain.session, track, plan=plan, actor=actor(chain.officer), version=None, now=late)
-    assert _held(chain, track).at == later.at
+    assert (_held(chain, track).at, _held(chain, track).confirmed_at) == (later.at, None), "it confirmed the other day"
     with pytest.raises(NotNow):
         interviews.move(chain.session, track, plan=plan, actor=actor(chain.officer), version=None, now=late)
     after = later.at + timedelta(hours=1)

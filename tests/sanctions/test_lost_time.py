@@ -43,6 +43,9 @@ def test_after_an_obstacle_the_time_runs_again_and_votes_are_cast_anew(bench: Be
     assert track.state == "PRE_NOTICE"
     assert [bench.live(track, key) for key in ("K14", "K18")] == [True, False]
     assert not rounds.has_voted(bench.session, track)
+    panel = rounds.panel(bench.session, track)
+    assert panel is not None
+    assert panel.tally is None
     statements.state(bench.session, track, text="现补充陈述", actor=actor(bench.lead), now=bench.later(9))
     assert not rounds.statements(bench.session, track)[-1].late
 

@@ -1,6 +1,7 @@
 """Execution: a notice and a clock for each measure and none else; failure is marked, and nothing is left hanging."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from registry import clocks
 from registry.models_clocks import Clock
 from registry.models_settings import Setting
 from sanctions import decisions, interviews, measures, rounds, statements, trainees, verifications
-from sanctions.models_measures import Measure
+from sanctions.models_measures import Measure, RectificationItem
 from sanctions.plans import InterviewPlan, Person, TrainingPlan
 from sanctions.policies_execution import is_reported_on
 from tests.builders import account
@@ -110,7 +111,8 @@ def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:
 
 def test_an_order_sets_its_own_length(chain: Chain) -> None:
     track = chain.reported()
-    said = {"1": {"days": 45, "items": [{"problem": "甲", "correction": "乙", "proof": "丙"}]}}
+    item = {"problem": "甲", "correction": "乙", "proof": "丙"}
+    said = {"1": {"days": 45, "items": [item, {**item, "days": 30}]}}
     chain.propose(track, [1], terms=said)
     chain.serve(track, "D17", chain.later(4))
 
@@ -122,6 +124,7 @@ def test_an_order_sets_its_own_length(chain: Chain) -> None:
     clock = _clock(chain, track, "K22")
     assert clock is not None
     assert clock.length == 45
+    assert [each.days for each in _measure(chain, track, 1).items] == [45, 30]
 
 
 def test_what_was_decided_within_the_bounds_of_its_day_is_ordered_whatever_they_are_now(chain: Chain) -> None:
@@ -261,6 +264,9 @@ def test_what_somebody_recused_since_found_of_a_correction_is_looked_at_again(ch
     verifications.verify_item(chain.session, item, result="PASS", note="核对", **by)  # type: ignore[arg-type]
     verifications.pass_(chain.session, track, **by, version=None)  # type: ignore[arg-type]
     assert track.state == "CLOSED"
+    late = recusals.ask(chain.session, track.case, verifiers[0].id, **said, actor=actor(chain.lead))  # type: ignore[arg-type]
+    recusals.grant(chain.session, late, actor=actor(chain.head), version=None, now=now)
+    assert (item.result, item.verified_by, item.second_by) == ("PASS", verifiers[0].id, third.id), "it is decided"
 
 
 def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(chain: Chain) -> None:
@@ -281,9 +287,31 @@ def test_a_first_failure_orders_only_what_failed_again_with_the_shorter_time(cha
     assert _in_force(chain, track, "D23d") == [True]
 
 
-def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) -> None:
+def test_what_passed_is_not_ordered_again_and_what_failed_never_for_longer_than_at_first(chain: Chain) -> None:
     track = chain.executing([1])
+    ordered = _measure(chain, track, 1)
+    wrong, right = ordered.items[0], RectificationItem(no=2, problem="乙", correction="改正乙", days=30, proof="记录")
+    wrong.days = 5
+    ordered.items.append(right)
+    chain.session.flush()
     chain.report(track)
+    for item, result in ((wrong, "FAIL"), (right, "PASS")):
+        for each in (chain.officer, chain.second):
+            found = {"result": result, "note": "核对", "actor": actor(each), "now": chain.later(21)}
+            verifications.verify_item(chain.session, item, **found)  # type: ignore[arg-type]
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    kept = [(each.days, each.result, each.report) for each in (wrong, right)]
+    assert kept == [(5, None, None), (30, "PASS", "已整改")]
+    chain.serve(track, "D23a", chain.later(22))
+    said = {"reports": {wrong.no: "再次整改"}, "signed_by": "周岚", "actor": actor(chain.lead), "now": chain.later(23)}
+    measures.report_correction(chain.session, track, **said)  # type: ignore[arg-type]
+    assert (wrong.report, right.report, right.second_by) == ("再次整改", "已整改", chain.second.id)
+
+
+def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) -> None:
+    track = chain.executing([1, 3])
+    chain.report(track)
+    chain.trained(track)
     chain.verify(track, "FAIL")
     verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     chain.serve(track, "D23a", chain.later(22))
@@ -293,7 +321,7 @@ def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) ->
         verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(24))
     verifications.fail(chain.session, track, actor=actor(chain.head), version=None, now=chain.later(24))
     assert track.state == "CLOSED"
-    assert _measure(chain, track, 1).state == "FAILED"
+    assert [_measure(chain, track, level).state for level in (1, 3)] == ["FAILED", "PASSED"]
     assert _letters(chain, track, "D24") == 1
     leads = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).all()
     assert [lead.lead_code for lead in leads] == ["V-P03"]
@@ -319,6 +347,23 @@ def test_a_missed_interview_is_summoned_again_once_and_then_fails(chain: Chain) 
     assert track.state == "VERIFYING"
     told = _last(chain, track, "D07c")
     assert ("书面说明两次未参加约谈的原因" in told, "要求履行警示约谈" in told) == (True, False)
+
+
+def test_a_first_absence_at_the_second_try_is_followed_by_a_new_summons_as_at_the_first(chain: Chain) -> None:
+    track, hour = chain.executing([2]), timedelta(hours=1)
+    held, by = _measure(chain, track, 2).interview, {"actor": actor(chain.officer), "version": None}
+    assert held is not None
+    said: dict[str, Any] = {"second": chain.second, "situation": "无人到场。", **by}
+    for _absence in range(2):
+        now = held.at + hour
+        interviews.miss(chain.session, track, now=now, again=chain.plan(now), **said)
+        if track.state == "EXECUTING":
+            chain.serve(track, "D23b", now)
+    verifications.fail(chain.session, track, interview=chain.plan(now), now=now, **by)  # type: ignore[arg-type]
+    chain.serve(track, "D23b", now)
+    now = held.at + hour
+    interviews.miss(chain.session, track, now=now, again=chain.plan(now), **said)
+    assert (track.state, _measure(chain, track, 2).state, held.missed) == ("EXECUTING", "ORDERED", 1)
 
 
 def test_absence_is_noted_by_two(chain: Chain) -> None:

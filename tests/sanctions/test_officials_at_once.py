@@ -1,7 +1,8 @@
 """Two who act on one track at once: the second is told what the first did, and nothing is done twice."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,10 +26,12 @@ from sanctions import (
     interview_times,
     interviews,
     measures,
+    milestones,
     motions,
     panels,
     restorations,
     review_bodies,
+    reviews,
     rounds,
     trainees,
     verifications,
@@ -344,6 +347,22 @@ def test_nobody_is_enrolled_twice_though_two_name_the_same_people(app: Flask, ch
         training = _measure(at, number, 3).training
         assert training is not None
         assert [each.name for each in training.people] == ["学员甲"]
+
+
+def test_nobody_plans_a_step_for_an_order_that_is_being_taken_back(app: Flask, chain: Chain) -> None:
+    with transaction():
+        track, now = chain.effective([1, 4], "V-I02"), chain.later(9)
+        chain.execute(track, now)
+        number, lead, head = track.id, actor(chain.lead), actor(chain.head)
+    obstacle = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 1), "asked_on": date(2026, 12, 4)}
+    restore: dict[str, Any] = {**obstacle, "actor": head, "version": None, "now": now}
+    step: dict[str, Any] = {"text": "开展专项培训", "due_on": date(2026, 12, 10), "actor": lead, "now": now}
+
+    def plan(at: Session) -> None:
+        milestones.add(at, _track(at, number), no=1, **step)
+
+    told = at_once(app, lambda at: reviews.restore(at, _track(at, number), **restore), plan)
+    assert isinstance(told, NotNow)
 
 
 def test_no_track_passes_while_a_correction_is_being_found_wanting(app: Flask, chain: Chain) -> None:

@@ -342,6 +342,14 @@ def test_an_answer_to_one_request_for_lost_time_answers_no_later_one(bench: Benc
     assert second.granted_at
 
 
+def test_what_is_before_the_panel_is_put_anew_where_the_time_of_the_company_runs_again(bench: Bench) -> None:
+    track, members = bench.sitting()
+    said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}
+    motion = motions.put_return(bench.session, track, **said)
+    bench.open_again(track, members[1], seen=bench.hindered(track).id)
+    assert (motion.outcome, motion.ended_at is not None) == ("WITHDRAWN", True)
+
+
 def test_a_recused_members_vote_on_a_motion_counts_no_more(bench: Bench) -> None:
     track, members = bench.sitting()
     said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}

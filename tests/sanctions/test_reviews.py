@@ -462,3 +462,27 @@ def test_a_published_one_shows_that_a_review_is_open_and_is_withdrawn_when_quash
     assert publication.in_review
     chain.reviewed(review, *["QUASH"] * 5)
     assert (publication.state, publication.in_review, track.state) == ("WITHDRAWN", False, "NO_MEASURE")
+
+
+@pytest.mark.parametrize(("by", "ends"), [("asked", "UPHOLD"), ("asked", "WITHDRAWN"), ("own motion", "UPHOLD")])
+def test_a_bulletin_shows_an_open_review_of_its_own_decision_for_as_long_as_it_is_open(
+    chain: Reviewing, by: str, ends: str
+) -> None:
+    shown = []
+    for track in (chain.effective([5], "V-I02"), chain.effective([4], "V-I02")):
+        measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+        publication = rounds.publication(chain.session, track)
+        assert publication is not None
+        chain.publish(publication, chain.later(9))
+        shown.append(publication)
+    if by == "asked":
+        review = chain.asked(shown[0].track, revoked="行政处罚决定已被撤销", now=chain.later(9))
+    else:
+        said = {"basis": "ERROR", "grounds": "人数有误", "favour": True, "actor": actor(chain.head)}
+        review = reviews.own_motion(chain.session, shown[0].track, **said, now=chain.later(9))  # type: ignore[arg-type]
+    assert [each.in_review for each in shown] == [True, False]
+    if ends == "UPHOLD":
+        chain.reviewed(review, *["UPHOLD"] * 5)
+    else:
+        reviews.withdraw(chain.session, review, confirmed=True, actor=actor(chain.lead), now=chain.later(9))
+    assert (review.outcome, [each.in_review for each in shown]) == (ends, [False, False])

@@ -1,8 +1,10 @@
 """Reviews of decisions being carried out: beside the execution, late, on own motion; the time for them restored."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from casework import tasks
 from casework.states import TRACK
@@ -16,7 +18,18 @@ from notices.papers import Paper, text_of
 from portal import queries_waiting
 from registry import clocks
 from registry.models_clocks import ClockState
-from sanctions import endings, extensions, interview_times, ladder_history, measures, reviews, rounds
+from sanctions import (
+    endings,
+    extensions,
+    interview_times,
+    ladder_history,
+    measures,
+    milestones,
+    reviews,
+    rounds,
+    verifications,
+)
+from sanctions.models_milestones import Milestone
 from tests.builders import known_year
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
@@ -52,6 +65,19 @@ def test_a_minor_decision_is_reviewed_late_only_after_an_obstacle(chain: Reviewi
             chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=ended_on)
     review = chain.asked(track, now=late, obstacle="台风导致停业", obstacle_ended=day - timedelta(days=11))
     assert review.basis == "RESTORED"
+
+
+def test_whoever_asks_in_time_is_heard_whatever_it_says_of_an_obstacle(chain: Reviewing) -> None:
+    review = chain.asked(chain.effective([1]), obstacle="台风导致停业", obstacle_ended=None)
+    assert review.basis == "MINOR"
+
+
+def test_a_review_of_the_associations_own_uses_up_no_review_of_the_company(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True, "actor": actor(chain.head)}
+    own = reviews.own_motion(chain.session, track, **said, now=chain.later(8))  # type: ignore[arg-type]
+    chain.reviewed(own, *["UPHOLD"] * 3)
+    assert chain.asked(track, now=chain.later(11)).basis == "MINOR"
 
 
 def test_a_major_decision_in_force_is_reviewed_only_where_its_ground_was_revoked(chain: Reviewing) -> None:
@@ -123,6 +149,23 @@ def test_varied_beside_its_execution_what_is_done_counts(chain: Reviewing) -> No
     chain.serve_paper(review)
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
     assert track.state == "VERIFYING"
+
+
+def test_varied_after_its_end_a_track_goes_on_and_ends_once_more_with_what_is_done(chain: Reviewing) -> None:
+    track = chain.executing([1, 2])
+    chain.report(track)
+    chain.interviewed(track)
+    chain.verify(track)
+    by = {"actor": actor(chain.officer), "version": None}
+    verifications.pass_(chain.session, track, **by, now=chain.later(22))  # type: ignore[arg-type]
+    said = {"basis": "ERROR", "grounds": "认定人数有误", "favour": True, "actor": actor(chain.head)}
+    review = reviews.own_motion(chain.session, track, **said, now=chain.later(23))  # type: ignore[arg-type]
+    chain.reviewed(review, *["VARY"] * 3, lighter=(1,))
+    assert (track.state, track.ended_on, track.decided_level) == ("EFFECTIVE", None, 1)
+    chain.serve_paper(review)
+    measures.execute(chain.session, track, **by, now=chain.later(24))  # type: ignore[arg-type]
+    verifications.pass_(chain.session, track, **by, now=chain.later(25))  # type: ignore[arg-type]
+    assert (track.state, [each.state for each in rounds.measures(chain.session, track)]) == ("CLOSED", ["PASSED"])
 
 
 def test_after_a_varied_decision_the_inbox_asks_only_for_what_the_new_one_orders(chain: Reviewing) -> None:
@@ -264,6 +307,44 @@ def test_the_time_for_a_review_of_a_major_decision_is_restored_after_an_obstacle
     again = rounds.publication(chain.session, track)
     assert again is not None
     assert (again.id != publication.id, again.state) == (True, "DRAFT")
+
+
+def test_what_a_company_planned_and_asked_for_goes_with_an_order_where_the_time_for_a_review_is_restored(
+    chain: Reviewing,
+) -> None:
+    track = chain.effective([1, 2, 4], "V-I02")
+    chain.execute(track, chain.later(9))
+    asks: dict[str, Any] = {"actor": actor(chain.lead), "now": chain.later(9)}
+    milestones.add(chain.session, track, no=1, text="开展专项培训", due_on=date(2026, 12, 10), **asks)
+    extensions.ask_for_time(chain.session, track, level=1, why="需要", **asks)
+    held = rounds.measure(chain.session, track, 2)
+    assert held is not None
+    assert held.interview is not None
+    another = held.interview.at + timedelta(days=1)
+    interview_times.propose(chain.session, track, at=another, why="冲突", **asks)
+    said = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 1), "asked_on": date(2026, 12, 4)}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(9)}
+    reviews.restore(chain.session, track, **said, **by)  # type: ignore[arg-type]
+    assert (track.state, chain.session.scalars(select(Milestone)).all()) == ("SERVED", [])
+    assert not tasks.open_of(chain.session, ("track", track.id))
+    order = notices.last_document(chain.session, ["D23a"], "track", track.id)
+    assert order is not None
+    assert order.set_aside_on == chain.later(9).date(), "whoever verifies it reads that it is in force no more"
+
+
+def test_a_circular_whose_time_is_over_is_not_ordered_again_where_the_time_for_a_review_is_restored(
+    chain: Reviewing,
+) -> None:
+    track = chain.effective([1, 4], "V-I02")
+    chain.execute(track, chain.later(9))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(9))
+    publication.state, publication.ended_at = "EXPIRED", chain.later(9)
+    said = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 1), "asked_on": date(2026, 12, 4)}
+    by = {"actor": actor(chain.head), "version": None, "now": chain.later(9)}
+    reviews.restore(chain.session, track, **said, **by)  # type: ignore[arg-type]
+    assert (publication.state, rounds.to_order(chain.session, track)) == ("EXPIRED", [1])
 
 
 def test_a_circular_that_was_withdrawn_is_ordered_again_with_the_decision_that_stands(chain: Reviewing) -> None:

@@ -24,6 +24,7 @@ from registry.models_clocks import Clock
 from sanctions import measures, rounds, trainings, verifications
 from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
+from tests.builders import known_year
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -213,6 +214,22 @@ def test_who_missed_or_failed_makes_up_once_and_gets_a_certificate(chain: Chain)
     assert len(certificates) == 3
     assert sum("补考" in str(each.paper["paper"]) for each in certificates) == 2
     assert track.state == "VERIFYING"
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_make_up_after_the_period_is_taken_and_marked_as_late(chain: Chain, days: int) -> None:
+    known_year(chain.session)
+    track = _ordered(chain)
+    after = _swept(chain, track, days)
+    people = [each.id for each in _training(chain, track).people]
+    results = dict(
+        zip(people, (Result(True, 90), Result(True, 90), Result(False, None, after.date(), 85)), strict=True)
+    )
+    said = {"results": results, "actor": actor(chain.officer), "version": None, "now": after}
+    measures.confirm_training(chain.session, track, **said)  # type: ignore[arg-type]
+    measure = rounds.measure(chain.session, track, 3)
+    assert measure is not None
+    assert (measure.state, measure.done_late) == ("DONE", bool(days))
 
 
 @pytest.mark.parametrize("wrong", ["passed", "no_day", "not_yet"])

@@ -262,6 +262,8 @@ def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
         assert ", 12 hours after you opened it" in page
     with time_machine.travel(NOW + timedelta(minutes=84), tick=False):
         assert browser.get("/track/stay").json == {"left": 38160}
+    with time_machine.travel(NOW + timedelta(minutes=100), tick=False):
+        assert browser.get("/track/still").json == {"idle": 29 * 60, "left": 37200}, "asking keeps nothing open"
     with time_machine.travel(NOW + timedelta(minutes=126), tick=False):
         assert browser.get("/track/complaint").status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=172), tick=False):

@@ -180,6 +180,7 @@ def test_the_end_of_the_session_is_said_before_it_comes_and_put_off(lead: Person
     page = lead.go("/portal/").page
     warning = page.locator("[data-session-end]")
     assert warning.is_hidden()
+    page.route("**/account/still", lambda route: route.fulfill(json={"idle": 300, "left": 9000}))
     page.clock.fast_forward(int(str(warning.get_attribute("data-session-end"))) * 1000)
     warning.wait_for(state="visible")
     assert "已填写的内容不会丢失" in warning.inner_text()

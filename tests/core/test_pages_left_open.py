@@ -110,6 +110,25 @@ def test_a_page_does_not_go_on_saying_that_the_end_is_near_once_it_came(chromium
     assert page.get_by_role("button", name="Stay").is_hidden()
 
 
+PICKED = """<meta charset="utf-8"><script src="/forms.js" defer></script><script src="/uploads.js" defer></script><body>
+<form method="post">
+<fieldset id="f" data-files data-megabytes="50" data-most="9" data-remove="移除"><div class="file">
+<label for="f-1"><span>选择文件</span> <span data-number>1</span></label><input type="file" id="f-1"></div>
+<button type="button" data-add-file hidden>再添加一个文件</button></fieldset></form></body>"""
+
+
+def test_a_field_for_a_file_speaks_the_language_of_the_page_and_says_what_was_chosen(chromium: Browser) -> None:
+    page, _asked = opened(chromium, PICKED)
+    page.add_style_tag(path=ROOT / "static" / "css" / "forms.css")
+    first = page.locator("#f-1")
+    assert first.evaluate("it => getComputedStyle(it).color") == "rgba(0, 0, 0, 0)", "the browser's own words"
+    page.set_input_files("#f-1", {"name": "录音.mp3", "mimeType": "audio/mpeg", "buffer": b"0"})
+    assert page.locator(".file-name").inner_text() == "录音.mp3"
+    page.get_by_role("button", name="再添加一个文件").click()
+    assert page.locator(".file-name").all_inner_texts() == ["录音.mp3", ""]
+    assert page.get_by_label("选择文件 2").count() == 1
+
+
 def test_a_form_that_waits_for_a_file_goes_at_the_next_press_where_the_file_is_taken_out(chromium: Browser) -> None:
     page, asked = opened(chromium, FILES, up="never")
     large = {"name": "a.bin", "mimeType": "application/octet-stream", "buffer": b"0" * (1024 * 1024 + 1)}

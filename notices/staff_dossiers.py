@@ -1,5 +1,6 @@
 """Staff pages of approval: what waits for whom, one draft with its comments and versions, and each step."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from notices.models import Dossier
 from notices.models_approval import DossierComment
 from notices.states import OPEN
 from registry import queries as register
+from registry import remaining
 
 bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
 
@@ -58,6 +60,8 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "notices/dossiers.html",
         rows=[(each, _title(each), register.account_name(at, each.drafted_by)) for each in rows],
+        limits=queries_approval.limits_of(at, rows),
+        left=partial(remaining.in_words, at),
         mine=mine,
         more=url_for(".listing", after=rows[-1].id, mine=mine or None) if more else "",
     )

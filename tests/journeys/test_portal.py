@@ -246,8 +246,17 @@ def test_the_language_is_switched_and_stays(lead: Person) -> None:
     assert lead.page.locator("html").get_attribute("lang") == "en"
 
 
-def test_a_page_is_printed_without_what_only_a_screen_can_do(lead: Person) -> None:
+def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lead: Person, ask: Ask) -> None:
     page = lead.go("/portal/notices/").page
     page.emulate_media(media="print")
     assert page.locator("main h1").is_visible()
     assert not page.locator("nav:visible, main button:visible").count()
+    assert page.get_by_text("Asia/Shanghai").is_visible(), "times on paper say whose they are"
+    page.emulate_media(media="screen")
+    number = forwarding(ask, scenes.forwarded(intake)[0])
+    opened(lead, number)
+    lead.go(f"/portal/forwardings/{number}").says("撰写答复")
+    page.emulate_media(media="print")
+    assert not page.locator("main .button:visible, .todo:visible").count()
+    breaks = "it => getComputedStyle(it).breakAfter"
+    assert page.locator("main h2:visible").first.evaluate(breaks) == "avoid", "no heading stands alone at the foot of a page"

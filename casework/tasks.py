@@ -22,6 +22,7 @@ from notices import doers
 from notices.models import Dossier, Service
 from notices.policies import TWO_WAYS
 from notices.states import SERVICE
+from notices.undoing import time_for
 from registry import batches
 from registry.clock_kinds import KINDS as CLOCKS
 from registry.models_batches import Batch
@@ -184,6 +185,22 @@ def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
     if task.done_at is not None:
         raise NotNow(_l("Somebody has already done this task."))
     task.done_at, task.done_by = now, actor.id
+
+
+def may_undo(session: Session, task: Task, *, actor: Actor, now: datetime) -> bool:
+    """Whoever did it a moment ago: a press beside the right row would leave it to nobody, for no task comes twice."""
+    if task.done_at is None or task.done_by != actor.id or not may_finish(actor, task):
+        return False
+    return now < task.done_at + time_for(session)
+
+
+def undo(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
+    """It waits again; nobody is told anew."""
+    session.flush()
+    session.refresh(task, with_for_update=True)
+    if not may_undo(session, task, actor=actor, now=now):
+        raise NotNow(_l("This can't be undone any more: it is too long ago, or somebody has changed it since."))
+    task.done_at = task.done_by = None
 
 
 def settle(session: Session, subject: tuple[str, int], kinds: tuple[str, ...], *, actor: Actor, now: datetime) -> None:

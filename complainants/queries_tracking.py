@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -26,6 +26,7 @@ class Respondent:
     name: str
     role: str
     state: str
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         return None
     of = complaint.id
     rows = session.execute(
-        select(Forwarding.id, Party.name_zh, Party.name_en, Forwarding.role, Forwarding.state)
+        select(Forwarding.id, Party.name_zh, Party.name_en, Forwarding.role, Forwarding.state, Forwarding.sent_at)
         .join(Party, Party.id == Forwarding.party_id)
         .where(Forwarding.complaint_id == of)
         .order_by(Forwarding.id),
@@ -95,7 +96,7 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
     names = {row.id: row.name_en if english and row.name_en else row.name_zh for row in rows}
     return Tracking(
         complaint=complaint,
-        respondents=[Respondent(names[row.id], row.role, row.state) for row in rows],
+        respondents=[Respondent(names[row.id], row.role, row.state, row.sent_at) for row in rows],
         names=names,
         releases=session.scalars(select(Release).where(Release.complaint_id == of).order_by(Release.id)).all(),
         messages=session.scalars(select(Message).where(Message.complaint_id == of).order_by(Message.id)).all(),

@@ -66,7 +66,7 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
     at = END if ended else AT[state]
     gone = [number for number in range(END) if not ended or number in _passed(found)]
     later = [] if ended else range(at + 1, END + 1)
-    days: dict[int, datetime | None] = {0: it.received_at, END: it.ended_at}
+    days = _days(found)
     shown = [
         {
             "text": INSTEAD.get(found.standing, {}).get(number, WORDS[number]),
@@ -77,6 +77,17 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
         for number in sorted({*(each for each in gone if each <= at), at, *later})
     ]
     return [each | {"day": each["day"] if each["state"] == "done" else None} for each in shown]
+
+
+def _days(found: Tracking) -> dict[int, datetime | None]:
+    """When each stage was done, where something of it is known; a stage that is gone through again has its last day."""
+    return {
+        0: found.complaint.received_at,
+        CHECK: min((each.sent_at for each in found.respondents if each.sent_at), default=None),
+        COMPANIES: max((each.released_at for each in found.releases), default=None),
+        FEEDBACK: max((each.disputed_at for each in found.releases if each.disputed_at), default=None),
+        END: found.complaint.ended_at,
+    }
 
 
 def _passed(found: Tracking) -> set[int]:

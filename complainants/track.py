@@ -129,6 +129,14 @@ def stay() -> ResponseReturnValue:
     return {"left": g.complaint_left} if g.me.subject_id is not None else redirect(url_for(".enter"))
 
 
+@bp.get("/still")
+def still() -> ResponseReturnValue:
+    """How many seconds are left without a press, and of the longest: a page asks by itself, and keeps nothing open."""
+    if g.me.subject_id is None:
+        return redirect(url_for(".enter"))
+    return {"idle": g.complaint_idle, "left": g.complaint_left}
+
+
 def tracking() -> queries_tracking.Tracking:
     """What this browser's complaint shows; without one, the way to enter its code, and what was sent is not lost.
 

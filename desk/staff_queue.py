@@ -156,8 +156,24 @@ def task_done(number: int) -> ResponseReturnValue:
     task = queries_complaint.task(session(), number) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         tasks.done(at, task, actor=g.me, now=clock.now())
-    flash(_("Done."))
-    return redirect(local(request.form.get("back")) or url_for(".to_look_at"), 303)
+        again = tasks.may_undo(at, task, actor=g.me, now=clock.now())
+    said, back = _("Done: %(task)s", task=tasks.sentence(task)), _back()
+    flash({"said": said, "undo": url_for(".task_undo", number=number), "back": back} if again else said)  # type: ignore[arg-type]
+    return redirect(back, 303)
+
+
+@bp.post("/tasks/<int:number>/undo")
+def task_undo(number: int) -> ResponseReturnValue:
+    """It was ticked off by mistake."""
+    task = queries_complaint.task(session(), number) or abort(404)
+    with transaction(once=request.form.get("key")) as at:
+        tasks.undo(at, task, actor=g.me, now=clock.now())
+    flash(_("It waits to be looked at again."))
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    return local(request.form.get("back")) or url_for(".to_look_at")
 
 
 def asked_for() -> Asked:

@@ -30,7 +30,9 @@ def init_app(app: Flask) -> None:
 
 
 def shown(value: float | str | None) -> str:
-    """A number of a table; a dash where there is none."""
+    """A number of a table; a dash where there is none. Fractions stand below each other, whole ones too."""
     if value is None:
         return "—"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
     return value if isinstance(value, str) else charts.shown(value)

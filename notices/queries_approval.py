@@ -1,16 +1,20 @@
 """Reads of the approval of dossiers: steps, versions, comments, and what waits for whom."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from core import keyset
+from core.machine import Machine
 from core.planned import ME
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
 from notices.states import OPEN
+from registry.clock_kinds import KINDS
+from registry.models_clocks import Clock, ClockEnd, ClockState
 
 PAGE = 50
 
@@ -89,6 +93,32 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
 def waiting(session: Session, roles: frozenset[str], account_id: int, place: keyset.Place) -> keyset.Part:
     """What this person is to approve, oldest first: the next step is of a role held, all before it is others'."""
     return _page(session, _to_approve(roles, literal(account_id, BigInteger())), place)
+
+
+def limits_of(session: Session, found: Sequence[Dossier]) -> dict[int, Clock]:
+    """By draft the earliest of the association's own time limits that doing it would end, also one that is over."""
+    ends = {each.id: _ends(each.subject_kind, each.event) for each in found}
+    subjects = {(each.subject_kind, each.subject_id) for each in found}
+    asked = select(Clock).where(tuple_(Clock.subject_type, Clock.subject_id).in_(subjects))
+    asked = asked.where(Clock.key.in_(frozenset[str]().union(*ends.values()))).order_by(Clock.id)
+    newest = {(one.subject_type, one.subject_id, one.key): one for one in session.scalars(asked)}
+    limits = {
+        each.id: [one for key in ends[each.id] if (one := newest.get((each.subject_kind, each.subject_id, key)))]
+        for each in found
+    }
+    due = {number: [one for one in every if _counts(one)] for number, every in limits.items()}
+    return {number: min(every, key=lambda one: one.due_on or date.max) for number, every in due.items() if every}
+
+
+@cache
+def _ends(machine: str, event: str) -> frozenset[str]:
+    rows = Machine.all[machine].rows.values() if machine in Machine.all else ()
+    keys = {key for row in rows if row.event == event for key in row.clocks("stop")}
+    return frozenset(key for key in keys if KINDS[key].owner not in {"respondent", "complainant"})
+
+
+def _counts(one: Clock) -> bool:
+    return one.due_on is not None and (one.state is ClockState.RUNNING or one.how is ClockEnd.EXPIRED)
 
 
 @lru_cache(maxsize=200)

@@ -1,5 +1,6 @@
 """Staff pages of approval: what waits for whom, one draft with its comments and versions, and each step."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from notices.models import Dossier
 from notices.models_approval import DossierComment
 from notices.states import OPEN
 from registry import queries as register
+from registry import remaining
 
 bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
 
@@ -57,6 +59,8 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "notices/dossiers.html",
         rows=[(it, _title(it), register.account_name(at, it.drafted_by)) for it, _number in part.rows],
+        limits=queries_approval.limits_of(at, [it for it, _number in part.rows]),
+        left=partial(remaining.in_words, at),
         mine=mine,
         part=part,
     )

@@ -1,5 +1,6 @@
 """Portal pages of forwardings: what waits for a company, one forwarding, its answer, more time, files."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -51,7 +52,7 @@ def home() -> ResponseReturnValue:
         address=register.service_address(session(), g.me.party_id or 0),
         lead=leads(g.me, g.me.party_id),
         length=respondents_clocks.length,
-        remaining=lambda clock: respondents_clocks.left(session(), clock),
+        remaining=partial(respondents_clocks.left, session()),
     )
 
 
@@ -60,8 +61,17 @@ def index() -> ResponseReturnValue:
     """All forwardings of the company, newest first."""
     state = request.args.get("state", "")
     place = keyset.place_of(request.args)
+    waits = queries_waiting.first_by_ref(session(), g.me.party_id)
     found, part = queries_portal.forwardings(session(), g.me.party_id, states=STATES.get(state, ()), place=place)
-    return render_template("portal/portal_forwardings.html", found=found, part=part, state=state)
+    return render_template(
+        "portal/portal_forwardings.html",
+        found=found,
+        part=part,
+        state=state,
+        waits=waits,
+        length=respondents_clocks.length,
+        remaining=partial(respondents_clocks.left, session()),
+    )
 
 
 @bp.get("/forwardings/<int:number>")

@@ -1,6 +1,7 @@
 """Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -23,6 +24,7 @@ from portal import (
     portal_writing,
     queries_materials,
     queries_portal,
+    queries_waiting,
 )
 from portal import forms_portal as forms
 from portal import labels_portal as words
@@ -38,9 +40,19 @@ SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D22", "D16
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
+    waits = queries_waiting.first_by_ref(session(), g.me.party_id)
     found, part = queries_portal.tracks(session(), g.me.party_id, keyset.place_of(request.args))
     told = queries_portal.first_told(session(), found, g.me.party_id)
-    return render_template("portal/portal_tracks.html", found=found, told=told, part=part, now=words.now_of)
+    return render_template(
+        "portal/portal_tracks.html",
+        found=found,
+        told=told,
+        part=part,
+        now=words.now_of,
+        waits=waits,
+        length=respondents_clocks.length,
+        remaining=partial(respondents_clocks.left, session()),
+    )
 
 
 @bp.get("/<int:number>")

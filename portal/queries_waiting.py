@@ -128,6 +128,12 @@ def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
     return [Group(key, GROUPS[key], list(each)) for key, each in groupby(ordered, lambda thing: _urgency(thing, today))]
 
 
+def first_by_ref(session: Session, party_id: int | None) -> dict[str, Waiting]:
+    """Of each matter the most urgent thing to do, for lists of matters; ask before they are read."""
+    ordered = [each for group in grouped(waiting(session, party_id), today()) for each in group.things]
+    return {each.ref: each for each in reversed(ordered) if not each.told}
+
+
 def _urgency(thing: Waiting, today: date) -> str:
     if thing.told:
         return "told"

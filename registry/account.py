@@ -116,6 +116,12 @@ def stay() -> ResponseReturnValue:
     return {"left": g.session_left}
 
 
+@bp.get("/still")
+def still() -> ResponseReturnValue:
+    """How many seconds are left without a click, and until the end: a page asks by itself, and keeps nothing open."""
+    return {"idle": g.session_idle, "left": g.session_left}
+
+
 @bp.get("/renewals")
 def renewals() -> str:
     """Forgotten passwords and second factors, other addresses and invitations that wait for a second person."""

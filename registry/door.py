@@ -64,14 +64,18 @@ def _seen(token: str) -> sessions.Seen | None:
     at = session()
     read_as(at, SYSTEM_READER)
     known = sessions.seen(at, token, now)
-    quiet = request.path.startswith(tuple(_quiet))
-    if known is not None and now - known.last_seen_at > sessions.SEEN_EVERY and not quiet:
+    if known is not None and now - known.last_seen_at > sessions.SEEN_EVERY and not _is_quiet():
         with transaction() as after:
             sessions.touch(after, known.session_id, now)
     if known is not None:
         g.company = in_language(*known.company, language())
         g.session_ends, g.session_left = known.ends_at, int((known.ends_at - now).total_seconds())
+        g.session_idle = int((known.last_seen_at + sessions.IDLE - now).total_seconds())
     return known
+
+
+def _is_quiet() -> bool:
+    return request.path.startswith(tuple(_quiet))
 
 
 def _complainant() -> tuple[Actor, Reader] | None:
@@ -84,9 +88,9 @@ def _complainant() -> tuple[Actor, Reader] | None:
     if late or not _is_marked(number) or openings.was_left(str(cookie.get(_COMPLAINT_OPENING, ""))):
         close_complaint()
         return None
-    if present - last > _SEEN_EVERY:
+    if present - last > _SEEN_EVERY and not _is_quiet():
         cookie[_COMPLAINT_SEEN] = present
-    g.complaint_left = since + COMPLAINT_LONGEST - present
+    g.complaint_idle, g.complaint_left = last + COMPLAINT_IDLE - present, since + COMPLAINT_LONGEST - present
     g.complaint_ends = clock.now() + timedelta(seconds=g.complaint_left)
     actor = Actor(None, frozenset({"complainant"}), subject_id=number)
     return actor, Reader("zilu_complainant", (("zilu.complaint", str(number)),))

@@ -133,6 +133,8 @@ def init_app(app: Flask) -> None:
     web.place("sign_in", "registry_public.sign_in")
     web.place("sign_out", "registry_account.sign_out")
     web.place("stay", "registry_account.stay")
+    web.place("still", "registry_account.still")
+    door.does_not_count_under("/account/still")
     web.nav("account", _l("My account"), "registry_account.show", order=10)
     told = (*ROLES[Audience.STAFF], *ROLES[Audience.PARTY])
     web.nav("account", _l("What I am told"), "registry_notifications.show", roles=told, order=20)

@@ -135,7 +135,8 @@
     field.addEventListener("change", show);
   }
 
-  /* Files: one plain input each, and a button for the next. */
+  /* Files: one plain input each, and a button for the next. What it says is said in the page's language, and not in the
+     browser's: the label is its button, and the input lies over both. */
   function files(group) {
     const add = group.querySelector("[data-add-file]");
     const most = Number(group.dataset.most);
@@ -153,9 +154,18 @@
       });
       return button;
     };
+    const word = (box) => {
+      const name = document.createElement("span");
+      name.className = "file-name";
+      name.setAttribute("aria-hidden", "true");
+      box.querySelector("label").after(name);
+      box.querySelector("label").classList.add("button");
+      box.classList.add("file-worded");
+    };
     const mark = (input) => {
       const box = input.closest(".file");
       const file = input.files[0];
+      box.querySelector(".file-name").textContent = file ? file.name : "";
       const large = Boolean(file && file.size > limit);
       box.classList.toggle("file-picked", Boolean(file));
       box.classList.toggle("file-large", large);
@@ -179,6 +189,10 @@
         mark(event.target);
       }
     });
+    all("input[type=file]", group).filter((input) => !input.closest("noscript")).forEach((input) => {
+      word(input.closest(".file"));
+      mark(input);
+    });
     if (!add) {
       return;
     }
@@ -195,6 +209,7 @@
       const input = next.querySelector("input");
       next.classList.remove("file-picked", "file-large");
       all(".error", next).forEach((note) => note.remove());
+      next.querySelector(".file-name").textContent = "";
       input.id = group.id + "-" + number;
       input.value = "";
       next.querySelector("label").htmlFor = input.id;

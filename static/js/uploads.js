@@ -130,7 +130,7 @@
     if (file && file.size > FROM && file.size <= Number(group.dataset.megabytes) * 1024 * 1024) {
       const box = event.target.closest(".file");
       event.target.value = "";
-      box.classList.remove("file-picked");
+      event.target.dispatchEvent(new Event("change", { bubbles: true })); /* it says what it holds: nothing */
       upload(group, box, file);
     }
   });

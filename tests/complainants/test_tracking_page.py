@@ -149,6 +149,19 @@ def test_a_letter_that_asks_for_something_and_nobody_opens_has_its_days_in_the_s
     assert "Unless it is opened before, it counts as served on 30 November 2026" in state
 
 
+def test_each_stage_that_is_done_says_when(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.answer(desk.forwarded())
+        desk.now = NOW + timedelta(days=5)
+        desk.release(it)
+        number = it.complaint_id
+    state = part(tracks(number).get("/track/complaint").text, "state")
+    days = re.findall(r"<b>([^<]+)</b>\s*<time[^>]*>([^<]+)</time>", state)
+    checked = ("The association checks whether it can take the complaint", "25 November 2026")
+    assert days == [("Received", "25 November 2026"), checked, ("The companies answer", "30 November 2026")]
+
+
 def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         number = Desk(at, NOW).disputed().id
@@ -262,6 +275,8 @@ def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
         assert ", 12 hours after you opened it" in page
     with time_machine.travel(NOW + timedelta(minutes=84), tick=False):
         assert browser.get("/track/stay").json == {"left": 38160}
+    with time_machine.travel(NOW + timedelta(minutes=100), tick=False):
+        assert browser.get("/track/still").json == {"idle": 29 * 60, "left": 37200}, "asking keeps nothing open"
     with time_machine.travel(NOW + timedelta(minutes=126), tick=False):
         assert browser.get("/track/complaint").status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=172), tick=False):

@@ -11,6 +11,7 @@ from tests import floor
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 ADDED = {
+    ":file-selector-button": "follows ::-webkit-file-upload-button, in a rule of its own",
     ":focus-visible": "stands in :not() after :focus, which Chrome 80 keeps",
     ":has": "an empty head of a table keeps its height on a phone",
     "accent-color": "boxes keep the browser's own colour",

@@ -17,9 +17,10 @@ WRITTEN = "写到一半"
 ROOM = """<script src="/evidence.js" defer></script><body><main data-file="1"><a href="/" data-again>Again</a>
 <form method="post"><textarea name="text"></textarea></form></main></body>"""
 BAR = """<script src="/session.js" defer></script><body><form method="post"><textarea name="text"></textarea></form>
-<div data-session-end="60" data-session-left="9000" data-stay="/stay" hidden>
+<div data-session-end="60" data-session-left="9000" data-stay="/stay" data-still="/still" hidden>
 <div data-session-idle><button type="button">Stay</button><p data-session-away hidden>Not reached</p></div>
 <div data-session-last hidden>Soon</div><div data-session-over hidden>Signed out</div></div></body>"""
+SOON = {"idle": 299, "left": 9000}
 FILES = """<script src="/uploads.js" defer></script><body><form method="post" action="/sent"><input name="csrf_token">
 <fieldset data-files data-upload="/up" data-megabytes="50" data-most="9" data-name="files" data-remove="Remove">
 <div class="file"><input type="file"></div></fieldset><button id="go">Go</button></form></body>"""
@@ -32,7 +33,7 @@ def chromium() -> Iterator[Browser]:
         yield begun
 
 
-def opened(chromium: Browser, body: str, **answers: int | str) -> tuple[Page, list[str]]:
+def opened(chromium: Browser, body: str, **answers: int | str | dict[str, int]) -> tuple[Page, list[str]]:
     """A page of this body, and what was asked for after it; `answers` say by path what comes of asking."""
     page, asked = chromium.new_page(), list[str]()
 
@@ -47,6 +48,8 @@ def opened(chromium: Browser, body: str, **answers: int | str) -> tuple[Page, li
             route.abort("internetdisconnected")
         elif said == 302:
             route.fulfill(status=302, headers={"Location": "/sign-in"})
+        elif isinstance(said, dict):
+            route.fulfill(json=said)
         elif said != "never":
             route.fulfill(status=200, body=f"<!DOCTYPE html>{body}" if not path else "{}", content_type="text/html")
 
@@ -77,13 +80,53 @@ def test_a_copy_that_is_waited_for_takes_no_note_away_that_is_being_written(chro
 def test_where_staying_comes_to_nothing_the_page_stays_with_what_was_typed(
     chromium: Browser, stay: int, told: str
 ) -> None:
-    page, asked = opened(chromium, BAR, stay=stay)
+    page, asked = opened(chromium, BAR, stay=stay, still=SOON)
     page.fill("textarea", WRITTEN)
     page.clock.run_for(61_000)
     page.get_by_role("button", name="Stay").click()
     page.get_by_text(told).wait_for(timeout=5_000)
     assert page.input_value("textarea") == WRITTEN
-    assert asked == ["GET /stay"]
+    assert asked == ["GET /still", "GET /stay"]
+
+
+def test_nobody_is_warned_in_one_tab_who_works_in_another(chromium: Browser) -> None:
+    page, asked = opened(chromium, BAR, still={"idle": 350, "left": 9000})
+    page.clock.run_for(61_000)
+    page.wait_for_timeout(200)
+    assert page.get_by_role("button", name="Stay").is_hidden()
+    page.clock.run_for(51_000)
+    page.wait_for_timeout(200)
+    assert asked == ["GET /still", "GET /still"]
+
+
+def test_a_page_does_not_go_on_saying_that_the_end_is_near_once_it_came(chromium: Browser) -> None:
+    page, _asked = opened(chromium, BAR, still=SOON)
+    page.clock.run_for(61_000)
+    page.get_by_role("button", name="Stay").wait_for(timeout=5_000)
+    page.unroute("**/*")
+    page.route("**/still", lambda route: route.fulfill(status=302, headers={"Location": "/sign-in"}))
+    page.clock.run_for(301_000)
+    page.get_by_text("Signed out").wait_for(timeout=5_000)
+    assert page.get_by_role("button", name="Stay").is_hidden()
+
+
+PICKED = """<meta charset="utf-8"><script src="/forms.js" defer></script><script src="/uploads.js" defer></script><body>
+<form method="post">
+<fieldset id="f" data-files data-megabytes="50" data-most="9" data-remove="移除"><div class="file">
+<label for="f-1"><span>选择文件</span> <span data-number>1</span></label><input type="file" id="f-1"></div>
+<button type="button" data-add-file hidden>再添加一个文件</button></fieldset></form></body>"""
+
+
+def test_a_field_for_a_file_speaks_the_language_of_the_page_and_says_what_was_chosen(chromium: Browser) -> None:
+    page, _asked = opened(chromium, PICKED)
+    page.add_style_tag(path=ROOT / "static" / "css" / "forms.css")
+    first = page.locator("#f-1")
+    assert first.evaluate("it => getComputedStyle(it).color") == "rgba(0, 0, 0, 0)", "the browser's own words"
+    page.set_input_files("#f-1", {"name": "录音.mp3", "mimeType": "audio/mpeg", "buffer": b"0"})
+    assert page.locator(".file-name").inner_text() == "录音.mp3"
+    page.get_by_role("button", name="再添加一个文件").click()
+    assert page.locator(".file-name").all_inner_texts() == ["录音.mp3", ""]
+    assert page.get_by_label("选择文件 2").count() == 1
 
 
 def test_a_form_that_waits_for_a_file_goes_at_the_next_press_where_the_file_is_taken_out(chromium: Browser) -> None:

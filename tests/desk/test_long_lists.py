@@ -161,7 +161,8 @@ def test_tasks_go_on_from_where_one_stood_also_when_that_one_is_done(
     assert pages == [order[:2], order[2:4], order[4:]]
     done = re.findall(r'/staff/tasks/(\d+)/done"', browser.get("/staff/tasks"))[1]
     browser.post(f"/staff/tasks/{done}/done", back=f"/staff/tasks?after={done}")
-    assert re.findall(r"TS2026-\d{6}", browser.get(f"/staff/tasks?after={done}")) == order[2:4]
+    table = browser.get(f"/staff/tasks?after={done}").partition("<table")[2]
+    assert re.findall(r"TS2026-\d{6}", table) == order[2:4]
 
 
 @pytest.mark.usefixtures("two_a_page")

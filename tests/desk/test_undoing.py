@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin import restoring
-from casework import assigning, complaints, triage, undoing
+from casework import assigning, complaints, tasks, triage, undoing
 from casework.models import Complaint, Task
 from core import clock, outbox
 from core.actors import Actor
@@ -243,3 +243,24 @@ def test_what_has_ended_offers_neither_to_take_back_who_handled_it_nor_to_add_ev
     assert "You assigned it" not in page
     assert f'action="{address}/evidence"' not in page
     assert 'href="#evidence"' not in page
+
+
+def test_a_task_that_was_ticked_off_by_mistake_waits_again(house: House, travel: Travel) -> None:
+    def raised(at: Session) -> int:
+        it = at.get_one(Complaint, house.made["id"])
+        tasks.put(at, "message", ("complaint", it.id, it.ref), role="intake", now=NOW, key="by mistake")
+        return at.scalars(select(Task.id).where(Task.key == "by mistake")).one()
+
+    number, intake, back = house.read(raised), house.enter("intake"), f"/staff/complaints/{house.made['ref']}"
+    done, undo = f"/staff/tasks/{number}/done", f"/staff/tasks/{number}/undo"
+    intake.post(done, back=back)
+    page = intake.get(back)
+    assert f"Done: The complainant wrote: {house.made['ref']}." in page
+    assert f'action="{undo}"' in page
+    assert undo not in intake.get(back), "it is offered once"
+    house.enter("head").post(undo, 409)
+    intake.post(undo, back=back)
+    assert done in intake.get(back)
+    intake.post(done, back=back)
+    travel(6 * MINUTE)
+    assert "too long ago" in intake.post(undo, 409)

@@ -22,6 +22,7 @@ from core.db import Reader, read_as, session, transaction
 from figures import jobs, months, queries
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, OpenCell
 from figures.queries import Chosen
+from figures.wiring import shown
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
@@ -143,6 +144,10 @@ def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -
     assert officer.get("/staff/statistics/nothing.csv").status_code == 404
     assert house.enter("panel").get("/staff/statistics").status_code == 403
     assert house.enter("lead").get("/staff/statistics").status_code in {302, 403}
+
+
+def test_shares_in_one_column_have_one_decimal_all_of_them() -> None:
+    assert [shown(each) for each in (98.1, 100.0, 1234.0, None, 12)] == ["98.1", "100.0", "1,234.0", "—", "12"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -180,6 +180,7 @@ def test_the_end_of_the_session_is_said_before_it_comes_and_put_off(lead: Person
     page = lead.go("/portal/").page
     warning = page.locator("[data-session-end]")
     assert warning.is_hidden()
+    page.route("**/account/still", lambda route: route.fulfill(json={"idle": 300, "left": 9000}))
     page.clock.fast_forward(int(str(warning.get_attribute("data-session-end"))) * 1000)
     warning.wait_for(state="visible")
     assert "已填写的内容不会丢失" in warning.inner_text()
@@ -245,8 +246,17 @@ def test_the_language_is_switched_and_stays(lead: Person) -> None:
     assert lead.page.locator("html").get_attribute("lang") == "en"
 
 
-def test_a_page_is_printed_without_what_only_a_screen_can_do(lead: Person) -> None:
+def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lead: Person, ask: Ask) -> None:
     page = lead.go("/portal/notices/").page
     page.emulate_media(media="print")
     assert page.locator("main h1").is_visible()
     assert not page.locator("nav:visible, main button:visible").count()
+    assert page.get_by_text("Asia/Shanghai").is_visible(), "times on paper say whose they are"
+    page.emulate_media(media="screen")
+    number = forwarding(ask, scenes.forwarded(intake)[0])
+    opened(lead, number)
+    lead.go(f"/portal/forwardings/{number}").says("撰写答复")
+    page.emulate_media(media="print")
+    assert not page.locator("main .button:visible, #actions:visible").count()
+    breaks = page.locator("main h2:visible").first.evaluate("it => getComputedStyle(it).breakAfter")
+    assert breaks == "avoid", "no heading stands alone at the foot of a page"

@@ -256,6 +256,7 @@ def test_before_a_complaint_closes_its_page_says_so_and_is_kept_open_by_a_press(
     page.locator("textarea[name=m-body]").scroll_into_view_if_needed()
     warning = page.locator("[data-session-end]")
     assert warning.is_hidden()
+    page.route("**/track/still", lambda route: route.fulfill(json={"idle": 300, "left": 9000}))
     page.clock.fast_forward(int(str(warning.get_attribute("data-session-end"))) * 1000)
     warning.wait_for(state="visible")
     assert "5分钟后关闭" in warning.inner_text()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
 from registry import notifications, sessions
 from registry.models_accounts import Account, AccountRole
+from registry.models_clocks import Clock
 from registry.models_notifications import MAIL
 from registry.settings import setting
 from tests.builders import NAME, Desk, account, actor_of, person_of, told_of
@@ -127,6 +129,20 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+
+
+def test_who_approves_sees_which_draft_would_be_late_first(house: House) -> None:
+    number = house.draft()
+    listed = house.browser(house.reviewer).get("/staff/approvals").text
+    assert "5 working days left" in listed
+    with house.app.app_context(), transaction() as at:
+        check = at.scalars(select(Clock).where(Clock.subject_type == "complaint", Clock.key == "K01")).one()
+        assert queries_approval.limits_of(at, [at.get_one(Dossier, number)]) == {number: check}
+    with time_machine.travel(NOW + timedelta(days=12)):
+        house.app.test_cli_runner().invoke(args=["clock", "--once"])
+        with house.app.app_context(), transaction() as at:
+            late = queries_approval.limits_of(at, [at.get_one(Dossier, number)])[number]
+            assert (late.key, late.how) == ("K01", "expired")
 
 
 def test_whoever_approved_a_decision_about_a_complaint_is_not_new_to_it(house: House) -> None:

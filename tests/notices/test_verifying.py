@@ -330,3 +330,10 @@ def test_files_are_taken_from_one_address_at_a_measured_pace(
 def test_an_empty_code_is_told(client: FlaskClient) -> None:
     assert "没有填写核验码" in client.get("/verify?code=").text
     assert "没有填写核验码" not in client.get("/verify").text
+
+
+def test_whoever_scanned_a_square_reads_the_answer_before_the_form(letter: int, client: FlaskClient) -> None:
+    with transaction() as at:
+        code = at.get_one(Document, letter).check_code
+    page = client.get(f"/verify?code={code}&lang=en").get_data(as_text=True)
+    assert page.index('id="result"') < page.index('name="code"')

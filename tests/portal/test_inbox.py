@@ -14,6 +14,7 @@ from sqlalchemy import select
 from casework import forwardings
 from casework.models_cases import CaseTrack
 from core.db import transaction
+from core.plainly import day
 from registry import clock_sweep, clocks
 from registry.models_clocks import Clock
 from sanctions import extensions, statements
@@ -200,3 +201,25 @@ def test_the_inbox_asks_as_little_for_many_forwardings_as_for_one(app: Flask, en
         return len(said)
 
     assert asked(1) == asked(4)
+
+
+def test_lists_of_forwardings_and_cases_say_until_when_each_waits_for_the_company(app: Flask, enter: Enter) -> None:
+    def decided(chain: Chain) -> CaseTrack:
+        track = chain.decided([2])
+        chain.serve(track, "D20", NOW - timedelta(hours=1))
+        return track
+
+    cases = enter(case(app, decided).lead).get("/portal/cases/")
+    assert "You may ask for a review of the decision" in cases
+    assert "working days left" in cases
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.forwarded()
+        (running,) = at.scalars(select(Clock).where(Clock.key == "K03", Clock.day0.is_not(None)))
+        lead, due = desk.lead.id or 0, day(running.due_on, "short")
+    browser = enter(lead)
+    browser.client.set_cookie("lang", "zh")
+    listed = browser.get("/portal/forwardings/")
+    assert "答复转办事项" in listed
+    assert f"<small>{due}</small>" in listed
+    assert "答复转办事项" not in browser.get("/portal/forwardings/?state=ended")

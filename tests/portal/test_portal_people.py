@@ -131,6 +131,16 @@ def test_the_end_that_no_click_puts_off_is_told_in_time(enter: Enter, sent: Sent
     assert 1700 < int(page.partition('data-session-left="')[2].partition('"')[0]) <= 1800
 
 
+def test_a_page_that_asks_by_itself_how_much_is_left_keeps_nobody_signed_in(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, began = enter(sent.lead), clock.now()
+    for minutes in (20, 40, 59):
+        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+            idle = int(lead.client.get("/account/still").json["idle"])
+            assert abs(idle - (60 - minutes) * 60) < 60
+    with time_machine.travel(began + timedelta(minutes=61), tick=False):
+        assert "/sign-in" in lead.client.get("/account/still").location
+
+
 def test_who_comes_back_to_the_form_of_a_sent_answer_sees_what_was_sent(enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead = opened(enter, sent)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")

@@ -276,7 +276,7 @@ def test_a_correction_takes_two_and_is_shown_with_its_reason_and_time(house: Hou
     page = house.enter().get(f"/bulletins/{house.slug}")
     assert "共某次" in page
     assert "商业秘密" in page
-    assert "Corrected on 2026-11-25 10:00" in page
+    assert "Corrected on 25 November 2026 10:00" in page
 
 
 def test_no_passage_cuts_a_number_or_word_in_two(house: House) -> None:

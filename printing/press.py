@@ -187,9 +187,10 @@ def _in_child(work: int, made: int) -> NoReturn:
     """The life of a press: one answer to each piece of work, until its owner has gone."""
     try:
         gc.freeze()  # the owner's connections are not this process's to close
-        for name in (signal.SIGTERM, signal.SIGALRM, signal.SIGXCPU):
+        for name in (signal.SIGALRM, signal.SIGXCPU):
             signal.signal(name, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to answer
+        for name in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and a service that is stopped, are the owner's to answer
+            signal.signal(name, signal.SIG_IGN)
         _keep_only(work, made)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         born = _address_space()

@@ -16,7 +16,7 @@ from PIL import Image
 from core import clock, outbox
 from core.db import transaction
 from filestore import confined, converting, copying, files, previews
-from filestore.confined import Bounds, Stopped
+from filestore.confined import Bounds, BrokenOff, Stopped
 from filestore.files import StoredFile
 from filestore.models_uploads import MadeCopy
 from tests.filestore import making_files as made
@@ -124,6 +124,15 @@ def test_what_does_not_end_is_ended(tmp_path: Path, program: str, why: str, boun
     with pytest.raises(Stopped) as stopped:
         confined.run(confined.ours("\n" + program), folder=tmp_path, bounds=bounds)
     assert stopped.value.why == why
+
+
+TOLD, KILLED = "os.kill(os.getpid(), signal.SIGTERM)", "os.kill(os.getpid(), signal.SIGKILL)"
+
+
+def test_a_program_told_to_end_with_its_service_ends_its_work_and_a_killed_one_is_no_broken_file() -> None:
+    assert confined.run(confined.ours(f"import os, signal; {TOLD}; print('whole')")).strip() == b"whole"
+    with pytest.raises(BrokenOff):
+        confined.run(confined.ours(f"import os, signal; {KILLED}"))
 
 
 def test_nothing_of_ours_and_no_network_is_around_a_program(tmp_path: Path) -> None:

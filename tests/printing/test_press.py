@@ -49,6 +49,11 @@ def hoard() -> bytes:
     return who()
 
 
+def told_to_end() -> bytes:
+    os.kill(os.getpid(), signal.SIGTERM)
+    return who()
+
+
 def interrupted() -> bytes:
     raise KeyboardInterrupt
 
@@ -111,6 +116,10 @@ def test_a_killed_press_is_replaced(pressed: Press) -> None:
     with pytest.raises(RenderFailed):
         pressed.make(who)
     assert pressed.make(who)
+
+
+def test_a_press_whose_service_is_told_to_end_makes_what_its_owner_waits_for(pressed: Press) -> None:
+    assert pressed.make(told_to_end) == pressed.make(who)
 
 
 def test_an_alarm_while_it_works_does_not_mix_two_documents(pressed: Press) -> None:

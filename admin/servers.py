@@ -46,7 +46,7 @@ def waited_for(*servers: Callable[[], None]) -> Callable[[Callable[P, R]], Calla
         @wraps(command)
         def begins(*args: P.args, **kwargs: P.kwargs) -> R:
             for asks in servers:
-                _wait(asks)
+                wait_for(asks)
             return command(*args, **kwargs)
 
         return begins
@@ -54,7 +54,8 @@ def waited_for(*servers: Callable[[], None]) -> Callable[[Callable[P, R]], Calla
     return register
 
 
-def _wait(asks: Callable[[], None]) -> None:
+def wait_for(asks: Callable[[], None]) -> None:
+    """Return once it answers."""
     while True:
         try:
             asks()

@@ -49,6 +49,12 @@ def hoard() -> bytes:
     return who()
 
 
+def without_room() -> bytes:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        full.write(b"letters")
+    return who()
+
+
 def told_to_end() -> bytes:
     os.kill(os.getpid(), signal.SIGTERM)
     return who()
@@ -98,6 +104,12 @@ def test_whatever_a_document_does_is_told_and_the_next_is_made(pressed: Press, w
     with pytest.raises(RenderFailed) as refused:
         pressed.make(work)  # type: ignore[arg-type]
     assert refused.value.reason is reason
+    assert pressed.make(who)
+
+
+def test_a_disk_without_room_is_no_fault_of_a_document(pressed: Press) -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        pressed.make(without_room)
     assert pressed.make(who)
 
 

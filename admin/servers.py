@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedFunction, UndefinedTable
 from redis.exceptions import RedisError
+from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from core import outbox
@@ -27,10 +28,16 @@ KNOWN: Final = (*AWAY, RedisError, InsufficientPrivilege, ProgrammingError, OSEr
 OTHER_REVISION: Final = (UndefinedTable, UndefinedColumn, UndefinedFunction)
 
 
+class ReadOnly(OSError):  # noqa: N818 - it names what happened
+    """The server answers and takes nothing."""
+
+
 def database() -> None:
-    """Ask PostgreSQL whether it is there."""
-    with db.engine.connect():
-        pass
+    """Ask PostgreSQL whether it is there, and whether anything can be written."""
+    with db.engine.connect() as asked:
+        if asked.scalar(text("SHOW transaction_read_only")) == "on":
+            message = "the database can only be read"
+            raise ReadOnly(message)
 
 
 def queue() -> None:

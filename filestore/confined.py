@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 """Found here: each run begins by reading this module, and what settings need takes ten times as long."""
 NEW_USERS: Final = 0x10000000
 NEW_NETWORK: Final = 0x40000000
+DIES_WITH_ITS_PARENT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def enter() -> None:
     if bounds.alone:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)  # a program that minds one of them by itself would cut its answer
+    ctypes.CDLL(None).prctl(DIES_WITH_ITS_PARENT, signal.SIGKILL)
     try:
         os.execvpe(command[0], command, dict(os.environ))  # noqa: S606 - no shell
     except FileNotFoundError:

@@ -27,7 +27,7 @@ from core import (
 )
 from core.settings import ROOT, Misconfigured, Settings
 
-CONNECTED = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
+CONNECTED = pooled.LOST | {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
 """A page is short and others wait for the same processors: the server starts no workers and compiles nothing for it."""
 LISTENING = (pooled, faults_told)
 """Imported for what they listen to."""

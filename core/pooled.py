@@ -23,6 +23,13 @@ LOST: Final[dict[str, Any]] = {
 }
 """A server that went without a word (its machine, the network) is known to be away within half a minute: the system
 itself would have each page wait a quarter of an hour, or two."""
+GONE: Final = {
+    "tcp_keepalives_idle": 15,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""The same told to the server: what a clock or a worker holds whose machine is gone would bar others for two hours."""
 
 
 @event.listens_for(Pool, "checkin")

@@ -51,6 +51,13 @@ def test_a_server_that_went_without_a_word_is_known_to_be_away(app: Flask) -> No
     assert max(silent_for, LOST["tcp_user_timeout"] / 1000) <= 30, "also where it went while a page waits"
 
 
+def test_the_server_lets_go_of_what_somebody_holds_who_went_without_a_word(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        by_network = connection.scalar(text("SELECT inet_client_addr() IS NOT NULL"))
+        asked = connection.scalar(text("SHOW tcp_keepalives_idle"))
+        assert asked == ("15" if by_network else "0"), "of the same machine the server hears at once"
+
+
 def test_a_connection_of_a_moment_ago_is_the_same_one_and_is_asked_nothing(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

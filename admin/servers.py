@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedFunction, UndefinedTable
 from redis.exceptions import RedisError
+from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from core import outbox
@@ -27,10 +28,16 @@ KNOWN: Final = (*AWAY, RedisError, InsufficientPrivilege, ProgrammingError, OSEr
 OTHER_REVISION: Final = (UndefinedTable, UndefinedColumn, UndefinedFunction)
 
 
+class ReadOnly(OSError):  # noqa: N818 - it names what happened
+    """The server answers and takes nothing."""
+
+
 def database() -> None:
-    """Ask PostgreSQL whether it is there."""
-    with db.engine.connect():
-        pass
+    """Ask PostgreSQL whether it is there, and whether anything can be written."""
+    with db.engine.connect() as asked:
+        if asked.scalar(text("SHOW transaction_read_only")) == "on":
+            message = "the database can only be read"
+            raise ReadOnly(message)
 
 
 def queue() -> None:
@@ -46,7 +53,7 @@ def waited_for(*servers: Callable[[], None]) -> Callable[[Callable[P, R]], Calla
         @wraps(command)
         def begins(*args: P.args, **kwargs: P.kwargs) -> R:
             for asks in servers:
-                _wait(asks)
+                wait_for(asks)
             return command(*args, **kwargs)
 
         return begins
@@ -54,7 +61,8 @@ def waited_for(*servers: Callable[[], None]) -> Callable[[Callable[P, R]], Calla
     return register
 
 
-def _wait(asks: Callable[[], None]) -> None:
+def wait_for(asks: Callable[[], None]) -> None:
+    """Return once it answers."""
     while True:
         try:
             asks()

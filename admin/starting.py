@@ -1,12 +1,17 @@
 """What a process asks before it serves: whether database, keys and address are the right ones."""
 
+import os
+
 from flask import Flask
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from admin import rounds_kept
 from core import clock
 from core.db import SYSTEM_READER, read_as, session
 from core.settings import Misconfigured, Settings
 from core.wiring import check_revision, check_role
+from filestore.files import StoredFile
 from registry import settings
 from registry.keys_fit import check_keys
 
@@ -25,14 +30,34 @@ def check(app: Flask) -> None:
 
 
 def check_to_serve(app: Flask) -> None:
-    """The same; and refuse to serve a real database under an address that is only this machine's."""
+    """The same; and refuse to serve a real database under an address that is only this machine's, or without files."""
     check(app)
     with app.app_context():
         at = session()
         read_as(at, SYSTEM_READER)
-        if not _given(app).base_url and settings.fixed_mode(at) == "production":
+        if settings.fixed_mode(at) != "production":
+            return
+        if not _given(app).base_url:
             message = "ZILU_BASE_URL must name the public address: it is printed into documents and written into mails."
             raise Misconfigured(message)
+        _check_folder(at, _given(app))
+
+
+def _check_folder(at: Session, given: Settings) -> None:
+    """A folder that was mistyped, or not mounted, would take what comes in, and give out nothing of what there is."""
+    kept = given.data / "files"
+    try:
+        given.data.mkdir(parents=True, exist_ok=True)
+        lacks = not given.s3_bucket and not (kept.is_dir() and any(kept.iterdir()))
+    except OSError as error:
+        message = f"ZILU_DATA {given.data} is no folder that can be used: {error.strerror}."
+        raise Misconfigured(message) from None
+    if not os.access(given.data, os.W_OK | os.X_OK):
+        message = f"ZILU_DATA {given.data} can't be written to."
+        raise Misconfigured(message)
+    if lacks and at.scalar(select(exists().select_from(StoredFile))):
+        message = f"ZILU_DATA {given.data} holds no file, and the database names some: is it the right folder, mounted?"
+        raise Misconfigured(message)
 
 
 def check_time(app: Flask) -> None:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from rq import SimpleWorker
+from rq.worker import WorkerStatus
 
+from admin import servers
 from core.outbox import OneWork
 
 
@@ -19,7 +21,12 @@ class Hands(SimpleWorker):  # type: ignore[misc] - RQ is read without types
         super().request_stop(signum, frame)
 
     def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> Any:
-        """Nothing waits any more, and it was to stop then."""
+        """Nothing waits any more, and it was to stop then. While the database is away nothing is taken up.
+
+        Each piece of work would fail at once, and all that waits would come again only by the sweep.
+        """
+        self.set_state(WorkerStatus.IDLE)  # asked to stop while it waits, it does
+        servers.wait_for(servers.database)
         found = super().dequeue_job_and_maintain_ttl(*args, **kwargs)
         if found is None:
             self.lost = False

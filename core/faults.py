@@ -1,5 +1,6 @@
 """Faults and refusals become pages: in the reader's language, with what was typed, without a trace."""
 
+import errno
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -25,6 +26,7 @@ Pair: TypeAlias = tuple[LazyString, LazyString]
 
 CALM = 503
 TROUBLE = 500
+FOR_NOW = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EINTR}
 PAGES: dict[int, Pair] = {
     400: (_l("This request could not be understood"), _l("Go back to the page before and try again.")),
     401: (_l("Please sign in"), _l("This page is for people with an account. Sign in, and you will come back to it.")),
@@ -263,6 +265,14 @@ def _away(error: Exception) -> Response:
     return _calm(CALM)
 
 
+def _no_room(error: OSError) -> Response:
+    """The disk takes no more, or a program of ours was ended with the service: the same is asked again later."""
+    if error.errno not in FOR_NOW:
+        raise error
+    current_app.logger.error("This machine can't go on: %s", placed(error))
+    return _calm(CALM)
+
+
 def _or_calm(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
     """The same, or the calm page where the database went away before an error's own page was made."""
 
@@ -313,3 +323,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _or_calm(_refused))
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(InterfaceError, _away)
+    app.register_error_handler(OSError, _no_room)

@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from core.settings import ROOT
 
@@ -20,16 +20,21 @@ MOST: Final = 500
 OURS: Final = f"{ROOT}/"
 
 
-@event.listens_for(Engine, "handle_error")
-def _without_values(about: ExceptionContext) -> None:
+READ_ONLY: Final = "25006"
+
+
+@event.listens_for(Engine, "handle_error", retval=True)
+def _without_values(about: ExceptionContext) -> OperationalError | None:
+    """The same fault without them; of a server that can only be read (a standby, a full disk) that it is away."""
     orig, told = about.original_exception, about.sqlalchemy_exception
     if not isinstance(orig, psycopg.Error) or orig.sqlstate is None:
-        return  # the driver's own words: of connections, and of values that it could not write
+        return None  # the driver's own words: of connections, and of values that it could not write
     kind = type(orig)
     first = (orig.diag.message_primary or "") if orig.sqlstate.startswith(SAID_BY_US) else ""
     orig.args = (f"{orig.sqlstate} {first}".strip(),)
     if told is not None:
         told.args = (f"({kind.__module__}.{kind.__name__}) {orig.args[0]}",)
+    return OperationalError(None, None, orig) if orig.sqlstate == READ_ONLY else None
 
 
 def told(error: BaseException) -> str:

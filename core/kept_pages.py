@@ -20,6 +20,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_cookie
 
 from core.i18n import COOKIE, preferred
+from core.pooled import LOST
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -95,7 +96,8 @@ class Version:
     def _ask(self) -> str | None:
         at = getattr(self._mine, "at", None)
         if at is None:
-            at = self._mine.at = psycopg.connect(self._url, autocommit=True, connect_timeout=2, prepare_threshold=None)
+            told = LOST | {"connect_timeout": 2}
+            at = self._mine.at = psycopg.connect(self._url, autocommit=True, prepare_threshold=None, **told)
         row = at.execute(self._question).fetchone()
         return str(row[0]) if row else None
 

@@ -317,8 +317,11 @@ def _failed(at: Session, row: Outbox, error: Exception, counted: int) -> None:
 
 @contextmanager
 def _alone(number: int) -> "Iterator[bool]":
-    """Hold the row's advisory lock on a connection of its own, so that it is free again when the process dies."""
-    with db.engine.connect() as connection:
+    """Hold the row's advisory lock on a connection of its own, so that it is free again when the process dies.
+
+    No transaction is open there meanwhile: a server may end one that rests, and with it would go the lock.
+    """
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
             asked = text("SELECT pg_try_advisory_lock(726011, :n)")
             yield bool(connection.execute(asked, {"n": number % 2**31}).scalar())

@@ -14,6 +14,22 @@ from sqlalchemy.pool import Pool
 
 MOMENT: Final = 0.1
 GIVEN_BACK: Final = "given back"
+LOST: Final[dict[str, Any]] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A server that went without a word (its machine, the network) is known to be away within half a minute: the system
+itself would have each page wait a quarter of an hour, or two."""
+GONE: Final = {
+    "tcp_keepalives_idle": 15,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""The same told to the server: what a clock or a worker holds whose machine is gone would bar others for two hours."""
 
 
 @event.listens_for(Pool, "checkin")

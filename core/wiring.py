@@ -27,7 +27,11 @@ from core import (
 )
 from core.settings import ROOT, Misconfigured, Settings
 
-CONNECTED = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
+OPTIONS = {"max_parallel_workers_per_gather": 0, "jit": "off"} | pooled.GONE
+CONNECTED = pooled.LOST | {
+    "prepare_threshold": None,
+    "options": " ".join(f"-c {name}={value}" for name, value in OPTIONS.items()),
+}
 """A page is short and others wait for the same processors: the server starts no workers and compiles nothing for it."""
 LISTENING = (pooled, faults_told)
 """Imported for what they listen to."""

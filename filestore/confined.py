@@ -1,6 +1,7 @@
 """Runs one program on a file from outside: little memory and time, no network, nothing of ours around it."""
 
 import ctypes
+import errno
 import json
 import os
 import resource
@@ -18,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 """Found here: each run begins by reading this module, and what settings need takes ten times as long."""
 NEW_USERS: Final = 0x10000000
 NEW_NETWORK: Final = 0x40000000
+DIES_WITH_ITS_PARENT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Bounds:
     wall: float = 140.0
     alone: bool = False
     """Whether it may start no other process or thread."""
+
+
+class BrokenOff(OSError):  # noqa: N818 - it names what happened
+    """Somebody ended the program, as who stops a service ends all of it: that says nothing of the file."""
 
 
 class Stopped(Exception):  # noqa: N818 - it names what happened
@@ -52,7 +58,10 @@ def run(
     folder: Path | None = None,
     bounds: Bounds | None = None,
 ) -> bytes:
-    """What the program says on its output; whatever it does to itself, it ends within the bounds."""
+    """What the program says on its output; whatever it does to itself, it ends within the bounds.
+
+    Raises Stopped where that may be the file's fault, and OSError where it is the machine's: it is asked again then.
+    """
     bounds = bounds or Bounds()
     whole = [*ours("from filestore.confined import enter; enter()"), json.dumps(asdict(bounds)), *command]
     with TemporaryFile() as source, TemporaryFile() as said:
@@ -68,6 +77,10 @@ def run(
             start_new_session=True,
         )
         code = _ended(child, bounds.wall)
+        if code is not None and -code in ENDS:
+            raise BrokenOff(errno.EINTR, os.strerror(errno.EINTR))
+        if code:
+            os.posix_fallocate(said.fileno(), 0, ROOM)  # without it, it may have ended badly for want of room alone
         said.seek(0)
         answer = said.read()
     if code == 0:
@@ -76,6 +89,11 @@ def run(
 
 
 ABSENT: Final = 127
+ROOM: Final = 16 << 20
+"""Bytes that a disk has to have left for a program's bad end to be held against its file."""
+ASKED: Final = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
+"""What all processes of a service are told that is stopped; its worker ends the work under way, and so this."""
+ENDS: Final = {*ASKED, signal.SIGKILL}
 
 
 def _ended(child: "subprocess.Popen[bytes]", wall: float) -> int | None:
@@ -102,6 +120,8 @@ def enter() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     if bounds.alone:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)  # a program that minds one of them by itself would cut its answer
+    ctypes.CDLL(None).prctl(DIES_WITH_ITS_PARENT, signal.SIGKILL)
     try:
         os.execvpe(command[0], command, dict(os.environ))  # noqa: S606 - no shell
     except FileNotFoundError:

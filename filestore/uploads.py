@@ -163,17 +163,23 @@ def _there(token: str) -> int:
 
 @contextmanager
 def _writable(path: Path) -> Iterator[BinaryIO]:
-    try:
+    with _room_or_refusal():
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             yield file
+
+
+@contextmanager
+def _room_or_refusal() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise Unavailable(_l("The file can't be kept at the moment. Try again later.")) from error
 
 
 def judge(it: Upload) -> None:
     """Look into a file that has come as a whole, as into every other; raises BadInput with what is wrong."""
-    with path_of(it.token).open("rb") as stream:
+    with _room_or_refusal(), path_of(it.token).open("rb") as stream:
         kind_of(stream, it.name)
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 from launch.dying import Mortal, stop
@@ -43,11 +44,11 @@ class Child:
         threading.Thread(target=self._keep_log, args=(self.process, logs / f"{self.name}.log"), daemon=True).start()
 
     def _keep_log(self, process: Mortal, log: Path) -> None:
-        if log.exists() and log.stat().st_size > LARGE_LOG:
-            log.replace(log.with_suffix(".old.log"))
-        with log.open("ab", buffering=0) as kept, process.stdout or log.open("rb") as lines:
+        """Line by line to its end, also while the disk is full: whose lines nobody takes stands still, or dies."""
+        with process.stdout or BytesIO() as lines:
             for line in lines:
-                kept.write(line)
+                with contextlib.suppress(OSError):
+                    _keep(line, log)
                 with contextlib.suppress(OSError, ValueError):
                     sys.stderr.write(f"{self.name:>6} | {line.decode(errors='replace')}")
                     sys.stderr.flush()
@@ -74,3 +75,11 @@ class Child:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.patience)
         stop(self.process, signal.SIGTERM, 2)
+
+
+def _keep(line: bytes, log: Path) -> None:
+    """Add it; a log that has grown large is put aside, in place of the one before."""
+    if log.exists() and log.stat().st_size > LARGE_LOG:
+        log.replace(log.with_suffix(".old.log"))
+    with log.open("ab", buffering=0) as kept:
+        kept.write(line)

@@ -6,6 +6,7 @@ the next document gets a new one. Laying out the first document costs a child ha
 
 import atexit
 import contextlib
+import errno
 import gc
 import os
 import pickle
@@ -28,6 +29,7 @@ from printing.pdf_failures import CharactersMissing, Reason, RenderFailed
 MADE_BY_ONE: Final = 200
 """Documents made by one press before a new one takes over, so that what libraries keep does not pile up."""
 SPARE: Final = 512 << 20
+NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _LENGTH: Final = struct.Struct(">Q")
 _FOLDERS: Final = "zilu-letters-"
 
@@ -70,7 +72,10 @@ class Press:
     _owner: int = field(default_factory=os.getpid)
 
     def make(self, function: Callable[..., bytes], *given: Any, limits: Limits | None = None) -> bytes:  # noqa: ANN401 - pickled
-        """What the function (of a module, for it is pickled) makes of its arguments; raises RenderFailed."""
+        """What the function (of a module, for it is pickled) makes of its arguments; raises RenderFailed.
+
+        Raises OSError where the disk has no room for it.
+        """
         limits = limits or Limits()
         if self._owner != os.getpid():  # a fork of the owner: the pipes are not its own
             self._child, self._to, self._from, self._owner = 0, -1, -1, os.getpid()
@@ -187,9 +192,10 @@ def _in_child(work: int, made: int) -> NoReturn:
     """The life of a press: one answer to each piece of work, until its owner has gone."""
     try:
         gc.freeze()  # the owner's connections are not this process's to close
-        for name in (signal.SIGTERM, signal.SIGALRM, signal.SIGXCPU):
+        for name in (signal.SIGALRM, signal.SIGXCPU):
             signal.signal(name, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to answer
+        for name in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and a service that is stopped, are the owner's to answer
+            signal.signal(name, signal.SIG_IGN)
         _keep_only(work, made)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         born = _address_space()
@@ -234,6 +240,8 @@ def _made(function: Callable[..., bytes], given: tuple[Any, ...], room: int, sec
     except MemoryError:
         return _Told(RenderFailed, Reason.TOO_LARGE)
     except BaseException as error:  # noqa: BLE001 - the renderer's own fatal errors are no Exception
+        if isinstance(error, OSError) and error.errno in NO_ROOM:  # it is made once there is some
+            return _Told(OSError, error.errno, error.strerror)
         return _Told(RenderFailed, Reason.BROKEN, type(error).__name__)
 
 

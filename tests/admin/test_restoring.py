@@ -2,7 +2,9 @@
 
 import errno
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -229,6 +231,37 @@ def test_a_backup_that_finds_no_room_is_refused_and_bars_nothing(
         half.rmdir()
         assert _run(app, "backup", str(backup))[0] == 0
     assert [each.name for each in tmp_path.iterdir()] == ["backup"]
+
+
+def _stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, version: int, does: str) -> None:
+    """The pg_dump that is found first."""
+    program = folder / "pg_dump"
+    program.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) {version}.1" && exit\n{does}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_a_backup_that_is_told_to_end_leaves_nothing(
+    app: Flask, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        here = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
+    _stand_in(tmp_path_factory.mktemp("bin"), monkeypatch, here, "kill $PPID\nexec sleep 300")
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        code, _said = _run(app, "backup", str(tmp_path / "backup"))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (code, list(tmp_path.iterdir())) == (143, [])
+
+
+def test_the_dump_is_made_by_the_program_nearest_to_the_server(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        nearest = commands_restoring._program()
+        _stand_in(tmp_path, monkeypatch, 99, "exit 1")
+        assert commands_restoring._program() == nearest
 
 
 def _parked(app: Flask) -> dict[str, int]:

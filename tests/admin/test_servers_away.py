@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from redis.exceptions import ConnectionError as NoValkey
 from sqlalchemy import func, select
 
+from admin import servers
 from admin.servers import saying_what_is_away
 from casework.models import Complaint
 from core import mail, texts
@@ -81,6 +82,23 @@ def test_a_disk_without_room_is_named_and_nothing_is_imported(app: Flask) -> Non
     assert done.stderr.endswith("Error: No space left on device.\n")
     with app.app_context(), transaction() as at:
         assert at.scalar(select(func.count()).select_from(Complaint)) == 0
+
+
+def test_a_database_that_can_only_be_read_is_as_good_as_away(app: Flask) -> None:
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as owner:
+        try:
+            owner.execute(f"ALTER DATABASE {DATABASE} SET default_transaction_read_only = on")
+            with app.app_context():
+                db.engine.dispose()
+                with pytest.raises(OSError, match="can only be read"):
+                    servers.database()
+            assert app.test_client().post("/uploads", data={"name": "a.txt", "size": 9}).status_code == 503
+            done = app.test_cli_runner().invoke(args=["clock-is-right"])
+            assert (done.exit_code, done.stderr.startswith("Error: The database is away, or can't go on")) == (1, True)
+        finally:
+            owner.execute(f"ALTER DATABASE {DATABASE} RESET default_transaction_read_only")
+            with app.app_context():
+                db.engine.dispose()
 
 
 def test_every_command_is_among_them(app: Flask) -> None:

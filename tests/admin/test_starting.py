@@ -5,6 +5,7 @@ import runpy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -22,6 +23,7 @@ from core import crypto
 from core.db import transaction
 from core.settings import ROOT, Misconfigured
 from core.wiring import newest_revisions
+from filestore import files
 from registry.models_settings import Installation
 from tests.admin.office import Office
 from tests.conftest import DATABASE, OWNER, _owner
@@ -100,6 +102,27 @@ def test_nobody_serves_a_real_database_as_a_demonstration_or_without_its_public_
     monkeypatch.setitem(app.extensions, "zilu", replace(given, mode="production", base_url="https://zilu.example"))
     with time_machine.travel(database_time()):
         assert app.test_cli_runner().invoke(args=words).exit_code == 0
+
+
+def test_nobody_serves_a_real_database_without_its_files(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    given, other = app.extensions["zilu"], tmp_path / "data"
+    real = replace(given, mode="production", base_url="https://zilu.example")
+    monkeypatch.setitem(app.extensions, "zilu", replace(real, data=other))
+    starting.check_to_serve(app)
+    with app.app_context(), transaction() as at:
+        files.keep_made(at, b"%PDF-", "a.pdf", "application/pdf")
+    with pytest.raises(Misconfigured, match="holds no file"):
+        starting.check_to_serve(app)
+    monkeypatch.setitem(app.extensions, "zilu", real)
+    starting.check_to_serve(app)
+    (tmp_path / "file").touch()
+    monkeypatch.setitem(app.extensions, "zilu", replace(real, data=tmp_path / "file"))
+    with pytest.raises(Misconfigured, match="is no folder that can be used"):
+        starting.check_to_serve(app)
 
 
 def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases(

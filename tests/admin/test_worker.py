@@ -9,11 +9,13 @@ from flask import Flask
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from admin import commands, servers
 from core import outbox, under_way
-from core.db import transaction
+from core.db import db, transaction
+from core.outbox import Outbox
 from tests.core.test_valkey_full import server  # noqa: F401 - a fixture
 
 
@@ -46,6 +48,34 @@ def test_a_worker_that_was_asked_to_stop_or_had_nothing_left_ends_well(
 ) -> None:
     assert _worked(app, monkeypatch, lambda: os.kill(os.getpid(), signal.SIGTERM)) == 0
     assert app.test_cli_runner().invoke(args=["worker", "--burst"]).exit_code == 0
+
+
+def test_while_the_database_is_away_work_stays_in_the_queue(
+    app: Flask, queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+
+    def away(*_asked: object) -> None:
+        raise OperationalError("", {}, OSError())
+
+    def goes_away() -> None:
+        event.listen(db.engine, "do_connect", away)
+        db.engine.dispose()
+
+    def comes_back(_seconds: float) -> None:
+        left.append(outbox.queue_of(outbox.QUEUE, queue).count)
+        event.remove(db.engine, "do_connect", away)
+
+    monkeypatch.setattr(servers.time, "sleep", comes_back)
+    monkeypatch.setitem(outbox.JOBS, "notices.finish", lambda document_id: None)  # noqa: ARG005
+    monkeypatch.setitem(outbox.JOBS, "notices.render", lambda document_id: goes_away())  # noqa: ARG005
+    with app.app_context(), transaction() as at:
+        outbox.later(at, "notices.render", "first", document_id=1)
+        outbox.later(at, "notices.finish", "second", document_id=1)
+    assert app.test_cli_runner().invoke(args=["worker", "--burst"]).exit_code == 0
+    assert left == [1]
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Outbox.key).where(Outbox.done_at.is_not(None))).all() == ["second"]
 
 
 def test_a_worker_whose_queue_goes_away_during_a_job_ends_as_one_that_failed(

@@ -5,17 +5,20 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.webhook import Webhook
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 
 from admin.worker import Hands
 from core import clock, outbox, under_way
 from core.db import SYSTEM_READER, Once, db, read_as, session, transaction
 from core.left_alone import LeftAlone
+from tests.conftest import DATABASE, _application
 
 
 def test_what_is_handed_over_again_waits_behind_what_is_new(app: Flask) -> None:
@@ -140,6 +143,24 @@ def test_work_that_was_stopped_is_not_held_by_the_one_that_stopped(app: Flask, m
             outbox.perform(number)
         held.close()
     assert tried == [7, 7]
+
+
+def test_no_transaction_rests_on_the_server_while_work_is_done(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    us = make_url(_application(DATABASE)).set(drivername="postgresql").render_as_string(hide_password=False)
+    resting: list[int] = []
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+
+    def work(document_id: int) -> None:
+        with psycopg.connect(us) as other:  # the states of others' sessions are not shown to the owner
+            resting.extend([document_id, *(other.execute(asked).fetchone() or ())])
+
+    monkeypatch.setitem(outbox.JOBS, "notices.render", work)
+    with app.app_context():
+        with transaction() as at:
+            outbox.later(at, "notices.render", "render:9", document_id=9)
+        db.session.remove()
+        outbox.run_all()
+    assert resting == [9, 0]
 
 
 def test_work_that_ends_its_worker_each_time_is_given_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

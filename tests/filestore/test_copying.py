@@ -2,6 +2,9 @@
 
 import io
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +18,9 @@ from PIL import Image
 
 from core import clock, outbox
 from core.db import transaction
+from core.settings import ROOT
 from filestore import confined, converting, copying, files, previews
-from filestore.confined import Bounds, Stopped
+from filestore.confined import Bounds, BrokenOff, Stopped
 from filestore.files import StoredFile
 from filestore.models_uploads import MadeCopy
 from tests.filestore import making_files as made
@@ -124,6 +128,37 @@ def test_what_does_not_end_is_ended(tmp_path: Path, program: str, why: str, boun
     with pytest.raises(Stopped) as stopped:
         confined.run(confined.ours("\n" + program), folder=tmp_path, bounds=bounds)
     assert stopped.value.why == why
+
+
+TOLD, KILLED = "os.kill(os.getpid(), signal.SIGTERM)", "os.kill(os.getpid(), signal.SIGKILL)"
+
+
+def test_a_program_told_to_end_with_its_service_ends_its_work_and_a_killed_one_is_no_broken_file() -> None:
+    assert confined.run(confined.ours(f"import os, signal; {TOLD}; print('whole')")).strip() == b"whole"
+    with pytest.raises(BrokenOff):
+        confined.run(confined.ours(f"import os, signal; {KILLED}"))
+
+
+def runs(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_program_goes_with_the_process_that_waited_for_it(tmp_path: Path) -> None:
+    born = tmp_path / "born"
+    program = f"\nimport os, time\nopen({str(born)!r}, 'w').write(str(os.getpid()))\ntime.sleep(3600)"
+    asks = f"from filestore import confined; confined.run(confined.ours({program!r}))"
+    asking = subprocess.Popen([sys.executable, "-c", asks], cwd=ROOT)
+    until = time.monotonic() + 240
+    while not (born.exists() and born.read_text()) and time.monotonic() < until:
+        time.sleep(0.05)
+    asking.kill()
+    asking.wait()
+    while runs(int(born.read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert time.monotonic() < until
 
 
 def test_nothing_of_ours_and_no_network_is_around_a_program(tmp_path: Path) -> None:

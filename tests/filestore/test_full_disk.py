@@ -13,11 +13,13 @@ from sqlalchemy import func, select
 
 from casework import intake
 from casework.models_cases import Evidence
+from core import outbox
 from core.actors import NOBODY
 from core.db import transaction
 from core.errors import Unavailable
-from filestore import files, uploads
-from filestore.models_uploads import Upload
+from core.outbox import Outbox
+from filestore import copying, files, uploads
+from filestore.models_uploads import MadeCopy, Upload
 from tests import builders
 from tests.conftest import NOW
 
@@ -113,6 +115,31 @@ def test_what_is_made_for_later_work_fails_as_a_whole(app: Flask) -> None:
             assert at.scalar(select(func.count()).select_from(files.StoredFile)) == 0
             kept = files.keep_made(at, content, "paper.pdf", "application/pdf")
         assert files.read(kept.sha256) == content
+
+
+def test_a_program_that_finds_no_room_says_nothing_of_its_file(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            kept = files.keep(at, BytesIO(b"#!AMR\n" + b"\x7c" * 40), "poison.amr")
+            copying.want(at, kept.sha256, NOW)
+        with transaction() as at:
+            number = at.scalars(select(Outbox.id).where(Outbox.job == copying.MAKING)).one()
+        with full():
+            outbox.run([number])
+        with transaction() as at:
+            assert at.get_one(MadeCopy, kept.sha256).trouble is None, "it waits, and is not called damaged"
+        outbox.run([number])
+        with transaction() as at:
+            assert at.get_one(MadeCopy, kept.sha256).trouble == "broken"
+
+
+def test_a_page_that_finds_no_room_asks_to_come_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    person, given = app.test_client(), {"file-file": (BytesIO(b"%PDF-1.7\n" + lines(3 * ROOM)), "a.pdf")}
+    person.set_cookie("lang", "en")
+    through = app.wsgi_app
+    monkeypatch.setattr(app, "wsgi_app", lambda *asked: _while_full(through, *asked))
+    answer = person.post("/verify", data=given, content_type="multipart/form-data")
+    assert (answer.status_code, "back in a moment" in answer.text) == (503, True)
 
 
 def test_what_comes_in_lies_beside_the_other_data_meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,17 @@ def hoard() -> bytes:
     return who()
 
 
+def without_room() -> bytes:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        full.write(b"letters")
+    return who()
+
+
+def told_to_end() -> bytes:
+    os.kill(os.getpid(), signal.SIGTERM)
+    return who()
+
+
 def interrupted() -> bytes:
     raise KeyboardInterrupt
 
@@ -96,6 +107,12 @@ def test_whatever_a_document_does_is_told_and_the_next_is_made(pressed: Press, w
     assert pressed.make(who)
 
 
+def test_a_disk_without_room_is_no_fault_of_a_document(pressed: Press) -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        pressed.make(without_room)
+    assert pressed.make(who)
+
+
 def test_a_press_that_keeps_memory_is_replaced(pressed: Press) -> None:
     assert pressed.make(hoard, limits=Limits(memory=0)) != pressed.make(who)
 
@@ -111,6 +128,10 @@ def test_a_killed_press_is_replaced(pressed: Press) -> None:
     with pytest.raises(RenderFailed):
         pressed.make(who)
     assert pressed.make(who)
+
+
+def test_a_press_whose_service_is_told_to_end_makes_what_its_owner_waits_for(pressed: Press) -> None:
+    assert pressed.make(told_to_end) == pressed.make(who)
 
 
 def test_an_alarm_while_it_works_does_not_mix_two_documents(pressed: Press) -> None:

@@ -86,7 +86,7 @@ _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
 Hide = Callable[[re.Match[str]], str]
 _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide], ...]], ...] = (
     (re.compile("@"), (
-        ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
+        ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
     )),
     (re.compile(rf"\d(?:[)）]?{_DOTTED}\d){{9}}"), (
         (

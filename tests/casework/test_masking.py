@@ -1,5 +1,7 @@
 """The masked copy: what it hides, how, and that it can be told what it found."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +147,14 @@ def test_no_card_survives_in_whatever_groups(number: str, gap: str) -> None:
 def test_masking_a_masked_text_changes_nothing_more(text: str) -> None:
     once = masked(text)
     assert masked(once) == once
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a@", "b-", "1", "1 ", "(0", "路", "市", "区一", "村1号", "一号"])
+def test_a_long_text_made_to_be_hard_to_mask_takes_time_by_its_length_alone(piece: str) -> None:
+    """A page of half a second, a file of a minute: anybody may write that, and others wait for it."""
+    text, began = f"{piece * (100_000 // len(piece))} @ 1392", process_time()
+    masked(text)
+    assert process_time() - began < 3
 
 
 ALIKE = [

@@ -14,7 +14,7 @@ _GAP = r"[ \-\u2010-\u2015·.]?"
 _NOT_BEFORE = r"(?<![0-9A-Za-z])"
 _NOT_AFTER = r"(?![0-9A-Za-z])"
 PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("MAIL", re.compile(r"[A-Za-z0-9._%+\-]+ ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
+    ("MAIL", re.compile(r"[A-Za-z0-9._%+\-]{1,64} ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
     ("ID", re.compile(rf"{_NOT_BEFORE}\d(?:{_GAP}\d){{16}}{_GAP}[0-9Xx]{_NOT_AFTER}")),
     ("CARD", re.compile(rf"{_NOT_BEFORE}\d(?:{_GAP}\d){{14,18}}{_NOT_AFTER}")),
     ("MOBILE", re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d(?:{_GAP}\d){{8}}(?!\d)")),

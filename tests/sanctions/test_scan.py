@@ -1,6 +1,7 @@
 """The scan before publication: it distrusts checksums, sees through separators, and knows the case's people."""
 
 from datetime import datetime
+from time import process_time
 
 import pytest
 from sqlalchemy.orm import Session
@@ -32,6 +33,13 @@ COMPANY = "91330100MA27W1TX0A"
 )
 def test_numbers_and_addresses_are_found_whatever_their_check_digit(text: str, kind: str) -> None:
     assert kind in {found.kind for found in scan(text)}
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "1", "-"])
+def test_one_long_word_is_scanned_in_time_by_its_length_alone(piece: str) -> None:
+    text, began = piece * (40_000 // len(piece)), process_time()
+    scan(text)
+    assert process_time() - began < 2
 
 
 def test_a_document_number_and_a_date_are_not_personal() -> None:

@@ -25,9 +25,11 @@ from admin.worker import Hands
 from core import anchors, assets, clock, journal, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
+from core.settings import Misconfigured
 from core.under_way import stays
 from printing import pdf
 from registry import seeds
+from registry.keys_fit import check_keys
 
 SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
 """Seconds between two rounds of the clock process."""
@@ -66,16 +68,18 @@ def verify_journal(against: Path | None) -> None:
     """Check every chain of the journal; the first broken link is named on stdout, exit code 1.
 
     With an anchor (a .json of ZILU_DATA/anchors, or a copy of it beside its list) also what leaves chains whole: an end
-    cut off, a chain taken away, all computed anew. Exit code 2 where the anchor itself was changed.
+    cut off, a chain taken away, all computed anew. Exit code 2 where the anchor itself was changed, or where other keys
+    are at hand than those of this database: an entry that was erased would be called changed.
     """
     at = session()
     read_as(at, SYSTEM_READER)
     at.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # what is erased meanwhile is no break
     try:
+        check_keys(at)
         for broken in chain(anchors.compare(at, against) if against else (), journal.verify(at)):
             click.echo(f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}: {broken.why}")
             sys.exit(REFUSED)
-    except anchors.Unusable as unusable:
+    except (anchors.Unusable, Misconfigured) as unusable:
         click.echo(str(unusable), err=True)
         sys.exit(WRONG_USE)
     click.echo("The journal holds.")

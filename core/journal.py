@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.actors import Actor
+from core.crypto import keyed_hash
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, before_the_end
 from core.held_back import Part, beside_new, part
 from core.planned import PLANNED
@@ -23,6 +24,7 @@ IN_FULL = 1e16
 ERASED = "retention.erased"
 ERASED_CASE = "case.erased"
 """The rows of entries that vouch for those whose changed values were erased: of a complaint, of a case."""
+VOUCHED = "journal.erased"
 
 
 class JournalEntry(Base):
@@ -302,12 +304,15 @@ def _blanked(session: Session, does: str, number: int) -> dict[str, dict[str, st
 
 
 def _rest(seq: int, entry: Mapping[str, Any]) -> str:
-    """The digest of an entry without its changed values, in its place of the chain."""
-    return digest_of(entry["prev"], seq, {**entry, "changes": [entry["digest"]]})
+    """What stands for an entry without its changed values, in its place of the chain.
+
+    By a key that the database does not hold: else its owner could say anything in an old entry, and vouch for that.
+    """
+    return keyed_hash(VOUCHED, digest_of(entry["prev"], seq, {**entry, "changes": [entry["digest"]]})).hex()
 
 
 def _vouched(session: Session) -> dict[tuple[str, int, int], str]:
-    """Of each entry whose changed values were erased, the digest of what is left."""
+    """Of each entry whose changed values were erased, what stands for the rest of it."""
     columns = JournalEntry.__table__.columns
     found: dict[tuple[str, int, int], str] = {}
     for changes in session.scalars(select(columns.changes).where(columns.row.in_((ERASED, ERASED_CASE)))):

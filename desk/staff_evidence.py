@@ -12,7 +12,7 @@ from core.words import _
 from desk import queries_complaint
 from desk.evidence_room import Room, page
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, seconds
-from filestore import copying, downloads, files, previews
+from filestore import copying, downloads, files, previews, scanning
 
 bp = blueprint("desk_evidence", __name__, audience="staff", prefix="/staff/evidence")
 
@@ -141,6 +141,7 @@ def copy(number: int) -> ResponseReturnValue:
     made = copying.known(session(), [here.it.sha256]).get(here.it.sha256)
     if made is None or made.copy_sha256 is None or made.media_type is None:
         abort(404)
+    scanning.require_clean(here.it.sha256)
     name = files.neutral_name(made.copy_sha256, made.media_type)
     return downloads.served(made.copy_sha256, name, made.media_type, inline=True)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.errors import Unavailable
 from core.words import _l
-from filestore import confined, files
+from filestore import confined, files, scanning
 from filestore.confined import Bounds, Stopped
 from filestore.file_checks import encoding_of
 
@@ -59,7 +59,7 @@ def table(sha256: str, media_type: str, sheet: int = 0) -> Table | None:
 
 def text(sha256: str) -> tuple[str, bool]:
     """The beginning of a text, and whether there is more."""
-    with files.open_file(sha256) as stream:
+    with scanning.given_out(sha256) as stream:
         content = stream.read(TEXT_SHOWN + 1)
     named = encoding_of(content[:4])
     for encoding in (named,) if named else ("utf-8", "gb18030"):
@@ -74,6 +74,7 @@ def text(sha256: str) -> tuple[str, bool]:
 
 
 def _made(call: str, sha256: str) -> bytes:
+    scanning.require_clean(sha256)
     if not _places.acquire(timeout=5):
         raise Unavailable(_l("Other files are being drawn. Try again in a moment."))
     try:

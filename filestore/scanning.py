@@ -51,13 +51,18 @@ def init(settings: Settings) -> None:
     files.looked_through(wanted=_set.scanner is not None)
 
 
-def given_out(sha256: str) -> BinaryIO:
-    """Open a file for whoever gets its bytes; raises Waits or Harmful where nobody does, and else as open_file does."""
+def require_clean(sha256: str) -> None:
+    """Raises Waits or Harmful where nobody gets a file, nor a copy or a picture of it that was made to be looked at."""
     held = session().scalar(select(func.zilu_file_held(sha256)))
     if held == files.WAITING and _set.scanner is not None:
         raise Waits(_l("This file is still being looked through for malicious software. Try again in a minute."))
     if held == files.FOUND:
         raise Harmful(_l("Malicious software was found in this file: nobody gets it. Ask for it in another form."))
+
+
+def given_out(sha256: str) -> BinaryIO:
+    """Open a file for whoever gets its bytes; raises as require_clean and open_file do."""
+    require_clean(sha256)
     return files.open_file(sha256)
 
 

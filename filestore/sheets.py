@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from core.errors import BadInput
@@ -18,6 +19,8 @@ from filestore.file_checks import FIELD, MIB, damaged
 
 ROWS = 20_000
 """The most rows that are read of one table."""
+FARTHEST = 1_100_000
+"""The most rows that are gone through, empty ones among them: a spreadsheet has no more, and may end with many."""
 COLUMNS = 60
 """The most columns that a table may have: one that has more is refused, never cut."""
 CELL = 32_767
@@ -146,6 +149,11 @@ def _reader(text: str, delimiter: str) -> Iterator[tuple[int, Iterable[Cell]]]:
     known: set[tuple[int, str]] = set()
     try:
         for cells in found:
+            if found.line_num > FARTHEST:
+                raise Unread("rows")
+            if not any(cells):
+                begin = found.line_num + 1
+                continue
             inside = [line for each in cells if "\n" in each for line in each.splitlines()]
             if inside or width == NARROW:
                 known |= _forms(delimiter.join(cells).partition("\n")[0].split(delimiter))
@@ -199,9 +207,10 @@ def encoding_of(content: bytes) -> str | None:
 
 def delimiter_of(text: str) -> str:
     """The sign that parts the first lines into the most cells of one number."""
+    first = list(islice(io.StringIO(text, newline=None), _SAMPLE))
 
     def score(sign: str) -> tuple[int, int]:
-        counts = [len(each) for each in csv.reader(text.splitlines()[:_SAMPLE], delimiter=sign)]
+        counts = [len(each) for each in csv.reader(first, delimiter=sign)]
         usual = max(set(counts), key=lambda number: (counts.count(number), number), default=0)
         return (counts.count(usual) if usual > 1 else 0, usual)
 

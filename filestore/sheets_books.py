@@ -17,10 +17,8 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from filestore.file_checks import MIB
-from filestore.sheets import COLUMNS, ROWS, Cell, Formula, Line, Unread, take
+from filestore.sheets import COLUMNS, FARTHEST, ROWS, Cell, Formula, Line, Unread, take
 
-FARTHEST: Final = 1_100_000
-"""The most rows that are gone through, empty ones among them: a spreadsheet has no more, and may end with many."""
 UNPACKED: Final = 60 * MIB
 """The most that an XLSX file may hold once it is unpacked."""
 EXACT: Final = 10**15

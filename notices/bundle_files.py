@@ -14,7 +14,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
 
-from core.characters import bare
+from core.characters import bare, levelled
 from filestore.file_checks import encoding_of
 
 LONGEST_SIDE: Final = 2200
@@ -96,7 +96,7 @@ def page_in(folder: str | Path, place: int) -> Path:
 
 def names(text: str, hidden: Sequence[str], shapes: Sequence[str] = ()) -> bool:
     """Whether a text holds one of these names, however spaced or wide its letters are, or numbers of these shapes."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = levelled(text)
     whole = bare(plain)
     return any(bare(each) in whole for each in hidden if bare(each)) or any(re.search(each, plain) for each in shapes)
 

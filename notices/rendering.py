@@ -42,7 +42,7 @@ FILES: Final = {
     Layout.PUBLIC: "public",
     Layout.REPORT: "report",
 }
-LONG: Final = re.compile(r"(https?://[!-~]+|(?=[!-~]*\d)[!-~]{16,})")
+LONG: Final = re.compile(r"(https?://[!-~]+|(?<![!-~])(?=[!-~]*\d)[!-~]{16,})")
 UNDATED: Final = date(2000, 1, 1)
 """A draft has no date; its file still needs one that does not change."""
 

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.crypto import derived
 from core.errors import BadInput, NotNow
 from core.words import _l
-from registry import noting, sessions
+from registry import addresses, noting, sessions
 from registry.models_accounts import Account, AccountSecret, Audience
 
 SHORTEST = 12
@@ -65,7 +65,11 @@ def change_password(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change one's own password: whoever finds an open browser cannot."""
+    """Change one's own password: whoever finds an open browser cannot.
+
+    Whoever signs in with the old one at this moment is in before, and out with all others.
+    """
+    addresses.one_at_a_time(session, account.mail_hash)
     if not check_password(old, secret_of(session, account.id).password_hash):
         raise BadInput("old_password", _l("This is not your present password."))
     if _levelled(old) == _levelled(new):

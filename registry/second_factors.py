@@ -82,6 +82,7 @@ def _require(
 ) -> None:
     before, party.second_factor = party.second_factor, wanted
     parties.note(session, party, "require_second_factor", actor, now, {"before": before, "after": wanted})
-    for person in queries.people_of(session, party) if wanted else ():
-        if person.id not in having:
-            sessions.end_all(session, person.id, now=now)
+    lacking = [each for each in queries.people_of(session, party) if wanted and each.id not in having]
+    addresses.hold(session, *(each.mail for each in lacking))  # who signs in at this moment is asked for one as well
+    for person in lacking:
+        sessions.end_all(session, person.id, now=now)

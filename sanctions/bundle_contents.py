@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from filestore import files
 from filestore.sheets import encoding_of
 from notices.archives import Sheet
-from notices.bundle_files import names
+from notices.bundle_files import MOST_TEXT, names
 from notices.bundle_papers import HEARD, PDF, TEXTS, Contents, Piece
 from notices.bundles import gathers
 from notices.models import Document
@@ -55,6 +55,8 @@ OTHERS = {
     "statement": "DEFENCE",
 }
 COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"
+MOST_READ = 10 * MOST_TEXT
+"""Characters of a text that are masked: more than are shown of it, however much shorter masking makes them."""
 HIDDEN = "本册供阅览，只收该当事人可以查阅的材料；未同意公开身份的投诉人，其姓名、联系方式和证件、账户号码均已隐去。"
 
 
@@ -188,7 +190,7 @@ def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
     if entry.media_type in TEXTS:
         with contextlib.suppress(Unavailable, UnicodeDecodeError):
             content = files.read(entry.sha256)
-            text = content.decode(encoding_of(content) or "utf-8").removeprefix("\ufeff")
+            text = content.decode(encoding_of(content) or "utf-8").removeprefix("\ufeff")[:MOST_READ]
             if "\0" not in text:  # else it is in no encoding that was told, and what is masked is not what is read
                 return replace(filed, text=masked(text, hidden), told=True)
         return replace(filed, withheld=True)

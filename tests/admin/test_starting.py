@@ -85,6 +85,16 @@ def test_neither_web_nor_worker_nor_clock_starts_with_lost_keys_and_nobody_goes_
         assert (refused.exit_code, named in refused.stderr) == (1, True)
 
 
+def test_the_journal_is_verified_by_no_other_keys_than_those_of_its_database(
+    app: Flask, use_keys: Callable[..., None]
+) -> None:
+    use_keys()
+    assert app.test_cli_runner().invoke(args=["verify-journal"]).exit_code == 0
+    use_keys(hashing=b"another")
+    refused = app.test_cli_runner().invoke(args=["verify-journal"])
+    assert (refused.exit_code, "ZILU_HASH_KEY" in refused.stderr, refused.stdout) == (2, True, "")
+
+
 @pytest.mark.parametrize("words", [["worker", "--burst"], ["clock", "--once"]])
 def test_nobody_serves_a_real_database_as_a_demonstration_or_without_its_public_address(
     app: Flask, monkeypatch: pytest.MonkeyPatch, words: list[str]

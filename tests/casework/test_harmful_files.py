@@ -15,7 +15,9 @@ from casework.models_cases import Evidence
 from core.db import transaction
 from filestore import files, scanning
 from filestore.files import StoredFile
+from filestore.models_uploads import MadeCopy
 from tests.conftest import NOW
+from tests.filestore import making_files as made
 from tests.proceedings.test_hearing_pages import Place
 from tests.sanctions.test_file_views import _given
 
@@ -29,10 +31,10 @@ def today() -> Iterator[None]:
 @pytest.fixture
 def place(app: Flask) -> Iterator[Place]:
     """A site with a scanner, which has not come to anything yet."""
-    made = Place(app)
-    made.open(lambda room: (track := room.noticed(), _given(room, track))[0])
+    here = Place(app)
+    here.open(lambda room: (track := room.noticed(), _given(room, track))[0])
     scanning.init(replace(app.extensions["zilu"], scanner="tcp://127.0.0.1:1"))
-    yield made
+    yield here
     scanning.init(app.extensions["zilu"])
 
 
@@ -63,6 +65,22 @@ def test_a_file_that_waits_or_was_found_is_not_shown_and_its_keeper_has_a_task(p
     named = place.read(lambda at: at.scalars(select(Evidence).where(Evidence.sha256 == it.sha256)).all())
     assert [(each.role, each.subject_kind) for each in tasks] == [("officer", "case")] * len(named)
     assert "Malicious software was found in a file" in officer.get("/staff/tasks")
+
+
+def test_neither_a_page_nor_a_copy_is_made_of_such_a_file_to_be_looked_at(place: Place) -> None:
+    with place.app.app_context(), transaction() as at:
+        it = at.scalars(select(Evidence).where(Evidence.given_by == "COMPLAINANT")).one()
+        pdf, shown = files.keep_made(at, made.pdf(), "a.pdf", "application/pdf"), it.sha256
+        it.sha256, it.media_type, it.size = pdf.sha256, pdf.media_type, pdf.size
+        at.add(MadeCopy(sha256=pdf.sha256, asked_at=NOW, ended_at=NOW, copy_sha256=shown, media_type="image/png"))
+    room, officer = f"/staff/evidence/{it.id}", place.enter("officer")
+    officer.post(f"{room}/open", prefix="open")
+    looks = [f"{room}/pages/1.jpg", f"{room}/copy"]
+    assert [officer.client.get(each).status_code for each in looks] == [200, 200]
+    said(place, it, held=files.WAITING)
+    assert [officer.client.get(each).status_code for each in looks] == [503, 503]
+    said(place, it, held=files.FOUND, found="Zilu.Trial", scanned_at=NOW)
+    assert [officer.client.get(each).status_code for each in looks] == [409, 409]
 
 
 def test_what_a_complainant_hands_in_waits_for_the_scanner(place: Place) -> None:

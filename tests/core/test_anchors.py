@@ -23,6 +23,13 @@ BACK = (
     "UPDATE journal_head SET seq = 2, digest = (SELECT digest FROM journal WHERE subject_id = 2 AND seq = 2 "
     "AND subject_kind = 'thing') WHERE subject_kind = 'thing' AND subject_id = 2"
 )
+FIRST = "subject_kind = 'thing' AND subject_id = 1 AND seq = 1"
+NEW = (
+    'INSERT INTO journal (subject_kind, subject_id, seq, "row", ref, actor, at, before, after, changes, prev, digest) '
+    "VALUES (:subject_kind, :subject_id, :seq, :row, :ref, :actor, :at, :before, :after, CAST(:told AS jsonb), :prev, "
+    ":digest)"
+)
+ON = "UPDATE journal_head SET seq = :seq, digest = :digest WHERE subject_kind = 'thing' AND subject_id = :subject_id"
 
 
 def _told(*numbers: int) -> None:
@@ -92,6 +99,27 @@ def test_what_leaves_chains_whole_is_found_by_the_anchor(app: Flask, anchored: P
         assert list(journal.verify(session())) == [], "its own digests say nothing"
         session().rollback()
     assert _verified(app, anchored) == (1, said)
+
+
+def _vouches(owner: Connection) -> None:
+    """An old entry names somebody else, keeps its digest, and a new entry says that its values were erased."""
+    owner.execute(text(f"UPDATE journal SET actor = 'somebody else', changes = NULL WHERE {FIRST}"))
+    asked = text(f"SELECT * FROM journal WHERE {FIRST}")
+    changed = dict(owner.execute(asked).mappings().one())
+    rest = journal.digest_of(changed["prev"], 1, {**changed, "changes": [changed["digest"]]})
+    end = owner.execute(text("SELECT digest FROM journal WHERE subject_kind = 'thing' AND subject_id = 3")).scalar_one()
+    said = {**changed, "subject_id": 3, "row": journal.ERASED, "changes": {"blanked": {"thing:1": {"1": rest}}}}
+    said |= {"seq": 2, "prev": end, "digest": journal.digest_of(end, 2, said), "told": json.dumps(said["changes"])}
+    owner.execute(text(NEW), said)
+    owner.execute(text(ON), said)
+
+
+def test_who_owns_the_database_vouches_for_no_entry_that_he_changed(app: Flask, anchored: Path) -> None:
+    engine = create_engine(make_url(_owner(DATABASE)).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as owner:
+        owner.execute(text("SET LOCAL session_replication_role = 'replica'"))
+        _vouches(owner)
+    assert _verified(app, anchored) == (1, "thing 1, entry 1: an entry was changed")
 
 
 def test_an_honest_journal_that_grows_holds_against_each_of_its_anchors(app: Flask, anchored: Path) -> None:

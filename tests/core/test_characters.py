@@ -12,6 +12,7 @@ from core.actors import NOBODY
 from core.characters import MARKS, tidy
 from core.errors import BadInput
 from filestore import files
+from notices import bundle_files
 from registry.forms import SignInForm
 
 MANY = 30_000
@@ -33,6 +34,7 @@ def test_marks_piled_upon_one_letter_cost_no_more_than_other_text() -> None:
         assert receipts.contact_hash(pile)
         with suppress(BadInput):
             texts.number_of(pile)
+        assert bundle_files.names(f"{pile}林晓芸", ["林晓芸"])
     assert process_time() - began < 2
 
 

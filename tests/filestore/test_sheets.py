@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from time import process_time
 
 import pytest
 from openpyxl import Workbook
@@ -67,6 +68,16 @@ def test_a_row_that_was_swallowed_is_known_in_a_table_of_two_columns(place: int)
     rows[7] = f'{rows[7]}"'
     with pytest.raises(BadInput, match=rf"In row {place + 1} of “a\.csv” a quotation mark"):
         read("\n".join(rows).encode(), "a.csv")
+
+
+@pytest.mark.parametrize("row", ["\n", ",\n", '"\n\n\n\n\n\n\n\n\n",\n'])
+def test_countless_empty_rows_are_refused_in_a_moment(row: str) -> None:
+    """Twenty megabytes of them, from anybody, held a page for minutes; those at the end of a table are left out."""
+    began = process_time()
+    with pytest.raises(BadInput, match="20000"):
+        read(("a,b\n1,2\n" + row * (2_000_000 // row.count("\n"))).encode(), "a.csv")
+    assert process_time() - began < 5
+    assert read(b"a,b\n1,2\n" + b",\n" * 50_000 + b"3,4\n", "a.csv") == [("a", "b"), ("1", "2"), ("3", "4")]
 
 
 def test_numbers_shown_with_zeros_before_them_keep_them() -> None:

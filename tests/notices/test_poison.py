@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from time import process_time
 
 import pytest
 from flask import Flask
@@ -47,3 +48,12 @@ def test_one_endless_letter_fails_alone(app: Flask, quick: None) -> None:
             assert made.pdf_sha256 is not None
             assert made.render_trouble is None
             assert at.scalars(select(Document.id).where(Document.render_trouble.is_not(None))).all() == [bad]
+
+
+def test_one_long_word_is_made_ready_for_paper_in_time_by_its_length_alone() -> None:
+    began = process_time()
+    assert rendering.breakable("a" * 40_000) == "a" * 40_000
+    assert process_time() - began < 2
+    assert rendering.breakable("见zl0123456789abcdef，https://a.b/c") == (
+        "见zl01234567<wbr>89abcdef，https://<wbr>a.<wbr>b/<wbr>c"
+    )

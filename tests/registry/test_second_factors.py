@@ -11,14 +11,16 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.journal import JournalEntry
-from registry import accounts, credentials, links, merging, parties, queries
+from registry import accounts, credentials, links, merging, parties, queries, second_factors, sessions, signin
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account, AccountLink, AccountSecret, Audience
 from tests.conftest import NOW
+from tests.two_at_once import at_once
 
 PASSWORD = accounts.DEMONSTRATION_PASSWORD
 HERE = "/account/second-factor"
@@ -212,6 +214,35 @@ def test_a_lead_requires_it_of_everybody_and_sees_who_has_one(
     assert lacks.enter() == "/account/home"
     said = [(each.changes or {})["after"] for each in row_of(app, "party.require_second_factor")]
     assert said == [True, False]
+
+
+@pytest.mark.parametrize("deed", ["change", "require"])
+def test_who_signs_in_while_a_password_changes_or_a_factor_becomes_required_is_out_with_all_others(
+    app: Flask, of_company: Callable[..., Somebody], deed: str
+) -> None:
+    lead, wu = of_company("lin@x.com", "lead"), of_company("wu@x.com", "member")
+    tokens: list[str] = []
+
+    def signs_in(at: Session) -> None:
+        said = {"address": "a", "client": "", "now": NOW}
+        tokens.append(signin.password(at, mail=wu.mail, password=PASSWORD, **said).token)
+
+    def does(at: Session) -> None:
+        me, boss = at.get_one(Account, wu.number), at.get_one(Account, lead.number)
+        if deed == "change":
+            said = {"old": PASSWORD, "new": "another long one"}
+            credentials.change_password(at, me, **said, actor=Actor(me.id), now=NOW)
+        else:
+            who = Actor(boss.id, boss.role_words, boss.party_id, audience="portal")
+            second_factors.require(at, at.get_one(Party, boss.party_id), wanted=True, actor=who, now=NOW)
+
+    with app.app_context():
+        with transaction() as at:
+            mine = at.get_one(AccountSecret, lead.number)
+            mine.totp_secret, mine.totp_at = "A" * 32, NOW
+        assert at_once(app, signs_in, does) is None
+        with transaction() as at:
+            assert sessions.seen(at, tokens[0], NOW) is None
 
 
 def test_a_company_requires_nothing_of_the_people_of_others(app: Flask, of_company: Callable[..., Somebody]) -> None:

@@ -16,6 +16,7 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from filestore import files
 from notices import bundles as papers
+from notices.bundle_files import MOST_TEXT
 from notices.bundle_making import Made, proofs
 from notices.bundle_papers import Contents, Piece
 from notices.models_bundles import Bundle
@@ -116,6 +117,17 @@ def test_a_complainants_text_is_masked_and_what_nobody_can_look_into_stays_out(r
     assert "林晓芸" not in told.text
     assert "1381234" not in told.text
     assert withheld.withheld
+
+
+def test_of_a_long_text_no_more_is_masked_than_may_come_to_be_shown(room: HearingRoom) -> None:
+    track = room.noticed()
+    kept = files.keep(room.session, io.BytesIO("电话13812345678。".encode() * 60_000), "a.txt")
+    proof = {"sha256": kept.sha256, "stripped_sha256": kept.sha256, "media_type": "text/plain", "size": kept.size}
+    _given(room, track, shared=True, **proof)
+    pieces = bundle_contents.shown(room.session, track.id).pieces
+    told = next(each for each in pieces if each.title.startswith("投诉人提供"))
+    assert MOST_TEXT < len(told.text) <= bundle_contents.MOST_READ, "that it is cut is told all the same"
+    assert "1381234" not in told.text[:MOST_TEXT]
 
 
 def test_what_staff_added_is_in_the_file_for_outsiders_without_its_author_whoever_asks(

@@ -35,6 +35,13 @@ def test_numbers_and_addresses_are_found_whatever_their_check_digit(text: str, k
     assert kind in {found.kind for found in scan(text)}
 
 
+@pytest.mark.parametrize("piece", ["a", "a.", "1", "-"])
+def test_one_long_word_is_scanned_in_time_by_its_length_alone(piece: str) -> None:
+    text, began = piece * (40_000 // len(piece)), process_time()
+    scan(text)
+    assert process_time() - began < 2
+
+
 def test_a_document_number_and_a_date_are_not_personal() -> None:
     assert not scan("蓝互金协决〔2026〕12号，2026年11月25日，电话0100-5550188，共20261125件")
 

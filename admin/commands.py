@@ -31,8 +31,8 @@ from printing import pdf
 from registry import seeds
 from registry.keys_fit import check_keys
 
-SWEEP_EVERY = float(os.environ.get("ZILU_SWEEP_EVERY", "20"))
-"""Seconds between two rounds of the clock process."""
+SWEEP_EVERY, SWEEPS = "ZILU_SWEEP_EVERY", 20
+"""Who says how many seconds lie between two rounds of the clock process, and how many where nobody does."""
 REFUSED, WRONG_USE = 1, 2
 
 
@@ -117,7 +117,7 @@ def clock_process(*, once: bool) -> None:
         rounds.go(clock.now())
         if once:
             return
-        time.sleep(SWEEP_EVERY)
+        time.sleep(float(os.environ.get(SWEEP_EVERY) or SWEEPS))
 
 
 @click.command("clock-is-right")

@@ -1,8 +1,21 @@
 """Who took part in a case before, though no column names them any more: they stay barred from what they may not do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from casework.models_cases import Allegation, CaseTrack
@@ -20,20 +33,31 @@ HANDED = {GIVEN: "investigator", "case.assign": "officer"}
 """The same of a case that is kept: what both were, by which name the journal calls the second."""
 ASKED = "S45"
 """Tells in whose presence somebody was questioned: both took part in the investigation."""
-Parts = Callable[[Session, int], Iterable[tuple[int | None, str]]]
+Parts = Callable[[ColumnElement[int]], Iterable[Select[*tuple[Any, ...]]]]
 MORE = Registered[Parts]()
 known_by = MORE.add
-"""Register who knows of more people: func(session, case's number) gives accounts with their part."""
+"""Register who knows of more people: func(the case's number) gives statements of accounts with their part."""
 
 
 def of_case(session: Session, case_id: int) -> set[tuple[int, str]]:
     """Accounts with what they once did in a case, as the journal and the findings tell (I-03)."""
     found = set(_journalled(session, case_id))
-    mine = select(Allegation.found_by).join(CaseTrack, CaseTrack.id == Allegation.track_id)
-    mine = mine.where(CaseTrack.case_id == case_id, Allegation.found_by.is_not(None))
-    found |= {(number, "investigator") for number in session.scalars(mine) if number}
-    found |= {(number, part) for each in MORE for number, part in each(session, case_id) if number}
-    return found
+    named = session.execute(_named(tuple(MORE)), {"case_id": case_id})
+    return found | {(number, part) for number, part in named if number}
+
+
+@known_by
+def found_something(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Whoever made a finding, though somebody else investigates by now."""
+    mine = select(Allegation.found_by, literal("investigator")).join(CaseTrack, CaseTrack.id == Allegation.track_id)
+    yield mine.where(CaseTrack.case_id == case_id)
+
+
+@cache
+def _named(every: tuple[Parts, ...]) -> CompoundSelect[*tuple[Any, ...]]:
+    """All of them in one question, put together once."""
+    case_id = bindparam("case_id", None, BigInteger())
+    return union_all(*(statement for each in every for statement in each(case_id)))
 
 
 def investigated(session: Session, *tracks: CaseTrack) -> set[int]:

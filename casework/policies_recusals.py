@@ -2,9 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, Select, exists, literal, or_, select, union, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Date,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from casework import former_parts
@@ -28,11 +45,12 @@ from registry.models_lineage import PartySuccession
 
 RECUSAL.lives(Recusal)
 
-Parts = Callable[[Session, Select[int]], Iterable[tuple[int | None, str]]]
+Part = tuple[SQLColumnExpression[Any], str]
+Parts = Callable[[Select[int]], Iterable[Select[*tuple[Any, ...]]]]
 Chairs = Callable[[Session, int, int], int | None]
 PARTS = Registered[Parts]()
 parts_from = PARTS.add
-"""Register who takes which part: func(session, statement of the tracks' numbers) gives accounts with their part."""
+"""Register who takes which part: func(statement of the tracks' numbers) gives statements of accounts with parts."""
 CHAIRS = Registered[Chairs]()
 chairs_from = CHAIRS.add
 """Register who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
@@ -50,44 +68,68 @@ UNTOLD = ("NEW", "SCREENING", "NOT_FILED")
 CHOOSE_GROUND = _l("Choose a ground of the list.")
 SAY_FACTS = _l("Say on what facts the ground rests.")
 TAKES_NO_PART = _l("This person takes no part in the case: choose somebody else.")
+CASE: Final = bindparam("case_id", None, BigInteger())
+"""The place of the case in statements that are put together once: they are asked of nearly every move."""
+
+
+def named_in(*parts: Part) -> Select[*tuple[Any, ...]]:
+    """A row for each of these columns, with the part that stands for whoever is named in it."""
+    columns, words = zip(*parts, strict=True)
+    return select(func.unnest(array(columns)), func.unnest(array([literal(word) for word in words])))
 
 
 @parts_from
-def on_file(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+def on_file(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Whoever files, investigates or checks."""
-    asked = select(CaseTrack.investigator_id, CaseTrack.reviewer_id, CaseTrack.filed_by)
-    for investigator, reviewer, head in session.execute(asked.where(CaseTrack.id.in_(tracks))):
-        yield from ((investigator, "investigator"), (reviewer, "reviewer"), (head, "head"))
+    it = CaseTrack
+    filed = named_in((it.investigator_id, "investigator"), (it.reviewer_id, "reviewer"), (it.filed_by, "head"))
+    yield filed.where(it.id.in_(tracks))
+
+
+@cache
+def _parts(every: tuple[Parts, ...], *, of_party: bool) -> Select[*tuple[Any, ...]]:
+    """All of them in one question, in the order in which they were registered."""
+    tracks = select(CaseTrack.id).where(CaseTrack.case_id == CASE)
+    if of_party:
+        tracks = tracks.where(CaseTrack.party_id == bindparam("party_id", None, BigInteger()))
+    keeper = select(CaseFile.officer_id, literal("officer")).where(CaseFile.id == CASE)
+    asked = [keeper, *(statement for each in every for statement in each(tracks))]
+    rows = union_all(
+        *(each.add_columns(literal_column(str(turn)).label("turn")) for turn, each in enumerate(asked))
+    ).subquery()
+    account, part, turn = rows.c
+    return select(account, part).where(account.is_not(None)).order_by(turn)
 
 
 def taking_part(session: Session, case_id: int, party_id: int | None = None) -> dict[int, list[str]]:
     """Everybody who takes part in a case, or has to do with one respondent in it, with what they do."""
-    tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
-    if party_id is not None:
-        tracks = tracks.where(CaseTrack.party_id == party_id)
-    keeper = session.scalar(select(CaseFile.officer_id).where(CaseFile.id == case_id))
-    found: dict[int, list[str]] = {} if keeper is None else {keeper: ["officer"]}
-    for each in PARTS:
-        for account_id, part in each(session, tracks):
-            if account_id is not None and part not in found.setdefault(account_id, []):
-                found[account_id].append(part)
+    values = {"case_id": case_id} | ({} if party_id is None else {"party_id": party_id})
+    found: dict[int, list[str]] = {}
+    for account_id, part in session.execute(_parts(tuple(PARTS), of_party=party_id is not None), values):
+        if part not in found.setdefault(account_id, []):
+            found[account_id].append(part)
     return found
 
 
 def concerned(session: Session, case_id: int) -> set[int]:
     """The respondents of a case, and whoever is tied to them."""
-    return set(session.scalars(tied_to(_respondents(case_id))))
+    return set(session.scalars(_tied(), {"case_id": case_id}))
 
 
-def _respondents(case_id: int) -> Select[int]:
+@cache
+def _tied() -> CompoundSelect[*tuple[Any, ...]]:
+    return tied_to(_respondents())
+
+
+def _respondents() -> Select[int]:
     """Whom the tracks of a case are against, and whoever these go on as, and those: it may be about their conduct."""
-    line = select(CaseTrack.party_id.label("id")).where(CaseTrack.case_id == case_id).cte("line", recursive=True)
+    line = select(CaseTrack.party_id.label("id")).where(CaseTrack.case_id == CASE).cte("line", recursive=True)
     before = select(PartySuccession.predecessor_id).join(line, PartySuccession.successor_id == line.c.id)
     line = line.union(before.where(PartySuccession.withdrawn_at.is_(None)))
     return select(line.c.id)
 
 
-def tied_to(mine: Select[int]) -> CompoundSelect[Any]:
+def tied_to(mine: Select[int]) -> CompoundSelect[*tuple[Any, ...]]:
     """Companies with those they work with (principals and firms), and those they were before or go on as."""
     before, after = PartySuccession.predecessor_id, PartySuccession.successor_id
     standing = PartySuccession.withdrawn_at.is_(None)
@@ -145,16 +187,19 @@ def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> 
 
 def _bonds(session: Session, account_id: int, case_id: int, today: date) -> set[str]:
     """What keeps somebody out of a case: states of recusals, and an interest declared."""
-    tied = select(tied_to(_respondents(case_id)).subquery())
-    asked = union_all(
-        select(Recusal.state).where(
-            Recusal.case_id == case_id, Recusal.account_id == account_id, Recusal.state.in_(LIVE)
-        ),
+    values = {"account_id": account_id, "case_id": case_id, "since": since(session, today)}
+    return set(session.scalars(_kept_from(), values))
+
+
+@cache
+def _kept_from() -> CompoundSelect[*tuple[Any, ...]]:
+    account_id, day = bindparam("account_id", None, BigInteger()), bindparam("since", None, Date())
+    return union_all(
+        select(Recusal.state).where(Recusal.case_id == CASE, Recusal.account_id == account_id, Recusal.state.in_(LIVE)),
         select(literal(DECLARED))
-        .where(Interest.account_id == account_id, Interest.party_id.in_(tied))
-        .where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today))),
+        .where(Interest.account_id == account_id, Interest.party_id.in_(select(_tied().subquery())))
+        .where(or_(Interest.to_on.is_(None), Interest.to_on >= day)),
     )
-    return set(session.scalars(asked))
 
 
 @TRACK.guard(*TRACK.rows)
@@ -179,10 +224,9 @@ def is_partial(session: Session, case_id: int, person: Account, today: date) -> 
 
 def kept_out(session: Session, case_id: int, today: date) -> set[int]:
     """Everybody of whom `is_partial` is true, for lists from which nobody of them is to be chosen."""
-    tied = select(tied_to(_respondents(case_id)).subquery())
-    bonds = select(Interest.account_id).where(Interest.party_id.in_(tied))
+    bonds = select(Interest.account_id).where(Interest.party_id.in_(select(_tied().subquery())))
     bonds = bonds.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
-    return barred(session, case_id) | set(session.scalars(bonds))
+    return barred(session, case_id) | set(session.scalars(bonds, {"case_id": case_id}))
 
 
 def unfit_to_keep(session: Session, case_id: int, person: Account, today: date) -> LazyString | None:

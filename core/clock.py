@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
-_OFFSET_FILE = os.environ.get("ZILU_TIME_OFFSET_FILE", "")
+_OFFSET_FILE = "ZILU_TIME_OFFSET_FILE"
 
 
 def now() -> datetime:
@@ -16,14 +16,14 @@ def now() -> datetime:
     browser can travel in time; production never sets it.
     """
     instant = datetime.now(UTC)
-    if _OFFSET_FILE and (file := Path(_OFFSET_FILE)).exists():
+    if (named := os.environ.get(_OFFSET_FILE)) and (file := Path(named)).exists():
         instant += timedelta(seconds=float(file.read_text() or 0))
     return instant
 
 
 def is_shifted() -> bool:
     """Whether a test run travels in time."""
-    return bool(_OFFSET_FILE)
+    return bool(os.environ.get(_OFFSET_FILE))
 
 
 def local(instant: datetime) -> datetime:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
 from casework import clauses, former_parts
@@ -41,12 +42,12 @@ def admission(session: Session, track: CaseTrack) -> Admission | None:
 
 
 @parts_from
-def signers(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+def signers(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Whoever signed a case whose facts are admitted: they decide it, with the head."""
-    mine = select(AdmissionSignature.account_id, AdmissionSignature.role)
+    part = case((AdmissionSignature.role == "legal", "reviewer"), else_="officer")
+    mine = select(AdmissionSignature.account_id, part)
     mine = mine.join(Admission, Admission.id == AdmissionSignature.admission_id)
-    for number, role in session.execute(mine.where(Admission.track_id.in_(tracks))):
-        yield number, "reviewer" if role == "legal" else "officer"
+    yield mine.where(Admission.track_id.in_(tracks))
 
 
 def signatures(session: Session, it: Admission) -> dict[str, AdmissionSignature]:

@@ -1,8 +1,9 @@
 """Who takes part in decisions, who chairs, what waits for a recusal, and who may sit where (I-03)."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Select, and_, literal, or_, select, union, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from casework import former_parts
@@ -40,38 +41,28 @@ recusals.CASE_OF["publication"] = lambda session, number: (
 
 
 @recusals.parts_from
-def on_panels(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+def on_panels(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Members of panels who were not recused, and who drew them; interviewers, publishers, who verifies."""
-    members = select(PanelMember.account_id, PanelMember.chair).where(PanelMember.track_id.in_(tracks))
-    for account_id, chair in session.execute(members.where(PanelMember.recused_at.is_(None))):
-        yield account_id, "panel"
-        if chair:
-            yield account_id, "chair"
-    for drawer in session.scalars(select(Panel.drawn_by).where(Panel.track_id.in_(tracks))):
-        yield drawer, "secretary"
-    held = select(Interview.interviewers).join(Measure, Measure.id == Interview.measure_id)
-    for people in session.scalars(held.where(Measure.track_id.in_(tracks))):
-        yield from ((number, "officer") for number in people)
-    verifying = select(RectificationItem.verified_by, RectificationItem.second_by)
-    verifying = verifying.join(Measure, Measure.id == RectificationItem.measure_id)
-    for pair in session.execute(verifying.where(Measure.track_id.in_(tracks))):
-        yield from ((number, "officer") for number in pair)
-    out = select(Publication.authors, Publication.approved_by).where(Publication.track_id.in_(tracks))
-    yield from ((number, "publisher") for authors, by in session.execute(out) for number in (*authors, by))
+    chairs = case((PanelMember.chair, PanelMember.account_id))
+    members = recusals.named_in((PanelMember.account_id, "panel"), (chairs, "chair"))
+    yield members.where(PanelMember.track_id.in_(tracks), PanelMember.recused_at.is_(None))
+    yield recusals.named_in((Panel.drawn_by, "secretary")).where(Panel.track_id.in_(tracks))
+    people = cast(func.jsonb_array_elements_text(Interview.interviewers), BigInteger)
+    held = select(people, literal("officer")).join(Measure, Measure.id == Interview.measure_id)
+    yield held.where(Measure.track_id.in_(tracks))
+    item = RectificationItem
+    verifying = recusals.named_in((item.verified_by, "officer"), (item.second_by, "officer"))
+    yield verifying.join(Measure, Measure.id == item.measure_id).where(Measure.track_id.in_(tracks))
+    out = func.unnest(func.array_append(Publication.authors, Publication.approved_by))
+    yield select(out, literal("publisher")).where(Publication.track_id.in_(tracks))
 
 
 @former_parts.known_by
-def gave_up_a_seat(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+def gave_up_a_seat(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Whoever was drawn and sits no more, recused or locked out, has read the file as who decides or reviews."""
-    drawn = union_all(
-        *(
-            select(each.account_id, literal(part))
-            .join(CaseTrack, CaseTrack.id == each.track_id)
-            .where(CaseTrack.case_id == case_id, each.recused_at.is_not(None))
-            for each, part in ((PanelMember, "panel"), (ReviewMember, "review"))
-        )
-    )
-    yield from ((number, part) for number, part in session.execute(drawn))
+    for each, part in ((PanelMember, "panel"), (ReviewMember, "review")):
+        drawn = select(each.account_id, literal(part)).join(CaseTrack, CaseTrack.id == each.track_id)
+        yield drawn.where(CaseTrack.case_id == case_id, each.recused_at.is_not(None))
 
 
 def sits_or_sat(session: Session, case_id: int, account_id: int | None) -> bool:
@@ -86,7 +77,7 @@ def sits_or_sat(session: Session, case_id: int, account_id: int | None) -> bool:
 
 
 @former_parts.known_by
-def approved(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]:
+def approved(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Whoever took a step in the approval of its documents, also of a version that went back after it."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
     reviews = select(Review.id).where(Review.track_id.in_(tracks))
@@ -94,10 +85,10 @@ def approved(session: Session, case_id: int) -> Iterator[tuple[int | None, str]]
         and_(Dossier.subject_kind == "track", Dossier.subject_id.in_(tracks)),
         and_(Dossier.subject_kind == "review", Dossier.subject_id.in_(reviews)),
     )
-    asked = select(JournalEntry.actor).where(JournalEntry.subject_kind == "approval", JournalEntry.row.in_(STEPS))
-    for actor in session.scalars(asked.where(JournalEntry.subject_id.in_(select(Dossier.id).where(about)))):
-        if actor.startswith("account:"):
-            yield int(actor.partition(":")[2]), "approver"
+    person = cast(func.split_part(JournalEntry.actor, ":", 2), BigInteger)
+    asked = select(person, literal("approver")).where(JournalEntry.actor.startswith("account:"))
+    asked = asked.where(JournalEntry.subject_kind == "approval", JournalEntry.row.in_(STEPS))
+    yield asked.where(JournalEntry.subject_id.in_(select(Dossier.id).where(about)))
 
 
 @recusals.chairs_from

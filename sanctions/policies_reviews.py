@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -431,10 +432,8 @@ def reviewed(session: Session, decision: Decision) -> Review | None:
 
 
 @recusals.parts_from
-def on_review_bodies(session: Session, tracks: Select[int]) -> Iterator[tuple[int | None, str]]:
+def on_review_bodies(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Members drawn for reviews who were not recused, and who drew them."""
-    members = select(ReviewMember.account_id).where(ReviewMember.track_id.in_(tracks))
-    for number in session.scalars(members.where(ReviewMember.recused_at.is_(None))):
-        yield number, "review"
-    for drawer in session.scalars(select(Review.drawn_by).where(Review.track_id.in_(tracks))):
-        yield drawer, "secretary"
+    members = recusals.named_in((ReviewMember.account_id, "review"))
+    yield members.where(ReviewMember.track_id.in_(tracks), ReviewMember.recused_at.is_(None))
+    yield recusals.named_in((Review.drawn_by, "secretary")).where(Review.track_id.in_(tracks))

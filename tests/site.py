@@ -1,7 +1,9 @@
 """A whole site of real processes: web, worker, clock and a Valkey of its own, which a test may kill."""
 
 import itertools
+import multiprocessing
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -13,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from redis import Redis
@@ -23,11 +27,29 @@ from launch.places import free_port
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 240
 _numbers = itertools.count()
+_house = multiprocessing.get_context("forkserver")
+_house.set_forkserver_preload(["wsgi"])
+"""Reads the house once for all processes of all sites: it is two seconds of a processor, and each of them had it."""
 
 
 def own_port() -> int:
     """A port of this process's own: below those that the kernel hands out, so nobody has it while ours is down."""
     return free_port(f"{os.getpid()} {next(_numbers)}")
+
+
+def _be(command: list[str], environment: dict[str, str], log: Path, begun: Connection) -> None:
+    """What a process of a site is from its first moment: a group and an environment of its own, what it says kept."""
+    os.setsid()
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    with log.open("ab") as said:
+        for each in (sys.stdout, sys.stderr):
+            os.dup2(said.fileno(), each.fileno())
+    begun.send(None)
+    begun.close()
+    sys.argv = command
+    runpy.run_module(command[0], run_name="__main__", alter_sys=True)
 
 
 @dataclass
@@ -38,7 +60,7 @@ class Site:
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="zilu-site-")))
     port: int = field(default_factory=own_port)
     queue_port: int = field(default_factory=own_port)
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes] | BaseProcess] = field(default_factory=dict)
     ahead: float = 0
     """Seconds by which its clock is ahead of ours."""
 
@@ -78,23 +100,34 @@ class Site:
         program = binaries.valkey(unprivileged.Account(None, None))
         # as the tests' own user: nothing is written to disk
         command = [program, "--port", str(self.queue_port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        return self._run("valkey", command)
+        with self._log("valkey").open("ab") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
 
-    def _web(self) -> subprocess.Popen[bytes]:
+    def _web(self) -> BaseProcess:
         bind = f"127.0.0.1:{self.port}"
         options = ["-k", "gthread", "-w", "1", "--threads", "4", "--timeout", "120", "-b", bind, "wsgi:create_app()"]
-        return self._run("web", [sys.executable, "-m", "gunicorn", *options])
+        return self._run("web", ["gunicorn", *options])
 
-    def _worker(self) -> subprocess.Popen[bytes]:
-        return self._run("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
+    def _worker(self) -> BaseProcess:
+        return self._run("worker", ["flask", "--app", "wsgi", "worker"])
 
-    def _clock(self) -> subprocess.Popen[bytes]:
-        return self._run("clock", [sys.executable, "-m", "flask", "--app", "wsgi", "clock"], ZILU_SWEEP_EVERY="1")
+    def _clock(self) -> BaseProcess:
+        return self._run("clock", ["flask", "--app", "wsgi", "clock"], ZILU_SWEEP_EVERY="1")
 
-    def _run(self, name: str, command: list[str], **more: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            environment = {**self.environment, **more}
-            return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    def _run(self, name: str, command: list[str], **more: str) -> BaseProcess:
+        """As `python -m` and these words, without the reading."""
+        begun, begins = _house.Pipe(duplex=False)
+        process = _house.Process(target=_be, args=(command, {**self.environment, **more}, self._log(name), begins))
+        process.start()
+        begins.close()
+        begun.recv()
+        begun.close()
+        return process
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
 
     def _wait_for_web(self) -> None:
         until = time.monotonic() + PATIENCE
@@ -109,13 +142,16 @@ class Site:
 
     def log(self, name: str) -> str:
         """What a process said."""
-        return (self.folder / f"{name}.log").read_text("utf-8", "replace")[-4000:]
+        return self._log(name).read_text("utf-8", "replace")[-4000:]
 
     def kill(self, name: str) -> None:
         """SIGKILL it with everything it started, and wait until it is gone."""
         process = self.running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        if isinstance(process, BaseProcess):
+            process.join()
+        else:
+            process.wait()
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:

@@ -34,7 +34,6 @@ from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
 from tests.notices.test_serving_ways import alerted
 from tests.sanctions.chain import Chain
-from tests.sanctions.test_bulletin_corrections import drafted
 from wsgi import create_app
 
 STILL_HELD = "0076"
@@ -102,8 +101,7 @@ def test_up_down_and_up_on_populated_data(empty: Flask) -> None:
         seeds.sow(at, mode="demonstration", now=NOW)
         Desk(at, NOW).forwarded()
         chain = Chain(at, NOW)
-        publication = drafted(chain)
-        chain.publish(publication, chain.later(10))
+        chain.made_public()
         months.count(at, date(2026, 11, 1), chain.later(40))
         for name in ("decision", "document", "service", "clock", "publication", "forwarding", "figure", "evidence"):
             assert at.scalar(select(func.count()).select_from(Base.metadata.tables[name])), name
@@ -131,8 +129,7 @@ def test_up_down_and_up_on_populated_data(empty: Flask) -> None:
 def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Flask) -> None:
     with transaction() as at:
         chain = Chain(at, NOW)
-        publication = drafted(chain)
-        chain.publish(publication, chain.later(10))
+        publication = chain.made_public()
         for passage in ("无关人员", "共六次"):
             said = {"passage": passage, "reason": "可以据此推知个人", "version": None, "now": chain.later(20)}
             bulletin_corrections.leave_out(at, publication, actor=actor(chain.publisher), **said)  # type: ignore[arg-type]
@@ -151,8 +148,7 @@ def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Fla
 def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated: Flask) -> None:
     with transaction() as at:
         chain = Chain(at, NOW)
-        publication = drafted(chain)
-        chain.publish(publication, chain.later(10))
+        chain.made_public()
         shown = at.scalars(select(PublicationText).where(PublicationText.shown)).one()
         number, wanted = shown.id, shown.summary["in_force_since"]
         shown.summary = {name: said for name, said in shown.summary.items() if name != "in_force_since"}
@@ -191,7 +187,7 @@ def test_files_that_only_json_named_are_named_beside_it(migrated: Flask) -> None
         service = alerted(Desk(at, NOW))
         service.proof = {"place": "前台", "file": "a" * 64}
         entries = [{"section": "EVIDENCE", "sha256": "b" * 64}, {"section": "NOTICE", "sha256": ""}]
-        at.add(FileView(track_id=drafted(chain).track_id, made_at=NOW, entries=entries, sha256="0"))
+        at.add(FileView(track_id=chain.drafted().track_id, made_at=NOW, entries=entries, sha256="0"))
     db.session.remove()
     db.engine.dispose()
     downgrade(revision="0105")

@@ -23,7 +23,6 @@ from core.outbox import Outbox
 from registry import accounts
 from registry.models import Party
 from registry.models_accounts import Account
-from sanctions import measures, rounds
 from tests import builders
 from tests.builders_cases import actor
 from tests.conftest import PATIENCE
@@ -111,12 +110,7 @@ class People(Chain):
 
     def published(self) -> str:
         """A public criticism of the lender is out: the name of its bulletin."""
-        track = self.effective([5], "V-I02")
-        measures.execute(self.session, track, actor=actor(self.officer), version=None, now=self.later(9))
-        publication = rounds.publication(self.session, track)
-        assert publication is not None
-        self.publish(publication, self.later(10))
-        return publication.slug
+        return self.made_public().slug
 
     def leave_undrawn(self) -> None:
         """What was brought about here is not drawn: the site's worker is there for what the journey waits for."""

@@ -157,6 +157,22 @@ class Chain(World):
         bulletins.approve(self.session, publication, actor=actor(self.other_publisher), version=None, now=now)
         bulletins.publish(self.session, publication, actor=actor(self.publisher), version=None, now=now)
 
+    @kept
+    def drafted(self, level: int = 5) -> Publication:
+        """What tells of the measure, to members or to all, is drafted."""
+        track = self.effective([level], code="V-I02")
+        measures.execute(self.session, track, actor=actor(self.officer), version=None, now=self.later(9))
+        found = rounds.publication(self.session, track)
+        assert found is not None
+        return found
+
+    @kept
+    def made_public(self, level: int = 5) -> Publication:
+        """It is out."""
+        found = self.drafted(level)
+        self.publish(found, self.later(10))
+        return found
+
     def report(self, track: CaseTrack, now: datetime | None = None) -> None:
         """The lender reports its corrections with proof."""
         measure = rounds.measure(self.session, track, 1)

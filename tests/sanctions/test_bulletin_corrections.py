@@ -21,7 +21,6 @@ from sanctions import (
     bulletin_corrections,
     bulletins,
     corrections,
-    measures,
     policies_publications,
     rounds,
     search_sources,
@@ -39,14 +38,6 @@ PASSAGE, NAME, NUMBER = "无关人员", "王海涛", "13812345678"
 @pytest.fixture
 def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
-
-
-def drafted(chain: Chain) -> Publication:
-    track = chain.effective([5], code="V-I02")
-    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
-    found = rounds.publication(chain.session, track)
-    assert found is not None
-    return found
 
 
 def by(chain: Chain, day: int = 20) -> dict[str, Any]:
@@ -74,7 +65,7 @@ def body(publication: Publication) -> str:
 
 
 def test_the_notice_that_something_is_left_out_does_not_say_it_once_more(chain: Chain) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     assert PASSAGE in body(publication)
     chain.publish(publication, chain.later(10))
     said = {"passage": PASSAGE, "instead": "某些人", "reason": "可以据此推知投诉人"}
@@ -92,7 +83,7 @@ def test_the_notice_that_something_is_left_out_does_not_say_it_once_more(chain: 
 
 
 def test_a_name_that_was_left_out_is_not_told_by_putting_it_right(chain: Chain) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     leave_out(chain, publication, PASSAGE)
     chain.publish(publication, chain.later(10))
     before = body(publication)
@@ -110,7 +101,7 @@ def test_a_name_that_was_left_out_is_not_told_by_putting_it_right(chain: Chain) 
 
 
 def test_a_draft_whose_mark_the_decision_outlived_is_looked_at_again(chain: Chain) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     leave_out(chain, publication, PASSAGE)
     put_right(chain, publication, PASSAGE, NAME)
     leave_out(chain, publication, "共六次")
@@ -125,8 +116,7 @@ def test_a_draft_whose_mark_the_decision_outlived_is_looked_at_again(chain: Chai
 
 
 def test_reasons_that_everybody_reads_hold_nothing_personal(chain: Chain) -> None:
-    publication = drafted(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     put_right(chain, publication, "共六次", "共计六次")
     told = {"reason": f"林晓芸来电（{NUMBER}）要求"}
     with pytest.raises(BadInput) as refused:
@@ -141,8 +131,7 @@ def test_reasons_that_everybody_reads_hold_nothing_personal(chain: Chain) -> Non
 
 def proposed(chain: Chain) -> Publication:
     """A bulletin that is out, and a passage that its publisher wants to leave out as well."""
-    publication = drafted(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     said = {"passage": PASSAGE, "instead": "某些人", "reason": "可以据此推知投诉人"}
     bulletin_corrections.leave_out(chain.session, publication, **said, **by(chain))
     return publication
@@ -280,7 +269,7 @@ def test_the_database_shows_no_text_that_was_refused_and_lets_nobody_decide_on_h
 
 def handed_in(chain: Chain, *, approved: bool = False) -> Publication:
     """A draft in which a passage is left out, and which was handed in before its decision was corrected."""
-    publication = drafted(chain)
+    publication = chain.drafted()
     leave_out(chain, publication, PASSAGE)
     bulletins.submit(chain.session, publication, **by(chain, 10))
     if approved:
@@ -309,7 +298,7 @@ def test_what_was_looked_at_before_its_decision_was_corrected_is_drafted_anew(ch
 
 
 def test_an_approved_text_that_names_somebody_known_since_is_drafted_anew(chain: Chain) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     leave_out(chain, publication, "共六次")
     bulletins.submit(chain.session, publication, **by(chain, 10))
     bulletins.approve(chain.session, publication, **{**by(chain, 10), "actor": actor(chain.other_publisher)})
@@ -330,7 +319,7 @@ def test_an_approved_text_that_names_somebody_known_since_is_drafted_anew(chain:
 
 
 def test_a_draft_nobody_looked_at_follows_in_place(chain: Chain) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     with pytest.raises(NotNow, match="一致"):
         bulletin_redrafts.follow(chain.session, publication, **by(chain, 10))
     put_right(chain, publication, "共六次", "共计六次")
@@ -345,8 +334,7 @@ def test_a_draft_nobody_looked_at_follows_in_place(chain: Chain) -> None:
 
 @pytest.mark.parametrize("how", ["follow", "withdraw"])
 def test_once_what_is_published_follows_or_is_withdrawn_nobody_is_asked_to_correct_it(chain: Chain, how: str) -> None:
-    publication = drafted(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     put_right(chain, publication, "共六次", "共计六次")
     waits = select(Task.id).where(Task.kind == "text_corrected", Task.done_at.is_(None))
     assert len(chain.session.scalars(waits).all()) == 1
@@ -386,7 +374,7 @@ def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> 
 
 
 def test_whoever_read_a_draft_before_its_text_changed_comes_too_late(chain: Chain) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     leave_out(chain, publication, PASSAGE)
     read = publication.version
     leave_out(chain, publication, "共六次")
@@ -396,7 +384,7 @@ def test_whoever_read_a_draft_before_its_text_changed_comes_too_late(chain: Chai
 
 @pytest.mark.parametrize("out", [False, True], ids=["draft", "published"])
 def test_the_number_of_a_case_that_a_correction_brings_in_is_left_out(chain: Chain, *, out: bool) -> None:
-    publication = drafted(chain)
+    publication = chain.drafted()
     if out:
         chain.publish(publication, chain.later(10))
     put_right(chain, publication, "共六次", "共计六次（AJ〔2025〕7）")
@@ -417,7 +405,7 @@ def test_the_number_of_a_case_that_a_correction_brings_in_is_left_out(chain: Cha
 
 def shown_partly(chain: Chain, right: str) -> Publication:
     """A bulletin that leaves out part of a passage, which the decision was corrected to read `right`."""
-    publication = drafted(chain)
+    publication = chain.drafted()
     leave_out(chain, publication, PASSAGE)
     chain.publish(publication, chain.later(10))
     put_right(chain, publication, f"致电{PASSAGE}共六次", right)

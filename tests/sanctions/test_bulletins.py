@@ -21,7 +21,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from registry import clocks, successions
 from registry.clock_sweep import sweep
-from sanctions import bulletin_corrections, bulletins, corrections, measures, queries, rounds, served
+from sanctions import bulletin_corrections, bulletins, corrections, queries, served
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication, PublicationText
 from sanctions.policies_publications import found_in, may_read_circulars, text_now
@@ -38,14 +38,6 @@ def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
 
 
-def _draft(chain: Chain, level: int = 5) -> Publication:
-    track = chain.effective([level], code="V-I02")
-    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
-    found = rounds.publication(chain.session, track)
-    assert found is not None
-    return found
-
-
 def _redact(chain: Chain, publication: Publication, passage: str, reason: str = "涉及个人信息") -> None:
     bulletins.redact(
         chain.session,
@@ -60,7 +52,7 @@ def _redact(chain: Chain, publication: Publication, passage: str, reason: str = 
 
 
 def test_the_first_text_is_the_served_decisions_less_the_number_of_the_case(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     document = served.decision_document(chain.session, publication.track)
     assert document is not None
     text = text_now(publication)
@@ -72,7 +64,7 @@ def test_the_first_text_is_the_served_decisions_less_the_number_of_the_case(chai
 
 def test_what_was_ordered_in_earlier_cases_is_left_out_and_found_by_the_scan(chain: Chain) -> None:
     earlier = chain.session.get_one(CaseTrack, had(chain, "V-I02", date(2026, 2, 1), 1, 2).track_id)
-    publication = _draft(chain)
+    publication = chain.drafted()
     document, text = served.decision_document(chain.session, publication.track), text_now(publication)
     assert document is not None
     assert text is not None
@@ -91,7 +83,7 @@ def test_what_was_ordered_in_earlier_cases_is_left_out_and_found_by_the_scan(cha
 
 
 def test_a_redaction_stands_in_the_text_and_has_a_reason(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     with pytest.raises(BadInput):
         _redact(chain, publication, "决定书里没有的文字")
     with pytest.raises(BadInput):
@@ -113,7 +105,7 @@ def test_a_redaction_stands_in_the_text_and_has_a_reason(chain: Chain) -> None:
 
 
 def test_what_holds_a_mark_of_something_left_out_is_not_left_out_over_it(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     _redact(chain, publication, "无关人员")
     text = text_now(publication)
     assert text is not None
@@ -124,7 +116,7 @@ def test_what_holds_a_mark_of_something_left_out_is_not_left_out_over_it(chain: 
 
 
 def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     _redact(chain, publication, "无关人员")
     by = {"version": None, "now": chain.later(10)}
     other = actor(chain.other_publisher)
@@ -141,7 +133,7 @@ def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:
 
 
 def test_whoever_put_a_passage_back_cannot_approve_the_draft(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     by = {"version": None, "now": chain.later(10)}
     put_back = publication.redactions[-1]
     bulletins.unredact(chain.session, publication, put_back, actor=actor(chain.publisher), **by)
@@ -152,7 +144,7 @@ def test_whoever_put_a_passage_back_cannot_approve_the_draft(chain: Chain) -> No
 
 
 def test_from_the_asking_of_a_recusal_on_nothing_is_left_out_of_the_draft_or_put_back(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     _redact(chain, publication, "无关人员")
     (mark,) = (each for each in publication.redactions if each.passage == "无关人员")
     said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位", "actor": actor(chain.second), "now": chain.later(10)}
@@ -165,7 +157,7 @@ def test_from_the_asking_of_a_recusal_on_nothing_is_left_out_of_the_draft_or_put
 
 
 def test_a_returned_draft_says_what_to_change(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
     said = {"actor": actor(chain.other_publisher), "version": None, "now": chain.later(10)}
     with pytest.raises(BadInput):
@@ -175,7 +167,7 @@ def test_a_returned_draft_says_what_to_change(chain: Chain) -> None:
 
 
 def test_personal_data_in_the_text_stop_the_approval(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     text = text_now(publication)
     assert text is not None
     merged = chain.complaint(name="钱若水")
@@ -192,7 +184,7 @@ def test_personal_data_in_the_text_stop_the_approval(chain: Chain) -> None:
 
 
 def test_a_number_that_was_to_be_left_alone_stops_the_approval_too(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     text, number = text_now(publication), "0100-8850123"
     assert text is not None
     text.body += "\n来电转接至0100 8850123。"
@@ -212,7 +204,7 @@ def test_a_number_that_was_to_be_left_alone_stops_the_approval_too(chain: Chain)
 
 
 def test_a_text_changed_by_more_than_redactions_is_not_published(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     bulletins.submit(chain.session, publication, actor=actor(chain.publisher), version=None, now=chain.later(10))
     bulletins.approve(chain.session, publication, actor=actor(chain.other_publisher), version=None, now=chain.later(10))
     text = text_now(publication)
@@ -224,8 +216,7 @@ def test_a_text_changed_by_more_than_redactions_is_not_published(chain: Chain) -
 
 
 def test_a_bulletin_has_its_number_its_clock_and_ends_the_measure(chain: Chain) -> None:
-    publication = _draft(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     document = notices.document(chain.session, publication.document_id or 0)
     assert document is not None
     assert document.kind == "D23f"
@@ -239,8 +230,7 @@ def test_a_bulletin_has_its_number_its_clock_and_ends_the_measure(chain: Chain) 
 
 
 def test_a_correction_takes_a_second_person_and_keeps_the_old_text(chain: Chain) -> None:
-    publication = _draft(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     said = {"version": None, "now": chain.later(20)}
     bulletin_corrections.leave_out(
         chain.session,
@@ -267,8 +257,7 @@ def test_a_correction_takes_a_second_person_and_keeps_the_old_text(chain: Chain)
 
 
 def test_a_withdrawal_shows_a_notice_and_nothing_else(chain: Chain) -> None:
-    publication = _draft(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     said = {"version": None, "now": chain.later(20)}
     with pytest.raises(NotAllowed):
         bulletins.withdraw(chain.session, publication, reason="法院判决", actor=actor(chain.publisher), **said)
@@ -287,7 +276,7 @@ def test_a_withdrawal_shows_a_notice_and_nothing_else(chain: Chain) -> None:
 
 
 def test_a_draft_is_not_given_up_while_the_decision_that_orders_it_stands(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     said = {"reason": "当事单位已公开致歉", "actor": actor(chain.head), "version": None, "now": chain.later(10)}
     with pytest.raises(NotNow, match="仍然有效"):
         bulletins.drop(chain.session, publication, **said)
@@ -300,7 +289,7 @@ def test_a_draft_is_not_given_up_while_the_decision_that_orders_it_stands(chain:
 
 
 def test_two_people_on_one_draft_do_not_overwrite_each_other(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     before = publication.version
     _redact(chain, publication, "无关人员")
     with pytest.raises(Changed):
@@ -339,9 +328,7 @@ def test_a_member_that_has_ceased_to_exist_reads_no_circular(app: Flask) -> None
 
 
 def _published(world: Chain, level: int) -> str:
-    publication = _draft(world, level)
-    world.publish(publication, world.later(10))
-    return publication.slug
+    return world.made_public(level).slug
 
 
 def _as(reader: Reader) -> None:
@@ -402,7 +389,7 @@ def _corrected(chain: Chain, publication: Publication, *, serve: bool = True) ->
 
 def test_a_published_text_follows_the_decision_only_once_its_correction_is_served(chain: Chain) -> None:
     """I-06 after B06: the text is that of the served decision, as a served notice corrected it, less the redactions."""
-    publication = _draft(chain)
+    publication = chain.drafted()
     _redact(chain, publication, "无关人员")
     chain.publish(publication, chain.later(10))
     by = {"actor": actor(chain.publisher), "version": None, "now": chain.later(20)}
@@ -429,7 +416,7 @@ def test_a_published_text_follows_the_decision_only_once_its_correction_is_serve
 
 
 def test_a_draft_says_what_a_served_correction_left_of_the_decision(chain: Chain) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     _corrected(chain, publication)
     _redact(chain, publication, "无关人员")
     text = text_now(publication)
@@ -440,8 +427,7 @@ def test_a_draft_says_what_a_served_correction_left_of_the_decision(chain: Chain
 
 def test_a_correction_says_nothing_that_was_not_served(chain: Chain) -> None:
     """I-06: other words in a correction are refused by the table, and by the database."""
-    publication = _draft(chain)
-    chain.publish(publication, chain.later(10))
+    publication = chain.made_public()
     said = {"passage": "共六次", "instead": "共某次", "reason": "商业秘密", "version": None, "now": chain.later(20)}
     proposed = bulletin_corrections.leave_out(chain.session, publication, actor=actor(chain.publisher), **said)
     proposed.body = proposed.body.replace("共某次", "共七次")
@@ -459,7 +445,7 @@ def test_a_correction_says_nothing_that_was_not_served(chain: Chain) -> None:
 def test_what_stands_in_the_place_of_a_passage_is_nothing_personal_and_no_other_fact(
     chain: Chain, instead: str
 ) -> None:
-    publication = _draft(chain)
+    publication = chain.drafted()
     said = {"passage": "共六次", "reason": "商业秘密", "version": None}
     by = {"actor": actor(chain.publisher), "now": chain.later(10)}
     with pytest.raises(BadInput) as refused:

@@ -23,7 +23,7 @@ from registry import jobs_batches, sessions
 from registry.models import Basis, BasisKind, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
-from sanctions import bulletin_corrections, bulletins, measures, rounds
+from sanctions import bulletin_corrections, bulletins
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
 from tests.builders import account
@@ -69,12 +69,7 @@ def member(chain: Chain, name: str = "星槎消费金融有限公司", *, electr
 
 def circulated(chain: Chain) -> Publication:
     """A circular that is out, its copies on their way."""
-    track = chain.effective([4], code="V-I02")
-    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9))
-    publication = rounds.publication(chain.session, track)
-    assert publication is not None
-    chain.publish(publication, chain.later(10))
-    return publication
+    return chain.made_public(4)
 
 
 def paper(chain: Chain, publication: Publication, kind: str = "D23e") -> Document:

@@ -10,7 +10,7 @@ from core.actors import SYSTEM
 from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
-from sanctions import bulletin_corrections, bulletins, corrections, measures, rounds
+from sanctions import bulletin_corrections, bulletins, corrections, rounds
 from sanctions.ladder_history import Earlier
 from sanctions.models_publications import Publication
 from sanctions.policies_publications import text_now
@@ -30,11 +30,7 @@ class Stage(Reviewing):
 
 def drafted(stage: Stage, level: int = CRITICISM) -> Publication:
     """The system drafts it when the measures are ordered."""
-    track = stage.effective([level], "V-I02")
-    measures.execute(stage.session, track, actor=actor(stage.officer), version=None, now=stage.later(9))
-    found = rounds.publication(stage.session, track)
-    assert found is not None
-    return found
+    return stage.drafted(level)
 
 
 def new(stage: Stage) -> Publication:

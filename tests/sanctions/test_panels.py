@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ from tests.builders_cases import actor, at_work, from_outside, party
 from tests.casework.test_questionings import record
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -174,6 +176,19 @@ def test_a_recused_member_takes_part_no_more_and_asks_for_nobody_s_recusal(
     assert gone.id not in policies_recusals.taking_part(session, track.case_id)
     with pytest.raises(NotAllowed, match="您已回避"):
         recusals.ask(session, track.case, chain.investigator.id, **said)
+
+
+def test_who_takes_part_is_asked_once_whatever_the_part(app: Flask, chain: Chain) -> None:
+    track = chain.deliberating([1])
+    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    chain.session.flush()
+    with counted(app) as said:
+        found = policies_recusals.taking_part(chain.session, track.case_id)
+    assert len(said) == 1
+    chair = next(each for each in panel.members if each.chair)
+    assert found[chair.account_id] == ["panel", "chair"]
+    assert found[chain.secretary.id] == ["secretary"]
+    assert set(found[chain.investigator.id]) >= {"investigator"}
 
 
 def test_too_small_a_pool_is_said(chain: Chain) -> None:

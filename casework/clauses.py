@@ -111,7 +111,7 @@ def succession(session: Session, track: CaseTrack, lang: Lang) -> str:
 
 def forwarded_before(session: Session, forwarding: Forwarding, lang: Lang) -> str:
     """The same of a forwarding that was passed on to it, by the name on the day on which the complaint came."""
-    had = lineage.acted(session, "forwarding.party_id", forwarding.id)
+    had = lineage.acted(session, lineage.FORWARDED, forwarding.id)
     if had is None:
         return ""
     day = day_of(forwarding.complaint.received_at)

@@ -17,7 +17,8 @@ from registry import clock_moves
 from registry.clock_kinds import KINDS
 from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_clocks import Clock
-from registry.models_lineage import PartySuccession
+from registry.lineage import FORWARDED
+from registry.models_lineage import PartyMove, PartySuccession
 from registry.models_rulebook import Violation
 
 ASKED = "K02"
@@ -73,7 +74,9 @@ def _see(here: Brought, complaints: Collection[int], forwardings: Collection[For
     here.see(Party, sides)
     here.rows(Basis, "party_id", sides)
     here.rows(PartySuccession, "successor_id", sides)
-    here.rows(Release, "forwarding_id", {forwarding.id for forwarding in forwardings})
+    own = {forwarding.id for forwarding in forwardings}
+    here.rows(Release, "forwarding_id", own)
+    here.rows(PartyMove, "row_id", own, place=FORWARDED)
     cases = {link.case_id for link in here.rows(CaseComplaint, "complaint_id", complaints)}
     here.rows(CaseTrack, "case_id", cases)
     return sides

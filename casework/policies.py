@@ -120,7 +120,7 @@ def predecessor_in(session: Session, complaints: Iterable[Complaint], party_id: 
 
 def _about(session: Session, complaint: Complaint) -> Iterator[int]:
     yield from (each.party_id for each in complaint.companies if each.party_id is not None)
-    passed = [lineage.acted(session, "forwarding.party_id", each.id) for each in complaint.forwardings]
+    passed = [lineage.acted(session, lineage.FORWARDED, each.id) for each in complaint.forwardings]
     yield from (number for number in passed if number is not None)
 
 

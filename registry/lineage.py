@@ -11,6 +11,8 @@ from registry.models import AliasKind, Party, PartyAlias
 from registry.models_lineage import ENDING, PartyMerge, PartyMove, PartySuccession
 
 Number = ColumnElement[int]
+FORWARDED = "forwarding.party_id"
+"""Under this name it is noted that a forwarding was passed on to a successor."""
 
 
 def standing(party: type[Party] = Party) -> Number:

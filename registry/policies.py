@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
+from core.at_hand import at_hand
 from core.words import _l
 from registry.models import VIA_PRINCIPAL, Basis, BasisKind, Party
 from registry.models_accounts import ROLES, WITHDRAWN, Account, AccountLink, Audience, LinkPurpose
@@ -19,34 +21,49 @@ LOCKED = _l("This account is locked. Ask the person who manages accounts.")
 LINK_USED = _l("This link was used already, or is too old. Ask for a new one.")
 
 
+class Binding(Protocol):
+    """What bound a party: on what it rests, from when, and until when where it has ended."""
+
+    kind: BasisKind
+    from_on: date
+    to_on: date | None
+
+
 def basis_on(session: Session, party: Party | int, day: date) -> str:
     """On what the rules bind a party on that day; VIA_PRINCIPAL where on nothing."""
-    number = party if isinstance(party, int) else party.id
-    found = set(
-        session.scalars(
-            select(Basis.kind)
-            .where(Basis.party_id == number, Basis.from_on <= day)
-            .where(or_(Basis.to_on.is_(None), Basis.to_on >= day)),
-        ),
-    )
-    return next((kind.value for kind in _ORDER if kind in found), VIA_PRINCIPAL)
+    return _first(_bindings(session, party), day)
 
 
 def basis_during(session: Session, party: Party | int, days: Sequence[date | None]) -> str:
     """On what the rules bound a party over these days: on the last of them, else on the last on which anything did."""
-    last = last_bound(session, party, days)
-    return VIA_PRINCIPAL if last is None else basis_on(session, party, last)
+    found = _bindings(session, party)
+    last = _last(found, days)
+    return VIA_PRINCIPAL if last is None else _first(found, last)
 
 
 def last_bound(session: Session, party: Party | int, days: Sequence[date | None]) -> date | None:
     """The last of these days on which something bound a party: whoever leaves answers for what it did before."""
+    return _last(_bindings(session, party), days)
+
+
+def _bindings(session: Session, party: Party | int) -> Sequence[Binding]:
+    number = party if isinstance(party, int) else party.id
+    known: Sequence[Binding] | None = at_hand(session, Basis, "party_id", number)
+    if known is not None:
+        return known
+    return session.execute(select(Basis.kind, Basis.from_on, Basis.to_on).where(Basis.party_id == number)).all()  # type: ignore[return-value]
+
+
+def _first(bindings: Sequence[Binding], day: date) -> str:
+    found = {each.kind for each in bindings if each.from_on <= day <= (each.to_on or day)}
+    return next((kind.value for kind in _ORDER if kind in found), VIA_PRINCIPAL)
+
+
+def _last(bindings: Sequence[Binding], days: Sequence[date | None]) -> date | None:
     known = [day for day in days if day is not None]
     first, last = min(known), max(known)
-    number = party if isinstance(party, int) else party.id
-    mine = select(func.max(func.least(func.coalesce(Basis.to_on, last), last)))
-    mine = mine.where(Basis.party_id == number, Basis.from_on <= last)
-    found: date | None = session.scalar(mine.where(or_(Basis.to_on.is_(None), Basis.to_on >= first)))
-    return found
+    ends = [min(each.to_on or last, last) for each in bindings if each.from_on <= last]
+    return max((each for each in ends if each >= first), default=None)
 
 
 def may_be_named(party: Party) -> bool:

@@ -465,7 +465,7 @@ def test_jurisdiction_is_that_of_the_day_of_the_conduct(desk: Desk) -> None:
     basis.to_on = CONDUCT
     desk.session.flush()
     assert desk.accepted().state == "FORWARDED"
-    basis.to_on = CONDUCT - timedelta(days=1)
+    basis.to_on = CONDUCT - timedelta(days=3)
     desk.session.flush()
     with pytest.raises(BadInput):
         desk.accepted(contact="13900001111")

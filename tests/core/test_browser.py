@@ -268,7 +268,7 @@ def test_another_file_gets_an_input_of_its_own(page: Page) -> None:
     page.set_input_files("#files-1", {"name": "a.png", "mimeType": "image/png", "buffer": b"x"})
     page.get_by_role("button", name="再添加一个文件").click()
     assert page.locator("input[type=file]:visible").count() == 2
-    assert page.locator("label[for=files-2]").inner_text() == "文件 2"
+    assert page.locator("label[for=files-2]").inner_text() == "选择文件 2"
     assert page.evaluate("document.querySelector('#files-2').files.length") == 0
     assert not page.locator("input[type=file][multiple], input[type=file][accept]").count()
 

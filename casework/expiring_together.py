@@ -15,9 +15,9 @@ from core.at_hand import Brought
 from notices.models import Document, Dossier, Service
 from registry import clock_moves
 from registry.clock_kinds import KINDS
+from registry.lineage import FORWARDED
 from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_clocks import Clock
-from registry.lineage import FORWARDED
 from registry.models_lineage import PartyMove, PartySuccession
 from registry.models_rulebook import Violation
 

@@ -35,6 +35,7 @@ from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.planned import PLANNED
 from core.registered import Registered
 from core.words import LazyString, _l
 from registry import settings
@@ -194,12 +195,13 @@ def _bonds(session: Session, account_id: int, case_id: int, today: date) -> set[
 @cache
 def _kept_from() -> CompoundSelect[*tuple[Any, ...]]:
     account_id, day = bindparam("account_id", None, BigInteger()), bindparam("since", None, Date())
-    return union_all(
+    asked = union_all(
         select(Recusal.state).where(Recusal.case_id == CASE, Recusal.account_id == account_id, Recusal.state.in_(LIVE)),
         select(literal(DECLARED))
         .where(Interest.account_id == account_id, Interest.party_id.in_(select(_tied().subquery())))
         .where(or_(Interest.to_on.is_(None), Interest.to_on >= day)),
     )
+    return asked.execution_options(**PLANNED)
 
 
 @TRACK.guard(*TRACK.rows)

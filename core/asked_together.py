@@ -1,6 +1,6 @@
 """What most moves ask and few change: one question for all of it, once in a transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,22 +12,27 @@ from core.planned import PLANNED
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _questions: dict[str, str] = {}
 _readings: dict[str, Callable[[Any], Any]] = {}
+_open_to_all: set[str] = set()
 
 
-def together(name: str, question: str, read: Callable[[Any], Any] = lambda found: found) -> None:
-    """Register a question with one answer (a SELECT of one row and column), and how its answer is read."""
+def together(
+    name: str, question: str, read: Callable[[Any], Any] = lambda found: found, *, open_to_all: bool = False
+) -> None:
+    """Register a question with one answer (a SELECT of one row and column), how it is read, and if every reader may."""
     _questions[name], _readings[name] = question, read
+    if open_to_all:
+        _open_to_all.add(name)
 
 
 def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
     """The answer as it stands now in this transaction; where one is asked, all are that nobody asked yet.
 
-    A reader asks for one alone: the others may be none of theirs to see.
+    A reader asks for what is open to all alone: the others may be none of theirs to see.
     """
     kept: dict[object, Any] = session.info.get(KEPT, {})
     if ("asked", name) in kept:
         return kept["asked", name]
-    found = _ask(session, _open(session) or [name])
+    found = _ask(session, {name, *_open(session)})
     return found[name]
 
 
@@ -39,14 +44,15 @@ def asked_along(session: Session, columns: Sequence[str], values: Mapping[str, A
 
 
 def _open(session: Session) -> list[str]:
-    kept = session.info.get(KEPT, {})
-    return [name for name in _questions if ("asked", name) not in kept] if session.info.get("open") else []
+    kept, may = session.info.get(KEPT, {}), _questions if session.info.get("open") else _open_to_all
+    return [name for name in may if ("asked", name) not in kept]
 
 
 def _ask(
-    session: Session, names: Sequence[str], columns: Sequence[str] = (), values: Mapping[str, Any] = NOTHING
+    session: Session, wanted: Collection[str], columns: Sequence[str] = (), values: Mapping[str, Any] = NOTHING
 ) -> dict[str | int, Any]:
     """Answers by name, and by place; what is known by name is kept for the transaction."""
+    names = [name for name in _questions if name in wanted]  # in one order, so that the server plans it once
     asks = "SELECT " + ", ".join([*columns, *(f"({_questions[each]})" for each in names)])
     row = session.connection().exec_driver_sql(asks, values, PLANNED).one()
     answers = {name: _readings[name](answer) for name, answer in zip(names, row[len(columns) :], strict=True)}

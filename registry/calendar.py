@@ -38,6 +38,7 @@ together(
     STAMPS,
     "SELECT array_agg(year || ' ' || stamp) FROM calendar_year_notice",
     lambda found: {int(year): stamp for year, stamp in (each.split(" ") for each in found or ())},
+    open_to_all=True,
 )
 STAMPED: Final = Written(lambda: select(CalendarYear.year, cast(CalendarYear.stamp, String).label("stamp")))
 """The same for a page that asks ahead."""

@@ -16,6 +16,7 @@ together(
     KNOWN,
     "SELECT ARRAY[current_database() || bit_xor(hash_record_extended(ROW(id, xmin, ctid), 0)), "
     "(SELECT mode FROM installation WHERE id = 1)] FROM setting",
+    open_to_all=True,
 )
 """A row that was written anew has another xmin, or in the same transaction another place; no xmin comes twice."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -60,10 +61,14 @@ def test_what_is_changed_is_asked_again_and_nothing_else(app: Flask) -> None:
         assert "wording_version" not in said[0]
 
 
-def test_a_reader_asks_for_nothing_that_is_not_his(app: Flask) -> None:
+@pytest.mark.parametrize("role", ["public", "complainant", "party", "panel", "staff", "admin"])
+def test_a_reader_asks_together_for_what_everybody_may_see_and_for_nothing_else(app: Flask, role: str) -> None:
     with app.app_context():
         at = db.session()
-        db.read_as(at, db.PUBLIC)
+        db.read_as(at, db.Reader(f"zilu_{role}"))
         with _statements() as said:
             assert settings.is_demonstration(at)
-        assert not [each for each in said if "wording_version" in each or "calendar_year_notice" in each]
+            assert calendar.days(at).get(DAY) is not None
+        asked = [each for each in said if "FROM setting" in each or "calendar_year_notice" in each]
+        assert len(asked) == 1
+        assert "wording_version" not in asked[0]

@@ -30,7 +30,7 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     services = select(Service.id).join(Service.document)
     subjects = hanging.file_of(session, [track.id])
     of_file = tuple_(Document.subject_kind, Document.subject_id).in_(subjects)
-    services = services.where(or_(of_file, _letters([each.id for each in queries_volumes.ended(session, track)])))
+    services = services.where(or_(of_file, _letters([each.id for each in queries_volumes.ended(track)])))
     on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
     on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))
     asked = select(Clock).where(or_(on_track, on_service), Clock.state != ClockState.ENDED)

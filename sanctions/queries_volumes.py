@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging, policies_tracks, queries_erasures, queries_merged
+from casework import clauses, hanging, policies_tracks, queries_cases, queries_erasures
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
@@ -188,28 +188,26 @@ def letters_of(session: Session, complaint: Complaint) -> File:
 def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
     """The bound volumes of a track's file, the main one first."""
     places = [(("track", track.id), volume) for volume in ("main", "internal")]
-    places += [(("complaint", each.id), "complainant") for each in concerned(session, track)]
+    places += [(("complaint", each.id), "complainant") for each in concerned(track)]
     found = [archives.one(session, subject, volume) for subject, volume in places]
     return [each for each in found if each is not None]
 
 
-def concerned(session: Session, track: CaseTrack) -> Sequence[Complaint]:
+def concerned(track: CaseTrack) -> list[Complaint]:
     """The complaints on which its case rests, and whatever was merged into one of them."""
-    ours = select(queries_merged.of_cases([track.case_id]).c.complaint_id)
-    asked = select(Complaint).where(Complaint.id.in_(ours)).order_by(Complaint.id)
-    return once(session, ("concerned", track.case_id), lambda: session.scalars(asked).all())
+    return sorted(queries_cases.told_for(track.case), key=lambda each: each.id)
 
 
-def ended(session: Session, track: CaseTrack) -> list[Complaint]:
+def ended(track: CaseTrack) -> list[Complaint]:
     """Those that have ended: each has a volume of its own, bound with the file."""
-    return [each for each in concerned(session, track) if each.state in COMPLAINT.ends]
+    return [each for each in concerned(track) if each.state in COMPLAINT.ends]
 
 
 def late(session: Session, track: CaseTrack) -> list[Complaint]:
     """Of a file in the archive: complaints that ended since, or of which something came since, and are not bound so."""
     if track.state != "ARCHIVED" or track.case.erased_at is not None:
         return []
-    kept = [each for each in ended(session, track) if each.erased_at is None]
+    kept = [each for each in ended(track) if each.erased_at is None]
     volume = "complainant"
     return [each for each in kept if not _holds(session, ("complaint", each.id), volume, complainant(session, each))]
 
@@ -237,7 +235,7 @@ def _wanted(session: Session, track: CaseTrack) -> Iterator[tuple[archives.Subje
     file = file_of(session, track)
     yield ("track", track.id), "main", main(session, track, file)
     yield ("track", track.id), "internal", internal(session, track, file)
-    for each in ended(session, track):
+    for each in ended(track):
         yield ("complaint", each.id), "complainant", complainant(session, each)
 
 

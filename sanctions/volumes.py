@@ -36,7 +36,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
     if track.state not in queries.BINDABLE:
         raise NotNow(_l("Only the file of a track that has ended is bound."))
     bound = _bind_file(session, track, actor, now)
-    bound += [_bind_complaint(session, each, actor, now) for each in queries.ended(session, track)]
+    bound += [_bind_complaint(session, each, actor, now) for each in queries.ended(track)]
     bundles.of_volumes(session, bound, actor=actor, now=now)
     noting.of_case(session, track.case, "bind", actor, now, track=track.ref, volumes=len(bound))
     return bound

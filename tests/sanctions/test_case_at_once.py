@@ -19,6 +19,7 @@ from sanctions.models_measures import Measure
 from tests.conftest import NOW
 from tests.proceedings.test_pages import House, house, today
 from tests.sanctions.chain import Chain
+from tests.sanctions.test_archive import _closed
 from tests.statements import asked, counted
 
 __all__ = ["house", "today"]
@@ -44,6 +45,7 @@ WAYS: dict[str, Callable[[Chain], CaseTrack]] = {
     "deliberating": lambda chain: chain.deliberating([1]),
     "decided": lambda chain: chain.decided([1]),
     "executing": lambda chain: chain.executing([1, 2, 3]),
+    "closed": _closed,
 }
 
 

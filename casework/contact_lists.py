@@ -19,7 +19,7 @@ from casework.policies_tracks import conduct_days
 from core.actors import Actor
 from core.errors import BadInput, NotNow
 from core.words import _l
-from filestore import files, sheets
+from filestore import files, scanning, sheets
 from registry.models import AliasKind, PartyAlias
 
 READABLE = (
@@ -56,9 +56,10 @@ def bring(
 
 
 def table_of(it: Evidence) -> sheets.Sheet:
-    """The rows of a list that is evidence."""
+    """The rows of a list that is evidence; raises Waits or Harmful as whoever gets a file."""
     if it.media_type not in READABLE:
         raise NotNow(_l("This file is no table: a call list is a CSV or XLSX file."))
+    scanning.require_clean(it.sha256)
     return sheets.read(BytesIO(files.read(it.sha256)), it.name)
 
 

@@ -76,13 +76,21 @@ def _beside_results(*_names: str) -> structlog.PrintLogger:
     return structlog.PrintLogger(sys.stderr)
 
 
+UNBOUND = """
+SELECT EXISTS (
+    SELECT FROM pg_roles AS it
+    WHERE it.rolname = current_user AND it.rolinherit
+        OR pg_has_role(current_user, it.oid, 'MEMBER') AND (it.rolsuper OR it.rolbypassrls OR EXISTS (
+            SELECT FROM pg_class WHERE relowner = it.oid AND relnamespace = 'public'::regnamespace))
+)"""
+"""Whether the role reads more than it says, may become one that passes by row-level security, or owns a table."""
+
+
 def check_role(app: Flask) -> None:
     """Refuse to serve as a role that row-level security does not bind."""
     with app.app_context(), db.db.engine.connect() as connection:
-        bypasses = connection.execute(
-            text("SELECT rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"),
-        ).scalar_one()
-    if bypasses:
+        unbound = connection.execute(text(UNBOUND)).scalar_one()
+    if unbound:
         message = "DATABASE_URL names a role that row-level security does not bind; use zilu_app (launch/roles.sql)."
         raise Misconfigured(message)
 

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from admin import starting
 from core import crypto
-from core.db import transaction
+from core.db import db, transaction
 from core.settings import ROOT, Misconfigured
 from core.wiring import newest_revisions
 from filestore import files
@@ -153,6 +153,23 @@ def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases(
     with app.app_context(), transaction() as at:
         at.execute(update(Installation).values(mode="demonstration"))
     starting.check_time(app)
+
+
+def test_no_process_serves_as_a_role_that_owns_a_table(app: Flask) -> None:
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as owner:
+        owner.execute("GRANT CREATE ON SCHEMA public TO zilu_app")
+        try:
+            with app.app_context(), db.engine.connect() as mine:
+                mine.exec_driver_sql("CREATE TABLE its_own ()")
+                mine.commit()
+            with pytest.raises(Misconfigured, match="row-level security does not bind"):
+                starting.check_to_serve(app)
+        finally:
+            owner.execute("REVOKE CREATE ON SCHEMA public FROM zilu_app")
+            with app.app_context(), db.engine.connect() as mine:
+                mine.exec_driver_sql("DROP TABLE IF EXISTS its_own")
+                mine.commit()
+    starting.check_to_serve(app)
 
 
 def test_no_process_starts_on_another_revision_than_that_of_its_code(app: Flask) -> None:

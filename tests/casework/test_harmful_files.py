@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from casework import harmful_files
+from casework import contact_lists, harmful_files
 from casework.models import Task
 from casework.models_cases import Evidence
 from core.db import transaction
@@ -81,6 +81,16 @@ def test_neither_a_page_nor_a_copy_is_made_of_such_a_file_to_be_looked_at(place:
     assert [officer.client.get(each).status_code for each in looks] == [503, 503]
     said(place, it, held=files.FOUND, found="Zilu.Trial", scanned_at=NOW)
     assert [officer.client.get(each).status_code for each in looks] == [409, 409]
+
+
+def test_a_call_list_that_nobody_gets_is_not_read_as_a_table_either(place: Place) -> None:
+    it = place.read(lambda at: at.scalars(select(Evidence).where(Evidence.given_by == "COMPLAINANT")).one())
+    it.media_type = "text/plain"
+    found = {"held": files.FOUND, "found": "Zilu.Trial", "scanned_at": NOW}
+    for state, refused in (({"held": files.WAITING}, scanning.Waits), (found, scanning.Harmful)):
+        said(place, it, **state)
+        with place.app.app_context(), transaction(), pytest.raises(refused):
+            contact_lists.table_of(it)
 
 
 def test_what_a_complainant_hands_in_waits_for_the_scanner(place: Place) -> None:

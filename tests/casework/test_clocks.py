@@ -9,14 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin import restoring
-from casework import complaints, expiries, forwardings, held_clocks, intake, messages, policies, rechecks, tasks, triage
+from casework import complaints, forwardings, held_clocks, intake, messages, policies, rechecks, tasks, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, LedgerEntry, Task
-from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
 from core.errors import NotNow
-from core.machine import Ask
 from filestore import files
 from notices import serving
 from notices.models import Document
@@ -481,34 +479,3 @@ def test_acts_end_the_clocks_that_waited_for_them(scene: Scene) -> None:
         for subject in (("complaint", number), ("forwarding", forwarding.id)):
             assert {clock.state for clock in clocks.of(session, subject)} == {ClockState.ENDED}
     assert day_of(START) == date(2026, 9, 1)
-
-
-def test_k28_deems_a_letter_served_on_the_last_day_and_its_period_runs_from_then(scene: Scene) -> None:
-    def alerted(desk: Desk) -> Forwarding:
-        forwarding = desk.accepted(**conducted()).forwardings[0]
-        letter = desk.session.scalars(select(Document).where(Document.kind == "D05b")).one()
-        [service] = rendered(desk.session, letter, START)
-        serving.onward(desk.session, service, START)
-        return forwarding
-
-    _desk, number = scene(alerted)
-    with transaction() as session:
-        letter = session.scalars(select(Document).where(Document.kind == "D05b")).one()
-        service_id = letter.services[0].id
-        assert letter.services[0].state == "ALERTED"
-    last = end_of("K28", "service", service_id)
-    sweep(after(last, 3))
-    with transaction() as session:
-        running = clocks.live(session, "K03", ("forwarding", number))
-        assert running.day0 == last
-
-
-def test_k33_over_takes_the_notice_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[int] = []
-    monkeypatch.setattr(expiries, "_take_downs", [lambda _session, number, _now: taken.append(number)])
-    _desk, number = scene(lambda desk: desk.received(**conducted()))
-    with transaction() as session:
-        ask = Ask(session, session.get_one(Complaint, number), SYSTEM, {}, START)
-        clocks.keeper.start(ask, "K33", ("publication", 7))
-    sweep(date(2026, 10, 8))
-    assert taken == [7]

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, forwardings, intake, naming, policies, receipts, rechecks, tracks, triage
+from casework import cases, complaints, forwardings, intake, naming, policies, rechecks, tracks, triage
 from casework.intake import Company
-from casework.models import Complaint, NamedCompany, Task
+from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import NOBODY, SYSTEM
 from core.errors import BadInput, Changed, NotAllowed, NotNow
@@ -424,60 +424,6 @@ def test_roles_that_do_not_fit_are_refused(desk: Desk) -> None:
         triage.ask_info(desk.session, complaint, missing=["x"], actor=desk.officer, now=desk.now)
     with pytest.raises(NotAllowed):
         triage.ask_info(desk.session, complaint, missing=["x"], actor=person_of(complaint), now=desk.now)
-
-
-def from_before(desk: Desk) -> Complaint:
-    """A complaint of an earlier register."""
-    historic = Complaint(
-        ref="CFPB-1",
-        state="HISTORIC",
-        channel="IMPORT",
-        received_at=desk.on(-900),
-        facts="They called my neighbours about my debt.",
-        source="cfpb",
-        source_no="1",
-        lang="en",
-    )
-    historic.companies = [NamedCompany(kind="INSTITUTION", how="NAME", value="Qingyu")]
-    desk.session.add(historic)
-    desk.session.flush()
-    return historic
-
-
-def test_a_historic_complaint_is_taken_up_as_a_new_one(desk: Desk) -> None:
-    historic = from_before(desk)
-    named = [Company("INSTITUTION", "NAME", "x", desk.lender.id)]
-    said = replace(intake.told_before(historic), companies=named, codes=["V-C04"])
-    with pytest.raises(NotAllowed):
-        intake.take_up(desk.session, historic, said, key="t", actor=desk.officer, now=desk.now)
-    new, _code = intake.take_up(desk.session, historic, said, key="t", actor=desk.intake, now=desk.now)
-    assert (new.state, new.taken_from_id, new.lang, historic.state) == ("RECEIVED", historic.id, "en", "HISTORIC")
-    assert new.received_at == desk.now
-    with pytest.raises(NotNow):
-        intake.take_up(desk.session, new, said, key="u", actor=desk.intake, now=desk.now)
-
-
-def test_a_historic_complaint_is_taken_up_once(desk: Desk) -> None:
-    historic = from_before(desk)
-    said = replace(intake.told_before(historic), companies=[Company("INSTITUTION", "NAME", "x", desk.lender.id)])
-    by = {"actor": desk.intake, "now": desk.now}
-    new, code = intake.take_up(desk.session, historic, said, key="one", **by)
-    assert intake.take_up(desk.session, historic, said, key="one", **by) == (new, code)
-    with pytest.raises(NotNow, match=new.ref):
-        intake.take_up(desk.session, historic, said, key="another", **by)
-
-
-def test_a_historic_complaint_is_only_read(desk: Desk) -> None:
-    historic = from_before(desk)
-    by = {"actor": desk.intake, "now": desk.now}
-    for change in (
-        lambda: intake.recode(desk.session, historic, ["V-C04"], **by),
-        lambda: naming.identify(desk.session, historic.companies[0], desk.lender.id, **by),
-        lambda: receipts.renew(desk.session, historic, "key", **by),
-    ):
-        with pytest.raises(NotNow):
-            change()
-    assert (historic.codes, historic.companies[0].party_id, historic.receipt_hash) == ([], None, None)
 
 
 def test_staff_say_what_the_register_did_not_find_and_which_conduct_it_is(desk: Desk) -> None:

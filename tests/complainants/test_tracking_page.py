@@ -10,24 +10,18 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, rechecks, taking_back, triage
-from casework.intake import EvidenceFile
+from casework import complaints, forwardings, intake, rechecks, triage
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
-from casework.models_evidence import EvidenceNote
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants.track_parts import WAITED_FOR
 from core import openings, valkey
 from core.db import transaction
-from core.errors import NotAllowed, NotNow
-from filestore import files
 from notices import serving
 from notices.models import Document, Service
 from registry import clocks
-from search.models import EvidenceText
-from tests.builders import NAME, Desk, person_of, rendered
+from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
 from tests.filestore import making_files as made
@@ -281,164 +275,6 @@ def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
         assert browser.get("/track/complaint").status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=172), tick=False):
         assert browser.get("/track/stay").location == "/track/"
-
-
-def with_file(desk: Desk, complaint: Complaint) -> Evidence:
-    """A picture that the company may see."""
-    kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")
-    picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
-    (added,) = intake.bring_evidence(desk.session, complaint, [picture], actor=person_of(complaint), now=NOW)
-    return added
-
-
-def key_of(page: str) -> dict[str, str]:
-    return {"key": page.partition('name="key" value="')[2].partition('"')[0]}
-
-
-def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(app: Flask, tracks: Tracks) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint = desk.received(share_identity=True)
-        file, number = with_file(desk, complaint).id, complaint.id
-        at.add(EvidenceText(evidence_id=file, body="欠款", trouble=None))
-    browser = tracks(number)
-    page = part(browser.get("/track/complaint").text, "evidence")
-    assert "You agreed that the company learns your name and contact." in page
-    assert "the company may see it" in page
-    for place in ("name", f"files/{file}/showing"):
-        assert browser.post(f"/track/{place}", data=key_of(browser.get("/track/complaint").text)).status_code == 303
-    page = part(browser.get("/track/complaint").text, "evidence")
-    assert "The company does not learn your name and contact." in page
-    assert "only the association sees it" in page
-    assert "Do not" not in page
-    answer = browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": ""})
-    assert answer.status_code == 422, "one press deletes nothing"
-    assert "Tick that the file shall be deleted." in answer.text
-    assert browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": "y"}).status_code == 303
-    assert "截图.png" not in browser.get("/track/complaint").text
-
-
-def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_message(
-    app: Flask, tracks: Tracks
-) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        number = asked(desk).id
-    browser = tracks(number)
-    begun = browser.post("/uploads", data={"name": "录音.png", "size": len(made.picture())}).json
-    browser.put(f"/uploads/{begun['id']}", data=made.picture(), headers={"Upload-Offset": "0"})
-    with app.app_context(), transaction() as at:
-        complaint = at.get_one(Complaint, number)
-        intake.give_info(at, complaint, text="电话补充。", files=[], actor=desk.intake, now=NOW)
-    file = f"upload:{begun['id']}"
-    answer = browser.post("/track/info", data={"i-facts": "他们在10日又打来。", "i-files": file, "i-shared": "y"})
-    assert (answer.status_code, "This is waited for no longer" in answer.text) == (409, True)
-    messages, evidence = part(answer.text, "messages"), part(answer.text, "evidence")
-    assert "他们在10日又打来。</textarea>" in messages
-    assert f'name="f-files" value="{file}"' in evidence
-    assert browser.post("/track/files", data={"f-files": file, "f-shared": "y"}).status_code == 303
-    assert "录音.png" in browser.get("/track/complaint").text
-    empty = browser.post("/track/info", data={"i-facts": ""}).text
-    assert "This is waited for no longer" in empty
-    assert not re.search(r"<p>\s*</p>", part(empty, "messages"))
-
-
-def test_what_comes_for_a_complaint_that_ended_meanwhile_is_a_message_and_its_files_are_named(
-    app: Flask, tracks: Tracks
-) -> None:
-    with app.app_context(), transaction() as at:
-        number = asked(Desk(at, NOW)).id
-    browser = tracks(number)
-    begun = browser.post("/uploads", data={"name": "录音.png", "size": len(made.picture())}).json
-    browser.put(f"/uploads/{begun['id']}", data=made.picture(), headers={"Upload-Offset": "0"})
-    with app.app_context(), transaction() as at:
-        complaint = at.get_one(Complaint, number)
-        complaints.withdraw(at, complaint, pressure=False, actor=person_of(complaint), now=NOW)
-    long = "他们又打来了。" * 1000
-    answer = browser.post("/track/info", data={"i-facts": long, "i-files": f"upload:{begun['id']}", "i-shared": "y"})
-    assert answer.status_code == 409
-    assert "were not sent, because the complaint has ended: 录音.png." in answer.text
-    wordless = browser.post("/track/info", data={"i-facts": "", "i-files": f"upload:{begun['id']}", "i-shared": "y"})
-    assert "录音.png" in wordless.text
-    assert "What you wrote stands here" not in wordless.text
-    assert browser.post("/track/message", data={"m-body": long}).status_code == 303
-
-
-def test_what_was_written_against_an_answer_that_was_accepted_meanwhile_goes_as_a_message(
-    app: Flask, tracks: Tracks
-) -> None:
-    with app.app_context(), transaction() as at:
-        it = Desk(at, NOW).released()
-        number = it.id
-    browser = tracks(number)
-    browser.post("/track/accept", data={"a-confirmed": "y"})
-    answer = browser.post("/track/dispute", data={"d-why": "并未停止致电。"})
-    assert "并未停止致电。</textarea>" in part(answer.text, "messages")
-    assert "This is waited for no longer" in answer.text
-
-
-@pytest.mark.parametrize("ticked", [{"confirmed": "y"}, {}], ids=["ticked", "not ticked"])
-def test_whoever_deletes_a_file_in_two_tabs_is_told_by_the_second_that_it_is_gone(
-    app: Flask, tracks: Tracks, ticked: dict[str, str]
-) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint = desk.received()
-        file, number = with_file(desk, complaint).id, complaint.id
-    browser = tracks(number)
-    for key, status, said in (("a", 303, {"confirmed": "y"}), ("b", 409, ticked)):
-        sent = {f"e{file}-{name}": value for name, value in {"key": key, **said}.items()}
-        answer = browser.post(f"/track/files/{file}/file", data=sent)
-        assert answer.status_code == status
-    assert "This file is no longer there." in answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
-
-
-def test_what_was_forwarded_is_not_taken_back_and_the_page_says_so(app: Flask, tracks: Tracks) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint = desk.forwarded(share_identity=True).complaint
-        file, number = with_file(desk, complaint).id, complaint.id
-        for deed in (taking_back.showing, taking_back.file):
-            with pytest.raises(NotNow):
-                deed(at, complaint, file, actor=person_of(complaint), now=NOW)
-    page = part(tracks(number).get("/track/complaint").text, "evidence")
-    assert "A company may have read this already" in page
-    assert "Delete this file" not in page
-
-
-def test_the_consent_to_be_named_is_taken_back_at_any_time_for_whatever_company_comes_later(
-    app: Flask, tracks: Tracks
-) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint = desk.forwarded(share_identity=True).complaint
-        assert NAME in complaint.forwardings[0].identity
-        number, firm, officer = complaint.id, desk.firm.id, desk.officer
-    browser = tracks(number)
-    assert "Do not pass them on" in part(browser.get("/track/complaint").text, "evidence")
-    assert browser.post("/track/name", data={"key": "k"}).status_code == 303
-    page = part(browser.get("/track/complaint").text, "evidence")
-    assert "You took your consent back" in page
-    assert "Do not pass them on" not in page
-    with app.app_context(), transaction() as at:
-        again = at.get_one(Complaint, number)
-        triage.add_respondent(at, again, respondents=[firm], actor=officer, now=NOW)
-        assert again.forwardings[-1].identity is None
-
-
-def test_nobody_takes_back_what_another_person_gave_or_what_the_association_works_with(session: Session) -> None:
-    desk = Desk(session, NOW)
-    complaint, other = desk.received(), desk.received(contact="shen@example.invalid")
-    file = with_file(desk, complaint)
-    for deed in (taking_back.showing, taking_back.file):
-        with pytest.raises(NotAllowed):
-            deed(session, complaint, file.id, actor=person_of(other), now=NOW)
-        with pytest.raises(NotNow):
-            deed(session, other, file.id, actor=person_of(other), now=NOW)
-    session.add(EvidenceNote(evidence_id=file.id, body="第三秒", author_id=desk.intake.id, written_at=NOW))
-    session.flush()
-    with pytest.raises(NotNow):
-        taking_back.file(session, complaint, file.id, actor=person_of(complaint), now=NOW)
 
 
 def test_of_an_answer_both_times_are_told_when_it_was_given_and_when_it_was_released(

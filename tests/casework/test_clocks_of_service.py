@@ -1,0 +1,50 @@
+"""Time limits of letters: one that nobody opens is deemed served, a public notice is taken down."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from casework import expiries
+from casework.models import Complaint, Forwarding
+from core.actors import SYSTEM
+from core.db import transaction
+from core.machine import Ask
+from notices import serving
+from notices.models import Document
+from registry import clocks
+from tests.builders import Desk, rendered
+from tests.casework.test_clocks import START, Scene, after, conducted, end_of, scene, sweep
+
+__all__ = ["scene"]
+
+
+def test_k28_deems_a_letter_served_on_the_last_day_and_its_period_runs_from_then(scene: Scene) -> None:
+    def alerted(desk: Desk) -> Forwarding:
+        forwarding = desk.accepted(**conducted()).forwardings[0]
+        letter = desk.session.scalars(select(Document).where(Document.kind == "D05b")).one()
+        [service] = rendered(desk.session, letter, START)
+        serving.onward(desk.session, service, START)
+        return forwarding
+
+    _desk, number = scene(alerted)
+    with transaction() as session:
+        letter = session.scalars(select(Document).where(Document.kind == "D05b")).one()
+        service_id = letter.services[0].id
+        assert letter.services[0].state == "ALERTED"
+    last = end_of("K28", "service", service_id)
+    sweep(after(last, 3))
+    with transaction() as session:
+        running = clocks.live(session, "K03", ("forwarding", number))
+        assert running.day0 == last
+
+
+def test_k33_over_takes_the_notice_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+    monkeypatch.setattr(expiries, "_take_downs", [lambda _session, number, _now: taken.append(number)])
+    _desk, number = scene(lambda desk: desk.received(**conducted()))
+    with transaction() as session:
+        ask = Ask(session, session.get_one(Complaint, number), SYSTEM, {}, START)
+        clocks.keeper.start(ask, "K33", ("publication", 7))
+    sweep(date(2026, 10, 8))
+    assert taken == [7]

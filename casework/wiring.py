@@ -34,6 +34,7 @@ from casework import (
     policies_impartial,
     policies_inquiry,
     policies_pages,
+    policies_rechecks,
     policies_recusals,
     policies_stop_contacts,
     policies_tracks,
@@ -64,6 +65,7 @@ COMPLAINTS = (
     policies,
     policies_complaints,
     policies_forwardings,
+    policies_rechecks,
     void_waits,
 )
 """Imported for what they register about complaints, forwardings and their letters."""

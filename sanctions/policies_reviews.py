@@ -322,9 +322,10 @@ def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S25", "S26", "S27")
 def declared_with_reasons(ask: Ask) -> Iterator[Refused]:
     """Immediate is only an order of a major decision that orders a rectification, and with reasons (S80)."""
-    if not ask.facts.get("immediate"):
+    found = ask.facts.get("outcome")
+    if not ask.facts.get("immediate") or found is None:
         return
-    measures = list(ask.facts["outcome"].measures)
+    measures = list(found.measures)
     if not set(ask.facts["immediate"]) <= set(ORDERS) or RECTIFICATION not in measures:
         yield BadInput("immediate", _l("Only an order of a rectification can be declared immediate."))
     if heaviest(measures) < FIRST_MAJOR:

@@ -1,6 +1,7 @@
 """Panels and decisions: drawn by chance from who took no part, votes of those who sit, never harsher than announced."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -38,7 +39,7 @@ def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
 
 
-def _decide(chain: Chain, track: CaseTrack, by: int = 0, dealt: str = "不予采纳，理由同上。") -> Decision:
+def _decide(chain: Chain, track: CaseTrack, by: int = 0, dealt: str = "不予采纳，理由同上。", **said: Any) -> Decision:
     panel = rounds.panel(chain.session, track)
     assert panel is not None
     people = {person.id: person for person in chain.panel}
@@ -50,6 +51,7 @@ def _decide(chain: Chain, track: CaseTrack, by: int = 0, dealt: str = "不予采
         reasons="事实清楚。",
         statement_dealt=dealt,
         now=chain.later(7),
+        **said,
     )
 
 
@@ -238,11 +240,14 @@ def test_a_recused_member_has_no_vote(chain: Chain) -> None:
         _decide(chain, track)
 
 
-def test_without_a_quorum_nothing_is_decided(chain: Chain) -> None:
+@pytest.mark.parametrize(
+    "more", [{}, {"immediate": ["STOP_CONTACT"], "immediate_reasons": "仍在骚扰"}], ids=["plain", "immediate"]
+)
+def test_without_a_quorum_nothing_is_decided(chain: Chain, more: dict[str, Any]) -> None:
     track = chain.deliberating([1])
     chain.vote(track, "PROPOSED", "PROPOSED")
     with pytest.raises(NotNow):
-        _decide(chain, track)
+        _decide(chain, track, **more)
 
 
 def test_a_statement_must_be_dealt_with(chain: Chain) -> None:

@@ -15,8 +15,8 @@ from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, joined_up, say, written_in
 from registry.clock_moves import has_ended, live
+from sanctions import ballots, replacing, rounds, served, terms
 from sanctions import policies_reviews as policies
-from sanctions import replacing, rounds, served, terms
 from sanctions.levels import RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review
@@ -156,7 +156,7 @@ def review_decision(ask: Ask) -> Iterator[Draft]:
             "original_measures": _worded(session, old, old.measures, lang),
             "reasons": review.reasons,
             "deciding_body": body(review, lang),
-            "deliberated_on": day_text(ask.on, lang),
+            "deliberated_on": day_text(day_of(ballots.last_cast(policies.votes(session, review)) or ask.now), lang),
             "outcome": say(OUTCOMES[review.outcome or "UPHOLD"], lang),
             "measures": _worded(session, old, varied, lang),
             "open_questions": say(QUESTIONS, lang, questions=review.questions) if review.questions else "",

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from core.clock import ZONE
+from core.clock import ZONE, day_of
 from desk import queries_cases_pages
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, day_text, text_of
 from portal import queries_portal
 from proceedings import queries_tracks
 from sanctions import documents_reviews, files_made, policies_archives, queries_volumes, reviews, rounds
@@ -32,6 +32,9 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     assert paper in queries_cases_pages.whole(chain.session, track.case).letters
     assert queries_tracks.papers(chain.session, track)["D22"] is paper
     assert paper in [each.document for each in queries_portal.notices_of(chain.session, "track", track.id)]
+    assert f"于{day_text(day_of(chain.later(9)), 'zh')}进行审议" in text_of(
+        Paper.from_json(paper.paper["paper"]).blocks
+    )
     shown = files_made.made_for(chain.session, track).entries
     assert [each.number for each in shown if each.section == "REVIEW"] == [paper.number]
     assert paper.number in [each.number for each in queries_volumes.main(chain.session, track)]

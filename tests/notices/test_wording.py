@@ -166,6 +166,23 @@ def test_a_title_breaks_where_the_sense_allows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "滨海自由贸易试验区蓝湾（集团）互联网金融信息服务有限公司",
+            ("关于对滨海自由贸易试验区蓝湾（集团）", "互联网金融信息服务有限公司", "采取纪律处分的决定"),
+        ),
+        (
+            "Binhai Yuanshan Consulting and Debt Collection Services Co., Ltd.",
+            ("关于对", "Binhai Yuanshan Consulting and ", "Debt Collection Services Co., Ltd.", "采取纪律处分的决定"),
+        ),
+    ],
+)
+def test_a_title_tears_no_word_and_no_bracket(name: str, lines: tuple[str, ...]) -> None:
+    assert wording.title_lines(f"关于对 / {name} / 采取纪律处分的决定", "zh") == lines
+
+
+@pytest.mark.parametrize(
     "name",
     ["ABCDEFGHIJKLMNOPQRSTUVWXYZ Financial 星湾消费金融有限公司星湾消费金融", " / ".join("星湾消费" * 12), "A" * 200],
 )

@@ -61,8 +61,8 @@ OWN_MOTION: Pair = (
     "The Association found that it may be wrong, or that there is new evidence, and reviews it of its own motion.",
 )
 REVOKED: Pair = (
-    "你单位以原决定所依据的文件已被撤销为由申请复核（{revoked}）。",
-    "You asked for a review because a document on which it rests was revoked ({revoked}).",
+    "你单位以原决定所依据的文件已于{day}被撤销为由申请复核（{revoked}）。",
+    "You asked for a review because a document on which it rests was revoked on {day} ({revoked}).",
 )
 ASKED: Pair = ("你单位于{day}申请复核。", "You asked for a review on {day}.")
 QUESTIONS: Pair = ("需要进一步查明：{questions}", "What is to be established: {questions}")
@@ -177,8 +177,9 @@ def _worded(session: Session, decision: Decision, measures: list[int], lang: Lan
 def _occasion(review: Review, lang: Lang) -> str:
     if review.own_motion:
         return say(OWN_MOTION, lang)
-    if review.basis == "REVOKED":
-        return say(REVOKED, lang, revoked=review.revoked)
+    if review.basis == "REVOKED" and review.revoked_on is not None:
+        day, revoked = day_text(review.revoked_on, lang), review.revoked.rstrip("。；;. ")
+        return say(REVOKED, lang, day=day, revoked=revoked)
     return say(ASKED, lang, day=day_text(day_of(review.asked_at), lang))
 
 

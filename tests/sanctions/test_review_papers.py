@@ -54,6 +54,18 @@ def test_a_remittal_says_that_a_company_asked_only_where_one_did(chain: Reviewin
     assert ("不因你单位申请复核而加重" in said, "依职权决定复核" in said) == (asked, not asked)
 
 
+def test_what_a_company_says_of_a_revoked_document_is_kept_to_the_letter_and_its_day_told_in_full(
+    chain: Reviewing,
+) -> None:
+    track = chain.executing([4], "V-I02")
+    review = chain.asked(track, now=chain.later(9), revoked="行政处罚决定已被撤销。")
+    assert (review.revoked, review.revoked_on) == ("行政处罚决定已被撤销。", day_of(chain.later(9)))
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    day = day_text(day_of(chain.later(9)), "zh")
+    told = f"以原决定所依据的文件已于{day}被撤销为由申请复核（行政处罚决定已被撤销）。"
+    assert told in text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+
+
 @pytest.mark.parametrize(("level", "kind"), [(4, "D23e"), (5, "D23f")])
 def test_what_is_made_known_names_the_review_by_which_its_decision_stands(
     chain: Reviewing, level: int, kind: str

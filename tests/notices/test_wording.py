@@ -165,6 +165,12 @@ def test_a_title_breaks_where_the_sense_allows() -> None:
     assert all(len(line) <= wording.TITLE_WIDTH for line in wording.title_lines("关于" + "极长" * 30 + "的函", "zh"))
 
 
+def test_a_list_that_was_typed_with_numbers_is_numbered_once() -> None:
+    typed = ["1、被投诉单位的名称", "2、催收行为发生的大致时间"]
+    (listed,) = (each for each in wording.blocks_of("{*missing}", {"missing": typed}))
+    assert listed == Items(("被投诉单位的名称；", "催收行为发生的大致时间。"))
+
+
 @pytest.mark.parametrize(
     ("name", "lines"),
     [

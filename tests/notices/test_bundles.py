@@ -112,7 +112,7 @@ def test_every_page_is_numbered_and_every_paper_begins_where_the_contents_say(fi
     pages = texts(made)
     assert "卷宗" in pages[0]
     for place, (each, first) in enumerate(zip(filled.pieces, made.firsts, strict=True)):
-        assert f"{each.title}—{DAY}{first}" in pages[1]
+        assert f"{each.title}—2026年11月3日{first}" in pages[1]
         assert place == SIGNED or f"{place + 1}．{each.title}" in pages[first - 1]
 
 

@@ -1,6 +1,7 @@
 """What the documents of a track say up to the report: lead form, filing, refusal to file, report, list of evidence."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies_tracks import conduct_day
+from casework.states import FILED_BY
 from core.machine import Ask
 from filestore import extents
 from notices import queries as notices
@@ -61,6 +63,13 @@ def _file_values(session: Session, track: CaseTrack) -> dict[str, str]:
         "uscc": track.party.uscc,
         "standing": clauses.standing(session, track),
     }
+
+
+def filed_on(session: Session, track: CaseTrack) -> date:
+    """The day of filing; the lead was registered earlier."""
+    made = notices.documents_of(session, [("track", track.id)])
+    days = [each.issued_on for each in made if each.kind in FILED_BY]
+    return min(days, default=track.case.opened_on)
 
 
 def _codes(ask: Ask) -> list[str]:
@@ -192,7 +201,7 @@ def report(ask: Ask) -> Iterator[Draft]:
         values={
             **_file_values(session, track),
             "investigators": [clauses.name(session, track.investigator_id)],
-            "investigated_period": f"{day_text(track.case.opened_on, 'zh')}至{day_text(ask.on, 'zh')}",
+            "investigated_period": f"{day_text(filed_on(session, track), 'zh')}至{day_text(ask.on, 'zh')}",
             "course": ask.facts["course"],
             "findings": [_finding(ask, each) for each in track.allegations],
             "explanation": _explanation(ask.session, track),

@@ -24,6 +24,7 @@ from casework.models import Answer, Complaint, Forwarding
 from casework.phrases import phrase
 from casework.policies import conduct_day, predecessor_in, was_voided
 from casework.states import LETTERS
+from core import typed_lists
 from core.clock import day_of
 from core.machine import Ask
 from filestore.files import neutral_name
@@ -84,7 +85,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
     complaint, lang = complaint_of(ask.session, it), _lang(ask)
     codes = violations(ask.session, it.codes, lang)
     happened, asked = parted(it.masked_facts)
-    points = [line.strip() for line in happened.splitlines() if line.strip()]
+    points = typed_lists.lines(happened)
     if (former := predecessor_in(ask.session, [complaint], it.party_id, conduct_day(complaint))) is not None:
         name = lineage.name_on(ask.session, ask.session.get_one(Party, former), conduct_day(complaint), lang)
         points.append(phrase("succeeded", lang, name=name))
@@ -103,7 +104,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
             "product": it.product or "",
             "conduct_period": conduct_period(it.conduct_from, it.conduct_to, lang),
             "allegations": points,
-            "requests": [line.strip() for line in asked.splitlines() if line.strip()],
+            "requests": typed_lists.lines(asked),
             "files": [neutral_name(each.stripped_sha256 or each.sha256, each.media_type) for each in shared],
             "identity_note": who,
             "insist_reason": phrase("insist", lang, why=why) if why else "",

@@ -24,11 +24,14 @@ from core.words import LOCALES, _, _l
 from desk import queries_bulk
 from filestore import files
 from filestore.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
+from notices.page_words import WORDS
 from printing import fonts, pdf
+from registry import settings
 from registry.batches import UNREADABLE, File, Kind
 from registry.models_batches import Batch, BatchItem
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
+SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
 PDF: Final = "application/pdf"
 LEFT_OUT: Final = NotNow(UNREADABLE)
 
@@ -101,8 +104,8 @@ def _templates() -> Environment:
 
 
 @cache
-def _stylesheets() -> tuple[str, str]:
-    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "sheets/sheet.css").read_text("utf-8")
+def _stylesheets() -> tuple[str, ...]:
+    return tuple((FOLDER / f"{name}.css").read_text("utf-8") for name in SHEETS)
 
 
 def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
@@ -113,6 +116,7 @@ def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: 
         pairs = [(head, value) for head, value in zip(_heads(), _row(each), strict=True) if value not in ("", None)]
         told = pairs.pop(next(place for place, pair in enumerate(pairs) if pair[0] == _("What happened")))
         said = {"lang": "en" if lang == "en" else "zh-CN", "title": each.complaint.ref, "pairs": pairs, "told": told}
+        said["mark"] = WORDS[lang]["mark"] if settings.is_demonstration(session) else ""
         html = _templates().get_template("sheets/sheet.html").render(**said, printed=day_of(now).isoformat())
     made = pdf.render_in_limits(fonts.printable(html), created=now, stylesheets=_stylesheets())
     item.result = {"sha256": files.keep_made(session, made, f"{each.complaint.ref}.pdf", PDF).sha256}

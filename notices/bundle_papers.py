@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from notices.papers import day_text
+
 PICTURES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
 TEXTS: Final = ("text/plain", "text/csv")
 PDF: Final = "application/pdf"
@@ -41,6 +43,11 @@ class Piece:
     def heard(self) -> bool:
         """Whether it is a recording, which no page can show."""
         return self.media_type.startswith(HEARD)
+
+    @property
+    def day_text(self) -> str:
+        """Its day as the papers themselves write it."""
+        return day_text(self.day, "zh")
 
     @property
     def proof(self) -> tuple[str, str]:

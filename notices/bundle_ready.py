@@ -77,8 +77,8 @@ class Ready:
 
     @property
     def is_set(self) -> bool:
-        """Whether a page is set in type for it; a document of our own speaks for itself."""
-        return self.how is not How.PAGES
+        """Whether a page is set in type for it; a document of our own speaks for itself, unless it is void."""
+        return self.how is not How.PAGES or bool(self.piece.facts)
 
     @property
     def is_calm(self) -> bool:

@@ -17,7 +17,7 @@ from core.words import _
 from notices import dossiers, queries, serving_noted
 from notices.models import Document, Service
 from notices.policies import is_recipient
-from notices.states import SERVICE
+from notices.states import ENDED, SERVICE
 from registry import clocks, notifications, settings
 from registry.models import ServiceAddress
 from registry.parties import on_address_confirmed
@@ -158,7 +158,7 @@ def note_void(ask: Ask) -> None:
     named = document.party_id is not None or document.complaint_id is not None
     if named and document.void_at is None:
         document.void_at = ask.now
-        document.void_reason = ask.facts.get("reason") or "ended"
+        document.void_reason = ask.facts.get("reason") or ENDED
         dossier = document.dossier
         if dossier is not None and dossier.state == "ISSUED":  # what was issued with it no longer waits for its PDF
             outbox.later(ask.session, "notices.finish", key=f"finish:{document.id}", document_id=document.id)

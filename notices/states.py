@@ -84,3 +84,5 @@ ON_PAPER = tuple(state for state in UNOPENED if state not in ONLINE)
 """Where it comes on paper: it can't be opened, only be said to have arrived."""
 UNSERVED = SERVICE.states_for("void")
 """Where it is not served, and may still be."""
+ENDED = "ended"
+"""Why a document is void that nobody declared so: what it was about ended or changed before it was served."""

@@ -32,6 +32,13 @@ FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents" / "word
 TITLE_WIDTH: Final = 20
 """Characters of size 2 on a line of 156 mm."""
 
+_WHOLE: Final = re.compile(
+    r"(?:[（《“‘〔【][^（《“‘〔【）》”’〕】]{1,8}[）》”’〕】]|股份有限公司|有限责任公司|有限公司|分公司"
+    r"|[!-~]+ *|[（《“‘〔【]+.|.)[）》”’〕】、，。；：！？]*",
+    re.DOTALL,
+)
+"""What no line of a title tears: short brackets, the end of a company's name, words, and what a stop follows."""
+
 _HEADER: Final = re.compile(r"(title|addressee|closing|note|signatures|attachments): ?(.*)")
 
 
@@ -176,14 +183,16 @@ def _width(line: str) -> float:
 
 
 def _cut(part: str) -> list[str]:
-    """A part in pieces that fit on a line: as even as can be where all characters are of one width."""
-    count = int(_width(part) // TITLE_WIDTH) + 1
-    size = -(-len(part) // count)
-    even = [part[at : at + size] for at in range(0, len(part), size)]
-    if all(_width(piece) <= TITLE_WIDTH for piece in even):
-        return even
+    """A part in pieces that fit on a line, as even as can be; no word and no bracket is torn where it fits itself."""
+    if _width(part) <= TITLE_WIDTH:
+        return [part]
+    return _even_lines([piece for whole in _WHOLE.findall(part) for piece in _narrow(whole)])
+
+
+def _narrow(whole: str) -> list[str]:
+    """What stays together, but for what is wider than a line by itself."""
     pieces = [""]
-    for character in part:
+    for character in whole:
         if _width(pieces[-1] + character) > TITLE_WIDTH:
             pieces.append("")
         pieces[-1] += character

@@ -186,7 +186,7 @@ def _expanded(slot: re.Match[str], value: Value, lang: Lang) -> Iterable[Block]:
         message = f"{slot[0]} needs a list"
         raise WordingError(message)
     if slot["mark"] == "*":
-        return [Items(tuple(typed_lists.unmarked(str(item)) for item in value))]
+        return [Items(tuple(typed_lists.bare(str(item) for item in value)))]
     rows = [tuple(str(cell) for cell in row) for row in value]
     if any(isinstance(row, str) for row in value) or any(len(row) != len(COLUMNS[name]) for row in rows):
         message = f"each row of {slot[0]} needs {', '.join(COLUMNS[name])}"

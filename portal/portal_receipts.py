@@ -20,6 +20,7 @@ from core.db import session, transaction
 from core.labels import state_label
 from core.web import blueprint
 from core.words import _, language
+from notices.page_words import WORDS
 from portal import queries_portal
 from portal.queries_portal import File
 from printing import fonts, pdf
@@ -28,6 +29,7 @@ from registry.models import Party
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
+SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,9 @@ def _made(sent: Sent, name: str) -> ResponseReturnValue:
     at = session()
     ours = settings.association(at)
     company, keeper = at.get_one(Party, g.me.party_id).name(language()), ours["name_en"] if language() == "en" else ""
-    made = pdf.render_in_limits(_html(sent, company, keeper or ours["name_zh"]), created=sent.at, stylesheets=_styles())
+    mark = WORDS["en" if language() == "en" else "zh"]["mark"] if settings.is_demonstration(at) else ""
+    html = _html(sent, company, keeper or ours["name_zh"], mark)
+    made = pdf.render_in_limits(html, created=sent.at, stylesheets=_styles())
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{name}.pdf"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -156,12 +160,12 @@ def _made(sent: Sent, name: str) -> ResponseReturnValue:
     return answer
 
 
-def _html(sent: Sent, company: str, keeper: str) -> str:
+def _html(sent: Sent, company: str, keeper: str, mark: str) -> str:
     when = clock.local(sent.at)
     pairs = [
         (_("Reference number"), sent.ref),
         (_("Company"), company),
-        (_("Sent at"), f"{when:%Y-%m-%d %H:%M:%S} (Asia/Shanghai)"),
+        (_("Sent at"), _("%(moment)s, Beijing time (Asia/Shanghai)", moment=f"{when:%Y-%m-%d %H:%M:%S}")),
         (_("Sent by"), sent.by or "—"),
         *sent.pairs,
         *((name, digest(text)) for name, text in sent.texts),
@@ -175,7 +179,7 @@ def _html(sent: Sent, company: str, keeper: str) -> str:
     told = (_("Files with their SHA-256"), "\n".join(files))
     lang = "en" if language() == "en" else "zh-CN"
     sheet = _templates().get_template("sheets/sheet.html")
-    page = sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}")
+    page = sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}", mark=mark)
     return fonts.printable(page)
 
 
@@ -190,5 +194,5 @@ def _templates() -> Environment:
 
 
 @cache
-def _styles() -> tuple[str, str]:
-    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "sheets/sheet.css").read_text("utf-8")
+def _styles() -> tuple[str, ...]:
+    return tuple((FOLDER / f"{name}.css").read_text("utf-8") for name in SHEETS)

@@ -92,7 +92,9 @@ def review(at: Session, it: CaseTrack, which: int) -> Sent | None:
     title, by = _("Receipt of a request for a review"), _name(at, found.asked_by)
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
     files = [each for each in handed if each.at == found.asked_at]
-    return Sent(title, it.ref, found.asked_at, by, texts=[(text_digest(), found.grounds), *revoked], files=files)
+    pairs = [(_("It was revoked on"), f"{found.revoked_on}")] if found.revoked_on else []
+    texts = [(text_digest(), found.grounds), *revoked]
+    return Sent(title, it.ref, found.asked_at, by, pairs=pairs, texts=texts, files=files)
 
 
 @of_track("restoration")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
-from sanctions.models_ballots import Ballot
+from sanctions.models_ballots import Ballot, Cast
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_reviews import Review, ReviewMember
 from sanctions.tallies import Put, Rules, is_lighter
@@ -56,6 +57,11 @@ def once(member_id: int, cast: Iterable[Ballot]) -> Iterator[Refused]:
     """A vote can't be changed, and nobody has two."""
     if any(each.member_id == member_id for each in cast):
         yield NotNow(_l("You have voted already."))
+
+
+def last_cast(cast: Iterable[Cast]) -> datetime | None:
+    """When the last of these votes was cast: then a body had decided, whenever its papers are signed and go out."""
+    return max((each.voted_at for each in cast), default=None)
 
 
 def checked(

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from casework import clauses, headings
 from casework.models import Answer, Complaint
 from casework.models_cases import CaseTrack, Evidence
+from core.clock import day_of
 from filestore.files import StoredFile
 from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
 from notices.models import Document
-from notices.papers import Paper, whole_text
+from notices.papers import Paper, day_text, whole_text
+from notices.states import ENDED
 from sanctions.models_ballots import Cast
 from sanctions.models_corrections import TextCorrectionVote
 from sanctions.models_decisions import Statement, Vote
@@ -36,6 +38,7 @@ CHOICES = {
 CHANNELS = {"WEB": "网上", "PHONE": "电话", "LETTER": "信函", "COUNTER": "来访", "IMPORT": "转入"}
 STAMPED = "physical"
 """A document sealed on paper is a scan: its pages are drawn."""
+BY_ITSELF = "送达之前，有关事项已经终结或者变更。"
 SECRET = "表决在案件终结之前保密，未印入本册。"  # noqa: S105 - what the page says
 
 
@@ -63,8 +66,15 @@ def document(session: Session, bare: Piece, number: int) -> Piece:
         status = "文件尚在制作" if it.void_at is None else "本件在文件制成前已作废"
         return replace(bare, text=words_of(it), facts=(("状态", f"{status}，以下为其文字"),))
     size = session.get(StoredFile, it.pdf_sha256)
-    official = it.seal_mode != STAMPED
-    return replace(bare, sha256=it.pdf_sha256, size=size.size if size else 0, media_type=PDF, official=official)
+    facts = (("状态", f"本件已于{day_text(day_of(it.void_at), 'zh')}作废"),) if it.void_at is not None else ()
+    filed = replace(bare, sha256=it.pdf_sha256, size=size.size if size else 0, media_type=PDF, facts=facts)
+    return replace(filed, official=it.seal_mode != STAMPED)
+
+
+def _document(session: Session, bare: Piece, number: int) -> Piece:
+    """The same for a volume, which tells why it is void."""
+    found, why = document(session, bare, number), session.get_one(Document, number).void_reason
+    return replace(found, facts=(*found.facts, ("作废理由", BY_ITSELF if why == ENDED else why))) if why else found
 
 
 def words_of(it: Document) -> str:
@@ -116,7 +126,7 @@ def _vote(model: type[Cast]) -> Callable[[Session, Piece, int], Piece]:
 
 VOTES = ("vote", "review_vote", "motion_vote", "correction_vote")
 FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
-    "document": document,
+    "document": _document,
     "evidence": _evidence,
     "answer": _answer,
     "explanation": _explanation,

@@ -47,11 +47,12 @@ def admissions(session: Session, asked: Asked) -> Iterator[Entry]:
 @part
 def reviews(session: Session, asked: Asked) -> Iterator[Entry]:
     """Why the company asked for a review; what the association opened itself was sent by nobody."""
-    mine = select(CaseTrack.ref, Review.asked_at, Review.grounds, Review.revoked)
+    mine = select(CaseTrack.ref, Review.asked_at, Review.grounds, Review.revoked, Review.revoked_on)
     mine = mine.join(CaseTrack, CaseTrack.id == Review.track_id)
     mine = mine.where(CaseTrack.party_id == asked.party_id, Review.own_motion.is_(False))
-    for ref, at, grounds, revoked in session.execute(mine.order_by(Review.id)):
-        yield written(ref, str(_("Request for a review")), at, f"{grounds}\n\n{revoked}" if revoked else grounds)
+    for ref, at, grounds, revoked, day in session.execute(mine.order_by(Review.id)):
+        because = f"\n\n{revoked}\n{_('It was revoked on')}{_(': ')}{day}" if revoked else ""
+        yield written(ref, str(_("Request for a review")), at, f"{grounds}{because}")
 
 
 @part

@@ -243,7 +243,7 @@ def no_measure(ask: Ask) -> Iterator[Draft]:
             "findings": clauses.lines(findings(session, track, lang), lang),
             "reasons": ask.facts["reasons"],
             "deciding_body": body_name(panel.size if panel else 0, lang),
-            "deliberated_on": day_text(ask.on, lang),
+            "deliberated_on": day_text(day_of(rounds.decided_at(session, panel) or ask.now), lang),
         },
         to=track.party.name(lang),
         lang=lang,
@@ -259,6 +259,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
     session, lang = ask.session, written_in(ask, track.party)
     made: Decision = ask.facts["decision"]
     panel, cited = rounds.panel(session, track), policies_tracks.provisions(session, track)
+    voted = rounds.decided_at(session, panel)
     sheet = ladder_sheets.kept(rounds.proposal(session, track))
     yield Draft(
         values={
@@ -278,7 +279,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "reasons": made.reasons,
             "deciding_body": documents_admissions.admitted_body(session, track, made, lang)
             or body_name(panel.size if panel else 0, lang),
-            "deliberated_on": day_text(made.decided_on, lang),
+            "deliberated_on": day_text(day_of(voted) if voted else made.decided_on, lang),
             "tier_word": terms.tier_word(session, made.measures, lang),
             "measure_basis": measure_basis(session, made.measures, lang),
             "measures": [

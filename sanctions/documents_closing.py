@@ -5,10 +5,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, documents_cases
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
-from casework.states import FILED_BY
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
@@ -55,7 +54,7 @@ def closing_report(ask: Ask) -> Iterator[Draft]:
             "case_no": case.ref,
             "respondent": track.party.name_zh,
             "uscc": track.party.uscc,
-            "opened_on": day_text(_filed_on(session, track), "zh"),
+            "opened_on": day_text(documents_cases.filed_on(session, track), "zh"),
             "closed_on": day_text(ask.on, "zh"),
             "officer": clauses.name(session, case.officer_id),
             "course": course(session, track),
@@ -77,13 +76,6 @@ def _outcome(ask: Ask) -> str:
         said = said.replace("已致函委托机构，", INVITED)
     ground = GROUNDS.get(str(ask.facts.get("ground")))
     return f"{ground}：{ask.facts['reasons'].rstrip('。')}。{said}" if ground else said
-
-
-def _filed_on(session: Session, track: CaseTrack) -> date:
-    """The day of filing; the lead was registered earlier."""
-    made = notices.documents_of(session, [("track", track.id)])
-    days = [each.issued_on for each in made if each.kind in FILED_BY]
-    return min(days, default=track.case.opened_on)
 
 
 def course(session: Session, track: CaseTrack) -> str:

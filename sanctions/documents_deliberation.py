@@ -26,7 +26,10 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     session = ask.session
     panel = ask.facts.get("panel") or rounds.panel(session, track)
-    resolved = documents_resolutions.said(ask) if "resolution" in ask.facts else _decided(ask)
+    if "resolution" in ask.facts:
+        resolved, decided_at = documents_resolutions.said(ask), ask.facts["decided_at"]
+    else:
+        resolved, decided_at = _decided(ask), rounds.decided_at(session, panel)
     members = panel.members if panel else []
     chair = next((each for each in members if each.chair), None)
     recused = barred(session, track.case_id)
@@ -37,7 +40,7 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
             "case_no": track.case.ref,
             "respondent": track.party.name_zh,
             "uscc": track.party.uscc,
-            "met_at": moment_text(clock.local(ask.now)),
+            "met_at": moment_text(clock.local(decided_at or ask.now)),
             "place": "协会在线审议系统",
             "chair": clauses.name(session, chair.account_id) if chair else clauses.SYSTEM_NAME,
             "secretary": clauses.name(session, panel.drawn_by if panel else None),

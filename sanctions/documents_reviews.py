@@ -15,8 +15,8 @@ from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, joined_up, say, written_in
 from registry.clock_moves import has_ended, live
+from sanctions import ballots, replacing, rounds, served, terms
 from sanctions import policies_reviews as policies
-from sanctions import replacing, rounds, served, terms
 from sanctions.levels import RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_reviews import Review
@@ -61,8 +61,8 @@ OWN_MOTION: Pair = (
     "The Association found that it may be wrong, or that there is new evidence, and reviews it of its own motion.",
 )
 REVOKED: Pair = (
-    "你单位以原决定所依据的文件已被撤销为由申请复核（{revoked}）。",
-    "You asked for a review because a document on which it rests was revoked ({revoked}).",
+    "你单位以原决定所依据的文件已于{day}被撤销为由申请复核（{revoked}）。",
+    "You asked for a review because a document on which it rests was revoked on {day} ({revoked}).",
 )
 ASKED: Pair = ("你单位于{day}申请复核。", "You asked for a review on {day}.")
 QUESTIONS: Pair = ("需要进一步查明：{questions}", "What is to be established: {questions}")
@@ -156,7 +156,7 @@ def review_decision(ask: Ask) -> Iterator[Draft]:
             "original_measures": _worded(session, old, old.measures, lang),
             "reasons": review.reasons,
             "deciding_body": body(review, lang),
-            "deliberated_on": day_text(ask.on, lang),
+            "deliberated_on": day_text(day_of(ballots.last_cast(policies.votes(session, review)) or ask.now), lang),
             "outcome": say(OUTCOMES[review.outcome or "UPHOLD"], lang),
             "measures": _worded(session, old, varied, lang),
             "open_questions": say(QUESTIONS, lang, questions=review.questions) if review.questions else "",
@@ -177,8 +177,9 @@ def _worded(session: Session, decision: Decision, measures: list[int], lang: Lan
 def _occasion(review: Review, lang: Lang) -> str:
     if review.own_motion:
         return say(OWN_MOTION, lang)
-    if review.basis == "REVOKED":
-        return say(REVOKED, lang, revoked=review.revoked)
+    if review.basis == "REVOKED" and review.revoked_on is not None:
+        day, revoked = day_text(review.revoked_on, lang), review.revoked.rstrip("。；;. ")
+        return say(REVOKED, lang, day=day, revoked=revoked)
     return say(ASKED, lang, day=day_text(day_of(review.asked_at), lang))
 
 

@@ -18,7 +18,7 @@ STAYED = "STAYED"
 
 OWN_REVIEW = (
     "id", "track_id", "decision_id", "new_decision_id", "state", "own_motion", "basis", "grounds", "revoked",
-    "asked_at", "asked_by", "ended_at", "outcome", "decided_on", "version",
+    "revoked_on", "asked_at", "asked_by", "ended_at", "outcome", "decided_on", "version",
 )  # fmt: skip
 """What a respondent may know of a review: its outcome, not the draw, the count and the drafts of its reasons."""
 
@@ -49,7 +49,8 @@ class Review(Base):
     basis: Mapped[str]
     grounds: Mapped[str]
     revoked: Mapped[str] = mapped_column(default="", server_default="")
-    """Which document the decision rests on was revoked since, by whom and when."""
+    """Which document the decision rests on was revoked since, and by whom: to the letter."""
+    revoked_on: Mapped[date | None]
     asked_at: Mapped[Instant]
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     size: Mapped[int | None]

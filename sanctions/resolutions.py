@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.errors import raise_first
 from core.machine import Ask
 from notices import dossiers
-from sanctions import ladder_departures, ladder_history, ladder_sheets, policies, rounds
+from sanctions import ballots, ladder_departures, ladder_history, ladder_sheets, policies, rounds
 from sanctions import policies_resolutions as resolving
 from sanctions import terms as wordings
 from sanctions.ladder import Suggestion, suggest, with_similar
@@ -96,7 +96,9 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
     motion.outcome, motion.ended_at = "CARRIED", ask.now
     ask.facts["resolution"] = made
     ask.facts["panel"] = rounds.panel(ask.session, track)
-    ask.facts["cast"] = {each.member_id for each in resolving.motion_votes(ask.session, motion)}
+    cast = resolving.motion_votes(ask.session, motion)
+    ask.facts["cast"] = {each.member_id for each in cast}
+    ask.facts["decided_at"] = ballots.last_cast(cast)
     ask.facts["stated"] = len(rounds.statements(ask.session, track))
     ask.facts["journal"] = {"for": found.yes, "against": found.no, "abstained": found.abstained}
 

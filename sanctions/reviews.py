@@ -57,7 +57,7 @@ def ask_review(  # noqa: PLR0913 - each value is named
     review = _new(session, track, basis, actor, now)
     review.grounds = grounds.strip()
     if basis == "REVOKED" and revoked_on is not None:
-        review.revoked = f"{revoked.strip()}（{revoked_on.isoformat()}）"
+        review.revoked, review.revoked_on = revoked.strip(), revoked_on
     dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "ask_review")
     return review
 

@@ -1,7 +1,7 @@
 """What stands on a track in its present round: proposal, panel with its votes, decision, measures; all statements."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -56,6 +56,11 @@ def votes(session: Session, of: Panel) -> Sequence[Vote]:
     """The votes of the members who still sit."""
     ids = [member.id for member in sitting(of)]
     return session.scalars(select(Vote).where(Vote.panel_id == of.id, Vote.member_id.in_(ids)).order_by(Vote.id)).all()
+
+
+def decided_at(session: Session, of: Panel | None) -> datetime | None:
+    """When its last vote was cast; none where no panel voted, as where the facts were admitted."""
+    return ballots.last_cast(votes(session, of)) if of is not None else None
 
 
 def to_read(session: Session, track: CaseTrack) -> str:

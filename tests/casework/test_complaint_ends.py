@@ -12,6 +12,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
 from notices import queries
 from notices.models import Document
+from notices.states import ENDED
 from registry import clocks
 from registry.models_clocks import ClockState
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
@@ -83,6 +84,13 @@ def test_c20_withdrawal_asks_about_pressure_and_ends_everything(desk: Desk) -> N
     assert tasks(desk, "retaliation")
     assert tasks(desk, "screen")
     assert clocks.live(desk.session, "K03", ("forwarding", forwarding.id)) is None
+
+
+def test_c20_a_letter_that_nobody_was_served_is_void_by_itself_and_no_word_of_the_person_says_why(desk: Desk) -> None:
+    complaint = desk.accepted()
+    complaints.withdraw(desk.session, complaint, pressure=False, actor=person_of(complaint), now=desk.now)
+    letter = desk.session.scalars(select(Document).where(Document.kind == "D05b")).one()
+    assert (letter.void_at, letter.void_reason) == (desk.now, ENDED)
 
 
 def test_what_was_withdrawn_unread_does_not_count_the_check_as_done(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from casework.states import FORWARDING
 from core.actors import NOBODY, SYSTEM
 from core.machine import Ask
 from notices.models import Document
-from notices.papers import Paper
+from notices.papers import Items, Paper
 from tests.builders import Desk, person_of, submission
 
 
@@ -52,6 +52,13 @@ def test_a_letter_to_a_respondent_says_what_it_may_read(desk: Desk) -> None:
     assert "沈若禾" not in text
     assert "13912345678" not in text
     assert forwarding.complaint.ref in text
+
+
+def test_points_that_were_typed_with_numbers_are_numbered_once(desk: Desk) -> None:
+    desk.accepted(masked="1、多次致电同事。\n2、冒充公检法。")
+    items = next(each for each in Paper.from_json(last(desk, "D05b").paper["paper"]).blocks if isinstance(each, Items))
+    assert items.items[:2] == ("多次致电同事；", "冒充公检法；")
+    assert items.items[2].startswith("投诉人指称")
 
 
 def test_the_acknowledgement_never_holds_the_receipt_code(desk: Desk) -> None:

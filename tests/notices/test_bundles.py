@@ -112,8 +112,21 @@ def test_every_page_is_numbered_and_every_paper_begins_where_the_contents_say(fi
     pages = texts(made)
     assert "卷宗" in pages[0]
     for place, (each, first) in enumerate(zip(filled.pieces, made.firsts, strict=True)):
-        assert f"{each.title}—{DAY}{first}" in pages[1]
+        assert f"{each.title}—2026年11月3日{first}" in pages[1]
         assert place == SIGNED or f"{place + 1}．{each.title}" in pages[first - 1]
+
+
+def test_before_a_sealed_paper_that_is_void_stands_a_page_that_says_so(shelf: Shelf) -> None:
+    shelf.add("整改验收通知书", official("D24", "zh"), PDF, official=True)
+    void = (("状态", "本件已于2026年11月3日作废"), ("作废理由", "内容有误"))
+    shelf.add("整改验收通知书（已作废）", official("D24", "zh"), PDF, official=True, facts=void)
+    made = make(shelf.contents())
+    pages, first = texts(made), made.firsts[1]
+    assert first == made.firsts[0] + 2, "what is in force speaks for itself"
+    assert "本件已于2026年11月3日作废" in pages[first - 1]
+    assert "内容有误" in pages[first - 1]
+    assert "蓝金协整〔2026〕7号" in pages[first]
+    assert made.pages == first + 2
 
 
 def test_bookmarks_lead_to_the_papers(filled: Shelf) -> None:

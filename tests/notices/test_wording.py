@@ -165,6 +165,29 @@ def test_a_title_breaks_where_the_sense_allows() -> None:
     assert all(len(line) <= wording.TITLE_WIDTH for line in wording.title_lines("关于" + "极长" * 30 + "的函", "zh"))
 
 
+def test_a_list_that_was_typed_with_numbers_is_numbered_once() -> None:
+    typed = ["1、被投诉单位的名称", "2、催收行为发生的大致时间"]
+    (listed,) = (each for each in wording.blocks_of("{*missing}", {"missing": typed}))
+    assert listed == Items(("被投诉单位的名称；", "催收行为发生的大致时间。"))
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "滨海自由贸易试验区蓝湾（集团）互联网金融信息服务有限公司",
+            ("关于对滨海自由贸易试验区蓝湾（集团）", "互联网金融信息服务有限公司", "采取纪律处分的决定"),
+        ),
+        (
+            "Binhai Yuanshan Consulting and Debt Collection Services Co., Ltd.",
+            ("关于对", "Binhai Yuanshan Consulting and ", "Debt Collection Services Co., Ltd.", "采取纪律处分的决定"),
+        ),
+    ],
+)
+def test_a_title_tears_no_word_and_no_bracket(name: str, lines: tuple[str, ...]) -> None:
+    assert wording.title_lines(f"关于对 / {name} / 采取纪律处分的决定", "zh") == lines
+
+
 @pytest.mark.parametrize(
     "name",
     ["ABCDEFGHIJKLMNOPQRSTUVWXYZ Financial 星湾消费金融有限公司星湾消费金融", " / ".join("星湾消费" * 12), "A" * 200],

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 
-import pikepdf
+import pdfplumber
 import pytest
 import time_machine
 from flask import Flask
@@ -113,8 +113,11 @@ def test_a_receipt_proves_what_was_sent_and_a_session_is_gone_on_with(enter: Ent
     lead.get(url.replace("/receipts/", "/receipts/9"), 404)
     one, two = (lead.client.get(url).data for _each in range(2))
     assert hashlib.sha256(one).digest() == hashlib.sha256(two).digest()
-    with pikepdf.open(BytesIO(one)) as pdf:
-        assert len(pdf.pages) == 1
+    with pdfplumber.open(BytesIO(one)) as pdf:
+        (said,) = (each.extract_text() for each in pdf.pages)
+    assert "DEMONSTRATION" in said, "nobody may take it for a real one"
+    assert "Beijing time" in said
+    assert "1 / 1" in said
     assert 'data-session-end="3300"' in page
     assert 0 < lead.client.get("/account/stay").json["left"] <= 12 * 60 * 60
 

@@ -6,22 +6,23 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import cases
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
-from core.clock import day_of
+from core.clock import day_of, local
 from core.db import transaction
 from core.planned import ME
 from notices import queries_approval
-from notices.models import Dossier
+from notices.models import Document, Dossier
+from notices.papers import moment_text
 from registry.models_accounts import AccountRole
 from registry.settings import setting
 from sanctions import policies
-from sanctions.models_decisions import Decision, PanelMember
+from sanctions.models_decisions import Decision, PanelMember, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.kept_states import brought_once
@@ -73,8 +74,13 @@ def test_a_members_decision_is_reworded_by_the_secretary_and_signed_by_the_head(
     said = {"reasons": "违规事实有通话记录为证。", "immediate": "STOP_CONTACT", "immediate_reasons": "立即停止。"}
     secretary.post(f"/staff/approvals/{number}/revise", prefix="decision", **said)
     _step(house.enter("reviewer"), number, "approve")
-    _step(house.enter("head"), number, "sign")
+    with time_machine.travel(NOW + timedelta(days=1)):
+        _step(house.enter("head"), number, "sign")
     assert house.state == "DECIDED"
+    record = house.read(lambda at: at.scalars(select(Document).where(Document.kind == "D31")).one().paper)
+    last = house.read(lambda at: at.scalar(select(func.max(Vote.voted_at))))
+    assert last is not None
+    assert moment_text(local(last)) in str(record), "the panel did not meet on the day of the signature"
 
     decision = house.read(lambda at: at.scalars(select(Decision)).one())
     assert decision.reasons == said["reasons"]

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from casework import complaints, stop_contacts
 from casework.models import Complaint, Task
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices import serving
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
+from notices.papers import day_text
 from notices.states import SERVICE
 from registry import clocks
 from registry.models_accounts import Account
@@ -156,6 +158,10 @@ def test_a_file_of_which_a_letter_was_made_void_since_is_bound_anew(chain: Chain
         _archive(chain, track)
     main, *_rest = _bind(chain, track)
     assert "整改验收通知书（已作废）" in _titles(main)
+    filed = next(each for each in bundle_contents.main(chain.session, track.id).pieces if "已作废" in each.title)
+    assert filed.official
+    voided = f"本件已于{day_text(day_of(chain.later(30)), 'zh')}作废"
+    assert filed.facts == (("状态", voided), ("作废理由", "内容有误"))
     _archive(chain, track)
 
 

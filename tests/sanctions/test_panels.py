@@ -12,13 +12,13 @@ from casework import cases, former_parts, inquiries, noting, policies_recusals, 
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
-from core import journal
+from core import clock, journal
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, day_text, moment_text, text_of
 from proceedings import queries_tracks
 from registry import accounts, clocks
 from registry.models_accounts import Account, AccountRole
@@ -299,6 +299,18 @@ def test_the_record_of_deliberation_says_how_many_and_never_who(chain: Chain) ->
     assert "一二三" in text
     assert chain.session.scalars(select(Vote)).first() is not None
     assert "理由充分" not in text
+
+
+@pytest.mark.parametrize(("choice", "kind"), [("PROPOSED", "D20"), ("NONE", "D16b")])
+def test_papers_tell_when_the_panel_decided_and_not_when_they_were_signed(chain: Chain, choice: str, kind: str) -> None:
+    track = chain.deliberating([1])
+    chain.vote(track, *[choice] * 3)
+    _decide(chain, track)
+    when = clock.local(chain.later(6))
+    said = {each: notices.last_document(chain.session, [each], "track", track.id) for each in ("D31", kind)}
+    record, letter = (text_of(Paper.from_json(each.paper["paper"]).blocks) for each in said.values() if each)
+    assert f"审议时间 | {moment_text(when)}" in record
+    assert f"审议小组（由三名委员组成）于{day_text(when.date(), 'zh')}" in letter
 
 
 def test_a_major_decision_waits_for_the_review_time(chain: Chain) -> None:

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import cases, tracks
 from casework.models_cases import Allegation
 from casework.states import TRACK
+from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, day_text, text_of
 from registry import clocks
 from sanctions import rounds, statements
 from sanctions import terms as wordings
@@ -95,6 +97,21 @@ def test_a_minor_proposal_issues_the_advance_notice_and_arms_its_window_only(cha
     assert "自本告知书送达之日起至结案（决定送达前和重新调查期间除外），你单位可以登录" in said
     assert "自责令整改通知书送达之日起" in said
     assert track.state == "PRE_NOTICE"
+
+
+def test_the_report_counts_the_investigation_from_the_filing_and_not_from_the_lead(chain: Chain) -> None:
+    track = chain.case().tracks[0]
+    said = {"actor": actor(chain.officer), "now": chain.later(1)}
+    cases.allege(chain.session, track, code="V-C04", facts="致电无关人员", **said)  # type: ignore[arg-type]
+    filing = {"investigator": chain.investigator, "opinion": "同意", "actor": actor(chain.head), "version": None}
+    tracks.file(chain.session, track, **filing, now=chain.later(3))  # type: ignore[arg-type]
+    chain.serve(track, "D11b", chain.later(3))
+    tracks.explain(chain.session, track, text="情况说明", actor=actor(chain.lead), now=chain.later(4))
+    chain.found(track, chain.later(5))
+    report = notices.last_document(chain.session, ["D15"], "track", track.id)
+    assert report is not None
+    first, last = (day_text(day_of(chain.later(days)), "zh") for days in (3, 5))
+    assert f"调查期间 | {first}至{last}" in text_of(Paper.from_json(report.paper["paper"]).blocks)
 
 
 def test_the_investigator_does_not_review(chain: Chain) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from core.clock import ZONE
+from core.clock import ZONE, day_of
 from desk import queries_cases_pages
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, day_text, text_of
 from portal import queries_portal
 from proceedings import queries_tracks
 from sanctions import documents_reviews, files_made, policies_archives, queries_volumes, reviews, rounds
@@ -32,6 +32,9 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     assert paper in queries_cases_pages.whole(chain.session, track.case).letters
     assert queries_tracks.papers(chain.session, track)["D22"] is paper
     assert paper in [each.document for each in queries_portal.notices_of(chain.session, "track", track.id)]
+    assert f"于{day_text(day_of(chain.later(9)), 'zh')}进行审议" in text_of(
+        Paper.from_json(paper.paper["paper"]).blocks
+    )
     shown = files_made.made_for(chain.session, track).entries
     assert [each.number for each in shown if each.section == "REVIEW"] == [paper.number]
     assert paper.number in [each.number for each in queries_volumes.main(chain.session, track)]
@@ -49,6 +52,18 @@ def test_a_remittal_says_that_a_company_asked_only_where_one_did(chain: Reviewin
     said = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
     assert "自本决定作出之日起失去效力" in said
     assert ("不因你单位申请复核而加重" in said, "依职权决定复核" in said) == (asked, not asked)
+
+
+def test_what_a_company_says_of_a_revoked_document_is_kept_to_the_letter_and_its_day_told_in_full(
+    chain: Reviewing,
+) -> None:
+    track = chain.executing([4], "V-I02")
+    review = chain.asked(track, now=chain.later(9), revoked="行政处罚决定已被撤销。")
+    assert (review.revoked, review.revoked_on) == ("行政处罚决定已被撤销。", day_of(chain.later(9)))
+    chain.reviewed(review, *["UPHOLD"] * 5)
+    day = day_text(day_of(chain.later(9)), "zh")
+    told = f"以原决定所依据的文件已于{day}被撤销为由申请复核（行政处罚决定已被撤销）。"
+    assert told in text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
 
 
 @pytest.mark.parametrize(("level", "kind"), [(4, "D23e"), (5, "D23f")])

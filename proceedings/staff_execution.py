@@ -121,7 +121,8 @@ def interview_time(number: int) -> ResponseReturnValue:
         abort(403)
     form = opened(forms.ProposedTimeForm, it)
     if not form.validate_on_submit():
-        page = render_template("proceedings/interview_time.html", track=it, form=form, held=_interview(it))
+        hide = showing.veil(showing.names_of_case(it.case))
+        page = render_template("proceedings/interview_time.html", track=it, form=form, held=_interview(it), hide=hide)
         return page, (422 if form.is_submitted() else 200)
     given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
     with transaction(once=form.key.data) as at:

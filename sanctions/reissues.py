@@ -108,7 +108,7 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
 
 
 def _again(ask: Ask, void: Document) -> Draft:
-    kind, head, party = void.kind, Head.from_json(void.paper["head"]), _recipient(ask.session, void)
+    kind, head, party = void.kind, Head.from_json(void.paper["head"]), _recipient(ask, void)
     paper, name = _addressed(ask, void, head, party)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
@@ -133,15 +133,16 @@ def _again(ask: Ask, void: Document) -> Draft:
     )
 
 
-def _recipient(session: Session, void: Document) -> Party | None:
+def _recipient(ask: Ask, void: Document) -> Party | None:
     """The company it went to; of one that is gone whoever goes on as it, where that is one alone.
 
-    A track against it takes its documents along; nothing does a letter to a principal, nor what tells of an end.
+    An open track against it takes its documents along; nothing does what tells of an end, to it or to its principal.
     """
     if void.party_id is None:
         return None
-    party = session.get_one(Party, void.party_id)
-    heirs = lineage.heirs(session, party.id) if party.ceased_on is not None and void.kind != "D27" else []
+    party = ask.session.get_one(Party, void.party_id)
+    stays = party.ceased_on is None or ask.it.state not in TRACK.ends or void.kind == "D27"
+    heirs = [] if stays else lineage.heirs(ask.session, party.id)
     return heirs[0] if len(heirs) == 1 else party
 
 

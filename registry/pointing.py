@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Column, ColumnElement, Table, func, select, update
+from sqlalchemy import Column, ColumnElement, Table, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,8 @@ class Known:
     matters: Registered[Listing] = field(default_factory=Registered)
     tables: set[str] = field(default_factory=set)
     """Of matters on which other rows hang."""
+    facts: set[str] = field(default_factory=set)
+    """Of rows that say who did something: it stays whose it was, whoever answers for it by now."""
     pointed: Registered[Pointed] = field(default_factory=Registered)
 
 
@@ -64,6 +66,11 @@ def matters_from(*bearing: str) -> Callable[[Listing], Listing]:
         return KNOWN.matters.add(function)
 
     return register
+
+
+def facts_in(*names: str) -> None:
+    """Register tables of which no row goes with a matter to a successor."""
+    KNOWN.facts.update(names)
 
 
 on_pointed = KNOWN.pointed.add
@@ -209,13 +216,17 @@ def rows_of(session: Session, parents: Numbers, party_id: int) -> dict[str, list
 
 
 def _hanging(session: Session, parents: Mapping[str, set[int]], party_id: int) -> Iterator[tuple[str, set[int]]]:
-    names = {column.table.name: column for column in columns()}
+    names: dict[str, list[Column[Any]]] = {}
+    for column in columns():
+        names.setdefault(column.table.name, []).append(column)
     for table in tables():
-        mine = names.get(table.name)
+        if table.name in KNOWN.facts:
+            continue
+        mine = [column == party_id for column in names.get(table.name, ())]
         for clause in _ties(table, parents):
             key = _key(table)
             asked = select(key).where(clause)
-            asked = asked if mine is None else asked.where(mine == party_id)
+            asked = asked.where(or_(*mine)) if mine else asked
             if numbers := {each for each in session.scalars(asked) if isinstance(each, int)}:
                 yield table.name, numbers
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
-from wtforms import Field
 
 from casework import (
     cases,
@@ -87,7 +86,7 @@ def _reassign(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
     tracks.reassign(at, it, chosen, actor=actor, version=form.version.data, now=now)
 
 
-def _while_bound(session: Session, it: CaseTrack, facts: Field) -> None:
+def _while_bound(session: Session, it: CaseTrack, facts: Form) -> None:
     """Of a company that left while the conduct went on: what it does not answer for is left out by whoever writes."""
     last = policies_tracks.bound_until(session, it)
     if last is not None:

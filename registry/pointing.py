@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import Column, ColumnElement, Table, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -147,14 +147,14 @@ def _point(session: Session, column: Column[Any], numbers: list[int], old: int, 
 
 
 def _updated(session: Session, column: Column[Any], numbers: list[int], old: int, new: int) -> list[int] | None:
-    """None where one of them is there already."""
+    """None where one of them is there already, or where nobody can stand on both sides of it."""
     key = _key(column.table)
     change = update(column.table).where(key.in_(numbers), column == old).values({column.name: new}).returning(key)
     try:
         with session.begin_nested():
             return sorted(session.scalars(change))
     except IntegrityError as broken:
-        if isinstance(broken.orig, UniqueViolation):
+        if isinstance(broken.orig, UniqueViolation | CheckViolation):
             return None
         raise
 

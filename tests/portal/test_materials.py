@@ -86,6 +86,19 @@ def test_what_a_firm_was_asked_for_goes_with_the_forwarding_to_whoever_goes_on_a
         assert (it.party_id, asked.institution_id) == (desk.lender.id, desk.lender.id)
 
 
+def test_what_a_firm_was_asked_for_stays_as_it_was_where_the_firm_itself_goes_on_as_the_institution(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.forwarded()
+        said = {"firm_id": desk.firm.id, "text": "请提供录音。", "actor": desk.lead}
+        asked = materials.ask(at, it, **said, due_on=date(2026, 12, 5), now=NOW)
+        successions.record(
+            at, desk.lender, desk.firm, kind=SuccessionKind.ABSORBED, from_on=NOW.date(), evidence="吸收合并协议",
+            matters=[f"forwarding:{it.id}"], actor=desk.head, version=None, now=NOW,
+        )  # fmt: skip
+        assert (it.party_id, asked.institution_id, asked.firm_id) == (desk.firm.id, desk.lender.id, desk.firm.id)
+
+
 def test_nobody_else_takes_an_answer_over_and_nobody_with_it_the_files_of_another(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -6,7 +6,7 @@ calendar day in Shanghai. What a company did for which its successor answers in 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -71,6 +71,10 @@ class Table:
     days: Sequence[Day]
     most: int
     basis: str
+
+    def up_to(self, last: date | None) -> "Table":
+        """The same of the days for which a company answers; of all where it answers for all."""
+        return self if last is None else replace(self, days=[each for each in self.days if each.day <= last])
 
     @property
     def over(self) -> list[Day]:
@@ -284,12 +288,14 @@ class Attribution:
         return bool(self.table.over) and not self.alone
 
 
-def attribution(session: Session, track: CaseTrack, code: str, heirs: Mapping[int, int]) -> Attribution | None:
-    """What the contact events of the case say on such an allegation; nothing where none are known."""
+def attribution(
+    session: Session, track: CaseTrack, code: str, heirs: Mapping[int, int], last: date | None = None
+) -> Attribution | None:
+    """What the contact events of the case say on such an allegation, up to a day; nothing where none are known."""
     counter = CODES.get(code)
     if counter is None:
         return None
-    tables = [each for each in of_case(session, track.case, heirs).tables if each.counter == counter]
+    tables = [each.up_to(last) for each in of_case(session, track.case, heirs).tables if each.counter == counter]
     if track.party.kind is PartyKind.INSTITUTION or counter not in SUMMED:
         tables = [each for each in tables if each.institution.id == track.party_id]
     if not tables:

@@ -35,9 +35,11 @@ SHOWS: dict[str, str] = {
 
 
 def offered(session: Session, allegation: Allegation) -> list[counts.Table]:
-    """The tables that can be attached: of this kind of violation, and of this company."""
+    """The tables that can be attached: of this kind of violation, and of this company while it answers."""
     track, counter = allegation.track, policies.counter_of(allegation.code)
-    tables = [each for each in policies.counted(session, track.case).tables if each.counter == counter]
+    every = [each for each in policies.counted(session, track.case).tables if each.counter == counter]
+    last = policies_tracks.bound_until(session, track) if every else None
+    tables = [each for each in (table.up_to(last) for table in every) if each.days]
     if track.party.kind is PartyKind.INSTITUTION or counter not in counts.SUMMED:
         return [each for each in tables if each.institution.id == track.party_id]
     return [each for each in tables if any(party.id == track.party_id for party in each.parties)]

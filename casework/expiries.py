@@ -86,6 +86,14 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
     return True
 
 
+def asks_nobody(session: Session, clock: Clock) -> bool:
+    """Of a company that was gone by the last day no answer is missed, and it is reminded of nothing (F08, F09)."""
+    if clock.key not in ANSWERING or clock.due_on is None:
+        return False
+    gone = session.get_one(Forwarding, clock.subject_id).party.ceased_on
+    return gone is not None and gone <= clock.due_on
+
+
 def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:
     """Tell the head that a request for more time still waits after the last day; once a day."""
     now = sweep_time(session) or time.now()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from casework import shared_drafts
 from casework.models import Complaint, Forwarding, NamedCompany, Settlement
 from casework.models_cases import CaseFile, CaseTrack
+from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import FORWARDING, TRACK
 from core.errors import NotNow, Refused
@@ -26,6 +27,9 @@ HOLDING = (*WAITING, "CONFIRMED", "BREACHED")
 """Those that still bind: whoever a company goes on as must not call these numbers either."""
 MOST = 500
 """So many matters of one kind are listed that are open, and as many that are over."""
+
+
+pointing.facts_in(ContactEvent.__tablename__)
 
 
 @pointing.matters_from(FORWARDED, OF_TRACK, STOPPED)

@@ -353,11 +353,14 @@ def was_voided(session: Session, machine: str, number: int, kinds: tuple[str, ..
 
 
 def open_with(session: Session, contact_hash: bytes) -> list[Complaint]:
-    """Complaints of one person that are open, to which more can be added."""
+    """Complaints of one person that are open, to which more can be added.
+
+    One that ended with the complaint it followed and is looked at again follows it no more.
+    """
     mine = (
         select(Complaint)
         .join(Complaint.complainant)
         .where(Complainant.contact_hash == contact_hash)
-        .where(Complaint.state.not_in([*COMPLAINT.ends, "HISTORIC"]), Complaint.lead_id.is_(None))
+        .where(Complaint.state.not_in([*COMPLAINT.ends, "HISTORIC", "MERGED"]))
     )
     return list(session.scalars(mine.order_by(Complaint.id.desc())))

@@ -1,7 +1,7 @@
 """What must hold of contact events, and whose breach of the daily counters it is."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -62,12 +62,39 @@ def institutions_own(session: Session, track: CaseTrack, code: str) -> counts.At
     """What the counts say where a firm stands on the track, and only the sum over several companies was over."""
     if counter_of(code) is None or track.party.kind is PartyKind.INSTITUTION:
         return None
-    found = counts.attribution(session, track, code, heirs_in(session, track.case))
+    found = _attribution(session, track, code, policies.bound_until(session, track))
     return found if found is not None and found.institutions_own else None
+
+
+def _attribution(session: Session, track: CaseTrack, code: str, last: date | None) -> counts.Attribution | None:
+    return counts.attribution(session, track, code, heirs_in(session, track.case), last)
+
+
+def _was_over(track: CaseTrack, found: counts.Attribution | None) -> bool:
+    if found is None:
+        return False
+    return bool(found.table.over if track.party.kind is PartyKind.INSTITUTION else found.alone)
+
+
+def after_it_left(session: Session, track: CaseTrack, code: str) -> Iterator[Refused]:
+    """Whoever left while the conduct went on was over only later, and does not answer for that (I-11)."""
+    last = policies.bound_until(session, track) if counter_of(code) is not None else None
+    if last is None or _was_over(track, _attribution(session, track, code, last)):
+        return
+    if _was_over(track, _attribution(session, track, code, None)):
+        yield NotNow(
+            _l(
+                "By the calls known this company was over the number allowed only after %(day)s, and it answers for "
+                "nothing later: %(code)s is not established.",
+                day=last.isoformat(),
+                code=code,
+            ),
+        )
 
 
 def committed_by(session: Session, track: CaseTrack, code: str) -> Iterator[Refused]:
     """A breach that no single firm committed is the institution's (domain 1.3): no firm answers for the sum."""
+    yield from after_it_left(session, track, code)
     found = institutions_own(session, track, code)
     if found is not None:
         institution: Party = found.table.institution

@@ -298,6 +298,11 @@ def bound_until(session: Session, track: CaseTrack) -> date | None:
     return last if last is not None and last < conduct_day(track.case) else None
 
 
+def answers_until(session: Session, track: CaseTrack) -> date:
+    """The last day of the conduct for which it answers."""
+    return bound_until(session, track) or conduct_day(track.case)
+
+
 def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:
     """Measures reach only a party bound on the day of the conduct (I-11)."""
     if basis_of(session, track) == VIA_PRINCIPAL:

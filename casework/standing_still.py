@@ -15,13 +15,17 @@ from core.clock import day_of
 from core.machine import Ask
 from core.words import _l
 from notices.models import Service
+from registry.models import Party
 from registry.models_clocks import Clock, ClockState
 
 tasks.KINDS["follows_ended"] = _l("The complaint that %(ref)s follows has ended and %(ref)s has not: part the two.")
 tasks.KINDS["cases_over"] = _l("All cases of %(ref)s have ended and the complaint is still open: look why.")
 tasks.KINDS["nobody_waits"] = _l("No company has to answer %(ref)s any more and it has not gone on: look why.")
 tasks.KINDS["clock_stuck"] = _l("The time limit “%(clock)s” of %(ref)s has not begun though all was served: look why.")
-KINDS = ("follows_ended", "cases_over", "nobody_waits", "clock_stuck")
+tasks.KINDS["answer_gone"] = _l(
+    "The company that was to answer is gone: pass the forwarding on to whoever goes on as it, or take it back, %(ref)s."
+)
+KINDS = ("follows_ended", "cases_over", "nobody_waits", "clock_stuck", "answer_gone")
 Found = tuple[str, tasks.Subject]
 """Kind of task, and what it is about."""
 
@@ -31,7 +35,7 @@ def look(session: Session, now: datetime) -> int:
 
     What was ticked off and still stands is told again the next day.
     """
-    found = [*_followers(session), *_escalated(session, now), *_forwarded(session), *_clocks(session)]
+    found = [*_followers(session), *_escalated(session, now), *_forwarded(session), *_clocks(session), *_gone(session)]
     asked = select(Task).where(Task.key.regexp_match(f"^({'|'.join(KINDS)}):"), Task.done_at.is_(None))
     told = {(each.kind, each.subject_kind, each.subject_id): each.key for each in session.scalars(asked)}
     for kind, subject in found:
@@ -70,6 +74,14 @@ def _forwarded(session: Session) -> Iterator[Found]:
     asked = asked.where(~mine.where(Forwarding.state.not_in(FORWARDING.ends)).exists())
     for number, ref in session.execute(asked.order_by(Complaint.id)):
         yield "nobody_waits", ("complaint", number, ref)
+
+
+def _gone(session: Session) -> Iterator[Found]:
+    """Its time limit does not act any more (`expiries.asks_nobody`)."""
+    asked = select(Forwarding.id, Forwarding.ref).join(Forwarding.party)
+    asked = asked.where(Forwarding.state.in_(("SENT", "OVERDUE")), Party.ceased_on.is_not(None))
+    for number, ref in session.execute(asked.order_by(Forwarding.id)):
+        yield "answer_gone", ("forwarding", number, ref)
 
 
 def _clocks(session: Session) -> Iterator[Found]:

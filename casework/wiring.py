@@ -104,6 +104,7 @@ def init_app(app: Flask) -> None:
     clock_hooks.on_bring(expiring_together.bring)
     clock_hooks.on_expiry(expiries.act)
     clock_hooks.on_hold(expiries.waits_for_a_decision)
+    clock_hooks.on_hold(expiries.asks_nobody)
     clock_hooks.on_hold(held_clocks.waits_for_the_head)
     clock_hooks.on_hold(supplements.waits_for_intake)
     clock_hooks.on_hold(supplements.waits_for_a_reader)

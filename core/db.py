@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, UniqueViolation
@@ -96,6 +96,9 @@ class Base(DeclarativeBase):
     """Whether a transaction that has seen a row of it asks for it by its number no second time."""
     __numbered__: ClassVar[bool] = False
     """Whether the system may take numbers of new rows before it writes them (core.held_back)."""
+
+
+Row = TypeVar("Row", bound=Base)
 
 
 db: Any = SQLAlchemy(model_class=Base, session_options={"class_": HoldingSession, "expire_on_commit": False})
@@ -221,6 +224,17 @@ def _somebody_else_did(broken: BaseException) -> bool:
 
 GONE = "Could not refresh instance"
 """So SQLAlchemy tells that a row is not there any more which is looked at anew: it has no kind of error for that."""
+
+
+def still_there(at: Session, kind: type[Row], number: int, *, hold: bool = False) -> Row:
+    """A row that can be taken away, as it stood on a page a moment ago; Changed where somebody was quicker.
+
+    `hold` locks it, and looks at it anew.
+    """
+    found = at.get(kind, number, with_for_update=True, populate_existing=True) if hold else at.get(kind, number)
+    if found is None:
+        raise Changed
+    return found
 
 
 class Attempt:

@@ -305,8 +305,8 @@ def leave(answer: Response) -> None:
 
     Its draft went with its deed: here goes what the page saved while that was under way.
     """
-    form = g.get("checked_form")
-    if form is not None and form.place and answer.status_code in {302, 303} and "refused" not in g:
+    form = g.get("checked_form") if answer.status_code in {302, 303} and "refused" not in g else None
+    if form is not None and form.place:
         forget(form.place, key=form.key.data or "", turn=request.form.get(form.turn_name, ""))
     if g.get("kept_seen"):
         answer.delete_cookie(KEPT, path=request.path, **secure())

@@ -23,7 +23,8 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.words import _l, language
+from core.plainly import day
+from core.words import _, _l, language
 from desk import deeds, deeds_inquiry, queries_complaint, showing
 from desk import forms_cases as forms
 from desk.choices import by_name, code_choices
@@ -85,6 +86,15 @@ def _reassign(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
     tracks.reassign(at, it, chosen, actor=actor, version=form.version.data, now=now)
 
 
+def _while_bound(session: Session, it: CaseTrack, facts: Form) -> None:
+    """Of a company that left while the conduct went on: what it does not answer for is left out by whoever writes."""
+    last = policies_tracks.bound_until(session, it)
+    if last is not None:
+        said = {"day": day(last, "long")}
+        words = _("It left the association and answers for nothing after %(day)s: leave out what came later.", **said)
+        facts.description = " ".join(filter(None, (str(facts.description or ""), words)))
+
+
 def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:
     known = {each.code for each in it.allegations}
     likely = queries_cases.suggested_codes(it.case, it)
@@ -92,6 +102,7 @@ def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:
     form.code.choices = sorted(offered, key=lambda each: each[0] not in likely)
     if likely and form.fresh:
         form.code.data = likely[0]
+    _while_bound(session, it, form.facts)
 
 
 def _here(session: Session, it: CaseTrack, code: str) -> bool:
@@ -146,7 +157,8 @@ MOVES = table(
 """Rows of the table of tracks that this room carries out."""
 
 
-def _offer_revise(_session: Session, it: Allegation, form: Form) -> None:
+def _offer_revise(session: Session, it: Allegation, form: Form) -> None:
+    _while_bound(session, it.track, form.facts)
     form.holds(facts=it.facts, persons=it.persons, acts=it.acts)
 
 
@@ -163,6 +175,7 @@ def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
         for place, each in enumerate(every, 1)
         if leads.may_be_shown(session, each, it.track)
     ]
+    _while_bound(session, it.track, form.reason)
     if it.finding:
         form.holds(finding=it.finding, reason=it.reason, evidence=[str(each.id) for each in it.evidence])
 

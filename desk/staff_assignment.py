@@ -7,7 +7,7 @@ from casework import assigning, policies, policies_assignment, queries_assignmen
 from casework.forms_staff import opened
 from casework.models_assignment import AssignmentRule
 from core import clock
-from core.db import session, transaction
+from core.db import session, still_there, transaction
 from core.web import blueprint
 from core.words import _, _l, language
 from desk import queries_queue
@@ -87,7 +87,7 @@ def rule(number: int | None) -> ResponseReturnValue:
         "most_open": form.most_open.data,
     }
     with transaction(once=form.key.data) as inside:
-        mine = None if number is None else inside.get_one(AssignmentRule, number, with_for_update=True)
+        mine = None if number is None else still_there(inside, AssignmentRule, number, hold=True)
         assigning.lay_down(inside, mine, actor=g.me, version=form.version.data, now=clock.now(), **said)
     flash(_("Kept. Below stands which open complaints would go where."))
     return redirect(url_for(".listing"), 303)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence
 from casework.models_cases import Evidence
 from core import clock
-from core.db import session, transaction
+from core.db import session, still_there, transaction
 from core.web import blueprint
 from core.words import _
 from desk import queries_complaint
@@ -69,7 +69,7 @@ def cover(number: int) -> ResponseReturnValue:
         return page(here, {"cover": form}), 422
     with transaction(once=form.key.data) as at:
         given = next(((each.stream, each.filename) for each in form.copy.data), None)
-        it = at.get_one(Evidence, number)
+        it = still_there(at, Evidence, number)
         evidence_looks.cover(at, here.place, it, copy=given, nothing=form.nothing.data, actor=g.me, now=clock.now())
     flash(_("Kept. Once a second person confirms it, whoever reads the file from outside sees this copy."))
     return redirect(here.url(_anchor="cover"), 303)
@@ -83,7 +83,7 @@ def confirm(number: int) -> ResponseReturnValue:
         return page(here, {"confirm": form}), 422
     said = {"copy": form.copy.data or "", "looked": bool(form.looked.data)}
     with transaction(once=form.key.data) as at:
-        it = at.get_one(Evidence, number)
+        it = still_there(at, Evidence, number)
         evidence_looks.confirm(at, here.place, it, **said, actor=g.me, now=clock.now())  # type: ignore[arg-type]
     flash(_("Confirmed. Whoever reads the file from outside sees this copy."))
     return redirect(here.url(_anchor="cover"), 303)
@@ -94,7 +94,7 @@ def uncover(number: int) -> ResponseReturnValue:
     """Take the covered copy back."""
     here = _opened(number)
     with transaction(once=request.form.get("key")) as at:
-        evidence_looks.uncover(at, here.place, at.get_one(Evidence, number), actor=g.me, now=clock.now())
+        evidence_looks.uncover(at, here.place, still_there(at, Evidence, number), actor=g.me, now=clock.now())
     flash(_("Taken back."))
     return redirect(here.url(_anchor="cover"), 303)
 
@@ -104,7 +104,7 @@ def keep_back(number: int) -> ResponseReturnValue:
     """The institution sees it no more."""
     here = _room(number)
     with transaction(once=request.form.get("key")) as at:
-        evidence_looks.keep_back(at, here.place, at.get_one(Evidence, number), actor=g.me, now=clock.now())
+        evidence_looks.keep_back(at, here.place, still_there(at, Evidence, number), actor=g.me, now=clock.now())
     flash(_("The institution does not see this file any more."))
     return redirect(here.url(_anchor="room"), 303)
 

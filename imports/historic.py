@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from casework.models import HISTORIC, Complaint, NamedCompany
 from core import clock, journal
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput
 from core.words import LazyString, _l
@@ -24,6 +26,7 @@ from imports.rows import FIELD, Reject, Row, addressed, heads, parse
 from registry import lineage
 from registry.models import Party, PartyAlias, PartyKind
 from registry.names import fold
+from registry.queries import match_numbers
 from search import entries
 
 BATCH = 500
@@ -31,6 +34,8 @@ STATES = {"import": ("-", HISTORIC), "import.back": (HISTORIC, "-")}
 UNKNOWN = (None, PartyKind.INSTITUTION)
 """A company that the register doesn't know: most registers name the institution."""
 Progress = Callable[[int], None]
+Told = tuple[str, date]
+"""Whom a complaint names, and the day on which it came."""
 
 
 def import_complaints(
@@ -149,25 +154,25 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[d
         .on_conflict_do_nothing(index_elements=["source", "source_no"], index_where=text("source IS NOT NULL"))
         .returning(Complaint.id, Complaint.source_no),
     ).all()
-    companies = {row.number: row.company for row in rows}
-    named = [(number, company) for number, source_no in added if (company := companies.get(source_no or ""))]
-    parties = _parties(session, {company for _, company in named})
+    told = {row.number: (row.company, day_of(row.received_at)) for row in rows if row.company}
+    named = [(number, told[source_no]) for number, source_no in added if source_no in told]
+    parties = _parties(session, {each for _, each in named})
     if named:
         session.execute(
             insert(NamedCompany),
             [
                 {
                     "complaint_id": number,
-                    "kind": parties.get(fold(company), UNKNOWN)[1].value,
+                    "kind": parties.get(each, UNKNOWN)[1].value,
                     "how": "NAME",
-                    "value": company,
-                    "party_id": parties.get(fold(company), UNKNOWN)[0],
+                    "value": each[0],
+                    "party_id": parties.get(each, UNKNOWN)[0],
                 }
-                for number, company in named
+                for number, each in named
             ],
         )
     entries.write(session, "complaint", [number for number, _ in added])
-    return {source_no: number for number, source_no in added}, sum(fold(company) in parties for _, company in named)
+    return {source_no: number for number, source_no in added}, sum(each in parties for _, each in named)
 
 
 def ref_of(row: Row, kind: Mapping) -> str:
@@ -192,20 +197,32 @@ def _values(row: Row, kind: Mapping) -> dict[str, Any]:
     }
 
 
-def _parties(session: Session, companies: set[str]) -> dict[str, tuple[int, PartyKind]]:
-    """Find the register's parties of these names, and what they are; a name that two parties bear finds none."""
-    wanted = {fold(company) for company in companies} - {""}
-    found: dict[str, set[tuple[int, PartyKind]]] = {}
+def _parties(session: Session, told: set[Told]) -> dict[Told, tuple[int, PartyKind]]:
+    """Find the register's parties of these names, and what they are.
+
+    Of several that bear a name at one time or another, whoever bore it on the day on which the complaint came; where
+    that is nobody, or still several, none.
+    """
+    wanted = {fold(company) for company, _day in told} - {""}
+    found: dict[str, dict[int, PartyKind]] = {}
     stands = lineage.standing().label("id")
     own = select(stands, Party.kind, Party.folded_zh, Party.folded_en)
     for party in session.execute(own.where(or_(Party.folded_zh.in_(wanted), Party.folded_en.in_(wanted)))):
         for name in wanted.intersection((party.folded_zh, party.folded_en)):
-            found.setdefault(name, set()).add((party.id, party.kind))
+            found.setdefault(name, {})[party.id] = party.kind
     aliases = select(PartyAlias.folded, stands, Party.kind).join(Party, Party.id == PartyAlias.party_id)
     aliases = aliases.where(PartyAlias.folded.in_(wanted))
     for folded, party_id, kind in session.execute(aliases):
-        found.setdefault(folded, set()).add((party_id, kind))
-    return {name: parties.pop() for name, parties in found.items() if len(parties) == 1}
+        found.setdefault(folded, {})[party_id] = kind
+    meant = {}
+    for company, day in told:
+        bearers = found.get(fold(company), {})
+        numbers = list(bearers)
+        if len(bearers) > 1:
+            numbers = [each for each in match_numbers(session, company, days=(day, day)) if each in bearers]
+        if len(numbers) == 1:
+            meant[company, day] = numbers[0], bearers[numbers[0]]
+    return meant
 
 
 def note(session: Session, what: str, kind: Mapping, digest: str, changes: dict[str, Any], actor: Actor) -> None:

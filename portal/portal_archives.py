@@ -4,7 +4,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
-from core.db import session, transaction
+from core.db import session, still_there, transaction
 from core.forms import Form, OneOf
 from core.web import blueprint
 from core.words import _, _l, language
@@ -59,7 +59,7 @@ def cancel(number: int) -> ResponseReturnValue:
     """It is not needed any more."""
     _own(number)
     with transaction(once=request.form.get("key")) as at:
-        batches.cancel(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
+        batches.cancel(at, still_there(at, Batch, number), actor=g.me, now=clock.now())
     flash(_("Cancelled."))
     return redirect(url_for(".index"), 303)
 

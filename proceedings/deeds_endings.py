@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
 from core.words import _l, language
+from desk import showing
 from desk.deeds import Deed, table
 from notices import queries as notices
 from notices.kinds import KINDS
@@ -67,7 +68,8 @@ def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def _asked(session: Session, it: CaseTrack, measure: Measure) -> dict[str, str]:
-    said = measure.more_time_reason if measure.more_time_asked_at and measure.more_time_reason else ""
+    hide = showing.veil(showing.names_of_case(it.case))
+    said = hide(measure.more_time_reason) if measure.more_time_asked_at and measure.more_time_reason else ""
     until = respondents_clocks.longer(policies_extensions.period(session, it, measure.level))
     hint = " · ".join(each for each in (said, until) if each)
     return {"hint": hint} if hint else {}

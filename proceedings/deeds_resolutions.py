@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework.masking import masked
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core.actors import Actor
+from core.db import still_there
 from core.typed_lists import lines
 from core.words import _l
 from desk.deeds import Deed, table
@@ -35,7 +36,7 @@ def _harsher(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
         measures=[int(each) for each in form.measures.data or ()],
         allegation=at.get(Allegation, int(form.allegation.data)),
         new_facts=form.new_facts.data or "",
-        evidence=[at.get_one(Evidence, int(each)) for each in form.evidence.data or ()],
+        evidence=[still_there(at, Evidence, int(each)) for each in form.evidence.data or ()],
         reasons=form.reasons.data or "",
         actor=actor,
         version=form.version.data,

@@ -192,24 +192,24 @@ def _waiting_interview(it: CaseTrack) -> Interview | None:
 @bp.get("/cases/<int:number>/interview.ics")
 def entry(number: int) -> ResponseReturnValue:
     """The interview for one's own calendar: its number, time and place, nothing of the matter; or what takes it out."""
-    it, off = portal_tracks.own_track(number), bool(request.args.get("off"))
-    held = queries_respondents.called_off(session(), it, clock.now()) if off else _waiting_interview(it)
-    if held is None:
-        abort(404)
+    it = portal_tracks.own_track(number)
     title = _("Interview with the association, %(ref)s", ref=it.ref)
-    said: dict[str, Any] = {
-        "uid": f"interview-{held.id}@{site_name()}",
-        "moves": held.moves + int(off),
-        "text": outside(url_for(CASE, number=number)),
-        "now": clock.now(),
-    }
-    if off:
-        text = invitations.calendar_removal(title=_("Not held: %(title)s", title=title), **said)
+    said: dict[str, Any] = {"text": outside(url_for(CASE, number=number)), "now": clock.now()}
+    if request.args.get("off"):
+        off = queries_respondents.called_off(session(), it, clock.now()) or abort(404)
+        said |= {"uid": _uid(off.number), "moves": off.moves + 1, "title": _("Not held: %(title)s", title=title)}
+        text = invitations.calendar_removal(**said)
     else:
-        text = invitations.calendar_entry(title=title, at=held.at, place=held.place, **said)
+        held = _waiting_interview(it) or abort(404)
+        said |= {"uid": _uid(held.id), "moves": held.moves, "title": title}
+        text = invitations.calendar_entry(at=held.at, place=held.place, **said)
     return Response(
         text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=interview.ics"}
     )
+
+
+def _uid(interview: int) -> str:
+    return f"interview-{interview}@{site_name()}"
 
 
 @bp.route("/cases/<int:number>/training", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from casework import evidence, respondents_clocks
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
-from core.db import session, transaction
+from core.db import session, still_there, transaction
 from core.forms import ComingDate, Form, LongText, OneOf, PastDate, Text
 from core.web import blueprint
 from core.words import _, _l
@@ -88,7 +88,7 @@ def done(number: int, step: int) -> ResponseReturnValue:
         proof = {"purpose": "PROOF", "item_id": shown.item_id, "actor": g.me, "now": now}
         kept = [evidence.hand_in(at, mine, each.stream, each.filename, **proof).id for each in form.files.data or []]
         said: dict[str, Any] = {"done_on": form.done_on.data, "note": form.note.data or "", "files": kept}
-        milestones.finish(at, mine, at.get_one(Milestone, step), actor=g.me, now=now, **said)
+        milestones.finish(at, mine, still_there(at, Milestone, step), actor=g.me, now=now, **said)
     flash(_("The step is done; the association sees it too."))
     return redirect(url_for(".plan", number=number), 303)
 
@@ -98,7 +98,7 @@ def remove(number: int, step: int) -> ResponseReturnValue:
     """A step that will not be taken."""
     _step(portal_tracks.own_track(number), step)
     with transaction(once=request.form.get("key")) as at:
-        mine = at.get_one(Milestone, step)
+        mine = still_there(at, Milestone, step)
         milestones.remove(at, at.get_one(CaseTrack, number), mine, actor=g.me, now=clock.now())
     flash(_("The step is taken off the plan."))
     return redirect(url_for(".plan", number=number), 303)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, contains_eager
@@ -76,17 +76,31 @@ def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
     return next((each for each in ordered(session, track) if each.measure.level == level), None)
 
 
-def called_off(session: Session, track: CaseTrack, now: datetime) -> Interview | None:
-    """The interview that the company was told of and that is held no more: by a review, or as the track was closed."""
+@dataclass(frozen=True)
+class CalledOff:
+    """An interview of which the company was told and that is held no more."""
+
+    number: int
+    at: datetime
+    moves: int
+    ordered_on: date
+
+
+def called_off(session: Session, track: CaseTrack, now: datetime) -> CalledOff | None:
+    """The last one: by a review, as the time for one was restored, or as the track was closed."""
     asked = select(Interview).join(Interview.measure).where(Measure.track_id == track.id, Measure.state == "ORDERED")
-    asked = asked.where(Interview.recorded_at.is_(None), Interview.at > now).order_by(Interview.id.desc())
-    if not (found := session.scalars(asked).all()):
+    asked = asked.where(Interview.recorded_at.is_(None)).order_by(Interview.id.desc())
+    waits = {each.measure.id for each in ordered(session, track)} if track.state == "EXECUTING" else set()
+    kept = [each for each in session.scalars(asked) if each.measure_id not in waits]
+    found = [CalledOff(each.id, each.at, each.moves, each.measure.ordered_on) for each in kept]
+    gone = text("SELECT number, at, moves, ordered_on FROM zilu_interviews_taken_back(:track)")
+    found += [CalledOff(*row) for row in session.execute(gone, {"track": track.id})]
+    if not (found := [each for each in found if each.at > now]):
         return None
     papers = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == SUMMONS]
     served = [each.issued_on for each in papers if any(one.state == "SERVED" for one in each.services)]
-    waits = {each.measure.id for each in ordered(session, track)} if track.state == "EXECUTING" else set()
-    told = (each for each in found if any(day >= each.measure.ordered_on for day in served))
-    return next((each for each in told if each.measure_id not in waits), None)
+    told = [each for each in found if any(day >= each.ordered_on for day in served)]
+    return max(told, key=lambda each: each.number, default=None)
 
 
 def to_report(track: CaseTrack, found: Ordered | None) -> bool:

@@ -52,8 +52,9 @@ def refuse_time(number: int) -> ResponseReturnValue:
     if not policies_extensions.may_answer(g.me):
         abort(403)
     form = opened(forms.NoMoreTimeForm, it)
-    found = policies_extensions.waiting(session(), it)
-    form.level.choices = [(str(each.level), LEVEL[each.level][0], {"hint": each.more_time_reason}) for each in found]
+    found, hide = policies_extensions.waiting(session(), it), showing.veil(showing.names_of_case(it.case))
+    asked = ((each.level, {"hint": hide(each.more_time_reason)}) for each in found)
+    form.level.choices = [(str(level), LEVEL[level][0], said) for level, said in asked]
     if len(found) == 1 and form.fresh:
         form.level.data = str(found[0].level)
     if not form.validate_on_submit():
@@ -120,7 +121,8 @@ def interview_time(number: int) -> ResponseReturnValue:
         abort(403)
     form = opened(forms.ProposedTimeForm, it)
     if not form.validate_on_submit():
-        page = render_template("proceedings/interview_time.html", track=it, form=form, held=_interview(it))
+        hide = showing.veil(showing.names_of_case(it.case))
+        page = render_template("proceedings/interview_time.html", track=it, form=form, held=_interview(it), hide=hide)
         return page, (422 if form.is_submitted() else 200)
     given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
     with transaction(once=form.key.data) as at:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
+from core.db import still_there
 from core.errors import NotAllowed, NotNow, Refused
 from core.forgetting import forget_later
 from core.journal import Subject, note
@@ -365,7 +366,7 @@ def _not_taken_back(session: Session, batch: Batch) -> None:
 
 
 def _locked(session: Session, batch: Batch) -> Batch:
-    return session.get_one(Batch, batch.id, with_for_update=True, populate_existing=True)
+    return still_there(session, Batch, batch.id, hold=True)
 
 
 def _steered(session: Session, batch: Batch, actor: Actor) -> Batch:

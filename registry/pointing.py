@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg.errors import UniqueViolation
-from sqlalchemy import Column, ColumnElement, Table, func, select, update
+from psycopg.errors import CheckViolation, UniqueViolation
+from sqlalchemy import Column, ColumnElement, Table, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,8 @@ class Known:
     matters: Registered[Listing] = field(default_factory=Registered)
     tables: set[str] = field(default_factory=set)
     """Of matters on which other rows hang."""
+    facts: set[str] = field(default_factory=set)
+    """Of rows that say who did something: it stays whose it was, whoever answers for it by now."""
     pointed: Registered[Pointed] = field(default_factory=Registered)
 
 
@@ -64,6 +66,11 @@ def matters_from(*bearing: str) -> Callable[[Listing], Listing]:
         return KNOWN.matters.add(function)
 
     return register
+
+
+def facts_in(*names: str) -> None:
+    """Register tables of which no row goes with a matter to a successor."""
+    KNOWN.facts.update(names)
 
 
 on_pointed = KNOWN.pointed.add
@@ -140,14 +147,14 @@ def _point(session: Session, column: Column[Any], numbers: list[int], old: int, 
 
 
 def _updated(session: Session, column: Column[Any], numbers: list[int], old: int, new: int) -> list[int] | None:
-    """None where one of them is there already."""
+    """None where one of them is there already, or where nobody can stand on both sides of it."""
     key = _key(column.table)
     change = update(column.table).where(key.in_(numbers), column == old).values({column.name: new}).returning(key)
     try:
         with session.begin_nested():
             return sorted(session.scalars(change))
     except IntegrityError as broken:
-        if isinstance(broken.orig, UniqueViolation):
+        if isinstance(broken.orig, UniqueViolation | CheckViolation):
             return None
         raise
 
@@ -209,13 +216,17 @@ def rows_of(session: Session, parents: Numbers, party_id: int) -> dict[str, list
 
 
 def _hanging(session: Session, parents: Mapping[str, set[int]], party_id: int) -> Iterator[tuple[str, set[int]]]:
-    names = {column.table.name: column for column in columns()}
+    names: dict[str, list[Column[Any]]] = {}
+    for column in columns():
+        names.setdefault(column.table.name, []).append(column)
     for table in tables():
-        mine = names.get(table.name)
+        if table.name in KNOWN.facts:
+            continue
+        mine = [column == party_id for column in names.get(table.name, ())]
         for clause in _ties(table, parents):
             key = _key(table)
             asked = select(key).where(clause)
-            asked = asked if mine is None else asked.where(mine == party_id)
+            asked = asked.where(or_(*mine)) if mine else asked
             if numbers := {each for each in session.scalars(asked) if isinstance(each, int)}:
                 yield table.name, numbers
 

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from core import clock, keyset
-from core.db import session, transaction
+from core.db import session, still_there, transaction
 from core.labels import state_label
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
@@ -89,7 +89,7 @@ def act(number: int, act: str) -> ResponseReturnValue:
     _batch(number)
     verb, said = ACTS[act]
     with transaction(once=request.form.get("key")) as at:
-        verb(at, at.get_one(Batch, number), actor=g.me, now=clock.now())
+        verb(at, still_there(at, Batch, number), actor=g.me, now=clock.now())
     flash(said)
     return redirect(url_for(".show", number=number), 303)
 
@@ -100,7 +100,7 @@ def discard(number: int) -> ResponseReturnValue:
     it = _batch(number)
     back = str(it.params.get("back") or "")
     with transaction(once=request.form.get("key")) as at:
-        batches.discard(at, at.get_one(Batch, number), actor=g.me)
+        batches.discard(at, still_there(at, Batch, number), actor=g.me)
     flash(_("Nothing was done."))
     return redirect(back if back.startswith("/staff") else url_for(".listing"), 303)
 
@@ -110,7 +110,7 @@ def undo(number: int) -> ResponseReturnValue:
     """Prepare the taking back, which is looked at like everything else."""
     _batch(number)
     with transaction(once=request.form.get("key")) as at:
-        made = batches.undo(at, at.get_one(Batch, number), actor=g.me, now=clock.now()).id
+        made = batches.undo(at, still_there(at, Batch, number), actor=g.me, now=clock.now()).id
     return redirect(url_for(".show", number=made), 303)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import basis_of, conduct_day, whose
+from casework.policies_tracks import answers_until, basis_of, bound_until, whose
 from registry import golive, settings
 from registry.models import VIA_PRINCIPAL
 from sanctions import ladder_history as history
@@ -99,8 +99,8 @@ def _facts(session: Session, track: CaseTrack, found: Sequence[Any], judged: Map
     most = max(found, key=lambda each: each.persons)
     return Facts(
         tuple((each.code, each.severity) for each in violations),
-        conduct_day(track.case),
-        conduct=(track.case.conduct_from, track.case.conduct_to),
+        answers_until(session, track),
+        conduct=(track.case.conduct_from, bound_until(session, track) or track.case.conduct_to),
         persons=(most.persons, f"{most.code}: {most.persons}"),
         acts=(sum(each.acts for each in found), "、".join(f"{each.code}: {each.acts}" for each in found)),
         judged=judged,

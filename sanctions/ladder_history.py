@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack
-from casework.policies_tracks import conduct_day
+from casework.policies_tracks import answers_until
 from core.at_hand import once
 from registry import lineage, settings
 from registry.counting import same_day_later
@@ -111,7 +111,7 @@ def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation])
 
     For the same code, or for the same family within one severity step.
     """
-    ended = conduct_day(track.case)
+    ended = answers_until(session, track)
     since = same_day_later(ended, -int(settings.value(session, "REPEAT_MONTHS")))
     mine = (
         standing()

@@ -108,8 +108,8 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
 
 
 def _again(ask: Ask, void: Document) -> Draft:
-    kind, head = void.kind, Head.from_json(void.paper["head"])
-    paper, name = _addressed(ask, void, head)
+    kind, head, party = void.kind, Head.from_json(void.paper["head"]), _recipient(ask, void)
+    paper, name = _addressed(ask, void, head, party)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
             interview_notice(ask)  # a new day leaves the notice of today, and the summons rests on it
@@ -124,7 +124,7 @@ def _again(ask: Ask, void: Document) -> Draft:
         to=name,
         lang=void.lang,
         pictures=dict(head.pictures),
-        party_id=void.party_id,
+        party_id=None if party is None else party.id,
         complaint_id=void.complaint_id,
         round=void.round,
         paper=paper,
@@ -133,16 +133,29 @@ def _again(ask: Ask, void: Document) -> Draft:
     )
 
 
-def _addressed(ask: Ask, void: Document, head: Head) -> tuple[Paper, str]:
+def _recipient(ask: Ask, void: Document) -> Party | None:
+    """The company it went to; of one that is gone whoever goes on as it, where that is one alone.
+
+    An open track against it takes its documents along; nothing does what tells of an end, to it or to its principal.
+    """
+    if void.party_id is None:
+        return None
+    party = ask.session.get_one(Party, void.party_id)
+    stays = party.ceased_on is None or ask.it.state not in TRACK.ends or void.kind == "D27"
+    heirs = [] if stays else lineage.heirs(ask.session, party.id)
+    return heirs[0] if len(heirs) == 1 else party
+
+
+def _addressed(ask: Ask, void: Document, head: Head, party: Party | None) -> tuple[Paper, str]:
     """Its words to whom they go by now, and that one's name: a company may bear another one, a person does not."""
     paper = Paper.from_json(void.paper["paper"])
-    if void.party_id is None:
+    if party is None:
         return paper, head.recipient_name
-    party = ask.session.get_one(Party, void.party_id)
     name = party.name("en" if void.lang == "en" else "zh")
     paper = _to(paper, head.recipient_name, name)
     if paper.authentic is not None:
-        former = lineage.name_on(ask.session, party, void.issued_on)
+        wrote_to = ask.session.get_one(Party, void.party_id)
+        former = lineage.name_on(ask.session, wrote_to, void.issued_on)
         paper = replace(paper, authentic=_to(paper.authentic, former, party.name_zh))
     return paper, name
 

@@ -11,7 +11,7 @@ from notices import queries as notices
 from sanctions import policies_reviews as policies
 from sanctions import replacing, rounds, terms
 from sanctions.bodies import SEATS
-from sanctions.levels import FIRST_MAJOR, heaviest
+from sanctions.levels import FIRST_MAJOR, INTERVIEW, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.models_milestones import Milestone
@@ -187,11 +187,21 @@ def stay_again(ask: Ask) -> None:
     if decision is None:
         return
     decision.effective_on = None
+    _remember_interview(ask)
     take_back(ask.session, ask.it, decision)
     for each in notices.documents_of(ask.session, [("track", ask.it.id)]):
         if each.kind in ORDERS and each.set_aside_on is None:
             each.set_aside_on = ask.on
     ask.session.flush()
+
+
+def _remember_interview(ask: Ask) -> None:
+    """Its row goes; who put it in a calendar is still to find what it is called there."""
+    measure = rounds.measure(ask.session, ask.it, INTERVIEW)
+    held = measure.interview if measure is not None and measure.state == "ORDERED" else None
+    if measure is not None and held is not None and held.recorded_at is None:
+        when = {"interview_at": held.at.isoformat(), "interview_ordered_on": measure.ordered_on.isoformat()}
+        ask.facts.setdefault("journal", {}).update(interview=held.id, interview_moves=held.moves, **when)
 
 
 def take_back(session: Session, track: CaseTrack, decision: Decision) -> None:

@@ -1,6 +1,7 @@
 """Two people at once: the second acts while the first, who has not finished, holds what both act on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from time import monotonic, sleep
 
@@ -44,10 +45,35 @@ class Beside:
             sleep(0.01)
             at.execute(LOOK_AGAIN)
 
+    def does(self) -> None:
+        """Does it now."""
+        self._thread.start()
+        failed = self.ends()
+        if failed is not None:
+            raise failed
+
     def ends(self) -> Exception | None:
         """What became of it; nothing where it is done."""
         self._thread.join()
         return self._failed[0] if self._failed else None
+
+
+def gone_meanwhile(app: Flask, key: str, sends: Callable[[], object], deed: Deed) -> None:
+    """Somebody sends a form with this key; after its page has looked and before it is carried out another does a deed.
+
+    What waits for the key goes on as its holder gives it up.
+    """
+    sender, other = Thread(target=sends), Beside(app, deed)
+    with app.app_context(), suppress(LookupError), transaction(once=key) as at:
+        at.flush()
+        sender.start()
+        until = monotonic() + 20
+        while sender.is_alive() and not at.scalar(WAITING) and monotonic() < until:
+            sleep(0.01)
+            at.execute(LOOK_AGAIN)
+        other.does()
+        raise LookupError
+    sender.join()
 
 
 def at_once(app: Flask, first: Deed, second: Deed, *, then: Deed | None = None) -> Exception | None:

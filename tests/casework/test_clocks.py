@@ -20,7 +20,7 @@ from notices import serving
 from notices.models import Document
 from notices.queries import last_document
 from portal import queries_portal, queries_waiting
-from registry import clocks
+from registry import clocks, successions
 from registry.models_clocks import Clock, ClockState
 from tests.builders import MASKED, Desk, party, person_of, rendered
 
@@ -214,6 +214,23 @@ def test_f08_f11_c18_no_answer_is_reminded_noted_and_escalated(scene: Scene) -> 
     complaint = stands(Complaint, forwarding.complaint_id)
     assert (forwarding.state, forwarding.gave_up, complaint.state) == ("OVERDUE", True, "ESCALATED")
     assert end_of("K07", "complaint", complaint.id) >= after(reminder, 29)
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, "SENT"), (1, "OVERDUE")])
+def test_f08_of_a_company_that_was_gone_by_the_last_day_no_answer_is_missed(
+    scene: Scene, days: int, state: str
+) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    with transaction() as session:
+        gone = session.get_one(Forwarding, number).party
+        said = {"evidence": "注销登记", "actor": desk.head, "version": None, "now": START + timedelta(days=60)}
+        successions.cease(session, gone, on=after(last, days), **said)
+    sweep(after(last, 2))
+    with transaction() as session:
+        missed = len(session.scalars(select(LedgerEntry)).all())
+        reminded = session.scalar(select(Document).where(Document.kind == "D07a")) is not None
+    assert (stands(Forwarding, number).state, missed, reminded) == (state, days, bool(days))
 
 
 def test_c18_only_whoever_was_reminded_in_vain_is_a_respondent_of_the_lead(scene: Scene) -> None:

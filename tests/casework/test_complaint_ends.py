@@ -196,6 +196,20 @@ def test_c24_what_came_to_the_last_of_several_merged_ones_is_shared_out_too(desk
     assert (third.state, second.state, second.lead_id) == ("RECEIVED", "MERGED", lead.id)
 
 
+def test_what_ended_with_its_lead_and_is_looked_at_again_leads_another_one(desk: Desk) -> None:
+    lead, second = twins(desk)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    complaints.withdraw(desk.session, lead, pressure=False, actor=person_of(lead), now=desk.now)
+    rechecks.recheck(desk.session, second, why="误并", own_error=True, actor=desk.head, now=desk.now)
+    third = desk.received()
+    assert second.complainant is not None
+    assert third.complainant is not None
+    offered = policies.open_with(desk.session, third.complainant.contact_hash or b"")
+    assert offered == [third, second]
+    triage.merge(desk.session, third, lead=second, same_facts=True, actor=desk.intake, now=desk.now)
+    assert policies.open_with(desk.session, second.complainant.contact_hash or b"") == [second]
+
+
 # Looking again
 
 

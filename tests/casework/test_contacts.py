@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import (
@@ -30,7 +31,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files
 from notices import queries as papers
 from registry import settings, successions
-from registry.models import BasisKind, Engagement, Party, PartyKind
+from registry.models import Basis, BasisKind, Engagement, Party, PartyKind
 from registry.models_lineage import SuccessionKind
 from tests.builders_cases import DAY, World, actor, party
 from tests.filestore import making_files as made
@@ -327,6 +328,27 @@ def test_calls_of_whom_a_company_goes_on_as_and_of_its_firms_are_still_entered(w
     track_on(case, world.firm.id).engagement_id = None
     found = policies_contacts.callers(world.session, case)
     assert {(heir.id, None), (world.lender.id, None), (other, world.lender.id)} <= set(found)
+
+
+def left(world: World, last: date) -> None:
+    """The lender leaves the association."""
+    for basis in world.session.scalars(select(Basis).where(Basis.party_id == world.lender.id)):
+        basis.to_on = last
+    world.session.flush()
+
+
+def test_what_a_company_did_after_it_left_the_association_counts_for_nothing_on_its_track(world: World) -> None:
+    left(world, DAY - timedelta(days=1))
+    case = case_of(world)
+    calls(world, case, world.lender.id, 2, day=DAY - timedelta(days=2))
+    calls(world, case, world.lender.id, 4)
+    it = investigated(world, track_on(case, world.lender.id))
+    with pytest.raises(NotNow, match="only after 2026-10-09"):
+        establish(world, it, [proof(world, case)])
+    assert [[each.total for each in table.days] for table in contact_tables.offered(world.session, it)] == [[2]]
+    calls(world, case, world.lender.id, 4, day=DAY - timedelta(days=3))
+    establish(world, it, [proof(world, case)])
+    assert it.finding == "ESTABLISHED"
 
 
 def test_a_report_on_a_firm_does_not_rest_on_the_sum(world: World) -> None:

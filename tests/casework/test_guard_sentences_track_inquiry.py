@@ -19,7 +19,7 @@ from registry.models import Basis
 from registry.models_accounts import AccountRole
 from registry.models_rulebook import Provision
 from tests.builders import account
-from tests.builders_cases import World, actor
+from tests.builders_cases import DAY, World, actor
 from tests.casework import test_contacts as counted
 from tests.filestore import making_files as made
 from tests.refusals import Refusal, Scene, all_refused
@@ -176,10 +176,24 @@ def named(stage: Stage) -> dict[str, Any]:
 
 PART = {"scope": "上门威胁", "authority": "蓝湾市公安局", "facts": "10月7日有人上门。", "suspected": "涉嫌违法"}
 OUTSIDE = "On the day of the conduct this company was bound by no membership, signature or undertaking."
+LEFT = (
+    "By the calls known this company was over the number allowed only after *, and it answers for nothing later: "
+    "V-F01 is not established."
+)
 SUMMED = (
     "This company by itself was never over * calls a day; only the sum over * and all its firms was. "
     "V-F01 is the institution's breach and is established on its track."
 )
+
+
+def over_after_it_left(stage: Stage) -> CaseTrack:
+    """Established before anybody counted: the lender left the association, and called too often on the next day."""
+    counted.left(stage, DAY - timedelta(days=1))
+    case = counted.case_of(stage)
+    it = counted.investigated(stage, counted.track_on(case, stage.lender.id))
+    counted.establish(stage, it, [counted.proof(stage, case)])
+    counted.calls(stage, case, stage.lender.id, 4)
+    return it.track
 
 
 def over_by_the_sum(stage: Stage) -> CaseTrack:
@@ -193,6 +207,7 @@ def over_by_the_sum(stage: Stage) -> CaseTrack:
 
 
 SCENES = [
+    Scene("over after it left", over_after_it_left, [Refusal("S12", LEFT, "investigator")], day=30),
     Scene("summed", over_by_the_sum, [Refusal("S12", SUMMED, "investigator")], day=30),
     Scene(
         "new",

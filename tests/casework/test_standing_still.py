@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import standing_still, tasks
+from casework import forwardings, standing_still, tasks
 from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseTrack
 from notices.models import Document, Service
+from registry import successions
 from registry.models_clocks import Clock, ClockState
 from tests.builders import Desk, rendered
 from tests.casework.test_guard_sentences_complaint import escalated, merged
@@ -66,6 +67,16 @@ def test_a_complaint_that_no_company_has_to_answer_any_more_is_told_where_it_has
     assert told(desk) == []
     put(desk, Forwarding, forwarding.id, state="CLOSED")
     assert told(desk) == ["nobody_waits"]
+
+
+def test_a_forwarding_whose_company_is_gone_is_told_until_it_is_passed_on_or_taken_back(desk: Desk) -> None:
+    forwarding = desk.forwarded(desk.lender)
+    assert told(desk) == []
+    said = {"evidence": "注销登记", "actor": desk.head, "version": None, "now": NOW}
+    successions.cease(desk.session, desk.lender, on=NOW.date(), **said)  # type: ignore[arg-type]
+    assert told(desk) == ["answer_gone"]
+    forwardings.retract(desk.session, forwarding, why="该单位已注销", actor=desk.intake, now=NOW)
+    assert told(desk) == []
 
 
 def test_a_time_limit_that_has_not_begun_though_all_was_served_is_told(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,9 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files
 from portal import queries_portal
-from registry.models import Engagement
+from registry import successions
+from registry.models import Engagement, Party
+from registry.models_lineage import SuccessionKind
 from tests.builders import CONDUCT, MAIL, Desk, party, person_of
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, report, runs, tasks
 from tests.filestore import making_files as made
@@ -160,6 +163,19 @@ def test_i20_a_call_after_the_letter_counts_in_the_case_it_led_to_and_in_no_othe
     counted = {number: policies_contacts.counted(desk.session, case).tables for number, case in every.items()}
     assert [counted[number] for number in mine] == [[]]
     assert [len(tables) for number, tables in counted.items() if number not in mine] == [1]
+
+
+def test_who_called_a_stopped_number_stays_who_called_when_the_request_is_passed_on(desk: Desk) -> None:
+    it = relayed(desk)
+    report(desk, it)
+    heir, of = party(desk.session, "远岬消费金融有限公司", basis=None), desk.session.get_one(Party, it.party_id)
+    call = desk.session.scalars(select(ContactEvent)).one()
+    call.party_id, call.principal_id = desk.firm.id, of.id
+    desk.session.flush()
+    said: dict[str, Any] = {"evidence": "分立协议", "matters": [f"stop_contact:{it.id}"], "version": None}
+    kind, day = SuccessionKind.SPLIT_OFF, desk.now.date()
+    successions.record(desk.session, of, heir, kind=kind, from_on=day, actor=desk.head, now=desk.now, **said)
+    assert (it.party_id, call.party_id, call.principal_id) == (heir.id, desk.firm.id, of.id)
 
 
 def test_a_case_about_a_stopped_number_screens_nothing_of_a_severe_complaint(desk: Desk) -> None:

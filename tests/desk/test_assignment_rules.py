@@ -22,6 +22,7 @@ from registry.models_lineage import PartySuccession, SuccessionKind
 from tests.builders import MASKED, Desk, account, actor_of, party
 from tests.builders_cases import World
 from tests.conftest import NOW
+from tests.two_at_once import gone_meanwhile
 
 TODAY = day_of(NOW)
 ANY = {"party_id": None, "code": "", "lang": "", "region": "", "most_open": None}
@@ -75,6 +76,26 @@ def test_a_rule_that_only_made_room_for_another_is_not_taken_for_changed(app: Fl
         assert [each.place for each in rules] == [2, 1]
         assigning.lay_down(at, rules[0], actor=desk.head, now=NOW, version=versions[0], name="丙", **said)
         assert rules[1].version == versions[1]
+
+
+def test_a_rule_that_is_removed_while_another_head_changes_it_is_gone(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        head, person = account(at, "部门负责人", "head"), account(at, "甲一", "officer")
+        by, told, said = actor_of(head), [], {**ANY, "name": "全部", "people": [person.id]}
+        number = assigning.lay_down(at, None, actor=by, now=clock.now(), **said).id
+        token = sessions.begin(at, head, passed=True, client="test", now=clock.now())
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    fields = dict.fromkeys(("party", "code", "lang", "region"), "")
+    sent = {**fields, "name": "另一名称", "people": [str(person.id)], "key": "r"}
+    gone_meanwhile(
+        app,
+        "r",
+        lambda: told.append(client.post(f"/staff/assignment/rule/{number}", data=sent)),
+        lambda at: assigning.remove(at, at.get_one(AssignmentRule, number), actor=by, now=clock.now()),
+    )
+    assert [each.status_code for each in told] == [409]
 
 
 def test_who_is_tied_to_what_a_company_was_before_or_goes_on_as_gets_nothing_about_it(app: Flask) -> None:

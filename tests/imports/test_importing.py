@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -234,6 +235,30 @@ def test_a_company_that_the_register_knows_is_found_by_its_name_or_other_name(ap
             ).all()
     assert set(known) == {"BLUE HERON LENDING, LLC", SEVEN_PINES}
     assert report.matched > len(known)
+
+
+def test_of_two_companies_that_bore_a_name_the_one_is_meant_that_bore_it_when_the_complaint_came(app: Flask) -> None:
+    name = "BLUE HERON LENDING, LLC"
+    with app.app_context():
+        with transaction() as session:
+            bearers = {
+                kind: Party(kind=PartyKind.INSTITUTION, name_zh=zh, uscc=code * 18)
+                for kind, zh, code in (("FORMER", "蓝鹭小额贷款", "8"), ("SHORT", "青鹭小额贷款", "9"))
+            }
+            session.add_all(bearers.values())
+            session.flush()
+            days = {"FORMER": (None, date(2023, 1, 9)), "SHORT": (date(2023, 1, 10), None)}
+            for kind, party in bearers.items():
+                since, until = days[kind]
+                said = {"value": name, "folded": fold(name), "from_on": since, "to_on": until}
+                session.add(PartyAlias(party_id=party.id, kind=kind, **said))
+        import_complaints(DATA / "fictional.csv", "cfpb")
+        with transaction() as session:
+            asked = select(Complaint.received_at, Party.name_zh).join(NamedCompany.complaint)
+            asked = asked.outerjoin(Party, Party.id == NamedCompany.party_id).where(NamedCompany.value == name)
+            meant = {clock.day_of(at): party for at, party in session.execute(asked)}
+    assert {day: "蓝鹭小额贷款" if day < date(2023, 1, 10) else "青鹭小额贷款" for day in meant} == meant
+    assert len(set(meant.values())) == len(bearers)
 
 
 def test_a_million_columns_or_an_endless_line_take_no_more_than_a_line_s_memory(tmp_path: Path) -> None:

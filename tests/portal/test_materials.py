@@ -69,6 +69,36 @@ def test_a_question_that_the_answer_went_without_waits_no_more_when_it_is_sent_b
         assert not list(policies_materials.still_wanted(at, again))
 
 
+def test_what_a_firm_was_asked_for_goes_with_the_forwarding_to_whoever_goes_on_as_the_institution(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        account(at, "受托联系人", "respondent", "lead", party=desk.firm)
+        it, heir = desk.forwarded(), party(at, "远岬消费金融有限公司", basis=None)
+        said = {"firm_id": desk.firm.id, "text": "请提供录音。", "actor": desk.lead}
+        asked = materials.ask(at, it, **said, due_on=date(2026, 12, 5), now=NOW)
+        by = {"actor": desk.head, "version": None, "now": NOW}
+        made = successions.record(
+            at, desk.lender, heir, kind=SuccessionKind.ABSORBED, from_on=NOW.date(), evidence="吸收合并协议",
+            matters=[f"forwarding:{it.id}"], **by,
+        )  # fmt: skip
+        assert (it.party_id, asked.institution_id, asked.firm_id) == (heir.id, heir.id, desk.firm.id)
+        successions.withdraw(at, made, reason="录入错误", **by)
+        assert (it.party_id, asked.institution_id) == (desk.lender.id, desk.lender.id)
+
+
+def test_what_a_firm_was_asked_for_stays_as_it_was_where_the_firm_itself_goes_on_as_the_institution(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.forwarded()
+        said = {"firm_id": desk.firm.id, "text": "请提供录音。", "actor": desk.lead}
+        asked = materials.ask(at, it, **said, due_on=date(2026, 12, 5), now=NOW)
+        successions.record(
+            at, desk.lender, desk.firm, kind=SuccessionKind.ABSORBED, from_on=NOW.date(), evidence="吸收合并协议",
+            matters=[f"forwarding:{it.id}"], actor=desk.head, version=None, now=NOW,
+        )  # fmt: skip
+        assert (it.party_id, asked.institution_id, asked.firm_id) == (desk.firm.id, desk.lender.id, desk.firm.id)
+
+
 def test_nobody_else_takes_an_answer_over_and_nobody_with_it_the_files_of_another(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

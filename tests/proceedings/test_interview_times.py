@@ -1,5 +1,6 @@
 """Another time for an interview: proposed by the lead, answered by an officer, told to calendars; the inbox as XLSX."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from casework import tasks
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices.queries import last_document
 from portal import company_archives
 from proceedings import queries_respondents
 from registry import clocks
-from sanctions import company_papers, endings, interview_times, interviews, rounds
+from sanctions import company_papers, endings, interview_times, interviews, reviews, rounds
 from sanctions.models_measures import Interview
 from tests.builders import account
 from tests.builders_cases import actor
@@ -229,6 +231,25 @@ def test_an_interview_that_is_held_no_more_is_taken_out_of_the_calendar(app: Fla
     enter(it.stranger).get(f"{it.at('interview.ics')}?off=1", 404)
 
 
+def test_an_interview_that_went_with_an_order_taken_back_is_taken_out_of_the_calendar(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, lambda chain: chain.executing([2, 4]))
+    lead = enter(it.lead)
+    before = lead.get(it.at("interview.ics"))
+    with app.test_request_context(), transaction() as at:
+        said = {"obstacle": "台风导致停业", "obstacle_ended": day_of(NOW), "asked_on": day_of(NOW), "version": None}
+        head = actor(account(at, "负责人", "head"))
+        reviews.restore(at, at.get_one(CaseTrack, it.number), **said, actor=head, now=NOW)  # type: ignore[arg-type]
+    assert "Take it out of your calendar" in lead.get(it.at())
+    lead.get(it.at("interview.ics"), 404)
+    entry = lead.get(f"{it.at('interview.ics')}?off=1")
+    assert [each for each in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1") if each not in entry] == []
+    assert re.findall("UID:.*", entry) == re.findall("UID:.*", before)
+    enter(it.stranger).get(f"{it.at('interview.ics')}?off=1", 404)
+
+
 def test_an_interview_that_a_review_took_away_is_asked_of_nobody(session: Session, now: datetime) -> None:
     chain = Reviewing(session, now).fill_pool()
     track = chain.executing([1, 2])
@@ -236,7 +257,9 @@ def test_an_interview_that_a_review_took_away_is_asked_of_nobody(session: Sessio
     assert queries_respondents.called_off(session, track, chain.later(10)) is None
     chain.reviewed(chain.asked(track, now=chain.later(10)), "VARY", "VARY", "VARY", lighter=(1,))
     assert track.state == "EFFECTIVE"
-    assert queries_respondents.called_off(session, track, chain.later(10)) is held
+    off = queries_respondents.called_off(session, track, chain.later(10))
+    assert off is not None
+    assert off.number == held.id
     assert queries_respondents.ordered(session, track) == []
 
 

@@ -1,5 +1,7 @@
 """What is said and written on a track names no complainant on a page of the staff before somebody has it revealed."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -7,7 +9,7 @@ from sqlalchemy import select
 from casework.models import Complainant
 from casework.models_cases import CaseTrack
 from core.journal import JournalEntry
-from sanctions import hearings, statements
+from sanctions import extensions, hearings, interview_times, rounds, statements
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.kept_states import brought_once
@@ -54,6 +56,23 @@ def test_whoever_has_them_shown_as_written_stands_in_the_journal_of_the_case(hou
     seen = select(JournalEntry.actor).where(JournalEntry.row == "case.revealed")
     assert house.read(lambda at: at.scalars(seen).all()) == [f"account:{house.people['head']}"]
     assert NAME not in head.get(where), "the next look is masked again"
+
+
+def test_why_a_company_asks_for_more_or_another_time_is_masked_on_the_forms_of_the_answer(app: Flask) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track, said = chain.executing([1, 2]), {"actor": actor(chain.lead), "now": chain.later(9)}
+        extensions.ask_for_time(chain.session, track, level=1, why=SAID, **said)  # type: ignore[arg-type]
+        held = rounds.measure(chain.session, track, 2)
+        assert held is not None
+        assert held.interview is not None
+        at = held.interview.at + timedelta(days=1)
+        interview_times.propose(chain.session, track, at=at, why=SAID, **said)  # type: ignore[arg-type]
+        return track
+
+    house = House(app).fill(make)
+    for who, form in (("head", "no-more-time"), ("head", "do/extend_execution"), ("officer", "interview-time")):
+        page = house.enter(who).get(f"/staff/tracks/{house.track}/{form}")
+        assert ("林某" in page, NAME in page, PHONE in page) == (True, False, False), form
 
 
 def test_members_of_a_panel_read_no_telephone_in_what_was_said(app: Flask) -> None:

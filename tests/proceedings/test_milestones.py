@@ -19,6 +19,7 @@ from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
+from tests.two_at_once import gone_meanwhile
 
 STEP = {"item": "1", "text": "开展专项培训"}
 
@@ -66,6 +67,27 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     lead.post(it.at("report"), report_1="已停止。", seen="0", act="save")
     assert "签到表.png" in lead.get(it.at("report", "check")), "what is sent with the report"
     assert "已完成培训。" in enter(officer).get(f"/staff/tracks/{it.number}")
+
+
+def test_a_step_that_a_colleague_takes_off_the_plan_while_it_is_sent_as_done_is_gone(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, lambda chain: chain.executing([1]))
+    lead, soon = enter(it.lead), (NOW + timedelta(days=3)).strftime("%Y-%m-%d")
+    lead.post(it.at("plan"), **STEP, due_on=soon)
+    with app.app_context(), transaction() as at:
+        step = at.scalars(select(Milestone.id)).one()
+    sent, told = {"done_on": NOW.strftime("%Y-%m-%d"), "note": "已完成培训。", "key": "done"}, []
+    url = f"{it.at('plan')}/{step}"
+    gone_meanwhile(
+        app,
+        "done",
+        lambda: told.append(lead.client.post(url, data=sent, content_type="multipart/form-data")),
+        lambda at: at.delete(at.get_one(Milestone, step)),
+    )
+    assert [each.status_code for each in told] == [409]
+    assert "Somebody else was quicker" in told[0].text
 
 
 @pytest.mark.parametrize("reported", [False, True])

@@ -29,6 +29,7 @@ from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from tests.builders import account, actor_of, party
+from tests.two_at_once import at_once
 
 KIND, BACK, PLAIN = "test.rename", "test.rename_back", "test.list"
 SHUT = NotNow(_l("Nothing was chosen."))
@@ -116,6 +117,16 @@ def test_nobody_outside_spends_the_keys_of_its_items(works: Works) -> None:
     works.act(batches.start, number)
     outbox.run_all()
     assert works.state(number) == ("DONE", 8, 0, 0)
+
+
+def test_whoever_starts_a_job_that_is_discarded_at_that_moment_is_told(app: Flask, works: Works) -> None:
+    number, now = works.prepared(), clock.now()
+
+    def mine(at: Session) -> dict[str, Any]:
+        return {"batch": at.get_one(Batch, number), "actor": actor_of(at.get_one(Account, works.officer))}
+
+    late = at_once(app, lambda at: batches.discard(at, **mine(at)), lambda at: batches.start(at, **mine(at), now=now))
+    assert type(late) is Changed
 
 
 def test_nothing_is_done_before_it_is_started_and_then_each_item_once(works: Works) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import Allegation, CaseTrack
@@ -170,6 +171,17 @@ def test_one_to_three_months_is_one_step_and_longer_another(chain: Chain, first:
     track = established(chain, chain.case().tracks[0], "V-C04")
     track.case.conduct_from, track.case.conduct_to = first, last
     assert suggest(chain.session, track).score == 35 + points
+
+
+def test_time_and_history_of_whoever_left_the_association_end_with_the_day_until_which_it_answers(chain: Chain) -> None:
+    had(chain, "V-C04", date(2026, 9, 1), 1)
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    track.case.conduct_from, track.case.conduct_to = date(2026, 6, 1), date(2026, 10, 9)
+    assert suggest(chain.session, track).score == 35 + 6 + 15
+    for basis in chain.session.scalars(select(Basis).where(Basis.party_id == track.party_id)):
+        basis.to_on = date(2026, 6, 20)
+    chain.session.flush()
+    assert suggest(chain.session, track).score == 35
 
 
 def test_unproven_allegations_and_other_codes_beyond_five_score_nothing(chain: Chain) -> None:

@@ -17,11 +17,12 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of
+from notices.states import SERVICE
 from registry import clocks, successions
 from registry.models import Basis
 from registry.models_accounts import AccountRole
 from registry.models_lineage import SuccessionKind
-from sanctions import ladder, letters, policies_letters, proposals, terms
+from sanctions import ladder, letters, policies_letters, proposals, reissues, terms
 from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
 from tests.builders_cases import DAY, World, actor, party
@@ -229,6 +230,23 @@ def test_the_letter_about_a_firm_goes_to_whoever_goes_on_as_its_principal(world:
         write(world, track)
     write(world, track, heir)
     assert documents(world, track)["D26"].party_id == heir.id
+
+
+def test_a_letter_about_a_firm_that_was_void_goes_to_whoever_goes_on_as_its_principal_since(world: World) -> None:
+    track, heir = firm_reported(world), party(world.session, "远岬消费金融有限公司")
+    write(world, track)
+    void = documents(world, track)["D26"]
+    said: dict[str, Any] = {"kind": SuccessionKind.ABSORBED, "from_on": world.now.date(), "evidence": "吸收合并协议"}
+    said |= {"matters": [], "version": None, "now": world.now, "actor": actor(world.head)}
+    successions.record(world.session, world.lender, heir, **said)
+    ask = Ask(world.session, void.services[0], actor(world.head), {"reason": "收件地址有误"}, world.now)
+    SERVICE.carry_out(ask, "void")
+    reissues.reissue(world.session, track, actor=actor(world.head), version=None, now=world.now)
+    fresh = notices.last_document(world.session, ["D26"], "track", track.id)
+    assert fresh is not None
+    assert (fresh.id != void.id, fresh.party_id) == (True, heir.id)
+    assert [each.party_id for each in fresh.services] == [heir.id]
+    assert heir.name_zh in Paper.from_json(fresh.paper["paper"]).addressee
 
 
 def test_a_firm_outside_the_rules_is_given_no_duty_while_its_case_waits(world: World) -> None:

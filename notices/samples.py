@@ -14,7 +14,8 @@ from notices.wording_fields import FIELDS
 PREFIX: Final = "蓝金协"
 NUMBER: Final = 7
 ISSUED: Final = date(2026, 11, 5)
-LATER: Final = {
+DATED: Final = {
+    "D07a": date(2026, 10, 19),
     "D21": date(2026, 11, 6),
     "D13b": date(2026, 11, 20),
     "D23e": date(2026, 11, 30),
@@ -26,7 +27,7 @@ LATER: Final = {
     "D32": date(2026, 12, 20),
     "D35": date(2026, 12, 28),
 }
-"""When those are issued that tell of what comes after: a correction is no older than what it corrects."""
+"""When those are issued whose own days lie before or after: a correction is no older than what it corrects."""
 CODE: Final = "K7M2-XQ4P-9TRW-H3DN"
 VERIFY: Final = "https://zilu.example/verify"
 PERSON: Final = {"zh": "林晚舟", "en": "Lin Wanzhou"}
@@ -93,14 +94,21 @@ def head_for(kind: str, lang: Lang = "zh") -> Head:
         contact_person="林书遥" if zh else "Lin Shuyao",
         signatory="许明远" if zh else "Xu Mingyuan, Head of Department",
         number=f"{PREFIX}{about.series}〔{ISSUED.year}〕{NUMBER}号" if about.series else "",
-        issue_date=LATER.get(kind, ISSUED),
+        issue_date=DATED.get(kind, ISSUED),
         check_code=CODE if about.outward else "",
         verify_url=f"{VERIFY}?code={CODE}" if about.outward else "",
         recipient_name=RECIPIENTS.get(about.to, COMPANY)[lang],
-        recipient_address="滨海市高新区云帆路18号" if zh else "18 Yunfan Road, Binhai",
+        recipient_address=_address(kind, lang),
         recipient_uscc=_told(lang)["values"]["uscc"] if kind in CODED or about.to in TO_A_COMPANY else "",
         demonstration=True,
     )
+
+
+def _address(kind: str, lang: Lang) -> str:
+    """Where it is sent; what many read tells nobody's address."""
+    if KINDS[kind].to in TO_MANY:
+        return ""
+    return "滨海市高新区云帆路18号" if lang == "zh" else "18 Yunfan Road, Binhai"
 
 
 def paper_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:

@@ -245,6 +245,15 @@ def test_ticks_come_back_to_what_they_ticked_and_not_to_their_place(page: Page) 
     assert page.locator("[data-selected]").inner_text() == "1"
 
 
+def test_filters_say_what_the_list_below_them_is_filtered_by_also_after_back(page: Page) -> None:
+    page.goto("/staff/")
+    page.select_option("#filter-state", "")
+    with page.expect_navigation():
+        page.get_by_role("button", name="应用").click()
+    page.go_back()
+    assert page.input_value("#filter-state") == "RECEIVED"
+
+
 def test_a_form_is_sent_once(page: Page) -> None:
     page.goto("/complain")
     sent: list[str] = []

@@ -33,6 +33,9 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert "2027-02-05" in preview
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
     system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
+    again = system.post("calendar/load/", 200, **said, step="again")
+    assert said["notice_no"] in again, "one wrong line is no reason to type all of it anew"
+    assert said["holidays"] in again
     seen = re.search(r'name="seen" value="(\w+)"', preview)[1]
     system.post("calendar/load/", 303, **said, step="confirm", seen=seen)
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]

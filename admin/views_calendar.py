@@ -48,6 +48,8 @@ class Calendar(Pages):
         if not form.validate_on_submit():
             return self.render("admin/calendar_load.html", form=form), (422 if form.is_submitted() else 200)
         _with_file(form)
+        if request.form.get("step") == "again":
+            return self.render("admin/calendar_load.html", form=form)
         year, notice_no = form.year.data, form.notice_no.data
         named = exceptions(form.holidays.data or "", form.workdays.data or "", year)
         changes = calendar.diff(session(), year, named)

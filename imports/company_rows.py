@@ -22,7 +22,8 @@ SEVERAL: Final = re.compile(r"[;；、|\n]+")
 """What stands between several names in one cell."""
 KINDS: Final[Table[str, PartyKind]] = {
     **dict.fromkeys(
-        ("institution", "lender", "platform", "机构", "会员机构", "金融机构", "持牌机构", "平台"), PartyKind.INSTITUTION
+        ("institution", "lender", "platform", "机构", "放贷机构", "会员机构", "金融机构", "持牌机构", "平台"),
+        PartyKind.INSTITUTION,
     ),
     **dict.fromkeys(
         ("collection firm", "firm", "collector", "催收公司", "催收机构", "第三方催收机构", "受托机构", "催收"),

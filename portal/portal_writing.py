@@ -56,6 +56,8 @@ def kept(at: Desk) -> str:
     form, right = at.form, at.form.validate_on_submit()
     act = request.form.get("act", SAVE)
     unfinished = all(not field.data for field in form if field.errors)
+    if act == SAVE:
+        _only_what_is_wrong(form)
     brought = [field for field in form if field.type == "Files"]
     worth = act == SAVE or any(field.data for field in brought)
     if not form.is_submitted() or "refused" in g or not (right or (unfinished and worth)):
@@ -79,6 +81,13 @@ def kept(at: Desk) -> str:
         _go_on(at)
         return ""
     return act if act == LOOK else SAVE
+
+
+def _only_what_is_wrong(form: WrittenForm) -> None:
+    """Where a draft can't be kept, what is only unfinished stands beside no field."""
+    for field in form:
+        if not field.data and field.type != "Files":
+            field.errors = []
 
 
 def _go_on(at: Desk) -> None:

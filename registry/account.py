@@ -102,7 +102,7 @@ def sign_out() -> ResponseReturnValue:
     """End this session, here and on the server."""
     with transaction() as session:
         sessions.end(session, str(cookie.get(door.SIGNED_IN, "")), now=clock.now())
-    cookie.clear()
+    door.leave()
     flash(_("You are signed out."))
     return redirect(url_for("registry_public.sign_in"), 303)
 

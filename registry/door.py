@@ -130,9 +130,17 @@ def let_in(token: str) -> None:
     cookie[SIGNED_IN] = token
 
 
+def leave() -> None:
+    """Keep nothing here but whose pages may stand open in this browser still: nobody else is shown what they send."""
+    whose = cookie.get("whose")
+    cookie.clear()
+    if whose is not None:
+        cookie["whose"] = whose
+
+
 def let_wait(token: str, then: str | None) -> None:
     """Remember who waits for the second factor, and where he wanted to go."""
-    cookie.clear()
+    leave()
     cookie[WAITING] = token
     if then:
         cookie["then"] = then

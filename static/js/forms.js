@@ -309,6 +309,27 @@
     }
   }
 
+  /* Back: a browser puts ticks where they stood on the page, and another complaint or company may stand there by now.
+     So they are kept by what they tick. */
+  const ticks = () => all("input[type=checkbox], input[type=radio]");
+  const ticked = (tick) => [tick.form && tick.form.action, tick.name, tick.value].join(" ");
+
+  function keepTicks() {
+    const turned = ticks().filter((tick) => tick.name && tick.checked !== tick.defaultChecked);
+    const state = { ticks: turned.map((tick) => [ticked(tick), tick.checked]) };
+    window.history.replaceState(Object.assign({}, window.history.state, state), "");
+  }
+
+  function putTicksBack() {
+    const kept = new Map((window.history.state || {}).ticks);
+    ticks().forEach((tick) => {
+      tick.autocomplete = "off";
+      if (kept.has(ticked(tick))) {
+        tick.checked = kept.get(ticked(tick));
+      }
+    });
+  }
+
   /* Filters that say nothing stay out of the address, which people keep and send to each other. */
   function leaveOutWhatIsEmpty(event) {
     if (event.target.matches(".filters, .bulletin-search, .search-form")) {
@@ -383,6 +404,8 @@
   }
 
   standWhereTheFormWas();
+  putTicksBack();
+  window.addEventListener("pagehide", keepTicks);
   document.addEventListener("click", askBeforeTheLanguageChanges, true);
   document.addEventListener("formdata", leaveOutWhatIsEmpty);
   document.addEventListener("submit", waitForALargeFile, true);

@@ -33,6 +33,9 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert "2027-02-05" in preview
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
     system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
+    again = system.post("calendar/load/", 200, **said, step="again")
+    assert said["notice_no"] in again, "one wrong line is no reason to type all of it anew"
+    assert said["holidays"] in again
     seen = re.search(r'name="seen" value="(\w+)"', preview)[1]
     system.post("calendar/load/", 303, **said, step="confirm", seen=seen)
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no == said["notice_no"]
@@ -74,7 +77,7 @@ def test_a_year_is_loaded_from_a_file_and_the_confirmation_carries_its_days(syst
     preview = system.post("calendar/load/", 200, **said, file=(BytesIO(text.encode(encoding)), "2027.csv"))
     shown = dict(re.findall(r'name="(\w+)" value="([^"]*)"', preview))
     assert shown["holidays"].split() == ["2027-02-09", "2027-01-01", "2027-02-08"]
-    system.post("calendar/load/", 303, **{name: shown[name] for name in (*said, "step", "seen")})
+    system.post("calendar/load/", 303, **{name: shown[name] for name in (*said, "seen")}, step="confirm")
     assert system.one(CalendarDay, CalendarDay.day == date(2027, 2, 6)).is_workday
     assert not system.one(CalendarDay, CalendarDay.day == date(2027, 2, 9)).is_workday
 

@@ -236,6 +236,12 @@ def test_the_last_look_shows_what_is_asked_for_as_the_company_will_read_it(clien
     assert "诉求：不要再打139****5678，向（姓名略）道歉" in preview
 
 
+def test_no_browser_keeps_an_identity_number_and_offers_it_to_whoever_comes_next(client: FlaskClient) -> None:
+    step_by_step(client)
+    page = client.get("/complain/contact").get_data(as_text=True)
+    assert 'autocomplete="off"' in re.findall(r'<input [^>]*name="id_no"[^>]*>', page)[0]
+
+
 def test_only_an_agent_is_asked_for_an_authorisation(client: FlaskClient) -> None:
     step_by_step(client)
     assert "请把书面授权作为文件附上" not in client.get("/complain/evidence").get_data(as_text=True)

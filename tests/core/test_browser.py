@@ -1,12 +1,13 @@
 """What the furniture promises in a real browser: readable by everybody, on every width, and quick to the hand."""
 
 import gzip
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from werkzeug.serving import make_server
 
 from core.settings import ROOT
@@ -224,6 +225,33 @@ def test_back_and_reload_never_ask_for_what_was_sent(page: Page) -> None:
     again = page.reload()
     assert again is not None
     assert again.request.method == "GET"
+
+
+def test_ticks_come_back_to_what_they_ticked_and_not_to_their_place(page: Page) -> None:
+    def without_the_first(route: Route) -> None:
+        answer = route.fetch()
+        rest = re.sub(r'<tr><td class="check">.*?</tr>', "", answer.text(), count=1, flags=re.DOTALL)
+        route.fulfill(response=answer, body=rest)
+
+    page.goto("/staff/")
+    boxes = page.locator("tbody input[type=checkbox]")
+    refs = boxes.evaluate_all("all => all.map(box => box.value)")
+    boxes.nth(2).check()
+    page.goto("/staff/case")
+    page.route("**/staff/", without_the_first)  # somebody else saw to it meanwhile
+    page.go_back()
+    assert boxes.evaluate_all("all => all.map(box => box.value)") == refs[1:]
+    assert boxes.evaluate_all("all => all.filter(box => box.checked).map(box => box.value)") == [refs[2]]
+    assert page.locator("[data-selected]").inner_text() == "1"
+
+
+def test_filters_say_what_the_list_below_them_is_filtered_by_also_after_back(page: Page) -> None:
+    page.goto("/staff/")
+    page.select_option("#filter-state", "")
+    with page.expect_navigation():
+        page.get_by_role("button", name="应用").click()
+    page.go_back()
+    assert page.input_value("#filter-state") == "RECEIVED"
 
 
 def test_a_form_is_sent_once(page: Page) -> None:

@@ -238,6 +238,17 @@ def test_a_post_without_token_is_refused_and_shows_what_was_typed(guarded: Flask
     assert again.status_code == 303
 
 
+def test_what_is_sent_again_says_in_whose_name_for_somebody_else_may_have_signed_in(
+    guarded: FlaskClient,
+) -> None:
+    stranger = guarded.post("/complain", data=filled(), headers={"Origin": HERE})
+    assert "的名义提交" not in stranger.text
+    guarded.set_cookie("person", "zhou")
+    answer = guarded.post("/staff/", data={"ids": "1"}, headers={"Origin": HERE})
+    assert "将以当前登录人周砚的名义提交。" in answer.text
+    assert "请核对后" not in answer.text, "nothing of it is there to be read"
+
+
 def token_of(answer: TestResponse) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
     assert found

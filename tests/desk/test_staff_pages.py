@@ -325,6 +325,14 @@ def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(receiv
     assert "每天多次致电我的同事，告知欠款。</textarea>" in page
 
 
+def test_no_browser_keeps_and_offers_what_staff_type_of_others(received: House) -> None:
+    browser = received.enter("intake")
+    for path in ("/staff/complaints/new", "/staff", "/staff/cases"):
+        lines = re.findall(r'<input [^>]*type="(?:text|tel|email|search)"[^>]*>', browser.get(path))
+        assert lines
+        assert [each for each in lines if 'autocomplete="off"' not in each] == []
+
+
 def test_what_staff_note_of_a_person_is_checked_as_what_the_person_types(received: House) -> None:
     browser = received.enter("intake")
     wrong = {

@@ -253,6 +253,20 @@ def test_whoever_confirms_reads_what_each_column_is_and_what_is_taken_where_none
     assert told["How days are written"] == "2026-11-25"
 
 
+def test_a_list_of_which_no_row_would_come_in_waits_for_nobody(house: House) -> None:  # noqa: F811
+    number = tried(house, as_csv([HEAD, LIST[4]]))
+    page = house.read(f"{HOME}/{number}?lang=en")
+    assert "no row would come in" in page
+    assert "It waits 14 days" not in page
+    lists = house.browser(keeper(house)).get(f"{OFFICE}/?lang=en").text
+    assert ("Nothing to enter" in lists, "Waits for you" in lists) == (True, False)
+
+
+def test_a_list_may_call_lenders_as_the_pages_do(house: House) -> None:  # noqa: F811
+    row = [*LIST[1][:2], "放贷机构", *LIST[1][3:]]
+    assert (house.file(tried(house, as_csv([HEAD, row]))).found or {})["new"] == 1
+
+
 def test_a_list_waits_two_weeks_for_its_second_person(house: House) -> None:  # noqa: F811
     number = tried(house, as_csv(LIST))
     with house.app.app_context(), transaction() as at:

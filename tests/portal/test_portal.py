@@ -240,6 +240,13 @@ def test_a_colleague_s_text_is_never_overwritten(enter: Enter, sent: Sent) -> No
     assert ANSWER["to_association"] in page
 
 
+def test_a_draft_that_cannot_be_kept_names_what_is_wrong_and_not_what_is_unfinished(enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    page = lead.post(address(sent, "answer"), 422, to_complainant="长" * 5001, seen="0", act="save")
+    assert "There is 1 thing to put right" in page
+    assert "Choose an outcome." not in page
+
+
 def test_what_was_looked_at_is_what_is_sent(app: Flask, enter: Enter, sent: Sent) -> None:
     lead, member = opened(enter, sent), enter(sent.member)
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="look")

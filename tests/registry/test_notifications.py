@@ -140,7 +140,7 @@ def test_many_things_at_once_make_one_mail_that_counts_them(app: Flask) -> None:
         notifications.tell(session, person, "approval", key="approval:1", now=NOW)
     (mail,) = told(app, NOW)
     assert mail.subject == "有41项事务等待您处理"
-    assert "(40)" in mail.body
+    assert "（40）：\n" in mail.body
     assert "/staff/approvals" in mail.body
 
 

@@ -203,9 +203,9 @@ def enter(
     return number
 
 
-def sign_in(client: FlaskClient, then: str = "/account/") -> None:
+def sign_in(client: FlaskClient, then: str = "/account/", mail: str = "demo@example.com") -> None:
     """Go through mail, password and code."""
-    form = {"mail": "demo@example.com", "password": accounts.DEMONSTRATION_PASSWORD}
+    form = {"mail": mail, "password": accounts.DEMONSTRATION_PASSWORD}
     answer = client.post("/sign-in/", query_string={"next": then}, data=form)
     assert answer.status_code == 303, answer.text
     page = client.get(answer.location).text
@@ -226,6 +226,20 @@ def test_a_person_signs_in_through_the_pages_and_out_again(app: Flask, client: F
     assert client.get("/account/").status_code == 302
     client.set_cookie("zilu", cookie.value)
     assert client.get("/account/").status_code == 302, "a replayed cookie opens nothing"
+
+
+def test_what_a_page_sends_after_its_reader_signed_out_is_shown_to_nobody_else(app: Flask, client: FlaskClient) -> None:
+    enter(app, client)
+    with app.app_context(), transaction() as session:
+        accounts.enter_demonstration(
+            session, mail="next@example.com", name="后来", audience=Audience.STAFF, roles=("intake",), now=NOW
+        )
+    page, mine = "/account/notifications", "只有我自己该看到的文字"
+    there = {"Referer": f"http://localhost{page}", "Origin": "http://localhost"}
+    client.post("/account/sign-out")  # in another tab
+    assert client.post(page, data={"remark": mine}, headers=there).status_code == 303
+    sign_in(client, page, "next@example.com")
+    assert mine not in client.get(page).text
 
 
 def test_a_planted_cookie_is_dead_after_signing_in(app: Flask, client: FlaskClient) -> None:

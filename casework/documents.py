@@ -16,6 +16,7 @@ from core import typed_lists
 from core.clock import day_of
 from core.machine import Ask
 from core.site import outside
+from core.tongues import in_one_line
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
@@ -78,7 +79,7 @@ def summary(session: Session, complaint: Complaint, lang: str) -> str:
     named = violations(session, [alleged.code for alleged in complaint.codes], lang)
     if named:
         return ("; " if lang == "en" else "；").join(named)
-    text = " ".join(complaint.facts.split())
+    text = in_one_line(complaint.facts)
     return text[:SHORT] + ("…" if len(text) > SHORT else "")
 
 
@@ -302,7 +303,7 @@ def _answers(session: Session, complaint: Complaint, lang: str) -> list[str]:
         mine = select(Release).where(Release.forwarding_id == forwarding.id).order_by(Release.id.desc()).limit(1)
         name = forwarding.party.name(lang)
         if (last := session.scalar(mine)) is not None:
-            told.append(phrase("answered", lang, name=name, text=" ".join(last.body.split())))
+            told.append(phrase("answered", lang, name=name, text=in_one_line(last.body)))
         elif forwarding.state == "OVERDUE" or (forwarding.gave_up and not forwarding.answers):
             told.append(phrase("unanswered", lang, name=name))
     return told

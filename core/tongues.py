@@ -9,6 +9,8 @@ WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 LEAST_HAN, LEAST_WORDS = 4, 3
 """What is shorter is a name, and says nothing of the language that it stands in."""
 IN_HAN: Final = 2
+WIDE: Final = "。！？；：，、…）》”’"
+"""After these Chinese leaves no blank."""
 """So many characters a word of English is worth: Chinese says it in two."""
 SENTENCE: Final = re.compile(r"(?:[^。；！？：\n;!?:.]|\.(?!\s|$))*(?:[。；！？：\n;!?:.]|$)")
 ALIKE: Final = re.compile(
@@ -46,3 +48,17 @@ def _is_strange(sentence: str, lang: str) -> bool:
     if lang == "en":
         return han >= LEAST_HAN and han > IN_HAN * words
     return words >= LEAST_WORDS and IN_HAN * words > han
+
+
+def in_one_line(text: str) -> str:
+    """The lines of a text as one sentence after the other: Chinese stands close, and a line without an end gets one."""
+    found = ""
+    for line in (" ".join(each.split()) for each in text.splitlines()):
+        if not found or not line:
+            between = ""
+        elif HAN.match(found[-1]) and HAN.match(line[0]):
+            between = "；"
+        else:
+            between = "" if found[-1] in WIDE else " "
+        found += between + line
+    return found

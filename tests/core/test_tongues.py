@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.tongues import strange, tongue
+from core.tongues import in_one_line, strange, tongue
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,17 @@ def test_a_long_text_without_a_pause_takes_no_time() -> None:
     assert strange("催" * 10_000, "en")
     assert not strange("a" * 10_000, "zh")
     assert time.perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("已停止外呼。\n\n我单位将向您 道歉。", "已停止外呼。我单位将向您 道歉。"),
+        ("第一点\n第二点", "第一点；第二点"),
+        ("We stopped.\nWe apologise.", "We stopped. We apologise."),
+        (" \n只有一行\n", "只有一行"),
+        ("", ""),
+    ],
+)
+def test_lines_become_one_as_their_language_has_it(text: str, line: str) -> None:
+    assert in_one_line(text) == line

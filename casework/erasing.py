@@ -92,8 +92,6 @@ def _files(session: Session, leaving: Leaving, now: datetime) -> set[str]:
     it, numbers = leaving.complaint, leaving.evidence
     calls = or_(ContactEvent.complaint_id == it.id, ContactEvent.evidence_id.in_(numbers))
     session.execute(delete(ContactEvent).where(calls))
-    of_stops = ContactEvent.stop_contact_id.in_(leaving.of("stop_contact"))
-    session.execute(delete(ContactEvent).where(of_stops, ContactEvent.case_id.is_(None)))
     if queries_erasures.was_of_case(session, it):
         return erased_files.empty(session, numbers, now)
     return erased_files.drop(session, numbers)

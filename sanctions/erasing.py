@@ -19,7 +19,7 @@ from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restora
 from sanctions.models_reviews import Review, ReviewVote
 
 OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
-    (Proposal, ("reasons", "terms")),
+    (Proposal, ("reasons", "terms", "score")),
     (Decision, ("reasons", "statement_dealt", "immediate_reasons", "terms")),
     (Measure, ("terms", "more_time_reason", "time_requests")),
     (Hearing, ("agenda", "adjourned_because", "refused_because")),
@@ -28,7 +28,7 @@ OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (Resolution, ("body", "reasons")),
     (Motion, ("body", "reasons")),
     (Restoration, ("obstacle", "refused_because")),
-    (Publication, ("comments",)),
+    (Publication, ("comments", "withdrawn_because")),
     (TextCorrection, ("wrong", "corrected", "reason")),
 )
 """Texts by which it was decided: they stay, and name no complainant."""

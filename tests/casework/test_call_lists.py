@@ -275,6 +275,19 @@ def test_a_file_that_cannot_be_read_says_why_and_is_not_kept(world: World, conte
     assert not world.session.scalars(select(Evidence)).all()
 
 
+def test_what_cannot_have_been_is_refused_in_its_column_and_no_message_has_a_length(world: World) -> None:
+    rows = ("2099-01-01 09:00:00,{},通话,30", "1999-01-01 09:00:00,{},通话,30", "2026-10-10 09:00:00,{},通话,90000")
+    good = "2026-10-10 09:00:00,{},短信,30"
+    case, table = case_of(world), sheet("\n".join(["时间,对方号码,通信方式,通话时长", *rows, good]).format(*[FIRM] * 4))
+    found = contact_lists.look(world.session, case, table, reading(world, case, table), world.now)
+    assert [(each.line, each.column, str(each.reason)) for each in found.rejects] == [
+        (2, "时间", "This time lies in the future."),
+        (3, "时间", "This time is too long ago."),
+        (4, "通话时长", "A call lasts no longer than a day."),
+    ]
+    assert [(each.kind, each.seconds) for each in found.contacts] == [("SMS", None)]
+
+
 def test_a_long_cell_is_cut_and_spoils_nothing() -> None:
     assert [len(each.cells[0]) for each in sheet("a,b\n" + "x" * 200_000 + ",y\n").lines] == [1, sheets.CELL]
 

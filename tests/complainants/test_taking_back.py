@@ -5,16 +5,19 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, intake, taking_back, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint
-from casework.models_cases import Evidence
+from casework.models_cases import CaseFile, Evidence
+from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from filestore import files
+from filestore.models_uploads import MadeCopy
 from search.models import EvidenceText
 from tests.builders import NAME, Desk, person_of
 from tests.complainants.test_tracking_page import Tracks, asked, part, today, tracks
@@ -24,9 +27,9 @@ from tests.filestore import making_files as made
 __all__ = ["today", "tracks"]
 
 
-def with_file(desk: Desk, complaint: Complaint) -> Evidence:
+def with_file(desk: Desk, complaint: Complaint, size: tuple[int, int] = (8, 8)) -> Evidence:
     """A picture that the company may see."""
-    kept = files.keep(desk.session, BytesIO(made.picture()), "截图.png")
+    kept = files.keep(desk.session, BytesIO(made.picture(size=size)), "截图.png")
     picture = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=True)
     (added,) = intake.bring_evidence(desk.session, complaint, [picture], actor=person_of(complaint), now=NOW)
     return added
@@ -180,3 +183,44 @@ def test_nobody_takes_back_what_another_person_gave_or_what_the_association_work
     session.flush()
     with pytest.raises(NotNow):
         taking_back.file(session, complaint, file.id, actor=person_of(complaint), now=NOW)
+
+
+def test_what_a_company_read_before_it_handed_it_back_is_not_taken_back(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaint = desk.forwarded().complaint
+    file = with_file(desk, complaint)
+    complaint.state = "RECEIVED"  # as after an answer that it is not theirs (C08)
+    session.flush()
+    for deed in (taking_back.showing, taking_back.file):
+        with pytest.raises(NotNow):
+            deed(session, complaint, file.id, actor=person_of(complaint), now=NOW)
+
+
+def test_nobody_takes_back_for_another_nor_what_staff_gave_or_a_call_or_case_rests_on(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaint, other = desk.received(share_identity=True), desk.received(contact="shen@example.invalid")
+    with pytest.raises(NotAllowed):
+        taking_back.name(session, complaint, actor=person_of(other), now=NOW)
+    case = CaseFile(year=2026, serial=99, ref="AJ99", title="另案", source="COMPLAINT", opened_on=NOW.date())
+    session.add(case)
+    session.flush()
+    own, called = (with_file(desk, complaint, (9, width)) for width in (6, 7))
+    session.add(ContactEvent(complaint_id=complaint.id, at=NOW, kind="SMS", added_at=NOW, evidence_id=called.id))
+    by, mine = {"actor": person_of(complaint), "now": NOW}, {"given_by": "COMPLAINANT", "case_id": None}
+    for file, changed in ((called, {}), (own, {"given_by": "STAFF"}), (own, {"case_id": case.id})):
+        for name, value in {**mine, **changed}.items():
+            setattr(file, name, value)
+        session.flush()
+        with pytest.raises(NotNow):
+            taking_back.file(session, complaint, file.id, **by)
+
+
+def test_copies_of_a_file_that_another_complaint_has_as_well_stay_when_it_is_taken_back(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaint, other = desk.received(), desk.received(contact="shen@example.invalid")
+    file, same = with_file(desk, complaint), with_file(desk, other)
+    same.sha256 = file.sha256
+    session.add(MadeCopy(sha256=file.sha256, asked_at=NOW))
+    session.flush()
+    taking_back.file(session, complaint, file.id, actor=person_of(complaint), now=NOW)
+    assert session.scalars(select(MadeCopy.sha256)).all() == [same.sha256]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, triage
 from casework.intake import Company
-from casework.models import LedgerEntry, Task
+from casework.models import Complaint, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
@@ -106,7 +106,26 @@ def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
         forwardings.retract(session, sent, why=why, actor=desk.intake, now=START + DAY)
     _counted(session)
     assert _months(session, party=desk.lender.id).get((11, "ANSWER", "MISSED"), 0) == many
+    assert _months(session, party=desk.lender.id).get((11, "RECEIVED", ""), 0) == many
+    assert _months(session)[11, "RECEIVED", ""] == 1
     assert queries_ledgers.months(session, desk.lender.id, FIRST)["NONE"].total() == many
+
+
+def test_what_an_earlier_register_held_is_counted_in_no_month(session: Session, life: Desk) -> None:
+    said = {"state": "HISTORIC", "channel": "IMPORT", "source": "alt", "facts": "x", "ended_by": life.officer.id}
+    for number, day in enumerate((datetime(2019, 3, 1, tzinfo=UTC), START)):
+        session.add(Complaint(ref=f"ALT-{number}", source_no=str(number), received_at=day, ended_at=day, **said))
+    session.flush()
+    assert months.to_count(session, START + 35 * DAY) == [FIRST, SECOND]
+    _counted(session)
+    assert (_months(session)[11, "RECEIVED", ""], _months(session)[11, "ENDED", "ACCEPTED"]) == (2, 1)
+    assert session.execute(text(counted.OF_PEOPLE), counted.of(FIRST)).all() == []
+
+
+def test_a_month_that_is_still_counted_every_night_is_not_corrected(session: Session, life: Desk) -> None:
+    months.count(session, SECOND, START + 31 * DAY)
+    with pytest.raises(NotNow):
+        months.correct(session, SECOND, actor=life.head, reason="漏计一件", now=START + 31 * DAY)
 
 
 def test_an_open_complaint_is_not_of_a_company_that_was_let_off_in_figures_or_in_the_queue(

@@ -7,12 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.models import Complainant, Complaint
+from casework.models_cases import CaseTrack
 from core.db import transaction
 from figures import opening
 from figures.models import FigureMonth, OpenCell, OpenMonth
+from registry.models import Party
 from registry.settings import setting
 from sanctions.models_decisions import Decision
-from tests.builders import party
+from tests.builders import Desk, party
 from tests.conftest import NOW
 from tests.registry.test_settings import as_production
 from tests.sanctions.chain import Chain
@@ -57,6 +60,88 @@ def test_in_production_nothing_is_published_before_every_rule_of_it_is_confirmed
     with app.app_context(), transaction() as at:
         setting(at, "OPEN_DATA_LICENCE.zh").value = said
     assert published(app)
+
+
+def ended(session: Session, many: int) -> list[Complaint]:
+    """So many complaints of as many people that were withdrawn in October."""
+    desk = Desk(session, NOW)
+    found = [desk.received(contact=f"139000012{number:02}", codes=["V-C01"]) for number in range(many)]
+    for it in found:
+        it.state, it.ended_at = "WITHDRAWN", datetime(2026, 10, 20, 2, 0, tzinfo=UTC)
+    session.flush()
+    return found
+
+
+def cells(session: Session, about: str, month: date = MONTH) -> set[int | None]:
+    """The numbers that are published of a month, hidden ones among them."""
+    session.merge(FigureMonth(month=month, counted_at=NOW, closed_at=NOW))
+    session.flush()
+    opening.publish(session, month, NOW)
+    return set(session.scalars(select(OpenCell.many).where(OpenCell.about == about, OpenCell.month == month)))
+
+
+def test_whoever_gave_no_contact_may_always_be_the_same_person(session: Session) -> None:
+    least = int(setting(session, "SMALL_CELL").value)
+    found = ended(session, least)
+    for it in found[:2]:
+        session.get_one(Complainant, it.id).contact_hash = None
+    session.flush()
+    assert cells(session, opening.COMPLAINTS) == {None}
+
+
+def test_as_many_people_as_are_asked_for_are_told_and_nothing_of_an_earlier_register(session: Session) -> None:
+    least = int(setting(session, "SMALL_CELL").value)
+    ended(session, least)
+    said = {"state": "HISTORIC", "channel": "IMPORT", "source": "alt", "facts": "x"}
+    day = datetime(2026, 10, 20, 2, 0, tzinfo=UTC)
+    session.add(Complaint(ref="ALT-1", source_no="1", received_at=day, ended_at=day, **said))
+    session.flush()
+    assert cells(session, opening.COMPLAINTS) == {least}
+
+
+def measured(session: Session, *levels: int) -> list[Decision]:
+    """A decision for each level, of a company of its own, in force since March."""
+    chain, made = Chain(session, datetime(2026, 3, 2, 2, 0, tzinfo=UTC)), []
+    for level in levels:
+        track = chain.reported()
+        track.party_id = party(session, f"测试{track.id}消费金融有限公司").id
+        said = {"level": level, "measures": [level], "terms": {}, "reasons": "无", "statement_dealt": ""}
+        votes = {"votes_for": 3, "votes_against": 0, "abstained": 0, "immediate": [], "immediate_reasons": ""}
+        day = date(2026, 3, 20)
+        made.append(Decision(track_id=track.id, round=track.round, decided_on=day, effective_on=day, **said, **votes))
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def test_a_company_of_which_two_entries_were_merged_is_one_company(session: Session) -> None:
+    least = int(setting(session, "SMALL_CELL").value)
+    whose = [session.get_one(CaseTrack, each.track_id).party_id for each in measured(session, *[2] * least)]
+    session.get_one(Party, whose[0]).merged_into_id = whose[1]
+    session.flush()
+    assert cells(session, opening.MEASURES, date(2026, 3, 1)) == {None}
+
+
+def test_a_measure_that_was_set_aside_or_decided_anew_is_not_among_those_published(session: Session) -> None:
+    least = int(setting(session, "SMALL_CELL").value)
+    aside, again, ended, *_others = measured(session, *[2] * (least + 3))
+    aside.set_aside_on = date(2026, 4, 1)
+    session.get_one(CaseTrack, again.track_id).round += 1
+    session.get_one(CaseTrack, ended.track_id).state = "NO_MEASURE"
+    session.get_one(CaseTrack, ended.track_id).ended_on = date(2026, 4, 1)
+    session.flush()
+    assert cells(session, opening.MEASURES, date(2026, 3, 1)) == {least}
+
+
+def test_months_that_are_still_counted_wait_and_one_that_is_published_stays(session: Session) -> None:
+    setting(session, "OPEN_DATA").value = True
+    session.merge(FigureMonth(month=MONTH, counted_at=NOW, closed_at=NOW))
+    session.merge(FigureMonth(month=date(2026, 11, 1), counted_at=NOW))
+    session.flush()
+    assert opening.to_publish(session) == [MONTH]
+    for _night in range(2):
+        opening.publish(session, MONTH, NOW)
+    assert opening.to_publish(session) == []
 
 
 @pytest.mark.parametrize(("public", "hidden"), [([5], True), ([4], True), ([3], False)])

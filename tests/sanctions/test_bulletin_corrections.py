@@ -356,6 +356,19 @@ def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chai
         chain.session.execute(text(written), {"id": publication.id})
 
 
+def test_a_publisher_is_asked_until_what_is_published_follows_every_correction(chain: Chain) -> None:
+    publication = chain.made_public()
+    put_right(chain, publication, "共六次", "共计六次")
+    put_right(chain, publication, PASSAGE, "无关的人员")
+    waits = select(Task.id).where(Task.kind == "text_corrected", Task.done_at.is_(None))
+    for left in (True, False):
+        bulletin_corrections.follow(chain.session, publication, reason="笔误", **by(chain))
+        bulletin_corrections.correct(chain.session, publication, **second(chain))
+        assert bool(chain.session.scalars(waits).all()) is left
+    assert "共计六次" in body(publication)
+    assert "无关的人员" in body(publication)
+
+
 def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> None:
     publication = handed_in(chain, approved=True)
     track = publication.track

@@ -229,6 +229,17 @@ def test_a_bulletin_has_its_number_its_clock_and_ends_the_measure(chain: Chain) 
     assert text.summary["check_code"] == document.check_code
 
 
+def test_a_bulletin_is_shown_for_as_long_as_was_announced_whatever_is_laid_down_since(chain: Chain) -> None:
+    publication = chain.drafted()
+    decision = chain.session.get_one(Decision, publication.decision_id)
+    decision.terms = {**decision.terms, str(publication.level): {"shown": 7}}
+    chain.session.flush()
+    chain.publish(publication, chain.later(10))
+    shown = clocks.live(chain.session, "K36", ("publication", publication.id))
+    assert shown is not None
+    assert shown.length == 7
+
+
 def test_a_correction_takes_a_second_person_and_keeps_the_old_text(chain: Chain) -> None:
     publication = chain.made_public()
     said = {"version": None, "now": chain.later(20)}

@@ -1,0 +1,88 @@
+"""No text that stays when a case is erased names a complainant, in whatever table and column somebody wrote it."""
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.models_erasures import ErasureHold
+from core.db import transaction
+from notices.models_archive import ArchiveVolume
+from sanctions import erasing
+from sanctions.models_admissions import Admission
+from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import Decision, Proposal
+from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.models_milestones import Milestone
+from sanctions.models_publications import Publication, Redaction
+from sanctions.models_resolutions import Motion, Resolution, Restoration
+from sanctions.models_reviews import Review
+from tests.canary import holding
+from tests.conftest import NOW
+from tests.sanctions.test_erasing_cases import AFTER, NAME, WORD, Told, erase, named, track
+
+__all__ = ["track"]
+
+SAID = f"{NAME}一案"
+OF_TRACK = ArchiveVolume.subject_kind == "track"
+DASHED = "138-1234-5678"
+"""The number of whoever complained, as somebody typed it."""
+
+
+def named_everywhere(at: Session, it: CaseTrack) -> set[str]:
+    """The name stands in every text that is looked through, also in those that are seldom written; says where."""
+    places = named(at, it)
+    terms, no = {"1": {"problems": [SAID]}}, {"refused_because": SAID}
+    score = {"score": 1, "band": [1], "parts": [{"name": "A1", "reason": SAID}], "departure": SAID}
+    asked = {"proposed_for": NOW, "proposed_at": NOW, "proposed_why": SAID, "proposal_refused_because": SAID}
+    texts: dict[type[Any], dict[str, Any]] = {
+        Proposal: {"terms": terms, "score": score},
+        Decision: {"statement_dealt": SAID, "immediate_reasons": SAID, "terms": terms},
+        Measure: {"terms": terms, "more_time_reason": SAID, "time_requests": [{"why": SAID}]},
+        Hearing: {**no, "adjourned_at": NOW, "adjourned_because": SAID, "corrections": WORD},
+        Admission: {**no, "withdrawn_at": None, "refused_at": NOW},
+        Review: {"revoked": SAID, "reasons": SAID, "questions": SAID},
+        Resolution: {"reasons": SAID},
+        Motion: {"reasons": SAID},
+        Restoration: {**no, "granted_at": None, "refused_at": NOW},
+        Publication: {"withdrawn_because": SAID},
+        TextCorrection: {"corrected": SAID, "reason": SAID},
+        Interview: {**no, **asked, "purpose": SAID, "commitments": [SAID], "proposals": [{"why": SAID}]},
+        RectificationItem: dict.fromkeys(("problem", "correction", "proof", "result_note"), SAID),
+        CaseFile: {"title": SAID, "title_en": SAID},
+        Allegation: {"reason": f"{SAID}，致电{DASHED}"},
+        ArchiveVolume: {"title": SAID},
+    }
+    for table, said in texts.items():
+        which = {Allegation: [Allegation.finding.is_not(None)], ArchiveVolume: [OF_TRACK]}.get(table, [])
+        at.execute(update(table).where(*which).values(said))
+        places |= {f"{table.__tablename__}.{name}" for name, value in said.items() if value not in (None, NOW)}
+    item, published = (at.scalars(select(each.id)).first() for each in (RectificationItem, Publication))
+    day = NOW.date()
+    done = {"due_on": day, "set_at": NOW, "set_by": Told.known(at)["head"].id, "done_on": day, "done_at": NOW}
+    step = Milestone(item_id=item, attempt=1, text=SAID, note=SAID, files=[], **done)
+    left_out = Redaction(publication_id=published, passage=WORD, instead=SAID, reason=SAID)
+    head = Told.known(at)["head"].id
+    over = ErasureHold(case_id=it.case_id, reason=WORD, held_at=NOW, held_by=head, let_go_at=NOW)
+    at.execute(update(CaseTrack).where(CaseTrack.id == it.id).values(reasons=SAID, explained_parts=[{"text": WORD}]))
+    at.execute(update(Interview).values(recusal_answer=WORD))
+    at.add_all([step, left_out, over])
+    at.flush()
+    seldom = "milestone.text milestone.note redaction.passage redaction.instead redaction.reason erasure_hold.reason "
+    return places | set((seldom + "case_track.reasons case_track.explained_parts interview.recusal_answer").split())
+
+
+def test_no_text_that_is_seldom_written_names_anybody_either(app: Flask, track: int) -> None:
+    with app.app_context(), transaction() as at:
+        places = named_everywhere(at, at.get_one(CaseTrack, track))
+        tables = [(table, names) for table, names in erasing.OF_TRACK]
+        tables += [(table, names) for table, _column, _of, names in erasing.HANGING]
+        assert {f"{table.__tablename__}.{name}" for table, names in tables for name in names} <= places
+        assert places <= holding(at, WORD, NAME)
+        assert holding(at, DASHED) == {"allegation.reason"}
+    assert erase(app, AFTER) == 2
+    with app.app_context(), transaction() as at:
+        assert holding(at, WORD, NAME, DASHED) == set()

@@ -24,6 +24,8 @@ forwarder_headers = ""
 it into the links of pages that are kept for everybody."""
 limit_request_line = 8190
 """The most that gunicorn takes. A Chinese word of a search is nine bytes of its address for each character."""
+limit_request_field_size = 2 * limit_request_line
+"""What a page of such an address asks for names it whole."""
 preload_app = True
 """The application is made once, before there are processes: they share what never changes, and a new one begins at
 once. Nothing of it holds a connection by then."""

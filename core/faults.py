@@ -119,7 +119,7 @@ def _belongs_to() -> str | None:
             return onward.new_url
         except HTTPException:
             continue
-        return f"{path}?{request.query_string.decode()}".rstrip("?")
+        return f"{quote(path)}?{request.query_string.decode()}".rstrip("?")
     return None
 
 

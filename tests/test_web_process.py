@@ -63,6 +63,23 @@ def test_a_stranger_says_nowhere_under_which_address_the_site_begins() -> None:
     assert (environ["SCRIPT_NAME"], environ["PATH_INFO"]) == ("", "//evil.example/bulletins")
 
 
+def test_the_log_of_the_web_has_of_a_fault_its_place_and_of_a_wrong_setting_its_sentence() -> None:
+    kept: list[str] = []
+    log = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["logger_class"](Config())
+    log.error_log.addHandler(handler := logging.Handler())
+    handler.emit = lambda record: kept.append(record.getMessage())  # type: ignore[method-assign]
+    try:
+        for fault in (ValueError("13800138000"), Misconfigured("ZILU_DATA is no folder.")):
+            try:
+                raise fault
+            except (ValueError, Misconfigured):
+                log.exception("Error handling request %s", "/track?code=13800138000")
+    finally:
+        log.error_log.removeHandler(handler)
+    assert "13800138000" not in "".join(kept)
+    assert ("ValueError" in kept[0], "ZILU_DATA is no folder." in kept[1]) == (True, True)
+
+
 PLAIN = b"POST /sign-in HTTP/1.1\r\nHost: zilu\r\nAccept-Language: en\r\nTransfer-Encoding: chunked\r\n"
 TYPED = b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
 SECRET = b"13800138000"

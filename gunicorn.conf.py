@@ -4,8 +4,15 @@ import ctypes
 import gc
 import os
 import signal
+import sys
+from contextlib import suppress
+from functools import partial
 from itertools import count
 from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.http import errors
+from gunicorn.util import write_nonblock
 
 ARENAS = -8
 """M_ARENA_MAX of glibc: by itself it opens an arena for each thread, and none gives back what it holds."""
@@ -15,14 +22,58 @@ CROWDED, NOW_AND_THEN = 2, 4
 forwarder_headers = ""
 """Nobody but us says under which address this site begins: a stranger whom the proxy lets say SCRIPT_NAME would write
 it into the links of pages that are kept for everybody."""
+limit_request_line = 8190
+"""The most that gunicorn takes. A Chinese word of a search is nine bytes of its address for each character."""
+limit_request_field_size = 2 * limit_request_line
+"""What a page of such an address asks for names it whole."""
 preload_app = True
 """The application is made once, before there are processes: they share what never changes, and a new one begins at
 once. Nothing of it holds a connection by then."""
 
 
+class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - as gunicorn calls it
+    """Keeps of a fault its class and place: its words, and the address asked, may be a person's."""
+
+    def exception(self, msg: object, *_args: object, **_more: object) -> None:
+        """Of gunicorn's own sentence what it is before its values."""
+        from core.faults_told import told, traced  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+
+        if fault := sys.exc_info()[1]:
+            self.error("%s: %s\nTraceback\n%s", str(msg).partition("%")[0].strip(), told(fault), traced(fault))
+
+
+STATUS = {
+    errors.ExpectationFailed: (417, "Expectation Failed"),
+    errors.LimitRequestLine: (414, "URI Too Long"),
+    errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
+    errors.UnsupportedTransferCoding: (501, "Not Implemented"),
+}
+OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem)
+
+
+def _no_request(worker: Any, _asked: Any, client: Any, _address: Any, fault: Exception) -> None:  # noqa: ANN401
+    """What cannot be read as a request is not repeated, and answered in both languages: its reader's is not known."""
+    from core.faults import in_both_languages  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+
+    if isinstance(fault, errors.ParseException) and not isinstance(fault, OURS):
+        status, reason = STATUS.get(type(fault), (400, "Bad Request"))
+        worker.log.warning("No request: %s", type(fault).__name__)
+    else:
+        status, reason = 500, "Internal Server Error"
+        worker.log.exception("Error handling request")  # noqa: LOG004 - gunicorn calls this where it caught one
+    body = in_both_languages(worker.wsgi, status).encode()
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with suppress(OSError):
+        write_nonblock(client, head.encode() + body)
+
+
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     """What is made anew from here on is looked through now and then. Whoever has the wrong database ends here."""
     gc.set_threshold(*OFTEN)
+    worker.handle_error = partial(_no_request, worker)
     _ask(worker)
 
 

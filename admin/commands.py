@@ -1,6 +1,5 @@
 """The command line: what an operator does with the application, each with an exit code that tells."""
 
-import os
 import sys
 import time
 from itertools import chain
@@ -31,8 +30,6 @@ from printing import pdf
 from registry import seeds
 from registry.keys_fit import check_keys
 
-SWEEP_EVERY, SWEEPS = "ZILU_SWEEP_EVERY", 20
-"""Who says how many seconds lie between two rounds of the clock process, and how many where nobody does."""
 REFUSED, WRONG_USE = 1, 2
 
 
@@ -117,7 +114,7 @@ def clock_process(*, once: bool) -> None:
         rounds.go(clock.now())
         if once:
             return
-        time.sleep(float(os.environ.get(SWEEP_EVERY) or SWEEPS))
+        time.sleep(current_app.extensions["zilu"].sweep_every)
 
 
 @click.command("clock-is-right")

@@ -9,7 +9,9 @@ from casework.form_checks import identity_number
 from core.errors import BadInput
 from core.fields import Text
 from core.words import LazyString, _, _l
+from filestore import redrawing
 from filestore.fields_files import Files
+from filestore.file_checks import damaged
 from filestore.file_kinds import kind_of
 from printing import glyphs
 
@@ -71,4 +73,7 @@ def _redrawn(upload: Any) -> str:  # noqa: ANN401 - a FileStorage
         raise StopValidation(str(refused)) from None
     if kind.media_type not in FORMS:
         raise StopValidation(_("A picture of a character is a PNG, JPEG, WebP or GIF file."))
-    return glyphs.redrawn(content)
+    try:
+        return redrawing.character(content)
+    except redrawing.Unreadable:
+        raise StopValidation(str(damaged(upload.filename or "").message)) from None

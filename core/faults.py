@@ -20,7 +20,7 @@ from core import drafting, throttle
 from core.db import session
 from core.errors import AlreadyDone, Refused
 from core.faults_told import placed, traced
-from core.words import LazyString, _l
+from core.words import LazyString, _l, in_both
 
 Pair: TypeAlias = tuple[LazyString, LazyString]
 
@@ -48,8 +48,13 @@ PAGES: dict[int, Pair] = {
             "Send fewer or smaller files."
         ),
     ),
+    414: (_l("This address is too long"), _l("Go back to the page before, and search or choose by fewer words.")),
     422: (_l("Something is missing or wrong"), _l("Go back and look at the fields again.")),
     429: (_l("Too many attempts"), _l("Please wait a few minutes and then try again.")),
+    431: (
+        _l("Your browser sent too much along"),
+        _l("Delete what it keeps of this site (cookies), then open the page again."),
+    ),
     500: (
         _l("Something went wrong on our side"),
         _l(
@@ -114,7 +119,7 @@ def _belongs_to() -> str | None:
             return onward.new_url
         except HTTPException:
             continue
-        return f"{path}?{request.query_string.decode()}".rstrip("?")
+        return f"{quote(path)}?{request.query_string.decode()}".rstrip("?")
     return None
 
 
@@ -165,6 +170,14 @@ def _calm(status: int) -> Response:
     if status == CALM:
         response.headers["Retry-After"] = "30"
     return response
+
+
+def in_both_languages(app: Flask, status: int) -> str:
+    """A page for whoever sent what could not be read: of a reader nothing is known, not even the language."""
+    title, advice = PAGES.get(status, PAGES[400])
+    with app.app_context():
+        template = app.jinja_env.get_template("core/no_request.html")
+        return template.render(title=in_both(title), advice=in_both(advice), home=in_both(_l("To the start page")))
 
 
 def _http(error: HTTPException) -> Response:

@@ -8,8 +8,9 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Request, current_app, request
+from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from core.errors import Unavailable
@@ -57,6 +58,21 @@ class OnlySoMuch(FormDataParser):
         return super()._parse_urlencoded(BytesIO(content), mimetype, content_length, options)
 
 
+class Pieces:
+    """A body that says the length of each piece before it: one that says it wrongly ends like one that breaks off."""
+
+    def __init__(self, body: IO[bytes]) -> None:
+        """As the server takes it in, which has a kind of error of its own for this."""
+        self._body = body
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes."""
+        try:
+            return self._body.read(size)
+        except ParseException as error:
+            raise ConnectionAbortedError from error
+
+
 class Incoming(Request):
     """A request; what is larger than memory should hold is written to the disk before any page sees it.
 
@@ -73,6 +89,8 @@ class Incoming(Request):
         cookies = environ.get("HTTP_COOKIE", "")
         if not cookies.isascii():
             environ["HTTP_COOKIE"] = cookies.encode("latin1").decode(errors="replace").encode().decode("latin1")
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            environ["wsgi.input"] = Pieces(environ["wsgi.input"])
         super().__init__(environ, populate_request, shallow)
 
     def _get_file_stream(
@@ -91,7 +109,7 @@ class Incoming(Request):
         """Whoever sent it is told; the page that says so finds an empty form, for the rest is not read again."""
         try:
             super()._load_form_data()
-        except (OSError, RequestEntityTooLarge) as error:
+        except (OSError, ClientDisconnected, RequestEntityTooLarge) as error:
             self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
             if isinstance(error, OSError):
                 raise Unavailable(_l("The file can't be kept at the moment. Try again later.")) from error

@@ -1,14 +1,18 @@
 """What the machine tells the application: addresses, keys and limits from the environment."""
 
 import json
+import math
 import os
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from redis.connection import parse_url
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,14 +21,21 @@ KEY_SIZES = (16, 24, 32)
 """Bytes of a key that AES takes; new ones have 32."""
 ADDRESSES = {
     "DATABASE_URL": ("postgresql+psycopg", "postgresql"),
+    "DATABASE_OWNER_URL": ("postgresql+psycopg", "postgresql"),
     "REDIS_URL": ("redis", "rediss", "unix"),
     "ZILU_BASE_URL": ("http", "https"),
     "SMTP_URL": ("smtp", "smtps"),
+    "ZILU_S3_ENDPOINT": ("http", "https"),
     "ZILU_SCANNER": ("tcp", "unix"),
 }
 """How addresses of the environment begin."""
-WITH_HOST = ("ZILU_BASE_URL", "SMTP_URL")
-"""Those that are good for nothing without the name of a host."""
+NAMES_NOBODY = "unix"
+"""How an address begins that is a place on this machine; all others of these name a host."""
+WITH_HOST = ("ZILU_BASE_URL", "SMTP_URL", "ZILU_S3_ENDPOINT", "ZILU_SCANNER")
+"""Those that are good for nothing without it."""
+BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
+SWEEPS, LONGEST_PAUSE = 20.0, 3600.0
+HIGHEST_PORT = 65535
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -56,6 +67,8 @@ class Settings:
     s3_endpoint: str = ""
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    sweep_every: float = SWEEPS
+    """Seconds between two rounds of the clock process."""
     seal_file: Path = Path("seal.json")
     """Names the keys of the electronic seal (printing.signing.keys_in)."""
 
@@ -84,10 +97,13 @@ def _field_keys(environ: Mapping[str, str]) -> dict[str, bytes]:
 
 def _is_address(name: str, said: str, schemes: tuple[str, ...]) -> bool:
     try:
-        if name == "DATABASE_URL":
+        if name.startswith("DATABASE_"):
             return make_url(said).drivername in schemes
         at = urlsplit(said)
-        return at.scheme in schemes and at.port != 0 and bool(at.hostname or name not in WITH_HOST)
+        if name == "REDIS_URL" and at.scheme in schemes:
+            parse_url(said)  # type: ignore[no-untyped-call]
+        is_place = at.scheme == NAMES_NOBODY or name not in WITH_HOST
+        return at.scheme in schemes and at.port != 0 and bool(at.hostname or is_place)
     except (ValueError, ArgumentError):
         return False
 
@@ -100,6 +116,63 @@ def _check_addresses(environ: Mapping[str, str]) -> None:
         if not _is_address(name, said, schemes):
             message = f"{name} is no address that begins with {' or '.join(f'{each}://' for each in schemes)}."
             raise Misconfigured(message)
+
+
+def _check_the_rest(environ: Mapping[str, str]) -> None:
+    """Refuse what would be found out at the first mail, file or document only, or at none at all."""
+    for name in sorted({*NEEDED, *ADDRESSES, *(each for each in environ if each.startswith("ZILU_"))}):
+        if not _is_readable(environ.get(name, "")):
+            message = f"{name} holds bytes that are no UTF-8."
+            raise Misconfigured(message)
+    sender = parseaddr(environ.get("ZILU_MAIL_FROM") or "a@b")[1]
+    if not all(sender.rpartition("@")) or not environ.get("ZILU_MAIL_FROM", "").isprintable():
+        message = "ZILU_MAIL_FROM is no address of mail, nor a name with one: Zilü <noreply@association.example>."
+        raise Misconfigured(message)
+    bucket = environ.get("ZILU_S3_BUCKET", "")
+    if (bucket or environ.get("ZILU_S3_ENDPOINT")) and not BUCKET.fullmatch(bucket):
+        message = "ZILU_S3_BUCKET is no name of a bucket: letters, digits, dots, hyphens."
+        raise Misconfigured(message)
+    for name in ("ZILU_DATA", "ZILU_FONTS"):
+        if (place := environ.get(name)) and not Path(place).is_dir() and (name == "ZILU_FONTS" or Path(place).exists()):
+            message = f"{name} {place} is no folder."
+            raise Misconfigured(message)
+    if named := environ.get("ZILU_TIME_OFFSET_FILE"):
+        _seconds("What ZILU_TIME_OFFSET_FILE names", _held(Path(named)), least=-math.inf, most=math.inf)
+
+
+def _is_readable(said: str) -> bool:
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _held(file: Path) -> str:
+    try:
+        return file.read_text() if file.exists() else ""
+    except (OSError, ValueError):
+        return "?"
+
+
+def _seconds(what: str, said: str, *, least: float, most: float, where_none: float = 0) -> float:
+    """A number of seconds within these bounds, themselves left out."""
+    try:
+        found = float(said or where_none)
+    except ValueError:
+        found = math.nan
+    if not least < found < most:
+        message = f"{what} is no number of seconds" + (f" above {least} and below {most}." if most < math.inf else ".")
+        raise Misconfigured(message)
+    return found
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    said = environ.get("PORT") or "8000"
+    if not (said.isascii() and said.isdecimal() and 0 < int(said) <= HIGHEST_PORT):
+        message = f"PORT is a number from 1 to {HIGHEST_PORT}."
+        raise Misconfigured(message)
+    return int(said)
 
 
 def _proxies(environ: Mapping[str, str]) -> int:
@@ -121,6 +194,7 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         message = f"ZILU_MODE is production or demonstration, not {mode!r}."
         raise Misconfigured(message)
     _check_addresses(environ)
+    _check_the_rest(environ)
     keys = _field_keys(environ)
     if not keys:
         message = "ZILU_KEY_FILE must name the file with the keys of encrypted fields."
@@ -134,7 +208,7 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         field_keys=keys,
         hash_key=environ["ZILU_HASH_KEY"].encode(),
         base_url=environ.get("ZILU_BASE_URL", ""),
-        here=f"http://127.0.0.1:{environ.get('PORT', '8000')}",
+        here=f"http://127.0.0.1:{_port(environ)}",
         smtp_url=environ.get("SMTP_URL", ""),
         mail_from=environ.get("ZILU_MAIL_FROM") or "noreply@zilu.invalid",
         texts_file=Path(environ["ZILU_TEXTS_FILE"]) if environ.get("ZILU_TEXTS_FILE") else None,
@@ -143,5 +217,8 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         s3_endpoint=environ.get("ZILU_S3_ENDPOINT", ""),
         secure_cookies=environ.get("ZILU_SECURE_COOKIES") != "0",
         trusted_proxies=_proxies(environ),
+        sweep_every=_seconds(
+            "ZILU_SWEEP_EVERY", environ.get("ZILU_SWEEP_EVERY", ""), least=0, most=LONGEST_PAUSE, where_none=SWEEPS
+        ),
         seal_file=Path(environ.get("ZILU_SEAL_FILE") or Path(environ["ZILU_DATA"], "seal", "seal.json")),
     )

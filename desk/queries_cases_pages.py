@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -130,6 +130,16 @@ class Page:
         return sum(self.groups.values())
 
 
+class Beside(NamedTuple):
+    """What stands before and after a case in a list, and the how manieth of how many it is there, as in the queue."""
+
+    before: int | None
+    after: int | None
+    place: str
+    nth: int = 0
+    many: int = 0
+
+
 @dataclass(frozen=True)
 class Whole:
     """All that hangs on one case."""
@@ -251,9 +261,7 @@ def _in_groups(asked: Asked, actor: Actor, today: date, names: Sequence[str]) ->
     )
 
 
-def beside(
-    session: Session, asked: Asked, actor: Actor, number: int, was: str = ""
-) -> tuple[int | None, int | None, str]:
+def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str = "") -> Beside:
     """The cases before and after one in a list, also where it has left the list meanwhile; in one statement.
 
     With them its place, which is `was` where it was opened: a deed moves it, and the next one still follows.
@@ -263,10 +271,10 @@ def beside(
         with in_time(session, asked.text):
             return _beside(session, asked, actor, number, was)
     except TooSlowError:
-        return None, None, was
+        return Beside(None, None, was)
 
 
-def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str) -> tuple[int | None, int | None, str]:
+def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str) -> Beside:
     due = _earliest()
     by_due = asked.sort.endswith("due")
     place = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on).label("place")
@@ -285,8 +293,15 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
     up = next_to.where(keys > mine).order_by(listed.c.place, listed.c.number)
     down = next_to.where(keys < mine).order_by(listed.c.place.desc(), listed.c.number.desc())
     before, after = (up, down) if asked.sort.startswith("-") else (down, up)
-    row = session.execute(select(before.scalar_subquery(), after.scalar_subquery(), stands.label("place"))).one()
-    return row[0], row[1], f"{row.place}~{number}"
+    at_place = select(listed.c.number).where(keys == mine)
+    many = (
+        select(func.count()).select_from(each.limit(MOST + 1).subquery()).scalar_subquery()
+        for each in (before, after, at_place)
+    )
+    row = session.execute(select(before.scalar_subquery(), after.scalar_subquery(), stands.label("place"), *many)).one()
+    up_to, on, stays = row[3:]
+    nth = up_to + 1 if stays and up_to < MOST else 0
+    return Beside(row[0], row[1], f"{row.place}~{number}", nth, up_to + 1 + on)
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int | None:

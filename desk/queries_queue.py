@@ -99,6 +99,10 @@ class Beside:
     after: str
     place: str
     """Where it stands in it, or stood when it was opened."""
+    nth: int = 0
+    """The how manieth of it; none where a deed has moved it or taken it out, or so far down that nobody counts."""
+    many: int = 0
+    """Of how many; above MOST nobody counts on."""
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
@@ -233,7 +237,9 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
         side.sort(key=lambda row: (row.place, row.number), reverse=asked.sort.startswith("-") != back)
         return side[0].ref if side else ""
 
-    return Beside(next_to(back=True), next_to(back=False), place)
+    before, after = (next((row.many for row in rows if row.back == back), 0) for back in (True, False))
+    nth = before + 1 if before < MOST and any(row.stands for row in rows) else 0
+    return Beside(next_to(back=True), next_to(back=False), place, nth, before + 1 + after)
 
 
 @lru_cache(maxsize=500)
@@ -242,13 +248,21 @@ def _both_sides(first: Asked, seat: Seat) -> Written:
 
 
 def _around(first: Asked, each: Sequence[Part]) -> Select[Any]:
-    """The two before a place and the two after it, with their numbers as people read them."""
-    sides = []
+    """The two before a place and the two after it, with their numbers as people read them, and how many are there."""
+    sides, stands = [], _many_of(_from_place(first, each, 1, placed=True, here=True))
     for back in (True, False):
         side = _from_place(first, each, 2, placed=True, back=back).subquery()
-        said = select(literal_column(str(int(back)), Integer).label("back"), side.c.place, side.c.number, Complaint.ref)
+        many = _many_of(_from_place(first, each, FULL, placed=True, back=back))
+        said = select(
+            *(literal_column(str(int(back)), Integer).label("back"), side.c.place, side.c.number, Complaint.ref),
+            *(many.label("many"), stands.label("stands")),
+        )
         sides.append(said.select_from(side).join(Complaint, Complaint.id == side.c.number))
     return select(union_all(*sides).subquery())
+
+
+def _many_of(rows: Select[Any]) -> Any:  # noqa: ANN401 - a column
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
 def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _Found | None) -> str:
@@ -326,18 +340,27 @@ def _of_any_kind(asked: Asked) -> Asked:
     return replace(asked, party=None, code="")
 
 
-def _from_place(first: Asked, each: Sequence[Part], most: int, *, placed: bool, back: bool) -> Select[Any]:
+def _from_place(
+    first: Asked,
+    each: Sequence[Part],
+    most: int | ColumnElement[int],
+    *,
+    placed: bool,
+    back: bool = False,
+    here: bool = False,
+) -> Select[Any]:
+    """The next ones after a place or, `back`, before it; or what stands `here`, at the place itself."""
     order = keys(first)
     down = first.sort.startswith("-") != back
     found = []
     for part in each:
         some = select(order[0].label("place"), order[1].label("number")).where(*part)
         if placed:
-            here = tuple_(*order)
+            its = tuple_(*order)
             place = tuple_(
                 *(bindparam(name, None, of.type) for name, of in zip(("place", "number"), order, strict=True))
             )
-            some = some.where(here < place if down else here > place)
+            some = some.where(its == place if here else its < place if down else its > place)
         found.append(some.order_by(*(key.desc() if down else key.asc() for key in order)).limit(most))
     if len(found) == 1:
         return found[0]

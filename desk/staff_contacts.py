@@ -19,7 +19,7 @@ from casework import policies_contacts as policies
 from casework.forms_staff import PlainForm, opened
 from casework.models_cases import Allegation, CaseFile
 from casework.policies import may_reveal
-from core import clock
+from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
@@ -43,17 +43,21 @@ def show(number: int) -> ResponseReturnValue:
     return _page(case_of(number))
 
 
-def _page(it: CaseFile, revealed: dict[int, str] | None = None) -> str:
-    at, out = session(), request.args.get("view") == "out"
-    found = queries_contacts.page(at, it, after=request.args.get("after", "")[:80], out=out)
+def _page(it: CaseFile, revealed: dict[int, str] | None = None) -> ResponseReturnValue:
+    at, out, place = session(), request.args.get("view") == "out", keyset.place_of(request.args)
+    events, part, count = queries_contacts.page(at, it, place, out=out)
+    if not events and place != keyset.BEGINNING:
+        return redirect(url_for(".show", number=it.id, view="out" if out else None, _anchor="contacts"))
     every = queries_cases.evidence_of(at, it)
     return render_template(
         "desk/staff_contacts.html",
         case=it,
         hide=showing.veil(showing.names_of_case(it)),
         counted=policies.counted(at, it),
-        page=found,
-        rows=[_row(each, revealed or {}) for each in found.events],
+        part=part,
+        count=count,
+        stands={name: request.args[name] for name in ("view", "after", "before") if name in request.args},
+        rows=[_row(each, revealed or {}) for each in events],
         marks={each.id: f"E{place}" for place, each in enumerate(every, 1)},
         out=out,
         tracks={each.party_id: each for each in it.tracks},

@@ -147,7 +147,7 @@ def _case_after(here: int) -> int | None:
     mine = case_addresses.asked_in("view=mine")
     if number != here or case_addresses.asked_in(query) != mine:
         return None
-    return queries_cases_pages.beside(session(), mine, g.me, here, was)[1]
+    return queries_cases_pages.beside(session(), mine, g.me, here, was).after
 
 
 def address(view: SavedView | Row[Any]) -> str:
@@ -211,7 +211,7 @@ def beside() -> dict[str, Any]:
     return {"beside_in_view": beside_in_view, "beside_of_case": beside_of_case}
 
 
-def beside_in_view(it: Complaint) -> dict[str, str]:
+def beside_in_view(it: Complaint) -> dict[str, Any]:
     """Addresses before and after, of the list itself, and of what presses most."""
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
@@ -227,12 +227,14 @@ def beside_in_view(it: Complaint) -> dict[str, str]:
     return {
         "before": _opened(found.before, here) if found.before else "",
         "after": _opened(found.after, here) if found.after else "",
+        "nth": found.nth,
+        "many": found.many,
         "list": address_of(asked, **page),
         "most_urgent": url_for("desk_views.most_urgent", but=it.ref),
     }
 
 
-def beside_of_case(it: CaseFile) -> dict[str, str]:
+def beside_of_case(it: CaseFile) -> dict[str, Any]:
     """The same for a case that was opened from a list; nothing, and nothing asked, where it was not."""
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
@@ -241,13 +243,15 @@ def beside_of_case(it: CaseFile) -> dict[str, str]:
     if number != it.id:
         return {}
     asked, page = case_addresses.asked_in(query), place_in(query)
-    before, after, place = queries_cases_pages.beside(session(), asked, g.me, it.id, was)
-    if place != was:
-        browser[CASE] = [it.id, query, place]
+    found = queries_cases_pages.beside(session(), asked, g.me, it.id, was)
+    if found.place != was:
+        browser[CASE] = [it.id, query, found.place]
     here = carried(case_addresses.query_of(asked), page)
     return {
-        "before": _case_opened(before, here) if before else "",
-        "after": _case_opened(after, here) if after else "",
+        "before": _case_opened(found.before, here) if found.before else "",
+        "after": _case_opened(found.after, here) if found.after else "",
+        "nth": found.nth,
+        "many": found.many,
         "list": case_addresses.address_of(asked, **page),
         "most_urgent": url_for("desk_views.most_urgent_case", but=it.id),
     }

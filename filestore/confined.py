@@ -8,7 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -88,6 +88,20 @@ def run(
     raise Stopped({ABSENT: "absent", None: "too_long", -signal.SIGXCPU: "too_long"}.get(code, "broken"))
 
 
+def framed(contents: Iterable[bytes]) -> Iterator[bytes]:
+    """Several files as one input: each behind its length."""
+    for content in contents:
+        yield len(content).to_bytes(LENGTH, "big")
+        yield content
+
+
+def unframed() -> Iterator[bytes]:
+    """In the child: the same files, one after the other."""
+    while head := sys.stdin.buffer.read(LENGTH):
+        yield sys.stdin.buffer.read(int.from_bytes(head, "big"))
+
+
+LENGTH: Final = 8
 ABSENT: Final = 127
 ROOM: Final = 16 << 20
 """Bytes that a disk has to have left for a program's bad end to be held against its file."""

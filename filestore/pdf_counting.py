@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,6 @@ BOUNDS: Final = Bounds(memory=512 << 20, file=1 << 20, cpu=10, wall=20.0, alone=
 """Of one file."""
 LOCKED: Final = "locked"
 CALL: Final = "from filestore.pdf_counting import main; main()"
-_LENGTH: Final = 8
 
 
 class Locked(Exception):  # noqa: N818 - it names what was found
@@ -44,21 +43,15 @@ def pages_of_each(many: Sequence[Callable[[], bytes]]) -> list[int]:
 
 def _said(contents: Iterable[bytes], bounds: Bounds) -> list[str]:
     try:
-        return confined.run(confined.ours(CALL), given=_framed(contents), bounds=bounds).decode("ascii").split()
+        return confined.run(confined.ours(CALL), given=confined.framed(contents), bounds=bounds).decode("ascii").split()
     except (Stopped, UnicodeDecodeError):
         return []
 
 
-def _framed(contents: Iterable[bytes]) -> Iterator[bytes]:
-    for content in contents:
-        yield len(content).to_bytes(_LENGTH, "big")
-        yield content
-
-
 def main() -> None:
     """Files from the input, each behind its length; on the output a word for each."""
-    while head := sys.stdin.buffer.read(_LENGTH):
-        sys.stdout.write(f"{_opened(sys.stdin.buffer.read(int.from_bytes(head, 'big')))}\n")
+    for content in confined.unframed():
+        sys.stdout.write(f"{_opened(content)}\n")
 
 
 def _opened(content: bytes) -> str:

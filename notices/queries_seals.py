@@ -1,11 +1,12 @@
 """Reads of sealing by hand: how a kind is sealed, what waits to be stamped, the seal log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from core import keyset
@@ -14,9 +15,6 @@ from notices.models import Document
 from notices.models_seals import DocumentPrint, SealLine
 from registry import settings
 from registry.models_accounts import Account
-
-MOST_LINES = 10_000
-"""Lines of the log that one file holds."""
 
 
 def mode_of(session: Session, kind: str) -> str:
@@ -88,21 +86,38 @@ class Line:
 
 
 def log(
-    session: Session, *, since: date | None = None, until: date | None = None, start: int = 0, size: int = 50
-) -> tuple[Sequence[Line], bool]:
-    """The seal log, the newest first; whether there is more."""
+    session: Session,
+    since: date | None = None,
+    until: date | None = None,
+    place: keyset.Place = keyset.BEGINNING,
+) -> tuple[list[Line], keyset.Part]:
+    """A page of the seal log, the newest first."""
+    part = keyset.part(session, _lines(), _between(since, until), (SealLine.day, SealLine.id), place, down=True)
+    return [Line(row[0], row.keeper, row.approver or "") for row in part.rows], part
+
+
+def whole_log(session: Session, since: date | None, until: date | None) -> Iterator[Line]:
+    """The same as a whole, a page of it in memory."""
+    ordered = _lines().where(*_between(since, until)).order_by(SealLine.day.desc(), SealLine.id.desc())
+    for row in session.execute(ordered.execution_options(yield_per=keyset.SIZE)):
+        yield Line(row[0], row.keeper, row.approver or "")
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
     keeper, approver = aliased(Account), aliased(Account)
-    found = (
-        select(SealLine, keeper.name, approver.name)
+    return (
+        select(SealLine, keeper.name.label("keeper"), approver.name.label("approver"))
         .join(SealLine.document)
         .options(contains_eager(SealLine.document))
         .join(keeper, keeper.id == SealLine.keeper_id)
         .outerjoin(approver, approver.id == SealLine.approver_id)
-        .order_by(SealLine.day.desc(), SealLine.id.desc())
     )
+
+
+def _between(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if since is not None:
-        found = found.where(SealLine.day >= since)
+        found.append(SealLine.day >= since)
     if until is not None:
-        found = found.where(SealLine.day <= until)
-    rows = session.execute(found.offset(start).limit(size + 1)).all()
-    return [Line(line, kept, signed or "") for line, kept, signed in rows[:size]], len(rows) > size
+        found.append(SealLine.day <= until)
+    return found

@@ -1,6 +1,6 @@
 """Staff pages of sealing by hand: what is to be stamped, one document with its scan, the seal log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,6 @@ from notices.models import Document
 from notices.queries_seals import Line
 
 bp = blueprint("notices_seals", __name__, audience="staff", prefix="/staff/seals")
-
-PAGE = 50
-FARTHEST = 2**31 - 1
 
 
 @bp.get("/")
@@ -90,17 +87,19 @@ def print_(number: int) -> ResponseReturnValue:
 def log() -> ResponseReturnValue:
     """The seal log, the newest first."""
     since, until = _days()
-    start = min(max(0, request.args.get("start", 0, type=int)), FARTHEST)
-    rows, more = queries_seals.log(session(), since=since, until=until, start=start, size=PAGE)
+    place = keyset.place_of(request.args)
     asked: dict[str, Any] = {"since": since, "until": until}
+    rows, part = queries_seals.log(session(), since, until, place)
+    if not rows and place != keyset.BEGINNING:
+        return redirect(url_for(".log", **asked))
     return render_template(
         "notices/seal_log.html",
         rows=rows,
         kinds=KINDS,
         since=since.isoformat() if since else "",
         until=until.isoformat() if until else "",
-        before=url_for(".log", start=max(0, start - PAGE) or None, **asked) if start else "",
-        after=url_for(".log", start=start + PAGE, **asked) if more else "",
+        before=url_for(".log", before=part.before, **asked) if part.before else "",
+        after=url_for(".log", after=part.after, **asked) if part.after else "",
         export=url_for(".export", **asked),
         lists=policies_reading.may_list(g.me),
     )
@@ -110,7 +109,7 @@ def log() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The seal log as CSV, safe to open in a spreadsheet."""
     since, until = _days()
-    rows, _more = queries_seals.log(session(), since=since, until=until, size=queries_seals.MOST_LINES)
+    rows = queries_seals.whole_log(session(), since, until)
     name = f"seal-log-{clock.today():%Y%m%d}.csv"
     return Response(
         "".join(_csv(rows)),
@@ -144,7 +143,7 @@ def _days() -> tuple[date | None, date | None]:
     return found[0], found[1]
 
 
-def _csv(rows: Sequence[Line]) -> Iterator[str]:
+def _csv(rows: Iterable[Line]) -> Iterator[str]:
     yield "\ufeff" + csv_line(
         [
             *(_("Day of sealing"), _("Kind of document"), _("Number"), _("Copies"), _("Seal keeper"), _("Approved by")),

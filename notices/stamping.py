@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,9 +16,9 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.words import _l
-from filestore import files
+from filestore import files, redrawing
 from filestore.pdf_counting import Locked, pages_in
-from notices import doers, passing, queries_seals, scan_pages
+from notices import doers, passing, queries_seals
 from notices.models import Document, Dossier
 from notices.models_seals import DocumentPrint, SealLine
 from notices.policies import may_stamp
@@ -138,7 +139,10 @@ def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]
         return content, _pages(content)
     if any(each.media_type not in PICTURES for each in kept):
         raise BadInput("scan", _l("Hand in one PDF, or pictures of all pages in their order (JPEG, PNG, WebP)."))
-    content = scan_pages.bound([files.read(each.sha256) for each in kept])
+    try:
+        content = redrawing.scan([partial(files.read, each.sha256) for each in kept])
+    except redrawing.Unreadable as broken:
+        raise BadInput("scan", _l("A picture can't be opened. Scan the page once more.")) from broken
     forget_later(session, {each.sha256 for each in kept})  # the bound pages are what stays
     return content, _pages(content)
 

@@ -2,42 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
-from sqlalchemy import ScalarSelect, Subquery, and_, func, or_, select, tuple_, union_all
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from casework import hanging
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.policies_recusals import barred
-from casework.stages import DRAWN_IN, joined
+from casework.stages import DRAWN_IN
 from core import keyset
-from core.keyset import number_of
-from desk import queries_cases_pages
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
-from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import ballots, rounds
 from sanctions.models_decisions import Panel, PanelMember, Vote
 from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import Publication
-from sanctions.models_reviews import Review
 from sanctions.states import DRAFTS
 
-STAGES: dict[str, tuple[str, ...]] = {
-    "review": joined("check"),
-    "notice": joined("notice"),
-    "panel": joined("hearing", "deliberation"),
-    "decided": joined("decision"),
-    "order": joined("order"),
-    "execution": joined("execution"),
-    "verification": joined("verification"),
-}
-NEVER = date(9999, 12, 31)
-SIZE = 50
 MOST = 200
 
 
@@ -48,26 +31,6 @@ class Seat:
     track: CaseTrack
     panel: Panel
     vote: Vote | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A track in the list, with the next date on it."""
-
-    track: CaseTrack
-    due_on: date | None
-    provisional: bool
-    place: str
-    clock: str = ""
-    """Of which time limit the date is the last day."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the list; `after` is the place of the next one."""
-
-    lines: list[Line]
-    after: str
 
 
 @dataclass(frozen=True)
@@ -99,53 +62,6 @@ def newer_draft(session: Session, publication: Publication) -> Publication | Non
         return None
     found = rounds.publication(session, publication.track)
     return found if found is not None and found.id > publication.id else None
-
-
-def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
-    """Tracks after their report, the next date first, page by page."""
-    due = _next_days()
-    day = func.coalesce(due.c.due_on, NEVER)
-    asked = select(CaseTrack, due.c.due_on, due.c.provisional, due.c.key).outerjoin(due, due.c.track_id == CaseTrack.id)
-    states = STAGES.get(stage, tuple(state for each in STAGES.values() for state in each))
-    asked = asked.where(CaseTrack.state.in_(states))
-    asked = asked.options(selectinload(CaseTrack.case), selectinload(CaseTrack.party))
-    if place := _place(after):
-        asked = asked.where(tuple_(day, CaseTrack.id) > place)
-    rows = session.execute(asked.order_by(day, CaseTrack.id).limit(size + 1)).all()
-    lines = [
-        Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}", key or "") for it, due_on, doubt, key in rows[:size]
-    ]
-    return Page(lines, lines[-1].place if len(rows) > size else "")
-
-
-def _next_days() -> Subquery:
-    """The earliest last day of each track, as in the list of cases; that of a review beside its execution is one."""
-    on_review = (Clock.subject_type == "review") & (Clock.subject_id == Review.id)
-    reviewed = select(Review.track_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_review)
-    owed = Clock.how == ClockEnd.EXPIRED, ~queries_cases_pages.begun_again()
-    still = reviewed.where(Review.ended_at.is_(None), Clock.due_on.is_not(None))
-    every = union_all(
-        queries_cases_pages.limits(CaseTrack.id.label("track_id")),
-        still.where(or_(Clock.state == ClockState.RUNNING, and_(*owed))),
-    ).subquery()
-    return select(every).ext(distinct_on(every.c.track_id)).order_by(every.c.track_id, every.c.due_on).subquery()
-
-
-def _place(said: str) -> tuple[date, int] | None:
-    day, _, key = said.partition("_")
-    number = number_of(key)
-    try:
-        return (date.fromisoformat(day), number) if number is not None else None
-    except ValueError:
-        return None
-
-
-def stage_counts(session: Session) -> dict[str, int]:
-    """How many tracks there are in each stage."""
-    states = [state for each in STAGES.values() for state in each]
-    asked = select(CaseTrack.state, func.count()).where(CaseTrack.state.in_(states)).group_by(CaseTrack.state)
-    by_state = dict(session.execute(asked).all())
-    return {stage: sum(by_state.get(state, 0) for state in states) for stage, states in STAGES.items()}
 
 
 def papers(session: Session, it: CaseTrack) -> dict[str, Document]:

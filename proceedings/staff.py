@@ -9,19 +9,24 @@ from casework import identities, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from core import clock
+from core import clock, keyset
+from core.chips import Filter, chips_of
 from core.db import session, transaction
 from core.typed_lists import lines
 from core.web import blueprint
 from core.words import _, _l, language
 from desk import approving, deeds
+from desk.choices import company_filter, company_named, company_of, unknown_company, with_chosen
+from desk.company_addresses import COMPANY, party_of, without
+from desk.queries_queue import people
 from proceedings import forms_staff as forms
-from proceedings import queries_tracks, showing, showing_ladder, showing_reviews
+from proceedings import queries_measures, queries_tracks, showing, showing_ladder, showing_reviews
 from proceedings.deeds_tracks import DEEDS
+from proceedings.queries_measures import SORTS, Asked
 from proceedings.track_page import page
 from registry import remaining
 from sanctions import measures, policies_execution, rounds, verifications
-from sanctions.levels import TRAINING
+from sanctions.levels import HIGHEST, LEVELS, TRAINING
 from sanctions.plans import Person
 
 bp = blueprint("proceedings_staff", __name__, audience="staff", prefix="/staff/tracks")
@@ -53,18 +58,69 @@ def only_readers() -> None:
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """Tracks after their report by stage, the next date first."""
-    at, stage = session(), request.args.get("stage", "")
-    found = queries_tracks.tracks(at, stage, request.args.get("after", ""))
-    counts = queries_tracks.stage_counts(at)
+    at, asked, place = session(), _asked(), keyset.place_of(request.args)
+    company = company_of(at, asked.party)
+    if (meant := company_named(words=bool(asked.text))) is not None:
+        return redirect(_address(asked, **meant))
+    rows, part = queries_measures.tracks(at, asked, g.me, place)
+    if not rows and place != keyset.BEGINNING:
+        return redirect(_address(asked))  # all of that page is done
+    counts = queries_measures.counts(at, asked, g.me)
     every = [("", _("All"), sum(counts.values())), *((each, words, counts[each]) for each, words in STAGES.items())]
+    filters = _filters(asked, company)
+    read = [each for each in filters if each[0] != COMPANY or asked.party is not None]
     return render_template(
         "proceedings/tracks.html",
-        page=found,
+        asked=asked,
+        rows=rows,
         left=remaining.teller(at),
         may_order=policies_execution.may_order(g.me),
-        tabs=[(words, url_for(".listing", stage=each or None), number, each == stage) for each, words, number in every],
-        after=url_for(".listing", stage=stage or None, after=found.after) if found.after else "",
+        tabs=[(words, _address(asked, stage=each), number, each == asked.stage) for each, words, number in every],
+        filters=filters,
+        chips=chips_of(read, lambda name: _address(asked, **without(name))),
+        clear=url_for(".listing", stage=asked.stage or None, sort=asked.sort),
+        misread=unknown_company(),
+        address=lambda **other: _address(asked, **other),
+        before=_address(asked, before=part.before) if part.before else "",
+        after=_address(asked, after=part.after) if part.after else "",
     )
+
+
+def _asked() -> Asked:
+    """The address as what is asked for; what makes no sense is left out."""
+    args = request.args
+    stage, officer, level, sort = (args.get(name, "") for name in ("stage", "officer", "level", "sort"))
+    return Asked(
+        stage=stage if stage in STAGES else "",
+        party=party_of(args),
+        level=level if level in {str(each) for each in LEVELS} else "",
+        officer=officer if officer == "me" or keyset.number_of(officer) is not None else "",
+        text=args.get("text", "").strip()[:100],
+        sort=sort if sort in SORTS else SORTS[0],
+    )
+
+
+def _address(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    """The address of the same list with something else in it; any change but of the page begins at its first page."""
+    said = vars(asked) | other
+    return url_for(".listing", **{name: value for name, value in said.items() if value not in (None, "")})
+
+
+def _filters(asked: Asked, company: str) -> list[Filter]:
+    at, every = session(), [("", _("All"))]
+    working = [(str(each.id), each.name) for each in people(at, "officer", "investigator", "reviewer")]
+    levels = [(str(each.number), str(each.word)) for each in LEVELS.values() if each.number <= HIGHEST]
+    return [
+        ("text", _("Words or number"), None, asked.text),
+        company_filter(company, asked.party),
+        ("level", _("Measure"), [*every, *levels], asked.level),
+        (
+            "officer",
+            _("Officer, investigator or reviewer"),
+            [*every, ("me", _("Me")), *with_chosen(at, working, asked.officer)],
+            asked.officer,
+        ),
+    ]
 
 
 @bp.get("/<int:number>")

@@ -147,7 +147,7 @@ ROOMS = {
             addresses alerts approval approvals archives bundles circulars circulating dossiers erasing numbers_lost
             passing posting renamed row_papers seals serving stamping trials trying_again undoing verifying wordings
         """,
-        "documents": "bundle making numbers page_words rendering samples scan_pages wording",
+        "documents": "bundle making numbers page_words rendering samples wording",
         "facts": "chains doers unopened",
         "data": "foreign laid_down papers sentences wording_fields wording_meanings",
     },
@@ -170,8 +170,8 @@ ROOMS = {
         "furniture": "downloads rationing uploading",
         "verbs": "copying removal uploads",
         "documents": """
-            boxes confined converting drawing extents file files first_rows inspection pdf_counting previews scanner
-            scanning scratch sheets stores text zips
+            boxes confined converting drawing extents file files first_rows inspection pdf_counting previews redrawing
+            scanner scanning scratch sheets stores text zips
         """,
     },
     "printing": {

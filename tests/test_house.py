@@ -51,13 +51,15 @@ OPEN: dict[str, set[str]] = {
 ABSENT = "/track/letters/"
 """Letters of a complaint: for whoever has not opened it there are none."""
 ONLY_HERE = {
+    "core.faults.in_both_languages",
     "core.outbox.run_all",
     "core.pages_faster.shown",
     "sanctions.bundles.GATHERED",
     "search.entries.drifted",
     "publishing.models_subscriptions.PublicVersion",
 }
-"""What only tests ask; a table that triggers alone change; what compiled templates call, or is imported to register."""
+"""What only tests ask; a table that triggers alone change; what compiled templates or gunicorn's own
+file call, or is imported to register."""
 READ_ELSEWHERE = {
     "found_at": "of a finding: the lives of the bench ask that it stays once it was announced",
     "kept_at": "of a file: operators tell by it what came since a backup",

@@ -15,7 +15,7 @@ from core.settings import ROOT
 from desk import case_page, queries_cases_pages, queries_queue_select
 from notices.models import Service
 from notices.states import ONLINE
-from proceedings import queries_tracks
+from proceedings import queries_measures
 from registry.clock_kinds import KINDS as CLOCKS
 from tests.refusals import guarded
 
@@ -92,7 +92,7 @@ def test_each_state_between_the_lead_and_the_end_stands_in_one_step() -> None:
     assert len(steps) == len(set(steps))
     assert set(steps) == TRACK.states - TRACK.ends - {TRACK.initial}
     rungs = [states for _words, states in case_page.STAGES]
-    for lists in (rungs, queries_cases_pages.STAGES.values(), queries_tracks.STAGES.values()):
+    for lists in (rungs, queries_cases_pages.STAGES.values(), queries_measures.STAGES.values()):
         listed = [state for states in lists for state in states]
         assert len(listed) == len(set(listed))
         assert not set(listed) - set(steps) - TRACK.ends - {TRACK.initial}

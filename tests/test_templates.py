@@ -57,3 +57,25 @@ def test_lists_are_joined_as_the_readers_language_joins_them() -> None:
         path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*") if by_comma.search(path.read_text("utf-8"))
     }
     assert found == {"documents/layouts/base.html"}, "keywords of a PDF are read by programs"
+
+
+def test_a_button_of_a_row_says_by_its_own_words_or_beside_them_of_which_row_it_is(
+    trees: dict[str, nodes.Template],
+) -> None:
+    """Whoever hears a page, or goes through its buttons alone, hears "Done" a dozen times else."""
+    silent = [
+        f"{name}:{call.lineno}"
+        for name, tree in trees.items()
+        for loop in tree.find_all(nodes.For)
+        for call in loop.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Getattr)
+        and call.node.attr == "button"
+        and not _has_own_words(call.args[1])
+        and "about" not in {each.key for each in call.kwargs}
+    ]
+    assert not silent
+
+
+def _has_own_words(text: nodes.Expr) -> bool:
+    """Whether a text is more than one sentence that is the same for every row."""
+    return not (isinstance(text, nodes.Call) and len(text.args) == 1 and not text.kwargs)

@@ -15,7 +15,8 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import create
 
 from core.settings import ROOT, Misconfigured
-from tests.conftest import DATABASE, PATIENT, _owner
+from tests.conftest import DATABASE, PATIENT, _application, _owner
+from tests.site import Site
 from wsgi import create_app
 
 
@@ -60,3 +61,63 @@ def test_a_stranger_says_nowhere_under_which_address_the_site_begins() -> None:
     asked = next(RequestParser(told, iter([sent]), proxy))
     _answer, environ = create(asked, socket.socket(), proxy, ("127.0.0.1", 8000), told)
     assert (environ["SCRIPT_NAME"], environ["PATH_INFO"]) == ("", "//evil.example/bulletins")
+
+
+def test_the_log_of_the_web_has_of_a_fault_its_place_and_of_a_wrong_setting_its_sentence() -> None:
+    kept: list[str] = []
+    log = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["logger_class"](Config())
+    log.error_log.addHandler(handler := logging.Handler())
+    handler.emit = lambda record: kept.append(record.getMessage())  # type: ignore[method-assign]
+    try:
+        for fault in (ValueError("13800138000"), Misconfigured("ZILU_DATA is no folder.")):
+            try:
+                raise fault
+            except (ValueError, Misconfigured):
+                log.exception("Error handling request %s", "/track?code=13800138000")
+    finally:
+        log.error_log.removeHandler(handler)
+    assert "13800138000" not in "".join(kept)
+    assert ("ValueError" in kept[0], "ZILU_DATA is no folder." in kept[1]) == (True, True)
+
+
+PLAIN = b"POST /sign-in HTTP/1.1\r\nHost: zilu\r\nAccept-Language: en\r\nTransfer-Encoding: chunked\r\n"
+TYPED = b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+SECRET = b"13800138000"
+
+
+def _said(site: Site, *sent: bytes) -> str:
+    """All that the server answers to these bytes."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=60) as asked:
+        asked.sendall(b"".join(sent))
+        asked.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: asked.recv(65536), b"")).decode()
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_no_request_is_told_so_and_nobody_keeps_what_stood_in_it() -> None:
+    site = Site(_application(DATABASE))
+    try:
+        site.start("valkey", "web")
+        for wrong in (b"z\r\n" + SECRET, SECRET + b"z\r\n", b"5\r\nhello" + SECRET, b"5;=" + SECRET + b"\r\nhello\r\n"):
+            answer = _said(site, PLAIN, TYPED, wrong)
+            assert answer.startswith("HTTP/1.1 400 "), answer[:200]
+            assert "This request could not be understood" in answer
+        for status, sent in (
+            (400, b"GET / HTTP/1.1\r\nHost: zilu\r\nphone " + SECRET + b": x\r\n\r\n"),
+            (400, SECRET + b"\r\n\r\n"),
+            (414, b"GET /bulletins?q=" + SECRET * 1000 + b" HTTP/1.1\r\nHost: zilu\r\n\r\n"),
+            (431, b"GET / HTTP/1.1\r\nHost: zilu\r\nCookie: a=" + SECRET * 5000 + b"\r\n\r\n"),
+            (501, b"POST / HTTP/1.1\r\nHost: zilu\r\nTransfer-Encoding: " + SECRET + b"\r\n\r\n"),
+        ):
+            answer = _said(site, sent)
+            assert answer.startswith(f"HTTP/1.1 {status} "), answer[:200]
+            assert ("返回首页" in answer, "To the start page" in answer) == (True, True)
+            assert SECRET.decode() not in answer
+        long = _said(
+            site, b"GET /bulletins?q=" + b"%E5%82%AC" * 800 + b" HTTP/1.1\r\nHost: zilu\r\nConnection: close\r\n\r\n"
+        )
+        assert long.startswith("HTTP/1.1 200 "), "eight hundred Chinese characters are an address"
+        log = (site.folder / "web.log").read_text("utf-8", "replace")
+        assert (SECRET.decode() in log, "No request: InvalidHeaderName" in log) == (False, True)
+    finally:
+        site.stop()

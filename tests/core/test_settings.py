@@ -56,10 +56,26 @@ def test_a_key_file_that_holds_no_keys_is_named_and_not_repeated(tmp_path: Path,
         ("REDIS_URL", "redis://:secret@queue.example:none/0"),
         ("ZILU_BASE_URL", "secret.example"),
         ("SMTP_URL", "secret.example:587"),
+        ("REDIS_URL", "redis://:secret@queue.example/0?socket_timeout=soon"),
+        ("DATABASE_OWNER_URL", "zilu_owner:secret"),
+        ("ZILU_S3_ENDPOINT", "secret"),
+        ("ZILU_S3_BUCKET", "a secret place"),
+        ("ZILU_SCANNER", "tcp://"),
+        ("ZILU_MAIL_FROM", "secret"),
+        ("ZILU_MAIL_FROM", "secret@a.example\nBcc: b@c.example"),
         ("ZILU_TRUSTED_PROXIES", "secret"),
+        ("ZILU_SWEEP_EVERY", "secret"),
+        ("ZILU_SWEEP_EVERY", "nan"),
+        ("ZILU_SWEEP_EVERY", "-1"),
+        ("PORT", "secret"),
+        ("PORT", "70000"),
+        ("ZILU_HASH_KEY", "\udcffsecret"),
+        ("ZILU_FONTS", "/no/such/folder"),
+        ("ZILU_DATA", "/etc/hostname"),
+        ("ZILU_TIME_OFFSET_FILE", "/etc/hostname"),
     ],
 )
-def test_an_address_that_is_none_is_named_and_not_repeated(keys: Path, name: str, said: str) -> None:
+def test_what_cannot_be_right_is_named_and_not_repeated(keys: Path, name: str, said: str) -> None:
     with pytest.raises(Misconfigured, match=name) as refused:
         from_environ({**GIVEN, "ZILU_KEY_FILE": str(keys), name: said})
     assert "secret" not in str(refused.value)
@@ -69,6 +85,20 @@ def test_an_address_that_is_none_is_named_and_not_repeated(keys: Path, name: str
 def test_cookies_travel_by_tls_alone_unless_it_is_switched_off(keys: Path, said: str, by_tls_alone: bool) -> None:
     given = {**GIVEN, "ZILU_KEY_FILE": str(keys), "ZILU_SECURE_COOKIES": said}
     assert from_environ(given).secure_cookies == by_tls_alone
+
+
+def test_an_endpoint_without_its_bucket_is_refused(keys: Path) -> None:
+    with pytest.raises(Misconfigured, match="ZILU_S3_BUCKET"):
+        from_environ({**GIVEN, "ZILU_KEY_FILE": str(keys), "ZILU_S3_ENDPOINT": "https://s3.example"})
+
+
+def test_a_clock_whose_pause_is_no_number_goes_no_round() -> None:
+    asked = [sys.executable, "-m", "flask", "--app", "wsgi", "clock"]
+    given = os.environ | {"ZILU_SWEEP_EVERY": "abc"}
+    done = subprocess.run(asked, cwd=ROOT, env=given, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: ZILU_SWEEP_EVERY is no number of seconds above 0")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_command_without_its_environment_says_what_is_missing_and_ends_with_one() -> None:

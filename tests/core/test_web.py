@@ -345,6 +345,13 @@ def test_an_address_that_only_takes_what_is_sent_leads_to_the_page_above_it(visi
     assert answer.headers["Location"] == "/complain?lang=en"
 
 
+@pytest.mark.parametrize("typed", ["%0d%0aSet-Cookie:%20a=1", "%E6%9F%A5", "%FF", "%EF%BC%99"])
+def test_also_where_it_was_typed_with_what_no_address_has(client: FlaskClient, typed: str) -> None:
+    answer = client.get(f"/complain/{typed}/typed")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].isascii()
+
+
 @pytest.mark.parametrize(("path", "menu"), [("/staff/nowhere", True), ("/nowhere", False)])
 def test_an_error_page_keeps_the_head_and_menu_of_its_area(visitor: FlaskClient, path: str, menu: bool) -> None:
     visitor.set_cookie("person", "li")

@@ -231,13 +231,14 @@ def test_the_next_case_still_follows_after_a_deed_moved_this_one_in_its_list(cas
     reader = cases.enter("officer")
     hrefs = [each.id for each in cases.read(lambda at: list(at.scalars(select(CaseFile).order_by(CaseFile.id))))]
     here = f"/staff/cases/{hrefs[2]}"
-    reader.get(f"{here}?in=view%3Dopen%26sort%3D-opened")
+    assert f"No. 3 of {MANY}" in reader.get(f"{here}?in=view%3Dopen%26sort%3D-opened")
 
     def moved(at: Session) -> None:
         at.get_one(CaseFile, hrefs[2]).opened_on = day_of(NOW) - timedelta(days=MANY)
 
     cases.read(moved)
     page = reader.get(here)
+    assert "No. " not in page[page.index('class="beside"') :][:600], "it does not stand there any more"
     for rel, number in (("prev", hrefs[1]), ("next", hrefs[3])):
         assert (link(page, rel) or "").startswith(f"/staff/cases/{number}?")
 

@@ -266,23 +266,35 @@ def test_unanswered_calls_stand_by_masked_number_and_are_put_with_their_finding(
     assert ([each["counts"] for each in kept.content["days"]], kept.most) == ([[7]], 6)
 
 
-def test_many_contacts_are_shown_page_by_page(site: Site) -> None:
+def test_many_contacts_are_shown_page_by_page_both_ways_and_a_number_is_revealed_where_it_stands(site: Site) -> None:
     with site.app.app_context(), transaction() as at:
         case = at.get_one(CaseFile, site.case)
         officer = actor(at.get_one(Account, site.people["officer"]))
         begin = datetime(DAY.year, DAY.month, 1, tzinfo=UTC)
         many = [
-            Contact(begin + timedelta(minutes=place), "SMS", By(site.lender), Whose(site.complaint))
+            Contact(
+                begin + timedelta(minutes=place // 2),
+                "SMS",
+                By(site.lender),
+                Whose(site.complaint),
+                number=f"1381234{place:04d}",
+            )
             for place in range(60)
         ]
         contacts.put(at, case, many, actor=officer, now=NOW)
-    page = site.get("officer", "/contacts")
-    after = re.search(r"\?after=([^\"]+)\"", page)
-    assert after is not None
-    assert (
-        page.count("A text message") + site.get("officer", f"/contacts?after={after[1]}").count("A text message") == 60
-    )
+
+    def link(page: str, rel: str) -> str:
+        found = re.search(rf'<a href="[^"]+(/contacts\?[^"#]+)[^"]*" rel="{rel}"', page)
+        return found[1] if found else ""
+
+    first = site.get("officer", "/contacts")
+    second = site.get("officer", link(first, "next"))
+    assert (first.count("A text message"), second.count("A text message")) == (45, 15), "after five calls"
+    assert (link(first, "prev"), link(second, "next")) == ("", "")
+    assert site.get("officer", link(second, "prev")).count("A text message") == 45
     site.get("officer", "/contacts?after=nonsense~1")
+    reveal = re.findall(r'action="[^"]+(/contacts/\d+/reveal[^"]*)"', second)[-1].replace("&amp;", "&")
+    assert "13812340000" in site.post("officer", reveal, 200), "the oldest stands on the last page"
 
 
 def counted(site: Site, role: str, *said: tuple[str, str]) -> tuple[int, int]:

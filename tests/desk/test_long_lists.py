@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework import cases, policies_recusals, queries_recusals, queries_stop_contacts, tasks, timelines
 from casework.models_recusals import Recusal
@@ -16,7 +17,8 @@ from core.db import transaction
 from core.mail import Mail
 from core.outbox import Outbox
 from core.planned import ME
-from notices.models import Service
+from notices.models import Document, Service
+from notices.models_seals import SealLine
 from portal.models_materials import MaterialRequest
 from registry.models_absences import Absence
 from registry.models_batches import Batch, BatchItem
@@ -55,7 +57,7 @@ def walked(browser: Browser, url: str, row: str) -> list[list[str]]:
         back.insert(0, re.findall(row, page))
     assert back == pages
     for nonsense in ("after=x", "before=0", "after=99999999999999999999", "before=-1"):
-        assert re.findall(row, browser.get(f"{url}?{nonsense}")) == pages[0]
+        assert re.findall(row, browser.get(f"{url}{'&' if '?' in url else '?'}{nonsense}")) == pages[0]
     return pages
 
 
@@ -268,6 +270,66 @@ def test_whoever_started_long_jobs_goes_back_in_them_and_in_their_items(
     pages = walked(browser, "/staff/jobs", r'queue-link" href="/staff/jobs/(\d+)"')
     assert pages == [numbers[:2], numbers[2:4], numbers[4:]]
     assert [len(each) for each in walked(browser, f"/staff/jobs/{numbers[-1]}", r">(TS2026-00000\d)<")] == [2, 2, 1]
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_the_list_of_measures_goes_back_is_sorted_and_filtered_and_its_tabs_count_what_they_open(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, NOW - timedelta(days=12))
+        about = {"V-C04": [1], "V-I01": [1, 2], "V-B01": [1, 3], "V-F04": [1, 4], "V-T01": [1]}
+        made = {code: chain.proposed(measures, code) for code, measures in about.items()}
+        refs, levels = [each.ref for each in made.values()], [max(each) for each in about.values()]
+        reviewer, other, lender = chain.reviewer.id or 0, chain.head.id or 0, chain.lender.id
+    browser, row = enter(reviewer), r"<small>([^ <]+) · "
+
+    def listed(query: str) -> list[str]:
+        return [ref for page in walked(browser, f"/staff/tracks?{query}", row) for ref in page]
+
+    assert sorted(listed("sort=due")) == sorted(refs) == sorted(listed("sort=-due"))
+    rising = [ref for _level, ref in sorted(zip(levels, refs, strict=True), key=lambda each: each[0])]
+    assert listed("sort=level") == rising
+    assert listed("sort=-level")[:3] == rising[:-4:-1]
+    assert listed("level=2") == refs[1:2]
+    assert listed(f"text={refs[2]}") == refs[2:3]
+    assert sorted(listed(f"party={lender}&officer=me")) == sorted(refs)
+    none = browser.get(f"/staff/tracks?officer={other}")
+    assert "No track fits these filters." in none
+    filtered = browser.get("/staff/tracks?level=1&sort=level&stage=notice")
+    assert 'aria-sort="ascending"' in filtered
+    assert re.search(r'href="/staff/tracks\?level=1[^"]*"[^>]*>\s*All\s*<span class="amount">2<', filtered), filtered
+    assert len(re.findall(row, browser.get("/staff/tracks?level=1"))) == 2
+
+
+@pytest.mark.usefixtures("two_a_page")
+def test_the_seal_log_goes_back_as_well_and_its_file_holds_all_of_it(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    def stamp(at: Session, document: Document, day: date) -> None:
+        said = {"day": day, "copies": 1, "keeper_id": head, "scan_pages": 1, "noted_at": NOW}
+        at.add(SealLine(document_id=document.id, number=document.number or "", **said))
+        at.flush()
+
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        head = desk.head.id or 0
+        for place in range(MANY):
+            desk.accepted(contact=f"1381234{place:04d}")
+        *letters, newest = at.scalars(select(Document).where(Document.kind == "D05b").order_by(Document.id))
+        for place, letter in enumerate(letters):
+            stamp(at, letter, day_of(NOW) - timedelta(days=place // 2))
+        numbers = [str(letters[place].number) for place in (1, 0, 3, 2)]
+        last = newest.id
+    browser = enter(head)
+    row = r"<td>([^<]+〔\d{4}〕\d+号)</td>"
+    assert walked(browser, "/staff/seals/log", row) == [numbers[:2], numbers[2:]]
+    after = re.search(r'<a href="([^"]+)" rel="next"', browser.get("/staff/seals/log"))
+    with app.app_context(), transaction() as at:
+        stamp(at, at.get_one(Document, last), day_of(NOW))
+    assert after
+    assert re.findall(row, browser.get(after[1])) == numbers[2:], "one that is stamped meanwhile moves no line"
+    assert browser.get("/staff/seals/log.csv").count("〕") == MANY
 
 
 @pytest.mark.usefixtures("two_a_page")

@@ -204,6 +204,7 @@ def test_the_neighbours_of_a_complaint_are_asked_for_once_and_are_those_of_the_l
         before, here, after = queries_queue.page(at, asked, who, clock.today(), "zh").lines[3:6]
         known = queries_queue.beside(at, asked, who, here.id)
         assert (known.before, known.after) == (before.ref, after.ref)
+        assert (known.nth, known.many) == (5, queries_queue.page(at, asked, who, clock.today(), "zh").total)
         with counted(app) as said:
             assert queries_queue.beside(at, asked, who, here.id, known.place) == known
         assert len([each for each in said if "SELECT" in each.upper()]) == 1
@@ -215,7 +216,8 @@ def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it
     browser = enter(people["intake"])
     refs = _refs(browser.get("/staff?view=acceptance").text)
     for view, place in (("acceptance", 4), ("open", 20)):
-        assert browser.get(f"/staff/complaints/{refs[place]}?in=view%3D{view}").status_code == 200
+        opened = browser.get(f"/staff/complaints/{refs[place]}?in=view%3D{view}")
+        assert re.search(r"No\. \d+ of \d+<", opened.text)
         with app.app_context(), transaction() as at:
             it = at.scalars(select(Complaint).where(Complaint.ref == refs[place])).one()
             if view == "acceptance":
@@ -228,6 +230,7 @@ def test_the_next_complaint_still_follows_after_a_deed_moved_this_one_or_took_it
             else:
                 at.execute(update(QueueEntry).where(QueueEntry.complaint_id == it.id).values(due_on=NEVER))
         page = browser.get(f"/staff/complaints/{refs[place]}").text
+        assert not re.search(r"No\. \d+ of \d+<", page), "it does not stand there any more"
         assert (refs[place - 1] in _link(page, "prev"), refs[place + 1] in _link(page, "next")) == (True, True), view
     with app.app_context(), transaction() as at:
         entry = select(QueueEntry.complaint_id).order_by(QueueEntry.complaint_id.desc()).limit(1).scalar_subquery()

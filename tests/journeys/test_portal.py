@@ -246,6 +246,15 @@ def test_the_language_is_switched_and_stays(lead: Person) -> None:
     assert lead.page.locator("html").get_attribute("lang") == "en"
 
 
+CUT = """() => [...document.querySelectorAll("main *:not(.hidden)")].filter((it) => {
+  const look = getComputedStyle(it), cuts = (way) => way !== "visible";
+  return it.checkVisibility() && (
+    (cuts(look.overflowX) && it.scrollWidth > it.clientWidth + 1) ||
+    (cuts(look.overflowY) && it.scrollHeight > it.clientHeight + 1));
+}).map((it) => it.outerHTML.slice(0, 100))"""
+"""What of a page shows less than it holds."""
+
+
 def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lead: Person, ask: Ask) -> None:
     page = lead.go("/portal/notices/").page
     page.emulate_media(media="print")
@@ -258,5 +267,21 @@ def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lea
     lead.go(f"/portal/forwardings/{number}").says("撰写答复")
     page.emulate_media(media="print")
     assert not page.locator("main .button:visible, #actions:visible").count()
+    page.set_viewport_size({"width": 700, "height": 1000})  # as wide as its paper
+    page.locator("main textarea").first.evaluate("it => { it.value = '一行\\n'.repeat(40); }")
+    assert not page.evaluate(CUT), "paper does not scroll"
+    page.emulate_media(media="screen")
+    ref = ask("SELECT ref FROM complaint ORDER BY id DESC LIMIT 1")[0].ref
+    staff = intake.go(f"/staff/complaints/{ref}").page
+    staff.emulate_media(media="print")
+    staff.set_viewport_size({"width": 700, "height": 1000})
+    folded = staff.evaluate(
+        "() => [...document.querySelectorAll('main details.more:not([open])')].filter((it) => it.checkVisibility())"
+        ".map((it) => it.lastElementChild).filter((it) => !it.checkVisibility() && !it.matches('form'))"
+        ".map((it) => it.outerHTML.slice(0, 100))"
+    )
+    assert not folded, "what is folded away is unfolded on paper"
+    assert not staff.evaluate(CUT), "nor do pages of staff"
+    page.emulate_media(media="print")
     breaks = page.locator("main h2:visible").first.evaluate("it => getComputedStyle(it).breakAfter")
     assert breaks == "avoid", "no heading stands alone at the foot of a page"

@@ -13,11 +13,12 @@ import pdfplumber
 import pikepdf
 from PIL import Image
 
+from filestore import redrawing
 from notices import rendering, wording
 from notices.kinds import KINDS
 from notices.papers import Block, Facts, Head, Heading, Items, Lang, Paper, Para, Table
 from notices.samples import paper_for
-from printing import glyphs, signing, signing_authority
+from printing import signing, signing_authority
 
 RARE = "堃喆昇赟𬭎䶮㛃"
 PRIVATE = "\ue000"
@@ -69,7 +70,7 @@ def picture() -> str:
     noise = b"".join(hashlib.sha256(bytes((place,))).digest() for place in range(200)) * 7
     out = io.BytesIO()
     Image.frombytes("L", (200, 200), noise[:40000]).convert("RGB").save(out, "JPEG")
-    return glyphs.redrawn(out.getvalue())
+    return redrawing.character(out.getvalue())
 
 
 def of_forty_pages() -> bytes:

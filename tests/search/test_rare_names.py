@@ -14,11 +14,13 @@ from casework.intake import submit
 from casework.models import Complainant
 from core.actors import Actor
 from core.errors import NotNow
+from filestore import redrawing
 from notices import rendering
 from notices.models import Document
 from notices.papers import Head, Paper
 from printing import glyphs
 from tests.builders import submission
+from tests.filestore.test_redrawing import broken
 
 RARE = "堃喆昇赟𬭎䶮㛃"
 PRIVATE = "林\ue3c1舟"
@@ -53,7 +55,7 @@ def test_a_rare_name_stands_in_the_letter_as_it_is(session: Session, now: Any) -
 
 
 def test_a_private_character_is_printed_from_its_picture_with_a_note(session: Session, now: Any) -> None:
-    sent(session, now, name=PRIVATE, pictures={"\ue3c1": glyphs.redrawn(drawing())})
+    sent(session, now, name=PRIVATE, pictures={"\ue3c1": redrawing.character(drawing())})
     paper, head = letter(session)
     made = rendering.pdf_of(paper, head)
     with pdfplumber.open(io.BytesIO(made)) as document:
@@ -88,6 +90,8 @@ def test_the_form_asks_for_the_picture_takes_it_and_keeps_it(client: FlaskClient
     assert "U+E3C1" in asked.text
     wrong = contact(client, drawn=(io.BytesIO(b"not a picture at all"), "name.png"))
     assert wrong.status_code == 422
+    blank = contact(client, drawn=(io.BytesIO(broken()), "name.png"))
+    assert (blank.status_code, "“name.png” is damaged" in blank.text) == (422, True)
     taken = contact(client, drawn=(io.BytesIO(drawing()), "name.jpg"))
     assert taken.status_code == 303
     assert contact(client).status_code == 303
@@ -102,14 +106,14 @@ def test_what_no_standard_knows_is_refused_where_it_is_typed(client: FlaskClient
 
 
 def test_a_picture_is_cut_to_its_ink_and_stays_small() -> None:
-    first, again = glyphs.redrawn(drawing()), glyphs.redrawn(drawing())
+    first, again = redrawing.character(drawing()), redrawing.character(drawing())
     assert first == again
     assert len(first) < 8000
     assert glyphs.private("林\ue3c1\ue3c1\uf8ff") == ["\ue3c1", "\uf8ff"]
 
 
 def test_the_picture_lies_encrypted_with_the_name(session: Session, now: Any) -> None:
-    sent(session, now, name=PRIVATE, pictures={"\ue3c1": glyphs.redrawn(drawing())})
+    sent(session, now, name=PRIVATE, pictures={"\ue3c1": redrawing.character(drawing())})
     session.flush()
     person = session.scalars(select(Complainant)).one()
     assert list(person.name_pictures or {}) == ["\ue3c1"]

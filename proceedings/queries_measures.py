@@ -1,0 +1,123 @@
+"""The list of measures: tracks after their report by stage, filtered and sorted, each with the next date on it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, contains_eager, join, outerjoin, selectinload
+
+from casework.models_cases import CaseFile, CaseTrack
+from casework.stages import joined
+from core import keyset
+from core.actors import Actor
+from desk import queries_cases_pages
+from registry import lineage
+from registry.models_clocks import Clock, ClockEnd, ClockState
+from registry.names import fold
+from sanctions.models_reviews import Review
+
+STAGES: dict[str, tuple[str, ...]] = {
+    "review": joined("check"),
+    "notice": joined("notice"),
+    "panel": joined("hearing", "deliberation"),
+    "decided": joined("decision"),
+    "order": joined("order"),
+    "execution": joined("execution"),
+    "verification": joined("verification"),
+}
+EVERY = tuple(state for each in STAGES.values() for state in each)
+SORTS = ("due", "-due", "level", "-level")
+NEVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of the measures."""
+
+    stage: str = ""
+    party: int | None = None
+    level: str = ""
+    officer: str = ""
+    text: str = ""
+    sort: str = SORTS[0]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A track in the list, with the next date on it."""
+
+    track: CaseTrack
+    due_on: date | None
+    provisional: bool
+    clock: str
+    """Of which time limit the date is the last day."""
+
+
+def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) -> tuple[list[Line], keyset.Part]:
+    """A page of them; those without a date come last where the next date is first."""
+    due = _next_days()
+    first = _shown if asked.sort.endswith("level") else func.coalesce(due.c.due_on, literal(NEVER))
+    both = outerjoin(join(CaseTrack, CaseFile, CaseTrack.case), due, due.c.track_id == CaseTrack.id)
+    every: Select[Any] = select(CaseTrack, due.c.due_on, due.c.provisional, due.c.key).select_from(both)
+    part = keyset.part(
+        session,
+        every,
+        [CaseTrack.state.in_(STAGES.get(asked.stage, EVERY)), *_filters(asked, actor)],
+        (first, CaseTrack.id),
+        place,
+        down=asked.sort.startswith("-"),
+        options=(contains_eager(CaseTrack.case), selectinload(CaseTrack.party)),
+    )
+    return [Line(row[0], row.due_on, bool(row.provisional), row.key or "") for row in part.rows], part
+
+
+def counts(session: Session, asked: Asked, actor: Actor) -> dict[str, int]:
+    """How many tracks each stage holds of those that fit the filters."""
+    wanted = CaseTrack.state.in_(EVERY), *_filters(replace(asked, stage=""), actor)
+    found = select(CaseTrack.state, func.count()).join(CaseTrack.case).where(*wanted).group_by(CaseTrack.state)
+    by_state = dict(session.execute(found).all())
+    return {stage: sum(by_state.get(state, 0) for state in states) for stage, states in STAGES.items()}
+
+
+_shown: ColumnElement[Any] = func.coalesce(CaseTrack.decided_level, CaseTrack.proposed_level, 0)
+"""The measure that the list shows: what was decided, else what is proposed."""
+
+
+def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.party is not None:
+        found.append(CaseTrack.party_id == lineage.stands_for(asked.party))
+    if asked.level:
+        found.append(_shown == int(asked.level))
+    if asked.officer:
+        who = actor.id if asked.officer == "me" else int(asked.officer)
+        found.append(
+            or_(*(each == who for each in (CaseFile.officer_id, CaseTrack.investigator_id, CaseTrack.reviewer_id)))
+        )
+    if asked.text:
+        found.append(_told(asked.text))
+    return found
+
+
+def _told(text: str) -> ColumnElement[bool]:
+    ways: list[ColumnElement[bool]] = [
+        each.icontains(text, autoescape=True) for each in (CaseTrack.ref, CaseFile.title, CaseFile.title_en)
+    ]
+    if folded := fold(text):
+        ways.append(CaseTrack.party_id.in_(lineage.named(folded)))
+    return or_(*ways)
+
+
+def _next_days() -> Subquery:
+    """The earliest last day of each track, as in the list of cases; that of a review beside its execution is one."""
+    on_review = (Clock.subject_type == "review") & (Clock.subject_id == Review.id)
+    reviewed = select(Review.track_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_review)
+    owed = Clock.how == ClockEnd.EXPIRED, ~queries_cases_pages.begun_again()
+    still = reviewed.where(Review.ended_at.is_(None), Clock.due_on.is_not(None))
+    every = union_all(
+        queries_cases_pages.limits(CaseTrack.id.label("track_id")),
+        still.where(or_(Clock.state == ClockState.RUNNING, and_(*owed))),
+    ).subquery()
+    return select(every).ext(distinct_on(every.c.track_id)).order_by(every.c.track_id, every.c.due_on).subquery()

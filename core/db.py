@@ -33,6 +33,7 @@ from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
     SessionTransaction,
+    declared_attr,
     mapped_column,
 )
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -96,6 +97,17 @@ class Base(DeclarativeBase):
     """Whether a transaction that has seen a row of it asks for it by its number no second time."""
     __numbered__: ClassVar[bool] = False
     """Whether the system may take numbers of new rows before it writes them (core.held_back)."""
+
+
+class Versioned:
+    """Of a row that people change by forms: of two who read one version only the first writes, the second is told."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands on the class
+        """Every write asks for the version that was read."""
+        return {"version_id_col": cls.version}
 
 
 db: Any = SQLAlchemy(model_class=Base, session_options={"class_": HoldingSession, "expire_on_commit": False})

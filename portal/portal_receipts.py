@@ -4,13 +4,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Final
 
 from flask import Response, abort, g
 from flask.typing import ResponseReturnValue
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from casework import party_requests
@@ -22,12 +18,11 @@ from core.web import blueprint
 from core.words import _, language
 from portal import queries_portal
 from portal.queries_portal import File
-from printing import fonts, pdf
+from printing import fonts, pdf, templates
 from registry import settings
 from registry.models import Party
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
-FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 
 
 @dataclass(frozen=True)
@@ -148,7 +143,11 @@ def _made(sent: Sent, name: str) -> ResponseReturnValue:
     at = session()
     ours = settings.association(at)
     company, keeper = at.get_one(Party, g.me.party_id).name(language()), ours["name_en"] if language() == "en" else ""
-    made = pdf.render_in_limits(_html(sent, company, keeper or ours["name_zh"]), created=sent.at, stylesheets=_styles())
+    made = pdf.render_in_limits(
+        _html(sent, company, keeper or ours["name_zh"]),
+        created=sent.at,
+        stylesheets=templates.stylesheets("layouts/fonts", "sheets/sheet"),
+    )
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{name}.pdf"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -174,7 +173,7 @@ def _html(sent: Sent, company: str, keeper: str) -> str:
     files = [f"{each.name}  {each.sha256}" for each in sent.files] or [_("No files")]
     told = (_("Files with their SHA-256"), "\n".join(files))
     lang = "en" if language() == "en" else "zh-CN"
-    sheet = _templates().get_template("sheets/sheet.html")
+    sheet = templates.template("sheets/sheet.html")
     page = sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}")
     return fonts.printable(page)
 
@@ -182,13 +181,3 @@ def _html(sent: Sent, company: str, keeper: str) -> str:
 def digest(text: str) -> str:
     """Of a text as UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-
-
-@cache
-def _styles() -> tuple[str, str]:
-    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "sheets/sheet.css").read_text("utf-8")

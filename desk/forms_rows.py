@@ -58,6 +58,11 @@ class RowForm(StaffForm):
         """Whether the form was sent only to get one more row."""
         return bool(self.is_submitted() and request.form.get(MORE))
 
+    @property
+    def status_code(self) -> int:
+        """Asking for one more row is no mistake."""
+        return 200 if self.wants_more else super().status_code
+
     def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
         """A form that asks for one more row is not sent yet."""
         return False if self.wants_more else super().validate_on_submit(extra_validators)

@@ -39,7 +39,7 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     form.offer_sources(shown.sources(session, it))
     form.limit(*(settings.days(session, f"K22.{bound}") for bound in ("least", "most")))
     form.asks = lambda: _wrong(session, it, form)
-    if not form.fresh:
+    if not form.untouched:
         return
     begun = shown.begun(session, it)
     form.take(begun)

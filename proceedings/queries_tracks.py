@@ -101,7 +101,7 @@ def newer_draft(session: Session, publication: Publication) -> Publication | Non
     return found if found is not None and found.id > publication.id else None
 
 
-def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
+def tracks(session: Session, stage: str, after: str) -> Page:
     """Tracks after their report, the next date first, page by page."""
     due = _next_days()
     day = func.coalesce(due.c.due_on, NEVER)
@@ -111,11 +111,11 @@ def tracks(session: Session, stage: str, after: str, size: int = SIZE) -> Page:
     asked = asked.options(selectinload(CaseTrack.case), selectinload(CaseTrack.party))
     if place := _place(after):
         asked = asked.where(tuple_(day, CaseTrack.id) > place)
-    rows = session.execute(asked.order_by(day, CaseTrack.id).limit(size + 1)).all()
+    rows = session.execute(asked.order_by(day, CaseTrack.id).limit(SIZE + 1)).all()
     lines = [
-        Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}", key or "") for it, due_on, doubt, key in rows[:size]
+        Line(it, due_on, bool(doubt), f"{due_on or NEVER}_{it.id}", key or "") for it, due_on, doubt, key in rows[:SIZE]
     ]
-    return Page(lines, lines[-1].place if len(rows) > size else "")
+    return Page(lines, lines[-1].place if len(rows) > SIZE else "")
 
 
 def _next_days() -> Subquery:

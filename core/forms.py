@@ -41,7 +41,7 @@ class Version(HiddenField):  # type: ignore[misc]
 class Form(FlaskForm):  # type: ignore[misc]
     """Every form: sent once (`key`), for the version its reader saw (`version`)."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc, name-defined]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Kept text comes back by itself; messages are ours."""
 
         def wrap_formdata(self, form: "Form", formdata: Anything) -> Anything:

@@ -57,7 +57,7 @@ class Rows:
     @property
     def sources(self) -> tuple[From, ...]:
         """The columns from which the values come."""
-        return self.of if not self.of or isinstance(self.of[0], tuple) else (self.of,)  # type: ignore[return-value]
+        return self.of if not self.of or isinstance(self.of[0], tuple) else (self.of,)
 
 
 class Gathering:

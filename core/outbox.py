@@ -213,7 +213,7 @@ class OneNumber:
                 raise ValueError(message)
 
 
-class OneWork(Job):  # type: ignore[misc]
+class OneWork(Job):
     """A piece of work as RQ keeps it; anything else written beside the number is ignored.
 
     RQ would call functions by the names that stand there, and tell addresses of how it ended.

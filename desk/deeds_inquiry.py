@@ -110,7 +110,7 @@ def _refer_part(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datet
 
 
 def _question_form(_session: Session, _it: CaseTrack) -> type[forms.QuestionForm]:
-    return with_rows(forms.QuestionForm)  # type: ignore[return-value]
+    return with_rows(forms.QuestionForm)
 
 
 def _offer_officers(session: Session, it: CaseTrack, form: Form) -> None:

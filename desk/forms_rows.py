@@ -10,6 +10,7 @@ from wtforms import Field
 
 from casework.forms_staff import StaffForm
 from core import drafting
+from core.fields import Anything
 from core.words import _
 
 MORE = "more"
@@ -63,7 +64,7 @@ class RowForm(StaffForm):
         """Asking for one more row is no mistake."""
         return 200 if self.wants_more else super().status_code
 
-    def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+    def validate_on_submit(self, extra_validators: Anything = None) -> bool:
         """A form that asks for one more row is not sent yet."""
         return False if self.wants_more else super().validate_on_submit(extra_validators)
 

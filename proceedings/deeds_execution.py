@@ -126,7 +126,7 @@ def record_form(session: Session, it: CaseTrack) -> type[forms.RecordForm]:
     if known is not None and known.recorded_at:
         written = {"attendee": known.attendees, "entry": known.entries, "promise": known.commitments}
         there = {name: max(least, len(written[name])) for name, least in there.items()}
-    return with_rows(forms.RecordForm, **there)  # type: ignore[return-value]
+    return with_rows(forms.RecordForm, **there)
 
 
 def offer_record(session: Session, it: CaseTrack, form: Form) -> None:

@@ -75,7 +75,7 @@ def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def _minutes_form(_session: Session, _it: CaseTrack) -> type[forms.MinutesForm]:
-    return with_rows(forms.MinutesForm)  # type: ignore[return-value]
+    return with_rows(forms.MinutesForm)
 
 
 def _hold(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

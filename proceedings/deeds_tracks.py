@@ -31,7 +31,7 @@ Form = Any
 
 def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
     found = wordings.proposed(session, it, [RECTIFICATION])[str(RECTIFICATION)]
-    return with_rows(forms.ProposeForm, item=max(1, len(found["items"])))  # type: ignore[return-value]
+    return with_rows(forms.ProposeForm, item=max(1, len(found["items"])))
 
 
 def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:

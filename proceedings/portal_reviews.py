@@ -15,6 +15,7 @@ from casework.stages import IN_FORCE
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
+from core.fields import Anything
 from core.words import _
 from portal import (
     labels_portal,
@@ -81,7 +82,7 @@ def _names(it: CaseTrack) -> tuple[str, ...]:
     return SAID[:3] if it.major else SAID
 
 
-def _form(it: CaseTrack, **given: Any) -> forms.AskReviewForm:  # noqa: ANN401 - as WTForms has it
+def _form(it: CaseTrack, **given: Anything) -> forms.AskReviewForm:
     form = forms.AskReviewForm(**given)
     for name in set(SAID) - set(_names(it)):
         del form[name]

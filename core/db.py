@@ -366,4 +366,3 @@ def _only_inside(at: Session) -> None:
     if not at.info.get("open"):
         message = "commit outside core.db.transaction()"
         raise RuntimeError(message)
-

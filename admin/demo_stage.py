@@ -96,11 +96,10 @@ class Stage:
 
     # Time
 
-    def ago(self, days, hour=9, minute=None):
+    def ago(self, days, hour=9):
         """Give a moment so many days before the end, in Shanghai."""
         day = day_of(self.end) - timedelta(days=days)
-        minute = self.dice.randrange(0, 55) if minute is None else minute
-        return datetime.combine(day, time(hour, minute, self.dice.randrange(60)), ZONE)
+        return datetime.combine(day, time(hour, self.dice.randrange(0, 55), self.dice.randrange(60)), ZONE)
 
     def working(self, days, hour=None):
         """Give a moment so many working days after now, in office hours."""
@@ -123,13 +122,13 @@ class Stage:
         """Give a moment so many working days after now, but no more than so many days: some limits know no holidays."""
         return min(self.working(working), self.later(days, 11))
 
-    def near_end(self, days, hour=10):
+    def near_end(self, days):
         """Give a moment so many working days before the end, or the next one after now."""
         day = day_of(self.end)
         while days > 0:
             day -= timedelta(days=1)
             days -= day in self.works
-        found = datetime.combine(day, time(hour, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
+        found = datetime.combine(day, time(10, self.dice.randrange(60), self.dice.randrange(60)), ZONE)
         return max(found, self.working(1))
 
     def know_calendar(self):

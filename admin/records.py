@@ -354,7 +354,7 @@ class Records(ModelView):
             note=(act.note(row) if callable(act.note) else act.note) if act else "",
             danger=bool(act and act.danger),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
 
 
 def _written(name, value):

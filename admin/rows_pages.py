@@ -49,11 +49,10 @@ def edit(view, row):
     """Change a setting of several values: typed in, looked at where it is the ladder's, laid down."""
     form = opened(_form_of(row), row, basis=own_basis(row))
     say_basis(form, row)
-    if form.fresh:
+    if form.untouched:
         form.take(row.value)
     if not form.validate_on_submit():
-        wrong = form.is_submitted() and not form.wants_more
-        return _page(view, row, form), (422 if wrong else 200)
+        return _page(view, row, form), form.status_code
     value = form.value()
     if row.key in FORMS:
         seen, keeps = json.dumps(value, sort_keys=True), request.form.get("step") == KEEP

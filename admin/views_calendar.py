@@ -46,7 +46,7 @@ class Calendar(Pages):
         """Type in a notice or bring its file, look at what it changes, then confirm what was seen."""
         form = YearForm(data=_begun(session(), request.args.get("year", type=int)))
         if not form.validate_on_submit():
-            return self.render("admin/calendar_load.html", form=form), (422 if form.is_submitted() else 200)
+            return self.render("admin/calendar_load.html", form=form), form.status_code
         _with_file(form)
         if request.form.get("step") == "again":
             return self.render("admin/calendar_load.html", form=form)

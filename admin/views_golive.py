@@ -95,7 +95,7 @@ class GoLive(Pages):
         offered = [line["seen"] for line in lines if line["ready"]]
         form.keys.choices = [(each, each) for each in (*offered, *(form.keys.data or ()))]
         if not form.validate_on_submit():
-            return self._page(at, form, lines), (422 if form.is_submitted() else 200)
+            return self._page(at, form, lines), form.status_code
         with transaction(once=form.key.data) as inside:
             seen = _seen(form.keys.data or ())
             number = settings.confirm_all(inside, seen, basis=form.basis.data, actor=g.me, now=clock.now())

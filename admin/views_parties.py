@@ -73,7 +73,7 @@ def _coming(_view, _context, row, _name):
 
 
 def _begin_rename(form, row):
-    if form.fresh:
+    if form.untouched:
         form.name_zh.data, form.name_en.data = row.name_zh, row.name_en
 
 

@@ -195,7 +195,7 @@ class Wordings(Pages):
             back=back,
             placeholders=[(each, each.english if english else each.chinese) for each in told],
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
 
     def _page(self, it, number, given=None):
         row, state = it.row(number), it.states[number]

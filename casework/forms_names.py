@@ -7,7 +7,7 @@ from wtforms.validators import StopValidation
 
 from casework.form_checks import identity_number
 from core.errors import BadInput
-from core.fields import Text
+from core.fields import Anything, Text
 from core.words import LazyString, _, _l
 from filestore import redrawing
 from filestore.fields_files import Files
@@ -34,7 +34,7 @@ class Drawn(Files):
     kept: dict[str, str]
     pictures: dict[str, str]
 
-    def __init__(self, **rest: Any) -> None:  # noqa: ANN401 - WTForms' own values
+    def __init__(self, **rest: Anything) -> None:
         super().__init__(_l("Picture of a character of the name"), most=5, megabytes=10, hint=HINT, **rest)
         self.type = "Files"  # what the page shows it as
         self.kept, self.pictures = {}, {}

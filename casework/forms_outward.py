@@ -8,6 +8,7 @@ from casework import passing_on
 from casework.documents import lang_of
 from casework.policies import personal_in
 from casework.scan import WORDS, Found
+from core.fields import Anything
 from core.forms import Form, Text, Tick
 from core.words import _, _l
 
@@ -33,7 +34,7 @@ class Outward(Form):
     pass_on_why = Text(_l("Why it must be sent"), most=200, required=False)
     pass_on_seen = HiddenField()
 
-    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - as WTForms has it
+    def __init__(self, *given: Anything, **data: Anything) -> None:
         super().__init__(*given, **data)
         for name, field in self._fields.items():
             if name.startswith(self.outward) and isinstance(field, Text):
@@ -78,7 +79,7 @@ class Outward(Form):
             return None
         return [each.kind for each in self.personal], (self.pass_on_why.data or "").strip()
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Right only where what looks personal was shown before, ticked, and has a reason."""
         right = bool(super().validate(extra_validators))
         if not self.personal:

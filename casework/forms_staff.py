@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from casework import changes
 from core import drafting
+from core.fields import Anything
 from core.forms import OWN, Form
 
 
@@ -23,7 +24,7 @@ class StaffForm(Form):
     alone: ClassVar[bool] = False
     """Whether it is for one person only: colleagues learn nothing of its draft."""
 
-    def __init__(self, *given: Any, about: Any = None, **data: Any) -> None:  # noqa: ANN401 - as WTForms has it
+    def __init__(self, *given: Anything, about: Anything = None, **data: Anything) -> None:
         self.about = about
         super().__init__(*given, **data)
 
@@ -38,7 +39,7 @@ class StaffForm(Form):
         """The thing, or the one it belongs to."""
         return None if self.alone else changes.subject_of(self.about)
 
-    def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate_on_submit(self, extra_validators: Anything = None) -> bool:
         """Whether it was sent and is right; where it is wrong because somebody was first, that is what is said."""
         right = super().validate_on_submit(extra_validators)
         if not right and self.is_submitted() and "refused" not in g and self._is_stale():

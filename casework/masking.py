@@ -71,7 +71,7 @@ def _to_city(match: re.Match[str]) -> str:
     return f"{match['city'] or ''}（住址略）"
 
 
-def _street(match: re.Match[str]) -> str:  # noqa: ARG001 - called with the match
+def _street(_match: re.Match[str]) -> str:
     return "[address]"
 
 

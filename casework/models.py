@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.states import COMPLAINT, FORWARDING
 from core.crypto import Encrypted, EncryptedJson
-from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, not_barred
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, Versioned, not_barred
 from registry.models import Party
 
 
@@ -49,7 +49,7 @@ ENDED = (*sorted(COMPLAINT.ends), HISTORIC)
 TO_ERASE = "erased_at IS NULL AND state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC')"
 
 
-class Complaint(Base):
+class Complaint(Versioned, Base):
     """What one person reports about one or more companies."""
 
     __tablename__ = "complaint"
@@ -140,12 +140,10 @@ class Complaint(Base):
     """The historic complaint of which this one was made."""
     erased_at: Mapped[Instant | None]
     """When its personal data were erased: numbers, days, codes and companies are left."""
-    version: Mapped[int] = mapped_column(default=1)
     complainant: Mapped["Complainant | None"] = relationship(back_populates="complaint")
     companies: Mapped[list["NamedCompany"]] = relationship(back_populates="complaint", order_by="NamedCompany.id")
     codes: Mapped[list["AllegedCode"]] = relationship(order_by="AllegedCode.code")
     forwardings: Mapped[list["Forwarding"]] = relationship(back_populates="complaint", order_by="Forwarding.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ended(self) -> bool:
@@ -280,7 +278,7 @@ class Task(Base):
     done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
-class Forwarding(Base):
+class Forwarding(Versioned, Base):
     """One complaint put before one respondent: what it may read, and what became of it."""
 
     __tablename__ = "forwarding"
@@ -334,11 +332,9 @@ class Forwarding(Base):
     gave_up: Mapped[bool] = mapped_column(default=False)
     """The reminder period ended: nobody waits for this answer any more."""
     released_at: Mapped[Instant | None]
-    version: Mapped[int] = mapped_column(default=1)
     complaint: Mapped[Complaint] = relationship(back_populates="forwardings")
     party: Mapped[Party] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="forwarding", order_by="Answer.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def erased(self) -> bool:

@@ -6,10 +6,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId
+from core.db import Base, BigId, Versioned
 
 
-class AssignmentRule(Base):
+class AssignmentRule(Versioned, Base):
     """One rule: what it asks of a complaint, and among whom the least loaded gets it; what is empty asks nothing."""
 
     __tablename__ = "assignment_rule"
@@ -34,6 +34,3 @@ class AssignmentRule(Base):
     people: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     most_open: Mapped[int | None]
     """Whoever has so many open complaints gets no more by this rule."""
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import CONCERNED_BY, OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
-from core.db import Base, BigId, Instant, not_barred
+from core.db import Base, BigId, Instant, Versioned, not_barred
 from core.forgetting import PROOF
 from registry.models import Engagement, Party
 
@@ -30,7 +30,7 @@ OWN_FILE = (
 """What a respondent may know of the case file; its title and its source are the association's."""
 
 
-class CaseFile(Base):
+class CaseFile(Versioned, Base):
     """A case: opened from one or several complaints, with one track per respondent."""
 
     __tablename__ = "case_file"
@@ -56,13 +56,11 @@ class CaseFile(Base):
     conduct_from: Mapped[date | None]
     conduct_to: Mapped[date | None]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
-    version: Mapped[int] = mapped_column(default=1)
     erased_at: Mapped[Instant | None]
     """When what had been told for it was erased: what the association decided is left."""
     tracks: Mapped[list["CaseTrack"]] = relationship(back_populates="case", order_by="CaseTrack.id")
     complaints: Mapped[list[Complaint]] = relationship(secondary="case_complaint", order_by=Complaint.id)
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     def called(self, lang: str = "zh") -> str:
         """Its title in the reader's language, as far as it has one in English."""
@@ -100,7 +98,7 @@ class Explained:
     text: str
 
 
-class CaseTrack(Base):
+class CaseTrack(Versioned, Base):
     """The procedure against one respondent."""
 
     __tablename__ = "case_track"
@@ -171,12 +169,10 @@ class CaseTrack(Base):
     failures: Mapped[int] = mapped_column(default=0)
     """How often verification failed."""
     ended_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)
     case: Mapped[CaseFile] = relationship(back_populates="tracks")
     party: Mapped[Party] = relationship()
     engagement: Mapped[Engagement | None] = relationship()
     allegations: Mapped[list["Allegation"]] = relationship(back_populates="track", order_by="Allegation.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def major(self) -> bool:
@@ -206,7 +202,7 @@ class CaseTrack(Base):
 FIRST_MAJOR = 4
 
 
-class Allegation(Base):
+class Allegation(Versioned, Base):
     """A violation alleged against one respondent, and what was found."""
 
     __tablename__ = "allegation"
@@ -226,10 +222,8 @@ class Allegation(Base):
     reason: Mapped[str | None]
     found_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     found_at: Mapped[Instant | None]
-    version: Mapped[int] = mapped_column(default=1)
     track: Mapped[CaseTrack] = relationship(back_populates="allegations")
     evidence: Mapped[list["Evidence"]] = relationship(secondary="finding_evidence", order_by="Evidence.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
 
 STAMPED = "STAMPED"

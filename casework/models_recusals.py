@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import CaseFile
-from core.db import Base, BigId, Instant, not_barred
+from core.db import Base, BigId, Instant, Versioned, not_barred
 from registry.models import Party
 from registry.models_accounts import Account
 
@@ -18,7 +18,7 @@ INTERESTS = ("EMPLOYED", "SHARES", "BUSINESS", "RELATIVE")
 LIVE = ("ASKED", "GRANTED")
 
 
-class Recusal(Base):
+class Recusal(Versioned, Base):
     """That one person takes no part in one case: asked, declared or found; granted or refused."""
 
     __tablename__ = "recusal"
@@ -63,10 +63,8 @@ class Recusal(Base):
     decided_at: Mapped[Instant | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reasons: Mapped[str] = mapped_column(default="", server_default="")
-    version: Mapped[int] = mapped_column(default=1)
     case: Mapped[CaseFile] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:

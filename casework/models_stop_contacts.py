@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import Complaint
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant, not_barred
+from core.db import Base, BigId, Instant, Versioned, not_barred
 from registry.models import Party
 
 
-class StopContact(Base):
+class StopContact(Versioned, Base):
     """One number that one company is asked not to contact any more; it learns the number and nothing else."""
 
     __tablename__ = "stop_contact"
@@ -54,7 +54,5 @@ class StopContact(Base):
     declined_why: Mapped[str | None]
     confirmed_at: Mapped[Instant | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    version: Mapped[int] = mapped_column(default=1)
     complaint: Mapped[Complaint] = relationship()
     party: Mapped[Party | None] = relationship()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads

@@ -18,6 +18,8 @@ from core.journal import JournalEntry
 
 OPENED: Final = "evidence.opened"
 """How the journal calls it where a file belongs to a complaint; of a case it is case.evidence_opened."""
+SHOWN: Final = 20
+"""So many openings of a file are shown."""
 OPEN_FOR: Final = timedelta(hours=12)
 """So long whoever opened a file sees it without being asked again: a working day."""
 
@@ -117,9 +119,9 @@ def is_open(session: Session, place: Place, it: Evidence, actor: Actor, now: dat
     return session.scalar(mine.limit(1)) is not None
 
 
-def openings(session: Session, place: Place, it: Evidence, most: int = 20) -> Sequence[JournalEntry]:
-    """Who opened a file, the latest first."""
-    return session.scalars(_openings(place, it).order_by(JournalEntry.seq.desc()).limit(most)).all()
+def openings(session: Session, place: Place, it: Evidence) -> Sequence[JournalEntry]:
+    """Who opened a file last, the latest first."""
+    return session.scalars(_openings(place, it).order_by(JournalEntry.seq.desc()).limit(SHOWN)).all()
 
 
 def given_by_complainant(session: Session, complaint_id: int) -> int:

@@ -157,7 +157,6 @@ def add_respondent(
     complaint: Complaint,
     *,
     respondents: Sequence[int],
-    masked_facts: str = "",
     actor: Actor,
     version: int | None = None,
     now: datetime,
@@ -165,7 +164,7 @@ def add_respondent(
     """Another party is found to be concerned (rows C31, C32)."""
     holds.hold(session, complaint, version)
     naming.recognise(session, complaint, respondents, actor=actor, now=now)
-    facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
+    facts = {"respondents": list(respondents)}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "add_respondent")
 
 

@@ -1,7 +1,6 @@
 """Forms of the public: complaining step by step, and what one can do with a receipt code."""
 
 from collections.abc import Collection
-from typing import Any
 
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
@@ -17,6 +16,7 @@ from casework.form_checks import (
 )
 from casework.forms_names import Drawn, identity
 from casework.policies_complaints import NO_NAME
+from core.fields import Anything
 from core.fields_typed import Near
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
 from core.words import _l
@@ -109,11 +109,11 @@ class CompanyForm(Form):
         checks=[telephone],
     )
 
-    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+    def __init__(self, *given: Anything, **data: Anything) -> None:
         super().__init__(*given, **data)
         self.value.flags.required = True  # unless the first answer says otherwise, as its hint says
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own type
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Something to go by, unless the person says that it knows nothing."""
         right = bool(super().validate(extra_validators))
         if right and self.how.data == "NUMBER" and self.value.data:
@@ -160,7 +160,7 @@ class ConductForm(Form):
     )
     request = LongText(_l("What do you ask for?"), most=2000, required=False, rows=3)
 
-    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+    def __init__(self, *given: Anything, **data: Anything) -> None:
         super().__init__(*given, **data)
         self.conduct_from.rule = self.conduct_to.rule = ""  # one example, which their hint gives
 
@@ -223,7 +223,7 @@ class ContactForm(Form):
         """The association takes no anonymous complaints."""
         self.name.flags.required = True
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own type
+    def validate(self, extra_validators: Anything = None) -> bool:
         """A name where one is needed, and something to pass on where it may be."""
         right = bool(super().validate(extra_validators))
         if self.name.flags.required and not self.name.data:

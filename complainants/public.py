@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import (
     complainant_texts,
@@ -128,7 +129,7 @@ def answer(step: str) -> ResponseReturnValue:
     right = form.validate_on_submit()
     complaining.refuse_another()
     if not right:
-        return _page(step, form, said), (422 if form.is_submitted() else 200)
+        return _page(step, form, said), form.status_code
     wrong: list[str] = []
     with transaction() as at:
         fields = complaining.plain(form.data)
@@ -144,7 +145,7 @@ def answer(step: str) -> ResponseReturnValue:
     return redirect(url_for(".answer", step=following), 303)
 
 
-def _filled(step: str, said: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the forms above
+def _filled(step: str, said: dict[str, Any]) -> Form:
     half = complaining.half_typed(said, step) if request.method == "GET" else None
     again = {"formdata": half} if half else {}
     stands = complaining.typed(said.get(step, {})) | {"version": complaining.turn(said, step)}
@@ -203,7 +204,7 @@ def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: li
     return form
 
 
-def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401 - a session and a form
+def _evidence(at: Session, form: Form, before: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The files of the draft, the earlier ones without those removed and the new ones; and what was wrong with some."""
     stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
     if len(stay) + len(form.files.data or []) > MOST_FILES:
@@ -220,7 +221,7 @@ def _evidence(at: Any, form: Any, before: dict[str, Any]) -> tuple[dict[str, Any
     return {"files": stay + [one for one in good if one["sha256"] not in known]}, unshared + wrong
 
 
-def _page(step: str, form: Any, said: dict[str, Any]) -> str:  # noqa: ANN401 - one of the forms above
+def _page(step: str, form: Form, said: dict[str, Any]) -> str:
     with transaction() as at:
         kept_until = complaining.kept_until(at)
     g.page_of = complaining.page_of()
@@ -286,10 +287,10 @@ def _send() -> ResponseReturnValue:
         return redirect(url_for(".begin"))
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
-    return _page("send", form, said), (422 if form.is_submitted() else 200)
+    return _page("send", form, said), form.status_code
 
 
-def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[Complaint, str] | None:  # noqa: ANN401 - a session
+def _take_in(at: Session, form: forms.SendForm, said: dict[str, Any]) -> tuple[Complaint, str] | None:
     """What was answered becomes a complaint, once: with its code; none where the form is looked at again."""
     if not said or complaining.of_another():
         code = receipts.code(form.key.data or "")
@@ -314,7 +315,7 @@ def _take_in(at: Any, form: forms.SendForm, said: dict[str, Any]) -> tuple[Compl
     return complaint, code
 
 
-def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # noqa: ANN401 - a session
+def _stop(at: Session, complaint: Complaint, contact: dict[str, Any]) -> None:
     """The number that shall not be contacted any more, where one was given with the complaint."""
     offered = policies_stop_contacts.is_offered(complaint)
     if offered and contact.get("stop_number") and not stop_contacts.asked(at, complaint):
@@ -323,7 +324,7 @@ def _stop(at: Any, complaint: Complaint, contact: dict[str, Any]) -> None:  # no
         )
 
 
-def _receipt(at: Any, complaint: Complaint, code: str) -> ResponseReturnValue:  # noqa: ANN401 - a session
+def _receipt(at: Session, complaint: Complaint, code: str) -> ResponseReturnValue:
     return render_template(
         "complainants/receipt.html",
         ref=complaint.ref,

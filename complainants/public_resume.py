@@ -28,7 +28,7 @@ def resume() -> ResponseReturnValue:
             flash(_("Your answers are here again."))
             return redirect(url_for(".answer", step=complaining.first_open(said)), 303)
         form.code.errors = [_opens_nothing()]
-    return render_template("complainants/resume.html", form=form), (422 if form.is_submitted() else 200)
+    return render_template("complainants/resume.html", form=form), form.status_code
 
 
 @limiter.limit("10 per minute; 60 per hour")

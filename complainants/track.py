@@ -41,7 +41,7 @@ def enter() -> ResponseReturnValue:
         form.code.errors = [_opens_nothing(form.code.data or "")]
     if g.me.subject_id is not None and request.method == "GET" and OTHER not in request.args:
         return redirect(url_for(".show"))
-    return _asks_for_code(form), (422 if form.is_submitted() else 200)
+    return _asks_for_code(form), form.status_code
 
 
 def _asks_for_code(form: forms.CodeForm) -> str:
@@ -93,7 +93,7 @@ def lost() -> ResponseReturnValue:
             receipts.ask_link(at, form.ref.data or "", form.contact.data or "", url=url)
         flash(_("If this is the contact of that complaint, a link is on its way to it, or came within the last hour."))
         return redirect(url_for(".enter"), 303)
-    return render_template("complainants/lost.html", form=form), (422 if form.is_submitted() else 200)
+    return render_template("complainants/lost.html", form=form), form.status_code
 
 
 @bp.route("/lost/<path:token>", methods=["GET", "POST"])
@@ -102,7 +102,7 @@ def renewed(token: str) -> ResponseReturnValue:
     """The link of the mail: a new code, shown once."""
     form = forms.SendForm()
     if not form.validate_on_submit():
-        return render_template("complainants/renew.html", form=form), (422 if form.is_submitted() else 200)
+        return render_template("complainants/renew.html", form=form), form.status_code
     with transaction() as at:
         complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
     door.close_complaint()

@@ -27,7 +27,7 @@ def ask_recusal() -> ResponseReturnValue:
     ]
     if not form.validate_on_submit():
         page = render_template("complainants/track_recusal.html", found=found, form=form)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     case, _dash, account = (form.person.data or "").partition("-")
     with transaction(once=form.key.data) as at:
         said = {"ground": form.ground.data or "", "facts": form.facts.data or ""}

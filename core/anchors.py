@@ -102,7 +102,7 @@ def _checked(anchor: Path) -> Path:
             message = f"{anchor} was not sealed here, or was changed."
             raise Unusable(message)
         with gzip.open(ends, "rb") as file:
-            whole = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+            whole = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
         message = f"{anchor} or its list can't be read: {type(error).__name__}."
         raise Unusable(message) from error

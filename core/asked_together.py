@@ -1,4 +1,4 @@
-"""What most moves ask and few change: one question for all of it, once in a transaction."""
+"""What most moves ask and few change, asked in one statement, once in a transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -18,16 +18,16 @@ _open_to_all: set[str] = set()
 def together(
     name: str, question: str, read: Callable[[Any], Any] = lambda found: found, *, open_to_all: bool = False
 ) -> None:
-    """Register a question with one answer (a SELECT of one row and column), how it is read, and if every reader may."""
+    """Register a SELECT of one row and column, how its answer is read, and whether every reader may ask it."""
     _questions[name], _readings[name] = question, read
     if open_to_all:
         _open_to_all.add(name)
 
 
 def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
-    """The answer as it stands now in this transaction; where one is asked, all are that nobody asked yet.
+    """The answer as it stands in this transaction; the first to ask gets all other questions answered as well.
 
-    A reader asks for what is open to all alone: the others may be none of theirs to see.
+    A reader gets only those that are open to all: what the others answer may not be theirs to see.
     """
     kept: dict[object, Any] = session.info.get(KEPT, {})
     if ("asked", name) in kept:
@@ -37,8 +37,8 @@ def asked(session: Session, name: str) -> Any:  # noqa: ANN401 - as it was read
 
 
 def asked_along(session: Session, columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[Any]:
-    """The answers to questions of one's own (columns of one row), in one statement with what nobody asked yet."""
-    session.flush()  # what was changed before, a setting for one, is among the answers
+    """Answers to the caller's own questions (columns of one row), in one statement with all that nobody asked yet."""
+    session.flush()  # so that the answers include earlier changes, of a setting for instance
     found = _ask(session, _open(session), columns, values)
     return [found[place] for place in range(len(columns))]
 
@@ -51,8 +51,8 @@ def _open(session: Session) -> list[str]:
 def _ask(
     session: Session, wanted: Collection[str], columns: Sequence[str] = (), values: Mapping[str, Any] = NOTHING
 ) -> dict[str | int, Any]:
-    """Answers by name, and by place; what is known by name is kept for the transaction."""
-    names = [name for name in _questions if name in wanted]  # in one order, so that the server plans it once
+    """Answers by name, and those of `columns` by place; those by name are kept for the transaction."""
+    names = [name for name in _questions if name in wanted]  # in one order, so that it is planned once
     asks = "SELECT " + ", ".join([*columns, *(f"({_questions[each]})" for each in names)])
     row = session.connection().exec_driver_sql(asks, values, PLANNED).one()
     answers = {name: _readings[name](answer) for name, answer in zip(names, row[len(columns) :], strict=True)}
@@ -61,5 +61,5 @@ def _ask(
 
 
 def forget(session: Session, name: str) -> None:
-    """What it says was changed in this transaction: what follows in it asks again."""
+    """Ask again from here on: what the answer says was changed in this transaction."""
     session.info.get(KEPT, {}).pop(("asked", name), None)

@@ -1,4 +1,4 @@
-"""Asking another machine over HTTP or HTTPS: within its time and length, following nobody elsewhere."""
+"""Requests to other machines over HTTP or HTTPS: limited in time and length, and following no redirects."""
 
 import ssl
 from collections.abc import Mapping
@@ -11,25 +11,27 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 PATIENCE: Final = 20.0
+"""Seconds until a connection, or a pause within an answer, counts as lost."""
 LONGEST_ANSWER: Final = 1 << 20
+"""Bytes; what follows them is not read."""
 
 
 class _NoDetour(HTTPRedirectHandler):
-    """Whoever is asked answers himself."""
+    """Follows no redirect."""
 
     def redirect_request(self, *_given: object) -> None:
-        """Nowhere."""
+        """Follow none: the answer is the redirect itself, which is an error."""
         return
 
 
 def opener(ca: Path | None, *, direct: bool = False) -> OpenerDirector:
-    """Speaks HTTP and HTTPS, follows nobody elsewhere, trusts these issuers or the system's; by no proxy if told."""
+    """An opener that trusts these issuers, or the system's; `direct` ignores proxies of the environment."""
     trust = ssl.create_default_context(cafile=str(ca) if ca else None)
     return build_opener(HTTPSHandler(context=trust), _NoDetour, *([ProxyHandler({})] if direct else []))
 
 
 def is_https(url: str) -> bool:
-    """Whether what is said there is hidden from everybody on the way."""
+    """Whether nobody on the way can read what is sent to this address."""
     with suppress(ValueError):
         parts = urlsplit(url)
         return parts.scheme == "https" and bool(parts.hostname)
@@ -37,7 +39,7 @@ def is_https(url: str) -> bool:
 
 
 def is_this_machine(url: str) -> bool:
-    """Whether it goes no way at all."""
+    """Whether the address is on this machine, so that nothing travels."""
     with suppress(ValueError):
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
@@ -45,7 +47,7 @@ def is_this_machine(url: str) -> bool:
 
 
 def post(asking: OpenerDirector, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
-    """What the other side answers, within its time and length."""
+    """The answer to a POST; OSError where there is none, ValueError for a secret that would travel in the open."""
     if not url.startswith(("http://", "https://")):
         raise ValueError(url)
     if "Authorization" in headers and not (is_https(url) or is_this_machine(url)):

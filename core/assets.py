@@ -36,21 +36,21 @@ def _target(app: Flask) -> Path:
 
 
 def _vendor(app: Flask) -> dict[str, Path]:
-    """The files of other people that npm brought; a missing one is no error."""
+    """Files of other projects that npm installed; one that is missing is no error."""
     modules = Path(app.config.get("NODE_MODULES", Path(app.root_path) / "node_modules"))
     found = {name: modules / path for name, path in VENDOR.items()}
     return {name: path for name, path in found.items() if path.is_file()}
 
 
 def one_sheet(folder: Path) -> str:
-    """The style sheet as one text: the imports of app.css in their order, without what is for those who write it."""
+    """The style sheet as one text: the imports of app.css in their order, without comments and indentation."""
     text = (folder / SHEET).read_text("utf-8")
     whole = IMPORT.sub(lambda match: (folder / match[1]).read_text("utf-8"), text)
     return LAID_OUT.sub("", SAID_TO_WRITERS.sub("", whole))
 
 
 def _pieces(app: Flask) -> dict[str, bytes]:
-    """Everything a page may ask for, by the name it asks with."""
+    """Everything a page may ask for, by the name it is asked for."""
     source = _source(app)
     pieces = {SHEET: one_sheet(source / "css").encode()}
     inside = {f"css/{name}" for name in [SHEET, *IMPORT.findall((source / "css" / SHEET).read_text("utf-8"))]}
@@ -63,9 +63,9 @@ def _pieces(app: Flask) -> dict[str, bytes]:
 
 
 def _write(target: Path, name: str, data: bytes) -> None:
-    """Put a file in place whole: several processes start together, and each looks through what lies in the folder.
+    """Put a file in place as a whole: several processes start together, and each reads the folder.
 
-    Until then it lies beside the folder, under a name of its own.
+    Until it is complete it lies beside the folder, under a name of its own.
     """
     path = target / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,11 @@
-"""Answers from rows that a page has at hand, to what is asked of their tables.
+"""SELECT statements answered from rows that a page has read already.
 
-After `core.gathered` has read what hangs on a thing, a question is answered from those rows where it asks for rows of
-one table by the column by which they were gathered. Whatever else it says (further conditions, an order, a limit) is
-looked at row by row; what this module does not understand goes to the database as before. Verbs see none of it:
-`core.db.transaction()` forgets what was gathered. Only where many moves are done in one transaction is it brought for
-them as well (`Brought`): things are locked beforehand and not locked again, and what is made meanwhile is among the
-answers. What such moves write is held back (`core.held_back`).
+Once `core.gathered` has read what hangs on a thing, a statement is answered from those rows if it asks for rows of one
+table by the column by which they were gathered. Its other conditions, its order and its limit are applied to them row
+by row; a statement that this module does not understand goes to the database. Verbs see none of this:
+`core.db.transaction()` forgets what was gathered. Only when many moves are done in one transaction are rows brought for
+them as well (`Brought`): things are locked beforehand and not locked again, and the answers include what is made
+meanwhile. What such moves write is held back (`core.held_back`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,11 +39,11 @@ from core.planned import PLANNED
 Source = type[Any]
 Found = TypeVar("Found")
 AT_ONCE = 200
-"""So many things are asked for at once: what follows from a plan for many is not what follows from one for all."""
+"""So many things are asked for at once: for thousands the server would choose another plan."""
 
 
 class Place(NamedTuple):
-    """By what rows were gathered."""
+    """Rows of a table were gathered by this column, and by these words in others."""
 
     what: Source
     column: str
@@ -52,26 +52,26 @@ class Place(NamedTuple):
 
 @dataclass
 class Held:
-    """What a session has at hand: by place and value the rows; a value that has none is there with an empty list."""
+    """What a session has at hand: rows by place and value; a value that has no rows is there with an empty list."""
 
     places: dict[Place, dict[Any, list[Any]]] = field(default_factory=dict)
     of: dict[Source, list[Place]] = field(default_factory=dict)
     found: dict[Any, Any] = field(default_factory=dict)
-    """What was found out from it once."""
+    """What was worked out from these rows (`once`)."""
     new: dict[Source, list[Any]] = field(default_factory=dict)
-    """What was made since, by table."""
+    """Rows made since then, by table."""
     locked: set[Place] = field(default_factory=set)
     _by: dict[tuple[Source, str], dict[Any, list[Any]]] = field(default_factory=dict)
 
     def make(self, thing: Any) -> None:  # noqa: ANN401 - a row of some table
-        """From now on this is among what was made."""
+        """Count this among the rows made."""
         self.new.setdefault(type(thing), []).append(thing)
         for (what, column), rows in self._by.items():
             if what is type(thing):
                 rows.setdefault(getattr(thing, column), []).append(thing)
 
     def made(self, what: Source, column: str, value: Any) -> Sequence[Any]:  # noqa: ANN401
-        """What was made with this value in a column; what a row hangs on stays the same."""
+        """Rows made that have this value in a column that does not change: the foreign key by which they hang."""
         if what not in self.new:
             return ()
         if (what, column) not in self._by:
@@ -81,7 +81,7 @@ class Held:
         return self._by[what, column].get(value, ())
 
     def put(self, place: Place, values: Iterable[Any], rows: Iterable[Any]) -> None:
-        """From now on these values are known, with these rows and no others."""
+        """Know these values, with these rows and no others."""
         found = self.places.setdefault(place, {})
         found.update({value: [] for value in values if value not in found})
         for row in rows:
@@ -93,40 +93,40 @@ class Held:
 
 
 class Brought:
-    """What was locked and read for many moves of one transaction."""
+    """What was locked and read ahead for many moves of one transaction."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.things: dict[tuple[type[Any], Any], Any] = {}
-        """Locked, by table and number: nobody else changes them, so they are as they stand here."""
+        """Locked things by table and number: nobody else can change them, so they stay as they were read."""
         self.seen: list[Any] = []
-        """What was read: a session forgets what nobody holds."""
+        """What was read; held here, since a session forgets whatever nobody else refers to."""
         self.held = Held()
         self.noted: dict[str, Any] = {}
-        """What rooms note of it in their own way, as long as it lasts."""
+        """What rooms note for themselves, for as long as this lasts."""
         self._hangs: dict[tuple[type[Any], str], Callable[[Any], None]] = {}
 
     def lock(self, what: Source, numbers: Iterable[int]) -> None:
-        """Lock these, in the order of their numbers, as they are now."""
+        """Lock these things in the order of their numbers, and read them anew."""
         wanted = sorted({number for number in numbers if (what, number) not in self.things})
         for some in _some(wanted):
             found = select(what).where(_one_of(what.id, some)).order_by(what.id).with_for_update()
             self.hold(found.execution_options(populate_existing=True, **PLANNED))
 
     def see(self, what: Source, numbers: Iterable[Any]) -> None:
-        """Read these, so that whoever asks the session for one of them has it."""
+        """Read these things, so that the session has them when one is asked for."""
         (key,) = inspect(what).primary_key
         for some in _some(sorted(set(numbers) - {None})):
             self.session.scalars(select(what).where(_one_of(key, some)).execution_options(**PLANNED)).all()
 
     def hold(self, locking: Select[Any]) -> Sequence[Any]:
-        """Lock what a statement finds, as it is now."""
+        """Lock what a statement finds."""
         found = self.session.scalars(locking).all()
         self.things.update({(type(thing), thing.id): thing for thing in found})
         return found
 
     def rows(self, what: Source, column: str, values: Iterable[Any], *, lock: bool = False, **where: str) -> list[Any]:
-        """All rows of a table whose column has one of these values; locked, or only seen."""
+        """All rows of a table whose column has one of these values; locked, or only read."""
         place = Place(what, column, tuple(where.items()))
         known = self.held.places.get(place, {})
         if wanted := {value for value in values if value is not None and value not in known}:
@@ -138,11 +138,11 @@ class Brought:
             self.held.put(place, wanted, rows)
             if lock:
                 self.held.locked.add(place)
-        self.held.put(place, (), ())  # where there is nothing, what is made here hangs on what is made here
+        self.held.put(place, (), ())  # also without values: what is made here may hang on what is made here
         return [row for rows in self.held.places.get(place, {}).values() for row in rows]
 
     def hang(self, on: Source, name: str, order: Callable[[Any], Any]) -> None:
-        """Rows that were brought fill a relationship of what is locked, now and whenever it is looked at anew."""
+        """Fill a relationship of what is locked with rows that were brought, now and whenever it is refreshed."""
         bond = inspect(on).relationships[name]
         ((mine, theirs),) = bond.local_remote_pairs
 
@@ -157,7 +157,7 @@ class Brought:
                 fill(thing)
 
     def looked_at_anew(self, thing: Any, names: Sequence[str] | None) -> bool:  # noqa: ANN401
-        """Whether it was locked, so that only what hangs on it need be looked at anew."""
+        """Whether a refresh needs no database: the thing is locked, so only its relationships are filled again."""
         bonds, known = inspect(type(thing)).relationships, inspect(thing).dict
         names = names or [each.key for each in bonds if each.key in known]
         here = self.things.get((type(thing), getattr(thing, "id", None))) is thing
@@ -172,26 +172,26 @@ class Brought:
 
 
 def let_go(here: Brought) -> None:
-    """Nobody holds what was read and made for moves that are over: else each later transaction looks at all of it."""
+    """Let the session forget what was read and made for moves that are over: later flushes would look at all of it."""
     session = here.session
     states = map(instance_state, chain(here.seen, *here.held.new.values()))
     session._expunge_states([each for each in states if session.identity_map.contains_state(each)])  # noqa: SLF001
 
 
 def noted(session: Session, name: str, nothing: Found) -> Found:
-    """What a room noted under this name, for as long as something is brought; else nothing, which nobody keeps."""
+    """What a room noted under this name while something is brought; otherwise `nothing`, which is not kept."""
     here: Brought | None = session.info.get(BROUGHT)
     return nothing if here is None else here.noted.setdefault(name, nothing)
 
 
 def made(session: Session, what: type[Found]) -> Sequence[Found]:
-    """Rows of a table that were made since things were brought; none where nothing is."""
+    """Rows of a table made since things were brought; none if nothing is."""
     here: Brought | None = session.info.get(BROUGHT)
     return () if here is None else here.held.new.get(what, ())
 
 
 def _one_of(column: Any, values: list[Any]) -> Any:  # noqa: ANN401 - a column, and a condition
-    """However many they are, the words are the same: neither we nor the server put together another statement."""
+    """A condition whose SQL is the same for any number of values, so that it is compiled and planned once."""
     return column == any_(literal(values, ARRAY(column.type)))
 
 
@@ -201,7 +201,7 @@ def _some(numbers: list[Any]) -> Iterator[list[Any]]:
 
 @contextmanager
 def brought(session: Session) -> Iterator[Brought]:
-    """From here on what is brought is not asked for again."""
+    """Within this, what is brought is not asked for again."""
     here = session.info[BROUGHT] = Brought(session)
     try:
         yield here
@@ -211,7 +211,7 @@ def brought(session: Session) -> Iterator[Brought]:
 
 @event.listens_for(Session, "pending_to_persistent")
 def _made_here(session: Session, thing: Any) -> None:  # noqa: ANN401 - a row of some table
-    """What is new here nobody else can hold."""
+    """A new thing counts as locked: nobody else can see it yet."""
     if (here := session.info.get(BROUGHT)) is not None:
         here.held.make(thing)
         if (number := getattr(thing, "id", None)) is not None:
@@ -232,13 +232,13 @@ def _held(session: Session) -> Held | None:
 
 
 def _with_what_was_added(session: Session, held: Held, what: Source) -> None:
-    """Where such rows are brought, one that was only just added is among them, as a question would find it."""
+    """Flush if a row of such a table was only just added: the database would find it, too."""
     if what in held.of and any(isinstance(each, what) for each in session.new):
         session.flush()
 
 
 def at_hand(session: Session, what: Source, column: str, value: Any, **where: str) -> list[Any] | None:  # noqa: ANN401
-    """Rows by the value by which they were gathered; nothing where nobody gathered them."""
+    """The rows gathered by this value; None if nobody gathered them."""
     held = _held(session)
     if held is not None:
         _with_what_was_added(session, held, what)
@@ -253,13 +253,13 @@ def at_hand(session: Session, what: Source, column: str, value: Any, **where: st
 
 
 def _is_new(held: Held, what: Source, column: str, value: Any) -> bool:  # noqa: ANN401
-    """Whether that on which the rows would hang was made here: then nothing hung on it before."""
+    """Whether the thing on which the rows would hang was made here: then nothing hung on it before."""
     above = [key.column for key in what.__table__.c[column].foreign_keys] if held.new else []
     return any(held.made(kind, each.key, value) for each in above for kind in held.new if kind.__table__ is each.table)
 
 
 def once(session: Session, key: tuple[Any, ...], look: Callable[[], Found]) -> Found:
-    """What several places of a page ask, found out once for it; for verbs every time anew."""
+    """What several places of a page ask, worked out once for the page; for verbs, every time anew."""
     held: Held | None = session.info.get(GATHERED)
     if held is None or session.info.get("open"):
         return look()
@@ -270,7 +270,7 @@ def once(session: Session, key: tuple[Any, ...], look: Callable[[], Found]) -> F
 
 @asked_first
 def _answered(session: Session, statement: Any) -> Result[Any] | None:  # noqa: ANN401 - of whatever is asked
-    """What is asked of rows at hand is answered from them."""
+    """The answer from rows at hand, or None if the database has to be asked."""
     held = _held(session)
     if held is None or not isinstance(statement, Select):
         return None
@@ -281,7 +281,7 @@ def _answered(session: Session, statement: Any) -> Result[Any] | None:  # noqa: 
 
 
 class _NotUnderstoodError(Exception):
-    """A question for the database."""
+    """Only the database can answer this."""
 
 
 def _answer(session: Session, held: Held, asks: Any) -> Result[Any] | None:  # noqa: ANN401 - a select
@@ -311,7 +311,7 @@ def _answer(session: Session, held: Held, asks: Any) -> Result[Any] | None:  # n
 
 
 def _asked_for(asks: Any) -> tuple[Any, list[str]]:  # noqa: ANN401 - a select
-    """The table that is asked, and which of its columns; none for the things themselves."""
+    """The model that is asked for, and which of its columns; no columns for whole things."""
     entity, columns = None, []
     for each in asks._raw_columns:  # noqa: SLF001
         notes = getattr(each, "_annotations", {})
@@ -338,11 +338,11 @@ KNOWN: dict[Any, Callable[[Any, Any], bool]] = {
     operators.is_: lambda have, want: have is want,
     operators.is_not: lambda have, want: have is not want,
 }
-"""How SQL compares: what is not there is neither equal nor unequal to anything. NOT is left to the database."""
+"""How SQL compares: NULL is neither equal nor unequal to anything. NOT is left to the database."""
 
 
 def _parts(clauses: Iterable[Any]) -> Iterator[Any]:
-    """Conditions that hold all of them, one by one."""
+    """The conditions joined by AND, one by one."""
     for each in clauses:
         if isinstance(each, BooleanClauseList) and each.operator is operators.and_:
             yield from _parts(each.clauses)
@@ -380,7 +380,7 @@ def _value(clause: Any) -> Any:  # noqa: ANN401 - what stands on the right
 
 
 def _candidates(held: Held, places: Iterable[Place], said: Sequence[Any]) -> Iterator[Any] | None:
-    """All rows that can be meant, where one of the conditions is that by which they were gathered."""
+    """All rows that may match, if one of the conditions is the one by which they were gathered."""
     named = [each for each in said if isinstance(each, BinaryExpression) and isinstance(each.left, Column)]
     words = {each.left.name: _value(each.right) for each in named if each.operator is operators.eq}
     lists = {each.left.name: _value(each.right) for each in named if each.operator is operators.in_op}
@@ -396,7 +396,7 @@ def _candidates(held: Held, places: Iterable[Place], said: Sequence[Any]) -> Ite
 
 
 def _sort(found: list[Any], clause: Any, what: Any) -> None:  # noqa: ANN401 - a part of ORDER BY
-    """In the order of the database: nothing comes after everything, and turned round before it."""
+    """In the order of the database: NULL comes last, and first if the order is descending."""
     down = isinstance(clause, UnaryExpression) and clause.modifier is operators.desc_op
     if isinstance(clause, UnaryExpression):
         if clause.modifier not in {operators.desc_op, operators.asc_op}:
@@ -407,5 +407,5 @@ def _sort(found: list[Any], clause: Any, what: Any) -> None:  # noqa: ANN401 - a
         return
     name = _column(clause, what)
     if any(isinstance(getattr(row, name), str) for row in found):
-        raise _NotUnderstoodError  # words are ordered by the database
+        raise _NotUnderstoodError  # text is ordered by the collation of the database
     found.sort(key=lambda row: ((value := getattr(row, name)) is None, value or 0), reverse=down)

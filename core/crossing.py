@@ -62,13 +62,13 @@ def digest(text: str) -> str:
 
 
 def before(form: Any, held: set[str]) -> str:  # noqa: ANN401 - a form
-    """What stands in the fields while somebody fills them: digests by name, for whoever is second to be told."""
+    """Digests of what stands in the fields when the page is shown, so that the second of two people can be told."""
     stands = ((field.short_name, said(field, field.object_data)) for field in _compared(form, held))
     return " ".join(f"{name}:{digest(text)}" for name, text in stands)
 
 
 def differences(form: Any, held: set[str], sent: str | None) -> list[Difference]:  # noqa: ANN401 - a form
-    """The fields of which it is known what stands there now, and that somebody filled otherwise.
+    """The fields whose stored value is known and that somebody else has filled differently.
 
     `sent` is what the page said of the time before; a field that nothing was known of was empty then.
     """
@@ -87,7 +87,7 @@ def _compared(form: Any, held: set[str]) -> Iterator[Any]:  # noqa: ANN401
 
 
 def take_theirs(field: Any, given: Any) -> None:  # noqa: ANN401 - any field, and what was sent with it
-    """Take what stands there now where that was chosen."""
+    """Take the stored value of each field for which that was chosen."""
     if given.get(pick_of(field)) == THEIRS:
         field.data, field.raw_data, field.process_errors = field.object_data, None, []
 

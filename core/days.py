@@ -18,7 +18,7 @@ TIME = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?")
 
 
 def in_order(first: date | None, last: date | None, field: str) -> None:
-    """Refuse a last day, which stands in that field, before its first."""
+    """Refuse a last day before its first; the refusal points at this field."""
     if first is not None and last is not None and last < first:
         raise BadInput(field, BACKWARDS)
 

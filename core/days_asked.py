@@ -8,7 +8,7 @@ from core.words import _
 
 
 def misread(first: date | None, last: date | None, names: tuple[str, str] = ("since", "until")) -> list[str]:
-    """What of the days of an address could not be taken as it was typed there."""
+    """Which days in the address of this page could not be read, as they were typed."""
     read = dict(zip(names, (first, last), strict=True))
     found = [
         str(_("“%(typed)s” could not be read as a day: nothing was left out because of it.", typed=word))

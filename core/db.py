@@ -33,6 +33,7 @@ from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
     SessionTransaction,
+    declared_attr,
     mapped_column,
 )
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -56,23 +57,23 @@ Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 
 _closing: list[Callable[[Session], None]] = []
 KEPT = "kept"
-"""Under this name a session holds what was looked up once and is asked for again: in an open transaction, on a page."""
+"""Under this name a session keeps what is asked for again and again in one transaction, or on one page."""
 GATHERED = "gathered"
 """Under this name a session that reads a page holds rows that were read together (core.gathered)."""
 SPENT = "spent"
 """Under this name an open transaction holds the key of the form that it carries out."""
 HELD, MOST_HELD = "held", 2000
-"""Under this name it holds the last rows of tables that are asked for by number again and again, or forgets them."""
+"""Under this name it holds the last so many rows of models with `__held__`, which it would forget otherwise."""
 
 
 def before_the_end(settle: Callable[[Session], None]) -> Callable[[Session], None]:
-    """Register what is written last in every transaction."""
+    """Register what every transaction does last, before it commits."""
     _closing.append(settle)
     return settle
 
 
 def not_barred(kind: str, column: str = "id") -> str:
-    """SQL that is true of things of a kind that are not closed to this reader; one look for a whole query."""
+    """An SQL condition: things of this kind that are not closed to the reader, looked up once for the whole query."""
     return f"{column} NOT IN (SELECT b.id FROM zilu_barred() b WHERE b.kind = '{kind}')"  # noqa: S608 - our own words
 
 
@@ -93,9 +94,20 @@ class Base(DeclarativeBase):
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {}
     __open__: ClassVar[str] = ""
     __held__: ClassVar[bool] = False
-    """Whether a transaction that has seen a row of it asks for it by its number no second time."""
+    """Whether a transaction that has read a row keeps it, so that it is not asked for by number again."""
     __numbered__: ClassVar[bool] = False
     """Whether the system may take numbers of new rows before it writes them (core.held_back)."""
+
+
+class Versioned:
+    """A row that people change by forms: of two who read the same version only the first writes, the second is told."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands on the class
+        """Every write asks for the version that was read."""
+        return {"version_id_col": cls.version}
 
 
 Row = TypeVar("Row", bound=Base)
@@ -106,7 +118,7 @@ db: Any = SQLAlchemy(model_class=Base, session_options={"class_": HoldingSession
 
 @dataclass(frozen=True)
 class Reader:
-    """As whom rows are read: a database role and the settings its policies look at."""
+    """As whom rows are read: a database role, and the settings that its policies look at."""
 
     role: str
     settings: tuple[tuple[str, str], ...] = ()
@@ -124,7 +136,7 @@ class Once(Base):
     digest: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(server_default=text("now()"), index=True)
     said: Mapped[str | None]
-    """A digest of what was sent and of the key, without which nobody can guess at it; none where no form was."""
+    """A digest of what was sent and of the key, without which it cannot be guessed; none where there was no form."""
 
 
 class Key(str):
@@ -148,21 +160,21 @@ def session() -> Session:
 
 
 def as_reader(connection: Connection, reader: Reader) -> None:
-    """For one transaction; role and settings in one statement: what `SET LOCAL ROLE` sets is a setting like others."""
+    """Set role and settings for one transaction by one statement: to PostgreSQL the role is a setting like others."""
     said = (("role", reader.role), *reader.settings)
     named = ", ".join("set_config(%s, %s, true)" for _pair in said)
     connection.exec_driver_sql(f"SELECT {named}", tuple(word for pair in said for word in pair), PLANNED)
 
 
 def _begin_anew(at: Session) -> None:
-    """What was looked up for a page is not known any more; what is looked up now may be kept for its reader."""
+    """Forget what was looked up for a page; what is looked up from here on may be kept for its reader."""
     at.info.pop(GATHERED, None)
     at.info.pop(AHEAD, None)
     at.info[KEPT] = {}
 
 
 def read_as(at: Session, reader: Reader) -> None:
-    """From now on this session reads as that reader, also in the transaction that is already open."""
+    """Let this session read as that reader from here on, also in a database transaction that has begun."""
     at.info["reader"] = reader
     at.info.pop(AHEAD, None)
     if not at.info.get("open"):
@@ -176,8 +188,8 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     """The one place that commits: verbs run inside it as the system, and reads afterwards are the reader's again.
 
     `once` is the idempotency key of a form: a second use raises AlreadyDone (SentBefore, where something else was sent
-    with it) and changes nothing. Where somebody else changed the same row in the meantime, took it away, made the same
-    one, or waits for us while we wait for it, it raises Changed.
+    with it) and changes nothing. Where somebody else has changed the same row meanwhile, deleted it, or made the same
+    one, or where the two wait for each other, it raises Changed.
     """
     at = session()
     if at.info.get("open"):
@@ -190,7 +202,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
             as_reader(at.connection(), SYSTEM_READER)
         else:
             at.connection()  # which begins as the system
-        at.expire_all()  # what the reader's policies left out of a collection must not be taken for all there is
+        at.expire_all()  # a collection that the reader's policies cut down must not be taken for the whole
         if once:
             _claim(at, once)
             at.info[SPENT] = once
@@ -215,7 +227,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
 
 
 def _somebody_else_did(broken: BaseException) -> bool:
-    """Whether it failed by what another transaction did; whoever tries again finds what that was."""
+    """Whether it failed because of another transaction; whoever tries again sees what that one did."""
     if isinstance(broken, DBAPIError):
         return isinstance(broken.orig, UniqueViolation | ForeignKeyViolation | DeadlockDetected)
     looked_at_anew = isinstance(broken, InvalidRequestError) and str(broken).startswith(GONE)
@@ -223,7 +235,7 @@ def _somebody_else_did(broken: BaseException) -> bool:
 
 
 GONE = "Could not refresh instance"
-"""So SQLAlchemy tells that a row is not there any more which is looked at anew: it has no kind of error for that."""
+"""How the message begins when a row to be refreshed is gone: SQLAlchemy has no class of error for that."""
 
 
 def still_there(at: Session, kind: type[Row], number: int, *, hold: bool = False) -> Row:
@@ -238,22 +250,22 @@ def still_there(at: Session, kind: type[Row], number: int, *, hold: bool = False
 
 
 class Attempt:
-    """A part of a transaction that is taken back as a whole, unless it is kept."""
+    """A part of a transaction that is undone as a whole, unless it is kept."""
 
     def __init__(self, at: Session) -> None:
-        """From here on."""
+        """Begin here."""
         self.at = at
         self.before = {name: len(at.info.get(name, ())) for name in WAITING}
         self.kept = False
         self.nested = at.begin_nested()
 
     def keep(self) -> None:
-        """What was done stands."""
+        """Let stand what was done."""
         self.nested.commit()
         self.kept = True
 
     def take_back(self) -> None:
-        """Nothing of it was done: rows, entries of the journal and later work alike."""
+        """Undo all of it: rows, entries of the journal and later work."""
         self.nested.rollback()  # also where a failed flush has done so already: until then the session is closed
         for name, many in self.before.items():
             del self.at.info.get(name, [])[many:]
@@ -268,7 +280,7 @@ WAITING = ("journal", "later")
 
 @contextmanager
 def attempt(at: Session) -> Iterator[Attempt]:
-    """Something that may be undone inside an open transaction; what is not kept is taken back, errors included."""
+    """Try something inside an open transaction; unless it is kept it is undone, after an error too."""
     tried = Attempt(at)
     try:
         yield tried
@@ -283,7 +295,7 @@ def is_done(at: Session, key: str) -> bool:
 
 
 def already(at: Session, key: str) -> Refused | None:
-    """What whoever sends the form with this key is told where it was carried out before."""
+    """What to tell whoever sends the form with this key, if it was carried out before."""
     done = at.get(Once, _digest(key), populate_existing=True)
     if done is None:
         return None
@@ -292,9 +304,9 @@ def already(at: Session, key: str) -> Refused | None:
 
 
 def forget_done(at: Session, long: timedelta, most: int) -> int:
-    """Forget, oldest first, so many keys at most of forms that were carried out longer ago; how many there were.
+    """Forget at most so many keys, the oldest first, of forms carried out longer ago than this; how many it forgot.
 
-    By the database's own clock, which also said when they came.
+    Time is the database's own, by which the keys were noted.
     """
     old = select(Once.digest).where(Once.at < func.now() - long).order_by(Once.at).limit(most)
     gone = delete(Once).where(Once.digest.in_(old)).returning(Once.digest)
@@ -327,7 +339,7 @@ def _hold(at: Session, row: Base) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _only_columns_granted(asked: ORMExecuteState) -> Result[Any] | None:
-    """A reader to whom some columns are granted loads those; reading another one of such a thing is an error."""
+    """Load only the columns that are granted to the reader, if not all are; reading another one is an error."""
     reader = asked.session.info.get("reader")
     asks = asked.statement
     if reader is None or asked.session.info.get("open") or not isinstance(asks, Select):
@@ -344,7 +356,7 @@ def _only_columns_granted(asked: ORMExecuteState) -> Result[Any] | None:
 
 
 def _loaded_again(asked: ORMExecuteState, entity: Any, asks: Select[Any]) -> Result[Any] | None:  # noqa: ANN401
-    """What was forgotten at the beginning of a transaction is read anew, as far as it is granted."""
+    """Read anew what the beginning of a transaction made the session forget, as far as it is granted."""
     if asks.whereclause is None:
         return None
     given: Any = asked.parameters or {}
@@ -353,7 +365,7 @@ def _loaded_again(asked: ORMExecuteState, entity: Any, asks: Select[Any]) -> Res
 
 
 def _loading(asked: ORMExecuteState, entity: Any) -> Load:  # noqa: ANN401 - a model or an alias of one
-    """Where the things of a statement come from: asked for themselves, or through relationships of others."""
+    """The way to the things that a statement loads: directly, or through relationships of others."""
     path: Any = asked.loader_strategy_path if asked.is_relationship_load else None
     if not path:
         return Load(entity)
@@ -368,29 +380,3 @@ def _only_inside(at: Session) -> None:
     if not at.info.get("open"):
         message = "commit outside core.db.transaction()"
         raise RuntimeError(message)
-
-
-__all__ = [
-    "FILE_NOT_BARRED",
-    "GATHERED",
-    "PUBLIC",
-    "SUBJECT_NOT_BARRED",
-    "SYSTEM_READER",
-    "Base",
-    "BigId",
-    "BigRef",
-    "Instant",
-    "Key",
-    "Once",
-    "Reader",
-    "already",
-    "as_reader",
-    "before_the_end",
-    "db",
-    "forget_done",
-    "is_done",
-    "not_barred",
-    "read_as",
-    "session",
-    "transaction",
-]

@@ -46,12 +46,12 @@ LONGEST_KEPT = 200_000
 
 
 def _ready() -> bool:
-    """Whether there is a database to keep text in, and no verb is at work in it."""
+    """Whether text can be kept now: there is a database, and no transaction is open."""
     return "sqlalchemy" in current_app.extensions and not session().info.get("open")
 
 
 def secure() -> dict[str, Any]:
-    """How every cookie of ours is set."""
+    """The attributes of every cookie that we set."""
     return {"secure": bool(current_app.config["SESSION_COOKIE_SECURE"]), "httponly": True, "samesite": "Lax"}
 
 
@@ -87,7 +87,7 @@ def keep(answer: Response, back: str) -> None:
 
 
 def _few(fields: Fields) -> bool:
-    """Whether it is no more than a person types: anybody may post here."""
+    """Whether it is no more than a person can type: anybody may post here."""
     return sum(len(name) + len(value) for name, values in fields.items() for value in values) <= LONGEST_KEPT
 
 
@@ -105,7 +105,7 @@ def written(name: str) -> bool:
 
 
 def words() -> list[str]:
-    """The same as its author reads it: without what its form says of itself."""
+    """The posted fields as their author knows them: without those that a form adds."""
     every = (values for name, values in kept().items() if written(name))
     return [value for values in every for value in values if value.strip()]
 
@@ -159,7 +159,7 @@ def signed(name: str, subject: Subject | None, stands: str) -> str:
 
 
 def placed(said: str) -> Place | None:
-    """The place that a page carried, where it was made for this person."""
+    """The place that a page carried, if it was signed for this person."""
     try:
         whose, name, path, subject = _signer().loads(said)
     except BadSignature:
@@ -203,7 +203,7 @@ def save(
 
 
 def _is_anothers(it: Draft | None, key: str, turn: str) -> bool:
-    """Whether another page wrote it, which this one has not seen; who does not say which page it is is believed."""
+    """Whether another page wrote it after this one was loaded; a page that does not say what it saw is believed."""
     if it is None or not key or WRITER not in it.fields:
         return False
     return it.fields[WRITER] != [key] and turn != _turn(it.saved_at)
@@ -269,14 +269,14 @@ def _drop(at: Session, place: str, key: str, turn: str) -> None:
 
 @before_the_end
 def with_its_deed(at: Session) -> None:
-    """Whose key is spent here was carried out: its draft goes with that, and stays where that is taken back."""
+    """Drop the draft of the form that this transaction carries out; if that is rolled back, the draft stays."""
     form = g.get("checked_form") if SPENT in at.info and has_request_context() else None
     if form is not None and g.checked_place and at.info[SPENT] == form.key.data:
         _drop(at, g.checked_place, form.key.data, request.form.get(form.turn_name, ""))
 
 
 def take_over(place: Place, whose: int) -> None:
-    """Go on with the text of a colleague, which is noted; only of what this reader may see."""
+    """Go on with a colleague's text, which the journal notes; only about what this reader may see."""
     theirs = (Draft.owner == f"account:{whose}", Draft.place == place.name, Draft.subject_id.is_not(None))
     seen = session().scalar(select(Draft.place).where(*theirs))
     with transaction() as at:
@@ -295,7 +295,7 @@ def _mine() -> str:
 
 
 def stays(left: object) -> None:
-    """Where something is left to be written of what was sent, its draft stays, though its key is spent."""
+    """Keep the draft of a form although its key is spent, if part of what was sent is still to be written."""
     if left:
         g.checked_place = ""
 

@@ -121,13 +121,13 @@ def find(
 
 
 def begin(session: Session, owner: str, place: str, now: datetime) -> None:
-    """There is something to hold, also where nobody has begun: of two who begin at once the second finds the first."""
+    """Begin a draft if there is none, so that it can be locked: of two who begin at once one finds the other's."""
     empty = insert(Draft).values(owner=owner, place=place, fields={}, saved_at=now)
     session.execute(empty.on_conflict_do_nothing())
 
 
 def held(session: Session, owner: str, place: str) -> None:
-    """Nobody else saves it until the transaction ends: read after this, it can be changed and saved as a whole."""
+    """Lock a draft until the transaction ends: read after this, it can be changed and saved as a whole."""
     mine = select(Draft.saved_at).where(Draft.owner == owner, Draft.place == place)
     session.execute(mine.with_for_update()).scalar()
 
@@ -149,7 +149,7 @@ def taken_by(session: Session, place: str, account_id: int) -> str | None:
 
 
 def hold(session: Session, owner: str, place: str, digests: Iterable[str]) -> None:
-    """These files and no others belong to a draft that was saved; what it held before goes, unless others need it."""
+    """Let exactly these files belong to a saved draft; those it held before go, unless something else needs them."""
     wanted, own = set(digests), (DraftFile.owner == owner, DraftFile.place == place)
     held = set(session.scalars(select(DraftFile.sha256).where(*own)))
     if fresh := wanted - held:
@@ -179,23 +179,23 @@ def forget_old(session: Session, place: str, before: datetime) -> int:
 
 
 def forget_left(session: Session, whose: str, before: datetime) -> int:
-    """Forget what people ("account") or companies ("party") left lying since."""
+    """Forget drafts of people ("account") or companies ("party") that were not saved since."""
     return _forget(session, (Draft.owner.startswith(f"{whose}:"), Draft.saved_at <= before))
 
 
 def forget_about(session: Session, subjects: Sequence[tuple[str, int]], pages: str) -> int:
-    """Forget what anybody has begun about these things, or on pages of which the pattern tells."""
+    """Forget anybody's drafts about these things, or on pages that match the pattern."""
     about = tuple_(Draft.subject_kind, Draft.subject_id).in_(subjects)
     return _forget(session, (or_(about, Draft.page.regexp_match(pages)),))
 
 
 def forget_places(session: Session, owners: str, places: str) -> int:
-    """Forget what was begun in places of which the pattern tells, by owners whose names begin so."""
+    """Forget drafts in the places that match the pattern, of owners whose names begin so."""
     return _forget(session, (Draft.owner.startswith(owners), Draft.place.regexp_match(places)))
 
 
 def give(session: Session, owner: str, to: str, places: str) -> int:
-    """Give what an owner has begun, in places of which the pattern tells, to another, with its files.
+    """Give one owner's drafts in the places that match the pattern to another, with their files.
 
     Where the other has begun something as well, both stay as they are.
     """

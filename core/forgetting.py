@@ -1,4 +1,4 @@
-"""Files that rows need no longer: asked to go after a transaction. What takes them away is the room of the files."""
+"""Files that rows no longer need: their removal is asked for here, and done after the transaction by `filestore`."""
 
 import json
 import re
@@ -18,11 +18,11 @@ DIGEST: Final = re.compile(r'"([0-9a-f]{64})"')
 
 
 def named_in(value: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
-    """The digests that stand in JSON: a table keeps them in a column beside it, or the files would be forgotten."""
+    """The digests named in JSON: a table keeps them in a column of its own, or the files would count as unused."""
     return sorted(set(DIGEST.findall(json.dumps(value))))
 
 
 def forget_later(session: Session, digests: Iterable[str]) -> None:
-    """Let these files go after this transaction, where by then nothing else needs them."""
+    """Have these files removed after this transaction, unless something else needs them by then."""
     for digest in sorted(digests):
         later(session, FORGET, key=f"forget:{digest}:{secrets.token_hex(8)}", sha256=digest)

@@ -41,7 +41,7 @@ class Version(HiddenField):  # type: ignore[misc]
 class Form(FlaskForm):  # type: ignore[misc]
     """Every form: sent once (`key`), for the version its reader saw (`version`)."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc, name-defined]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Kept text comes back by itself; messages are ours."""
 
         def wrap_formdata(self, form: "Form", formdata: Anything) -> Anything:
@@ -62,7 +62,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     drafted: ClassVar[bool] = False
     """Whether its long texts are kept on the server while they are written."""
-    shared: ClassVar[bool] = False
+    written_together: ClassVar[bool] = False
     """Whether colleagues share what its author saves by the button, and not what is kept meanwhile."""
     leading: ClassVar[int] = 0
     """How many parts of an address name the page it stands on, where it is sent to one below; nought: all of them."""
@@ -118,6 +118,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Under which name the page says so."""
         return f"{self._prefix}turn"
 
+    @property
+    def status_code(self) -> int:
+        """What a page answers that shows it: 422 where it comes back because something in it is wrong."""
+        return 422 if self.is_submitted() else 200
+
     def is_submitted(self) -> bool:
         """Whether it is this form that was sent, and not another one of its page, which has another prefix."""
         mine = self._prefix
@@ -126,7 +131,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return not mine or any(name.startswith(mine) for name in (*request.form, *request.files))
 
     @property
-    def fresh(self) -> bool:
+    def untouched(self) -> bool:
         """Whether nobody has written in it yet: what its page knows may stand there to begin with."""
         return not self.is_submitted() and not self.filled_in
 
@@ -160,7 +165,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Say what its thing holds now: shown where nothing was typed, compared where somebody else was first."""
         for name, value in values.items():
             self[name].object_data = value
-            if self.fresh:
+            if self.untouched:
                 self[name].data = value
         self._held |= set(values)
         self._choose(set(values))

@@ -75,12 +75,12 @@ _setting_up = [_Told()]
 
 
 def begin(app: Flask) -> None:
-    """From now on rooms tell this application."""
+    """Take what rooms tell from here on for this application."""
     _setting_up[0] = app.extensions[KEY] = _Told()
 
 
 def _told() -> _Told:
-    """What was told to the application at work."""
+    """What rooms told the application at work."""
     found: _Told = current_app.extensions[KEY]
     return found
 
@@ -128,27 +128,27 @@ def nav(
 
 
 def place(name: str, endpoint: str, *, roles: tuple[str, ...] = ()) -> None:
-    """Say where something lives that layouts link to, for everybody or for some roles only: sign_in, companies."""
+    """Say where a place is that layouts link to (sign_in, companies), for everybody or only for some roles."""
     _setting_up[0].places.setdefault(name, {})[endpoint] = roles
 
 
 def left_quickly(endpoint: str, *starts: str) -> None:
-    """Pages whose addresses begin so are left quickly, also where an error stands in their place: this closes them."""
+    """Register how addresses begin of pages that people can leave quickly, errors too; `endpoint` closes them."""
     _setting_up[0].ways_out |= dict.fromkeys(starts, endpoint)
 
 
 def way_out() -> str | None:
-    """The address that closes what is open on the page we are on, where it is one that is left quickly."""
+    """The address that leaves this page quickly, if it is one of those."""
     return next((url_for(each) for start, each in _told().ways_out.items() if request.path.startswith(start)), None)
 
 
 def front(endpoint: str) -> None:
-    """Name a page that people try first: who has no work there is led to his own, and not refused."""
+    """Name a page that people try first: whoever has no work there is led to their own pages instead of refused."""
     _setting_up[0].fronts.add(endpoint)
 
 
 def asks_a_front() -> bool:
-    """Whether the bare address of such a page is asked for."""
+    """Whether this request is for such a page, without parameters."""
     return request.method == "GET" and request.endpoint in _told().fronts and not set(request.args) - {"lang"}
 
 
@@ -162,7 +162,7 @@ def entries(area: str) -> list[Entry]:
 
 
 def in_line(area: str) -> tuple[list[Entry], list[Entry], list[Entry]]:
-    """The navigation in three parts: what always stands in the head's line, what only on a wide screen, what never.
+    """The navigation in three parts: always in the line of the head, only on a wide screen, never there.
 
     Whatever does not stands in the menu at its end.
     """
@@ -173,7 +173,7 @@ def in_line(area: str) -> tuple[list[Entry], list[Entry], list[Entry]]:
 
 
 def _fitting(mine: list[Entry], room: int) -> int:
-    """How many entries fit; the last one may stand out a little, where a menu would only take its place."""
+    """How many entries fit; the last may be a little too long, since a menu would only take its place."""
     taken = 0
     for place, entry in enumerate(mine):
         letters = sum(1 + (each >= WIDE_FROM) for each in str(entry.label))
@@ -184,13 +184,13 @@ def _fitting(mine: list[Entry], room: int) -> int:
 
 
 def first_entry(area: str) -> Entry | None:
-    """Where this person's work begins: the first entry that says so, else the first of all."""
+    """Where this person's work begins: at the first entry that says so, otherwise at the first of all."""
     mine = entries(area)
     return next((each for each in mine if g.me.has(*each.home)), next(iter(mine), None))
 
 
 def counts(area: str) -> dict[str, int]:
-    """How much waits behind each entry of an area, by its endpoint; one statement asks for all of it."""
+    """How much waits behind each entry of an area, by endpoint; asked in one statement."""
     found, asked = _waiting(area)
     if not asked:
         return found
@@ -199,24 +199,24 @@ def counts(area: str) -> dict[str, int]:
 
 
 def waiting_behind(some: list[Entry], known: Mapping[str, int]) -> int:
-    """How much waits behind these entries together, of what `counts` said."""
+    """How much waits behind these entries together, according to `counts`."""
     return sum(known.get(entry.endpoint, 0) for entry in some)
 
 
 def counting(area: str) -> list[Question]:
-    """The question that `counts` will ask, for whoever asks ahead."""
+    """The statement that `counts` will ask, for asking it ahead (`core.planned.ahead`)."""
     _found, asked = _waiting(area)
     return [_question(asked)] if asked else []
 
 
 def _question(asked: dict[str, ScalarSelect[int]]) -> Question:
-    """All of it in one, with the reader's own numbers where it has places for them."""
+    """One statement for all counts, with the reader's own numbers in its places."""
     written = _together(*asked.values())
     return written, written.wants({ME.key: g.me.id, PARTY.key: g.me.party_id})
 
 
 def _waiting(area: str) -> tuple[dict[str, int], dict[str, ScalarSelect[int]]]:
-    """What entries of an area know of themselves, and what is asked for the others; once for a page."""
+    """What entries of an area count themselves, and what is asked for the others; once for a page."""
     known: dict[tuple[str, Actor], Any] = g.setdefault("waiting_in", {})
     if (area, g.me) not in known:
         found = {entry.endpoint: entry.count() for entry in entries(area) if entry.count is not None}

@@ -1,11 +1,11 @@
-"""Rows of many tables that hang on one thing: read in one statement, and from then on answers to what is asked of them.
+"""Reads the rows of many tables that hang on one thing by one statement; later statements are answered from them.
 
     CASE = Gathering("case", Rows(CaseFile, "id"), Rows(CaseTrack, "case_id", (CaseFile, "id"), into="tracks"), …)
     CASE.read(session, number)
 
-A page that is read asks tables for rows again and again, each question in a place of its own: a guard, a card, a list.
-After `read` they are answered from the rows at hand (`core.at_hand`). Rows are read as the reader of the session, so
-row-level security decides as ever.
+A page asks the same tables again and again, in many places: a guard, a card, a list. After `read`, such statements are
+answered from the rows at hand (`core.at_hand`). Rows are read as the session's reader, so row-level security decides
+what is among them, as it always does.
 """
 
 import json
@@ -37,49 +37,49 @@ from core.db import GATHERED
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 From = tuple["Source | Rows", str]
-"""What is gathered before (all rows of a table, or those gathered in one way), and its column that says which."""
+"""Rows gathered earlier (all of a table, or those gathered in one way), and their column that gives the values."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows of a table whose column has one of the values that rows gathered before have; of the thing at first."""
+    """All rows of a table whose column has a value of rows gathered earlier; the first are of the thing itself."""
 
     what: Source
     column: str
     of: From | tuple[From, ...] = ()
     where: tuple[tuple[str, str], ...] = ()
-    """Columns that hold a word: which kind of subject a number is of."""
+    """Columns that must hold a word, such as the kind of subject that a number belongs to."""
     also: tuple[tuple[str, From], ...] = ()
-    """Further columns by which they are asked for; whoever has one of those values is among these rows."""
+    """Further columns by which these rows are asked for: all rows that have one of those values are among them."""
     into: str = ""
-    """The relationship of the rows before that they fill, in the order that it has."""
+    """The relationship of the earlier rows that they fill, in its own order."""
 
     @property
     def sources(self) -> tuple[From, ...]:
-        """From which columns the values come."""
-        return self.of if not self.of or isinstance(self.of[0], tuple) else (self.of,)  # type: ignore[return-value]
+        """The columns from which the values come."""
+        return self.of if not self.of or isinstance(self.of[0], tuple) else (self.of,)
 
 
 class Gathering:
-    """What is read together."""
+    """What is read together in one statement, beginning with one thing."""
 
     def __init__(self, name: str, *rows: Rows) -> None:
-        """The thing itself first; whatever others hang on it before them."""
+        """The thing itself comes first, and everything after what it hangs on."""
         self.name, self.rows = name, list(rows)
 
     def add(self, *rows: Rows) -> None:
-        """Rooms above say what hangs on it besides."""
+        """Add what hangs on the thing in rooms above."""
         self.rows += [each for each in rows if each not in self.rows]
 
     def read(self, session: Session, number: int) -> Any:  # noqa: ANN401 - the thing, or nothing
-        """Read all of it; gives the thing itself, or nothing where this reader sees none."""
+        """Read all of it; the thing itself, or None if this reader does not see it."""
         if session.info.get("open"):
             message = "verbs read what they change, and nothing at once"
             raise RuntimeError(message)
         found: list[list[Any]] = [[] for _each in self.rows]
         connection = session.connection()
         said = connection.exec_driver_sql(f"EXECUTE {self._prepared(connection)}({number:d})").all()
-        rows = json.loads(f"[{','.join(text for _place, text in said)}]")  # at once: one by one costs twice as much
+        rows = json.loads(f"[{','.join(text for _place, text in said)}]")  # all at once: one by one takes twice as long
         for (place, _text), row in zip(said, rows, strict=True):
             found[place].append(row)
         held = session.info.setdefault(GATHERED, Held())
@@ -97,7 +97,7 @@ class Gathering:
         return next(iter(known[self.rows[0].what]), None)
 
     def _prepared(self, connection: Connection) -> str:
-        """The server plans it once for a connection: planning takes longer than reading."""
+        """The name of the statement, prepared once for a connection: planning it takes longer than running it."""
         name, here = f"{self.name}_{len(self.rows)}", connection.info
         if name not in here.setdefault("gatherings", set()):
             connection.exec_driver_sql(f"PREPARE {name} (bigint) AS {self._sql()}")
@@ -126,7 +126,7 @@ def _values(known: Mapping[Source | Rows, list[Any]], sources: Iterable[From]) -
 
 
 def _fill(before: Iterable[Any], rows: Rows, made: Iterable[Any]) -> None:
-    """The relationship of what was gathered before, in the order that it has."""
+    """Fill the relationship of the earlier rows, in its own order."""
     column = rows.sources[0][1]
     mine: dict[Any, list[Any]] = {}
     for row in made:
@@ -139,7 +139,7 @@ def _fill(before: Iterable[Any], rows: Rows, made: Iterable[Any]) -> None:
 
 
 def _thing(session: Session, mapper: Mapper[Any], row: dict[str, Any]) -> Any:  # noqa: ANN401
-    """The row as the thing it is, the one that the session has already if it does."""
+    """The object of a row: the session's own if it has one."""
     said = _said(mapper, row)
     key = mapper.identity_key_from_primary_key(tuple(said[each] for each in _keys(mapper)))
     it = session.identity_map.get(key)
@@ -155,7 +155,7 @@ def _thing(session: Session, mapper: Mapper[Any], row: dict[str, Any]) -> Any:  
 
 
 def _read(session: Session, state: Any, key: tuple[Any, ...]) -> None:  # noqa: ANN401 - of SQLAlchemy
-    """The session knows it as one that it has read by itself; what was only just made has no changes to forget."""
+    """Let the session know the object as one that it loaded itself."""
     state.key, state.session_id = key, session.hash_key
     session.identity_map._add_unpresent(state, key)  # noqa: SLF001
 
@@ -166,7 +166,7 @@ def _keys(mapper: Mapper[Any]) -> tuple[str, ...]:
 
 
 def _said(mapper: Mapper[Any], row: dict[str, Any]) -> dict[str, Any]:
-    """The row by attribute; where those are called as the columns are, only what comes out otherwise is put in."""
+    """The values by attribute; if attributes are named like columns, only values that JSON changed are put right."""
     turns = _turning(mapper)
     if turns is None:
         return {name: row[column] if turn is None else turn(row[column]) for name, column, turn in _turns(mapper)}
@@ -184,7 +184,7 @@ def _turning(mapper: Mapper[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...
 
 @cache
 def _turns(mapper: Mapper[Any]) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
-    """By attribute its column, and how its value comes out of JSON."""
+    """Attribute, column, and how its value is read from JSON."""
     columns = [each for each in mapper.column_attrs if isinstance(each.columns[0], Column)]
     return tuple((each.key, each.columns[0].name, _turn(each.columns[0].type)) for each in columns)
 

@@ -1,12 +1,12 @@
-"""What a transaction writes is held back and written together: new rows of all tables in one statement.
+"""Holds back what a transaction writes, and writes it together: new rows of all tables in one statement.
 
     with transaction() as session, held_back(session):
         …
 
-Verbs know nothing of it. What is new gets its number at once and is there for whoever asks the session; what changes
-stays with its thing. What a statement asks for is written before it, the rest at the end: so no answer is old. What
-cannot be done so raises NotTogether. Tables say by `__numbered__` that their new rows may wait; things with listeners
-of their own for what is inserted may not.
+Verbs know nothing of it. A new thing gets its number at once, and the session finds it; changes stay in their things.
+Before a statement runs, everything that it asks for is written, and the rest at the end: so no answer is out of date.
+What cannot be done this way raises NotTogether. Models say by `__numbered__` that their new rows may wait; models with
+insert listeners of their own may not.
 """
 
 import json
@@ -35,17 +35,17 @@ from core.planned import PLANNED
 BACK: Final = "held back"
 """Under this name a session holds what is held back in it."""
 BROUGHT: Final = "brought"
-"""And under this one what was brought for many moves (core.at_hand)."""
+"""Under this name it holds what was brought for many moves (core.at_hand)."""
 NUMBERS: Final = 200
-"""So many are fetched at once, where they were not fetched before."""
+"""So many numbers are fetched at once for a table whose numbers were not fetched before."""
 DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
 PLAIN: Final = frozenset({int, bool, float})
-"""What needs no look; text as well, where it is neither a kind of word nor encrypted."""
+"""Types that JSON takes as they are; so is text, unless its column converts it (an enumeration, encryption)."""
 Told = Callable[[Session, Sequence[Any]], None]
 Turn = Callable[[Any, Any], Any] | None
 Writer = Callable[[Session, list[dict[str, Any]]], None]
 Part = tuple[str, str]
-"""Words that write rows of one table, with one place, and the JSON that stands there."""
+"""SQL with one parameter that writes rows of one table, and the JSON for that parameter."""
 Beside = Callable[[Session], Iterable[Part]]
 Answer = Callable[[Session, Any], Result[Any] | None]
 _answers: list[Answer] = []
@@ -56,29 +56,29 @@ _writers: dict[str, Writer] = {}
 
 
 class NotTogether(Exception):  # noqa: N818 - a word for whoever runs the moves
-    """This cannot be done among others in one transaction."""
+    """This move cannot share a transaction with others."""
 
 
 def on_new(tell: Told) -> Told:
-    """Register who is told of new things, as by a flush; their rows come later."""
+    """Register what is told of new things when a flush would insert them; their rows come later."""
     _told.append(tell)
     return tell
 
 
 def on_changed(tell: Told) -> Told:
-    """Register who is told of things whose changes are about to be written, and still known as changes."""
+    """Register what is told of things before their changes are written, while the session still knows the changes."""
     _told_of_changes.append(tell)
     return tell
 
 
 def beside_new(say: Beside) -> Beside:
-    """Register who writes of what is new: in the statement that writes it, at the end."""
+    """Register what adds rows about new things to the statement that writes them, at the end."""
     _beside.append(say)
     return say
 
 
 def asked_first(answer: Answer) -> Answer:
-    """Register who may know the answer to a question without asking the database."""
+    """Register what may know the answer to a statement without the database."""
     _answers.append(answer)
     return answer
 
@@ -88,7 +88,7 @@ def _at_hand(session: Session, statement: Any) -> Result[Any] | None:  # noqa: A
 
 
 def writes(table: str) -> Callable[[Writer], Writer]:
-    """Register who writes rows of a table that were put off: those that may be there already."""
+    """Register what writes the rows of a table that were put off, because they may be there already."""
 
     def register(writer: Writer) -> Writer:
         _writers[table] = writer
@@ -98,14 +98,14 @@ def writes(table: str) -> Callable[[Writer], Writer]:
 
 
 def fetched(many: Mapping[str, int]) -> list[str]:
-    """Columns of a question that fetch so many numbers of each table: one array for each."""
+    """Columns of a SELECT that fetch so many numbers for each table: one array for each."""
     return [
         "ARRAY[" + ", ".join([f"nextval('{table}_id_seq')"] * number) + "]::bigint[]" for table, number in many.items()
     ]
 
 
 def part(table: Any, rows: Sequence[Mapping[str, Any]]) -> Part:  # noqa: ANN401 - as SQLAlchemy says what a table is
-    """What writes rows of a table, alike in their columns."""
+    """What writes these rows of a table, which have the same columns."""
     return _words(table, tuple(rows[0])), json.dumps(rows, ensure_ascii=False, default=str)
 
 
@@ -116,19 +116,19 @@ class HeldBack:
         self.session = session
         self.numbers = {table: sorted(some, reverse=True) for table, some in numbers.items()}
         self.new: list[Any] = []
-        """With numbers, and without rows."""
+        """New things that have numbers, but no rows yet."""
         self.rows: dict[str, list[dict[str, Any]]] = {}
-        """Put off, by table."""
+        """Rows put off, by table."""
         self.known: dict[object, Any] = {}
-        """Found out once, and right until all is written."""
+        """What was looked up once, and holds until everything is written."""
         self.writing = False
 
     def put_off(self, table: str, row: dict[str, Any]) -> None:
-        """A row that nobody asks for yet."""
+        """Put off a row that nobody needs yet."""
         self.rows.setdefault(table, []).append(row)
 
     def take(self) -> None:
-        """What is new gets its number and its place in the session, as if it was written."""
+        """Give new things their numbers and their place in the session, as if they had been written."""
         new = sorted(self.session.new, key=lambda thing: instance_state(thing).insert_order or 0)
         for thing in new:
             key = thing.__table__.autoincrement_column
@@ -150,15 +150,16 @@ class HeldBack:
         return mine.pop()
 
     def finish(self) -> None:
-        """All that is held back, and what others write of it."""
+        """Write all that is held back, and what others add about it."""
         self.session.flush()
         self.write(beside=[part for say in _beside for part in say(self.session)])
 
     def write(self, tables: Collection[str] = (), beside: Iterable[Part] = ()) -> None:
-        """Everything that is held back; or what must be there for whoever asks for these tables.
+        """Write everything that is held back; or only what a statement on these tables has to find.
 
-        Where nothing of them changed, that is their new rows, and those at which they point. Where all is written, what
-        others point at comes before changes, the rest after: what has ended makes room for what begins.
+        If nothing in these tables was changed, that is their new rows and the rows they point at. Otherwise everything
+        is written: first the rows others point at, then changes, then the rest, since what has ended makes room for
+        what begins.
         """
         new = {type(thing).__table__ for thing in self.new}
         every = not tables or any(thing.__tablename__ in tables for thing in self._changed())
@@ -178,12 +179,12 @@ class HeldBack:
             self.writing = False
 
     def _changed(self) -> Iterator[Any]:
-        """What has a row, and is otherwise now; or cannot wait."""
+        """Things whose rows differ from them by now, or that cannot wait."""
         session, new = self.session, {id(thing) for thing in self.new}
         return (thing for thing in (*session.new, *session.dirty, *session.deleted) if id(thing) not in new)
 
     def _taken(self, tables: Collection[Table]) -> list[tuple[Table, dict[str, Any]]]:
-        """The rows of new things, as they stand: they count as written."""
+        """The rows of new things, which from here on count as written."""
         taken = [thing for thing in self.new if type(thing).__table__ in tables]
         self.new = [thing for thing in self.new if type(thing).__table__ not in tables]
         rows = [(type(thing).__table__, _row(thing)) for thing in taken]
@@ -193,9 +194,9 @@ class HeldBack:
         return rows
 
     def _update(self) -> None:
-        """Things of which the same columns changed in one statement, which finds each as it was read.
+        """Write all things in which the same columns changed in one statement, which checks the version of each.
 
-        What is more than a column's change is left to the session: it writes one at a time.
+        Whatever is more than a change of columns is left to the session, which writes one thing at a time.
         """
         alike: dict[tuple[Mapper[Any], tuple[str, ...]], list[Any]] = {}
         for thing in self.session.dirty:
@@ -218,7 +219,7 @@ class HeldBack:
                 state._commit_all(state.dict, self.session.identity_map)  # noqa: SLF001 - as a flush
 
     def _insert(self, rows: Iterable[tuple[Table, dict[str, Any]]], beside: Iterable[Part] = ()) -> None:
-        """One statement for all of them: foreign keys are looked at when it ends."""
+        """Insert all of them by one statement: foreign keys are checked when it ends."""
         alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = {}
         for table, row in rows:
             alike.setdefault((table, tuple(row)), []).append(row)
@@ -228,10 +229,10 @@ class HeldBack:
 
 
 class HoldingSession(PlainSession):
-    """The session of the house: where something is held back, or was brought beforehand, that is asked first."""
+    """The session of all rooms: it first asks what is held back or was brought."""
 
     def execute(self, statement: Any, params: Any = None, **said: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
-        """What is at hand is answered at once; of what SQLAlchemy asks by itself it says more."""
+        """Answer from what is at hand, unless the call says more than a statement, as those of SQLAlchemy itself do."""
         found = None if params or said else _at_hand(self, statement)
         return super().execute(statement, params, **said) if found is None else found
 
@@ -246,7 +247,7 @@ class HoldingSession(PlainSession):
         return super().scalar(statement, params, **said) if found is None else found.scalar()
 
     def flush(self, objects: Any = None) -> None:  # noqa: ANN401 - as SQLAlchemy has it
-        """New things want their numbers; what is written waits."""
+        """Give new things their numbers; what has to be written waits."""
         back = held_back_of(self)
         if back is None or back.writing:
             super().flush(objects)
@@ -259,13 +260,13 @@ class HoldingSession(PlainSession):
                 back.write()
 
     def get(self, entity: Any, ident: Any, **said: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
-        """What was locked is not asked for again."""
+        """A locked thing is not asked for again."""
         brought = self.info.get(BROUGHT)
         found = brought.things.get((entity, ident)) if brought is not None else None
         return super().get(entity, ident, **said) if found is None else found
 
     def refresh(self, instance: Any, attribute_names: Any = None, with_for_update: Any = None) -> None:  # noqa: ANN401
-        """What was locked is as it stands here; only what hangs on it is looked at anew."""
+        """A locked thing is up to date; only what hangs on it is read anew."""
         brought, back = self.info.get(BROUGHT), held_back_of(self)
         if brought is not None and brought.looked_at_anew(instance, attribute_names):
             return
@@ -274,13 +275,13 @@ class HoldingSession(PlainSession):
         super().refresh(instance, attribute_names, with_for_update)
 
     def expire_all(self) -> None:
-        """What waits is written before it is forgotten: a question asked before wrote only what it was about."""
+        """Write first what waits: the statements so far wrote only what they asked for."""
         if (back := held_back_of(self)) is not None:
             back.write()
         super().expire_all()
 
     def begin_nested(self) -> SessionTransaction:
-        """What may be taken back by itself is not done among others."""
+        """What may be rolled back by itself cannot be held back together with others."""
         if BACK in self.info:
             raise NotTogether
         return super().begin_nested()
@@ -288,7 +289,7 @@ class HoldingSession(PlainSession):
 
 @contextmanager
 def held_back(session: Any, numbers: Mapping[str, Iterable[int]] | None = None) -> Iterator[HeldBack]:  # noqa: ANN401
-    """From here on what is written waits, until all of it is written; `numbers` are those fetched before, by table."""
+    """Within this, writing waits until the end; `numbers` are numbers of new rows fetched before, by table."""
     back = session.info[BACK] = HeldBack(session, numbers or {})
     try:
         with session.no_autoflush:
@@ -299,13 +300,13 @@ def held_back(session: Any, numbers: Mapping[str, Iterable[int]] | None = None) 
 
 
 def held_back_of(session: Session) -> HeldBack | None:
-    """What is held back in this session, if anything may be."""
+    """What this session holds back, if it does."""
     return session.info.get(BACK)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _before_a_question(asked: ORMExecuteState) -> Result[Any] | None:
-    """Whatever asks for a table finds in it what was written so far; words of SQL may ask for any."""
+    """Write what the statement asks for before it runs; textual SQL names no tables, so before that everything."""
     back = held_back_of(asked.session)
     if back is None or back.writing:
         return None
@@ -316,7 +317,7 @@ def _before_a_question(asked: ORMExecuteState) -> Result[Any] | None:
 
 
 def _hanging(asked: ORMExecuteState, back: HeldBack) -> list[Any] | None:
-    """On what has no row yet hangs only what is held back as well."""
+    """What hangs on a thing that has no row yet: it can only be held back as well."""
     path, above = asked.loader_strategy_path, asked.lazy_loaded_from
     bond: Any = path[-1] if path is not None else None
     thing = above.obj() if above is not None else None
@@ -339,7 +340,7 @@ def _hanging(asked: ORMExecuteState, back: HeldBack) -> list[Any] | None:
 
 
 def _tables(statement: Any) -> Collection[str]:  # noqa: ANN401 - a statement
-    """What it asks for by name, by a relationship, and along with its things."""
+    """The names of the tables it reads: named in it, by a relationship, and loaded along with its things."""
     found = set()
     for each in visitors.iterate(statement):
         table = getattr(each.table, "element", each.table) if isinstance(each, Column) else each
@@ -351,7 +352,7 @@ def _tables(statement: Any) -> Collection[str]:  # noqa: ANN401 - a statement
 
 
 def _point(thing: Any) -> None:  # noqa: ANN401 - a row of any table
-    """What hangs on it, or on what it hangs, as a flush would say it: by its number."""
+    """Fill the foreign keys of its relationships, in both directions, as a flush would."""
     known = instance_state(thing).dict
     for bond in _bonds(thing.__mapper__):
         others = known.get(bond.key)
@@ -370,7 +371,7 @@ def _name(thing: Any, column: Any) -> str:  # noqa: ANN401
 
 
 def _fill(thing: Any) -> None:  # noqa: ANN401
-    """What a row has in columns of which nothing was said."""
+    """Fill in the defaults of columns that were not set."""
     known = instance_state(thing).dict
     for name, _column, _turn, standard, is_left in _columns(thing.__mapper__):
         if name not in known:
@@ -380,7 +381,7 @@ def _fill(thing: Any) -> None:  # noqa: ANN401
 
 
 def _changes(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """The attributes that changed, where it is columns alone that did, and plain values."""
+    """The attributes that changed; none if anything but columns with plain values changed."""
     state = instance_state(thing)
     names = tuple(each[0] for each in _columns(state.mapper) if each[0] in state.committed_state)
     is_plain = len(names) == len(state.committed_state) and len(state.mapper.primary_key) == 1
@@ -390,7 +391,7 @@ def _changes(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 
 def _row(thing: Any, names: Collection[str] = ()) -> dict[str, Any]:  # noqa: ANN401
-    """By column its value as JSON, as it stands now."""
+    """The values by column, as JSON takes them."""
     known, row = instance_state(thing).dict, {}
     for name, column, turn, _standard, _is_left in _columns(thing.__mapper__):
         if name in known and (not names or name in names):
@@ -407,7 +408,7 @@ def _bonds(mapper: Mapper[Any]) -> list[RelationshipProperty[Any]]:
 
 @cache
 def _columns(mapper: Mapper[Any]) -> list[tuple[str, str, Turn, Any, bool]]:
-    """Attribute, column, how it is written, default, and whether it is the database that knows one."""
+    """Attribute, column, how its value is written, its default, and whether only the database knows the default."""
     found: list[tuple[str, str, Turn, Any, bool]] = []
     for each in mapper.column_attrs:
         column: Any = each.columns[0]
@@ -460,13 +461,13 @@ def _words_of_change(mapper: Mapper[Any], names: tuple[str, ...]) -> str:
 
 @cache
 def _pointed_at_by(table: Table) -> frozenset[Table]:
-    """The tables of rows that must be there before its own."""
+    """The tables whose rows must be there before its own, directly or not."""
     above = {key.column.table for key in table.foreign_keys} - {table}
     return frozenset(above.union(*(_pointed_at_by(each) for each in above)))
 
 
 @cache
 def _is_pointed_at(table: Table) -> bool:
-    """Whether rows of other tables need the row to be there."""
+    """Whether any table has a foreign key to it."""
     keys = chain.from_iterable(other.foreign_keys for other in table.metadata.tables.values())
     return any(key.column.table is table for key in keys)

@@ -25,7 +25,7 @@ YEAR = 365 * 24 * 60 * 60
 
 
 def html_lang() -> str:
-    """The same language as the `lang` attribute says it."""
+    """A language as the `lang` attribute of HTML writes it."""
     return "en" if language() == "en" else "zh-CN"
 
 
@@ -42,7 +42,7 @@ def _counted_in_page(page: EvalContext, one: str, many: str, num: int, /, **valu
 
 
 def _filled(page: EvalContext, found: str, values: dict[str, object]) -> str:
-    """As Jinja's own does it, which looks for values in each sentence, and for the language each time anew."""
+    """As Jinja does it, but without looking for values in every sentence and for the language each time."""
     found = Markup(found) if page.autoescape else found  # noqa: S704 - our own words
     return found % values if "%" in found else found
 
@@ -57,7 +57,7 @@ def _select() -> str:
 
 
 def preferred(remembered: str, accepted: str) -> str:
-    """The language of whose address asks for none: the remembered one, else what the browser names first, else Chinese.
+    """The language where the address asks for none: the remembered one, else the browser's first, else Chinese.
 
     `remembered` is what the cookie says, `accepted` the browser's header.
     """
@@ -104,7 +104,7 @@ def compile_catalogues(source: Path, target: Path) -> list[str]:
 
 
 def _remove(folder: Path, made_by: int) -> None:
-    """A process that was forked from it leaves it to the one that made it."""
+    """Remove the folder, but not in a process forked from the one that made it."""
     if os.getpid() == made_by:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -26,7 +26,7 @@ FOLDER: Final = "INCOMING"
 
 
 def takes_files(view: View) -> View:
-    """Mark a page to which people without an account send files: on no other one more is taken of them than text."""
+    """Mark a page to which people without an account may send files: on others only as much as text needs is taken."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
 
@@ -42,7 +42,7 @@ Parsed = tuple[IO[bytes], MultiDict[str, Any], MultiDict[str, Any]]
 
 
 class OnlySoMuch(FormDataParser):
-    """Takes no more of a form without files than text may be: werkzeug's own reads whatever comes at once.
+    """Takes no more of a form without files than text may be long; werkzeug's own would read it all at once.
 
     A body as large as files may be, of a field for every other byte, would need a hundred times its size in memory.
     """
@@ -74,7 +74,7 @@ class Pieces:
 
 
 class Incoming(Request):
-    """A request; what is larger than memory should hold is written to the disk before any page sees it.
+    """A request whose large parts are written to disk before any page sees it.
 
     Bytes that should have been encoded in its address are: what is no UTF-8 is then read as far as it can be, and the
     same of its cookies.

@@ -85,7 +85,7 @@ def write(  # noqa: PLR0913 - what an entry says
     changes: Mapping[str, Any] | None = None,
     begins: bool = False,
 ) -> None:
-    """Note what happened; written at the end of the transaction, heads locked in sorted order.
+    """Note what happened; it is written at the end of the transaction, with the heads locked in sorted order.
 
     Of what begins with it, and is new itself, nobody ever told: its head and entries are written as it is. Raises
     TypeError where changes hold what no JSON does.
@@ -107,7 +107,7 @@ def write(  # noqa: PLR0913 - what an entry says
 
 
 def _as_kept(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Changed values as the database gives them back: they are digested so, and an entry never looks changed."""
+    """Changed values as the database will give them back: digested so, an unchanged entry always fits its digest."""
     said = json.dumps(dict(changes), ensure_ascii=False, allow_nan=False, default=_in_words)
     kept: dict[str, Any] = json.loads(said, parse_float=_number)
     return kept
@@ -127,7 +127,7 @@ def _number(said: str) -> float | int:
 
 
 class Subject(NamedTuple):
-    """What is told of: its kind, its number, and how people call it."""
+    """What an entry is about: its kind, its number, and how people call it."""
 
     kind: str
     id: int
@@ -143,14 +143,14 @@ def note(
     states: tuple[str, str] = ("", ""),
     changes: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note, under the name of its kind, what no row of a state machine says."""
+    """Note something that is no row of a state machine, under the name of its subject's kind."""
     row, subject = f"{of.kind}.{what}", (of.kind, of.id)
     write(session, subject=subject, row=row, ref=of.ref, actor=actor, now=now, states=states, changes=changes)
 
 
 @beside_new
 def _begun(session: Session) -> Iterator[Part]:
-    """Where all that is told is of what is new, it is written along with it; else all is told at the end, in order."""
+    """Entries that are all about new subjects are written along with them; otherwise all wait for the end, in order."""
     entries = session.info.get("journal", [])
     if entries and _all_begin(entries):
         heads, rows = _chained(session.info.pop("journal"), {})
@@ -160,7 +160,7 @@ def _begun(session: Session) -> Iterator[Part]:
 
 @before_the_end
 def settle(session: Session) -> None:
-    """Chain the entries of this transaction; any order of locks but a sorted one ends in deadlocks.
+    """Chain the entries of this transaction. Heads are locked in sorted order: any other ends in deadlocks.
 
     What has no head yet begins with the end that it has here: nobody else can have told of it meanwhile. Entries are
     digested and sent along with the heads only where every subject is new; else once their ends are known.
@@ -180,7 +180,7 @@ def settle(session: Session) -> None:
 
 
 def _known(connection: Connection, heads: "Ends", rows: Sequence[Mapping[str, Any]]) -> tuple["Ends", bool]:
-    """Begin the chains that there are not yet; the ends of the others, held; whether the rows were written as well."""
+    """Begin new chains and lock the ends of the others; those ends, and whether the entries were written as well."""
     known: Ends = {}
     told, many = _words(rows), len(heads)
     is_told = False
@@ -289,7 +289,7 @@ def blank(session: Session, complaint_id: int) -> dict[str, dict[str, str]]:
 
 
 def blank_case(session: Session, case_id: int) -> dict[str, dict[str, str]]:
-    """The same of an erased case, its tracks and what hangs on them."""
+    """Do the same for an erased case, its tracks and what hangs on them."""
     return _blanked(session, "SELECT zilu_blank_case_journal(:number)", case_id)
 
 
@@ -304,7 +304,7 @@ def _blanked(session: Session, does: str, number: int) -> dict[str, dict[str, st
 
 
 def _rest(seq: int, entry: Mapping[str, Any]) -> str:
-    """What stands for an entry without its changed values, in its place of the chain.
+    """A digest of an entry without its changed values, at its place in the chain.
 
     By a key that the database does not hold: else its owner could say anything in an old entry, and vouch for that.
     """
@@ -312,7 +312,7 @@ def _rest(seq: int, entry: Mapping[str, Any]) -> str:
 
 
 def _vouched(session: Session) -> dict[tuple[str, int, int], str]:
-    """Of each entry whose changed values were erased, what stands for the rest of it."""
+    """For each entry whose changed values were erased, the digest of the rest of it."""
     columns = JournalEntry.__table__.columns
     found: dict[tuple[str, int, int], str] = {}
     for changes in session.scalars(select(columns.changes).where(columns.row.in_((ERASED, ERASED_CASE)))):
@@ -349,7 +349,7 @@ def verify(session: Session) -> Iterator[Broken]:
 
 
 def _holds(seq: int, entry: Mapping[str, Any], vouched: Mapping[tuple[str, int, int], str]) -> bool:
-    """Whether an entry says what its digest, or the entry about its erasing, stands for."""
+    """Whether an entry fits its digest or, once erased, what the entry about the erasing says of it."""
     if entry["digest"] == digest_of(entry["prev"], seq, entry):
         return True
     return entry["changes"] is None and vouched.get((*_subject(entry), seq)) == _rest(seq, entry)

@@ -47,7 +47,7 @@ class Page:
 
 
 class Shelf:
-    """The pages at hand; those that nobody asked for lately make room."""
+    """The pages kept; those that nobody asked for lately make room for new ones."""
 
     def __init__(self) -> None:
         """With nothing on it."""
@@ -108,7 +108,7 @@ class Version:
 
 
 class KeptPages:
-    """The application with the shelf before it."""
+    """The application, with the shelf in front of it."""
 
     def __init__(
         self,
@@ -181,13 +181,13 @@ _OF_A_BODY = {"content-length", "content-type", "content-encoding"}
 
 
 def _for_everybody(headers: Headers) -> bool:
-    """Whether it sets no cookie but those that the address itself chose."""
+    """Whether an answer sets no cookies except those that the address itself chose."""
     cookies = [value for name, value in headers if name.lower() == "set-cookie"]
     return all(value.partition("=")[0] in REMEMBERED for value in cookies)
 
 
 def _given(page: Page, environ: Environ, start: Start) -> list[bytes]:
-    """The whole page, or that the browser has it."""
+    """The page, or 304 if the browser has it."""
     if page.tag and page.status.startswith("200") and page.tag in _tags(environ.get("HTTP_IF_NONE_MATCH", "")):
         start("304 NOT MODIFIED", [each for each in page.headers if each[0].lower() not in _OF_A_BODY])
         return []

@@ -24,7 +24,7 @@ Row = tuple[Any, ...]
 
 
 class Held(Exception):  # noqa: N818
-    """Some rows stayed in somebody else's hands; whoever says it again goes on from there."""
+    """Some rows were locked by others; the command, run again, goes on from there."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Table:
 
 
 def tables() -> list[Table]:
-    """All that have any."""
+    """All tables that have encrypted columns."""
     found = []
     for table in Base.metadata.sorted_tables:
         columns = tuple(each.name for each in table.columns if isinstance(each.type, Encrypted | EncryptedJson))
@@ -57,7 +57,7 @@ def tables() -> list[Table]:
 
 
 def rewrite(owner: str) -> Iterator[tuple[str, int]]:
-    """Table by table, how many rows were written anew; raises KeyError for a key that is not at hand, and Held.
+    """Yield each table with the number of rows written anew; raises KeyError for a missing key, and Held.
 
     Rows that somebody holds are left to the next round, so that this never waits while it holds any itself.
     """
@@ -90,7 +90,7 @@ def _rounds(connection: "psycopg.Connection[Row]", table: Table) -> Iterator[int
 
 
 def _lot(connection: "psycopg.Connection[Row]", table: Table, after: Row | None) -> tuple[Row | None, int]:
-    """The rows after that one; gives the last one's key, or none where there are no more."""
+    """Rewrite one lot of rows after this key; the last one's key, or None at the end."""
     keys = sql.SQL(", ").join(map(sql.Identifier, table.keys))
     columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     wanted = [table.stale]

@@ -22,7 +22,7 @@ _setting_up: list[Told] = [{}]
 
 
 def begin(extensions: dict[str, Any]) -> None:
-    """From now on rooms tell the application that has these extensions."""
+    """Take what rooms tell from here on for the application that has these extensions."""
     _setting_up[0] = extensions[KEY] = {}
 
 
@@ -48,6 +48,6 @@ def labels_of(machine: str) -> dict[str, Label]:
 
 
 def _of(machine: str) -> dict[str, Label]:
-    """Those that were told to the application at work."""
+    """The labels that rooms told the application at work."""
     told: Told = application().extensions[KEY]
     return told.get(machine, {})

@@ -11,13 +11,13 @@ ALONE_FOR: Final = 60.0
 
 
 class LeftAlone(Exception):  # noqa: N818 - it names what happened
-    """It did not answer a moment ago; who asked comes again by itself, and has not been tried."""
+    """The server did not answer a moment ago, so it was not tried; the work comes again by itself."""
 
     untried = True
 
 
 class Server:
-    """One of them, as this process knows it."""
+    """An outside server, as this process knows it."""
 
     def __init__(self) -> None:
         self._until = 0.0

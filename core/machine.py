@@ -17,14 +17,20 @@ from core.registered import Registered
 from core.words import _l
 
 SAME = "SAME"
+"""As a target: the thing stays in its state."""
 ANY = "*"
-"""The machine whose row made a document, whichever it is."""
+"""In `fires`: the machine whose row made the document that was served, whichever that is."""
 NOT_POSSIBLE = _l("This is not possible in the present state.")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One move: from which states, by which event, to which state, and what comes with it."""
+    """One move: from which states, by which event, to which state, and what comes with it.
+
+    Fields that name several things separate them by a comma or a plus: `source` states, `who` roles, `doc` kinds of
+    documents, `fires` events as machine.event, and `start` to `extend` the keys of clocks. The target SAME keeps the
+    state.
+    """
 
     id: str
     source: str
@@ -120,7 +126,7 @@ class Keeper(Protocol):
     """Who keeps the clocks; registered from a higher room."""
 
     def at_hand(self, ask: Ask, keys: Collection[str], subject: tuple[str, int]) -> AbstractContextManager[object]:
-        """Look once for all clocks that a row is about to move."""
+        """Look up all clocks that a row is about to move, once, for as long as this lasts."""
 
     def start(self, ask: Ask, key: str, subject: tuple[str, int]) -> object:
         """Count from the day of the event."""
@@ -297,7 +303,7 @@ class Machine:
         return self.go_on(ask, event)
 
     def try_out(self, ask: Ask, event: str) -> list[Refused]:
-        """Move the thing if nothing refuses it; else why not."""
+        """Move the thing if nothing refuses it; the refusals, none if it moved."""
         refused = self.refusals(ask, event)
         if not refused:
             self.go_on(ask, event)
@@ -366,7 +372,7 @@ class Machine:
 
 
 def fire(ask: Ask, machine: str, event: str) -> None:
-    """Carry an event into another machine: where no row or a guard refuses, only the journal says so."""
+    """Carry an event into another machine; where it has no row, or a guard refuses, only the journal says so."""
     target = Machine.all[machine]
     finder = target.finders.get(ask.machine)
     if finder is None:

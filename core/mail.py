@@ -72,7 +72,7 @@ class Mail(Base):
 
 
 class NotTaken(Exception):  # noqa: N818 - it names what happened
-    """The server took no mail, and not because of its address; what it wrote is left out, for it may repeat one."""
+    """The server refused a mail, though not for its address. Its words are left out: they may repeat an address."""
 
 
 class NoServer(Exception):  # noqa: N818 - it names what happened
@@ -146,7 +146,7 @@ def may_be_mailed(words: str) -> bool:
 
 
 def written(template: str, **values: object) -> str:
-    """What a mail says, out of its template, in the language that is spoken just now; no page is asked for it."""
+    """The text of a mail from its template, in the present language; needs no request."""
     return application().jinja_env.get_template(template).render(values)
 
 
@@ -192,7 +192,7 @@ def send_later(
 
 
 def forget(session: Session, *patterns: str) -> None:
-    """Mails whose keys look like this, sent or not, are gone, and with them the address."""
+    """Delete mails whose keys match, sent or not, and with them the address."""
     session.execute(delete(Mail).where(or_(*(Mail.key.like(pattern) for pattern in patterns))))
 
 
@@ -231,7 +231,7 @@ def send(mail_id: int) -> None:
 
 
 class _InOnePiece(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc] # said twice in typeshed
-    """A header that mail programs read as it stands: an address of a page that was encoded for its length is none."""
+    """A header that is not folded or encoded: mail programs read an encoded address of a page as none."""
 
     def fold(self, *, policy: policies.Policy) -> str:
         """On one line, however long."""
@@ -244,7 +244,7 @@ _POLICY = policies.default.clone(header_factory=_HEADERS)
 
 
 def out_of_date(mail: Mail) -> bool:
-    """Whether what it holds has ended before a server took it."""
+    """Whether the code or link in it expired before a server took it."""
     return mail.until is not None and mail.until < clock.now()
 
 

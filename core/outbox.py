@@ -130,7 +130,7 @@ def job(
 
 
 def init_app(app: "Flask", redis_url: str) -> None:
-    """Hand work over without waiting long: what Valkey did not take is swept up later."""
+    """Set up the hand-over to RQ. It does not wait long: the clock sweeps up later what Valkey did not take."""
     begin(app)
     app.extensions["outbox"] = valkey.connected(app, redis_url)
 
@@ -158,7 +158,7 @@ def later(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401
 
 
 def later_first(at: Session, name: str, key: str, **ids: Any) -> None:  # noqa: ANN401 - JSON values
-    """Ask for work about what is new, so that nobody asked before: written together with it (`core.held_back`)."""
+    """Ask for work about a new thing, so that nobody asked before; written together with it (`core.held_back`)."""
     if name not in JOBS:
         message = f"no job is called {name}"
         raise LookupError(message)
@@ -189,7 +189,7 @@ def _forget(at: Session) -> None:
 
 
 class OneNumber:
-    """How work lies in Valkey: the number of a row, for `perform` alone.
+    """How work lies in Valkey: as the number of a row, which only `perform` reads.
 
     Whoever can write there names no other function by it, and no object that runs when it is read.
     """
@@ -213,8 +213,8 @@ class OneNumber:
                 raise ValueError(message)
 
 
-class OneWork(Job):  # type: ignore[misc]
-    """A piece of work as RQ keeps it; what else is written beside it is not heard.
+class OneWork(Job):
+    """A piece of work as RQ keeps it; anything else written beside the number is ignored.
 
     RQ would call functions by the names that stand there, and tell addresses of how it ended.
     """
@@ -230,12 +230,12 @@ class OneWork(Job):  # type: ignore[misc]
 
 
 def queue_of(name: str, connection: Redis) -> Queue:
-    """One of the queues, in which only numbers of rows lie."""
+    """One of the queues, which hold only numbers of rows."""
     return Queue(name, connection=connection, job_class=OneWork, serializer=OneNumber)
 
 
 def enqueue(numbers: Collection[int], queue: str = QUEUE) -> int:
-    """Give rows to RQ, at once; how many: none where Valkey is away (the clock sweeps them up later)."""
+    """Give rows to RQ at once; how many it took: none while Valkey is away (the clock sweeps them up later)."""
     if not numbers:
         return 0
     waiting = queue_of(queue, application().extensions["outbox"])
@@ -254,7 +254,7 @@ def perform(number: int) -> None:
 
 
 class WorkerEnded(Exception):  # noqa: N818 - it names what happened
-    """No try came to an end: each took the worker with it."""
+    """No try came to an end: each time the worker died with it."""
 
 
 def _perform(number: int) -> None:
@@ -278,7 +278,7 @@ def _perform(number: int) -> None:
 
 
 def _begun(number: int) -> tuple[str, dict[str, Any]] | None:
-    """What is to be done; the try is noted before, so that work which ends its worker is given up in the end."""
+    """The row to be done; its try is noted first, so that work that kills its worker is given up in the end."""
     with transaction() as at:
         row = at.get(Outbox, number, populate_existing=True)
         if row is None or row.state != "WAITING":
@@ -296,7 +296,7 @@ def _enough(row: Outbox, grace: timedelta = timedelta()) -> bool:
 
 
 def _waited(row: Outbox, grace: timedelta = timedelta()) -> bool:
-    """Whether it has waited for another's server as long as that may be away, where it waits for one."""
+    """Whether it has waited for an outside server for as long as that may be away."""
     patience = FOR_AS_LONG.get(row.job, timedelta())
     return not patience or clock.now() >= row.asked_at + patience + grace
 
@@ -355,7 +355,7 @@ def sweep(now: datetime) -> int:
 
 
 def _waiting() -> int:
-    """How much lies in the queues; as far as nobody knows, nothing."""
+    """How much lies in the queues; nothing if Valkey does not say."""
     connection = application().extensions["outbox"]
     try:
         return sum(queue_of(name, connection).count for name in (QUEUE, PATIENT))
@@ -379,7 +379,7 @@ def _of_given_up(names: Collection[str], since: datetime | None) -> list[ColumnE
 def all_given_up(
     at: Session, names: Collection[str] = (), since: datetime | None = None
 ) -> list[tuple[str, int, datetime, datetime]]:
-    """What was given up, of these jobs or of all: how much of each, and when it was first and last."""
+    """What was given up, by job: how much, and when first and last; of these jobs, or of all."""
     moments = func.min(Outbox.gave_up_at), func.max(Outbox.gave_up_at)
     asked = select(Outbox.job, func.count(), *moments).where(*_of_given_up(names, since)).group_by(Outbox.job)
     found = at.execute(asked.order_by(Outbox.job))
@@ -387,7 +387,7 @@ def all_given_up(
 
 
 def try_again(at: Session, *names: str, since: datetime | None = None) -> int:
-    """What was given up, of these jobs or of all, waits again from the beginning; the sweep hands it over.
+    """Let work that was given up wait again from the beginning, of these jobs or of all; the sweep hands it over.
 
     It counts as asked for now: so another's server has as long as ever to come back.
     """
@@ -400,13 +400,13 @@ def try_again(at: Session, *names: str, since: datetime | None = None) -> int:
 
 
 def given_up(at: Session, keys: Collection[str]) -> list[Outbox]:
-    """What was given up of what was asked for under these keys, oldest first."""
+    """Work asked for under these keys that was given up, the oldest first."""
     found = select(Outbox).where(Outbox.key.in_(keys), Outbox.gave_up_at.is_not(None), Outbox.done_at.is_(None))
     return list(at.scalars(found.order_by(Outbox.id)))
 
 
 def once_more(at: Session, row: Outbox) -> None:
-    """One row that was given up waits again from the beginning, and is handed over after this transaction."""
+    """Let one row that was given up wait again from the beginning; it is handed over after this transaction."""
     row.gave_up_at, row.parked_at, row.handed_at, row.tries, row.asked_at = None, None, None, 0, clock.now()
     at.info.setdefault("later", []).append(row.id)
     _tell(at, row.id)
@@ -418,7 +418,7 @@ def _tell(at: Session, number: int) -> None:
 
 
 def run_all(limit: int = 1000) -> int:
-    """Do everything that waits, here and now: for commands and tests that have no worker."""
+    """Do everything that waits, here and now: for tests, which have no worker."""
     done = 0
     while done < limit:
         at = session()
@@ -434,7 +434,7 @@ def run_all(limit: int = 1000) -> int:
 
 
 def run(numbers: "Iterable[int]") -> None:
-    """Do these rows' work, here and now; what is under way elsewhere is left."""
+    """Do the work of these rows, here and now; rows under way elsewhere are left alone."""
     for number in numbers:
         with _alone(number) as alone:
             if alone:

@@ -28,8 +28,8 @@ def shown(value: Any) -> str:
     """A value as it stands in a page: what is markup as it is, all else escaped."""
     kind = type(value)
     if kind is str:
-        return _escaped(value)  # type: ignore[no-any-return]
-    return value if kind is Markup else markupsafe.escape(value)  # type: ignore[no-any-return]
+        return _escaped(value)
+    return value if kind is Markup else markupsafe.escape(value)
 
 
 class _Writing(CodeGenerator):
@@ -47,7 +47,7 @@ class _Writing(CodeGenerator):
 
 
 class _Calling(Context):
-    """Calls macros and plain functions without looking them through for what they want to be given."""
+    """Calls macros and plain functions without asking each time what context they want."""
 
     @internalcode
     def call(self, told: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -92,7 +92,7 @@ _FIRST: Final = 918_273_645_001
 
 
 class Addresses:
-    """Addresses within a request, by patterns: the same endpoint with the same names is put together once.
+    """Addresses within a request, by patterns: the same endpoint with the same names is built once.
 
     A pattern takes numbers and plain words; whatever else an address is made of is put together as ever.
     """
@@ -163,6 +163,6 @@ class Addresses:
 
 
 def furnish(app: Flask) -> None:
-    """Before its first template is looked at."""
+    """Furnish an application; to be called before it loads its first template."""
     app.jinja_environment = Environment
     app.url_for = Addresses(app)  # type: ignore[method-assign]

@@ -2,20 +2,20 @@
 
     select(…).execution_options(**PLANNED)
 
-Planning such a statement with its row policies takes the server several times as long as answering it. A plan that
-fits any value is taken by the server only where it costs no more than one made for the values; what depends on them
-(a search, filters, a place deep in a list) is left to be planned each time.
+Planning such a statement with its row policies takes the server several times as long as running it. The server uses
+a plan for any value only if it costs no more than one made for the values at hand; statements whose best plan depends
+on them (a search, filters, a place deep in a list) are planned each time.
 
     LINES = Written(lambda: select(…).where(Complaint.id == any_(bindparam("numbers", None, ARRAY(BigInteger)))))
     LINES.rows(session, numbers=[…])
 
-To put a statement together, and to find how it was written out before, takes the web longer than to send it and to read
-its rows: what every page asks is written out once for the process as well, and not for each who asks: ME and PARTY are
-places for the reader's own numbers.
+Building a statement and looking up its compiled form takes the web process longer than sending it and reading its
+rows. So what every page asks is also compiled once for the process, whoever asks: ME and PARTY are places for the
+reader's own numbers.
 
     ahead(session, (NAMES, {}), (COUNTS, {"page": "complaints"}))
 
-What a page asks anyway in many short questions is asked in one; whoever asks then finds the answer there.
+What a page would ask in many short statements is asked ahead in one; later code finds the answers there.
 """
 
 import re
@@ -51,11 +51,11 @@ AHEAD: Final = "asked ahead"
 """Under this name a session holds answers that were asked for ahead; `core.db` forgets them."""
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 NEVER_BY_ITSELF: Final = 2**31
-"""psycopg prepares what it is told to, and nothing because it was seen so many times."""
+"""psycopg prepares what it is told to prepare, and nothing merely because it ran so many times."""
 
 
 def _keep() -> bool:
-    """Nothing is forgotten: what is prepared outlives a rollback, and web and worker change no schema."""
+    """Forget nothing: what is prepared outlives a rollback, and neither web nor worker changes the schema."""
     return False
 
 
@@ -77,13 +77,13 @@ DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 class Written:
-    """A statement over columns, written out once, with places (`bindparam` of none) for its values.
+    """A statement over columns, compiled once, with places (`bindparam` without a value) for its values.
 
-    Rows come as the server gives them: a column that the application reads as something else is refused.
+    Rows come as the server gives them: a column whose type converts its values is refused.
     """
 
     def __init__(self, put_together: Callable[[], Select[*tuple[Any, ...]]], *, planned: bool = True) -> None:
-        """`put_together` is called at the first question: what it says of tables is known by then."""
+        """`put_together` is called when the statement is first used: by then all tables are known."""
         self._put_together = put_together
         self.planned = planned
         self._options: dict[str, Any] = PLANNED if planned else {}
@@ -95,7 +95,7 @@ class Written:
 
     @cached_property
     def _said(self) -> tuple[str, dict[str, Any], frozenset[str]]:
-        """The words, the values that are the same each time, and the places of those that are not."""
+        """The SQL, the values that are always the same, and the places of the others."""
         written = self.statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
         turned = [each.keyname for each in written._result_columns if _turns(each.type)]  # noqa: SLF001
         if turned:
@@ -107,22 +107,22 @@ class Written:
         return str(written), always, frozenset(each.key for each in written.binds.values() if not each.unique)
 
     def rows(self, session: Session, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - values of columns, rows
-        """All rows, as the reader of the session sees them; not what it has changed and not written yet."""
+        """All rows as the session's reader sees them, without changes that the session has not written yet."""
         known = session.info.get(AHEAD)
         if known and self in known and known[self][0] == values:
             return known.pop(self)[1]  # type: ignore[no-any-return]
         return session.connection().exec_driver_sql(self._said[0], self._told(values), self._options).all()
 
     def column(self, mark: str, **values: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - values of columns
-        """Its only column as an array, to be asked as one column of another question, and the values to be told to it.
+        """Its only column as an array, for use as one column of another statement, and the values for its places.
 
-        Its places begin with a mark, and are nobody else's.
+        The names of its places begin with `mark`, so that they are nobody else's.
         """
         words = _PLACE.sub(lambda place: f"%({mark}{place[1]})s", self._said[0])
         return f"ARRAY({words})", {mark + name: value for name, value in self._told(values).items()}
 
     def wants(self, known: Mapping[str, Any]) -> dict[str, Any]:
-        """Of what is known, the values it has places for."""
+        """Those of the known values for which it has places."""
         return {name: value for name, value in known.items() if name in self._said[2]}
 
     def _told(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -139,16 +139,16 @@ def _turns(kind: Any) -> bool:  # noqa: ANN401 - a type of a column
 
 
 ASKERS: Final = 50
-"""So many questions of several are kept: one for each who reads the same page, some hundred kilobytes."""
+"""So many combinations of statements are kept compiled: several hundred kilobytes."""
 Question = tuple[Written, dict[str, Hashable]]
 PLAIN: Final = (Integer, String, Boolean)
-"""What JSON says as the server does."""
+"""Types whose values come out of JSON as the server gives them."""
 
 
 def ahead(session: Session, *asked: Question) -> None:
-    """Ask all of these in one question; each is then answered once, where it is asked by the same values.
+    """Ask all of these by one statement; each answer is then used once, for the same values.
 
-    For lists of some dozens of rows: they come as JSON. What cannot be planned for all is asked by itself later.
+    For lists of some dozens of rows, since they come as JSON. Statements that are not `planned` are left out.
     """
     together = tuple(question for question in asked if question[0].planned)
     values = {name: value for _written, said in together for name, value in said.items()}
@@ -175,7 +175,7 @@ def _in_one(every: tuple[Written, ...]) -> Written:
 
 @lru_cache(maxsize=ASKERS)
 def _row_of(written: Written) -> Callable[..., Any]:
-    """What a row of it is made by."""
+    """The class of its rows."""
     columns = written.statement.selected_columns
     other = [each.key for each in columns if not isinstance(each.type, PLAIN)]
     if other:

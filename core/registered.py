@@ -6,7 +6,7 @@ T = TypeVar("T")
 
 
 class Registered(list[T]):
-    """Stays the same however often a module or a room is set up."""
+    """A list that stays the same however often a module or a room is set up."""
 
     def add(self, it: T) -> T:
         """Register it, above a function or in a wiring; it is given back unchanged."""

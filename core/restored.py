@@ -20,19 +20,19 @@ FROM pg_sequences WHERE schemaname = 'public'"""
 
 
 def park(at: Session) -> int:
-    """Work that was asked for and is not done waits until an administrator lets it go; how much that is."""
+    """Park work that was asked for and not done until an administrator releases it; how much that is."""
     parked = update(Outbox).where(*OPEN).values(parked_at=clock.now(), tries=0, handed_at=None, trouble=None)
     return len(at.scalars(parked.returning(Outbox.id)).all())
 
 
 def leave_out_numbers(owner: str) -> int:
-    """Rows to come get numbers that no row of the lost days had; the owner alone may say so. Of how many tables."""
+    """Give new rows only numbers that no row of the lost days had (only the owner may); in how many tables."""
     with psycopg.connect(owner) as connection:
         return len(connection.execute(FORWARD, (BEYOND,)).fetchall())
 
 
 def empty_queues() -> None:
-    """What the queue still holds names rows of the lost days; the sweep hands over again what is open."""
+    """Empty the queues, which still name rows of the lost days; the sweep hands over again what is open."""
     for name in (QUEUE, PATIENT):
         with suppress(RedisError, OSError):
             queue_of(name, application().extensions["outbox"]).empty()  # type: ignore[no-untyped-call]

@@ -24,7 +24,7 @@ def instant(value: datetime | None, style: str = "plain") -> str:
 
 @lru_cache(maxsize=4096)
 def _stamped(value: datetime, words: str) -> Markup:
-    """A page shows one instant in many rows, and is read again and again."""
+    """The markup, kept: a page shows the same instant in many rows."""
     exact = f"{clock.local(value):%Y-%m-%d %H:%M:%S} {ZONE_NAME}"
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, words)

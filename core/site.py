@@ -6,7 +6,7 @@ from core.under_way import application
 
 
 def outside(path: str) -> str:
-    """An address as it stands outside of this site.
+    """The full address of a path, for use outside this site.
 
     What a request calls this site is anybody's word: a link in a mail never follows it.
     """
@@ -14,7 +14,7 @@ def outside(path: str) -> str:
 
 
 def site_name() -> str:
-    """The host of this site: what calendars tell its entries from others' by."""
+    """The host of this site, by which calendars tell its entries from those of others."""
     return urlsplit(_address()).netloc
 
 

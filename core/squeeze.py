@@ -44,7 +44,7 @@ def squeeze(answer: Response) -> Response:
 
 
 def _packed(text: bytes) -> bytes:
-    """The name in the head is of random length: guesses that are reflected in a page can't be told by its size."""
+    """Compress, with a name of random length in the gzip head: the size does not tell whether a guess was right."""
     out = io.BytesIO()
     name = secrets.token_hex(LONGEST_NAME)[: secrets.randbelow(LONGEST_NAME) + 1]
     with gzip.GzipFile(name, "wb", compresslevel=5, fileobj=out, mtime=0) as packer:

@@ -96,7 +96,7 @@ on_hours = _hours.add
 
 
 def init(settings: Settings) -> None:
-    """Read who takes text messages; nobody: they stay here, and only the demonstration offers them."""
+    """Set the gateway; without one, messages stay here and only the demonstration offers them."""
     _office.gateway = JsonGateway.read(settings.texts_file) if settings.texts_file else None
     _office.offered = _office.gateway is not None or settings.demonstration
     _office.server = Server()
@@ -141,7 +141,7 @@ def is_mobile(typed: str) -> bool:
 
 
 def masked(number: str) -> str:
-    """Enough to know it again."""
+    """A number masked, with enough left to recognise it."""
     shown = number.removeprefix("+86")
     return f"{shown[:-8]}****{shown[-4:]}"
 
@@ -242,7 +242,7 @@ def send(text_id: int) -> None:
 
 
 def _put_off(at: Session, found: TextMessage, now: datetime) -> bool:
-    """Whether it waits for the morning: its gateway was away until the quiet hours began."""
+    """Whether it waits for the morning, since its gateway was away until the quiet hours began."""
     due, number, since = max((each(at, now) for each in _hours), default=now), found.id, found.queued_at
     if due <= now:
         return False

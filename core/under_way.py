@@ -9,7 +9,7 @@ _begun: list[Flask] = []
 
 
 def begin(app: Flask) -> None:
-    """From here on this is the application of a process that opens no context by itself."""
+    """Make this the application of a process that opens no context itself."""
     _begun[:] = [app]
 
 
@@ -20,7 +20,7 @@ def application() -> Flask:
 
 
 def stays() -> None:
-    """What a long process began with stays: nobody looks through it for what can be thrown away."""
+    """Exempt from garbage collection what a long-running process began with."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -155,12 +155,12 @@ _open = blueprint("furniture", __name__, audience=None)
 
 @_open.get("/favicon.ico")
 def favicon() -> AnyResponse:
-    """For viewers that ask without having read a page."""
+    """The icon, for browsers that ask for it without having read a page."""
     return redirect(asset("img/favicon.svg") or "/")
 
 
 def _names(app: Flask) -> list[str] | None:
-    """By what names a request may call this site: its own, and the machine's for those who look after it.
+    """The hosts by which a request may call this site: its own, and the machine's for those who run it.
 
     A demonstration and the tests are asked by whatever name their machine has.
     """

@@ -72,7 +72,7 @@ def init_app(app: Flask) -> None:
 
 
 def _beside_results(*_names: str) -> structlog.PrintLogger:
-    """Warnings go to stderr: what a command writes to stdout is its result."""
+    """Log to stderr: what a command writes to stdout is its result."""
     return structlog.PrintLogger(sys.stderr)
 
 
@@ -96,7 +96,7 @@ def check_role(app: Flask) -> None:
 
 
 def check_revision(session: Session) -> None:
-    """Refuse to serve a database that migrations have not brought to where this code is, or have brought further."""
+    """Refuse to serve a database whose revision is older or newer than this code."""
     wanted = newest_revisions()
     try:
         there = set(session.scalars(text("SELECT version_num FROM alembic_version")))
@@ -110,7 +110,7 @@ def check_revision(session: Session) -> None:
 
 
 def newest_revisions() -> set[str]:
-    """The last of the migrations, as alembic finds it; but read, for to import them all would stay in every process."""
+    """The newest migrations, as alembic finds them; read as text, since imported they would stay in every process."""
     line = re.compile(r"^(revision|down_revision)\b[^=\n]*=(.*)$", re.MULTILINE)
     revisions: set[str] = set()
     followed: set[str] = set()

@@ -12,7 +12,7 @@ LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
 def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
-    """All sentences in the reader's language; found once for a page, and anew where another one is forced."""
+    """All sentences in the reader's language; looked up once for a page, and again if another language is forced."""
     try:  # a page asks for it some hundred times; by the names of Flask each would look for the context twice
         found = _cv_app.get().g._flask_babel.babel_translations  # noqa: SLF001 - where Flask-Babel forgets it too
     except (AttributeError, LookupError):
@@ -25,7 +25,7 @@ def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
 
 
 def locale() -> Any:  # noqa: ANN401 - Babel's own, which has no types
-    """The reader's, or none; a page asks for it as often as for its sentences."""
+    """The reader's locale, or None; kept, since a page asks for it with every sentence."""
     try:
         found = _cv_app.get().g._flask_babel.babel_locale  # noqa: SLF001 - where Flask-Babel keeps it
     except (AttributeError, LookupError):

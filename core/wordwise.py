@@ -19,7 +19,7 @@ _WORD: Final = re.compile(r"\{[^{}]*\}|[A-Za-z0-9]+|\s+|.", re.DOTALL)
 
 
 class _TooAlike(Exception):  # noqa: N818 - it names what was found
-    """Each word could stand in the place of most others."""
+    """Most words are equal to most others, so that comparing them takes too long."""
 
 
 class _Counting(SequenceMatcher[str]):

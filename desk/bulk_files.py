@@ -3,13 +3,10 @@
 import io
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
 from flask_babel import force_locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,12 +22,11 @@ from desk import queries_bulk
 from filestore import files
 from filestore.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
 from notices.page_words import WORDS
-from printing import fonts, pdf
+from printing import fonts, pdf, templates
 from registry import settings
 from registry.batches import UNREADABLE, File, Kind
 from registry.models_batches import Batch, BatchItem
 
-FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
 PDF: Final = "application/pdf"
 LEFT_OUT: Final = NotNow(UNREADABLE)
@@ -98,16 +94,6 @@ def _told(it: Complaint) -> str:
     return copies.draft(it)
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-
-
-@cache
-def _stylesheets() -> tuple[str, ...]:
-    return tuple((FOLDER / f"{name}.css").read_text("utf-8") for name in SHEETS)
-
-
 def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
     """One complaint as a sheet of its own."""
     lang = batch.params["lang"]
@@ -117,8 +103,8 @@ def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: 
         told = pairs.pop(next(place for place, pair in enumerate(pairs) if pair[0] == _("What happened")))
         said = {"lang": "en" if lang == "en" else "zh-CN", "title": each.complaint.ref, "pairs": pairs, "told": told}
         said["mark"] = WORDS[lang]["mark"] if settings.is_demonstration(session) else ""
-        html = _templates().get_template("sheets/sheet.html").render(**said, printed=day_of(now).isoformat())
-    made = pdf.render_in_limits(fonts.printable(html), created=now, stylesheets=_stylesheets())
+        html = templates.template("sheets/sheet.html").render(**said, printed=day_of(now).isoformat())
+    made = pdf.render_in_limits(fonts.printable(html), created=now, stylesheets=templates.stylesheets(*SHEETS))
     item.result = {"sha256": files.keep_made(session, made, f"{each.complaint.ref}.pdf", PDF).sha256}
 
 

@@ -26,6 +26,7 @@ from casework.stages import joined
 from casework.states import TRACK
 from core import clock, drafting
 from core.db import session
+from core.forms import Form
 from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk import forms_complaints as forms
@@ -109,7 +110,7 @@ def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str])
     return found if policies_pages.may_see_originals(g.me) else [each | {"url": ""} for each in found]
 
 
-def _note_form(it: CaseFile) -> Any:  # noqa: ANN401 - a form, or none
+def _note_form(it: CaseFile) -> Form | None:
     open_to = g.me.audience == "staff" and it.erased_at is None
     return opened(forms.NoteForm, prefix="note", about=it) if open_to else None
 

@@ -27,6 +27,7 @@ from casework.policies_assignment import DONE_WITH
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.db import session
+from core.forms import Form
 from core.words import _, _l, language
 from desk import approving, clock_cards, deeds, deeds_notes, queries_complaint, showing, stop_contact_cards
 from desk import forms_complaints as forms
@@ -44,9 +45,9 @@ UNDO = _l("What was decided can still be taken back; nothing else is done with t
 BACK = _l("Documents were sent back to be changed; nothing else is done with the complaint until then.")
 
 
-def codes_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
+def codes_form(it: Complaint) -> Form:
     """What is alleged, to be corrected."""
-    form = opened(forms.CodesForm, it, prefix="codes")
+    form: Form = opened(forms.CodesForm, it, prefix="codes")
     codes = [each.code for each in it.codes]
     form.codes.choices = code_choices(session(), *codes)
     form.holds(codes=codes)
@@ -60,7 +61,7 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
     by_name(session(), form.party, kind, near=near)
     form.holds(party=standing_for(form.party, company.party))
-    if unmatched and form.fresh:
+    if unmatched and form.untouched:
         likely = register.resembling(session(), company.value, kind)
         if likely is not None:
             form.party.data = standing_for(form.party, register.party(session(), likely))
@@ -68,9 +69,9 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     return form
 
 
-def assign_form(it: Complaint) -> Any:  # noqa: ANN401 - a form
+def assign_form(it: Complaint) -> Form:
     """Who handles it."""
-    form = opened(forms.AssignForm, it, prefix="assign")
+    form: Form = opened(forms.AssignForm, it, prefix="assign")
     form.officer.choices = people_choices(session(), people(session(), *AT_WORK))
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
     return form
@@ -81,25 +82,12 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
 
     `revealed` shows who complains, `unmasked` what people wrote; the journal has noted either.
     """
-    at, now, given = session(), clock.now(), given or {}
     if it.erased_at is not None:
         return _erased(it)
-    names = showing.names(it)
-    hide = showing.veil(names, revealed=unmasked)
+    hide = showing.veil(showing.names(it), revealed=unmasked)
     if it.state == "HISTORIC":
         return _historic(it, hide, unmasked=unmasked)
-    whole = queries_complaint.whole(at, it, now)
-    held_back = queries_erasures.hold_of(at, it)
-    works = policies.may_work(g.me)
-    held = _held(it)
-    checking = it.state == "RECEIVED" and policies.may_receive(g.me) and not held
-    every = {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given}
-    things: list[tuple[str, Any, str]] = [("complaint", it, "")]
-    things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
-    stops = stop_contact_cards.cards(it)
-    things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
-    subjects = [(machine, thing.id, name) for machine, thing, name in things]
-    told, open_tasks = timelines.entries(at, subjects, language()), _tasks(things)
+    whole = queries_complaint.whole(session(), it, clock.now())
     return render_template(
         "desk/staff_complaint.html",
         begun=drafting.of_others(url_for("desk_complaints.show", ref=it.ref)),
@@ -108,42 +96,76 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         hide=hide,
         unmasked=unmasked,
         whole=whole,
-        forms_of=every,
-        wrong=next(iter(given.values()), None),
-        kept=next((form for event, form in given.items() if event in TRIAGE and not checking), None),
-        clocks=clock_cards.cards(at, things, clock.today(), language()),
-        triage=_triage_steps(it) if checking else {},
-        **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
-        waiting=_waiting(it, held),
-        candidates=queries_complaint.candidates(at, it),
-        engagements={
-            each.id: queries_complaint.engagement_of(at, it, each.party) for each in it.companies if each.party
-        },
-        violations=queries_complaint.violations(at, [each.code for each in it.codes]),
-        marked=showing.marked(copies.whole(it), names, hide),
         person=showing.person(it, revealed=revealed),
         revealed=revealed,
-        evidence=showing.files(whole.given, names, among=whole.evidence),
-        forwardings=_forwardings(it, whole, names),
-        stops=stops,
-        may_ask_stop=policies_stop_contacts.may_ask(g.me, it),
-        alike=scripts.alike(at, it),
-        notes_offered=[*deeds_notes.offered(it), *_of_erasing(held_back)],
-        **_kept(it, held_back),
-        letters=showing.letters(whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}),
-        thread=showing.thread(whole.messages, _people(whole), hide),
         people=_people(whole),
-        officer=register.account_name(at, it.officer_id),
-        timeline=[each | {"text": hide(each["text"])} for each in told],
-        told=timelines.whole(at, subjects, told),
-        tasks=open_tasks,
-        works=works,
-        may_leave=any(task.kind == "message" for task, *_said in open_tasks)
-        and messages.may_leave(at, g.me, it, now=now),
-        may_assign=works and it.state not in DONE_WITH,
-        undo=undoing.last(at, it, actor=g.me, now=now) if works else None,
-        may_open=policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
+        officer=register.account_name(session(), it.officer_id),
+        **_matter(it, whole, hide),
+        **_deeds(it, whole, given or {}),
+        **_course(it, hide),
     )
+
+
+def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -> dict[str, Any]:
+    """What it is about, what was written and handed in, and what may belong to it."""
+    at, names = session(), showing.names(it)
+    return {
+        "candidates": queries_complaint.candidates(at, it),
+        "engagements": {
+            each.id: queries_complaint.engagement_of(at, it, each.party) for each in it.companies if each.party
+        },
+        "violations": queries_complaint.violations(at, [each.code for each in it.codes]),
+        "marked": showing.marked(copies.whole(it), names, hide),
+        "evidence": showing.files(whole.given, names, among=whole.evidence),
+        "forwardings": _forwardings(it, whole, names),
+        "alike": scripts.alike(at, it),
+        "letters": showing.letters(
+            whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}
+        ),
+        "thread": showing.thread(whole.messages, _people(whole), hide),
+    }
+
+
+def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any]) -> dict[str, Any]:
+    """What this reader may do now, each with its form, and why some of it has to wait."""
+    at, now, held = session(), clock.now(), _held(it)
+    held_back, works = queries_erasures.hold_of(at, it), policies.may_work(g.me)
+    checking = it.state == "RECEIVED" and policies.may_receive(g.me) and not held
+    return {
+        "forms_of": {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given},
+        "wrong": next(iter(given.values()), None),
+        "kept": next((form for event, form in given.items() if event in TRIAGE and not checking), None),
+        "triage": _triage_steps(it) if checking else {},
+        **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
+        "waiting": _waiting(it, held),
+        "may_ask_stop": policies_stop_contacts.may_ask(g.me, it),
+        "notes_offered": [*deeds_notes.offered(it), *_of_erasing(held_back)],
+        **_kept(it, held_back),
+        "works": works,
+        "may_assign": works and it.state not in DONE_WITH,
+        "undo": undoing.last(at, it, actor=g.me, now=now) if works else None,
+        "may_open": policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
+    }
+
+
+def _course(it: Complaint, hide: showing.Veil) -> dict[str, Any]:
+    """How it and what hangs on it went so far: stopped numbers, clocks, tasks, and everything that happened."""
+    at = session()
+    things: list[tuple[str, Any, str]] = [("complaint", it, "")]
+    things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
+    stops = stop_contact_cards.cards(it)
+    things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
+    subjects = [(machine, thing.id, name) for machine, thing, name in things]
+    told, open_tasks = timelines.entries(at, subjects, language()), _tasks(things)
+    return {
+        "stops": stops,
+        "clocks": clock_cards.cards(at, things, clock.today(), language()),
+        "timeline": [each | {"text": hide(each["text"])} for each in told],
+        "told": timelines.whole(at, subjects, told),
+        "tasks": open_tasks,
+        "may_leave": any(task.kind == "message" for task, *_said in open_tasks)
+        and messages.may_leave(at, g.me, it, now=clock.now()),
+    }
 
 
 def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text in the reader's language

@@ -100,7 +100,7 @@ def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:
     likely = queries_cases.suggested_codes(it.case, it)
     offered = [each for each in code_choices(session) if each[0] not in known and _here(session, it, each[0])]
     form.code.choices = sorted(offered, key=lambda each: each[0] not in likely)
-    if likely and form.fresh:
+    if likely and form.untouched:
         form.code.data = likely[0]
     _while_bound(session, it, form.facts)
 

@@ -64,7 +64,7 @@ def _offer_releases(session: Session, it: Complaint, form: Form) -> None:
     names = {each.id: each.party.name(language()) for each in it.forwardings}
     released = policies.disputable(session, it)
     form.release.choices = [(str(each.id), names.get(each.forwarding_id, "")) for each in released]
-    if len(released) == 1 and form.fresh:
+    if len(released) == 1 and form.untouched:
         form.release.data = str(released[0].id)
 
 
@@ -166,7 +166,7 @@ def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
 
 def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
     """What the person asked for, and when."""
-    if it.recheck_asked_at is not None and form.fresh:
+    if it.recheck_asked_at is not None and form.untouched:
         form.asked_on.data, form.why.data = day_of(it.recheck_asked_at), it.recheck_why
 
 
@@ -196,7 +196,7 @@ def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
     if it.facts:  # taken over as they stand: they are shown to nobody in clear without an entry in the journal
         form.facts.validators = [each for each in form.facts.validators if not isinstance(each, Filled)]
         form.facts.flags.required, form.facts.description = False, AS_THEY_STAND
-    if form.fresh:
+    if form.untouched:
         form.institution.data, form.firm.data = before
         form.lang.data = it.lang
         form.role.data = it.complainant.role if it.complainant else "DEBTOR"

@@ -57,7 +57,7 @@ def by(value: str | None) -> By | None:
 
 def _offer(session: Session, it: CaseFile, form: Form) -> None:
     form.whose.choices = whose_choices(it)
-    if len(it.complaints) == 1 and form.fresh:
+    if len(it.complaints) == 1 and form.untouched:
         form.whose.data = form.whose.choices[0][0]
     form.by.choices = by_choices(session, it)
     hide = showing.veil(showing.names_of_case(it))

@@ -46,7 +46,7 @@ def _offer_question(session: Session, it: CaseTrack, form: Form) -> None:
     gone = policies_recusals.kept_out(session, it.case_id, clock.today())
     fit = [each for each in queries_cases.investigators(session) if each.id not in gone]
     form.investigator.choices = [(str(each.id), each.name) for each in fit]
-    if form.fresh:
+    if form.untouched:
         form.asked.data = "\n".join(USUAL)
 
 
@@ -85,7 +85,7 @@ def _offer_referral(session: Session, it: CaseTrack, form: Form) -> None:
         for place, each in enumerate(every, 1)
         if each.given_by != "COMPLAINANT" or each.shared
     ]
-    if form.fresh:
+    if form.untouched:
         form.facts.data = "\n".join(each.facts for each in it.allegations)
 
 
@@ -110,7 +110,7 @@ def _refer_part(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datet
 
 
 def _question_form(_session: Session, _it: CaseTrack) -> type[forms.QuestionForm]:
-    return with_rows(forms.QuestionForm)  # type: ignore[return-value]
+    return with_rows(forms.QuestionForm)
 
 
 def _offer_officers(session: Session, it: CaseTrack, form: Form) -> None:
@@ -155,7 +155,7 @@ def _question(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
 
 
 def _offer_today(_session: Session, _it: CaseTrack, form: Form) -> None:
-    if form.fresh:
+    if form.untouched:
         form.received_on.data = clock.today()
 
 

@@ -21,7 +21,7 @@ Form = Any
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
     """The terms as they stand: the person agrees to them, or says others."""
     found = queries_complaint.settlement(session, it)
-    if found is not None and form.fresh:
+    if found is not None and form.untouched:
         form.terms.data = found.terms
 
 

@@ -47,7 +47,7 @@ def offer_respondents(session: Session, it: Complaint, form: Form) -> None:
     form.respondents.choices = [
         (str(each.party.id), name, {"hint": why(each)}) for each, name in zip(found, names, strict=True)
     ]
-    if form.fresh:
+    if form.untouched:
         form.respondents.data = [str(each.party.id) for each in found if each.named]
     by_name(session, form.other)
     form.respondents.validators = [] if form.other.data else form.respondents.validators
@@ -98,7 +98,7 @@ def _ask_info(at: Session, it: Complaint, form: Form, actor: Actor, now: datetim
 def _offer_reject(_session: Session, it: Complaint, form: Form) -> None:
     form.reason.choices = choices(REASON, *policies.REASONS)
     form.ways.choices = [(key, phrase(f"way.{key}", language())) for key in WAYS]
-    if form.fresh:
+    if form.untouched:
         form.ways.data = ["new", "institution", "authority"] if it.severity < policies.GRAVE else list(WAYS)
 
 

@@ -10,6 +10,7 @@ from wtforms import Field
 
 from casework.forms_staff import StaffForm
 from core import drafting
+from core.fields import Anything
 from core.words import _
 
 MORE = "more"
@@ -58,7 +59,12 @@ class RowForm(StaffForm):
         """Whether the form was sent only to get one more row."""
         return bool(self.is_submitted() and request.form.get(MORE))
 
-    def validate_on_submit(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+    @property
+    def status_code(self) -> int:
+        """Asking for one more row is no mistake."""
+        return 200 if self.wants_more else super().status_code
+
+    def validate_on_submit(self, extra_validators: Anything = None) -> bool:
         """A form that asks for one more row is not sent yet."""
         return False if self.wants_more else super().validate_on_submit(extra_validators)
 

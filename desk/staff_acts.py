@@ -28,7 +28,7 @@ def form_page(
     """The form, empty or with what is wrong with it."""
     said = {"ref": ref, "about": about, "back": back, "crumbs": crumbs, "text": text, **more}
     shown = render_template(page, deed=deed, form=form, **said)
-    return shown, (422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200)
+    return shown, form.status_code
 
 
 def done(deed: deeds.Deed, thing: Any, form: Any, back: str) -> ResponseReturnValue:  # noqa: ANN401 - of any deed

@@ -76,7 +76,7 @@ def rule(number: int | None) -> ResponseReturnValue:
         )
     if not form.validate_on_submit():
         page = render_template("desk/assignment_rule.html", form=form, it=it)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     said = {
         "name": form.name.data,
         "party_id": form.party.number,

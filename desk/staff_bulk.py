@@ -1,6 +1,6 @@
 """Pages of work over many complaints: what is done, with which ones, and the copies that are still to be read."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from core import clock, drafting
 from core.characters import tidy
 from core.db import attempt, session, transaction
 from core.errors import BadInput, Changed, NotNow, Refused
-from core.forms import new_key
+from core.forms import Form, new_key
 from core.keyset import number_of
 from core.typed_lists import lines
 from core.web import blueprint
@@ -24,6 +24,7 @@ from desk import forms_bulk as forms
 from desk.choices import people_choices
 from desk.deeds_bulk import CHECKED, PREFIX
 from desk.queries_queue import AT_WORK, TooSlowError, colleagues
+from desk.queries_queue_select import Asked
 from desk.queue_addresses import address_of
 from registry import batches, queries_batches
 from registry.batches import Chosen
@@ -44,6 +45,8 @@ class Done:
     """By complaint, what is to be said."""
     changed: set[int] = field(default_factory=set)
     """Of them those that somebody else has changed meanwhile."""
+    typed: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By number, which complaint was sent and what was typed for it."""
 
     def refuse(self, it: Complaint, why: str | Refused) -> None:
         """Say why one was not kept."""
@@ -61,15 +64,24 @@ class Work:
     choose: Choose
 
 
+@dataclass(frozen=True)
+class Which:
+    """The complaints that something is done with, and how many they are; `slow` where counting took too long."""
+
+    numbers: list[int]
+    count: int
+    slow: bool = False
+
+
 def _every(at: Session, numbers: list[int], *_given: object) -> list[Chosen]:
     return [Chosen("complaint", each.id, each.ref) for each in queries_bulk.picked(at, numbers)]
 
 
-def _assign(_at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+def _assign(_at: Session, form: Form) -> dict[str, Any]:
     return {"officer": int(form.officer.data)}
 
 
-def _together(at: Session, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+def _together(at: Session, form: Form) -> dict[str, Any]:
     found = queries_complaint.named(at, form.lead.data, g.me)
     if found is None:
         raise BadInput("lead", _l("There is no complaint of this number."))
@@ -107,33 +119,21 @@ def work(name: str) -> ResponseReturnValue:
     about = WORK.get(name) or abort(404)
     if not deeds_bulk.may(g.me, name):
         abort(403)
-    at, asked = session(), staff_queue.asked_for()
+    asked, refs = staff_queue.asked_for(), request.values.getlist("ids")
     everything = request.values.get("which") == "all"
-    refs = request.values.getlist("ids")
-    form = about.form()
-    if "officer" in form:
-        form.officer.choices = people_choices(at, colleagues(at, *AT_WORK))
     first = "step" not in request.form or not (everything or refs)
-    if first and "officer" in form and "officer" not in request.args:  # one's own work is handed to somebody else
-        form.officer.data = str(g.me.id)
+    form = _work_form(about, first=first)
     looks = first or not form.validate_on_submit()
-    numbers, count, slow = [] if everything else queries_bulk.of_refs(at, refs), 0, False
-    try:
-        if everything and looks:
-            count = queries_bulk.count(at, asked, g.me)
-        elif everything:
-            numbers = queries_bulk.matching(at, asked, g.me)
-    except TooSlowError:
-        slow = True
-    if looks or slow:
+    which = _which(asked, refs, everything=everything, looks=looks)
+    if looks or which.slow:
         page = render_template(
             "desk/staff_bulk.html",
             name=name,
             title=dict(staff_queue.MANY)[name],
             form=form,
             first=first,
-            count=count if everything else len(numbers),
-            slow=slow,
+            count=which.count,
+            slow=which.slow,
             everything=everything,
             refs=[] if everything else refs,
             chips=staff_queue.chips_of(asked),
@@ -147,10 +147,33 @@ def work(name: str) -> ResponseReturnValue:
     now = clock.now()
     with transaction(once=form.key.data) as inside:
         params = about.params(inside, form)
-        chosen = about.choose(inside, numbers, params, g.me, now)
+        chosen = about.choose(inside, which.numbers, params, g.me, now)
         said = {**params, "back": address_of(asked, text="")}
         number = batches.prepare(inside, f"{PREFIX}{name}", chosen, params=said, actor=g.me, now=now).id
     return redirect(url_for("registry_batches.show", number=number), 303)
+
+
+def _work_form(about: Work, *, first: bool) -> Form:
+    form = about.form()
+    if "officer" in form:
+        form.officer.choices = people_choices(session(), colleagues(session(), *AT_WORK))
+        if first and "officer" not in request.args:  # one's own work is handed to somebody else
+            form.officer.data = str(g.me.id)
+    return form
+
+
+def _which(asked: Asked, refs: Sequence[str], *, everything: bool, looks: bool) -> Which:
+    """Those that were ticked, or all of the view: of these only how many there are, as long as one looks."""
+    at = session()
+    if not everything:
+        numbers = queries_bulk.of_refs(at, refs)
+        return Which(numbers, len(numbers))
+    try:
+        if looks:
+            return Which([], queries_bulk.count(at, asked, g.me))
+        return Which(queries_bulk.matching(at, asked, g.me), 0)
+    except TooSlowError:
+        return Which([], 0, slow=True)
 
 
 @bp.route("/copies/<int:number>", methods=["GET", "POST"])
@@ -160,28 +183,39 @@ def read_copies(number: int) -> ResponseReturnValue:
     it, name = _read_first(at, number)
     if not policies.may_receive(g.me):
         abort(404)
-    done, sent, typed = Done(), list[Complaint](), dict[int, str]()
-    if request.method == "POST":
-        sent = list(queries_bulk.left_out(at, number, _sent()))
-        unread = {each.id for each in queries_bulk.unread(at, number, among=_sent())}
-        form = _copies_form(sent)
-        form.validate_on_submit()
-        typed = {each.id: form[f"copy_{each.id}"].data for each in sent}
-        if form.form_errors:  # all of it was refused, and this is the page again
-            for each in sent:
-                done.refuse(each, form.form_errors[0])
-        else:
-            with transaction(once=form.key.data) as inside:
-                for each in sent:
-                    (_keep if each.id in unread else _tell)(inside, each, form, done)
-                drafting.stays(done.wrong)
-        if done.count or not done.wrong:
-            flash(_("%(count)s copies were read.", count=done.count))
-        if not done.wrong:
-            return redirect(url_for(".read_copies", number=number), 303)
-    first = queries_bulk.unread(at, number, among=done.wrong) if done.wrong else []
+    if request.method != "POST":
+        return _copies_page(at, it, name, Done())
+    done = _read(at, number)
+    if done.count or not done.wrong:
+        flash(_("%(count)s copies were read.", count=done.count))
+    if done.wrong:
+        return _copies_page(at, it, name, done), 422
+    return redirect(url_for(".read_copies", number=number), 303)
+
+
+def _read(at: Session, number: int) -> Done:
+    """Keep what was sent, each copy by itself."""
+    done, sent = Done(), list(queries_bulk.left_out(at, number, _sent()))
+    unread = {each.id for each in queries_bulk.unread(at, number, among=_sent())}
+    form = _copies_form(sent)
+    form.validate_on_submit()
+    done.typed = {each.ref: (each.id, form[f"copy_{each.id}"].data) for each in sent}
+    if form.form_errors:  # all of it was refused, and this is the page again
+        for each in sent:
+            done.refuse(each, form.form_errors[0])
+        return done
+    with transaction(once=form.key.data) as inside:
+        for each in sent:
+            (_keep if each.id in unread else _tell)(inside, each, form, done)
+        drafting.stays(done.wrong)
+    return done
+
+
+def _copies_page(at: Session, it: Batch, name: str, done: Done) -> str:
+    """What was refused first, as it was typed, then those that nobody has read yet."""
+    first = queries_bulk.unread(at, it.id, among=done.wrong) if done.wrong else []
     there = {each.id for each in first}
-    others = queries_bulk.unread(at, number, most=READ_AT_ONCE + len(first))
+    others = queries_bulk.unread(at, it.id, most=READ_AT_ONCE + len(first))
     shown = [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
     form = _copies_form(shown, done.changed)
     if done.wrong:
@@ -189,17 +223,16 @@ def read_copies(number: int) -> ResponseReturnValue:
     form.form_errors = [said for key, said in done.wrong.items() if key not in there]
     for each in first:
         form[f"copy_{each.id}"].errors = [done.wrong[each.id]]
-    page = render_template(
+    return render_template(
         "desk/staff_copies.html",
         batch=it,
         title=dict(staff_queue.MANY)[name],
         shown=shown,
         form=form,
         changed=done.changed,
-        lost=[(each.ref, typed[each.id]) for each in sent if each.id in done.wrong and each.id not in there],
-        count=queries_bulk.count_unread(at, number),
+        lost=[(ref, text) for ref, (key, text) in done.typed.items() if key in done.wrong and key not in there],
+        count=queries_bulk.count_unread(at, it.id),
     )
-    return page, (422 if done.wrong else 200)
 
 
 def _read_first(at: Session, number: int) -> tuple[Batch, str]:
@@ -215,7 +248,7 @@ def _sent() -> list[int]:
     return [each for each in numbers if each is not None]
 
 
-def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Any:  # noqa: ANN401 - a form
+def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Form:
     """Their copies as they were typed, each of the version that its author saw or is told of; else as drafted."""
     form = forms.with_copies(each.id for each in shown)()
     for each in shown:
@@ -228,7 +261,7 @@ def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> A
     return form
 
 
-def _keep(inside: Session, it: Complaint, form: Any, done: Done) -> None:  # noqa: ANN401 - a form
+def _keep(inside: Session, it: Complaint, form: Form, done: Done) -> None:
     """One copy that was ticked is kept, by itself."""
     field, ticked = form[f"copy_{it.id}"], form[f"read_{it.id}"].data
     if not ticked and field.data == field.object_data:
@@ -252,7 +285,7 @@ def _keep(inside: Session, it: Complaint, form: Any, done: Done) -> None:  # noq
         done.count += 1
 
 
-def _tell(_inside: Session, it: Complaint, form: Any, done: Done) -> None:  # noqa: ANN401 - a form
+def _tell(_inside: Session, it: Complaint, form: Form, done: Done) -> None:
     """What was typed for a copy that somebody else has dealt with is not kept, and not lost in silence."""
     field = form[f"copy_{it.id}"]
     if field.data != (it.masked_facts or "") and (form[f"read_{it.id}"].data or field.data != field.object_data):

@@ -14,6 +14,7 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseFile, Evidence
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import queries_contacts, showing
@@ -64,7 +65,7 @@ def choose(number: int) -> ResponseReturnValue:
             ],
             counts=queries_contacts.by_list(session(), it),
         )
-        return shown, (422 if form.is_submitted() else 200)
+        return shown, form.status_code
     with transaction(once=form.key.data) as at:
         given = form.files.data[0]
         giver = _giver(it, form.giver.data)
@@ -108,12 +109,12 @@ def read(number: int, evidence: int) -> ResponseReturnValue:
     return redirect(url_for("desk_contacts.show", number=number), 303)
 
 
-def _form(it: CaseFile, table: Sheet) -> Any:  # noqa: ANN401 - the form with a field for each number
+def _form(it: CaseFile, table: Sheet) -> Form:
     guessed = call_lists.guess(table)
     columns = _chosen(guessed, table)
     numbers = call_lists.numbers(table, columns) if "number" in columns.places else []
     known = contact_lists.known_callers(session(), it, dict(numbers))
-    form = opened(with_numbers(numbers, known))
+    form: Form = opened(with_numbers(numbers, known))
     hide = showing.veil(showing.names_of_case(it))  # a list may begin with rows of people: the file is not open here
     offered = [(str(place), hide(name)) for place, name in enumerate(call_lists.heads(table, columns.header))]
     for name in call_lists.COLUMNS:
@@ -122,7 +123,7 @@ def _form(it: CaseFile, table: Sheet) -> Any:  # noqa: ANN401 - the form with a 
     form.whose.choices, form.rest.choices = whose_choices(it), callers
     for name in form.numbers:
         form[name].choices = callers
-    if form.fresh:
+    if form.untouched:
         _prefill(it, form, guessed, known)
     return form
 

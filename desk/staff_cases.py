@@ -12,6 +12,7 @@ from casework.models_cases import CaseFile, CaseTrack
 from core import clock
 from core.chips import Filter, chips_of
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
 from desk import (
@@ -109,7 +110,7 @@ def start() -> ResponseReturnValue:
     found = _offered(form)
     if not form.validate_on_submit():
         page_of = render_template("desk/staff_case_open.html", form=form, found=found)
-        return page_of, (422 if form.is_submitted() else 200)
+        return page_of, form.status_code
     with transaction(once=form.key.data) as at:
         named = [register.party(at, number) for number in form.parties.numbers]
         made = cases.open(
@@ -242,7 +243,7 @@ def _done(
     return redirect(back, 303)
 
 
-def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
+def _offered(form: Form) -> list[Any]:
     """The complaints that were asked for, and similar ones, as choices of the form."""
     at = session()
     asked = queries_complaint.by_refs(at, request.args.getlist("complaint") or form.complaints.data or [])
@@ -252,7 +253,7 @@ def _offered(form: Any) -> list[Any]:  # noqa: ANN401 - the form
         (each.ref, f"{each.ref} {title_of(each.facts, showing.names(each))}") for each in found.values()
     ]
     by_name(at, form.parties)
-    if form.fresh:
+    if form.untouched:
         form.complaints.data = [each.ref for each in asked if each.id in found]
         form.source.data = "COMPLAINT" if asked else None
     return list(found.values())

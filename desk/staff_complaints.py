@@ -1,7 +1,5 @@
 """Staff pages of one complaint: triage on one screen, deeds, messages, notes, evidence, who complains."""
 
-from typing import Any
-
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -25,6 +23,7 @@ from casework.models import Complaint
 from casework.states import COMPLAINT
 from core import clock, drafting
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import approving, complaint_rows, deeds, deeds_complaints, queries_complaint, showing
@@ -58,7 +57,7 @@ def act(ref: str, event: str) -> ResponseReturnValue:
         return redirect(url_for(".show", ref=it.ref))
     if not form.validate_on_submit():
         shown = page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
-        return shown, (422 if form.is_submitted() else 200)
+        return shown, form.status_code
     with transaction(once=form.key.data) as at:
         if over is not None:
             raise over
@@ -222,7 +221,7 @@ def take_up(ref: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         told = showing.veil(showing.names(it))(it.facts)
         shown = render_template("desk/staff_take_up.html", complaint=it, form=form, told=told)
-        return shown, (422 if form.is_submitted() else 200)
+        return shown, form.status_code
     with transaction(once=form.key.data) as at:
         made, code = deeds_complaints.take_up(at, it, form, g.me, clock.now())
     drafting.forget(form.place)
@@ -241,7 +240,7 @@ def _complaint(ref: str) -> Complaint:
     return it if it.erased_at is None else abort(redirect(url_for(".show", ref=it.ref)))
 
 
-def _deed_page(it: Complaint, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+def _deed_page(it: Complaint, deed: deeds.Deed, form: Form) -> str:
     return render_template(
         "desk/staff_act.html",
         deed=deed,

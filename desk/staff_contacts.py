@@ -120,7 +120,7 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
     kept = contact_papers.current(at, found.id)
     form = opened(CountsForm, found)
     form.institution.choices = [(str(each.institution.id), each.institution.name(language())) for each in offered]
-    if len(offered) == 1 and form.fresh:
+    if len(offered) == 1 and form.untouched:
         form.institution.data = str(offered[0].institution.id)
     if not form.validate_on_submit():
         shown = render_template(
@@ -137,7 +137,7 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
             may_attach=contact_tables.may_attach(g.me, found.track),
             may_pass_on=policies.may_enter(g.me, it),
         )
-        return shown, (422 if form.is_submitted() else 200)
+        return shown, form.status_code
     with transaction(once=form.key.data) as at:
         chosen = int(form.institution.data)
         contact_tables.attach(at, found, institution_id=chosen, actor=g.me, now=clock.now())

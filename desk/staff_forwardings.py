@@ -10,6 +10,7 @@ from casework.models import Forwarding
 from casework.states import FORWARDING
 from core import clock, drafting
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import approving, clock_cards, deeds, queries_complaint, showing
@@ -47,7 +48,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
         return redirect(url_for("desk_complaints.show", ref=it.complaint.ref))
     if not form.validate_on_submit():
         page = _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         if over is not None:
             raise over
@@ -69,7 +70,7 @@ def _crumbs(it: Forwarding) -> list[tuple[str, str]]:
     return [(_("Complaints"), url_for("desk_queue.queue")), (ref, url_for("desk_complaints.show", ref=ref))]
 
 
-def _deed_page(it: Forwarding, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+def _deed_page(it: Forwarding, deed: deeds.Deed, form: Form) -> str:
     theirs = it.time_reason if deed.event in {"extend", "refuse_time"} else it.return_reason
     return render_template(
         "desk/staff_act.html",

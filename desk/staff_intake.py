@@ -1,9 +1,8 @@
 """Staff page where a complaint is entered that came by telephone, letter or at the counter."""
 
-from typing import Any
-
 from flask import abort, flash, g, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import intake, policies, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
@@ -12,6 +11,7 @@ from casework.intake import Company, Submission
 from complainants.complaining import CONSENT
 from core import clock, drafting
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _
 from desk import forms_complaints as forms
@@ -29,7 +29,7 @@ def enter() -> ResponseReturnValue:
     form = opened(forms.IntakeForm)
     form.codes.choices = code_choices(session())
     if not form.validate_on_submit():
-        return render_template("desk/staff_intake.html", form=form), (422 if form.is_submitted() else 200)
+        return render_template("desk/staff_intake.html", form=form), form.status_code
     code = receipts.code(form.key.data)
     with transaction() as at:
         number = receipts.find(at, code)
@@ -48,7 +48,7 @@ def enter() -> ResponseReturnValue:
     )
 
 
-def _submission(at: Any, form: Any) -> Submission:  # noqa: ANN401 - a session and the form
+def _submission(at: Session, form: Form) -> Submission:
     """All answers as one submission."""
     return Submission(
         channel=form.channel.data,
@@ -72,7 +72,7 @@ def _submission(at: Any, form: Any) -> Submission:  # noqa: ANN401 - a session a
     )
 
 
-def _companies(form: Any) -> list[Company]:  # noqa: ANN401 - the form
+def _companies(form: Form) -> list[Company]:
     """The companies as the person named them."""
     found = [Company("INSTITUTION", form.how.data, form.value.data)]
     rest = (("INSTITUTION", "NAME", form.more), ("FIRM", "NAME", form.firm), ("FIRM", "NUMBER", form.number))

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import clock_days, labels_recusals, policies_pages, queries_recusals, recusals
 from casework import policies_recusals as policies
@@ -47,7 +48,7 @@ def interest() -> ResponseReturnValue:
     form = opened(forms.InterestForm)
     by_name(session(), form.party)
     if not form.validate_on_submit():
-        return render_template("desk/interest.html", form=form), _status(form)
+        return render_template("desk/interest.html", form=form), form.status_code
     with transaction(once=form.key.data) as at:
         party = register.party(at, form.party.number) or abort(404)
         said = {"kind": form.kind.data, "from_on": form.from_on.data, "to_on": form.to_on.data}
@@ -63,7 +64,7 @@ def end_interest(number: int) -> ResponseReturnValue:
     it = queries_recusals.interest(session(), number, g.me.id) or abort(404)
     form = opened(forms.InterestEndForm)
     if not form.validate_on_submit():
-        return render_template("desk/interest_end.html", form=form, it=it), _status(form)
+        return render_template("desk/interest_end.html", form=form, it=it), form.status_code
     with transaction(once=form.key.data) as at:
         mine, now, today = at.get_one(Interest, number), clock.now(), clock.today()
         recusals.end_interest(at, mine, to_on=form.to_on.data, actor=g.me, now=now, today=today)
@@ -81,10 +82,10 @@ def ask(case: int) -> ResponseReturnValue:
         raise refusal
     form = opened(forms.StaffAskForm, about=it)
     form.person.choices = people(it, but=g.me.id)
-    if form.fresh and request.args.get("person"):
+    if form.untouched and request.args.get("person"):
         form.person.data = request.args["person"]
     if not form.validate_on_submit():
-        return render_template("desk/recusal_ask.html", form=form, case=it), _status(form)
+        return render_template("desk/recusal_ask.html", form=form, case=it), form.status_code
     with transaction(once=form.key.data) as at:
         said = {"ground": form.ground.data, "facts": form.facts.data}
         recusals.ask(at, at.get_one(CaseFile, case), int(form.person.data), **said, actor=g.me, now=clock.now())
@@ -98,7 +99,7 @@ def declare(case: int) -> ResponseReturnValue:
     it = _case(case)
     form = opened(forms.DeclareForm, about=it)
     if not form.validate_on_submit():
-        return render_template("desk/recusal_declare.html", form=form, case=it), _status(form)
+        return render_template("desk/recusal_declare.html", form=form, case=it), form.status_code
     with transaction(once=form.key.data) as at:
         said = {"ground": form.ground.data, "facts": form.facts.data}
         recusals.declare(at, at.get_one(CaseFile, case), **said, actor=g.me, now=clock.now())
@@ -116,7 +117,7 @@ def show(number: int) -> ResponseReturnValue:
         given = {"may": may, "name": _name, "decider": _decider(it), "clocks": _clocks(it)}
         given["hide"] = showing.veil(queries_recusals.names(it))
         page = render_template("desk/recusal.html", it=it, form=form, **given)
-        return page, (409 if form.is_submitted() and not may else _status(form))
+        return page, (409 if form.is_submitted() and not may else form.status_code)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(Recusal, number)
         verb = recusals.grant if form.choice.data == "grant" else recusals.refuse
@@ -155,12 +156,8 @@ def _decider(it: Recusal) -> Any:  # noqa: ANN401 - a lazy sentence
     return policies.WHO_DECIDES[policies.decider(session(), it)[0]]
 
 
-def _status(form: Any) -> int:  # noqa: ANN401 - a form
-    return 422 if form.is_submitted() else 200
-
-
 @panels.beside
-def beside(at: Any, case: CaseFile, me: Actor) -> panels.Shown | None:  # noqa: ANN401 - a session
+def beside(at: Session, case: CaseFile, me: Actor) -> panels.Shown | None:
     """Recusals of a case beside it, and the way to ask or declare one."""
     found = queries_recusals.of_case(at, case.id)
     asks = queries_recusals.may_ask(at, me, case.id)

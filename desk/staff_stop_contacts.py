@@ -1,7 +1,5 @@
 """Staff pages of stop-contact requests: noted for a person, and what can be done with one."""
 
-from typing import Any
-
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +9,7 @@ from casework.models_stop_contacts import StopContact
 from casework.states import STOP_CONTACT
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import LazyString, _, language
 from desk import approving, deeds, queries_complaint
@@ -27,7 +26,7 @@ def note(ref: str) -> ResponseReturnValue:
         abort(403)
     form = deeds.form_of(session(), NOTE, it)
     if not form.validate_on_submit():
-        return _page(it, NOTE, form, it.ref), (422 if form.is_submitted() else 200)
+        return _page(it, NOTE, form, it.ref), form.status_code
     with transaction(once=form.key.data) as at:
         NOTE.do(at, it, form, g.me, clock.now())
     return _back(it, NOTE.said)
@@ -45,7 +44,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
         return redirect(url_for("desk_complaints.show", ref=it.complaint.ref))
     if not form.validate_on_submit():
         about = f"{masking.masked_contact(it.number)} · {it.party.name(language()) if it.party else '—'}"
-        return _page(it.complaint, deed, form, about), (422 if form.is_submitted() else 200)
+        return _page(it.complaint, deed, form, about), form.status_code
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "casework.stop_contact", deed, it, form, actor=g.me)
     return _back(it.complaint, said)
@@ -68,7 +67,7 @@ def _back(it: Complaint, said: LazyString) -> ResponseReturnValue:
     return redirect(url_for("desk_complaints.show", ref=it.ref, _anchor="stop-contact"), 303)
 
 
-def _page(it: Complaint, deed: deeds.Deed, form: Any, about: str) -> str:  # noqa: ANN401 - a form
+def _page(it: Complaint, deed: deeds.Deed, form: Form, about: str) -> str:
     back = url_for("desk_complaints.show", ref=it.ref, _anchor="stop-contact")
     return render_template(
         "desk/staff_act.html",

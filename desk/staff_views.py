@@ -53,7 +53,7 @@ def save() -> ResponseReturnValue:
     if not form.validate_on_submit():
         back = f"{url_for(LISTS[page])}?{query}"
         shown = render_template("desk/staff_view_save.html", form=form, back=back, page=page)
-        return shown, (422 if form.is_submitted() else 200)
+        return shown, form.status_code
     with transaction(once=form.key.data) as at:
         view = saved_views.save(
             at,

@@ -60,10 +60,10 @@ def absence() -> ResponseReturnValue:
     people = _people()
     form.person.choices = [each for each in people if absences.may_enter(g.me, int(each[0]))]
     form.substitute.choices = people
-    if form.fresh:
+    if form.untouched:
         form.person.data = request.args.get("person", str(g.me.id))
     if not form.validate_on_submit():
-        return render_template("desk/absence.html", form=form), (422 if form.is_submitted() else 200)
+        return render_template("desk/absence.html", form=form), form.status_code
     with transaction(once=form.key.data) as at:
         person, substitute = at.get_one(Account, int(form.person.data)), at.get_one(Account, int(form.substitute.data))
         days = (form.from_on.data, form.to_on.data)
@@ -93,7 +93,7 @@ def hand_over(person: int) -> ResponseReturnValue:
     found = deeds_hand_over.numbers(at, person)
     if not form.validate_on_submit():
         page = render_template("desk/hand_over.html", form=form, person=giver.name, found=found)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     now = clock.now()
     with transaction(once=form.key.data) as inside:
         taker = inside.get_one(Account, int(form.taker.data))

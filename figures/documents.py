@@ -4,13 +4,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 import pikepdf
 from flask_babel import force_locale, format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from core import charts, clock
@@ -18,11 +15,10 @@ from core.words import LOCALES, _
 from figures import counted, queries, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind, Table
-from printing import fonts, pdf
+from printing import fonts, pdf, templates
 from printing.press import PRESS
 from registry import settings
 
-FOLDER: Final = Path(__file__).parent.parent / "templates"
 MONTHS: Final = 12
 """So many months a report looks back on."""
 COMPANIES: Final = 30
@@ -118,24 +114,14 @@ def _cut(table: Table) -> Table:
     return replace(table, rows=table.rows[:COMPANIES], meaning=f"{cut} {table.meaning}")
 
 
-@cache
-def _templates() -> Environment:
-    made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-    made.trim_blocks = made.lstrip_blocks = True
-    return made
-
-
-@cache
 def _stylesheets(lang: str) -> tuple[str, ...]:
-    layouts = FOLDER / "documents" / "layouts"
-    names = ["fonts", "english", "demonstration"] if lang == "en" else ["fonts", "page", "report", "demonstration"]
-    own = (FOLDER / "documents" / "figures" / "figures.css").read_text("utf-8")
-    return (*((layouts / f"{name}.css").read_text("utf-8") for name in names), own)
+    names = ("fonts", "english") if lang == "en" else ("fonts", "page", "report")
+    return templates.stylesheets(*(f"layouts/{name}" for name in (*names, "demonstration")), "figures/figures")
 
 
 def html_of(report: Contents) -> str:
     """The report as a page."""
-    page = _templates().get_template("documents/figures/report.html").render(it=report, shown=charts.shown)
+    page = templates.template("figures/report.html").render(it=report, shown=charts.shown)
     return fonts.printable(page)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, BigRef, Instant
+from core.db import Base, BigId, BigRef, Instant, Versioned
 
 EVERYBODY_INSIDE = {"staff": "true", "party": "true"}
 TAKES_PART = (
@@ -22,7 +22,7 @@ OWN = (
 """A company reads what was put before it, how it answered, and what was ordered; no complaint that never reached it."""
 
 
-class FigureMonth(Base):
+class FigureMonth(Versioned, Base):
     """One month: when it was last counted, whether it is closed, and how often it was corrected since."""
 
     __tablename__ = "figure_month"
@@ -35,8 +35,6 @@ class FigureMonth(Base):
     counted_at: Mapped[Instant]
     closed_at: Mapped[Instant | None]
     revision: Mapped[int] = mapped_column(default=0)
-    version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
 
 class Figure(Base):

@@ -219,7 +219,7 @@ def correct(said: str) -> ResponseReturnValue:
         abort(403)
     if not form.validate_on_submit():
         page = render_template("figures/correct.html", said=said, form=form)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         made = months.correct(at, month, actor=g.me, reason=form.reason.data or "", now=clock.now())
         changed = made.changed

@@ -64,7 +64,7 @@ class Table:
         if not self.sums or len(self.rows) < 2:  # noqa: PLR2004 - one row is its own sum
             return []
         columns = list(zip(*(row.cells for row in self.rows), strict=True))
-        sums: list[Value] = [sum(each) if all(isinstance(cell, int) for cell in each) else None for each in columns]  # type: ignore[arg-type]
+        sums: list[Value] = [sum(each) if all(isinstance(cell, int) for cell in each) else None for each in columns]
         if self.shares is not None:
             place, part, rest = self.shares
             some, others = sums[part], sums[rest]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wtforms.validators import ValidationError
 
+from core.fields import Anything
 from core.forms import Form, LongText, OneOf, Text
 from core.typed_lists import lines
 from core.words import _, _l
@@ -121,7 +122,7 @@ class ColumnsForm(Form):
         hint=_l("It is offered wherever a file has the same columns. An own mapping of this name is replaced."),
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Each meaning once, and those that every row needs."""
         right, fields = super().validate(extra_validators), MEANT[self.what]
         given = [(name, self[name].data) for name in self.names]

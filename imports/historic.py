@@ -45,7 +45,6 @@ def import_complaints(
     dry_run: bool = False,
     rejects_path: Path | None = None,
     progress: Progress | None = None,
-    actor: Actor = SYSTEM,
 ) -> Report:
     """Import a file in one transaction: all good rows or, after a fault, none. A second run changes nothing."""
     kind = mapping_of(mapping)
@@ -61,7 +60,7 @@ def import_complaints(
         report.rejects_file = rejects.written
         if report.imported and not dry_run:
             counts = {"rows": report.rows, "imported": report.imported, "rejected": report.rejected}
-            note(session, "import", kind, seen.digest, {**counts, "mapping": mapping}, actor)
+            note(session, "import", kind, seen.digest, {**counts, "mapping": mapping}, SYSTEM)
     return report
 
 

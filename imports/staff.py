@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import queries_erasures
 from core import clock, keyset
@@ -55,7 +56,7 @@ def listing() -> ResponseReturnValue:
         names=queries.names(at, rows, mappings),
         mappings=mappings,
     )
-    return shown, (422 if form.is_submitted() else 200)
+    return shown, form.status_code
 
 
 @bp.get("/<int:number>")
@@ -135,11 +136,11 @@ def columns(number: int) -> ResponseReturnValue:
     offers = queries.offers(at, it)
     before = it.told or next((each.told for each in offers), None)
     form = forms.with_columns(it.columns, before, it.holds)()
-    if form.fresh and before:
+    if form.untouched and before:
         form.again(before)
     if not form.validate_on_submit():
         page = render_template("imports/import_columns.html", file=it, form=form, offers=offers)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     name = (form.save_as.data or "").strip()
     with transaction(once=form.key.data) as inside:
         mine = _locked(inside, number)
@@ -206,7 +207,7 @@ def _file(number: int) -> ImportFile:
     return queries.file(session(), number) or abort(404)
 
 
-def _locked(at: Any, number: int) -> ImportFile:  # noqa: ANN401 - the session of a transaction
+def _locked(at: Session, number: int) -> ImportFile:
     return queries.file(at, number, lock=True) or abort(404)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+PATIENCE = 10.0
+"""Seconds that servers left behind have to end; after half of them they are killed."""
 SERVERS = ("postgres", "valkey", "redis")
 LIBC = ctypes.CDLL(None)
 
@@ -44,18 +46,18 @@ def stop(child: "subprocess.Popen[bytes]", sign: int, patience: float) -> None:
     child.wait()
 
 
-def end_those_in(folder: Path, patience: float = 10.0) -> int:
-    """End servers whose working folder this is, left over from a launcher that was killed."""
+def end_those_in(folder: Path) -> int:
+    """End servers whose working folder this is, left over from a launcher that was killed; how many there were."""
     began = time.monotonic()
     left = _those_in(folder)
     count = len(left)
     for pid in left:
         _kill(pid, signal.SIGINT)
     while left := _those_in(folder):
-        if time.monotonic() - began > patience / 2:
+        if time.monotonic() - began > PATIENCE / 2:
             for pid in left:
                 _kill(pid, signal.SIGKILL)
-        if time.monotonic() - began > patience:
+        if time.monotonic() - began > PATIENCE:
             break
         time.sleep(0.05)
     return count

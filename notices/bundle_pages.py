@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
 import pikepdf
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pikepdf import Array, Dictionary, Name, OutlineItem
 
 from core.clock import ZONE
@@ -19,24 +17,11 @@ from filestore.file_kinds import BY_MEDIA_TYPE
 from notices import bundle_numbers
 from notices.bundle_papers import Contents
 from notices.bundle_ready import Drawing, How, Ready
-from printing import fonts, pdf
+from printing import fonts, pdf, templates
 
-FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 A4: Final = (595.28, 841.89)
 EDGE: Final = 40.0
 """Points that a drawn page keeps free around it; the number stands there."""
-
-
-@cache
-def _templates() -> Environment:
-    made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-    made.trim_blocks = made.lstrip_blocks = True
-    return made
-
-
-@cache
-def _stylesheets() -> tuple[str, str]:
-    return (FOLDER / "layouts/fonts.css").read_text("utf-8"), (FOLDER / "bundle/bundle.css").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -74,7 +59,7 @@ def bind(contents: Contents, ready: Sequence[Ready], target: str) -> bytes:
 
 def _laid_out(contents: Contents, ready: Sequence[Ready], plan: Plan | None) -> Any:  # noqa: ANN401 - WeasyPrint's
     firsts = plan.firsts if plan else (0,) * len(ready)
-    page = _templates().get_template("bundle/bundle.html")
+    page = templates.template("bundle/bundle.html")
     html = page.render(
         contents=contents,
         ready=ready,
@@ -85,7 +70,7 @@ def _laid_out(contents: Contents, ready: Sequence[Ready], plan: Plan | None) -> 
     return pdf.lay_out(
         _drawable(html),
         created=_created(contents),
-        stylesheets=_stylesheets(),
+        stylesheets=templates.stylesheets("layouts/fonts", "bundle/bundle"),
         resources=_pictures(ready),
         pdf_variant="pdf/a-3b",
     )

@@ -188,49 +188,59 @@ def _take_place_of_void(ask: Ask, document: Document) -> None:
         before.replaced_by_id = document.id
 
 
-def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) -> Document:
-    """Number and freeze one document; nothing of it changes afterwards (I-08).
+def _numbered(ask: Ask, about: Kind, draft: Draft, mode: str, code: str) -> tuple[Head, numbers.Number | None]:
+    """The head with its number; what stays in the house is in Chinese and has no number.
 
-    A missing font, seal or character stops the issue before a number is given.
+    A missing font or seal stops the issue before a number is given.
     """
-    about = KINDS[kind]
-    lang = draft.lang if about.outward else "zh"
-    day = clock.day_of(ask.now)
-    code = check_code()
-    head = head_of(ask.session, lang, to=draft.to, **_reached(ask, about, draft))
-    mode = queries_seals.mode_of(ask.session, kind)
+    head = head_of(ask.session, draft.lang if about.outward else "zh", to=draft.to, **_reached(ask, about, draft))
     head = replace(head, pictures=tuple(sorted(draft.pictures.items())), stamped=mode == "physical")
     fonts.require()
     if about.outward:
-        settings.require(ask.session, f"SEAL_MODE.{kind}")
+        settings.require(ask.session, f"SEAL_MODE.{about.id}")
         seal_svg(head.seal_text or head.association_zh)
-    given = None
-    if about.outward and about.series:
-        given = numbers.give(ask.session, about.series, day.year)
-    head = numbers.on_head(head, given, day, code, outside(f"/verify?code={code}") if about.outward else "")
-    paper = draft.paper
-    if paper is None:
-        text = wording_versions.for_issue(ask.session, kind, head.lang, ask.now)
-        paper = wording.paper_of(kind, head, draft.values, text=text, copies_to=draft.copies_to)
-        if draft.chinese is not None:
-            paper = papers.in_english(paper, _beside(ask, kind, head, draft.chinese, "zh")[0])
-        if draft.english is not None:
-            paper = papers.with_english(paper, *_beside(ask, kind, head, draft.english, "en"))
+    day = clock.day_of(ask.now)
+    given = numbers.give(ask.session, about.series, day.year) if about.outward and about.series else None
+    return numbers.on_head(head, given, day, code, outside(f"/verify?code={code}") if about.outward else ""), given
+
+
+def _worded(ask: Ask, about: Kind, head: Head, draft: Draft) -> Paper:
+    """The words of it, with those in the other language enclosed; issued again, it has those of the first time."""
+    if draft.paper is not None:
+        return draft.paper
+    text = wording_versions.for_issue(ask.session, about.id, head.lang, ask.now)
+    paper = wording.paper_of(about.id, head, draft.values, text=text, copies_to=draft.copies_to)
+    if draft.chinese is not None:
+        paper = papers.in_english(paper, _beside(ask, about.id, head, draft.chinese, "zh")[0])
+    if draft.english is not None:
+        paper = papers.with_english(paper, *_beside(ask, about.id, head, draft.english, "en"))
+    return paper
+
+
+def _frozen(about: Kind, head: Head, paper: Paper, draft: Draft) -> dict[str, Any]:
+    """What is kept of it for good; refused where no font has one of its characters."""
     shown: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json()}
+    written = json.dumps(shown, ensure_ascii=False)
+    drawn = dict.fromkeys(map(ord, draft.pictures))
     try:
-        written = json.dumps(shown, ensure_ascii=False)
-        drawn = dict.fromkeys(map(ord, draft.pictures))
         fonts.printable(written.translate(drawn) if drawn else written)
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
-    frozen: dict[str, Any] = {**shown, "settings": dict(draft.rests_on)}
-    if draft.people:
-        frozen["people"] = list(draft.people)
-    frozen |= _strange(about, head.lang, draft)
+    people = {"people": list(draft.people)} if draft.people else {}
+    return {**shown, "settings": dict(draft.rests_on), **people, **_strange(about, head.lang, draft)}
+
+
+def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) -> Document:
+    """Number and freeze one document; nothing of it changes afterwards (I-08)."""
+    about = KINDS[kind]
+    mode, code = queries_seals.mode_of(ask.session, kind), check_code()
+    head, given = _numbered(ask, about, draft, mode, code)
+    paper = _worded(ask, about, head, draft)
+    frozen = _frozen(about, head, paper, draft)
     document = Document(
         dossier_id=dossier_id,
         kind=kind,
-        lang=lang,
+        lang=head.lang,
         outward=about.outward,
         volume=draft.volume or about.volume,
         series=given.series if given else None,
@@ -250,17 +260,22 @@ def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) ->
         seal_mode=mode,
         check_code=code,
         issued_at=ask.now,
-        issued_on=day,
+        issued_on=clock.day_of(ask.now),
         issued_by=ask.root.actor.id,
     )
     ask.session.add(document)
     ask.session.flush()
-    ask.papers.setdefault(kind, []).append(document)
-    ask.session.info.get(KEPT, {}).get((queries.PAPERS, dossier_id), []).append(document)
+    _told(ask, draft, document)
+    return document
+
+
+def _told(ask: Ask, draft: Draft, document: Document) -> None:
+    """Whoever has to know of it: the move, the page that read the dossier, what it replaces, and later work."""
+    ask.papers.setdefault(document.kind, []).append(document)
+    ask.session.info.get(KEPT, {}).get((queries.PAPERS, document.dossier_id), []).append(document)
     _take_place_of_void(ask, document)
     later(ask.session, "notices.render", key=f"render:{document.id}", document_id=document.id)
     if draft.members:
         later(ask.session, "notices.circulate", key=f"circulate:{document.id}", document_id=document.id)
     if draft.then is not None:
         draft.then(document)
-    return document

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import EncryptedJson
-from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, not_barred
+from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, Versioned, not_barred
 from notices.states import ONLINE, SERVICE
 
 OWN_SERVICE = {
@@ -48,7 +48,7 @@ class NumbersLost(Base):
     noted_at: Mapped[Instant]
 
 
-class Dossier(Base):
+class Dossier(Versioned, Base):
     """The documents of one move, drafted, signed and issued together."""
 
     __tablename__ = "dossier"
@@ -91,9 +91,7 @@ class Dossier(Base):
     """Whether a panel or a review body decided it: its members read the draft, and may ask that it be given up."""
     undo_until: Mapped[Instant | None]
     """When it is done by itself: until then whoever did it may take it back."""
-    version: Mapped[int] = mapped_column(default=1)
     documents: Mapped[list["Document"]] = relationship(back_populates="dossier", order_by="Document.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:
@@ -186,7 +184,7 @@ class Document(Base):
         return self.number or self.kind
 
 
-class Service(Base):
+class Service(Versioned, Base):
     """How one outward document reaches one named recipient."""
 
     __tablename__ = "service"
@@ -241,9 +239,7 @@ class Service(Base):
     failures: Mapped[int] = mapped_column(default=0)
     """How often an alert (at most once) or a letter came back."""
     trouble: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
     document: Mapped[Document] = relationship(back_populates="services")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @validates("proof")
     def _name_file(self, _field: str, proof: dict[str, str] | None) -> dict[str, str] | None:

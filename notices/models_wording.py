@@ -5,10 +5,10 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 
 
-class WordingVersion(Base):
+class WordingVersion(Versioned, Base):
     """One version of the wording of a kind in a language: a draft, in force from a moment on, or withdrawn.
 
     Version 0 is the file that comes with the software and has no row here.
@@ -56,8 +56,6 @@ class WordingVersion(Base):
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[Instant | None]
     withdrawn_because: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:

@@ -2,29 +2,23 @@
 
 import io
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from core.clock import ZONE
 from notices.kinds import KINDS, Layout
 from notices.page_words import WORDS
 from notices.papers import Head, Paper, day_text, text_of
-from printing import fonts, glyphs, pdf
+from printing import fonts, glyphs, pdf, templates
 from printing.press import PRESS
 from printing.qr import qr_svg
 from printing.seal import seal_svg
 
-FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 BLOCK: Final = 156
 """Width of the text block in millimetres; 28 characters."""
 
@@ -42,45 +36,22 @@ FILES: Final = {
     Layout.PUBLIC: "public",
     Layout.REPORT: "report",
 }
-LONG: Final = re.compile(r"(https?://[!-~]+|(?<![!-~])(?=[!-~]*\d)[!-~]{16,})")
 UNDATED: Final = date(2000, 1, 1)
 """A draft has no date; its file still needs one that does not change."""
 
 
-@cache
-def _templates() -> Environment:
-    templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-    templates.trim_blocks = templates.lstrip_blocks = True
-    templates.filters["breakable"] = breakable
-    return templates
-
-
-def breakable(text: str) -> Markup:
-    """The text, escaped, in which addresses and long codes may be broken, so that lines are full."""
-    parts = LONG.split(text)
-    return Markup("").join(
-        Markup("<wbr>").join(re.findall(r".{1,10}?[/.@?&=-]+|.{1,10}", part)) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
-    )
-
-
-@cache
-def _stylesheet(name: str) -> str:
-    return (FOLDER / "layouts" / f"{name}.css").read_text("utf-8")
-
-
-def stylesheets(layout: Layout, head: Head, *, marked: bool = False, translated: bool = False) -> list[str]:
+def stylesheets(layout: Layout, head: Head, *, marked: bool = False, translated: bool = False) -> tuple[str, ...]:
     """The stylesheets of a layout in the head's language; a demonstration's pages are marked, and samples."""
     names = ["fonts", "english"] if head.lang == "en" else ["fonts", "page", FILES[layout]]
-    names += ["translation"] * translated
-    return [_stylesheet(name) for name in (*names, *["demonstration"] * (head.demonstration or marked))]
+    names += ["translation"] * translated + ["demonstration"] * (head.demonstration or marked)
+    return templates.stylesheets(*(f"layouts/{name}" for name in names))
 
 
 def warm(seal_text: str = "") -> None:
     """Load what processes forked later may share: templates, stylesheets, characters, the seal."""
     pdf.warm()
     for layout in Layout:
-        _templates().get_template(f"layouts/{FILES[layout]}.html")
+        templates.template(f"layouts/{FILES[layout]}.html")
         stylesheets(layout, Head("", "", demonstration=True))
     stylesheets(Layout.LETTER, Head("", "", lang="en"))
     if seal_text:
@@ -118,9 +89,7 @@ def html_of(
     """
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
-    page = (
-        _templates().get_template(f"layouts/{name}.html").render(**_context(paper, head, mark, imprint), warned=warned)
-    )
+    page = templates.template(f"layouts/{name}.html").render(**_context(paper, head, mark, imprint), warned=warned)
     return fonts.printable(glyphs.pictured(page, dict(head.pictures), WORDS[head.lang]["character"]))
 
 

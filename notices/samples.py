@@ -7,9 +7,9 @@ from typing import Any, Final, cast
 
 from notices.kinds import KINDS
 from notices.papers import Head, Lang, Paper, in_english, text_of, with_english
-from notices.rendering import FOLDER
 from notices.wording import Value, paper_of
 from notices.wording_fields import FIELDS
+from printing.templates import FOLDER
 
 PREFIX: Final = "蓝金协"
 NUMBER: Final = 7

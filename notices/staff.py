@@ -71,7 +71,7 @@ def show(number: int) -> ResponseReturnValue:
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
         proofs=policies_reading.may_read_proofs(session(), document, g.me),
         lists=policies_reading.may_list(g.me),
-    ), (422 if form.is_submitted() else 200)
+    ), form.status_code
 
 
 @bp.post("/<int:number>/try-again")

@@ -116,7 +116,7 @@ def comment(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         passage = _passage(it, paper, block)
         page = render_template("notices/dossier_comment.html", it=it, title=_title(it), form=form, passage=passage)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine, instead = at.get_one(Dossier, number, with_for_update=True), form.proposed.data or ""
         said: dict[str, Any] = {"actor": g.me, "version": form.version.data, "now": clock.now()}

@@ -57,7 +57,7 @@ def show(number: int) -> ResponseReturnValue:
             )
         flash(_("The scan is kept, and the seal log has its line."))
         return redirect(url_for(".show", number=number), 303)
-    if form.fresh:
+    if form.untouched:
         form.day.data, form.copies.data = clock.today(), 1
     return render_template(
         "notices/stamp.html",
@@ -70,7 +70,7 @@ def show(number: int) -> ResponseReturnValue:
         keeps=policies.may_stamp(g.me),
         partial=[str(each) for each in doers.partial_in(session(), document, g.me, clock.now())],
         foreign=foreign.frozen_in(document.paper),
-    ), (422 if form.is_submitted() else 200)
+    ), form.status_code
 
 
 @bp.get("/<int:number>/print.pdf")

@@ -60,17 +60,7 @@ def seal(
     on = day or day_of(now)
     if not document.issued_on <= on <= day_of(now):
         raise BadInput("day", _l("The day of sealing lies between the day of issue and today."))
-    content, pages = scanned(session, scan)
-    if pages < printed.pages:
-        raise BadInput(
-            "scan",
-            _l("The scan has %(found)s pages, the document has %(wanted)s.", found=pages, wanted=printed.pages),
-        )
-    kept = files.keep_made(session, content, f"{document.id}-scan.pdf", "application/pdf")
-    if kept.sha256 == printed.sha256:
-        raise BadInput("scan", _l("This is the file that was printed, not the scan of the stamped paper."))
-    if queries_seals.is_file_of_another(session, kept.sha256):
-        raise BadInput("scan", _l("This file is another document already. Choose the scan of this one."))
+    sha256, pages = _kept(session, printed, scan)
     line = SealLine(
         document_id=document.id,
         number=document.number or "",
@@ -78,16 +68,32 @@ def seal(
         copies=copies,
         keeper_id=actor.id,
         approver_id=_approver(document),
-        scan_sha256=kept.sha256,
+        scan_sha256=sha256,
         scan_pages=pages,
         noted_at=now,
     )
     session.add(line)
-    document.pdf_sha256, document.pdf_at, document.pages = kept.sha256, now, pages
+    document.pdf_sha256, document.pdf_at, document.pages = sha256, now, pages
     session.flush()
     _note(session, document, line, printed, actor)
     passing.pass_on(session, document, now, actor)
     return line
+
+
+def _kept(session: Session, printed: DocumentPrint, scan: Sequence[FileStorage]) -> tuple[str, int]:
+    """Digest and pages of the scan, kept; refused where it can't be that of the stamped paper."""
+    content, pages = scanned(session, scan)
+    if pages < printed.pages:
+        raise BadInput(
+            "scan",
+            _l("The scan has %(found)s pages, the document has %(wanted)s.", found=pages, wanted=printed.pages),
+        )
+    kept = files.keep_made(session, content, f"{printed.document_id}-scan.pdf", "application/pdf")
+    if kept.sha256 == printed.sha256:
+        raise BadInput("scan", _l("This is the file that was printed, not the scan of the stamped paper."))
+    if queries_seals.is_file_of_another(session, kept.sha256):
+        raise BadInput("scan", _l("This file is another document already. Choose the scan of this one."))
+    return kept.sha256, pages
 
 
 def _to_be_stamped(session: Session, document: Document) -> DocumentPrint:

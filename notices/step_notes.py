@@ -1,12 +1,12 @@
 """Steps of service that a person notes: done at once; what publishes a document is put before its approvers first."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
+from core.forms import Form
 from core.words import LazyString
 from filestore import files
 from notices import alerts, approvals, chains, policies, queries, sendings, serving
@@ -94,7 +94,7 @@ class Steps:
         form.step.choices = [each for each in STEPS if each[0] == event]
         return form
 
-    def do(self, session: Session, number: int, event: str, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
+    def do(self, session: Session, number: int, event: str, form: Form, actor: Actor, now: datetime) -> None:
         """Note it."""
         _note(session, number, event, form, actor, now)
 

@@ -8,6 +8,7 @@ from wtforms import Field
 
 from casework import headings
 from core.errors import BadInput
+from core.fields import Anything
 from core.forms import Form, LongText, Tick
 from core.words import _l, language
 from notices.papers import Block, Items
@@ -46,7 +47,7 @@ class PointedForm(AnswerForm):
         ),
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Either every point has its text, or the general text speaks to them all."""
         right = bool(super().validate(extra_validators))
         return _speaks_to_all(self, self.to_association) and right
@@ -64,7 +65,7 @@ class PointedExplanationForm(ExplanationForm):
         hint=_l("What concerns no single point, or all of them. It may stay empty where each point has its own text."),
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Either every point has its text, or the general text speaks to them all."""
         right = bool(super().validate(extra_validators))
         return _speaks_to_all(self, self.text) and right

@@ -25,7 +25,7 @@ OUTCOMES = (
 class WrittenForm(Form):
     """A text that colleagues prepare together and their lead sends."""
 
-    drafted = shared = True
+    drafted = written_together = True
     seen = Version()
     """The number of the shared draft that its author saw."""
     gone = ManyOf(_l("Remove files"), (), required=False)

@@ -7,11 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
-from core.db import Base, BigId, BigRef, Instant
+from core.db import Base, BigId, BigRef, Instant, Versioned
 from registry.models import Party
 
 
-class MaterialRequest(Base):
+class MaterialRequest(Versioned, Base):
     """One question of an institution to its firm; the two read it, and nobody else until parts are handed in."""
 
     __tablename__ = "material_request"
@@ -49,11 +49,9 @@ class MaterialRequest(Base):
     """When the institution said that it needs nothing of the answer."""
     withdrawn_at: Mapped[Instant | None]
     withdrawn_because: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
     institution: Mapped[Party] = relationship(foreign_keys=[institution_id])
     firm: Mapped[Party] = relationship(foreign_keys=[firm_id])
     files: Mapped[list["MaterialFile"]] = relationship(back_populates="request", order_by="MaterialFile.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
 
 class MaterialFile(Base):

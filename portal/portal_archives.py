@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
             refresh=REFRESH if going else 0,
             lead=leads(g.me, g.me.party_id),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     year = int(form.year.data or 0) or None
     with transaction(once=form.key.data) as at:
         company_archives.ask(at, year=year, lang=language(), actor=g.me, now=clock.now())

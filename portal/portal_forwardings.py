@@ -185,7 +185,7 @@ def answer(number: int) -> ResponseReturnValue:
         clocks=respondents_clocks.cards(session(), found.clocks),
         refused=_refusals(it, "answer") if possible else [],
     )
-    return page, (422 if desk.form.is_submitted() else 200)
+    return page, desk.form.status_code
 
 
 @bp.route("/forwardings/<int:number>/answer/check", methods=["GET", "POST"])
@@ -240,7 +240,7 @@ def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrit
         materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
         refused=[*_refusals(it, "answer"), *form.lacking],
     )
-    return page, (422 if form.is_submitted() else 200)
+    return page, form.status_code
 
 
 def _cards(it: Forwarding) -> list[dict[str, Any]]:
@@ -261,7 +261,7 @@ def more_time(number: int) -> ResponseReturnValue:
             steps=policies.steps(session(), it),
             clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "forwarding", it.id)),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         found = at.get_one(Forwarding, number)
         forwardings.ask_time(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())
@@ -277,7 +277,7 @@ def not_ours(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         refused = _refusals(it, "not_ours")
         page = render_template("portal/portal_not_ours.html", it=it, form=form, refused=refused, clocks=_cards(it))
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         found = at.get_one(Forwarding, number)
         forwardings.not_ours(at, found, why=form.why.data or "", actor=g.me, version=form.version.data, now=clock.now())

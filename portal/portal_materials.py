@@ -61,7 +61,7 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
             length=respondents_clocks.length,
             refused=list(policies.asking(session(), matter, g.me, clock.today())),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = policies.matter_of(at, kind, number) or abort(404)
         given: dict[str, Any] = {"text": form.asked.data or "", "due_on": form.due_on.data}
@@ -82,7 +82,7 @@ def _page(
     ours = it.institution_id == g.me.party_id
     take, back = sent or forms.TakeOverForm(prefix="take"), back or forms.TakeBackForm(prefix="back")
     take.files.choices = [(str(each.id), each.name) for each in it.files]
-    if ours and take.fresh:
+    if ours and take.untouched:
         take.text.data = it.answer
         take.files.data = [str(each.id) for each in it.files]
     matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None
@@ -127,7 +127,7 @@ def answer(number: int) -> ResponseReturnValue:
         return redirect(url_for(".check" if act == portal_writing.LOOK else ".show", number=number), 303)
     shown = {"desk": desk, "form": desk.form, "ended": _ended(it), "clocks": _clocks(it)}
     page = render_template("portal/portal_material_write.html", it=it, **shown)
-    return page, (422 if desk.form.is_submitted() else 200)
+    return page, desk.form.status_code
 
 
 @bp.route("/<int:number>/answer/check", methods=["GET", "POST"])
@@ -145,7 +145,7 @@ def check(number: int) -> ResponseReturnValue:
             refused = list(policies.answering(at, at.get_one(MaterialRequest, number), g.me))
         shown = {"draft": draft, "form": form, "refused": refused, "clocks": _clocks(it)}
         page = render_template("portal/portal_material_check.html", it=it, **shown)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         said = shared_drafts.held(at, places.material(it), seen=form.seen.data or 0, actor=g.me)
         given: dict[str, Any] = {"text": said.fields.get("text", ""), "files": said.evidence()}

@@ -4,13 +4,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 from flask import Response, abort, g
 from flask.typing import ResponseReturnValue
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from casework import party_requests
@@ -23,12 +20,11 @@ from core.words import _, language
 from notices.page_words import WORDS
 from portal import queries_portal
 from portal.queries_portal import File
-from printing import fonts, pdf
+from printing import fonts, pdf, templates
 from registry import settings
 from registry.models import Party
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
-FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
 
 
@@ -152,7 +148,7 @@ def _made(sent: Sent, name: str) -> ResponseReturnValue:
     company, keeper = at.get_one(Party, g.me.party_id).name(language()), ours["name_en"] if language() == "en" else ""
     mark = WORDS["en" if language() == "en" else "zh"]["mark"] if settings.is_demonstration(at) else ""
     html = _html(sent, company, keeper or ours["name_zh"], mark)
-    made = pdf.render_in_limits(html, created=sent.at, stylesheets=_styles())
+    made = pdf.render_in_limits(html, created=sent.at, stylesheets=templates.stylesheets(*SHEETS))
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{name}.pdf"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -178,7 +174,7 @@ def _html(sent: Sent, company: str, keeper: str, mark: str) -> str:
     files = [f"{each.name}  {each.sha256}" for each in sent.files] or [_("No files")]
     told = (_("Files with their SHA-256"), "\n".join(files))
     lang = "en" if language() == "en" else "zh-CN"
-    sheet = _templates().get_template("sheets/sheet.html")
+    sheet = templates.template("sheets/sheet.html")
     page = sheet.render(lang=lang, title=sent.title, pairs=pairs, told=told, printed=f"{when:%Y-%m-%d}", mark=mark)
     return fonts.printable(page)
 
@@ -186,13 +182,3 @@ def _html(sent: Sent, company: str, keeper: str, mark: str) -> str:
 def digest(text: str) -> str:
     """Of a text as UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-
-
-@cache
-def _styles() -> tuple[str, ...]:
-    return tuple((FOLDER / f"{name}.css").read_text("utf-8") for name in SHEETS)

@@ -27,7 +27,7 @@ def ask_recusal(number: int) -> ResponseReturnValue:
     refused = portal_offers.only_lead(it, g.me)
     if refused or not form.validate_on_submit():
         page = render_template("portal/portal_recusal.html", it=it, form=form, refused=refused)
-        return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
+        return page, (403 if refused and form.is_submitted() else form.status_code)
     with transaction(once=form.key.data) as at:
         said = {"ground": form.ground.data or "", "facts": form.facts.data or ""}
         case = at.get_one(CaseFile, it.case_id)

@@ -38,7 +38,7 @@ def show(number: int) -> ResponseReturnValue:
     it = _told(number)
     form = ConfirmForm(version=it.version)
     if not form.validate_on_submit():
-        return _page(it, form), (422 if form.is_submitted() else 200)
+        return _page(it, form), form.status_code
     with transaction(once=form.key.data) as at:
         found = at.get_one(StopContact, number)
         stop_contacts.confirm(at, found, actor=g.me, version=form.version.data, now=clock.now())

@@ -201,7 +201,7 @@ def writing_page(
         now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
     )
-    return page, (422 if desk.form.is_submitted() else 200)
+    return page, desk.form.status_code
 
 
 def check_page(
@@ -236,4 +236,4 @@ def check_page(
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
         materials=queries_materials.of_matter(session(), "track", it.id, it.party_id),
     )
-    return page, (422 if form.is_submitted() else 200)
+    return page, form.status_code

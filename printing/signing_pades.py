@@ -46,7 +46,7 @@ USES: Final = {"digital_signature", "non_repudiation"}
 DIFFERENT: Final = "the signature is not that of the certificate"
 
 
-class _Update(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _Update(IncrementalPdfFileWriter):
     """Its identifier follows from the file, so that signing it again changes nothing."""
 
     @classmethod
@@ -60,7 +60,7 @@ class _Update(IncrementalPdfFileWriter):  # type: ignore[misc]
         """The document's own metadata, and its date, stay as they are."""
 
 
-class _Pen(Signer):  # type: ignore[misc]
+class _Pen(Signer):
     """Signs with whoever holds the key, and looks at what came back before it is used."""
 
     def __init__(self, keys: KeyHolder, certificates: tuple[bytes, ...]) -> None:
@@ -101,7 +101,7 @@ class _Pen(Signer):  # type: ignore[misc]
             raise InvalidSignature  # of a kind that nobody can prove here
 
 
-class _Clock(TimeStamper):  # type: ignore[misc]
+class _Clock(TimeStamper):
     """Asks a time-stamp authority (RFC 3161)."""
 
     def __init__(self, url: str, token: str, ca: Path | None) -> None:

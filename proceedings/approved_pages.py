@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework.forms_staff import PlainForm, opened
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from core.forms import Form
 from core.words import LazyString, _l
 from desk.approving import Page
 from notices import sendings
@@ -45,12 +46,13 @@ class Body:
         """What is announced, and of what."""
         return f"{self.said} · {session.get_one(self.model, number).ref}"
 
-    def form(self, session: Session, number: int, _event: str, sent: Sent | None) -> Any:  # noqa: ANN401 - a form
+    def form(self, session: Session, number: int, _event: str, sent: Sent | None) -> Form:
         """The form of the decision."""
         filled = None if sent is None else sendings.filled(sent)
-        return opened(self.form_of, session.get_one(self.model, number), prefix=PREFIX, sent=filled)
+        made: Form = opened(self.form_of, session.get_one(self.model, number), prefix=PREFIX, sent=filled)
+        return made
 
-    def do(self, session: Session, number: int, _event: str, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
+    def do(self, session: Session, number: int, _event: str, form: Form, actor: Actor, now: datetime) -> None:
         """Announce it."""
         self.announce(session, session.get_one(self.model, number), form, actor, now)
 

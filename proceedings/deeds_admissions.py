@@ -32,7 +32,7 @@ def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
     announced = list(proposal.measures) if proposal else []
     form.measures.choices = [(str(level), LEVELS[level].word) for level in announced]
     form.statement_dealt.flags.required = bool(rounds.statements(session, it))
-    if form.fresh:
+    if form.untouched:
         form.measures.data = [str(level) for level in announced]
         form.reasons.data = proposal.reasons if proposal else ""
 

@@ -63,7 +63,7 @@ def _close(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
 def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
     found = policies_extensions.extendable(session, it)
     form.level.choices = [(str(each.level), LEVEL[each.level][0], _asked(session, it, each)) for each in found]
-    if form.fresh and len(found) == 1:
+    if form.untouched and len(found) == 1:
         form.level.data = str(found[0].level)
 
 

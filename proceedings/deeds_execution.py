@@ -66,13 +66,13 @@ def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
     """Who can hold an interview, and a day that leaves time for the summons; the days of a training still to come."""
     if "interviewers" in form:
         form.interviewers.choices = people(session, it)
-        if form.fresh:
+        if form.untouched:
             form.at.data = first_possible(session)
             held = rounds.measure(session, it, INTERVIEW)
             known = held.interview.interviewers if held and held.interview else [it.case.officer_id]
             form.place_of.data = held.interview.place if held and held.interview else None
             form.interviewers.data = [str(each) for each in known if each]
-    if "first_on" in form and form.fresh:
+    if "first_on" in form and form.untouched:
         _offer_training(session, it, form)
     if "second" in form:
         form.second.choices = people(session, it)
@@ -126,13 +126,13 @@ def record_form(session: Session, it: CaseTrack) -> type[forms.RecordForm]:
     if known is not None and known.recorded_at:
         written = {"attendee": known.attendees, "entry": known.entries, "promise": known.commitments}
         there = {name: max(least, len(written[name])) for name, least in there.items()}
-    return with_rows(forms.RecordForm, **there)  # type: ignore[return-value]
+    return with_rows(forms.RecordForm, **there)
 
 
 def offer_record(session: Session, it: CaseTrack, form: Form) -> None:
     """What is on record already; else the topics of the summons as questions."""
     held = rounds.measure(session, it, INTERVIEW)
-    if held is None or held.interview is None or not form.fresh:
+    if held is None or held.interview is None or not form.untouched:
         return
     known = held.interview
     form.started_at.data, form.ended_at.data = known.started_at or known.at, known.ended_at
@@ -203,7 +203,7 @@ def _training_form(session: Session, it: CaseTrack) -> type[forms.TrainingForm]:
 def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:
     """Who came to every session has attended."""
     held = rounds.measure(session, it, TRAINING)
-    if held is None or held.training is None or not form.fresh:
+    if held is None or held.training is None or not form.untouched:
         return
     for person in held.training.people:
         form[f"came_{person.id}"].data = bool(person.attended)

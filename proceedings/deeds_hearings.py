@@ -37,7 +37,7 @@ CHALLENGED = "不申请回避"
 
 
 def _offer_day(session: Session, it: CaseTrack, form: Form) -> None:
-    if not form.fresh:
+    if not form.untouched:
         return
     length = queries_hearings.notice_days(session) + DAYS_AHEAD
     day = rounds.working_day_after(session, clock.today(), length)
@@ -64,7 +64,7 @@ def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
     form.present.choices = _sitting(session, it)
     if "second" in form:
         form.second.choices = [("", "—"), *people(session, it)]
-    if not form.fresh:
+    if not form.untouched:
         return
     found = queries_hearings.hearing(session, it)
     form.started_at.data = found.at if found else None
@@ -75,7 +75,7 @@ def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def _minutes_form(_session: Session, _it: CaseTrack) -> type[forms.MinutesForm]:
-    return with_rows(forms.MinutesForm)  # type: ignore[return-value]
+    return with_rows(forms.MinutesForm)
 
 
 def _hold(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

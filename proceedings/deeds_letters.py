@@ -38,7 +38,7 @@ def offer_heads(session: Session, it: CaseTrack, form: Form) -> None:
 def _offer_principals(session: Session, it: CaseTrack, form: Form) -> None:
     offer_heads(session, it, form)
     by_name(session, form.principal, PartyKind.INSTITUTION, near=principals(session, it))
-    if form.fresh:
+    if form.untouched:
         form.principal.data = [each.said for each in form.principal.near[:1]]
         form.duties.data, form.reports.data = "\n".join(letters.DUTIES), "\n".join(letters.REPORTS)
 
@@ -46,7 +46,7 @@ def _offer_principals(session: Session, it: CaseTrack, form: Form) -> None:
 def _offer_reminder(session: Session, it: CaseTrack, form: Form) -> None:
     offer_heads(session, it, form)
     form.offer_sources(shown.sources(session, it))
-    if form.fresh:
+    if form.untouched:
         form.take(shown.begun(session, it))
 
 

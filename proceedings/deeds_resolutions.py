@@ -24,7 +24,7 @@ def _offer_harsher(session: Session, it: CaseTrack, form: Form) -> None:
     form.allegation.choices = [(str(number), f"{found.code} {found.zh}") for number, found in names.items() if found]
     found = policies_resolutions.new_evidence(it)
     form.evidence.choices = [(str(each.id), masked(each.shows or "") or f"#{each.id}") for each in found]
-    if form.fresh:
+    if form.untouched:
         proposal = rounds.proposal(session, it)
         form.measures.data = [str(level) for level in (proposal.measures if proposal else ())]
 

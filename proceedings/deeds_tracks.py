@@ -31,7 +31,7 @@ Form = Any
 
 def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
     found = wordings.proposed(session, it, [RECTIFICATION])[str(RECTIFICATION)]
-    return with_rows(forms.ProposeForm, item=max(1, len(found["items"])))  # type: ignore[return-value]
+    return with_rows(forms.ProposeForm, item=max(1, len(found["items"])))
 
 
 def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
@@ -39,7 +39,7 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     form.offer_sources(shown.sources(session, it))
     form.limit(*(settings.days(session, f"K22.{bound}") for bound in ("least", "most")))
     form.asks = lambda: _wrong(session, it, form)
-    if not form.fresh:
+    if not form.untouched:
         return
     begun = shown.begun(session, it)
     form.take(begun)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from core.errors import Refused
+from core.fields import Anything
 from core.forms import LongText, OneOf, Whole
 from core.words import _l
 from desk.forms_rows import MORE, RowForm
@@ -46,7 +47,7 @@ class FactorForm(RowForm):
     asks: Callable[[], Iterable[Refused]] = tuple
     """What the rules find wrong in what was typed: said with all other errors, each at its field."""
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Nothing is left for a second round that this page can say in the first."""
         right = bool(super().validate(extra_validators=extra_validators))
         for refused in self.asks():

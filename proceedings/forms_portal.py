@@ -5,6 +5,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from core.fields import Anything
 from core.forms import Form, LongText, Text, Tick
 from core.words import _l
 from filestore.fields_files import Files
@@ -80,7 +81,7 @@ class PeopleForm(Form):
         rows = range(1, ROWS + 1)
         return [(self[f"name_{row}"].data or "", self[f"position_{row}"].data or "") for row in rows]
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate(self, extra_validators: Anything = None) -> bool:
         """Somebody is named, in whichever row; nobody is left out for want of a name."""
         right = bool(super().validate(extra_validators))
         for row, (name, position) in enumerate(self.people, 1):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
+from core.fields import Anything
 from core.forms import IN_A_WEEK, ComingDate, LongText, ManyOf, Moment, OneOf, PastDate, PastMoment, Text, Tick, Whole
 from core.typed_lists import lines
 from core.words import _, _l
@@ -99,7 +100,7 @@ class ProposeForm(Outward, FactorForm):
         hint=_l("They stand in the advance notice."),
     )
 
-    def __init__(self, *given: Any, **data: Any) -> None:  # noqa: ANN401 - WTForms' own types
+    def __init__(self, *given: Anything, **data: Anything) -> None:
         super().__init__(*given, **data)
         for name in {name for names in NEEDED.values() for name in names}:
             self[name].flags.required = True  # unless its measure is not chosen, as its hint says
@@ -121,7 +122,7 @@ class ProposeForm(Outward, FactorForm):
         for field in (self.days, *(row["days"] for row in self.rows("item"))):
             field.between(shortest, longest, said=False)
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms hands on
+    def validate(self, extra_validators: Anything = None) -> bool:
         """What is chosen is whole; what is not chosen may be left as it stands, and is not looked at."""
         super().validate(extra_validators=extra_validators)
         for field in self:

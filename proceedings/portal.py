@@ -97,7 +97,7 @@ def waive(number: int) -> ResponseReturnValue:
             possible=right is not None,
             refused=portal_offers.only_lead(it, g.me),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = {"confirmed": bool(form.confirmed.data), "right": form.right.data}
@@ -169,7 +169,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,
     )
-    return page, (422 if given["form"].is_submitted() else 200)
+    return page, given["form"].status_code
 
 
 @bp.post("/cases/<int:number>/interview")
@@ -230,7 +230,7 @@ def training(number: int) -> ResponseReturnValue:
             removable={each.id for each in _trainees(found) if not list(trainees.refusals(each))},
             refused=portal_offers.only_lead(it, g.me),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     people = [plans.Person(name, position) for name, position in form.people]
     with transaction(once=form.key.data) as at:
         measures.enrol(at, at.get_one(CaseTrack, number), people=people, actor=g.me, now=clock.now())

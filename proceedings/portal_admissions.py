@@ -14,6 +14,7 @@ from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.errors import Refused
+from core.forms import Form
 from core.web import blueprint
 from core.words import _
 from portal import portal_offers, portal_panels, portal_tracks, queries_portal
@@ -33,7 +34,7 @@ def _barred(it: CaseTrack) -> list[Refused]:
         return list(policies.admissible(at, at.get_one(CaseTrack, it.id)))
 
 
-def _page(template: str, it: CaseTrack, form: Any, event: str) -> ResponseReturnValue:  # noqa: ANN401 - a form
+def _page(template: str, it: CaseTrack, form: Form, event: str) -> ResponseReturnValue:
     possible = TRACK.row(it.state, event) is not None
     late = policies.returnable(session(), it, clock.today())
     barred = (_barred(it) if event == ADMIT else list(late)) if possible else []
@@ -46,7 +47,7 @@ def _page(template: str, it: CaseTrack, form: Any, event: str) -> ResponseReturn
         refused=portal_offers.only_lead(it, g.me),
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
     )
-    return page, (422 if form.is_submitted() else 200)
+    return page, form.status_code
 
 
 @bp.route("/<int:number>/admission", methods=["GET", "POST"])

@@ -44,7 +44,7 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
             refused=_refused(it, level),
             clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         extensions.ask_for_time(at, mine, level=level, why=form.why.data or "", actor=g.me, now=clock.now())
@@ -64,7 +64,7 @@ def other_time(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         refused = [*portal_offers.only_lead(it, g.me), *policies_interview_times.proposing(held, clock.now())]
         page = render_template("proceedings/portal_interview_time.html", it=it, held=held, form=form, refused=refused)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine, why = at.get_one(CaseTrack, number), form.why.data or ""
         if form.at.data is not None:
@@ -95,7 +95,7 @@ def record(number: int, page: int) -> ResponseReturnValue:
             form=form,
             refused=portal_offers.only_lead(it, g.me),
         )
-        return found, (422 if form.is_submitted() else 200)
+        return found, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = {"name": str(form.name.data), "correction": form.correction.data or "", "seen": form.seen.data}

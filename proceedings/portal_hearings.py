@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.site import outside, site_name
 from core.web import blueprint
 from core.words import _
@@ -27,9 +28,9 @@ def _back(number: int) -> ResponseReturnValue:
     return redirect(url_for(CASE, number=number), 303)
 
 
-def _page(template: str, it: CaseTrack, form: Any, **shown: Any) -> ResponseReturnValue:  # noqa: ANN401 - a form
+def _page(template: str, it: CaseTrack, form: Form, **shown: Any) -> ResponseReturnValue:  # noqa: ANN401 - template values
     page = render_template(template, it=it, form=form, **shown)
-    return page, (422 if form.is_submitted() else 200)
+    return page, form.status_code
 
 
 @bp.route("/<int:number>/hearing", methods=["GET", "POST"])

@@ -65,7 +65,7 @@ def plan(number: int) -> ResponseReturnValue:
             refused=list(milestones.refusals(session(), it, g.me)),
             reported_on=queries_respondents.to_report(it, order),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     given: dict[str, Any] = {"no": int(form.item.data or 0), "text": form.text.data, "due_on": form.due_on.data}
     with transaction(once=form.key.data) as at:
         milestones.add(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now(), **given)
@@ -82,7 +82,7 @@ def done(number: int, step: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         refused = list(milestones.refusals(session(), it, g.me))
         page = render_template("proceedings/portal_plan_step.html", it=it, step=shown, form=form, refused=refused)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine, now = at.get_one(CaseTrack, number), clock.now()
         proof = {"purpose": "PROOF", "item_id": shown.item_id, "actor": g.me, "now": now}

@@ -29,7 +29,7 @@ def ask(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         refused = list(restorations.ask_refusals(session(), it, g.me))
         page = render_template("proceedings/portal_restoration.html", it=it, form=form, refused=refused)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         restorations.ask_for(
             at,

@@ -15,6 +15,7 @@ from casework.stages import IN_FORCE
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
+from core.fields import Anything
 from core.words import _
 from portal import (
     labels_portal,
@@ -48,7 +49,7 @@ def ask_review(number: int) -> ResponseReturnValue:
         return redirect(url_for(".check_review" if act == portal_writing.LOOK else CASE, number=number), 303)
     clocks = respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it))
     page = render_template("proceedings/portal_review.html", desk=desk, form=desk.form, clocks=clocks, **_shown(it))
-    return page, (422 if desk.form.is_submitted() else 200)
+    return page, desk.form.status_code
 
 
 @bp.route("/cases/<int:number>/review/check", methods=["GET", "POST"])
@@ -81,7 +82,7 @@ def _names(it: CaseTrack) -> tuple[str, ...]:
     return SAID[:3] if it.major else SAID
 
 
-def _form(it: CaseTrack, **given: Any) -> forms.AskReviewForm:  # noqa: ANN401 - as WTForms has it
+def _form(it: CaseTrack, **given: Anything) -> forms.AskReviewForm:
     form = forms.AskReviewForm(**given)
     for name in set(SAID) - set(_names(it)):
         del form[name]
@@ -111,7 +112,7 @@ def withdraw_review(number: int) -> ResponseReturnValue:
     refused = portal_offers.only_lead(it, g.me)
     if refused or not form.validate_on_submit():
         page = render_template("proceedings/portal_review_withdraw.html", it=it, form=form, refused=refused)
-        return page, (403 if refused and form.is_submitted() else 422 if form.is_submitted() else 200)
+        return page, (403 if refused and form.is_submitted() else form.status_code)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(Review, review.id)
         reviews.withdraw(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())

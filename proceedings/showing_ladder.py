@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.models_cases import CaseTrack
 from casework.queries_cases import evidence_of
+from core.forms import Form
 from core.labels import labels_of
 from core.words import LazyString, _, _l, language
 from desk import showing as shown
@@ -72,7 +73,7 @@ def departed(session: Session, track: CaseTrack, found: Suggestion, measures: It
     return ladder_departures.departure(found.band, measures, ladder_history.ordered_before(session, track))
 
 
-def form_facts(session: Session, track: CaseTrack, form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
+def form_facts(session: Session, track: CaseTrack, form: Form) -> dict[str, Any]:
     """What the page of a proposal shows beside its form: the score by the answers given so far."""
     found = with_similar(session, track, suggest(session, track, form.judged()))
     return {

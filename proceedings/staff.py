@@ -12,6 +12,7 @@ from casework.states import TRACK
 from core import clock, keyset
 from core.chips import Filter, chips_of
 from core.db import session, transaction
+from core.forms import Form
 from core.typed_lists import lines
 from core.web import blueprint
 from core.words import _, _l, language
@@ -146,7 +147,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
         abort(404)
     form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
-        return _deed_page(it, deed, form), _status(form)
+        return _deed_page(it, deed, form), form.status_code
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.track", deed, it, form, actor=g.me)
     flash(str(said))
@@ -160,7 +161,7 @@ def enrol(number: int) -> ResponseReturnValue:
     if not policies_execution.may_enrol(g.me, it):
         abort(403)
     if not form.validate_on_submit():
-        return render_template("proceedings/enrol.html", track=it, form=form, held=_training(it)), _status(form)
+        return render_template("proceedings/enrol.html", track=it, form=form, held=_training(it)), form.status_code
     with transaction(once=form.key.data) as at:
         measures.enrol(at, it, people=_people(form.people.data), actor=g.me, now=clock.now())
     flash(_("Added."))
@@ -176,7 +177,7 @@ def verify(number: int, no: int) -> ResponseReturnValue:
     item, form = queries_tracks.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
     if not form.validate_on_submit():
         beside = {"proofs": rounds.proofs(session(), item), "name": _name, "hide": showing.veil(it)}
-        return render_template("proceedings/verify.html", track=it, item=item, form=form, **beside), _status(form)
+        return render_template("proceedings/verify.html", track=it, item=item, form=form, **beside), form.status_code
     with transaction(once=form.key.data) as at:
         verifications.verify_item(at, item, result=form.result.data, note=form.note.data, actor=g.me, now=clock.now())
     flash(_("Your finding is kept."))
@@ -204,12 +205,7 @@ def _people(text: str) -> list[Person]:
     return found
 
 
-def _status(form: Any) -> int:  # noqa: ANN401 - a form
-    """A form that only asked for one more row is no wrong form."""
-    return 422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200
-
-
-def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Form) -> str:
     at = session()
     decision = rounds.decision(at, it)
     proposal = rounds.proposal(at, it) if deed.event != "propose_minor" else None

@@ -45,7 +45,7 @@ def sign(number: int, role: str) -> ResponseReturnValue:
             hide=showing.veil(it),
             refused=list(policies_admissions.sign_refusals(session(), it, role, g.me)),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         admissions.sign(at, mine, role=role, opinion=form.opinion.data or "", actor=g.me, now=clock.now())

@@ -1,7 +1,5 @@
 """The page of a correction: those who decided vote on it, the head acts on the result or takes it back."""
 
-from typing import Any
-
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +7,7 @@ from casework import policies_pages
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _
 from desk import approving
@@ -79,7 +78,7 @@ def _of_body(it: TextCorrection) -> bool:
     return g.me.id in policies_corrections.body_now(session(), it).people
 
 
-def _page(it: TextCorrection, form: Any = None) -> str:  # noqa: ANN401 - the form as it was sent
+def _page(it: TextCorrection, form: Form | None = None) -> str:
     at = session()
     body = policies_corrections.body_now(at, it)
     return render_template(

@@ -55,11 +55,11 @@ def refuse_time(number: int) -> ResponseReturnValue:
     found, hide = policies_extensions.waiting(session(), it), showing.veil(showing.names_of_case(it.case))
     asked = ((each.level, {"hint": hide(each.more_time_reason)}) for each in found)
     form.level.choices = [(str(level), LEVEL[level][0], said) for level, said in asked]
-    if len(found) == 1 and form.fresh:
+    if len(found) == 1 and form.untouched:
         form.level.data = str(found[0].level)
     if not form.validate_on_submit():
         page = render_template("proceedings/no_more_time.html", track=it, form=form)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         extensions.refuse_time(
             at,
@@ -83,8 +83,7 @@ def record(number: int) -> ResponseReturnValue:
     form = opened(deeds_execution.record_form(session(), it), it)
     deeds_execution.offer_record(session(), it, form)
     if not form.validate_on_submit():
-        wrong = form.is_submitted() and not form.wants_more
-        return render_template("proceedings/record.html", track=it, form=form), (422 if wrong else 200)
+        return render_template("proceedings/record.html", track=it, form=form), form.status_code
     with transaction(once=form.key.data) as at:
         deeds_execution.record(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
     flash(_("The record is before the attendees, who read, correct and sign it page by page."))
@@ -104,7 +103,7 @@ def interview_day(number: int) -> ResponseReturnValue:
         page = render_template(
             "proceedings/interview_day.html", track=it, form=form, held=_interview(it), refused=refused
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         plan = deeds_execution.interview_of(form)
         mine = at.get_one(CaseTrack, number)
@@ -123,7 +122,7 @@ def interview_time(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         hide = showing.veil(showing.names_of_case(it.case))
         page = render_template("proceedings/interview_time.html", track=it, form=form, held=_interview(it), hide=hide)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     given = {"actor": g.me, "version": form.version.data, "now": clock.now()}
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
@@ -143,12 +142,12 @@ def attendance(number: int) -> ResponseReturnValue:
         abort(403)
     held = trainings.held(session(), it)
     form = opened(attendance_form({each.id: each.name for each in held.people}, held.sessions), it)
-    if form.fresh:
+    if form.untouched:
         for each in held.people:
             form[f"sessions_{each.id}"].data = [str(no) for no in each.sessions]
     if not form.validate_on_submit():
         page = render_template("proceedings/attendance.html", track=it, form=form, held=held)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         trainings.attend(at, mine, came=form.came, actor=g.me, version=form.version.data, now=clock.now())
@@ -162,7 +161,7 @@ def volumes(number: int) -> ResponseReturnValue:
     it = _track(number)
     form = opened(PlainForm, it)
     if not form.validate_on_submit():
-        return _volumes_page(it, form), (422 if form.is_submitted() else 200)
+        return _volumes_page(it, form), form.status_code
     with transaction(once=form.key.data) as at:
         binding.bind(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now())
     flash(_("The volumes are bound."))

@@ -1,13 +1,12 @@
 """Pages of the head about entries of the register: one company twice, a company that goes on as another, or ends."""
 
-from typing import Any
-
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
 from desk.choices import by_name
@@ -53,7 +52,7 @@ def merge(number: int, other: int) -> ResponseReturnValue:
     it, beside = _party(number), _party(other)
     form = opened(forms.MergeForm, it)
     form.stands.choices = [(str(each.id), f"{_name(each)} · {each.uscc}") for each in (it, beside)]
-    if form.fresh:
+    if form.untouched:
         form.beside.data = beside.version
     if not form.validate_on_submit():
         form.beside.data = beside.version
@@ -66,7 +65,7 @@ def merge(number: int, other: int) -> ResponseReturnValue:
             clashes=list(queries_lineage.clashes(entries[0], entries[1], clock.today())),
             obstacles=queries_lineage.obstacles(session(), it, beside),
         )
-        return page, _status(form)
+        return page, form.status_code
     kept, gone = (it, beside) if form.stands.data == str(it.id) else (beside, it)
     seen = {it.id: form.version.data, beside.id: form.beside.data}
     with transaction(once=form.key.data) as at:
@@ -90,7 +89,7 @@ def undo(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         moved = queries_lineage.moved(session(), it)
         rows = [(word, moved[table]) for table, word in KINDS.items() if table in moved]
-        return render_template("proceedings/party_part.html", form=form, it=it, rows=rows), _status(form)
+        return render_template("proceedings/party_part.html", form=form, it=it, rows=rows), form.status_code
     with transaction(once=form.key.data) as at:
         said = {"reason": form.reason.data, "back": form.back.data or [], "version": form.version.data}
         mine = at.get_one(PartyMerge, number)
@@ -107,10 +106,10 @@ def successor(number: int) -> ResponseReturnValue:
     form = opened(forms.SuccessorForm, it)
     by_name(session(), form.successor)
     form.matters.choices = _choices(successions.open_matters(session(), it.id))
-    if form.fresh:
+    if form.untouched:
         form.matters.data = [key for key, *_rest in form.matters.choices]
     if not form.validate_on_submit():
-        return render_template("proceedings/party_successor.html", form=form, party=it), _status(form)
+        return render_template("proceedings/party_successor.html", form=form, party=it), form.status_code
     with transaction(once=form.key.data) as at:
         said = {
             "kind": SuccessionKind(form.kind.data),
@@ -174,9 +173,9 @@ def ceased(number: int) -> ResponseReturnValue:
     return redirect(url_for("proceedings_parties.show", number=number), 303)
 
 
-def _simple(form: Any, party: Party, title: LazyString, note: Any) -> ResponseReturnValue:  # noqa: ANN401 - a form
+def _simple(form: Form, party: Party, title: LazyString, note: str | LazyString | None) -> ResponseReturnValue:
     page = render_template("proceedings/party_act.html", form=form, party=party, title=title, note=note)
-    return page, _status(form)
+    return page, form.status_code
 
 
 def _choices(found: list[pointing.Matter]) -> list[tuple[str, str]]:
@@ -199,7 +198,3 @@ def _party(number: int) -> Party:
 def _succession(number: int) -> PartySuccession:
     found = lineage.succession(session(), _key(number))
     return abort(404) if found is None or found.withdrawn_at is not None else found
-
-
-def _status(form: Any) -> int:  # noqa: ANN401 - a form
-    return 422 if form.is_submitted() else 200

@@ -1,16 +1,17 @@
 """Pages of panels: what members read, how they vote and decide, and how the secretary draws."""
 
 from functools import partial
-from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import clock_days, policies_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, keyset
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards
@@ -135,22 +136,22 @@ def _track(number: int) -> CaseTrack:
     return queries_tracks.track(session(), number) or abort(404)
 
 
-def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
+def _vote_form(seat: Seat) -> Form:
     """The form with the measures that are lighter than what was proposed."""
-    form = opened(forms_staff.VoteForm, prefix="vote")
+    form: Form = opened(forms_staff.VoteForm, prefix="vote")
     proposal = rounds.proposal(session(), seat.track)
     form.offer(proposal.measures if proposal else ())
     return form
 
 
-def _motion_form(before: queries_motions.Before | None, sent: Any) -> Any:  # noqa: ANN401 - a form
+def _motion_form(before: queries_motions.Before | None, sent: Form | None) -> Form:
     """The form of a vote on the motion that stands above it."""
     form = sent or opened(MotionVoteForm, prefix="motion", about=before and before.motion)
     form.seen.data = before.motion.id if before else None
     return form
 
 
-def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+def page(seat: Seat, **given: Form) -> str:
     """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
@@ -201,7 +202,7 @@ def page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were 
     )
 
 
-def _time_limit(at: Any, it: Clock) -> str:  # noqa: ANN401 - the session
+def _time_limit(at: Session, it: Clock) -> str:
     """From the count to the panel, for its members; those of a review see the panel's time and not its room."""
     sits = it.subject_type == "track" and queries_tracks.seat(at, it.subject_id, g.me.id) is not None
     return url_for("proceedings_panel.show", number=it.subject_id) if sits else ""

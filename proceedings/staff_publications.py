@@ -9,6 +9,7 @@ from casework import scan
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
+from core.forms import Form
 from core.labels import state_label
 from core.web import blueprint
 from core.words import _, _l, language
@@ -112,7 +113,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
         covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
         said = {"deed": deed, "form": form, "it": it, "text": text, "covered": covered[1] if covered else None}
         page = render_template("proceedings/publication_act.html", **said)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
     flash(str(said))
@@ -147,7 +148,7 @@ GROUNDS = dict(forms_publications.GROUNDS) | {bulletins.INSIDE: _l("The associat
 """What a reason that is kept in Chinese is in the reader's language; what somebody wrote stays as it is."""
 
 
-def _page(it: Publication, form: Any = None) -> str:  # noqa: ANN401 - the form as it was sent
+def _page(it: Publication, form: Form | None = None) -> str:
     at, text = session(), _text(it)
     found = editing.scanned(at, it)
     return render_template(

@@ -12,6 +12,7 @@ from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, keyset
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards
@@ -95,7 +96,7 @@ def own_motion(number: int) -> ResponseReturnValue:
     form = opened(forms.OwnMotionForm)
     if not form.validate_on_submit():
         page = render_template("proceedings/review_own_motion.html", track=it, form=form)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         said = {"basis": form.basis.data, "grounds": form.grounds.data, "favour": bool(form.favour.data)}
         reviews.own_motion(at, at.get_one(CaseTrack, number), **said, actor=g.me, now=clock.now())
@@ -122,14 +123,14 @@ def _clocks(review: Review) -> list[dict[str, Any]]:
     return clock_cards.cards(session(), [thing], clock.today(), language(), (TIME,))
 
 
-def _vote_form(seat: Seat) -> Any:  # noqa: ANN401 - a form
+def _vote_form(seat: Seat) -> Form:
     """The form with the measures that are lighter than what was decided."""
-    form = opened(forms.ReviewVoteForm, prefix="vote")
+    form: Form = opened(forms.ReviewVoteForm, prefix="vote")
     form.offer(seat.review.decision.measures)
     return form
 
 
-def _page(seat: Seat, **given: Any) -> str:  # noqa: ANN401 - forms as they were sent
+def _page(seat: Seat, **given: Form) -> str:
     at, review = session(), seat.review
     it, decision = review.track, review.decision
     found = (review.tally or {}).get("result")

@@ -1,7 +1,5 @@
 """Pages of what a panel does beside its vote: a hearing put on record, and what it resolves in deliberation."""
 
-from typing import Any
-
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +8,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.db import session, transaction
+from core.forms import Form
 from core.web import blueprint
 from core.words import _
 from desk import deeds
@@ -34,7 +33,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
     with transaction() as at:  # a member reads only its own seat; the form names the others
         form = deeds.form_of(at, deed, it)
     if not form.validate_on_submit():
-        return _page(it, deed, form), _status(form)
+        return _page(it, deed, form), form.status_code
     with transaction(once=form.key.data) as at:
         deed.do(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
     flash(str(deed.said))
@@ -55,7 +54,7 @@ def refuse_restoration(number: int) -> ResponseReturnValue:
         page = render_template(
             "proceedings/restoration_refuse.html", track=seat.track, form=form, asked=asked, hide=hide
         )
-        return page, _status(form)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
         said = {"reasons": form.reasons.data or "", "seen": form.request}
@@ -64,7 +63,7 @@ def refuse_restoration(number: int) -> ResponseReturnValue:
     return redirect(url_for("proceedings_panel.show", number=number), 303)
 
 
-def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - a form
+def _page(it: CaseTrack, deed: deeds.Deed, form: Form) -> str:
     asked = policies_resolutions.restoration(session(), it) if deed.event.startswith("restore") else None
     if asked is not None:
         form.stands_below(asked.id)
@@ -77,7 +76,3 @@ def _page(it: CaseTrack, deed: deeds.Deed, form: Any) -> str:  # noqa: ANN401 - 
         hearing=queries_hearings.hearing(session(), it),
         asked=asked,
     )
-
-
-def _status(form: Any) -> int:  # noqa: ANN401 - a form
-    return 422 if form.is_submitted() and not getattr(form, "wants_more", False) else 200

@@ -29,7 +29,7 @@ def order() -> ResponseReturnValue:
             total=len(found),
             ticked=set(request.form.getlist("ids")),
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     picked = set(request.form.getlist("ids"))
     everything = request.form.get("which") == "all"
     numbers = [each for each in found if everything or str(each) in picked]

@@ -20,7 +20,7 @@ def subscribe() -> ResponseReturnValue:
     form = SubscribeForm()
     if not form.validate_on_submit():
         page = render_template("publishing/subscribe.html", form=form)
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         subscriptions.ask(at, form.mail.data or "", lang=language(), now=clock.now())
     flash(
@@ -39,7 +39,7 @@ def confirm_subscription(token: str) -> ResponseReturnValue:
     form = SureForm()
     if not form.validate_on_submit():
         page = render_template("publishing/subscribe_sure.html", form=form, ending=False)
-        return page, (422 if form.is_submitted() else 200), NEVER_KEPT
+        return page, form.status_code, NEVER_KEPT
     with transaction() as at:
         subscriptions.confirm(at, token, now=clock.now())
     flash(_("Confirmed. You get a mail when a bulletin is published, corrected or withdrawn."))

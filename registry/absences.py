@@ -42,7 +42,7 @@ def stands_in(session: Session, account_id: int, other: int, day: date) -> bool:
 
 
 def stood_in_for(session: Session, account_id: int, day: date) -> list[str]:
-    """Names of those who are away on a day or later, and for whom this person stands in."""
+    """Names of those for whom this person stands in, who are away on that day or later."""
     later = Absence.ended_at.is_(None) & (Absence.to_on >= day)
     return _names(session, later & (Absence.substitute_id == account_id))
 
@@ -61,7 +61,7 @@ def coming(session: Session, day: date, place: keyset.Place = keyset.BEGINNING) 
 
 
 def may_enter(actor: Actor, account_id: int) -> bool:
-    """One's own; the heads of department anybody's."""
+    """Everybody enters their own absences, heads of department anybody's."""
     return actor.audience == "staff" and (actor.id == account_id or actor.has("head"))
 
 
@@ -80,7 +80,7 @@ def enter(
 
 
 def end(session: Session, absence: Absence, *, actor: Actor, now: datetime) -> None:
-    """Somebody is back early, or does not go."""
+    """End an absence early, or before it has begun."""
     if not may_enter(actor, absence.account_id):
         raise NotAllowed
     if absence.ended_at is not None or absence.to_on < day_of(now):

@@ -18,14 +18,14 @@ bp = blueprint("registry_factor", __name__, audience="account", prefix="/account
 
 @bp.before_request
 def only_where_it_is_a_choice() -> None:
-    """The door asks everybody else for one anyway."""
+    """Only people who may choose come here; the door asks everybody else for a second factor anyway."""
     if g.me.audience != "portal":
         abort(404)
 
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    """How it is now, and the one thing that can be done about it."""
+    """Whether it is set up, and the one thing that can be done about it."""
     with transaction() as session:
         has = credentials.secret_of(session, g.me.id).totp_at is not None
     return _page(SwitchOffForm(prefix="off") if has else SetUpForm(prefix="on"))
@@ -67,7 +67,7 @@ def switch_off() -> ResponseReturnValue:
 
 
 def _refused(why: Refused) -> ResponseReturnValue:
-    """Beside its field; where another tab was first, the page as it is now."""
+    """Show the refusal beside its field; if another tab was first, the page as it is now."""
     if not isinstance(why, NotNow):
         raise why
     flash(str(why), "warn")

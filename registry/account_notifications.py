@@ -38,7 +38,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("")
 def choose() -> ResponseReturnValue:
-    """Another choice; a text message needs a confirmed number."""
+    """Choose anew; text messages need a confirmed number."""
     form = _ways_form()
     if not form.validate_on_submit():
         return _page(422, ways=form)
@@ -71,7 +71,7 @@ def number() -> ResponseReturnValue:
 
 @bp.post("/code")
 def code() -> ResponseReturnValue:
-    """The code of the message."""
+    """Confirm the number by the code that came to it."""
     form = CodeForm(prefix="c")
     if not form.validate_on_submit():
         return _page(422, code=form)
@@ -86,7 +86,7 @@ def code() -> ResponseReturnValue:
 
 @bp.post("/number/end")
 def end() -> ResponseReturnValue:
-    """No text messages any more; what came by them comes by mail."""
+    """End text messages; what came by them comes by mail."""
     with transaction() as session:
         text_numbers.end(session, _mine())
     flash(_("The number is forgotten. What came by text message comes by mail now."))

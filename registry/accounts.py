@@ -75,7 +75,7 @@ def invite(  # noqa: PLR0913 - each value is named
 
 
 def _send_invitation(session: Session, account: Account, actor: Actor, now: datetime) -> None:
-    """What waits for a second person is told to the people of the company: it is their matters that are read then."""
+    """Send the link; if a second person must confirm, tell the people of the company, whose matters are read then."""
     link = links.invite(session, account, actor=actor, now=now)
     if link.of_two and account.party_id is not None:
         key = f"joining:{account.id}:{day_of(now)}"  # however often it is sent anew
@@ -108,7 +108,7 @@ def withdraw_invitation(session: Session, account: Account, *, actor: Actor, now
 
 
 def _still_invited(session: Session, account: Account) -> None:
-    """Nobody accepts it meanwhile, nor opens another address of it: whoever does holds the address as well."""
+    """Lock the address, so that nobody accepts the invitation meanwhile or opens another address of the account."""
     mail = account.mail
     addresses.hold(session, mail)
     session.refresh(account)
@@ -213,7 +213,7 @@ def _tell(session: Session, account: Account, now: datetime) -> None:
 
 
 def _as_of_now(session: Session, actor: Actor, account: Account) -> Actor:
-    """Who acts, with both accounts held: of two leads who demote or lock each other at once, the second leads no more.
+    """Who acts, by roles read anew with both accounts locked: of two leads who demote each other at once, only one can.
 
     So whoever takes a right from another keeps it, and one always stays.
     """
@@ -276,7 +276,7 @@ def first_admin(
 
 
 def _given(account: Account, free: str | None, wanted: str | None) -> str | None:
-    """Which role somebody is given; none who is let in again in those that he holds."""
+    """Which role is given; None if a person is only let in again with the roles they hold."""
     words, held = account.role_words, account.role_words & set(FIRST_ROLES)
     given = None if held else free
     if held and wanted in FIRST_ROLES and wanted not in held:
@@ -296,7 +296,7 @@ def _given(account: Account, free: str | None, wanted: str | None) -> str | None
 
 
 def _left(session: Session, mail: str, now: datetime) -> str:
-    """One of the first administrators gets in no more; which seat is free now."""
+    """Lock one of the first administrators; which of the two seats that leaves free."""
     account = by_mail(session, mail)
     seats = _seats(account) if account is not None else []
     if account is None or not seats:
@@ -307,7 +307,7 @@ def _left(session: Session, mail: str, now: datetime) -> str:
 
 
 def _replaced(session: Session, account: Account, now: datetime) -> None:
-    """Whatever was open for somebody ends; where the account is opened again, it gives none of the two roles back."""
+    """End whatever is open for somebody, and take away both roles: opening the account again gives neither back."""
     links.end_open(session, account, now=now)
     if account.locked_at is None:
         lock(session, account, actor=SYSTEM, why=REPLACED, now=now)
@@ -320,14 +320,14 @@ def _seats(account: Account) -> list[str]:
 
 
 def _never_came(session: Session, role: str, now: datetime) -> list[Account]:
-    """Whom the operator gave a role and who let the link end unused, at a mistyped address mostly."""
+    """People whom the operator gave a role and whose link expired unused, mostly because an address was mistyped."""
     named = select(Account).join(AccountRole, AccountRole.account_id == Account.id)
     named = named.where(AccountRole.role == role, AccountRole.given_by.is_(None))
     return list(session.scalars(named.where(Account.locked_at.is_(None), ~links.gets_in(now)).order_by(Account.id)))
 
 
 def role_without_person(session: Session, now: datetime) -> str | None:
-    """Which of the first roles no person holds who gets in; of one person who holds both, the second."""
+    """Which of the first two roles nobody holds who can sign in; if one person holds both, the second."""
     held = select(AccountRole.role, AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
     rows = session.execute(held.where(AccountRole.role.in_(FIRST_ROLES), links.gets_in(now))).all()
     system, security = ({row.account_id for row in rows if row.role == role} for role in FIRST_ROLES)

@@ -25,7 +25,7 @@ def mail_key(mail: str) -> bytes:
 
 
 def beside_key(mail: str, party_id: int | None) -> bytes:
-    """The same for whom a company has invited, while another account has the address: one for each company.
+    """Hash it for an account that a company invited beside the one that has the address: one for each company.
 
     It stays that of the entry that invited, whichever other entry this company is merged into.
     """
@@ -46,7 +46,7 @@ def whole(mail: str) -> str:
 
 
 def one_at_a_time(session: Session, who: bytes) -> None:
-    """Whoever tries to sign in by one address, or settles whose it is, queues up until this transaction ends.
+    """Make others who sign in by this address, or settle whose it is, wait until this transaction ends.
 
     So a hundred tries at once are counted like a hundred in a row.
     """
@@ -55,7 +55,7 @@ def one_at_a_time(session: Session, who: bytes) -> None:
 
 
 def hold(session: Session, *mails: str) -> None:
-    """Nobody else settles whose these addresses are before this transaction ends; of two, everybody begins with one."""
+    """Lock these addresses until this transaction ends; always in one order, so that no two wait for each other."""
     for who in sorted({mail_key(each) for each in mails}):
         one_at_a_time(session, who)
 
@@ -63,7 +63,7 @@ def hold(session: Session, *mails: str) -> None:
 def free(
     session: Session, mail: str, party_id: int | None = None, *, own: bool = False, but: Account | None = None
 ) -> str:
-    """Read an address that somebody may get, and hold it: nobody's of the same company, and nobody's for good.
+    """Lock an address that somebody may get: nobody of the same company has it, and nobody has it for good.
 
     Whether it is somebody's elsewhere is not for a company's `own` people to know.
     """

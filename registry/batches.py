@@ -171,12 +171,12 @@ def reason_of(why: object) -> dict[str, str]:
 
 
 def may_steer(actor: Actor, batch: Batch) -> bool:
-    """Whoever started it, and the heads of department."""
+    """Whether this person may steer a job: whoever started it, and the heads of department."""
     return may_oversee_jobs(actor) or (actor.id is not None and actor.id == batch.started_by)
 
 
 def may_take(actor: Actor, batch: Batch) -> bool:
-    """Its file was made of what its starter may read: nobody else takes it, nor that person without the roles."""
+    """Whether this person may take its file: only its starter, who may read what is in it, and only with the roles."""
     return actor.id is not None and actor.id == batch.started_by and KINDS[batch.kind].may(actor)
 
 
@@ -226,7 +226,7 @@ def go_on(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
 
 
 def has_starter(session: Session, batch: Batch) -> bool:
-    """Whether there is still somebody in whose name it is done, with the roles of now; its own work the house does."""
+    """Whether there is somebody, with the roles, in whose name the job is done; the system's own need nobody."""
     if batch.started_by is None or KINDS[batch.kind].by_system:
         return True
     starter = accounts.actor_of(session, batch.started_by)
@@ -234,14 +234,14 @@ def has_starter(session: Session, batch: Batch) -> bool:
 
 
 def may_undo(session: Session, actor: Actor, batch: Batch) -> bool:
-    """Whoever started it; the heads, where that one is gone or may it no longer."""
+    """Whether this person may take the job back: its starter, or a head if the starter is gone or lost the right."""
     if actor.id is not None and actor.id == batch.started_by:
         return True
     return may_oversee_jobs(actor) and not has_starter(session, batch)
 
 
 def _take_over(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
-    """From here on it is done in the name of whoever goes on; a file that was made is of what another could read."""
+    """Put the job in the name of whoever goes on; a file already made goes: it shows what another could read."""
     _note(session, batch, "take_over", actor, now, batch.state, former=batch.started_by or 0)
     forget_later(session, [batch.sha256] if batch.sha256 else [])
     batch.sha256 = batch.file_name = batch.size = None
@@ -249,7 +249,7 @@ def _take_over(session: Session, batch: Batch, actor: Actor, now: datetime) -> N
 
 
 def left(session: Session, batch: Batch, now: datetime) -> None:
-    """Its starter can't go on with it, or somebody does."""
+    """Tell what registered that its starter can't go on with it, or that somebody does."""
     for tell in LEFT:
         tell(session, batch, now)
 
@@ -288,14 +288,14 @@ def ask_file(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> 
 
 
 def taken(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
-    """The file leaves the house; that is journalled, and refused once one of its things is closed to the reader."""
+    """Note in the journal that the file leaves the house; refused if something in it is closed to the reader."""
     if not may_take(actor, batch) or batch.sha256 is None:
         raise NotAllowed
     _note(session, batch, "file", actor, now, batch.state, file=batch.sha256)
 
 
 def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str]:
-    """Files that were made of these things are there no longer, nor is one kept that is being made; their digests.
+    """Drop files made of these things, and any that is being made; the digests of those dropped.
 
     The jobs are held first: what one of them keeps at this moment is looked for afterwards.
     """
@@ -313,7 +313,7 @@ def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str
 
 
 def drop_files_of(session: Session, parties: Sequence[int]) -> None:
-    """Files made for the people of these companies, which may hold papers of another, are gone; they ask anew.
+    """Drop files made for people of these companies, which may hold papers of another; they ask again.
 
     Nor is one kept that is being made.
     """
@@ -332,7 +332,7 @@ def begin(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
 
 
 def forget_unstarted(session: Session, now: datetime) -> int:
-    """What nobody started in its time (a day, for most kinds) is gone."""
+    """Forget what nobody started in time (for most kinds, a day)."""
     longer = {name: about.waits for name, about in KINDS.items() if about.waits != PREPARED_FOR}
     old = [Batch.kind.not_in(longer) & (Batch.prepared_at < now - PREPARED_FOR)]
     old += [(Batch.kind == name) & (Batch.prepared_at < now - waits) for name, waits in longer.items()]
@@ -360,7 +360,7 @@ def _go(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
 
 
 def _not_taken_back(session: Session, batch: Batch) -> None:
-    """It is taken back once, so nothing comes after what was."""
+    """Refuse what follows on being taken back: going on, or taking back once more."""
     if session.scalar(select(Batch.id).where(Batch.undoes == batch.id)) is not None:
         raise NotNow(_l("This is being taken back already."))
 

@@ -115,7 +115,7 @@ def days(session: Session) -> Years:
 
 
 def days_of_page(session: Session) -> Years:
-    """The same for a page, which may have asked ahead."""
+    """The calendar for a page, which may have asked for it ahead."""
     return Years(session, {row.year: row.stamp for row in STAMPED.rows(session)})
 
 
@@ -243,7 +243,7 @@ def load_year(
 
 
 def confirm_passed(session: Session, today: date, now: datetime) -> None:
-    """The last days of an official year that went by without a change are certain now."""
+    """Confirm the last days of an official year once they have passed without a change."""
     passed = select(CalendarDay.day).join(CalendarYear, CalendarYear.year == extract("year", CalendarDay.day))
     passed = passed.where(~CalendarDay.confirmed, CalendarDay.day < today, CalendarYear.source != YearSource.ESTIMATE)
     found = sorted(session.scalars(passed))
@@ -296,7 +296,7 @@ def _tell(session: Session, first: date, last: date, actor: Actor, now: datetime
 
 
 def _by_notice(session: Session, year: int, exceptions: Mapping[date, bool]) -> dict[date, Day]:
-    """The days that a notice settles: 25 December before to 31 December, the last week still open."""
+    """The days that a year's notice settles: 25 December before it to 31 December, the last week still open."""
     first, last = date(year - 1, 12, OPEN_FROM), date(year, 12, 31)
     if not exceptions:
         raise BadInput("days", _l("The notice names no day. A year without a holiday cannot be right."))

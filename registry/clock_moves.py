@@ -95,12 +95,12 @@ def newest(session: Session, key: str, subject: Subject) -> Clock | None:
 
 
 def locked(found: Select[Clock]) -> Select[Clock]:
-    """The same clocks, held until the transaction ends, as they are now."""
+    """The same clocks, read anew and locked until the transaction ends."""
     return found.with_for_update().execution_options(populate_existing=True)
 
 
 def certain_end(clock: Clock | None) -> date | None:
-    """The confirmed last day of what runs: an act is held against no other; none while it is an estimate."""
+    """The confirmed last day of a running clock, by which alone an act can be late; None while it is an estimate."""
     certain = clock is not None and clock.state is ClockState.RUNNING and not clock.provisional
     return clock.due_on if clock is not None and certain else None
 
@@ -155,7 +155,7 @@ def begin(session: Session, clock: Clock, day0: date, now: datetime) -> None:
 
 
 def add(session: Session, clock: Clock) -> None:
-    """A new clock is one of its subject's, or an armed one begins."""
+    """Add a new clock to its subject, or let an armed one begin."""
     session.add(clock)
     session.flush()
     brought = _brought(session).get(clock.subject)
@@ -164,7 +164,7 @@ def add(session: Session, clock: Clock) -> None:
 
 
 def date_again(session: Session, clock: Clock) -> None:
-    """Count its last day; whoever sees a date has been told it, an estimated one as well (I-10)."""
+    """Count its last day, and note the date as told: whoever sees it relies on it, even if it is an estimate (I-10)."""
     with session.no_autoflush:  # a state and its dates are written together, or the table refuses
         counted = due_of(session, clock)
     clock.due_on, clock.provisional = counted.due_on, counted.provisional
@@ -196,7 +196,7 @@ def due_of(session: Session, clock: Clock, length: int | None = None, *, pauses:
 
 
 def end(session: Session, clock: Clock, how: ClockEnd, now: datetime) -> None:
-    """It is over."""
+    """End the clock."""
     clock.state, clock.how, clock.ended_at = ClockState.ENDED, how, now
     clock.awaits, clock.days_left = [], None
     if session.info.get(AT_HAND) is None:

@@ -334,7 +334,7 @@ def _last_day(clock: Clock, known: Days) -> date | None:
 
 @calendar.on_correction
 def tell_expired_early(session: Session, changes: Sequence[calendar.Change], now: datetime) -> list[int]:
-    """What has expired stays so: whoever registered is told, for only people can make it good."""
+    """Tell what registered of clocks that expired too early: they stay expired, and only people can make that good."""
     found = expired_early(session, changes)
     for clock, then in found:
         for tell in HOOKS.earlies:
@@ -355,7 +355,7 @@ def explain(session: Session, clock: Clock) -> list[Row]:
 
 
 def _as_it_ended(clock: Clock, counted: Due) -> Sequence[Step]:
-    """What is over keeps its last day, whatever the calendar says since."""
+    """The explanation of a clock that has ended: it keeps its last day, whatever the calendar says since."""
     if clock.state is not ClockState.ENDED or clock.due_on in {None, counted.due_on}:
         return counted.rows
     assert clock.due_on is not None  # noqa: S101 - asked before

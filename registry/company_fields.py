@@ -1,7 +1,7 @@
 """The field in which companies of the register are named: by any name, app, signature, number or credit code."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wtforms import Field
 from wtforms.validators import StopValidation
@@ -9,7 +9,7 @@ from wtforms.widgets import TextInput
 
 from core.characters import tidy
 from core.errors import BadInput
-from core.fields import chain, unkept
+from core.fields import Anything, chain, unkept
 from core.words import Words, _, _l
 
 LONGEST = 200
@@ -67,7 +67,7 @@ class Company(Field):  # type: ignore[misc]
         missing: Words | None = None,
         most: int = 1,
         hint: Words = "",
-        **rest: Any,  # noqa: ANN401 - what WTForms hands on
+        **rest: Anything,
     ) -> None:
         super().__init__(label, chain(required, missing or _l("Name the company."), ()), description=hint, **rest)
         self.most = most

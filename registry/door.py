@@ -110,7 +110,7 @@ def open_complaint(complaint_id: int, mark: str) -> None:
 
 
 def opened(complaint_id: int, mark: str) -> dict[str, object]:
-    """What the browser keeps of it."""
+    """What the cookie of a browser holds of the complaint that it has open."""
     present = int(time())
     found = {COMPLAINT: complaint_id, _COMPLAINT_MARK: mark, _COMPLAINT_SEEN: present, _COMPLAINT_SINCE: present}
     return found | {_COMPLAINT_OPENING: openings.fresh()}

@@ -25,7 +25,7 @@ def association() -> ResponseReturnValue:
     form = AssociationForm(data={**settings.association(at), "version": settings.association_version(at)})
     if not form.validate_on_submit():
         first = settings.waiting_for_first_run(at)
-        return render_template("registry/first_run.html", form=form, first=first), (422 if form.is_submitted() else 200)
+        return render_template("registry/first_run.html", form=form, first=first), form.status_code
     data = {name: str(form[name].data or "") for name in ASSOCIATION}
     with transaction(once=form.key.data) as session:
         settings.enter_association(session, data, actor=g.me, version=form.version.data, now=clock.now())

@@ -153,7 +153,7 @@ def _next(batch_id: int) -> int | None:
 
 
 def _held(at: Session, batch_id: int, number: int) -> tuple[Batch, BatchItem]:
-    """The batch first, always: whoever cancels waits for the item that is under way, and no longer."""
+    """Lock the batch, always before its items: whoever cancels waits only for the item under way."""
     batch = at.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
     return batch, at.get_one(BatchItem, number, with_for_update=True, populate_existing=True)
 
@@ -188,7 +188,7 @@ def _again(batch_id: int, number: int) -> None:
 
 
 def _do(batch_id: int, number: int, actor: Actor) -> tuple[str, object]:
-    """Do it and note it, both or neither: whoever comes after a crash finds either nothing or all.
+    """Do an item and note it in one transaction: after a crash either both are there or neither is.
 
     Its key is spent by what was done alone: who goes on after a cancelling needs it.
     """
@@ -249,7 +249,7 @@ def _stop(at: Session, batch: Batch, why: object) -> None:
 
 
 def _end(batch_id: int) -> None:
-    """No item waits: the file, where there is one, and the end."""
+    """End the job, as no item waits: make its file, if it has one."""
     at = session()
     read_as(at, SYSTEM_READER)
     batch = at.get_one(Batch, batch_id, populate_existing=True)

@@ -2,13 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 from core.pinyin import sort_key
 from registry.names import fold, fold_number, in_language
 
@@ -74,7 +74,7 @@ EVERYBODY: dict[str, str] = {
 }
 
 
-class Party(Base):
+class Party(Versioned, Base):
     """An institution or a collection firm."""
 
     __tablename__ = "party"
@@ -120,13 +120,11 @@ class Party(Base):
     coming_on: Mapped[date | None]
     """The first day of a new name that is known already."""
     created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
-    version: Mapped[int] = mapped_column()
     aliases: Mapped[list["PartyAlias"]] = relationship(
         back_populates="party",
         order_by="PartyAlias.id",
         viewonly=True,
     )
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @validates("name_zh", "name_en")
     def _fold_names(self, field: str, value: str) -> str:
@@ -184,7 +182,7 @@ class PartyAlias(Base):
         return given
 
 
-class Basis(Base):
+class Basis(Versioned, Base):
     """Membership, signature or undertaking, from a day to a day; the day of the conduct decides."""
 
     __tablename__ = "basis"
@@ -208,9 +206,7 @@ class Basis(Base):
     status: Mapped[BasisStatus] = mapped_column(by_value(BasisStatus, "status"), server_default="ACTIVE")
     document: Mapped[str] = mapped_column(server_default="")
     """The paper it rests on: certificate, signed page, minutes."""
-    version: Mapped[int] = mapped_column()
     party: Mapped[Party] = relationship()
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class ServiceAddress(Base):
@@ -242,7 +238,7 @@ class ServiceAddress(Base):
     party: Mapped[Party] = relationship()
 
 
-class Engagement(Base):
+class Engagement(Versioned, Base):
     """An institution has a firm collect for it, from a day to a day."""
 
     __tablename__ = "engagement"
@@ -268,7 +264,5 @@ class Engagement(Base):
     subcontracting_allowed: Mapped[bool] = mapped_column(server_default=text("false"))
     contract: Mapped[str] = mapped_column(server_default="")
     last_evaluated_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column()
     institution: Mapped[Party] = relationship(foreign_keys=[institution_id])
     firm: Mapped[Party] = relationship(foreign_keys=[firm_id])
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict

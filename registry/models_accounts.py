@@ -1,13 +1,13 @@
 """Accounts, their roles and secrets, open sessions, one-time links, and the tries that throttle signing in."""
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 from registry.models import Party, by_value
 
 
@@ -62,7 +62,7 @@ REPLACED = "another administrator was named instead"
 _ALL_ROLES = ", ".join(f"'{role}'" for roles in ROLES.values() for role in roles)
 
 
-class Account(Base):
+class Account(Versioned, Base):
     """A person who signs in."""
 
     __tablename__ = "account"
@@ -90,14 +90,12 @@ class Account(Base):
     demonstration: Mapped[bool] = mapped_column(server_default=text("false"))
     """Made by the demonstration: its password and code may be shown, in demonstration mode only."""
     created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
-    version: Mapped[int] = mapped_column()
     party: Mapped[Party | None] = relationship()
     roles: Mapped[list["AccountRole"]] = relationship(
         primaryjoin="Account.id == AccountRole.account_id",
         order_by="AccountRole.role",
         viewonly=True,
     )
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def role_words(self) -> frozenset[str]:

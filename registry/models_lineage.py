@@ -2,13 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 from registry.models import Party, by_value
 
 
@@ -24,7 +24,7 @@ ENDING = frozenset({SuccessionKind.ABSORBED, SuccessionKind.DIVIDED})
 """After these the predecessor exists no more."""
 
 
-class PartyMerge(Base):
+class PartyMerge(Versioned, Base):
     """That two entries are one company: which of them stands, why, and whether it was taken back."""
 
     __tablename__ = "party_merge"
@@ -46,13 +46,11 @@ class PartyMerge(Base):
     merged_at: Mapped[Instant]
     undone_at: Mapped[Instant | None]
     undo_reason: Mapped[str] = mapped_column(default="", server_default="")
-    version: Mapped[int] = mapped_column()
     gone: Mapped[Party] = relationship(foreign_keys=[gone_id])
     kept: Mapped[Party] = relationship(foreign_keys=[kept_id])
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class PartySuccession(Base):
+class PartySuccession(Versioned, Base):
     """That a company goes on as another from a day, by which paper; or that this was entered by mistake."""
 
     __tablename__ = "party_succession"
@@ -84,10 +82,8 @@ class PartySuccession(Base):
     """The paper it rests on: entry in the business register, merger agreement, announcement."""
     withdrawn_at: Mapped[Instant | None]
     withdrawn_because: Mapped[str] = mapped_column(default="", server_default="")
-    version: Mapped[int] = mapped_column()
     predecessor: Mapped[Party] = relationship(foreign_keys=[predecessor_id])
     successor: Mapped[Party] = relationship(foreign_keys=[successor_id])
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class PartyMove(Base):

@@ -1,15 +1,15 @@
 """The rulebook: instruments, their provisions in our own words, and the violation codes that cite them."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 
 
-class Instrument(Base):
+class Instrument(Versioned, Base):
     """A convention, standard or law that provisions stand in."""
 
     __tablename__ = "instrument"
@@ -24,11 +24,9 @@ class Instrument(Base):
     in_force_on: Mapped[date | None]
     replaced_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(server_default="")
-    version: Mapped[int] = mapped_column()
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class Provision(Base):
+class Provision(Versioned, Base):
     """One clause, summarised in our words; only a verified one may carry a decision in production (I-09)."""
 
     __tablename__ = "provision"
@@ -51,9 +49,7 @@ class Provision(Base):
     effective_to: Mapped[date | None]
     verified_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     verified_at: Mapped[Instant | None]
-    version: Mapped[int] = mapped_column()
     instrument: Mapped[Instrument] = relationship()
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     def cited(self, lang: str = "zh") -> str:
         """How a document names it."""
@@ -63,7 +59,7 @@ class Provision(Base):
         return f"《{self.instrument.title_zh}》" + (f"第{self.clause}条" if self.clause else "")
 
 
-class Violation(Base):
+class Violation(Versioned, Base):
     """A code of the taxonomy; its family is the letter after V-."""
 
     __tablename__ = "violation"
@@ -80,8 +76,6 @@ class Violation(Base):
     severity: Mapped[int]
     family: Mapped[str]
     retired: Mapped[bool] = mapped_column(server_default=text("false"))
-    version: Mapped[int] = mapped_column()
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     def name(self, lang: str = "zh") -> str:
         """Say what it is called in the reader's language."""

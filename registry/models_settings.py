@@ -6,10 +6,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, te
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 
 
-class Setting(Base):
+class Setting(Versioned, Base):
     """One value that counts days, points, majorities or months, or stands on documents; with why it is so."""
 
     __tablename__ = "setting"
@@ -27,8 +27,6 @@ class Setting(Base):
     """Who entered the value; of how documents are sealed and approved, somebody else confirms it."""
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     confirmed_at: Mapped[Instant | None]
-    version: Mapped[int] = mapped_column()
-    __mapper_args__: Any = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class Installation(Base):

@@ -51,7 +51,7 @@ def _bindings(session: Session, party: Party | int) -> Sequence[Binding]:
     known: Sequence[Binding] | None = at_hand(session, Basis, "party_id", number)
     if known is not None:
         return known
-    return session.execute(select(Basis.kind, Basis.from_on, Basis.to_on).where(Basis.party_id == number)).all()  # type: ignore[return-value]
+    return session.execute(select(Basis.kind, Basis.from_on, Basis.to_on).where(Basis.party_id == number)).all()
 
 
 def _first(bindings: Sequence[Binding], day: date) -> str:

@@ -27,7 +27,7 @@ def address() -> ResponseReturnValue:
     form = _address_form(present)
     if not form.validate_on_submit():
         letters = LettersForm(prefix="letters", language=current().get_one(Party, g.me.party_id).language)
-        return _address_page(present, form, letters), (422 if form.is_submitted() else 200)
+        return _address_page(present, form, letters), form.status_code
     wanted = parties.NewAddress(
         electronic=bool(form.electronic.data),
         postal_address=form.postal_address.data or "",
@@ -98,7 +98,7 @@ def people() -> ResponseReturnValue:
             having=having,
             required=current().get_one(Party, g.me.party_id).second_factor,
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction(once=form.key.data) as session:
         accounts.invite(
             session,

@@ -46,7 +46,7 @@ def sign_in() -> ResponseReturnValue:
             password=accounts.DEMONSTRATION_PASSWORD if tried else "",
             then=then or "",
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     with transaction() as session:
         outcome = signin.password(
             session,
@@ -70,7 +70,7 @@ def code() -> ResponseReturnValue:
     if not form.validate_on_submit():
         with transaction() as session:
             shown = signin.demonstration_code(session, door.who_waits(), clock.now())
-        return render_template("registry/code.html", form=form, shown=shown), (422 if form.is_submitted() else 200)
+        return render_template("registry/code.html", form=form, shown=shown), form.status_code
     with transaction() as session:
         outcome = signin.code(
             session,
@@ -95,7 +95,7 @@ def enrol() -> ResponseReturnValue:
             shown = factor_pictures.shown(session, *offered, clock.now()) if offered else None
         if shown is None:
             return redirect(url_for(".sign_in"), 303)
-        return render_template("registry/enrol.html", form=form, shown=shown), (422 if form.is_submitted() else 200)
+        return render_template("registry/enrol.html", form=form, shown=shown), form.status_code
     with transaction() as session:
         outcome = signin.enrol(
             session,
@@ -124,7 +124,7 @@ def link(token: str) -> ResponseReturnValue:
         page = render_template(
             "registry/link.html", form=form, purpose=purpose.value, name=name, mail=mail, party=party
         )
-        return page, (422 if form.is_submitted() else 200)
+        return page, form.status_code
     if purpose is LinkPurpose.MAIL:
         with transaction(once=form.key.data) as session:
             mail_changes.accept(session, token, now=clock.now())
@@ -148,7 +148,7 @@ def forgotten() -> ResponseReturnValue:
     """Ask for a new password or second factor; the answer is the same whether there is such an account."""
     form = ForgottenForm()
     if not form.validate_on_submit():
-        return render_template("registry/forgotten.html", form=form), (422 if form.is_submitted() else 200)
+        return render_template("registry/forgotten.html", form=form), form.status_code
     with transaction(once=form.key.data) as session:
         signin.forgot(
             session,

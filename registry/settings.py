@@ -19,7 +19,7 @@ from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
 from registry.settings_bounds import require_bounds
 from registry.settings_known import Said, known, one_at_a_time
-from registry.settings_shapes import require_shape
+from registry.settings_shapes import Json, require_shape
 
 HEARD: Final = "settings.heard"
 OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS"})
@@ -93,7 +93,7 @@ def _is_clock(key: str) -> bool:
     return key.startswith("K") and key[1:].isdigit()
 
 
-def value(session: Session, key: str) -> Any:  # noqa: ANN401 - JSON
+def value(session: Session, key: str) -> Json:
     """What a setting says."""
     return deepcopy(said(session, key).value)
 
@@ -150,7 +150,7 @@ def change(
     row: Setting,
     *,
     actor: Actor,
-    value: Any,  # noqa: ANN401 - JSON
+    value: Json,
     basis: str,
     version: int | None,
     now: datetime,
@@ -173,7 +173,7 @@ def change(
 def lay_down(
     session: Session,
     key: str,
-    value: Any,  # noqa: ANN401 - JSON
+    value: Json,
     *,
     like: str,
     meaning: tuple[str, str],
@@ -283,7 +283,7 @@ def _may_change(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _same_kind(row: Setting, value: Any) -> None:  # noqa: ANN401 - JSON
+def _same_kind(row: Setting, value: Json) -> None:
     if row.value is not None and isinstance(row.value, bool) != isinstance(value, bool):
         raise BadInput("value", _l("This setting is either yes or no."))
     if isinstance(row.value, int) and not isinstance(row.value, bool):

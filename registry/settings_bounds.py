@@ -1,7 +1,7 @@
 """Bounds of settings: a least is never above its most, an extension never shorter than its limit, each is sane."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from core.errors import BadInput
 from core.words import _l, kept_in_both
 from registry.clock_kinds import KINDS
 from registry.settings_known import Said, known
+from registry.settings_shapes import Json
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
@@ -52,7 +53,7 @@ WITHOUT_ROWS: Final = "MEASURES_L6_L7"
 """Whether membership may be suspended or lost: no machine has rows for it."""
 
 
-def require_rows(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def require_rows(key: str, value: Json) -> None:
     """Refuse to switch on what no row could carry out."""
     if key == WITHOUT_ROWS and value:
         raise BadInput(
@@ -65,7 +66,7 @@ def within(key: str, unit: str) -> tuple[int, int] | None:
     return BY_KEY.get(key) or BY_UNIT.get(unit)
 
 
-def require_within(key: str, unit: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def require_within(key: str, unit: str, value: Json) -> None:
     """Refuse what can only be a slip of the hand: a number, or the lengths after each extension."""
     numbers = value if isinstance(value, list) else [value]
     least, most = within(key, unit) or (0, 0)
@@ -77,13 +78,13 @@ PANELS: Final = ("PANEL_MINOR", "PANEL_MAJOR")
 THREE: Final = 3
 
 
-def require_odd(key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def require_odd(key: str, value: Json) -> None:
     """Refuse a panel of an even number, or of fewer than three: its votes may stand equal."""
     if key in PANELS and (value < THREE or value % 2 == 0):
         raise BadInput("value", _l("A panel has an odd number of members, three or more."))
 
 
-def require_between(session: Session, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def require_between(session: Session, key: str, value: Json) -> None:
     """Refuse a value beside which another could not stand as it is laid down; that one is changed first."""
     rows = known(session).rows
     for least, most in PAIRS:
@@ -103,7 +104,7 @@ def require_between(session: Session, key: str, value: Any) -> None:  # noqa: AN
         )
 
 
-def require_bounds(session: Session, key: str, unit: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def require_bounds(session: Session, key: str, unit: str, value: Json) -> None:
     """Refuse a value that can't stand, whoever lays it down."""
     require_rows(key, value)
     require_within(key, unit, value)

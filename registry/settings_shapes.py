@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from core.errors import BadInput
 from core.words import _l
 from registry.models_accounts import ROLES, Audience
 
+Json: TypeAlias = Any
+"""What a setting holds, as JSON says it; nothing is known of it before its shape was looked at."""
 SEVERITIES: Final = ("1", "2", "3", "4", "5")
 LEVELS: Final = ("L0", "L1", "L2", "L3", "L4", "L5")
 STEPS: Final = ("A1", "A2", "A10")
@@ -25,11 +27,11 @@ SHARE: Final = re.compile(r"[1-9][0-9]?/[1-9][0-9]?")
 TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
-def _whole(value: Any, *, least: int = 0) -> bool:  # noqa: ANN401 - JSON
+def _whole(value: Json, *, least: int = 0) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _base(value: Any) -> bool:  # noqa: ANN401
+def _base(value: Json) -> bool:
     """Points for each severity, never fewer for a graver one."""
     if set(value) != set(SEVERITIES) or not all(_whole(value[each]) for each in SEVERITIES):
         return False
@@ -37,7 +39,7 @@ def _base(value: Any) -> bool:  # noqa: ANN401
     return points == sorted(points)
 
 
-def _factors(value: Any) -> bool:  # noqa: ANN401
+def _factors(value: Json) -> bool:
     """Aggravating points above nought, mitigating ones below; steps in order."""
     if set(value) != {*STEPS, *PAIRS, *SINGLE}:
         return False
@@ -52,7 +54,7 @@ def _factors(value: Any) -> bool:  # noqa: ANN401
     return single and pairs and all(_steps(value[name]) for name in STEPS)
 
 
-def _steps(value: Any) -> bool:  # noqa: ANN401
+def _steps(value: Json) -> bool:
     if not isinstance(value, list) or not value:
         return False
     if not all(isinstance(each, list) and len(each) == PAIR and all(_whole(n) for n in each) for each in value):
@@ -60,7 +62,7 @@ def _steps(value: Any) -> bool:  # noqa: ANN401
     return [each[0] for each in value] == sorted({each[0] for each in value})
 
 
-def _bands(value: Any) -> bool:  # noqa: ANN401
+def _bands(value: Json) -> bool:
     """From nought on, each with its levels; only one major level in each."""
     if not value or not all(isinstance(each, list) and len(each) == PAIR and _whole(each[0]) for each in value):
         return False
@@ -72,15 +74,15 @@ def _bands(value: Any) -> bool:  # noqa: ANN401
     return right and least[0] == 0 and least == sorted(set(least))
 
 
-def _named(*names: str, least: int = 0) -> Callable[[Any], bool]:
+def _named(*names: str, least: int = 0) -> Callable[[Json], bool]:
     return lambda value: set(value) == set(names) and all(_whole(value[each], least=least) for each in names)
 
 
-def _floors(value: Any) -> bool:  # noqa: ANN401
+def _floors(value: Json) -> bool:
     return bool(_named("S5", "A4", "A5", least=1)(value)) and all(each < len(LEVELS) for each in value.values())
 
 
-def _chain(value: Any) -> bool:  # noqa: ANN401
+def _chain(value: Json) -> bool:
     """Steps of approval in their order, with the signature last and once; only it may leave its role open."""
     if not isinstance(value, list) or not value:
         return False
@@ -91,39 +93,39 @@ def _chain(value: Any) -> bool:  # noqa: ANN401
     return -1 not in order and order == sorted(order) and order.count(LAST) == 1 and named and whole
 
 
-def _hours(count: int) -> Callable[[Any], bool]:
+def _hours(count: int) -> Callable[[Json], bool]:
     """So many times of the day, 08:30, with a dash between."""
 
-    def fits(value: Any) -> bool:  # noqa: ANN401
+    def fits(value: Json) -> bool:
         parts = str(value).split("-")
         return len(parts) == count == len(set(parts)) and all(TIME_OF_DAY.fullmatch(each) for each in parts)
 
     return fits
 
 
-def _share(value: Any) -> bool:  # noqa: ANN401
+def _share(value: Json) -> bool:
     """Half of those present or more, and not beyond all of them: 2/3."""
     return bool(SHARE.fullmatch(str(value))) and Fraction(1, 2) <= Fraction(value) <= 1
 
 
-def _from_to(value: Any) -> bool:  # noqa: ANN401
+def _from_to(value: Json) -> bool:
     """Two times of one day, the earlier one first."""
     begins, _dash, ends = str(value).partition("-")
     return _hours(2)(value) and begins < ends
 
 
-def _rising(value: Any) -> bool:  # noqa: ANN401
+def _rising(value: Json) -> bool:
     """Total lengths after each extension, each longer than the one before."""
     return bool(value) and all(_whole(each, least=1) for each in value) and value == sorted(set(value))
 
 
-def _words(value: Any) -> bool:  # noqa: ANN401
+def _words(value: Json) -> bool:
     """A type word for each series: one to four Chinese characters, no two the same."""
     right = all(isinstance(each, str) and TYPE_WORD.fullmatch(each) for each in value)
     return right and len(value) == len(set(value)) == SERIES
 
 
-SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
+SHAPES: Final[dict[str, Callable[[Json], bool]]] = {
     "APPROVAL_CHAIN": _chain,
     "SEAL_MODE": lambda value: value in {"electronic", "physical"},
     "TEXT_QUIET": _hours(2),
@@ -143,7 +145,7 @@ SHAPES: Final[dict[str, Callable[[Any], bool]]] = {
 }
 
 
-def require_shape(key: str, value: Any) -> None:  # noqa: ANN401
+def require_shape(key: str, value: Json) -> None:
     """Refuse a value from which nothing could be read."""
     fits = _rising if key.endswith(EXTEND) else SHAPES.get(key) or SHAPES.get(key.partition(".")[0])
     if fits is not None and not fits(value):

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import CaseTrack
-from core.db import Base, BigId, Instant, not_barred
+from core.db import Base, BigId, Instant, Versioned, not_barred
 
 SHOWN = (
     "id", "party_id", "scope", "state", "slug", "codes", "level", "published_at", "document_id", "withdrawn_at",
@@ -25,7 +25,7 @@ MEMBER_TODAY = (
 """The same as `may_read_circulars`: whoever is a member no longer, or is gone, reads none, also none of its time."""
 
 
-class Publication(Base):
+class Publication(Versioned, Base):
     """A members' circular or a public bulletin, from its draft to its expiry."""
 
     __tablename__ = "publication"
@@ -74,14 +74,12 @@ class Publication(Base):
     in_review: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """A review of the decision is open: whoever reads it is told (I-05)."""
     ended_at: Mapped[Instant | None]
-    version: Mapped[int] = mapped_column(default=1)
     track: Mapped[CaseTrack] = relationship()
     texts: Mapped[list["PublicationText"]] = relationship(back_populates="publication", order_by="PublicationText.no")
     redactions: Mapped[list["Redaction"]] = relationship(back_populates="publication", order_by="Redaction.id")
     corrections: Mapped[list["BulletinCorrection"]] = relationship(
         back_populates="publication", order_by="BulletinCorrection.id"
     )
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:

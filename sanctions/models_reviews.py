@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OWN_TRACK, CaseTrack
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 from sanctions.models_ballots import Ballot
 from sanctions.models_decisions import Decision
 
@@ -23,7 +23,7 @@ OWN_REVIEW = (
 """What a respondent may know of a review: its outcome, not the draw, the count and the drafts of its reasons."""
 
 
-class Review(Base):
+class Review(Versioned, Base):
     """A review of one decision: asked by the respondent, or on the association's own motion."""
 
     __tablename__ = "review"
@@ -71,11 +71,9 @@ class Review(Base):
     questions: Mapped[str | None]
     """What is to be found out where the case is remitted."""
     decided_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)
     track: Mapped[CaseTrack] = relationship()
     decision: Mapped[Decision] = relationship(foreign_keys=[decision_id])
     members: Mapped[list["ReviewMember"]] = relationship(back_populates="review", order_by="ReviewMember.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name SQLAlchemy reads
 
     @property
     def ref(self) -> str:

@@ -111,11 +111,9 @@ def _published(session: Session, filters: Filters) -> Select[Publication]:
     return narrowed(shown, filters, saying or set())
 
 
-def all_publications(
-    session: Session, filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE
-) -> Page:
+def all_publications(session: Session, filters: Filters, *, after: str = "", before: str = "") -> Page:
     """Every publication in every state, for the people who publish."""
-    return _page(session, narrowed(select(Publication), filters), after, before, limit, key=Publication.id)
+    return _page(session, narrowed(select(Publication), filters), after, before, PAGE, key=Publication.id)
 
 
 def narrowed(asked: Select[Publication], filters: Filters, saying: Collection[int] = ()) -> Select[Publication]:

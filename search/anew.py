@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from multiprocessing import get_context
 from signal import SIG_DFL, SIGTERM, signal
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core.db import db, transaction
 from search import entries as search_entries
@@ -40,7 +41,7 @@ def write_all(kinds: Iterable[str], *, after: int = 0, hands: int = 1) -> Iterat
         yield from pool.imap(_write, blocks)
 
 
-def _blocks(session: Any, kind: str, after: int) -> Iterator[Block]:  # noqa: ANN401 - a session
+def _blocks(session: Session, kind: str, after: int) -> Iterator[Block]:
     last = session.scalar(select(func.max(search_entries.KNOWN.models[kind].__table__.c.id))) or 0
     for start in range(after, last, BLOCK):
         yield Block(kind, start, min(start + BLOCK, last))

@@ -295,11 +295,11 @@ def anew(session: Session, kind: str, after: int, upto: int) -> tuple[int, int]:
     return write(session, kind, numbers), (numbers[-1] if numbers else 0)
 
 
-def without_subject(session: Session, kind: str, many: int = BATCH) -> list[int]:
-    """Entries whose thing is gone."""
+def without_subject(session: Session, kind: str) -> list[int]:
+    """Entries whose thing is gone, at most a batch of them."""
     key: Any = KNOWN.models[kind].__table__.c.id
     there = select(key).where(key == SearchEntry.subject_id).exists()
-    return list(session.scalars(select(SearchEntry.id).where(SearchEntry.subject_kind == kind, ~there).limit(many)))
+    return list(session.scalars(select(SearchEntry.id).where(SearchEntry.subject_kind == kind, ~there).limit(BATCH)))
 
 
 def drifted(session: Session) -> list[tuple[str, str, int]]:

@@ -20,6 +20,8 @@ _NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _TRADITIONAL: Final = re.compile(f"[{''.join(map(chr, TO_SIMPLIFIED))}]+")
 _QUOTES: Final = '"“”„‟「」『』＂'
 _SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
+SNIPPET: Final = 90
+"""Han characters in a snippet; of other letters twice as many."""
 _CODES: Final = re.compile(r"(?:\n[A-Z]-[A-Z]\d+)+\Z")
 """Codes that stand behind a text for the index: nobody wrote them there."""
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
@@ -159,7 +161,7 @@ class Marker:
             if match.end() > match.start()
         ]
 
-    def snippet(self, text: str, most: int = 90) -> list[Piece]:
+    def snippet(self, text: str) -> list[Piece]:
         """As much of a text as stands around the first thing that was asked for, marked; nothing where none is.
 
         Signs that only set a text (of a heading, a point, a table) are left out.
@@ -170,7 +172,7 @@ class Marker:
                 break
         else:
             return []
-        width = most if re.search(f"[{_HAN}]", line) else 2 * most
+        width = SNIPPET if re.search(f"[{_HAN}]", line) else 2 * SNIPPET
         start = _begin(line, places[0][0], width // 4)
         end = min(len(line), start + width)
         shown = self.parts(line[start:end])

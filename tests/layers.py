@@ -175,7 +175,7 @@ ROOMS = {
         """,
     },
     "printing": {
-        "documents": "fonts glyphs pdf press qr seal signing",
+        "documents": "fonts glyphs pdf press qr seal signing templates",
     },
     "core": {
         "forms": "crossing fields",

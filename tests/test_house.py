@@ -18,6 +18,7 @@ from casework.states import ANSWERING, CHECKING, ENDS, FILED_BY, LETTERS, OVER, 
 from core import outbox
 from core.actors import Actor
 from core.db import Base
+from core.forms import Form
 from core.labels import state_label
 from core.machine import ANY, Machine
 from core.settings import ROOT
@@ -224,6 +225,21 @@ def test_a_form_stands_in_the_room_whose_pages_show_it() -> None:
         if is_form and len(rooms) == 1 and room not in rooms:
             elsewhere.append(f"{module}.{name}: {rooms.pop()}")
     assert not elsewhere
+
+
+def _below(form: type[Form]) -> Iterator[type[Form]]:
+    for each in form.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+def test_no_field_hides_what_its_form_says_of_itself_under_the_same_name(app: Flask) -> None:
+    hidden = []
+    for form in _below(Form):
+        fields = {name for name in dir(form) if hasattr(getattr(form, name), "_formfield")}
+        own = {name for each in form.__mro__ for name in vars(each) if not hasattr(vars(each)[name], "_formfield")}
+        hidden += [f"{form.__module__}.{form.__name__}.{name}" for name in sorted(fields & own)]
+    assert not hidden
 
 
 def test_a_list_of_states_or_rows_that_has_a_name_is_not_written_out_beside_it() -> None:

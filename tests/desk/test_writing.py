@@ -37,6 +37,11 @@ def shown(page: str, side: str, name: str) -> str:
     return re.sub(r"</?(?:ins|del)>", "", found[1]) if found else ""
 
 
+def test_what_is_kept_while_one_types_promises_no_colleagues_where_nobody_writes_together(received: House) -> None:
+    page = received.enter("intake").get("/staff/complaints/new")
+    assert 'data-saved="Draft saved at"' in page, re.findall(r'data-saved="[^"]*"', page)
+
+
 @pytest.fixture
 def address(received: House) -> str:
     return f"/staff/complaints/{received.made['ref']}"

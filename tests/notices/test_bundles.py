@@ -17,10 +17,10 @@ from casework.masking import shapes
 from filestore import files
 from filestore.confined import Bounds
 from filestore.stores import Folder
-from notices import bundle_making, bundle_pages
+from notices import bundle_making
 from notices.bundle_making import Made, TooMuch, go_on, make
 from notices.bundle_papers import PDF, Contents, Piece
-from printing import pdf
+from printing import pdf, templates
 from tests import verapdf
 from tests.filestore import making_files
 from tests.notices.papers_of_all_kinds import Seal
@@ -197,7 +197,7 @@ def written(*lines: str, picture: bytes = b"") -> bytes:
     """A PDF from elsewhere whose words can be searched, with a picture where one is given."""
     shown = "".join(f"<p>{line}</p>" for line in lines) + '<img src="part:0" alt="">' * bool(picture)
     page = f'<html lang="zh"><title>x</title><body style="font-family: Fang">{shown}</body></html>'
-    sheet = Path(bundle_pages.FOLDER, "layouts/fonts.css").read_text("utf-8")
+    sheet = Path(templates.FOLDER, "layouts/fonts.css").read_text("utf-8")
     given = {"part:0": (picture, "image/jpeg")} if picture else {}
     return pdf.render(page, created=datetime(2026, 11, 3, tzinfo=UTC), stylesheets=[sheet], resources=given)
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0162"
+revision = "0160"
 down_revision = "0159"
 TAKEN_BACK = """
 CREATE FUNCTION zilu_interviews_taken_back(asked bigint)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0165"
-down_revision = "0159"
+revision = "0161"
+down_revision = "0160"
 DAY = r"（(\d{4}-\d{2}-\d{2})）$"
 
 

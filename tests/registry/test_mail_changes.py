@@ -87,6 +87,26 @@ def test_nobody_confirms_what_he_asked_for_or_his_own_and_what_is_refused_change
     security = Actor(builders.account(session, "安全员", "officer").id, frozenset({"security_admin"}))
     links.refuse_renewal(session, link, actor=security, now=NOW)
     assert (person.mail, link.new_mail) == (OLD, None)
+    first, second = (mail_changes.ask(session, person, each, actor=both, now=NOW) for each in (NEW, "2@lanwan.invalid"))
+    session.expire_all()
+    assert (first.new_mail, second.new_mail) == (None, "2@lanwan.invalid"), (
+        "an address that gave way may be a stranger's"
+    )
+
+
+def test_the_new_mailbox_opens_no_account_that_is_locked(session: Session) -> None:
+    person = officer(session)
+    system, security = (
+        Actor(builders.account(session, name, "officer").id, frozenset({role}))
+        for name, role in (("系统员", "system_admin"), ("安全员", "security_admin"))
+    )
+    link = mail_changes.ask(session, person, NEW, actor=system, now=NOW)
+    links.confirm_renewal(session, link, actor=security, now=NOW)
+    person.locked_at = NOW
+    session.flush()
+    with pytest.raises(NotNow):
+        mail_changes.accept(session, links.token_of(link), now=NOW)
+    assert person.mail == OLD
 
 
 def test_an_address_that_somebody_got_meanwhile_is_not_given_twice_and_a_link_ends(session: Session) -> None:

@@ -168,7 +168,7 @@ def remind(session: Session, today: date) -> int:
     asked = asked.where(MaterialRequest.due_on >= today - PATIENCE, MaterialRequest.due_on <= today + ONE_DAY)
     told = 0
     for it in session.scalars(asked.order_by(MaterialRequest.id)):
-        if next(iter(policies.still_wanted(session, it)), None) is not None:
+        if not policies.is_wanted(session, it):
             continue
         if it.due_on < today:
             _tell(session, it, it.institution_id, "late")
@@ -180,14 +180,14 @@ def remind(session: Session, today: date) -> int:
 
 @notifications.on_telling
 def still_so(session: Session, _person: Account, found: list[Notification], now: datetime) -> list[Notification]:
-    """No reminder of what was answered or taken back before it was told, or of a day that has passed since."""
+    """No reminder of what nobody needs any more when it is told, or of a day that has passed since."""
 
     def stands(it: Notification) -> bool:
         number, _colon, what = it.key.removeprefix("material:").partition(":")
         if it.event not in {"material_due", "material_late"}:
             return True
         asked = session.get_one(MaterialRequest, int(number))
-        return asked.state == "OPEN" and (asked.due_on < day_of(now)) == (what == "late")
+        return policies.is_wanted(session, asked) and (asked.due_on < day_of(now)) == (what == "late")
 
     return [each for each in found if stands(each)]
 

@@ -134,3 +134,8 @@ def still_wanted(session: Session, it: MaterialRequest) -> Iterator[Refused]:
         yield NotNow(_l("Your company has answered already."))
     elif matter is None or not goes_on(matter) or answered_since(matter, it):
         yield NotNow(_l("The matter behind this has ended or been answered; no answer is needed any more."))
+
+
+def is_wanted(session: Session, it: MaterialRequest) -> bool:
+    """Whether an answer is still needed."""
+    return next(still_wanted(session, it), None) is None

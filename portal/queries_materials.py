@@ -79,7 +79,7 @@ def _still_wanted(numbers: Sequence[int]) -> set[int]:
     with transaction() as at:
         asked = at.scalars(select(MaterialRequest).where(MaterialRequest.id.in_(numbers))).all()
         _matters = policies.matters_of(at, asked)  # at hand for each, in as many statements as there are kinds
-        return {each.id for each in asked if next(policies.still_wanted(at, each), None) is None}
+        return {each.id for each in asked if policies.is_wanted(at, each)}
 
 
 @source

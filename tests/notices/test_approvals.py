@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.db import transaction
 from core.errors import Changed, NotAllowed, NotNow
 from core.outbox import run_all
-from notices import approval_steps, drafts_compared, queries_approval
+from notices import approval_steps, drafts_compared, queries_approval, undoing
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
@@ -169,6 +169,8 @@ def test_what_came_back_is_its_drafter_s_and_nobody_else_is_told(house: House) -
             back = at.scalars(select(Task).where(Task.kind == "dossier_sent_back")).one()
             assert back.role == "intake", "who drafts at work, not the first of his roles by the alphabet"
             assert told_of(at, "task:") == {house.intake.id}
+            with pytest.raises(NotNow):  # what goes back to be changed is no deed of a moment ago
+                undoing.take_back(at, at.get_one(Dossier, number), actor=house.intake, now=NOW)
 
 
 def test_what_its_drafter_chose_is_what_is_signed_and_changed_and_not_what_the_form_began_with(house: House) -> None:

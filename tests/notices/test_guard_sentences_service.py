@@ -12,6 +12,7 @@ from core.machine import Ask
 from notices import queries, serving
 from notices.models import Service
 from notices.states import SERVICE
+from registry import clocks
 from registry.models_accounts import Account
 from registry.models_settings import Installation
 from tests.builders import MAIL, Desk, person_of, rendered
@@ -83,6 +84,13 @@ def on_paper_only(stage: Stage) -> None:
     address.electronic = False
 
 
+def by_an_estimate(stage: Stage) -> None:
+    period = clocks.live(stage.session, "K28", ("service", stage.it.id))
+    assert period is not None
+    period.provisional = True
+    stage.session.flush()
+
+
 def never_alerted(stage: Stage) -> None:
     stage.it.alerted_at = None
 
@@ -148,6 +156,7 @@ AVAILABLE = [
 ALERTED = [
     Refusal("V07", "The period after which the document counts as served is not over."),
     Refusal("V07", "The period after which the document counts as served is not over.", before=bounced, days=30),
+    Refusal("V07", "The period after which the document counts as served is not over.", before=by_an_estimate, days=30),
     Refusal("V07", "No message to this recipient has left the house.", before=in_production, days=6),
     Refusal("V08", "No message was sent to this recipient.", before=never_alerted),
 ]

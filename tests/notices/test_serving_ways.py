@@ -132,6 +132,8 @@ def test_nobody_signs_for_a_letter_before_it_was_posted_and_a_posting_noted_late
     serving.step(desk.session, service.id, "post", slip_no="EX1", **said)
     with pytest.raises(Refused, match="不得早于交邮日期"):
         serving.step(desk.session, service.id, "slip_signed", served_on=day_of(desk.on(2)), receiver="王某", **said)
+    serving.step(desk.session, service.id, "slip_signed", served_on=day_of(desk.on(3)), receiver="王某", **said)
+    assert service.served_on == service.posted_on, "in the same town it arrives on the day"
     serving.step(desk.session, other.id, "post", slip_no="EX2", served_on=day_of(desk.on(1)), **said)
     assert other.posted_on == day_of(desk.on(1))
     serving.step(desk.session, other.id, "slip_signed", served_on=day_of(desk.on(2)), receiver="王某", **said)

@@ -13,6 +13,7 @@ from casework import forwardings, shared_drafts
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.db import Reader, read_as, session, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files
@@ -24,7 +25,7 @@ from registry.models import Engagement, PartyKind
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_lineage import SuccessionKind
 from registry.models_notifications import Notification
-from tests.builders import Desk, account, party
+from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
@@ -97,6 +98,52 @@ def test_what_a_firm_was_asked_for_stays_as_it_was_where_the_firm_itself_goes_on
             matters=[f"forwarding:{it.id}"], actor=desk.head, version=None, now=NOW,
         )  # fmt: skip
         assert (it.party_id, asked.institution_id, asked.firm_id) == (desk.firm.id, desk.lender.id, desk.firm.id)
+
+
+def test_nobody_asks_a_firm_that_never_collected_for_his_company(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk, other = Desk(at, NOW), party(at, "第三方机构有限公司", PartyKind.FIRM)
+        account(at, "第三方", "respondent", "lead", party=other)
+        said = {"text": "请提供录音。", "due_on": date(2026, 12, 5), "actor": desk.lead, "now": NOW}
+        with pytest.raises(BadInput) as refused:
+            materials.ask(at, desk.forwarded(), firm_id=other.id, **said)
+        assert refused.value.field == "firm"
+
+
+def test_reminders_of_material_end_with_their_days_and_with_the_matter(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        person, it = account(at, "受托联系人", "respondent", "lead", party=desk.firm), desk.forwarded()
+        said = {"text": "请提供录音。", "due_on": date(2026, 12, 5), "actor": desk.lead, "now": NOW}
+        materials.ask(at, it, firm_id=desk.firm.id, **said)
+        assert [materials.remind(at, date(2026, 12, day)) for day in (3, 4, 5, 8, 9)] == [0, 1, 1, 1, 0]
+        noted = list(at.scalars(select(Notification).where(Notification.account_id == person.id)))
+        left = notifications.still_so(at, person, noted, datetime(2026, 12, 6, tzinfo=UTC))
+        assert [each.event for each in left] == ["material_asked"], "its day has passed before it was told"
+        it.state = "CLOSED"
+        assert [materials.remind(at, date(2026, 12, day)) for day in (4, 5, 6)] == [0, 0, 0]
+        left = notifications.still_so(at, person, noted, datetime(2026, 12, 5, tzinfo=UTC))
+        assert [each.event for each in left] == ["material_asked"], "the matter ended before it was told"
+
+
+def test_the_last_day_leaves_no_day_for_a_firm_and_an_end_nothing_to_take_over_for(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        by = actor_of(account(at, "受托联系人", "respondent", "lead", party=desk.firm))
+        it = desk.forwarded()
+        last = policies_materials.own_day(policies_materials.own_periods(at, it))
+        assert last is not None
+        asking = [list(policies_materials.asking(at, it, desk.lead, last - timedelta(days=n))) for n in (1, 0)]
+        assert [[str(each) for each in found] for found in asking] == [
+            [],
+            ["贵单位自身的期限已不足以给受托机构留出时间。"],
+        ]
+        said = {"firm_id": desk.firm.id, "due_on": day_of(NOW), "actor": desk.lead, "now": NOW}
+        one = materials.ask(at, it, text="今天请提供录音。", **said)
+        materials.answer(at, one, text="已核对。", files=[], actor=by, version=None, now=NOW)
+        it.state = "CLOSED"
+        with pytest.raises(NotNow, match="不再"):
+            materials.take_over(at, one, text="已核对。", files=[], actor=desk.lead, now=NOW)
 
 
 def test_nobody_else_takes_an_answer_over_and_nobody_with_it_the_files_of_another(app: Flask) -> None:

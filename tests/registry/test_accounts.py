@@ -268,6 +268,39 @@ def test_a_renewal_needs_a_second_person_and_the_mailbox(session: Session) -> No
     assert credentials.check_password("quite another one", session.get_one(AccountSecret, account.id).password_hash)
 
 
+def test_of_one_account_one_renewal_waits_and_none_where_no_invitation_was_confirmed(session: Session) -> None:
+    account, security = member(session), somebody(session, "security_admin")
+
+    def asked(who: Account, after: timedelta) -> list[int]:
+        links.ask_renewal(session, who, LinkPurpose.PASSWORD, now=NOW + after)
+        session.flush()
+        return [link.id for link in queries.waiting_renewals(session) if link.purpose is LinkPurpose.PASSWORD]
+
+    (first,) = asked(account, timedelta())
+    assert asked(account, timedelta(hours=1)) == [first]
+    links.confirm_renewal(session, session.get_one(AccountLink, first), actor=security, now=NOW)
+    assert asked(account, timedelta(hours=4) - timedelta(seconds=1)) == [], "the one that was sent is still good"
+    assert asked(account, timedelta(hours=4)) != []
+    party = company(session)
+    new = {"mail": "wu@example.com", "name": "吴", "audience": Audience.PARTY, "party": party, "roles": ["lead"]}
+    stranger = accounts.invite(session, actor=somebody(session, "system_admin"), now=NOW, **new)  # type: ignore[arg-type]
+    before = asked(account, timedelta(hours=4))
+    assert asked(stranger, timedelta(hours=4)) == before, "nobody gets in past the second person of the invitation"
+
+
+def test_among_ones_browsers_stand_those_that_still_open_something(session: Session) -> None:
+    account, old = member(session), NOW - sessions.ABSOLUTE
+    used, idle, grown_old, ended = (
+        sessions.begin(session, account, passed=True, client=name, now=at)
+        for name, at in (("used", NOW), ("idle", NOW - sessions.IDLE), ("old", old), ("ended", NOW))
+    )
+    sessions.begin(session, account, passed=False, client="waits for its code", now=NOW)
+    session.scalars(select(WebSession).where(WebSession.client == "old")).one().last_seen_at = NOW
+    sessions.end(session, ended, now=NOW)
+    assert [each.client for each in sessions.open_of(session, account.id, NOW)] == ["used"]
+    assert [sessions.seen(session, each, NOW) is None for each in (used, idle, grown_old)] == [False, True, True]
+
+
 def test_a_link_from_before_the_lock_opens_nothing_once_the_account_is_open_again(app: Flask) -> None:
     with app.app_context():
         with transaction() as at:

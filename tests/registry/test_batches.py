@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -127,6 +128,36 @@ def test_whoever_starts_a_job_that_is_discarded_at_that_moment_is_told(app: Flas
 
     late = at_once(app, lambda at: batches.discard(at, **mine(at)), lambda at: batches.start(at, **mine(at), now=now))
     assert type(late) is Changed
+
+
+def test_who_may_it_no_longer_neither_starts_it_nor_goes_on_nor_takes_its_file(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, open_to_all = works.prepared(), batches.KINDS[KIND]
+    closed = replace(open_to_all, may=lambda _actor: False)
+    monkeypatch.setitem(batches.KINDS, KIND, closed)
+    with pytest.raises(NotAllowed):
+        works.act(batches.start, number)
+    monkeypatch.setitem(batches.KINDS, KIND, replace(open_to_all, second=_l("Nothing was chosen.")))
+    with pytest.raises(NotNow):  # what a second person confirms nobody begins by hand
+        works.act(batches.start, number)
+    monkeypatch.setitem(batches.KINDS, KIND, open_to_all)
+    works.act(batches.start, number)
+    works.act(batches.cancel, number)
+    monkeypatch.setitem(batches.KINDS, KIND, closed)
+    for verb, who in ((batches.go_on, works.officer), (batches.go_on, works.head), (batches.ask_file, works.officer)):
+        with pytest.raises(NotAllowed):
+            works.act(verb, number, who)
+
+
+def test_a_kind_with_a_measure_of_its_own_takes_no_more_at_once(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    for most, fits in ((8, True), (7, False)):
+        monkeypatch.setitem(batches.KINDS, KIND, replace(batches.KINDS[KIND], most=most))
+        if fits:
+            works.prepared()
+        else:
+            with pytest.raises(NotNow, match="7"):
+                works.prepared()
 
 
 def test_nothing_is_done_before_it_is_started_and_then_each_item_once(works: Works) -> None:

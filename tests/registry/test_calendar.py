@@ -52,6 +52,10 @@ def test_days_are_over_once_their_last_day_has_passed_and_never_by_an_estimate(s
     assert [calendar.are_over(session, start, 10, date(2026, 6, day)) for day in (11, 12)] == [False, True]
     assert calendar.deadline(session, date(2027, 6, 1), 10, Unit.CD).provisional
     assert not calendar.are_over(session, date(2027, 6, 1), 10, date(2027, 7, 1))
+    years = [row.year for row in calendar.years(session)]
+    before, after = date(years[0] - 1, 6, 1), date(years[-1], 12, 30)
+    assert calendar.are_over(session, before, 10, before), "what ended before the calendar begins"
+    assert not calendar.are_over(session, after, 10, date(years[-1] + 1, 6, 1)), "nobody knows when that ends"
 
 
 def test_seeding_again_changes_nothing(session: Session, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.errors import BadInput, NotNow, Unavailable
 from registry import calendar, clocks
@@ -217,6 +217,23 @@ def test_r6_a_clock_is_extended_on_its_last_day_but_not_after_it(session: Sessio
     with pytest.raises(NotNow):
         keeper.extend(at(session, date(2026, 3, 18)), "K03", ON)
     keeper.extend(at(session, date(2026, 3, 17)), "K03", ON)
+
+
+def test_r6_what_was_asked_for_in_time_is_granted_also_after_the_last_day(session: Session) -> None:
+    clock = keeper.start(at(session), "K03", ON)
+    keeper.extend(at(session, date(2026, 3, 18), in_time=True), "K03", ON)
+    assert clock.length == KINDS["K03"].extend_to[0]
+
+
+def test_a_count_that_begins_anew_never_begins_earlier(session: Session) -> None:
+    clock = keeper.start(at(session), "K03", ON)
+    day0, due_on = clock.day0, clock.due_on
+    assert day0 is not None
+    for days in (-1, 0):
+        clocks.count_from(session, clock, day0 + timedelta(days=days), SYSTEM, NOW)
+        assert (clock.day0, clock.due_on) == (day0, due_on)
+    clocks.count_from(session, clock, day0 + timedelta(days=2), SYSTEM, NOW)
+    assert (clock.day0, clock.due_on) > (day0, due_on)
 
 
 def test_what_does_not_run_cannot_be_extended(session: Session) -> None:

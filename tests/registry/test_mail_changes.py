@@ -14,7 +14,7 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.mail import Mail
-from registry import accounts, credentials, links, mail_changes, queries, sessions
+from registry import accounts, credentials, links, mail_changes, queries, sessions, signin
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 from tests import builders
 from tests.admin.office import Office
@@ -87,6 +87,26 @@ def test_nobody_confirms_what_he_asked_for_or_his_own_and_what_is_refused_change
     security = Actor(builders.account(session, "安全员", "officer").id, frozenset({"security_admin"}))
     links.refuse_renewal(session, link, actor=security, now=NOW)
     assert (person.mail, link.new_mail) == (OLD, None)
+    first, second = (mail_changes.ask(session, person, each, actor=both, now=NOW) for each in (NEW, "2@lanwan.invalid"))
+    session.expire_all()
+    assert (first.new_mail, second.new_mail) == (None, "2@lanwan.invalid"), (
+        "an address that gave way may be a stranger's"
+    )
+
+
+def test_the_new_mailbox_opens_no_account_that_is_locked(session: Session) -> None:
+    person = officer(session)
+    system, security = (
+        Actor(builders.account(session, name, "officer").id, frozenset({role}))
+        for name, role in (("系统员", "system_admin"), ("安全员", "security_admin"))
+    )
+    link = mail_changes.ask(session, person, NEW, actor=system, now=NOW)
+    links.confirm_renewal(session, link, actor=security, now=NOW)
+    person.locked_at = NOW
+    session.flush()
+    with pytest.raises(NotNow):
+        mail_changes.accept(session, links.token_of(link), now=NOW)
+    assert person.mail == OLD
 
 
 def test_an_address_that_somebody_got_meanwhile_is_not_given_twice_and_a_link_ends(session: Session) -> None:
@@ -109,3 +129,26 @@ def test_an_address_that_somebody_got_meanwhile_is_not_given_twice_and_a_link_en
     session.flush()
     assert mail_changes.accept(session, links.token_of(link), now=NOW).mail == NEW
     assert not session.scalar(select(func.count()).where(AccountLink.purpose == LinkPurpose.INVITATION))
+
+
+def test_an_address_that_nobody_proved_is_kept_no_longer_than_it_can_be(session: Session) -> None:
+    system, security = (
+        Actor(builders.account(session, name, "officer").id, frozenset({role}))
+        for name, role in (("系统员", "system_admin"), ("安全员", "security_admin"))
+    )
+    asked = mail_changes.ask(session, officer(session), NEW, actor=system, now=NOW)
+    other = builders.account(session, "另一人", "officer")
+    sent = mail_changes.ask(session, other, "other@lanwan.invalid", actor=system, now=NOW)
+    links.confirm_renewal(session, sent, actor=security, now=NOW)
+    waits, open_for = timedelta(days=30), timedelta(days=3)
+    for after, kept in (
+        (open_for, [True, True]),
+        (open_for + timedelta(seconds=1), [True, False]),
+        (waits, [True, False]),
+        (waits + timedelta(seconds=1), [False, False]),
+    ):
+        signin.forget_old(session, NOW + after)
+        session.expire_all()
+        assert [each.new_mail is not None for each in (asked, sent)] == kept, after
+    with pytest.raises(NotNow):
+        links.confirm_renewal(session, asked, actor=security, now=NOW + waits)

@@ -77,6 +77,16 @@ def test_the_sweep_of_its_first_day_brings_a_name_in(app: Flask) -> None:
                 assert at.get_one(Party, number).name_zh == name
 
 
+def test_a_name_that_was_to_come_before_the_newest_one_comes_no_more(session: Session) -> None:
+    one, first = party(session, name="甲金融有限公司"), date(2026, 12, 1)
+    said = dict[str, Any](actor=SYSTEM, version=None, from_on=first)
+    renaming.rename(session, one, name_zh="乙", now=NOW, **said)
+    renaming.rename(session, one, name_zh="丙", now=NOW.replace(month=12, day=1), **said)
+    assert one.coming_on is None
+    renaming.bring_names(session, first, NOW.replace(month=12, day=1))
+    assert one.name_zh == "丙"
+
+
 def test_a_name_that_is_to_come_stays_announced_while_another_is_corrected(session: Session) -> None:
     one, said = party(session, name="甲金融有限公司"), dict[str, Any](actor=SYSTEM, version=None, now=NOW)
     renaming.rename(session, one, name_zh="乙", from_on=date(2026, 12, 1), **said)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask import session as cookie
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -18,7 +18,7 @@ from core.db import PUBLIC, Reader, transaction
 from core.errors import BadInput, NotNow
 from registry import accounts, credentials, door, parties, sessions, signin
 from registry.models import PartyKind
-from registry.models_accounts import Account, AccountSecret, Audience, WebSession
+from registry.models_accounts import Account, AccountSecret, Audience, SignInTry, WebSession
 from registry.models_settings import Installation
 from registry.signin import Outcome
 from tests.builders import Desk
@@ -433,3 +433,14 @@ def test_a_language_that_was_chosen_before_signing_in_stays(app: Flask, client: 
     assert '<html lang="en"' in page
     assert "Your account is in" not in page
     assert "holds in that browser only, and not for mails" in page
+
+
+def test_tries_and_sessions_are_forgotten_once_no_rule_looks_at_them_and_not_before(session: Session) -> None:
+    who, kept = person(session), NOW - timedelta(days=90)
+    for at in (kept, kept - timedelta(seconds=1)):
+        attempt(session, GOOD, now=at)
+        sessions.begin(session, who, passed=True, client="test", now=at)
+    session.execute(delete(WebSession).where(WebSession.passed_at.is_(None)))
+    signin.forget_old(session, NOW)
+    assert session.scalars(select(SignInTry.at)).all() == [kept]
+    assert session.scalars(select(WebSession.created_at)).all() == [kept]

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, NoResultFound
 from sqlalchemy.orm import (
     DeclarativeBase,
     Load,
@@ -231,7 +231,7 @@ def _somebody_else_did(broken: BaseException) -> bool:
     if isinstance(broken, DBAPIError):
         return isinstance(broken.orig, UniqueViolation | ForeignKeyViolation | DeadlockDetected)
     looked_at_anew = isinstance(broken, InvalidRequestError) and str(broken).startswith(GONE)
-    return looked_at_anew or isinstance(broken, StaleDataError | ObjectDeletedError)
+    return looked_at_anew or isinstance(broken, StaleDataError | ObjectDeletedError | NoResultFound)
 
 
 GONE = "Could not refresh instance"

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from flask_wtf.form import _Auto as JustNow
 from sqlalchemy import Row
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import HiddenField
 
 from core import crossing, drafting
@@ -47,7 +47,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         def wrap_formdata(self, form: "Form", formdata: Anything) -> Anything:
             """What was posted; where it was not this form, what was kept while its author signed in or typed."""
             sent = form.is_submitted()
-            found = super().wrap_formdata(form, None if formdata is JustNow and not sent else formdata)
+            found = (_posted(form) if sent else None) if formdata is JustNow else formdata
             if found is None and not sent:
                 found = form.kept() or form.recalled()
                 form.brought_back = found is not None
@@ -250,6 +250,13 @@ class Form(FlaskForm):  # type: ignore[misc]
                 said = [_("%(label)s: %(message)s", label=str(field.label.text), message=each) for each in said]
             found += [(field.id, each) for each in said]
         return found
+
+
+def _posted(form: Form) -> Anything:
+    """As pages send it, and nothing else: a file goes to a field of files alone, and no JSON is taken for a form."""
+    taken = {field.name for field in form if isinstance(field, MultipleFileField)}
+    files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in taken)
+    return CombinedMultiDict((files, request.form)) if files else request.form or None
 
 
 def _came() -> str:

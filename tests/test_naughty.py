@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 
 from flask import Flask, g
 from sqlalchemy import bindparam, select
@@ -76,9 +77,12 @@ def _forms() -> list[type[Form]]:
 
 
 def _made(form: type[Form], sent: MultiDict[str, str]) -> Form:
-    if issubclass(form, RowForm):
-        form = with_rows(form)
-    made: Form = form(formdata=sent)
+    return _sent(form, formdata=sent)
+
+
+def _sent(form: type[Form], **said: MultiDict[str, str]) -> Form:
+    """A form with what it was given, else with what the request brings."""
+    made: Form = (with_rows(form) if issubclass(form, RowForm) else form)(**said)
     return made.of("D20", "zh") if isinstance(made, WordingForm) else made
 
 
@@ -115,6 +119,18 @@ def test_every_form_keeps_what_it_can_and_says_what_it_cannot(app: Flask) -> Non
     with app.app_context(), transaction() as at:
         asked = [bindparam(f"word{place}", word) for place, word in enumerate(sorted(kept))]
         assert list(at.execute(select(*asked)).one()) == sorted(kept), "the database gives back what was kept"
+
+
+def test_no_form_breaks_on_what_no_page_sends(app: Flask) -> None:
+    for form in _forms():
+        with app.test_request_context("/", method="POST"):
+            g.me = NOBODY
+            names = [field.name for field in _made(form, MultiDict())]
+        files = {name: (BytesIO(b"x"), "a.pdf") for name in names}
+        for sent in ({"data": files}, {"json": dict.fromkeys(names, 5)}, {"json": [5]}):
+            with app.test_request_context("/", method="POST", **sent):
+                g.me = NOBODY
+                _sent(form).validate_on_submit()
 
 
 def test_what_was_typed_stands_on_pages_as_it_was_typed(received: House) -> None:

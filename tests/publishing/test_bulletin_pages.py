@@ -459,6 +459,14 @@ def test_a_passage_that_does_not_stand_in_the_text_is_refused_beside_its_field(h
     assert "没有这段" in page
 
 
+def test_a_passage_sent_once_a_colleague_has_handed_the_draft_over_is_given_back(house: House) -> None:
+    house.fill(_drafted)
+    editor, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
+    house.enter("other").post(f"{where}/do/submit")
+    page = editor.post(f"{where}/redactions", 409, passage="没有这段", reason="涉及商业秘密")
+    assert "没有这段" in page
+
+
 def test_the_preview_is_the_public_page_and_says_so(house: House) -> None:
     house.fill(_drafted)
     page = house.enter("publisher").get(f"/staff/publications/{house.slug}/preview")

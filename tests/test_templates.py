@@ -46,6 +46,32 @@ def test_no_template_imports_what_it_does_not_use(trees: dict[str, nodes.Templat
     assert not unused
 
 
+def _above(name: str, trees: dict[str, nodes.Template]) -> list[str]:
+    """A template and all that it extends; where that is chosen by a value, whatever may be."""
+    found, root = [name], "documents/" if name.startswith("documents/") else ""
+    for each in found:
+        extended = (said for node in trees[each].find_all(nodes.Extends) for said in node.find_all(nodes.Const))
+        found += [f"{root}{said.value}" for said in extended if f"{root}{said.value}" in trees]
+    return found
+
+
+def test_every_block_that_is_filled_or_placed_is_there(trees: dict[str, nodes.Template]) -> None:
+    blocks = {name: {each.name for each in tree.find_all(nodes.Block)} for name, tree in trees.items()}
+    lost = []
+    for name, tree in trees.items():
+        own, *above = _above(name, trees)
+        there = blocks[own].union(*(blocks[each] for each in above))
+        outermost = {each.name for each in tree.body if isinstance(each, nodes.Block)} if above else set()
+        placed = {
+            each.attr
+            for each in tree.find_all(nodes.Getattr)
+            if isinstance(each.node, nodes.Name) and each.node.name == "self"
+        }
+        filled = outermost - set().union(*(blocks[each] for each in above))
+        lost += [f"{name}: {each}" for each in sorted((placed - there) | filled)]
+    assert not lost
+
+
 def test_a_button_that_cannot_be_pressed_is_made_in_one_place() -> None:
     texts = {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in FOLDER.rglob("*.html")}
     assert {name for name, text in texts.items() if "data-off>" in text} == {FORMS}

@@ -11,12 +11,15 @@ from tests import floor
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 ADDED = {
+    ":details-content": "on paper only: what is folded away stays so",
     ":file-selector-button": "follows ::-webkit-file-upload-button, in a rule of its own",
     ":focus-visible": "stands in :not() after :focus, which Chrome 80 keeps",
     ":has": "an empty head of a table keeps its height on a phone",
     "accent-color": "boxes keep the browser's own colour",
     "appearance": "follows -webkit-appearance",
     "color-scheme": "the meta element says it too; fields and bars keep the browser's own look",
+    "content-visibility": "in the rule of ::details-content",
+    "field-sizing": "on paper only: a text is as high as on the screen",
     "font-family: ui-monospace": "one name of a list of typefaces",
     "text-decoration-thickness": "a line of the browser's own thickness",
     "text-underline-offset": "a line where the browser draws it",

@@ -30,6 +30,7 @@ from sanctions.tallies import Rules
 
 AS_BEFORE: Final = Rules()
 
+BEFORE_THEM: Final = _l("A correction is before those who decided: it is voted on first.")
 
 @dataclass(frozen=True)
 class Body:
@@ -196,7 +197,7 @@ def the_deciding_body_agrees(ask: Ask) -> Iterator[Refused]:
     document: Document | None = ask.facts.get("document")
     before, put = open_correction(ask.session, track), ask.facts.get("correction")
     if before is not None and before is not put:
-        yield NotNow(_l("A correction is before those who decided: it is voted on first."))
+        yield NotNow(BEFORE_THEM)
     if document is None:
         return
     if "putting" in ask.facts:

@@ -24,6 +24,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from sanctions import (
     bundle_contents,
+    corrections,
     policies_archives,
     queries_volumes,
     review_bodies,
@@ -177,6 +178,20 @@ def test_an_unbound_file_and_one_that_grew_since_stay_out_of_the_archive(chain: 
     with pytest.raises(NotNow):
         _archive(chain, track)
     _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"
+
+
+def test_a_correction_that_is_voted_on_keeps_the_file_out(chain: Chain) -> None:
+    track = _closed(chain)
+    decision = notices.last_document(chain.session, ["D20"], "track", track.id)
+    said = {"wrong": "证据充分", "right": "证据确实、充分", "reason": "漏字", "version": None}
+    head = {"actor": actor(chain.head), "now": chain.later(30)}
+    put = corrections.put(chain.session, track, document=decision, **said, **head)  # type: ignore[arg-type]
+    _bind(chain, track)
+    with pytest.raises(NotNow, match="先行表决"):
+        _archive(chain, track)
+    corrections.withdraw(chain.session, put, **head)  # type: ignore[arg-type]
     _archive(chain, track)
     assert track.state == "ARCHIVED"
 

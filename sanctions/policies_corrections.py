@@ -1,7 +1,7 @@
 """What must hold before a clerical error is corrected: nothing decided changes, and the deciding body agrees (S77)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from notices import queries as notices
 from notices.models import Document, Service
 from notices.papers import Lang, period_text
 from registry import rulebook
+from registry.models_accounts import Account
 from sanctions import ballots, policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
@@ -29,8 +30,8 @@ from sanctions.served import provisions, whole_text_of
 from sanctions.tallies import Rules
 
 AS_BEFORE: Final = Rules()
-
 BEFORE_THEM: Final = _l("A correction is before those who decided: it is voted on first.")
+
 
 @dataclass(frozen=True)
 class Body:
@@ -44,7 +45,7 @@ class Body:
 
     @property
     def needed(self) -> int:
-        """Its quorum, as far as it can still be reached: a recusal afterwards must not make an error stay."""
+        """Its quorum, as far as it can still be reached: who is recused or leaves afterwards makes no error stay."""
         return min(self.rules.quorum(self.size), len(self.people))
 
 
@@ -78,6 +79,17 @@ def _review(session: Session, track: CaseTrack, document: Document) -> Review | 
 
 
 def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
+    """Those of it who can vote on something put now: whoever can sign in no more never will."""
+    body = _decided(session, track, panel, review)
+    return replace(body, people=body.people - _locked(session, body))
+
+
+def _locked(session: Session, body: Body) -> set[int]:
+    locked = select(Account.id).where(Account.id.in_(body.people), Account.locked_at.is_not(None))
+    return set(session.scalars(locked))
+
+
+def _decided(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
     """Its members; of admitted facts whoever signed beside the head. Who was recused since takes no part."""
     out = barred(session, track.case_id)
     if review is not None:
@@ -94,10 +106,14 @@ def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Rev
 
 
 def body_now(session: Session, correction: TextCorrection) -> Body:
-    """Those who can still vote on it."""
+    """Those who have voted on it or still can; the vote of somebody who left afterwards counts."""
     panel = session.get(Panel, correction.panel_id) if correction.panel_id else None
     review = session.get(Review, correction.review_id) if correction.review_id else None
-    return body_of(session, correction.track, panel, review)
+    body = _decided(session, correction.track, panel, review)
+    left = _locked(session, body)
+    if left:
+        left -= {each.account_id for each in votes(session, correction)}
+    return replace(body, people=body.people - left)
 
 
 def open_correction(session: Session, track: CaseTrack) -> TextCorrection | None:

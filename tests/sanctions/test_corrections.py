@@ -215,6 +215,30 @@ def test_a_member_recused_since_has_no_vote_and_an_error_can_still_be_corrected(
     assert _settle(chain, put).outcome == "CARRIED"
 
 
+def _leaves(chain: Chain, member: Actor) -> None:
+    left = chain.session.get_one(Account, member.id)
+    left.locked_at, left.lock_reason = chain.later(10), "离任"
+    chain.session.flush()
+
+
+def test_a_member_who_left_makes_no_error_stay_and_whoever_voted_before_counts(chain: Chain) -> None:
+    track = chain.effective([1])
+    put, members = _put(chain, track), _members(chain, track)
+    _vote(chain, put, members[0])
+    _leaves(chain, members[0])
+    _leaves(chain, members[2])
+    _vote(chain, put, members[1])
+    assert _settle(chain, put).outcome == "CARRIED"
+
+
+def test_where_all_who_decided_have_left_nothing_is_put_before_them(chain: Chain) -> None:
+    track = chain.effective([1])
+    for each in _members(chain, track):
+        _leaves(chain, each)
+    with pytest.raises(NotNow, match="均已不能表决"):
+        _put(chain, track)
+
+
 def test_a_vote_that_cannot_be_carried_any_more_blocks_no_other_one(chain: Chain) -> None:
     """Two were against or abstain, and the third, who could not carry it alone, is recused: the next can be put."""
     track = chain.effective([1])

@@ -18,7 +18,8 @@ from core.words import _l
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.papers import Lang, period_text
-from registry import rulebook
+from registry import lineage, rulebook
+from registry.models import Party
 from registry.models_accounts import Account
 from sanctions import ballots, policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
@@ -135,17 +136,26 @@ def agreed(session: Session, correction: TextCorrection, body: Body) -> bool:
     return len(cast) >= body.needed > 0 and cast.count("FOR") * 2 > body.size
 
 
+def _called(session: Session, track: CaseTrack) -> set[str]:
+    """What the respondent, and whoever the track was against before, is called or was: a document keeps its names."""
+    found: set[str] = set()
+    before = [session.get_one(Party, each) for each in lineage.holders(session, "case_track.party_id", track.id)]
+    for party in (track.party, *lineage.merged(session, track.party), *before):
+        found |= {party.name_zh, party.name("en"), *(each.value for each in lineage.former_names(session, party))}
+    return found
+
+
 def decided_passages(session: Session, track: CaseTrack, document: Document) -> list[str]:
-    """What no correction may touch: the respondent, what was breached, the measures with what each orders.
+    """What no correction may touch: what was breached, the measures with what each orders.
 
     Nor the time limits that its service starts: they run as they were told.
     """
-    found = [track.party.name_zh]
+    found: list[str] = []
     decision = rounds.decision(session, track)
     languages: tuple[Lang, ...] = ("zh", "en") if track.party.lang == "en" else ("zh",)
     started = notices.clocks_of(session, document)
     for lang in languages:
-        found += [track.party.name(lang), *provisions(session, track, lang)]
+        found += provisions(session, track, lang)
         found += [period_text(each.length, each.unit, lang) for each in started]
         found += clauses.violation_names(session, [each.code for each in track.allegations], lang)
         for level in decision.measures if decision else []:
@@ -173,7 +183,9 @@ def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[s
 def changes_what_was_decided(session: Session, track: CaseTrack, document: Document, wrong: str, right: str) -> bool:
     """Whether a passage that carries the decision would no longer stand where it stood, or one be added to it."""
     text, decided = whole_text_of(document), decided_passages(session, track, document)
-    corrected = text.replace(wrong, right)
+    corrected, names = text.replace(wrong, right), _called(session, track)
+    if sum(map(corrected.count, names)) < sum(map(text.count, names)):
+        return True  # one name of the respondent may stand for another of its own, and for no other company's
     if any(corrected.count(each) < text.count(each) for each in decided):
         return True
     return any(corrected.count(each) > text.count(each) for each in others(session, track, decided))

@@ -29,6 +29,7 @@ from sanctions import (
     search_sources,
 )
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication
 from sanctions.policies_publications import text_now
 from sanctions.states import PUBLICATION
@@ -358,6 +359,23 @@ def test_once_what_is_published_follows_or_is_withdrawn_nobody_is_asked_to_corre
         head = {**by(chain), "actor": actor(chain.head)}
         bulletins.withdraw(chain.session, publication, reason="法院判决", **head)
     assert not chain.session.scalars(waits).all()
+
+
+def test_nobody_is_asked_to_correct_what_was_withdrawn_before_its_decision_was_corrected(chain: Chain) -> None:
+    publication = chain.made_public()
+    bulletins.withdraw(chain.session, publication, reason="法院判决", **{**by(chain, 10), "actor": actor(chain.head)})
+    put_right(chain, publication, "共六次", "共计六次")
+    assert not chain.session.scalars(select(Task.id).where(Task.kind == "text_corrected")).all()
+
+
+def test_nobody_is_asked_to_correct_a_draft_that_was_given_up(chain: Chain) -> None:
+    publication = chain.drafted()
+    put_right(chain, publication, "共六次", "共计六次")
+    decision = chain.session.get_one(Decision, publication.decision_id)
+    decision.set_aside_on = chain.later(13).date()
+    bulletins.drop(chain.session, publication, reason="决定已被撤销", **{**by(chain, 13), "actor": actor(chain.head)})
+    asked = select(Task.done_at).where(Task.kind == "text_corrected")
+    assert chain.session.scalars(asked).all() == [chain.later(13)]
 
 
 def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chain: Chain) -> None:

@@ -214,9 +214,11 @@ def _task(session: Session, publication: Publication, it: BulletinCorrection, ki
     tasks.put(session, kind, subject, role="publisher", now=now, key=f"{kind}:{it.id}", but=but)
 
 
-@PUBLICATION.effect("B07", "B08", "B11")
+@PUBLICATION.effect("B07", "B08", "B09", "B11")
 def over_with_it(ask: Ask) -> None:
-    """What is published no more is not corrected either."""
+    """What is published no more, or never will be, is not corrected either; what takes a draft's place still may be."""
+    if ask.facts.get("replaced"):
+        return
     if policies.waiting_correction(ask.it) is not None:
         _end(ask.session, ask.it, "LAPSED", SYSTEM, ask.now)
     _nothing_to_correct(ask, CORRECTED, REFUSED)

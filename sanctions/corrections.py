@@ -29,6 +29,7 @@ from sanctions.ballots import ABSTAIN, VOTE, Question, checked, enough
 from sanctions.bodies import call
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.policies_corrections import Body
+from sanctions.states import PUBLICATION
 
 QUESTION = Question(("FOR", "AGAINST", ABSTAIN))
 tasks.KINDS["correction_lost"] = _l("A correction was not carried by those who decided: %(ref)s.")
@@ -191,7 +192,7 @@ def carried(ask: Ask) -> None:
     ask.session.flush()
     publication = rounds.publication(ask.session, ask.it)
     document: Document = ask.facts["document"]
-    if document.kind in {"D20", "D22"} and publication is not None and publication.state not in {"DROPPED", "EXPIRED"}:
+    if document.kind in {"D20", "D22"} and publication is not None and publication.state not in PUBLICATION.ends:
         key = f"text_corrected:{document.id}:{ask.now.isoformat()}"
         subject = ("track", ask.it.id, ask.it.ref)
         tasks.put(ask.session, "text_corrected", subject, role="publisher", now=ask.now, key=key)

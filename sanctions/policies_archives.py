@@ -19,6 +19,7 @@ from notices.models import Document, Service
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockState
 from sanctions import queries_volumes
+from sanctions.policies_corrections import BEFORE_THEM, open_correction
 from sanctions.policies_reviews import open_review
 
 ALLOWED = ("K27",)
@@ -63,9 +64,11 @@ def on_its_way(session: Session, track: CaseTrack) -> Iterator[Refused]:
 
 @TRACK.guard("S67")
 def ready_for_the_archive(ask: Ask) -> Iterator[Refused]:
-    """Both volumes are bound and indexed; no review is open; no clock but K27 runs."""
+    """Both volumes are bound and indexed; no review is open and no correction is voted on; no clock but K27 runs."""
     if review_open(ask.session, ask.it):
         yield NotNow(_l("A review is open."))
+    if open_correction(ask.session, ask.it) is not None:  # nothing is corrected in the archive, nor any vote bound
+        yield NotNow(BEFORE_THEM)
     yield from on_its_way(ask.session, ask.it)
     if not queries_volumes.is_bound(ask.session, ask.it):
         yield NotNow(_l("Bind the volumes first: something of the file is in none of them."))

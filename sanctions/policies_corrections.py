@@ -1,7 +1,7 @@
 """What must hold before a clerical error is corrected: nothing decided changes, and the deciding body agrees (S77)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -18,7 +18,9 @@ from core.words import _l
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.papers import Lang, period_text
-from registry import rulebook
+from registry import lineage, rulebook
+from registry.models import Party
+from registry.models_accounts import Account
 from sanctions import ballots, policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
@@ -29,6 +31,7 @@ from sanctions.served import provisions, whole_text_of
 from sanctions.tallies import Rules
 
 AS_BEFORE: Final = Rules()
+BEFORE_THEM: Final = _l("A correction is before those who decided: it is voted on first.")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Body:
 
     @property
     def needed(self) -> int:
-        """Its quorum, as far as it can still be reached: a recusal afterwards must not make an error stay."""
+        """Its quorum, as far as it can still be reached: who is recused or leaves afterwards makes no error stay."""
         return min(self.rules.quorum(self.size), len(self.people))
 
 
@@ -77,6 +80,17 @@ def _review(session: Session, track: CaseTrack, document: Document) -> Review | 
 
 
 def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
+    """Those of it who can vote on something put now: whoever can sign in no more never will."""
+    body = _decided(session, track, panel, review)
+    return replace(body, people=body.people - _locked(session, body))
+
+
+def _locked(session: Session, body: Body) -> set[int]:
+    locked = select(Account.id).where(Account.id.in_(body.people), Account.locked_at.is_not(None))
+    return set(session.scalars(locked))
+
+
+def _decided(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
     """Its members; of admitted facts whoever signed beside the head. Who was recused since takes no part."""
     out = barred(session, track.case_id)
     if review is not None:
@@ -93,10 +107,14 @@ def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Rev
 
 
 def body_now(session: Session, correction: TextCorrection) -> Body:
-    """Those who can still vote on it."""
+    """Those who have voted on it or still can; the vote of somebody who left afterwards counts."""
     panel = session.get(Panel, correction.panel_id) if correction.panel_id else None
     review = session.get(Review, correction.review_id) if correction.review_id else None
-    return body_of(session, correction.track, panel, review)
+    body = _decided(session, correction.track, panel, review)
+    left = _locked(session, body)
+    if left:
+        left -= {each.account_id for each in votes(session, correction)}
+    return replace(body, people=body.people - left)
 
 
 def open_correction(session: Session, track: CaseTrack) -> TextCorrection | None:
@@ -118,17 +136,26 @@ def agreed(session: Session, correction: TextCorrection, body: Body) -> bool:
     return len(cast) >= body.needed > 0 and cast.count("FOR") * 2 > body.size
 
 
+def _called(session: Session, track: CaseTrack) -> set[str]:
+    """What the respondent, and whoever the track was against before, is called or was: a document keeps its names."""
+    found: set[str] = set()
+    before = [session.get_one(Party, each) for each in lineage.holders(session, "case_track.party_id", track.id)]
+    for party in (track.party, *lineage.merged(session, track.party), *before):
+        found |= {party.name_zh, party.name("en"), *(each.value for each in lineage.former_names(session, party))}
+    return found
+
+
 def decided_passages(session: Session, track: CaseTrack, document: Document) -> list[str]:
-    """What no correction may touch: the respondent, what was breached, the measures with what each orders.
+    """What no correction may touch: what was breached, the measures with what each orders.
 
     Nor the time limits that its service starts: they run as they were told.
     """
-    found = [track.party.name_zh]
+    found: list[str] = []
     decision = rounds.decision(session, track)
     languages: tuple[Lang, ...] = ("zh", "en") if track.party.lang == "en" else ("zh",)
     started = notices.clocks_of(session, document)
     for lang in languages:
-        found += [track.party.name(lang), *provisions(session, track, lang)]
+        found += provisions(session, track, lang)
         found += [period_text(each.length, each.unit, lang) for each in started]
         found += clauses.violation_names(session, [each.code for each in track.allegations], lang)
         for level in decision.measures if decision else []:
@@ -156,7 +183,9 @@ def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[s
 def changes_what_was_decided(session: Session, track: CaseTrack, document: Document, wrong: str, right: str) -> bool:
     """Whether a passage that carries the decision would no longer stand where it stood, or one be added to it."""
     text, decided = whole_text_of(document), decided_passages(session, track, document)
-    corrected = text.replace(wrong, right)
+    corrected, names = text.replace(wrong, right), _called(session, track)
+    if sum(map(corrected.count, names)) < sum(map(text.count, names)):
+        return True  # one name of the respondent may stand for another of its own, and for no other company's
     if any(corrected.count(each) < text.count(each) for each in decided):
         return True
     return any(corrected.count(each) > text.count(each) for each in others(session, track, decided))
@@ -196,7 +225,7 @@ def the_deciding_body_agrees(ask: Ask) -> Iterator[Refused]:
     document: Document | None = ask.facts.get("document")
     before, put = open_correction(ask.session, track), ask.facts.get("correction")
     if before is not None and before is not put:
-        yield NotNow(_l("A correction is before those who decided: it is voted on first."))
+        yield NotNow(BEFORE_THEM)
     if document is None:
         return
     if "putting" in ask.facts:

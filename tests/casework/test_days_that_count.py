@@ -12,7 +12,7 @@ from casework import forwardings
 from casework.models import Forwarding
 from core.db import transaction
 from core.planned import PARTY
-from notices import queries, serving
+from notices import queries, serving, unopened
 from notices.models import Document, Service
 from portal import company_archives
 from registry import clocks
@@ -130,6 +130,21 @@ def test_no_day_is_promised_where_the_message_did_not_arrive_or_the_calendar_is_
     assert "No date yet" in home
     assert "15 days from the day it is opened or served" in home
     assert "Unless it is opened" not in browser.get(f"/portal/forwardings/{waiting[0]}")
+
+
+def test_of_a_period_that_waits_for_two_letters_the_later_day_counts_and_none_while_one_has_none(
+    app: Flask, waiting: tuple[int, int, int]
+) -> None:
+    number, letter, _lead = waiting
+    with app.app_context(), transaction() as at:
+        period = at.scalars(select(Clock).where(Clock.key == "K03", Clock.subject_id == number)).one()
+        other = at.scalars(select(Document.id).where(Document.id != letter).order_by(Document.id)).first()
+        assert other is not None
+        period.awaits = [letter, other]
+        days = {letter: date(2026, 11, 30), other: date(2026, 12, 2)}
+        begins = unopened.latest(at, [period], days)[period.id]
+        assert (begins.served_on, begins.until) == (date(2026, 12, 2), date(2026, 12, 17))
+        assert unopened.latest(at, [period], {letter: days[letter]}) == {}
 
 
 def test_an_estimate_names_the_year_whose_notice_is_missing(

@@ -12,7 +12,7 @@ from casework.models import Task
 from core import mail, outbox
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
-from core.errors import NotAllowed, NotNow, Refused
+from core.errors import Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
@@ -313,6 +313,15 @@ def test_paper_on_request_is_a_task_until_it_is_sent_and_electronic_service_goes
         alerts.paper_sent(desk.session, service.id, actor=desk.officer, now=desk.on(1))
     serving.open_(desk.session, service.id, actor=desk.member, now=desk.on(1))
     assert service.served_on == day_of(desk.on(1))
+
+
+def test_whoever_looked_at_a_letter_before_something_was_noted_of_it_is_told(desk: Desk) -> None:
+    service = alerted(desk)
+    seen = service.version
+    serving.step(desk.session, service.id, "ask_paper", actor=desk.lead, now=desk.now)
+    with pytest.raises(Changed):
+        step(desk, service, "void", reason="内容有误", version=seen)
+    assert (service.state, service.document.void_at) == ("ALERTED", None)
 
 
 def test_public_notice_serves_when_its_time_is_over_and_says_so(desk: Desk) -> None:

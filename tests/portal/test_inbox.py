@@ -22,7 +22,7 @@ from sanctions.models_measures import Interview, Training
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.portal.house import Enter, case, enter, today
+from tests.portal.house import BEGUN, Enter, case, enter, today
 from tests.sanctions.chain import Chain
 from tests.statements import counted
 
@@ -111,6 +111,20 @@ def test_nothing_is_overdue_while_a_request_for_more_time_waits(app: Flask, ente
             for shown in (browser.get("/portal/"), str(rows)):
                 assert "until that is decided, the end of the period has no effect" in shown
                 assert "Overdue" not in shown
+
+
+def test_what_became_of_a_request_about_a_measure_is_news_for_two_weeks(app: Flask, enter: Enter) -> None:
+    def refused(chain: Chain) -> CaseTrack:
+        track, at = chain.executing([1]), chain.later(12)
+        said = {"level": 1, "why": "系统改造尚需时间", "now": at}
+        extensions.ask_for_time(chain.session, track, **said, actor=actor(chain.lead))  # type: ignore[arg-type]
+        extensions.refuse_time(chain.session, track, **said, actor=actor(chain.head), version=None)  # type: ignore[arg-type]
+        return track
+
+    it = case(app, refused)
+    for days, told in ((13, True), (15, False)):
+        with time_machine.travel(BEGUN + timedelta(days=12 + days)):
+            assert ("Your request for more time is answered" in enter(it.lead).get("/portal/")) is told
 
 
 def test_an_explanation_that_was_missed_stands_with_its_day_among_what_is_overdue(app: Flask, enter: Enter) -> None:

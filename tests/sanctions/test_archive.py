@@ -1,13 +1,14 @@
 """Into the archive goes a file that is whole, bound and at rest; its volumes say what they hold."""
 
 from datetime import datetime
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, stop_contacts
+from casework import cases, complaints, evidence, stop_contacts
 from casework.models import Complaint, Task
 from casework.models_cases import CaseTrack
 from core.clock import day_of
@@ -24,6 +25,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from sanctions import (
     bundle_contents,
+    corrections,
     policies_archives,
     queries_volumes,
     review_bodies,
@@ -31,8 +33,9 @@ from sanctions import (
     verifications,
     volumes,
 )
-from tests.builders import person_of
+from tests.builders import Desk, person_of
 from tests.builders_cases import actor, rendered
+from tests.filestore import making_files as made
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 
@@ -102,6 +105,29 @@ def test_volumes_hold_the_file_in_order_with_pages_numbered_through(chain: Chain
     pages = [(each.first_page, each.pages) for each in main.entries]
     assert all(first + count == following for (first, count), (following, _n) in pairwise(pages))
     assert main.pages == sum(count for _first, count in pages)
+
+
+def test_no_volume_holds_what_another_respondent_wrote_or_handed_in(session: Session, now: datetime) -> None:
+    desk = Desk(session, now)
+    it = desk.accepted(desk.lender, desk.firm)
+    leads = {desk.lender.id: desk.lead, desk.firm.id: desk.firm_lead}
+    for sent in it.forwardings:
+        desk.serve("forwarding", sent.id, "D05b")
+        desk.release(desk.answer(sent))
+        desk.serve("forwarding", sent.id, "D39")
+    released = [each.id for each in desk.releases(it)]
+    complaints.dispute(session, it, releases=released, why="与事实不符", actor=person_of(it), now=now)
+    case = cases.open(session, [it], title="", actor=desk.officer, now=now)
+    wrote = {each.party_id: {f"answer:{given.id}" for given in each.answers} for each in it.forwardings}
+    for track in case.tracks:
+        said = {"purpose": "EXPLANATION", "actor": leads[track.party_id], "now": now}
+        given = evidence.hand_in(session, track, BytesIO(made.picture()), "截屏.png", **said)  # type: ignore[arg-type]
+        wrote[track.party_id].add(f"evidence:{given.id}")
+    for track in case.tracks:
+        for sheets in (queries_volumes.main(session, track), queries_volumes.internal(session, track)):
+            by_respondents = {each.mark for each in sheets if each.mark.startswith(("answer:", "evidence:"))}
+            assert by_respondents <= wrote[track.party_id]
+        assert wrote[track.party_id] <= {each.mark for each in queries_volumes.main(session, track)}
 
 
 def test_the_complainants_volume_is_bound_apart(chain: Chain) -> None:
@@ -177,6 +203,20 @@ def test_an_unbound_file_and_one_that_grew_since_stay_out_of_the_archive(chain: 
     with pytest.raises(NotNow):
         _archive(chain, track)
     _bind(chain, track)
+    _archive(chain, track)
+    assert track.state == "ARCHIVED"
+
+
+def test_a_correction_that_is_voted_on_keeps_the_file_out(chain: Chain) -> None:
+    track = _closed(chain)
+    decision = notices.last_document(chain.session, ["D20"], "track", track.id)
+    said = {"wrong": "证据充分", "right": "证据确实、充分", "reason": "漏字", "version": None}
+    head = {"actor": actor(chain.head), "now": chain.later(30)}
+    put = corrections.put(chain.session, track, document=decision, **said, **head)  # type: ignore[arg-type]
+    _bind(chain, track)
+    with pytest.raises(NotNow, match="先行表决"):
+        _archive(chain, track)
+    corrections.withdraw(chain.session, put, **head)  # type: ignore[arg-type]
     _archive(chain, track)
     assert track.state == "ARCHIVED"
 

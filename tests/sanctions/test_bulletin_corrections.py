@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from casework import recusals
 from casework.models import Task
 from core import journal
+from core.actors import SYSTEM
 from core.db import attempt
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
+from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, whole_text
 from proceedings import bulletin_redrafts
+from registry import clocks
 from sanctions import (
     bulletin_corrections,
     bulletins,
@@ -26,8 +29,10 @@ from sanctions import (
     search_sources,
 )
 from sanctions.models_corrections import TextCorrection
+from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication
 from sanctions.policies_publications import text_now
+from sanctions.states import PUBLICATION
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -234,10 +239,18 @@ def test_whoever_looked_at_one_correction_decides_on_no_other(chain: Chain) -> N
         bulletin_corrections.refuse(chain.session, publication, reasons="不足以识别个人", **at_that)
 
 
-def test_a_correction_is_over_with_its_publication(chain: Chain) -> None:
+@pytest.mark.parametrize("how", ["withdraw", "K36_expired"])
+def test_a_correction_is_over_with_its_publication(chain: Chain, how: str) -> None:
     publication = proposed(chain)
-    said = {**by(chain), "actor": actor(chain.head)}
-    bulletins.withdraw(chain.session, publication, reason="决定已被撤销", **said)
+    if how == "withdraw":
+        said = {**by(chain), "actor": actor(chain.head)}
+        bulletins.withdraw(chain.session, publication, reason="决定已被撤销", **said)
+    else:
+        shown = clocks.live(chain.session, "K36", ("publication", publication.id))
+        assert shown is not None
+        shown.provisional, shown.due_on = False, chain.later(20).date()
+        PUBLICATION.carry_out(Ask(chain.session, publication, SYSTEM, {}, chain.later(21)), how)
+        assert (publication.state, [each.shown for each in publication.texts]) == ("EXPIRED", [False, False])
     assert ([each.outcome for each in publication.corrections], open_tasks(chain)) == (["LAPSED"], [])
 
 
@@ -346,6 +359,23 @@ def test_once_what_is_published_follows_or_is_withdrawn_nobody_is_asked_to_corre
         head = {**by(chain), "actor": actor(chain.head)}
         bulletins.withdraw(chain.session, publication, reason="法院判决", **head)
     assert not chain.session.scalars(waits).all()
+
+
+def test_nobody_is_asked_to_correct_what_was_withdrawn_before_its_decision_was_corrected(chain: Chain) -> None:
+    publication = chain.made_public()
+    bulletins.withdraw(chain.session, publication, reason="法院判决", **{**by(chain, 10), "actor": actor(chain.head)})
+    put_right(chain, publication, "共六次", "共计六次")
+    assert not chain.session.scalars(select(Task.id).where(Task.kind == "text_corrected")).all()
+
+
+def test_nobody_is_asked_to_correct_a_draft_that_was_given_up(chain: Chain) -> None:
+    publication = chain.drafted()
+    put_right(chain, publication, "共六次", "共计六次")
+    decision = chain.session.get_one(Decision, publication.decision_id)
+    decision.set_aside_on = chain.later(13).date()
+    bulletins.drop(chain.session, publication, reason="决定已被撤销", **{**by(chain, 13), "actor": actor(chain.head)})
+    asked = select(Task.done_at).where(Task.kind == "text_corrected")
+    assert chain.session.scalars(asked).all() == [chain.later(13)]
 
 
 def test_the_database_publishes_nothing_that_does_not_follow_the_correction(chain: Chain) -> None:

@@ -15,11 +15,11 @@ from core.actors import SYSTEM
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as reading
 from core.machine import Ask
-from notices import circulars, circulating, serving
+from notices import circulars, circulating, serving, unopened
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import SERVICE
-from registry import jobs_batches, sessions
+from registry import clocks, jobs_batches, sessions
 from registry.models import Basis, BasisKind, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
@@ -147,6 +147,20 @@ def test_opening_is_the_receipt_and_staff_see_who_has_read_it_and_who_has_not(ch
     assert circulars.read_by(chain.session, paper(chain, publication).id) == (1, 3)
     proof = chain.session.scalars(select(Document).where(Document.kind == "D21", Document.party_id == mine.party_id))
     assert "星槎消费金融有限公司" in str(proof.one().paper)
+
+
+def test_each_member_reads_the_day_on_which_its_own_copy_counts_as_served(chain: Chain) -> None:
+    mine = member(chain)
+    copies = delivered(chain, circulated(chain))
+    ends = {}
+    for days, (party_id, copy) in enumerate(copies.items(), 40):
+        period = clocks.live(chain.session, "K28", ("service", copy.id))
+        assert period is not None
+        period.due_on, period.provisional = chain.later(days).date(), False
+        ends[party_id] = {copy.document_id: period.due_on}
+    chain.session.flush()
+    assert set(ends) == {chain.lender.id, mine.party_id}
+    assert {each: unopened.served_at_latest(chain.session, each) for each in ends} == ends
 
 
 def test_what_counts_as_served_unopened_is_not_called_read_until_somebody_opens_it(chain: Chain) -> None:

@@ -12,13 +12,13 @@ from casework import recusals
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import attempt, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
-from registry import rulebook
+from registry import renaming, rulebook
 from registry.events import EVENTS
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
@@ -114,6 +114,17 @@ def test_nothing_decided_changes(chain: Chain) -> None:
         with pytest.raises(BadInput) as refused:
             _put(chain, track, wrong=wrong, right=right)
         assert refused.value.field in {"right", "wrong"}
+
+
+def test_no_other_company_takes_the_place_of_one_that_bears_another_name_since(chain: Chain) -> None:
+    track = chain.effective([1])
+    before = track.party.name_zh
+    said = {"name_zh": "远岬消费金融有限公司", "actor": SYSTEM, "version": None, "now": chain.later(9)}
+    renaming.rename(chain.session, track.party, **said)  # type: ignore[arg-type]
+    with pytest.raises(BadInput) as refused:
+        _put(chain, track, wrong=before, right="海石催收服务有限公司")
+    assert refused.value.field == "right"
+    assert _put(chain, track, wrong=before, right=track.party.name_zh).outcome is None
 
 
 def test_no_time_limit_that_a_document_started_is_corrected(chain: Chain) -> None:
@@ -213,6 +224,30 @@ def test_a_member_recused_since_has_no_vote_and_an_error_can_still_be_corrected(
         _settle(chain, put)
     _vote(chain, put, _members(chain, track)[1])
     assert _settle(chain, put).outcome == "CARRIED"
+
+
+def _leaves(chain: Chain, member: Actor) -> None:
+    left = chain.session.get_one(Account, member.id)
+    left.locked_at, left.lock_reason = chain.later(10), "离任"
+    chain.session.flush()
+
+
+def test_a_member_who_left_makes_no_error_stay_and_whoever_voted_before_counts(chain: Chain) -> None:
+    track = chain.effective([1])
+    put, members = _put(chain, track), _members(chain, track)
+    _vote(chain, put, members[0])
+    _leaves(chain, members[0])
+    _leaves(chain, members[2])
+    _vote(chain, put, members[1])
+    assert _settle(chain, put).outcome == "CARRIED"
+
+
+def test_where_all_who_decided_have_left_nothing_is_put_before_them(chain: Chain) -> None:
+    track = chain.effective([1])
+    for each in _members(chain, track):
+        _leaves(chain, each)
+    with pytest.raises(NotNow, match="均已不能表决"):
+        _put(chain, track)
 
 
 def test_a_vote_that_cannot_be_carried_any_more_blocks_no_other_one(chain: Chain) -> None:

@@ -12,11 +12,12 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.machine import Ask
+from notices import queries as notices
 from notices.models import Document
 from notices.states import SERVICE
 from registry import calendar, successions
 from registry.models_lineage import SuccessionKind
-from sanctions import endings, measures, reviews, rounds, verifications
+from sanctions import corrections, endings, measures, reviews, rounds, verifications
 from sanctions.plans import Person, Result
 from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
@@ -394,6 +395,13 @@ def reviewed(stage: Stage) -> None:
     reviews.own_motion(stage.session, stage.it, **said, actor=actor(stage.head))  # type: ignore[arg-type]
 
 
+def correcting(stage: Stage) -> None:
+    """A correction of the decision is before the panel."""
+    letter = notices.last_document(stage.session, ["D20"], "track", stage.it.id)
+    said = {"wrong": "证据充分", "right": "证据确实、充分", "reason": "漏字", "version": None, "now": stage.later(23)}
+    corrections.put(stage.session, stage.it, document=letter, **said, actor=actor(stage.head))  # type: ignore[arg-type]
+
+
 SCENES = [
     Scene("filed", Chain.filed, FILED),
     Scene("ended", terminated, ENDED, day=2),
@@ -408,6 +416,9 @@ SCENES = [
             Refusal("S67", "Bind the volumes first: something of the file is in none of them.", "officer"),
             Refusal("S67", "A time limit still runs: *.", "officer"),
             Refusal("S67", "A review is open.", "officer", before=reviewed),
+            Refusal(
+                "S67", "A correction is before those who decided: it is voted on first.", "officer", before=correcting
+            ),
         ],
         day=23,
     ),

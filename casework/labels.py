@@ -216,5 +216,5 @@ TABLES: dict[str, Rows] = {
 
 
 def choices(rows: Rows, *keys: str) -> list[tuple[str, LazyString]]:
-    """As the answers of a form: all of them, or only these."""
+    """The rows as choices of a form: all of them, or only these."""
     return [(str(key), words) for key, (words, _colour) in rows.items() if not keys or key in keys]

@@ -176,13 +176,13 @@ class CaseTrack(Versioned, Base):
 
     @property
     def major(self) -> bool:
-        """Whether the heaviest measure is L4 or more (domain 6.3)."""
+        """Whether the heaviest measure is L4 or heavier (domain 6.3)."""
         level = self.decided_level if self.decided_level is not None else self.proposed_level
         return (level or 0) >= FIRST_MAJOR
 
     @property
     def explained(self) -> list[Explained]:
-        """The explanation part by part, as it came; one that nobody took apart is one part."""
+        """The explanation in the parts in which it came; one that was never split is a single part."""
         return list(self._explained())
 
     def _explained(self) -> Iterator[Explained]:
@@ -326,7 +326,7 @@ class Evidence(Base):
 
     @property
     def version(self) -> int:
-        """What a form about it was opened on: its words are all that staff change by one."""
+        """The version its form was opened on: what it shows is all that staff change by a form."""
         return zlib.crc32((self.shows or "").encode())
 
 

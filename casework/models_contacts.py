@@ -77,7 +77,7 @@ OF_ALLEGATION = "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)"
 
 
 class ContactTable(Base):
-    """How often a debtor or a number was called each day, as it was counted when it was attached to a finding."""
+    """How often a debtor or a number was called each day, as counted when the table was attached to a finding."""
 
     __tablename__ = "contact_table"
     __table_args__ = (

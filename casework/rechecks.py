@@ -57,7 +57,7 @@ def recheck(
 
 @COMPLAINT.effect("C29", "C30")
 def open_again(ask: Ask) -> None:
-    """It is open again, nobody who ended it decides it anew, and it will not be looked at a third time."""
+    """Open it again: nobody who ended it decides it anew, and there is no third look."""
     it: Complaint = ask.it
     tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
     it.rechecked, it.decided_before_by = True, it.ended_by
@@ -70,5 +70,5 @@ def open_again(ask: Ask) -> None:
 
 @COMPLAINT.effect(*ENDS)
 def copy_the_period(ask: Ask) -> None:
-    """The notice of the end says how long it may be looked at again; a later change of the setting changes nothing."""
+    """Keep how long the notice allows for asking again; a later change of the setting changes nothing."""
     ask.it.recheck_days = settings.days(ask.session, policies.RECHECK)

@@ -1,4 +1,4 @@
-"""What happened, as sentences: the journal of a complaint or a case, told to staff."""
+"""What happened, as sentences: the journal of a complaint or a case as staff read it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -122,7 +122,7 @@ LOOKS = ("evidence.opened", "case.evidence_opened")
 
 
 def sentence(row: str) -> str:
-    """What happened, for a reader who sees before it who did it; of a clock also which one it was."""
+    """What happened, for a reader who sees who did it beside it; for a clock, also which one."""
     said = SENTENCES.get(row) or sentences.sentence(row)
     key, of_clock, _what = row.partition(".")
     which = KINDS[key].name(language()) if of_clock and key in KINDS and said is not sentences.UNKNOWN else ""
@@ -139,7 +139,7 @@ def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: st
 
 
 def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Sequence[Any]) -> int:
-    """How many entries there are, of which these were found: counted only where not all may be among them."""
+    """How many entries there are; counted only if those found may not be all."""
     if len(found) < MOST:
         return len(found)
     kinds, numbers = zip(*((kind, number) for kind, number, _name in subjects), strict=True)
@@ -147,7 +147,7 @@ def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Seq
 
 
 def _of_subjects() -> Select[*tuple[Any, ...]]:
-    """What happened to them, with who did it: plain columns, for there are many rows."""
+    """What happened to these subjects and who did it, as plain columns, since there are many rows."""
     it, about = JournalEntry, _about()
     number = case((it.actor.startswith("account:"), cast(func.substr(it.actor, 9), BigInteger)))
     return (
@@ -179,7 +179,7 @@ _COUNTED: Final = Written(_how_many)
 
 
 def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
-    """The accounts that entries of the journal speak of, as it calls them."""
+    """The accounts that these entries name, under the names the journal gives them."""
     numbers = {int(row.actor.removeprefix("account:")) for row in rows if row.actor.startswith("account:")}
     return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
 

@@ -22,7 +22,7 @@ _FACTORS = [
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Every run of words; numbers, days and signs do not count, for they differ from person to person."""
+    """Every run of words; numbers, days and punctuation do not count, since they differ from person to person."""
     words = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
     return set(zip(*(words[place:] for place in range(RUN)), strict=False))
 
@@ -35,7 +35,7 @@ def _shared(mine: set[tuple[str, ...]], theirs: set[tuple[str, ...]]) -> float:
 
 
 def bands(text: str) -> list[int]:
-    """A fingerprint (MinHash in bands): likely to share a part with that of a text alike; empty for short texts."""
+    """A fingerprint (MinHash in bands) that similar texts are likely to share a part of; empty for short texts."""
     found = runs(text)
     if len(found) < LEAST:
         return []

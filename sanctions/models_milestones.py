@@ -14,7 +14,7 @@ OF_ITEM = "EXISTS (SELECT 1 FROM rectification_item i WHERE i.id = item_id)"
 
 
 class Milestone(Base):
-    """One step of the plan for one numbered problem: the company's own, beside what the order asks."""
+    """One step of the plan for a numbered problem: the company's own, in addition to what the order asks."""
 
     __tablename__ = "milestone"
     __table_args__ = (CheckConstraint("num_nulls(done_on, done_at, note) IN (0, 3)", name="done_whole"),)

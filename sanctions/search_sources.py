@@ -1,4 +1,4 @@
-"""What the search finds of publications: for staff all, for companies and the public what is shown, as it is shown."""
+"""What the search finds of publications: for staff all of them, for companies and the public what is shown."""
 
 import re
 from collections import defaultdict
@@ -19,10 +19,10 @@ HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(
 
 @finds("publication", Publication, "staff", "party", "public")
 def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """Title, number, kinds of breach and text: the shown version for outsiders, for staff the one that stands.
+    """Title, number, kinds of breach and text: the shown version for outsiders, the one that counts for staff.
 
-    The text is Chinese and pages say its measures and kinds of breach in English as well: it is found by both.
-    Members find a circular by title and number alone: they read it once their copy was opened.
+    The text is Chinese, while pages give measures and kinds of breach in English too, so it is found by both. Members
+    find a circular by title and number only: they read it once their copy was opened.
     """
     text = PublicationText
     texts: dict[int, list[PublicationText]] = defaultdict(list)

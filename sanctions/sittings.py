@@ -1,4 +1,4 @@
-"""What is filled in for a hearing: when and about what it is, what happened, and who signed."""
+"""What is filled in about a hearing: when and about what it is, what happened, and who signed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class HearingRecord:
 
 @dataclass(frozen=True)
 class Absence:
-    """What is put on record where nobody came to a hearing."""
+    """What is put on record if nobody came to a hearing."""
 
     started_at: datetime
     present: tuple[int, ...]

@@ -94,9 +94,7 @@ def standing() -> Select[Decision]:
 
 
 def counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
-    """Whose measures count against a company, with the name of each: its own entries, and if SUCCESSOR_PRIORS is set
-    those of its predecessors.
-    """
+    """Whose measures count against a company: its own entries and, if SUCCESSOR_PRIORS, its predecessors' by name."""
     return once(session, ("counted with", track.id), lambda: _counted_with(session, track))
 
 

@@ -1,4 +1,4 @@
-"""What stands in a document in another language than its own: typed by somebody, and perhaps not for its reader."""
+"""What a document holds in a language other than its own: typed by somebody, and perhaps not for its reader."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def passages(kind: str, lang: Lang, values: Mapping[str, Any]) -> list[Passage]:
 
 
 def frozen_in(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What was found when it was frozen, by the language that it is not in; older documents say nothing."""
+    """What was found when it was frozen, by the language it is not in; older documents hold nothing."""
     found: dict[str, list[str]] = {}
     for each in document.get("foreign") or ():
         text = each["text"]

@@ -1,4 +1,4 @@
-"""Tables of the archive: volumes bound from a matter's papers, each with its index."""
+"""Tables of the archive: volumes bound from a matter's documents, each with its index."""
 
 from datetime import date
 from typing import ClassVar

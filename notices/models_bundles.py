@@ -1,4 +1,4 @@
-"""Tables of bundles: a matter's papers as one PDF, from the asking to the file, and what it was made of."""
+"""Tables of bundles: a matter's documents as one PDF, from the request to the file, and what it was made of."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ OF_THE_SHOWN_TRACK = (
 
 
 class Bundle(Base):
-    """One bundle of a subject: asked for, then made with so many pages, or failed; a new one is a new row."""
+    """One bundle of a subject: asked for, then made with so many pages, or failed; a new bundle is a new row."""
 
     __tablename__ = "bundle"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Deeds with hearings: set by the secretary; adjourned, held or missed, as the panel puts on record."""
+"""Deeds about hearings: set by the secretary; adjourned, held or missed, as the panel puts on record."""
 
 from datetime import datetime, time
 from typing import Any

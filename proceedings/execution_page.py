@@ -1,4 +1,4 @@
-"""What can be done with a measure or a file besides the rows of the table, as the track's page offers it."""
+"""What can be done with a measure or a file besides the rows of the table, for the track's page."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from sanctions.levels import INTERVIEW
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    """What this reader can do with a measure, or with the file, besides the rows of the table."""
+    """What this reader can do with a measure or with the file, besides the rows of the table."""
     return [*_more_time(at, it, me), *_interview(at, it, me), *_volumes(at, it, me)]
 
 

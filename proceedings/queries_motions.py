@@ -1,4 +1,4 @@
-"""Reads of motions: what is before a panel, and one member's own vote on it."""
+"""Reads of motions: the one before a panel, and one member's own vote on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Before:
 
 
 def before(session: Session, track: CaseTrack, member_id: int) -> Before | None:
-    """What is before the panel, with this member's vote."""
+    """The motion before the panel, with this member's vote."""
     motion = open_motion(session, track)
     if motion is None:
         return None

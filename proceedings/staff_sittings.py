@@ -1,4 +1,4 @@
-"""Pages of what a panel does beside its vote: a hearing put on record, and what it resolves in deliberation."""
+"""What a panel does besides its vote: a hearing put on record, and resolutions in deliberation."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/restoration", methods=["GET", "POST"])
 def refuse_restoration(number: int) -> ResponseReturnValue:
-    """Open nothing again, and say why."""
+    """Refuse to open windows again, with reasons."""
     seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
     form = opened(RefuseRestorationForm)
     if not form.validate_on_submit():

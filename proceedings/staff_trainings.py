@@ -17,7 +17,7 @@ SHOWN = 200
 
 @bp.route("", methods=["GET", "POST"])
 def order() -> ResponseReturnValue:
-    """The decisions that wait, and the plan; what follows is looked at before anything is issued."""
+    """The decisions that wait, and the plan; the result is looked at before anything is issued."""
     if not policies_execution.may_order(g.me):
         abort(403)
     form, found = forms.TrainingsForm(), training_orders.waiting(session())

@@ -1,6 +1,6 @@
-"""A company in the address of a list: by its number (`party`), or as it was typed in the filter (`company`).
+"""A company in the address of a list: by its number (`party`), or as typed into the filter (`company`).
 
-What is typed is told apart from a number: 95588 is a telephone number by which people know a company, and a key too.
+The two are kept apart: 95588 is a telephone number by which people know a company, and may be a key too.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ LONGEST = 250
 
 
 def party_of(args: Mapping[str, str]) -> int | None:
-    """The company that a list is filtered by: none where another is typed instead."""
+    """The company by which a list is filtered; None if another one was typed instead."""
     return None if company_typed(args) else keyset.number_of(args.get("party", ""))
 
 
@@ -24,5 +24,5 @@ def company_typed(args: Mapping[str, str]) -> str:
 
 
 def without(name: str) -> dict[str, str]:
-    """What is said in the address of a list to leave out one of its filters."""
+    """The parameters to leave out of a list's address for one filter less."""
     return {"party" if name == COMPANY else name: ""}

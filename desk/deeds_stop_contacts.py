@@ -1,4 +1,4 @@
-"""Deeds of stop-contact requests: noted for a person, passed on, declined, issued again, and contacts noted."""
+"""Deeds on stop-contact requests: noted for a person, passed on, declined, issued again; contacts noted."""
 
 from datetime import datetime
 from typing import Any

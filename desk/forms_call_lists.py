@@ -64,7 +64,7 @@ class ReadForm(StaffForm):
 
 
 def with_numbers(found: Sequence[tuple[str, int]], known: dict[str, By]) -> type[ReadForm]:
-    """The form with a question for each of the most frequent numbers of the list, those of companies first."""
+    """The form with a question for each of the most frequent numbers of the list, companies' numbers first."""
     ordered = sorted(found, key=lambda each: each[0] not in known)[:MOST]
     fields: dict[str, Any] = {}
     names: dict[str, str] = {}
@@ -78,7 +78,7 @@ def with_numbers(found: Sequence[tuple[str, int]], known: dict[str, By]) -> type
 
 
 def shown(number: str, known: dict[str, By]) -> str:
-    """Numbers of companies and of services in the clear, everybody else's masked."""
+    """A number as shown: those of companies and services in the clear, everybody else's masked."""
     if number in known or len(number) <= _SHORT or number.startswith(_SERVICE):
         return number
     return masking.masked_contact(number)

@@ -1,4 +1,4 @@
-"""Pages of work over many complaints: what is done, with which ones, and the copies that are still to be read."""
+"""Pages of work on many complaints: what is done, to which ones, and the copies still to be read."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Which:
-    """The complaints that something is done with, and how many they are; `slow` where counting took too long."""
+    """The complaints that something is done with, and how many; `slow` if counting took too long."""
 
     numbers: list[int]
     count: int
@@ -108,7 +108,7 @@ WORK: dict[str, Work] = {
 
 @bp.before_request
 def only_workers() -> None:
-    """Whoever works on complaints."""
+    """Only whoever works on complaints."""
     if not policies_pages.may_read_complaints(g.me):
         abort(403)
 
@@ -163,7 +163,7 @@ def _work_form(about: Work, *, first: bool) -> Form:
 
 
 def _which(asked: Asked, refs: Sequence[str], *, everything: bool, looks: bool) -> Which:
-    """Those that were ticked, or all of the view: of these only how many there are, as long as one looks."""
+    """Those ticked, or all of the view; while the person only looks, just how many these are."""
     at = session()
     if not everything:
         numbers = queries_bulk.of_refs(at, refs)
@@ -178,7 +178,7 @@ def _which(asked: Asked, refs: Sequence[str], *, everything: bool, looks: bool) 
 
 @bp.route("/copies/<int:number>", methods=["GET", "POST"])
 def read_copies(number: int) -> ResponseReturnValue:
-    """The copies that what was prepared lacks, read one after the other to their end."""
+    """Read the copies that what was prepared lacks, one after the other to the end."""
     at = session()
     it, name = _read_first(at, number)
     if not policies.may_receive(g.me):
@@ -212,7 +212,7 @@ def _read(at: Session, number: int) -> Done:
 
 
 def _copies_page(at: Session, it: Batch, name: str, done: Done) -> str:
-    """What was refused first, as it was typed, then those that nobody has read yet."""
+    """First what was refused, as it was typed, then copies that nobody has read yet."""
     first = queries_bulk.unread(at, it.id, among=done.wrong) if done.wrong else []
     there = {each.id for each in first}
     others = queries_bulk.unread(at, it.id, most=READ_AT_ONCE + len(first))
@@ -236,20 +236,20 @@ def _copies_page(at: Session, it: Batch, name: str, done: Done) -> str:
 
 
 def _read_first(at: Session, number: int) -> tuple[Batch, str]:
-    """What was prepared, and what it does, where only those that were read are done."""
+    """What was prepared, and its deed, if that is done only with complaints whose copy was read; otherwise 404."""
     it = queries_batches.batch(at, number) or abort(404)
     name = it.kind.removeprefix(PREFIX)
     return (it, name) if name in deeds_bulk.READ_FIRST else abort(404)
 
 
 def _sent() -> list[int]:
-    """The complaints whose copies stood on the page that was sent."""
+    """The complaints whose copies were on the page that was sent."""
     numbers = (number_of(name[2:]) for name in request.form if name.startswith("v_"))
     return [each for each in numbers if each is not None]
 
 
 def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Form:
-    """Their copies as they were typed, each of the version that its author saw or is told of; else as drafted."""
+    """Copies as typed, each of the version its author saw or is told of; otherwise as drafted."""
     form = forms.with_copies(each.id for each in shown)()
     for each in shown:
         text, version = form[f"copy_{each.id}"], form[f"v_{each.id}"]
@@ -262,7 +262,7 @@ def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> F
 
 
 def _keep(inside: Session, it: Complaint, form: Form, done: Done) -> None:
-    """One copy that was ticked is kept, by itself."""
+    """Keep a copy that was ticked, by itself."""
     field, ticked = form[f"copy_{it.id}"], form[f"read_{it.id}"].data
     if not ticked and field.data == field.object_data:
         return
@@ -286,7 +286,7 @@ def _keep(inside: Session, it: Complaint, form: Form, done: Done) -> None:
 
 
 def _tell(_inside: Session, it: Complaint, form: Form, done: Done) -> None:
-    """What was typed for a copy that somebody else has dealt with is not kept, and not lost in silence."""
+    """Show what was typed for a copy that somebody else has dealt with: it is not kept, but not lost in silence."""
     field = form[f"copy_{it.id}"]
     if field.data != (it.masked_facts or "") and (form[f"read_{it.id}"].data or field.data != field.object_data):
         done.refuse(it, changes.changed(it))
@@ -294,7 +294,7 @@ def _tell(_inside: Session, it: Complaint, form: Form, done: Done) -> None:
 
 @bp.post("/copies/<int:number>/again")
 def prepare_again(number: int) -> ResponseReturnValue:
-    """The same complaints once more, now that their copies are read."""
+    """Prepare the same complaints again, now that their copies are read."""
     at = session()
     it, name = _read_first(at, number)
     if it.started_by != g.me.id:
@@ -314,12 +314,12 @@ def link(item: BatchItem) -> str:
 
 
 def to_read(batch: Batch) -> list[tuple[LazyString, str]]:
-    """From what was prepared to the copies that keep some of it out."""
+    """From what was prepared to the copies for which some complaints are left out."""
     if not batch.skipped:
         return []
     return [(_l("Read the copies that nobody has read yet"), url_for("desk_bulk.read_copies", number=batch.id))]
 
 
 def register_kinds() -> None:
-    """Make the work known as long jobs."""
+    """Register the work as long jobs."""
     deeds_bulk.register_kinds(link, bulk_files.FILES, to_read)

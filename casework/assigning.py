@@ -21,7 +21,7 @@ from core.machine import Ask
 from core.words import _l
 
 MOST = 100
-"""So many rules."""
+"""How many rules there may be."""
 FIELDS = ("name", "party_id", "code", "lang", "region", "people", "most_open")
 
 
@@ -32,7 +32,7 @@ class Found:
     rule: AssignmentRule | None = None
     account_id: int | None = None
     passed: dict[int, str] = field(default_factory=dict)
-    """By account: AWAY, BARRED, FULL or GONE."""
+    """By account, why it was passed over: AWAY, BARRED, FULL or GONE."""
 
 
 def find(rules: Sequence[AssignmentRule], matter: Matter, staff: Staff) -> Found:

@@ -15,7 +15,7 @@ from filestore.sheets import Cell, Line, Sheet
 
 T = TypeVar("T")
 Side = Literal["PERSON", "COMPANY"]
-"""Whose list it is: of the person's own telephone, or of whoever called."""
+"""Whose list it is: the person's own telephone's, or that of whoever called."""
 COLUMNS = ("at", "time", "number", "own", "way", "seconds", "kind")
 NEEDED = ("at", "number")
 _HEADS: dict[str, re.Pattern[str]] = {
@@ -60,11 +60,11 @@ class Reading:
     year: int | None = None
     order: values.Order = ""
     callers: Mapping[str, By] = field(default_factory=dict)
-    """By number: which company called from it (on a person's list)."""
+    """On a person's list, which company called from which number."""
     rest: By | None = None
     """Who called from every other number; on a company's own list, that company."""
     only: frozenset[str] = frozenset()
-    """On a company's own list: the person's numbers; empty where the list is about that person alone."""
+    """On a company's own list, the person's numbers; empty if the whole list is about that person."""
     own: str = ""
     """The number of the person whose list it is."""
 

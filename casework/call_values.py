@@ -49,7 +49,7 @@ _LEAST_DIGITS = 3
 _MOST_DIGITS = 20
 _NOON = 12
 _BEHIND_NOON = 3
-"""Up to this hour 中午 means the hours after noon; 中午11:30 stands before it."""
+"""Up to this hour 中午 means after noon; 中午11:30 is before it."""
 _MILLISECONDS = 13
 
 

@@ -46,13 +46,13 @@ ENDS: dict[ClockEnd, LazyString] = {
 
 
 PAGES = {"staff": "desk_clocks.show", "portal": "portal_clocks.show"}
-"""By audience: the page of one clock; whoever else sees one is the person of a complaint."""
+"""By audience, the page of one clock; anybody else is the complainant."""
 OWN: dict[str, LazyString] = {"K05": _l("Your feedback")}
-"""By key: what the person of a complaint calls a time limit of its own."""
+"""By key, how complainants are told of their own clocks."""
 
 
 SEATS: dict[str, Callable[[Session, Clock], str]] = {}
-"""By key: where members of a body, who open no file, read the matter; rooms register."""
+"""By key, where members of a body, who open no file, read the matter; rooms register."""
 
 
 @dataclass(frozen=True)

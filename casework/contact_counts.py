@@ -66,7 +66,7 @@ class Table:
 
     counter: Counter
     institution: Party
-    """Where nothing is summed: the company itself, also a firm."""
+    """The institution; if nothing is summed, the company itself, which may be a firm."""
     parties: Sequence[Party]
     days: Sequence[Day]
     most: int
@@ -98,7 +98,7 @@ class Counted:
 
     tables: list[Table] = field(default_factory=list)
     debtors: dict[str, str] = field(default_factory=dict)
-    """By key: how pages call a debtor, by the number of a complaint; and a number that was dialled, masked."""
+    """By key, what pages call a debtor (the number of a complaint) or a number that was dialled (masked)."""
     unplaced: int = 0
     """Calls of firms that no institution of the case had engaged on that day: they count for nobody."""
     unclear: int = 0

@@ -28,7 +28,7 @@ from registry.models_rulebook import Violation
 from registry.policies import may_be_named
 
 SHORT = 200
-"""How much of a complaint's text stands in a letter that only reminds of it."""
+"""How many characters of a complaint's text a letter repeats that only reminds of it."""
 
 
 def tracking_url() -> str:

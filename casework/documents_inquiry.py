@@ -35,7 +35,7 @@ KEEP: Pair = (
         "concern the case; nothing may be concealed, forged or destroyed."
     ),
 )
-"""Whom the rules did not bind is under no duty that they lay down (domain 6.1)."""
+"""A company that the rules did not bind has none of the duties they lay down (domain 6.1)."""
 ON_ITS_LAST_DAY: Pair = (
     "（中止当日即为最后一日，至恢复当日届满）",
     " (it was suspended on its last day, and ends with the day of the resumption)",

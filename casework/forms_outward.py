@@ -23,11 +23,11 @@ class Outward(Form):
     to_person: ClassVar[bool] = False
     """Whether the complainant reads it, and no company."""
     person_reads: ClassVar[tuple[str, ...]] = ()
-    """Of what others read as well, the fields that go to the complainant."""
+    """Those fields that go to the complainant, if others read the text as well."""
     own_refused: ClassVar[bool] = False
     """Whether the verb takes no text at all that holds what the complainant told of himself."""
     of_body: ClassVar[bool] = False
-    """Whether members of a body write it, who may not read who complains: numbers and addresses alone are found."""
+    """Whether members of a body write it, who may not know who complains: then only numbers and addresses are found."""
     about: Any = None
 
     pass_on = Tick(_l("This must be sent as it stands"))

@@ -21,7 +21,7 @@ class Kind:
     find: Find
     """Its numbers, of these tracks."""
     in_file: bool
-    """Whether its papers stand in the track's file, beside the track's own."""
+    """Whether its documents are in the track's file."""
 
 
 _KINDS: dict[str, Kind] = {}

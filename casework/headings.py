@@ -10,7 +10,7 @@ from registry import rulebook
 from registry.models_rulebook import Violation
 
 Pair = tuple[str, str]
-"""In Chinese and in English."""
+"""A heading in Chinese and in English."""
 GENERAL: Final[Pair] = ("总体说明", "In general")
 SILENT: Final[Pair] = (
     "没有单独答复，以总体说明答复",

@@ -19,9 +19,9 @@ tasks.KINDS[KIND] = _l(
     "“%(clock)s” of %(ref)s ended in days that a restore lost: ask whether something came in. Done lets it end."
 )
 NEVER_KEPT = "clocks that were never kept"
-"""Under this name they are noted, by subject and key, while many are acted on."""
+"""The name under which they are noted, by subject and key, while many are acted on."""
 OUTSIDE = ("respondent", "complainant")
-"""Whose deed of the last day may be lost, with a receipt in hand."""
+"""Whose deeds of the last day may be lost, though they hold a receipt."""
 HELD = frozenset(kind.id for kind in KINDS.values() if kind.owner in OUTSIDE and not kind.alerts)
 
 

@@ -184,7 +184,7 @@ class _Before:
     severities: dict[str, int]
     today: int
     parties: list[int | None]
-    """Of each company the one that the register knows by this name."""
+    """For each company the party that the register knows by this name."""
     numbers: dict[str, list[int]]
 
 

@@ -27,7 +27,7 @@ from registry.models_rulebook import Violation
 from registry.policies import basis_during
 
 MISSED = "S43"
-"""Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
+"""Missing an interview is failing to cooperate (V-P02); anything else not carried out is V-P03."""
 FOUND_WANTING = "S42"
 NOT_FILED = "NOT_FILED"
 
@@ -46,7 +46,7 @@ class _Facts(NamedTuple):
 
     day: date
     among: Sequence[Party]
-    """Of several engagements those with one of these companies count."""
+    """If there are several engagements, those with one of these companies count."""
     complaints: Sequence[Complaint] = ()
 
 

@@ -12,7 +12,7 @@ _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
 _HAN = re.compile(rf"[{_IDEOGRAPHS}]+(?:[{_DOTS}][{_IDEOGRAPHS}]+)*")
 _IN_WORD = rf"(?-i:[^\W_{_IDEOGRAPHS}])"
-"""Letters and digits but Han, which Python counts as parts of words: a name stands beside them without a space.
+"""Letters and digits except Han, which Python counts as parts of words: a name is next to them without a space.
 
 Without regard to case each of these 80,000 signs would be tried while a pattern is made; none of them has a case.
 """
@@ -30,7 +30,7 @@ _INTRODUCED = re.compile(
     r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫])[ \u3000]?"
     rf"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
 )
-"""A name that stands alone after the words for it; any other name in a text is hidden by hand."""
+"""A name directly after words that introduce it; any other name in a text is hidden by hand."""
 _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
 _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
@@ -139,7 +139,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
         ),
     )),
 )  # fmt: skip
-"""In the order in which they apply, each behind a sign without which it cannot match: most texts have none."""
+"""In order of application, each with a character without which it cannot match, since most texts have none."""
 
 PERSONAL: Final = ("ID", "CARD", "MOBILE")
 """Kinds of numbers that lead to one person; telephones and mail addresses of offices do not."""

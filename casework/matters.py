@@ -26,7 +26,7 @@ WAITING = ("NEW", "REQUESTED", "RELAYED", "UNCONFIRMED")
 HOLDING = (*WAITING, "CONFIRMED", "BREACHED")
 """Those that still bind: whoever a company goes on as must not call these numbers either."""
 MOST = 500
-"""So many matters of one kind are listed that are open, and as many that are over."""
+"""How many open matters of a kind are listed, and how many ended ones."""
 
 
 pointing.facts_in(ContactEvent.__tablename__)

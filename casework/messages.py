@@ -21,7 +21,7 @@ from registry import absences
 LONGEST = 10_000
 DAY = timedelta(days=1)
 MOST_ALERTS = 5
-"""So many letters of fresh complaints are told of, within a day, to a contact that nobody verified."""
+"""How many letters of fresh complaints are announced within a day to an unverified contact."""
 
 
 def write(session: Session, complaint: Complaint, body: str, *, shown: int = 0, actor: Actor, now: datetime) -> Message:

@@ -124,7 +124,7 @@ class Complaint(Versioned, Base):
     recheck_asked_at: Mapped[Instant | None]
     recheck_why: Mapped[str | None]
     decided_before_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Who ended it before it was looked at again: somebody else decides now."""
+    """Who ended it before it was looked at again; somebody else decides now."""
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pressure: Mapped[bool | None]
@@ -268,7 +268,7 @@ class Task(Base):
     """A word of casework.tasks.KINDS, which holds its sentence in both languages."""
     role: Mapped[str]
     but: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Where it takes a second person: the first, whose task it is not."""
+    """The first person, if it takes a second one: the task is not theirs."""
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
     subject_ref: Mapped[str]
@@ -312,7 +312,7 @@ class Forwarding(Versioned, Base):
     identity: Mapped[str | None] = mapped_column(Encrypted)
     """The complainant's name and contact, only where the person consented."""
     debtor: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """The complainant is the debtor; to anybody else a text that shows the debt would itself be a breach (V-I01)."""
+    """The complainant is the debtor; for anybody else a text that shows the debt would be a breach (V-I01)."""
     time_asked_at: Mapped[Instant | None]
     time_reason: Mapped[str | None]
     time_refused_at: Mapped[Instant | None]
@@ -414,7 +414,7 @@ class Settlement(Base):
     proposed_at: Mapped[Instant]
     complainant_at: Mapped[Instant | None]
     confirmed: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    """By respondent (party id): when its people confirmed these terms."""
+    """By respondent (party id), when its people confirmed these terms."""
 
 
 class LedgerEntry(Base):

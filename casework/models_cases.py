@@ -49,7 +49,7 @@ class CaseFile(Versioned, Base):
     """AJ〔2026〕7: for staff and parties, never public."""
     title: Mapped[str]
     title_en: Mapped[str | None]
-    """The same in English, where nobody wrote it: what a person wrote stands as it was written."""
+    """The same in English, unless a person wrote the title: that stays as it was written."""
     source: Mapped[str]
     """COMPLAINT, INSPECTION, REGULATOR, MEDIA or PEER."""
     opened_on: Mapped[date]
@@ -85,7 +85,7 @@ OWN_PROCEDURE = (
 
 
 BETWEEN_PARTS = "\n\n"
-"""What stands between an explanation and what was added to it."""
+"""What separates an explanation from what was added to it."""
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ class Evidence(Base):
     item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True, nullable=True)
-    """Nothing once it was erased; whoever serves the file says so."""
+    """Empty once it was erased; whoever serves the file says so."""
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
     covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))

@@ -99,7 +99,7 @@ class ContactTable(Base):
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     """On the track of a firm, and of unanswered calls: the only company whose calls it shows."""
     most: Mapped[int]
-    """So many a day were allowed, as laid down when it was attached."""
+    """How many a day were allowed by the setting when it was attached."""
     basis: Mapped[str]
     first_on: Mapped[date]
     last_on: Mapped[date]

@@ -48,7 +48,7 @@ NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
 ENDED_AS_LAID_DOWN = ("C01", "C05", "C06", "C10", "C13", "C19", "C20", "C29", "C30")
-"""How long an end may be looked at again stands on its notice; whoever comes in can also withdraw."""
+"""Rows whose notice says how long the end can be looked at again; whoever comes in can also withdraw."""
 SIMILAR = "similar"
 """To suggest or open a case for how many complain alike; what is grave enough needs no number."""
 golive.rests_on((RECHECK,), *(f"complaint.{row}" for row in ENDED_AS_LAID_DOWN))

@@ -17,7 +17,7 @@ NO_HANDLER: Final = _l("This person does not work on complaints.")
 SHUT: Final = (*ENDED, COMPLAINT.initial)
 """States of complaints that are nobody's work."""
 DONE_WITH: Final = (*SHUT, "MERGED")
-"""In these states nobody handles it any more."""
+"""States in which nobody handles it any more."""
 
 
 def may_lay_down(actor: Actor) -> bool:

@@ -153,7 +153,7 @@ def still_in_time(ask: Ask) -> Iterator[Refused]:
 
 
 CAME = "came since asked"
-"""Under this name what is brought knows how much came."""
+"""The name under which loaded complaints note how much came."""
 
 
 def came_since_asked(session: Session, complaint: Complaint) -> int:
@@ -181,7 +181,7 @@ def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, in
 
 
 WROTE = "wrote since released"
-"""Under this name what is brought knows who wrote."""
+"""The name under which loaded complaints note who wrote."""
 
 
 def wrote_since_released(session: Session, complaint: Complaint) -> bool:

@@ -7,12 +7,12 @@ from registry.models_accounts import ROLES, Audience
 EVERYBODY = ROLES[Audience.STAFF]
 """Whatever role of the staff somebody holds."""
 DRAWN = ("panel", "review body")
-"""Who holds only these roles sees the tracks he was drawn for, on the panel's own pages, and no file."""
+"""Whoever has only these roles sees, on the panel's own pages, the tracks they were drawn for, and no file."""
 SEALING = ("seal keeper",)
-"""Who holds only this role stamps what is signed, on pages of its own, and opens no file."""
+"""Whoever has only this role stamps what is signed, on pages of its own, and opens no file."""
 ON_FILE = tuple(role for role in EVERYBODY if role not in (*DRAWN, *SEALING))
 ASIDE = ("council", "publisher")
-"""Who holds only these roles has no part in finding out what happened: what complainants sent in stays masked."""
+"""Whoever has only these roles has no part in finding out what happened: what complainants sent stays masked."""
 READERS = (*STAFF, "reviewer", "secretary", "investigator")
 
 

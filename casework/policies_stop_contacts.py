@@ -29,13 +29,13 @@ STOP_CONTACT.lives(StopContact)
 NOT_SENT = ("NEW", "REQUESTED", "DECLINED")
 """States in which no letter names the number."""
 OWN_DEBT = ("DEBTOR", "GUARANTOR")
-"""Whose own debt it is: such a person's number can be called about it (row P03)."""
+"""Roles whose own debt it is: such a person's number can be called about it (row P03)."""
 TWICE = "TWICE"
 """The number was passed on at another request of the same complaint: this one asks for nothing more (row P03)."""
 UNREACHABLE = "UNREACHABLE"
 """The company is not in the register, or nothing can be sent to it: the person is told where to turn (row P03)."""
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
-"""In which ways a number can be contacted."""
+"""The ways in which a number can be contacted."""
 LEAST, MOST = 5, 15
 """Digits of a telephone number."""
 LETTER = "D33"

@@ -33,11 +33,11 @@ SOURCES = ("COMPLAINT", "INSPECTION", "REGULATOR", "MEDIA", "PEER")
 BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING", "SUSPENDED")
 """States in which new facts can still be taken into a track."""
 TAKING_IN = "tracks taking in"
-"""Under this name stand, by party, the tracks that take facts in, where many clocks are acted on."""
+"""The name under which tracks that take facts in are noted, by party, while many clocks are acted on."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
 PASSED_ON = "case_track.party_id"
-"""Under this name it is noted that a track was passed on to a successor."""
+"""The name under which it is noted that a track was passed on to a successor."""
 NO_VIOLATION = _l("Name at least one kind of violation first.")
 NAME_INVESTIGATOR = _l("Name an investigator.")
 APPROVES = _l("Whoever approves the filing does not investigate.")

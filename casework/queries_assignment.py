@@ -20,7 +20,7 @@ from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_lineage import PartySuccession
 
 LOOKED_AT = 200
-"""So many of the open complaints that nobody has are tried for a preview."""
+"""How many unassigned complaints a preview tries."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Staff:
     away: frozenset[int]
     loads: dict[int, int]
     barred: dict[int, set[int]] = field(default_factory=dict)
-    """Of each complaint, who takes no part."""
+    """For each complaint, who takes no part in it."""
     regions: dict[int, str] = field(default_factory=dict)
-    """Of each company, the six digits of its administrative division."""
+    """For each company, the six digits of its administrative division."""
 
 
 def rules(session: Session) -> Sequence[AssignmentRule]:

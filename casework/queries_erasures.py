@@ -33,7 +33,7 @@ OF_CASE = or_(
     .where(Complaint.id == _CALL, _KEPT)
     .exists(),
 )
-"""Of a complaint: that it, one that it followed, its files or its calls belong to a case that is still kept."""
+"""SQL: the complaint, one that it followed, its files or its calls belong to a case that is still kept."""
 AHEAD = timedelta(days=30)
 SHOWN = 50
 Subject = tuple[str, int]
@@ -46,7 +46,7 @@ class Overview:
 
     years: int
     soon: int
-    """So many pass their years within a month, or have passed them."""
+    """How many pass their years within a month, or have passed them."""
     erased: int
     last: Sequence[Complaint]
     """Those erased last."""

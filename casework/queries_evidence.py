@@ -19,9 +19,9 @@ from core.journal import JournalEntry
 OPENED: Final = "evidence.opened"
 """How the journal calls it where a file belongs to a complaint; of a case it is case.evidence_opened."""
 SHOWN: Final = 20
-"""So many openings of a file are shown."""
+"""How many openings of a file are shown."""
 OPEN_FOR: Final = timedelta(hours=12)
-"""So long whoever opened a file sees it without being asked again: a working day."""
+"""How long an opened file is shown without asking again: a working day."""
 
 
 @dataclass(frozen=True)

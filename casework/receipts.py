@@ -43,7 +43,7 @@ LINK_FOR = timedelta(hours=2)
 MOST_LINKS = 3
 """To so many complaints of one contact a link is sent where none is named."""
 MOST_ASKED = 5
-"""So many times a day links go to one contact, whoever asks, as codes go to a number."""
+"""How many times a day links go to one contact, whoever asks; the same as for codes to a number."""
 LINK_AGAIN, DAY = timedelta(hours=1), timedelta(days=1)
 LINKS = "casework.receipt_links"
 """The job that looks whether there is anybody to whom a link goes."""

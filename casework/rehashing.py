@@ -11,7 +11,7 @@ from casework.models_stop_contacts import StopContact
 from casework.receipts import contact_hash
 
 MANY: Final = 1000
-"""So many complaints at a time."""
+"""How many complaints are done at a time."""
 
 
 def rehash(session: Session, after: int) -> int:

@@ -20,7 +20,7 @@ from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Days = dict[tuple[int | None, int | None], dict[int, date]]
-"""By company and complaint: on which day what nobody opened counts as served, asked once for a page."""
+"""By company and complaint, the day on which unopened documents count as served; looked up once for a page."""
 
 
 def length(clock: Clock) -> str:

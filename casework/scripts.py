@@ -17,7 +17,7 @@ from casework.wordings_alike import NEAR, bands, closest
 from core.outbox import later
 
 MOST = 60
-"""So many candidates are compared."""
+"""How many candidates are compared."""
 SHOWN = 8
 
 

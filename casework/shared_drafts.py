@@ -42,7 +42,7 @@ KINDS = {
 }
 """The draft of the actor's company in this place. Call it inside transaction(), since readers see no drafts."""
 _SENT = "sent"
-"""What stays of a draft that was sent: its number, so that none comes again while a page of it may stand open."""
+"""What remains of a sent draft: its number, so that none is reused while a page of it may be open."""
 
 
 def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:

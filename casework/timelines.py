@@ -112,13 +112,13 @@ SENTENCES: dict[str, LazyString] = {
     "P10": _l("took the request to stop contact back"),
     "P11": _l("ended the request to stop contact, for the company is gone"),
 }
-"""By the row of a table, or the word that the journal has for what no row says; cases: casework.sentences."""
+"""By row of a table, or by the journal's word for what is no row; for cases see casework.sentences."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
-"""Which of the changed values stand behind a sentence."""
+"""Which of the changed values a sentence uses."""
 
 
 LOOKS = ("evidence.opened", "case.evidence_opened")
-"""Who opened a file stands beside the file, not between what happened."""
+"""Who opened a file is shown with the file, not among what happened."""
 
 
 def sentence(row: str) -> str:

@@ -17,9 +17,9 @@ from core.words import _l
 from notices.undoing import time_for
 
 MOST: Final = 20
-"""So many entries are looked through."""
+"""How many entries are looked through."""
 WHAT: Final = {"assigned": "officer", "codes.changed": "codes"}
-"""By row of the journal, the change that is put back; a rule notes more beside it."""
+"""By row of the journal, the change to put back; a rule notes more beside it."""
 ROWS: Final = tuple(WHAT)
 
 

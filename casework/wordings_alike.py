@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 RUN = 4
-"""So many characters of Chinese, or words of English, in a row."""
+"""How many Chinese characters, or English words, make a run."""
 LEAST = 8
 """Texts with fewer runs say too little to be compared."""
 SCRIPT, NEAR = 0.4, 0.75

@@ -23,7 +23,7 @@ from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Holding = Callable[[Session, Sequence[Clock]], AbstractSet[int]]
 HOLDING = Registered[Holding]()
-"""Who else knows of requests for more time: by number, the clocks that do nothing until one is decided."""
+"""Who else knows of requests for more time: the clocks, by number, that do nothing until one is decided."""
 held_while = HOLDING.add
 
 

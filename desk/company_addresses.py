@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from core import keyset
 
 COMPANY = "company"
-"""What the filter sends; whatever it means alone, the list is asked for by its number."""
+"""The filter's field; if its words mean exactly one company, the list is asked for by its number."""
 LONGEST = 250
 """Characters of a name with its code."""
 

@@ -57,9 +57,9 @@ class Deed:
     undo: bool = False
     """Done a few minutes later, so that its person can take it back: its letter ends the matter for somebody."""
     puts: bool = False
-    """It only puts something before those who vote on it: nothing is issued yet, so there is nothing to look at."""
+    """It only puts something before those who vote: nothing is issued yet, so nothing can be looked at."""
     inline: bool = False
-    """Its form stands on the thing's own page."""
+    """Its form is on the thing's own page."""
 
     @property
     def wordless(self) -> bool:

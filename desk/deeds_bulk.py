@@ -31,7 +31,7 @@ from registry.models_batches import Batch, BatchItem
 
 PREFIX: Final = "complaints."
 CHECKED: Final = 500
-"""So many are looked at closely before it starts; of more than these the others when their turn comes."""
+"""How many are checked closely before it starts; further ones are checked when their turn comes."""
 HAS_IT = _l("This person has it already.")
 Params = Mapping[str, Any]
 
@@ -84,7 +84,7 @@ class Move:
     sent: Callable[[Session, Complaint, Params], tuple[tuple[str, str], ...]]
     verb: Callable[[Session, Complaint, dict[str, Any], Actor, datetime], object]
     lacks: Callable[[Complaint], Refused | None] = lambda _it: None
-    """What a person can bring for many at once; of no use where something else stands against it."""
+    """What a person can supply for many at once; of no use if something else prevents it."""
 
     def why_not(self, session: Session, it: Complaint, params: Params, actor: Actor, now: datetime) -> Refused | None:
         """The first sentence of what prevents it."""

@@ -375,7 +375,7 @@ CASES = table(
 )
 """What is done with a whole case."""
 HOLDING = ("hold-back", "let-go")
-"""What the head alone does."""
+"""What only the head does."""
 COMING = ("attach", "add_track")
 """What brings something to a case, as long as it goes on."""
 

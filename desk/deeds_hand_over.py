@@ -29,7 +29,7 @@ NAME: Final = "workload.hand_over"
 BACK: Final = "workload.hand_back"
 MODELS: Final[Mapping[str, Any]] = {"complaint": Complaint, "case": CaseFile, "track": CaseTrack}
 HOLDS: Final = {"complaint": "officer_id", "case": "officer_id", "track": "investigator_id"}
-"""By kind of thing, who has it."""
+"""By kind of thing, the field with whoever has it."""
 
 
 def numbers(session: Session, giver: int) -> dict[str, list[int]]:

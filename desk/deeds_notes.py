@@ -144,4 +144,4 @@ DEEDS = table(
         confirm=_l("Is the reason over for which it was held back?"),
     ),
 )
-"""By the word in the address of the page."""
+"""By the word in the page's address."""

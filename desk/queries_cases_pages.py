@@ -74,7 +74,7 @@ TURNS = {
     "secretary": ("PRE_NOTICE", "DELIBERATION"),
     "publisher": ("EXECUTING",),
 }
-"""Whose turn it is where nobody is named."""
+"""Whose turn it is if nobody is named."""
 VIEWS = ("mine", "open", *STAGES, "ended", "all")
 SORTS = ("due", "-due", "opened", "-opened")
 LATER = GROUPS[-1]

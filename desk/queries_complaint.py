@@ -26,7 +26,7 @@ from registry.policies import may_be_named
 
 FIRST = (Task.raised_at, Task.id)
 MOST_QUOTED = 5
-"""So many other numbers in a text are looked up."""
+"""How many other numbers in a text are looked up."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Candidate:
     engagement: Engagement | None = None
     forwarded: bool = False
     succeeds: Party | None = None
-    """As whose successor it is offered."""
+    """The company as whose successor it is offered."""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ MOST = 1000
 FULL: ColumnElement[int] = literal_column(str(MOST + 1))
 """Said in the statement itself: for a limit that it does not know the server plans by a tenth of all rows."""
 SECONDS = 3
-"""So long may one question with words take, as in the search."""
+"""How many seconds a query with words may take, as in the search."""
 FULL_FOR, MOST_FULL = 60.0, 5000
 """Seconds for which a view or group that held more than MOST is taken to hold as many; so many are remembered."""
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
@@ -64,10 +64,10 @@ GROUPS = ("over", "today", "soon", "ok")
 ESTIMATED = "estimated"
 """Estimates that have passed: nobody is late by them."""
 AT_WORK = ("officer", "intake")
-"""Whose name a complaint can stand under."""
+"""The roles of people to whom a complaint can be assigned."""
 
 _full: dict[tuple[Any, ...], float] = {}
-"""By person and view, or group of a list: until when it is taken to hold more than MOST."""
+"""By person and view, or group of a list, until when it is assumed to hold more than MOST."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,11 @@ class Beside:
     before: str
     after: str
     place: str
-    """Where it stands in it, or stood when it was opened."""
+    """Its place in the view, or the place at which it was opened."""
     nth: int = 0
     """The how manieth of it; none where a deed has moved it or taken it out, or so far down that nobody counts."""
     many: int = 0
-    """Of how many; above MOST nobody counts on."""
+    """Out of how many; nobody counts beyond MOST."""
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:

@@ -36,15 +36,15 @@ from registry.models_rulebook import Violation
 
 SOON = 3
 LONGEST_TITLE = 60
-"""In characters; twice as many where they are narrow."""
+"""In characters; twice as many if they are narrow."""
 READ = 200
-"""So much of a text is read for its title."""
+"""How much of a text is read for its title."""
 TITLES = 2000
 """The titles of so many beginnings of texts are kept by a process."""
 HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 IN_A_WORD = re.compile(r"[A-Za-z'’-]{2}")
 A_NUMBER = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5}")
-"""Where nothing like it stands in a text, no number and no address of a person is looked for in it."""
+"""In a text without a match, no number and no address of the person is searched for."""
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 
 
@@ -89,7 +89,7 @@ class Line(NamedTuple):
     time_asked: bool = False
     """Whether a company asked for more time, which waits for the head's approval."""
     approval: bool = False
-    """Whether documents of it wait for approval: nothing else is done with it until then."""
+    """Whether documents of it wait for approval, so that nothing else is done with it."""
 
 
 def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -> list[Line]:

@@ -58,7 +58,7 @@ OPEN_VIEWS = (
 VIEWS = (*OPEN_VIEWS, "ended", "all", "historic")
 SORTS = ("due", "-due", "received", "-received")
 FEW = 2000
-"""So many are looked up one by one; more lie so close together that the queue is walked in its order."""
+"""How many are looked up one by one; more are so close together that the queue is read in its order."""
 Part = list[ColumnElement[bool]]
 THESE: Final[BindParameter[Any]] = bindparam("these", None, ARRAY(BigInteger))
 """A place for those few."""
@@ -73,7 +73,7 @@ class Seat:
 
     roles: frozenset[str]
     covered: int
-    """For so many colleagues they stand in."""
+    """For how many colleagues they stand in."""
     id = ME
 
     @property

@@ -10,7 +10,7 @@ from casework.models_queue import SavedView
 from core.planned import Written
 
 SHOWN = 40
-"""So many stand on the left; all of them on a page of their own."""
+"""How many are in the left column; a page of their own has all."""
 ORDER = (SavedView.shared, SavedView.name, SavedView.id)
 
 

@@ -16,7 +16,7 @@ from registry import absences
 from registry.models_accounts import Account, AccountRole, Audience
 
 SOON = 3
-"""So many days ahead something is due soon, as in the queue."""
+"""How many days ahead something is due soon, as in the queue."""
 NONE = (0, 0, 0)
 WORKERS = ("intake", "officer", "investigator")
 

@@ -15,7 +15,7 @@ from desk.queries_queue_select import SORTS, VIEWS, Asked
 
 NEWEST_FIRST = {"ended", "all", "historic"}
 COUNTED = "counted"
-"""In an address of the queue: a figure leads here that was counted at another time."""
+"""Marks an address that a figure leads to which was counted at another time."""
 FILTERS = ("state", "party", "code", "officer", "channel", "outcome", "since", "until", "text")
 """Words come last: of an address that is too long to be carried its end is cut."""
 PLACES = ("after", "before")

@@ -12,7 +12,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 
 MOST = 30
-"""So many views of one person."""
+"""How many views one person may save."""
 
 
 KEPT = {"view", "state", "party", "code", "officer", "channel", "outcome", "since", "until", "sort"}

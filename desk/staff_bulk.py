@@ -33,7 +33,7 @@ from registry.models_batches import Batch, BatchItem
 bp = blueprint("desk_bulk", __name__, audience="staff", prefix="/staff/complaints/many")
 Choose = Callable[..., Any]
 READ_AT_ONCE = 10
-"""So many copies are put before somebody on one page."""
+"""How many copies one page shows."""
 
 
 @dataclass
@@ -42,9 +42,9 @@ class Done:
 
     count: int = 0
     wrong: dict[int, str] = field(default_factory=dict)
-    """By complaint, what is to be said."""
+    """By complaint, what has to be said."""
     changed: set[int] = field(default_factory=set)
-    """Of them those that somebody else has changed meanwhile."""
+    """Those of them that somebody else has changed meanwhile."""
     typed: dict[str, tuple[int, str]] = field(default_factory=dict)
     """By number, which complaint was sent and what was typed for it."""
 

@@ -27,12 +27,12 @@ from registry.names import fold_number
 
 bp = blueprint("desk_call_lists", __name__, audience="staff", prefix="/staff/cases")
 SHOWN = 100
-"""So many rejects are told one by one."""
+"""How many rejects are listed."""
 SAMPLE = 8
 KEEP = "keep"
 """The button that keeps what the look showed."""
 FIELDS = {"own": "own_column"}
-"""Where a column's field has another name."""
+"""Columns whose field has another name."""
 
 
 @bp.before_request

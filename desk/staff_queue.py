@@ -53,7 +53,7 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
 BAD = {"urgent"}
 FIRST = 8
-"""So many urgent tasks stand above the queue."""
+"""How many urgent tasks are shown above the queue."""
 MANY = (
     ("assign", _l("Assign")),
     ("forward", _l("Accept and forward")),

@@ -33,7 +33,7 @@ CASE = "case_in"
 """From which list a case was opened, which case, and where it stood: only while one works on it does its page say so.
 """
 COUNTED = 10
-"""So many saved views show how many they hold."""
+"""How many saved views show their counts."""
 
 
 @bp.before_request

@@ -25,7 +25,7 @@ from registry.models_clocks import Clock
 BOUNCE = "bounce"
 ATTEMPT = "attempted"
 TO_HAND_OVER = SERVICE.states_for("leave")
-"""Where a document stands that somebody goes to hand over."""
+"""States of a document that somebody goes to hand over."""
 PERIOD = "K28"
 """After it a document counts as served because the recipient was alerted."""
 

@@ -31,7 +31,7 @@ OUTLINE: Final = 12
 DEEPEST: Final = 15
 """Forms within forms that are looked into."""
 NOT_COLOURED: Final = 12
-"""So far the colours of a dot may lie apart before a page counts as coloured."""
+"""How far the colours of a dot may differ before a page counts as coloured."""
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 

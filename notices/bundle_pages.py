@@ -21,7 +21,7 @@ from printing import fonts, pdf, templates
 
 A4: Final = (595.28, 841.89)
 EDGE: Final = 40.0
-"""Points that a drawn page keeps free around it; the number stands there."""
+"""Points that a drawn page keeps free around it, where the number goes."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Plan:
     front: int
     """Pages of cover, contents and list of files."""
     set_pages: tuple[int, ...]
-    """Of each paper: the pages that are set in type."""
+    """For each entry, the pages that are typeset."""
     firsts: tuple[int, ...]
     total: int
 

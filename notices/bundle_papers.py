@@ -30,7 +30,7 @@ class Piece:
     media_type: str = ""
     size: int = 0
     official: bool = False
-    """Made here as an archive file: its pages stand in the bundle as they are, the signed file travels inside."""
+    """Made here as an archive file: the bundle shows its pages as they are, and the signed file is attached."""
 
     told: bool = False
     """Its words are all that is shown of it: its file is not opened and does not travel inside."""

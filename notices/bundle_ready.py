@@ -39,7 +39,7 @@ TOLD: Final = {
     ),
 }
 INSIDE: Final = {How.DRAWN, How.KEPT, How.LONG, How.UNREADABLE}
-"""Of these the sentence ends with where the file is."""
+"""Ways of showing whose sentence ends with where the file is."""
 CUT: Final = "文本过长，以下只印出前一部分。"
 KINDS: Final = {PDF: "PDF文件", **dict.fromkeys(PICTURES, "图片"), **dict.fromkeys(TEXTS, "文本")}
 
@@ -68,7 +68,7 @@ class Ready:
     words: str = ""
     cut: bool = False
     original: str = ""
-    """Where the file lies that travels inside, if one does."""
+    """The path of the file that is attached, if there is one."""
 
     @property
     def attached(self) -> bool:

@@ -25,7 +25,7 @@ settles = SETTLED.add
 """Register what follows once a bundle is made, in the transaction that keeps it."""
 JOB = "notices.bundle"
 PATIENCE = timedelta(hours=1)
-"""So long nobody else can ask for the same bundle again while it is being made."""
+"""How long nobody else can ask for the same bundle while it is being made."""
 
 
 def gathers(kind: str, variant: str) -> Callable[[Gather], Gather]:

@@ -14,7 +14,7 @@ from registry.models_settings import Setting
 
 ORDER: Final = ("check", "countersign", "sign")
 RANK: Final = ("officer", "publisher", "reviewer", "secretary", "head", "council")
-"""Of two roles that sign, the later one is the stricter."""
+"""If two roles sign, the later one in this order is the stricter."""
 
 
 ONE_HAND: Final = (*(f"D{number:02}" for number in range(1, 10)), "D33", "D39")

@@ -32,7 +32,7 @@ METHODS = {
 
 Urgency = Callable[[Session, int], bool]
 URGENT: dict[str, Urgency] = {}
-"""By machine: whether the matter of one of its things is urgent; rooms register."""
+"""By machine, whether the matter of one of its things is urgent; rooms register."""
 
 
 def urgency_from(machine: str) -> Callable[[Urgency], Urgency]:
@@ -161,7 +161,7 @@ REMARKS = {
     "V20": "到达受送达人系统之日为送达之日",
 }
 KEPT_ON_PAGE = "查询页面留存期满，视为送达"
-"""Of a complainant without a working contact, for whom nothing is published (V19)."""
+"""For a complainant without a working contact, for whom nothing is published (V19)."""
 
 
 def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[str]:
@@ -201,9 +201,9 @@ def notice_by_publication(ask: Ask) -> Iterator[Draft]:
 
 
 SEALS = {"electronic": "电子印章", "physical": "实物印章（盖章后扫描归档）", "none": "不用印"}
-"""As the dispatch sheet says how documents were sealed."""
+"""How the dispatch sheet says in which way documents were sealed."""
 STEPS = {"check": "核稿", "countersign": "会签", "sign": "签发"}
-"""As the dispatch sheet calls the steps of approval."""
+"""The dispatch sheet's words for the steps of approval."""
 
 
 def _approved(session: Session, dossier: Dossier, signer: str, at: datetime) -> list[tuple[str, str, str, str]]:

@@ -20,7 +20,7 @@ AROUND: dict[str, LazyString] = {
     "attachments": _l("Attachment"),
     "copies_to": _l("Copy to"),
 }
-"""What stands around the paragraphs of a paper, and how it is called."""
+"""What surrounds the paragraphs of a document, in words."""
 Each = TypeVar("Each")
 
 TO = {
@@ -35,7 +35,7 @@ TO = {
     "principal": _l("to the institution that engaged the firm"),
     "file": _l("for the file"),
 }
-"""Whom a kind of document is for, as its readers say it."""
+"""Whom a kind of document is for, in words."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from notices.models_bundles import Bundle
 OFTEN = 0.7
 """Seconds: so often at most the page that waits is told something new."""
 SECONDS = 20.0
-"""So long one leg begins further papers; then other work has its turn, and what is ready waits on this machine."""
+"""How long a leg begins further entries, in seconds; then other work has its turn, and what is prepared waits here."""
 GAVE_UP = _l("The system could not make it; administrators see why. It can be asked for again.")
 
 

@@ -176,4 +176,4 @@ _ROWS: Final = (
 
 KINDS: Final = {kind.id: kind for kind in _ROWS}
 OF_A_BODY: Final = frozenset({"D20", "D22"})
-"""What a panel or a review body decided: those who approve it look at its form alone."""
+"""What a panel or a review body decided: those who approve it look only at its form."""

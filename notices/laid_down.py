@@ -15,7 +15,7 @@ SHARES: Final[dict[Fraction, tuple[str, str]]] = {
     Fraction(3, 5): ("three fifths", "五分之三"),
     Fraction(4, 5): ("four fifths", "五分之四"),
 }
-"""Shares that have a word; any other stands in digits."""
+"""Shares with words of their own; any other is given in digits."""
 
 
 def period_of(key: str) -> LazyString:

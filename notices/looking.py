@@ -22,7 +22,7 @@ from printing.press import Limits, Press
 FIELD: Final = "look"
 """The button that sends a form only to see what it would issue."""
 MOST: Final = 10
-"""Of a deed with more documents so many are shown: the others say the same to others."""
+"""How many documents of a deed are shown: further ones say the same to others."""
 LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 

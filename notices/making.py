@@ -27,9 +27,9 @@ from registry import settings
 from registry.models import Party
 
 SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
-"""Whom to ask, where no person is named."""
+"""Whom to ask, if no person is named."""
 PROOF = "D21"
-"""It stays in the house, and its recipient signs it."""
+"""An internal document that its recipient signs."""
 AGAIN = "reissue"
 """The event by which what was made void before its service is issued again (C28, F18, P09, S68)."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -57,13 +57,13 @@ class Draft:
     paper: Paper | None = None
     """The words of an earlier document, where they are issued again as they were; values are then left empty."""
     volume: str = ""
-    """Where it is bound, if not where its kind is."""
+    """The volume in which it is bound, if not that of its kind."""
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
     rests_on: Mapping[str, Any] = field(default_factory=dict)
     """What its builder asked of settings and rulebook, as it stood; of words issued again, that of the first time."""
     people: tuple[str, ...] = ()
-    """The natural persons whom it is about: their names stand in no publication."""
+    """The natural persons it is about, whose names no publication contains."""
     chinese: "Draft | None" = None
     """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
     english: "Draft | None" = None
@@ -73,7 +73,7 @@ class Draft:
 Builder = Callable[[Ask], Iterable[Draft]]
 BUILDERS: dict[tuple[str, str], Builder] = {}
 OF_ROW: dict[tuple[str, str], Callable[[Ask, str], Iterable[Draft]]] = {}
-"""By machine and row: who fills every document of a row that makes them in a way of its own."""
+"""By machine and row, who fills every document of a row that makes them in its own way."""
 
 
 def makes(machine: str, *kinds: str) -> Callable[[Builder], Builder]:

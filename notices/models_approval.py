@@ -60,7 +60,7 @@ class DossierVersion(Base):
     papers: Mapped[Any] = mapped_column(EncryptedJson)
     """Kind, language, recipient and frozen context of each outward document."""
     digest: Mapped[str]
-    """Of the papers without what only issuing gives: what is signed must be what was approved."""
+    """The digest of the documents without what only issuing gives: what is signed must be what was approved."""
 
     @validates("sent")
     def _name_files(self, _field: str, sent: Any) -> Any:  # noqa: ANN401 - JSON

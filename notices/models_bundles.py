@@ -46,7 +46,7 @@ class Bundle(Base):
     size: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     made_of: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    """Its papers and a digest of each, by which it is known how many have come or changed since."""
+    """Its entries with a digest of each, to tell how many have come or changed since."""
     erased_at: Mapped[Instant | None]
     """When the file was erased with its case."""
     trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))

@@ -14,7 +14,7 @@ from registry import settings
 OF_CASES: Final = "AJ"
 """Cases are numbered by the same counters, and are no documents."""
 FURTHEST: Final = 10_000
-"""Nobody gives so many in the days of a dump: who types more has mistyped."""
+"""More numbers than anybody gives in the days after a dump: whoever types more has mistyped."""
 
 
 @dataclass(frozen=True)

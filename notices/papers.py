@@ -25,9 +25,9 @@ PREVAILS: Final = (
 TRANSLATION: Final = "英文译本（供参考，以中文文本为准）"
 TRANSLATED: Final = "English translation, for reference. The Chinese text under the same number alone is authentic."
 MARKED: Final = re.compile(r"\\|(?:#{1,3}|===|[-*?!]|\|\|?) ")
-"""At the beginning of a paragraph: what would make it another block. A stroke before it says that it is none."""
+"""What at the beginning of a paragraph would make it another block; a backslash before it prevents that."""
 NAMELESS: Final = {"zh": "（投诉人姓名）", "en": "(name of the complainant)"}
-"""Who a letter to the complainant is for, in a draft."""
+"""The addressee of a letter to the complainant, in a draft."""
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

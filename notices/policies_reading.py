@@ -13,7 +13,7 @@ from notices.policies import may_stamp
 TOLD = ("complaint", "forwarding", "stop_contact")
 """What a matter is that rests on what complainants told, and what is written to them."""
 DRAWN = ("panel", "review body")
-"""Who decides reads what it decides by, whatever else it keeps."""
+"""Whoever decides reads what the decision rests on, whatever other roles they have."""
 
 
 @dataclass

@@ -408,7 +408,7 @@ def waits_of(session: Session, service: Service) -> Sequence[Clock]:
 
 
 LINKS: dict[str, Callable[[int], str]] = {}
-"""By machine: the address of the thing whose row made a document, for the audience that asks; rooms register."""
+"""By machine, the address of the thing whose row made a document, for the asking audience; rooms register."""
 
 
 def matter_of(session: Session, document: Document) -> str:
@@ -425,7 +425,7 @@ def link_to(document: Document) -> str:
 
 
 SINCE: dict[str, Callable[[Session, Document], str]] = {}
-"""By kind: what holds now in place of what a notice says, for the party that reads it; rooms register."""
+"""By kind, what holds now instead of what a notice says, for the party that reads it; rooms register."""
 
 
 def since(session: Session, document: Document) -> str:

@@ -22,7 +22,7 @@ class Renamed:
     old: str
     new: str
     typed: bool
-    """Whether it stands in what a person typed."""
+    """Whether a person typed it."""
 
 
 def in_draft(session: Session, version: DossierVersion) -> list[Renamed]:

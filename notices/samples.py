@@ -42,7 +42,7 @@ CODED: Final = frozenset({"D21", "D37"})
 """What stays in the house or is public, and still names one company as its recipient."""
 COPIED: Final = ("decision_text", "corrected_text")
 LEFT_OUT: Final = "〔略〕"
-"""What stands in a publication in place of what is not published."""
+"""What a publication shows in place of what is not published."""
 TABLE_OF_FINDINGS: Final = [
     ["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]
 ]

@@ -238,7 +238,7 @@ def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, n
 
 
 FIRST: dict[str, Callable[[Session, int], object]] = {}
-"""By kind of subject, what locks that on which it stands, which comes before it in every move."""
+"""By kind of subject, what locks the thing it belongs to, which comes first in every move."""
 
 
 def _hold(session: Session, machine: str, number: int) -> None:

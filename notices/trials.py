@@ -18,7 +18,7 @@ from notices.models import Document, Dossier
 TRIAL: Final = "approval.trial"
 HELD: Final = "approval.held"
 LOOK: Final = "approval.look"
-"""Under this name a session knows that its person only wants to see the documents."""
+"""The name under which a session notes that its person only wants to see the documents."""
 MADE_AT_ISSUE: Final = "〔…〕"
 
 

@@ -21,7 +21,7 @@ from registry import accounts, settings
 MINUTES: Final = "UNDO_MINUTES"
 JOB: Final = "notices.do_it_now"
 AT_ONCE: Final = 500
-"""So many are handed over in one round of the clock."""
+"""How many are handed over in one round of the clock."""
 DRAFTED: Final = Dossier.state == "DRAFTED"
 
 

@@ -20,12 +20,12 @@ LONGEST: Final = 12_000
 LONGEST_LINE: Final = 1500
 MOST_LINES: Final = 300
 MOST_TIMES: Final = 8
-"""How often one placeholder may stand in a wording: a long value is not to be multiplied."""
+"""How often a wording may use one placeholder, so that a long value is not multiplied."""
 TITLE: Final = (120, 6)
 """Characters of a title, and parts at which it may be broken."""
 HEADERS: Final = ("title", "addressee", "closing", "note", "signatures", "attachments")
 ALWAYS_THERE: Final = frozenset({"association", "issue_date", "contact_person"})
-"""Of the general placeholders, those that no document is without."""
+"""The general placeholders that every document has."""
 _HEADER: Final = re.compile(r"([a-z]+): ?(.*)")
 _LINE: Final = re.compile(r"(#{1,3}|===|-|\*) \S.*|\| [^|]*\|.*|[^#|=*\-].*")
 _OF_PASSAGES: Final = ("||", "? ", "! ")

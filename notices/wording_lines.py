@@ -28,10 +28,10 @@ SLOT: Final = re.compile(
     r"\{(?P<mark>[*#=]?)(?P<name>[a-z][a-z0-9_]*)(?P<optional>\??)(?P<heads>(?: \| [^|{}]+)*)\}",
 )
 VERBATIM: Final = {"answer_text"}
-"""What somebody else said, to the letter."""
+"""What somebody else wrote, to the letter."""
 
 LEAST_OF_A_LIST: Final = 2
-"""One line alone that begins with a dash is no list."""
+"""A single line that begins with a dash is no list."""
 
 _DIGITS: Final = "〇一二三四五六七八九"
 
@@ -67,7 +67,7 @@ class _Line:
     """A line of a wording as it was read."""
 
     slot: re.Match[str] | None
-    """The placeholder that stands alone on it and expands to blocks."""
+    """The placeholder that is alone on it and expands to blocks."""
     optional: tuple[str, ...]
     """Without all of these it is left out."""
     blocks: tuple[Block, ...]

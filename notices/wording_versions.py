@@ -18,7 +18,7 @@ from notices.papers import Lang
 
 AS_OF: Final = "wordings.as_of"
 LAID_DOWN: Final = "wordings"
-"""Under this name a transaction asks of which wordings there is a version of the house's own; most have few."""
+"""The name under which a transaction notes which wordings the association has versions of; most have few."""
 together(
     LAID_DOWN,
     "SELECT array_agg(DISTINCT kind || ' ' || lang) FROM wording_version WHERE in_force_from IS NOT NULL",

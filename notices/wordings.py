@@ -26,7 +26,7 @@ IN_FORCE, EARLIER, WITHDRAWN = "IN_FORCE", "EARLIER", "WITHDRAWN"
 OPEN: Final = (DRAFT, PROPOSED)
 """Nothing is made from these yet."""
 DECIDERS: Final = ("system_admin", "security_admin", "system")
-"""Who may put in force what another one proposed, and withdraw it: the security administrator writes none himself."""
+"""Who may put in force what another proposed, and withdraw it; the security administrator writes none."""
 SUPPLIED: Final = 0
 """The number of the version that comes with the software."""
 

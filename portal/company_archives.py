@@ -90,7 +90,7 @@ MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = 
 Part = Callable[[Session, Asked], Iterable[Entry]]
 PARTS = Registered[Part]()
 part = PARTS.add
-"""Register more of what belongs to a company's papers; read as that company."""
+"""Register more of what belongs to a company's documents; read as that company."""
 
 
 def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry:

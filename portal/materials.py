@@ -31,7 +31,7 @@ from registry.queries import not_accepted, people_of
 
 ONE_DAY = timedelta(days=1)
 PATIENCE = timedelta(days=3)
-"""So long after its day the institution is still told that nothing came."""
+"""How long after its day the institution is still told that nothing came."""
 
 
 def ask(

@@ -47,4 +47,4 @@ teller = TELLERS.add
 """Register who knows what happened on a case."""
 STANDINGS = Registered[Standing]()
 standing = STANDINGS.add
-"""Register who knows more closely than its state says where a case stands; it says nothing where it does not."""
+"""Register who knows better than its state where a case stands; returns nothing if it does not."""

@@ -37,7 +37,7 @@ class Sent:
     at: datetime
     by: str
     pairs: Sequence[tuple[str, str]] = ()
-    """What else there is to say of it."""
+    """What else the receipt says."""
     texts: Sequence[tuple[str, str]] = ()
     """Each text under what it is called; the receipt holds its digest."""
     files: Sequence[File] = field(default=())
@@ -45,7 +45,7 @@ class Sent:
 
 Telling = Callable[[Session, CaseTrack, int], Sent | None]
 OF_TRACK: dict[str, Telling] = {}
-"""By the word in the address: what a company sent on its case, found by number."""
+"""By the word in the address, how to find by number what a company sent on its case."""
 
 
 def of_track(word: str) -> Callable[[Telling], Telling]:

@@ -43,7 +43,7 @@ class File:
     stamped: bool = False
     """Whether it is the scan of a reply under the company's seal."""
     own: bool = True
-    """Whether the company gave it: of anybody else it has a copy without metadata."""
+    """Whether the company gave it; of other people's files it has copies without metadata."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from registry.models_clocks import Clock, ClockState
 
 SOON = timedelta(days=3)
 TOLD_FOR = timedelta(days=14)
-"""So long an answer to what the company asked for stands in its inbox."""
+"""How long an answer to the company's request stays in its inbox."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class Waiting:
     number: int
     due: date | None = None
     clock: Clock | None = None
-    """Where it waits for a service, or its date is provisional."""
+    """The clock, if it waits for a service or its date is provisional."""
     note: LazyString | str = ""
     dated_note: Callable[[str], object] | None = None
     """A note that names a day, by the style of days."""
     latest: Latest | None = None
-    """Where nobody has opened it yet: from when it counts as served all the same."""
+    """If nobody has opened it yet: from when it counts as served in any case."""
     told: bool = False
     """Whether there is nothing to do but to read it."""
     place: str = ""
-    """Where the company's people write it together."""
+    """The place of the draft that the company's people share, if there is one."""
     since: date | None = None
     """From when it counts as served though nobody has opened it."""
 
@@ -81,7 +81,7 @@ GROUPS = {
     "none": _l("No date yet"),
     "told": _l("To be read"),
 }
-"""What is not opened stands before what is due later: it takes some three days to count as served."""
+"""What has not been opened comes before what is due later: it takes about three days to count as served."""
 ORDER = list(GROUPS)
 Source = Callable[[Session, int], Iterable[Waiting]]
 SOURCES = Registered[Source]()

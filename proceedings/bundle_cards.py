@@ -32,7 +32,7 @@ class Shown:
     making: Bundle | None
     failed: Bundle | None
     since: int | None
-    """How many papers have come or changed since; nothing where the reader can't be told."""
+    """How many entries have come or changed since; None if the reader cannot be told."""
     erased: bool = False
     """Whether what it would hold was erased: none is made any more."""
 

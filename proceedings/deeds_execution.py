@@ -25,7 +25,7 @@ from sanctions.plans import InterviewPlan, InterviewRecord, TrainingPlan
 Form = Any
 OFFICERS = ("officer", "investigator", "head")
 DAYS_AHEAD = 5
-"""Besides the notice that an interview needs, so many working days are left for serving the summons."""
+"""How many working days are left for serving the summons, besides the notice that an interview needs."""
 MORNING = time(10, 0)
 
 

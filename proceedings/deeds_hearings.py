@@ -22,7 +22,7 @@ from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 Form = Any
 DAYS_AHEAD = 5
-"""Besides the notice that a hearing needs, so many working days are left for serving it."""
+"""How many working days are left for serving it, besides the notice that a hearing needs."""
 MORNING = time(9, 30)
 AGENDA = (
     "核对到场人员身份，宣布审议小组、记录人名单，告知权利，询问是否申请回避",

@@ -34,7 +34,7 @@ MAY_SAY: dict[int, tuple[str, ...]] = {
 }
 """What may be said of it beside; of rows the beginning of their names."""
 LONGEST = 1000
-"""No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
+"""The longest number of days that fits the field; what is allowed is a setting, checked by the verb."""
 MAY_BE_EMPTY = _l("May be left empty")
 MAY_BE_EMPTY_LINES = _l("One a line; may be left empty")
 IF_CHOSEN = _l("Needed if this measure is chosen")

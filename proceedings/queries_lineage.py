@@ -18,7 +18,7 @@ from registry.models_lineage import PartyMerge, PartyMove
 from registry.names import fold
 
 SHOWN = 12
-"""So many of each are named on a page."""
+"""How many of each are named on a page."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Line:
     due_on: date | None
     provisional: bool
     clock: str
-    """Of which time limit the date is the last day."""
+    """The clock whose last day the date is."""
 
 
 def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) -> tuple[list[Line], keyset.Part]:
@@ -82,7 +82,7 @@ def counts(session: Session, asked: Asked, actor: Actor) -> dict[str, int]:
 
 
 _shown: ColumnElement[Any] = func.coalesce(CaseTrack.decided_level, CaseTrack.proposed_level, 0)
-"""The measure that the list shows: what was decided, else what is proposed."""
+"""The measure that the list shows: the decided one, otherwise the proposed one."""
 
 
 def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:

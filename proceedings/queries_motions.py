@@ -18,7 +18,7 @@ class Before:
 
     motion: Motion
     evidence: Sequence[str]
-    """What each piece shows; who complains is known to no member, so numbers alone are hidden."""
+    """What each piece shows; no member knows who complains, so only numbers are hidden."""
     vote: MotionVote | None
     own: bool
     """Whether this member put it."""

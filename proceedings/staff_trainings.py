@@ -12,7 +12,7 @@ from sanctions import policies_execution, training_orders
 
 bp = blueprint("proceedings_trainings", __name__, audience="staff", prefix="/staff/trainings")
 SHOWN = 200
-"""So many can be ticked one by one; more are ordered all together."""
+"""How many can be ticked one by one; more are ordered all together."""
 
 
 @bp.route("", methods=["GET", "POST"])

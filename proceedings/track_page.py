@@ -37,7 +37,7 @@ from sanctions.models_publications import Publication
 BEFORE = ("NEW", "NOT_FILED", *BEFORE_REPORT)
 """There is nothing to show yet."""
 CORRECTED_IN = TRACK.states_for("correct_text")
-"""Where a clerical error can be corrected (S77)."""
+"""States in which a clerical error can be corrected (S77)."""
 Facts = dict[str, Any]
 
 

@@ -44,7 +44,7 @@ class Kind:
     name: str
     """What members and votes call their body."""
     role: str
-    """Whose pool it is drawn from."""
+    """The role from which it is drawn."""
     member: type[Any]
     drawn: str
     """The journal's word for a draw."""

@@ -21,7 +21,7 @@ from sanctions.models_publications import BulletinCorrection, Publication, Publi
 from sanctions.states import PUBLICATION
 
 PROPOSED = ("proposed_by", "wrong", "right", "left_out_for", "covered", "covered_by", "covered_for")
-"""What stands on a text only while it waits for a second person."""
+"""What a text holds only while it waits for a second person."""
 CORRECTED = "text_corrected"
 """The task by which a publisher hears that the decision was corrected."""
 WAITS, REFUSED = "bulletin_correction", "bulletin_correction_refused"

@@ -34,7 +34,7 @@ SLUG_LENGTH = 8
 INSIDE = "内部案号"
 BEFORE = "此前措施未公开"
 WITHDRAWN = ("number", "respondent", "issuer", "measures")
-"""What a notice of withdrawal keeps of its bulletin; the measures, so that it stands in the same selections."""
+"""What a notice of withdrawal keeps of its bulletin; the measures, so that the same selections find it."""
 
 
 @PUBLICATION.found_from("track")

@@ -138,4 +138,4 @@ FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "motion_vote": _vote(MotionVote),
     "correction_vote": _vote(TextCorrectionVote),
 }
-"""By what a mark begins with."""
+"""By the beginning of a mark."""

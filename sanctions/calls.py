@@ -55,7 +55,7 @@ WAITS: dict[str, Callable[[Session, int, int, str], bool]] = {
     "motion": _motion,
     "text_correction": _correction,
 }
-"""By what the key of a call begins with: whether the vote of an account is still waited for."""
+"""By the beginning of a call's key: whether an account's vote is still awaited."""
 
 
 @notifications.on_telling

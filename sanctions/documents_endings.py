@@ -46,7 +46,7 @@ ASKED_ONLY: Pair = (
     "请勿对投诉人、举报人施压或者打击报复。",
     "Please do not put pressure on complainants or informants, and do not retaliate.",
 )
-"""Whom the rules did not bind is under no duty that they lay down (domain 6.1)."""
+"""A company that the rules did not bind has none of the duties they lay down (domain 6.1)."""
 
 
 def duty(track: CaseTrack, lang: Lang) -> str:

@@ -50,7 +50,7 @@ ABSENT: dict[bool, Pair] = {
         ),
     ),
 }
-"""By whether a first interview was missed: it is summoned again only once (S43, S79)."""
+"""By whether a first interview was missed, since it is summoned again only once (S43, S79)."""
 LEAST: Pair = ("{who}，不少于{minimum}人", "{who}, at least {persons}")
 HOURS: Pair = ("{hours}学时", "{hours}")
 MARKS: Pair = ("{mark}分", "{marks}")

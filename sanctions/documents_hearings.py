@@ -49,7 +49,7 @@ HINDERED: dict[bool, Pair] = {
         ),
     ),
 }
-"""By whether the one adjournment that there is (S24) is used up."""
+"""By whether the only adjournment (S24) is used up."""
 MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
 EXCUSED = (
     "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后{within}内申请"

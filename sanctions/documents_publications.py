@@ -39,7 +39,7 @@ RESTORED: Pair = (
 OURS: Final = {each[0]: each for each in (CHANGED, RESTORED)}
 """Why something is withdrawn where nobody gave a reason of his own."""
 IN_CHINESE = "(in Chinese)"
-"""Behind a reason that stands in the English edition as it was written."""
+"""After a reason that the English edition gives as it was written."""
 REVIEWED: dict[str, Pair] = {
     "upheld": (
         "上述决定经复核维持，复核决定为{number}（{day}）。",
@@ -50,7 +50,7 @@ REVIEWED: dict[str, Pair] = {
         "The decision stands as varied on review by {number} of {day}.",
     ),
 }
-"""By which review the decision stands that is made public."""
+"""By which review the published decision stands."""
 NOT_AGAIN: Pair = ("（不宜公布的内容，不再重复）", "(what may not be published is not repeated here)")
 """A notice that something is left out does not say it once more."""
 

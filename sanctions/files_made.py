@@ -79,7 +79,7 @@ class Made:
     hidden: tuple[str, ...]
     entries: list[Entry] = field(default_factory=list)
     formers: tuple[int, ...] = ()
-    """Who had the track before and is gone: what was put before them is this one's to see."""
+    """Companies, gone by now, that had the track before: this one may see what was put before them."""
 
     @property
     def plain(self) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ KEYS: Final = (
     "REPEAT_MONTHS",
     "SUCCESSOR_PRIORS",
 )
-"""What the association laid down; copied onto the proposal when it is made."""
+"""The association's settings, copied onto the proposal when it is made."""
 golive.rests_on(KEYS, "track.S15", "track.S16", "track.S28", "track.S47", "track.S57")
 
 

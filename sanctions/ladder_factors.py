@@ -20,7 +20,7 @@ class Factor:
     code: str = ""
     mitigating: bool = False
     asks: LazyString | str = ""
-    """The question that the adjudication unit answers, where the file alone does not say."""
+    """The question that the adjudication unit answers, if the file alone does not say."""
 
 
 _JUDGED: Final = (
@@ -100,7 +100,7 @@ ANSWERS: Final = {
         BEFORE_FILING: _l("Yes, before the case was filed"),
     },
 }
-"""Where yes or no is not enough."""
+"""The answers of factors for which yes and no are not enough."""
 PLAIN_ANSWERS: Final = {NO: _l("No"), YES: _l("Yes")}
 
 

@@ -20,9 +20,9 @@ from sanctions.models_decisions import Decision, Proposal
 from sanctions.models_measures import Measure
 
 MOST = 8
-"""So many similar decisions are listed."""
+"""How many similar decisions are listed."""
 LATEST = 200
-"""So many decisions about the same breach are looked at, the latest first."""
+"""How many decisions about the same breach are looked at, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Earlier:
     """Those of its codes that count."""
     measures: tuple[int, ...]
     same_code: bool
-    """Else of the same family, within one severity step."""
+    """Otherwise it is of the same family, within one step of severity."""
     of: str = ""
     """The predecessor it was ordered of, where it was not the company itself."""
 
@@ -60,7 +60,7 @@ class Similar:
     score: int
     measures: tuple[int, ...]
     all_codes: bool = field(default=True)
-    """Whether everything that was established is the same, and not the most serious part alone."""
+    """Whether everything established is the same, and not only the most serious part."""
 
     def to_json(self) -> dict[str, Any]:
         """The decision as it is kept with a proposal."""

@@ -35,7 +35,7 @@ DUTIES = (
     "评估受托机构的合规能力，据以调整委托范围或者终止委托",
 )
 REPORTS = ("对上述情况的核查结果", "已经采取和拟采取的措施及完成时间")
-"""What usually stands in a letter to a principal; the adjudication unit changes it as it needs."""
+"""What a letter to a principal usually asks for; the adjudication unit changes it as needed."""
 
 
 def return_report(

@@ -43,7 +43,7 @@ LEVELS: Final = {
     )
 }
 BY_NAME: Final = {level.zh: number for number, level in LEVELS.items()}
-"""As a publication's Chinese text names them."""
+"""By the name in a publication's Chinese text."""
 SCOPES: Final = {4: "MEMBERS", 5: "PUBLIC"}
 """How far a measure is published."""
 

@@ -22,7 +22,7 @@ from sanctions.models_milestones import Milestone
 from sanctions.policies_execution import is_opened, is_reported_on
 
 MOST = 20
-"""So many steps for one problem."""
+"""How many steps one problem may have."""
 KEY = "K22"
 
 

@@ -29,7 +29,7 @@ class Proposal(Base):
     measures: Mapped[list[int]] = mapped_column(JSONB)
     """The levels proposed, the heaviest among them."""
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """By level: what each measure would order."""
+    """By level, what each measure would order."""
     reasons: Mapped[str]
     scope: Mapped[str | None]
     """How far it would be published: MEMBERS or PUBLIC, for L4 and L5."""
@@ -66,7 +66,7 @@ class Panel(Base):
     seed: Mapped[str]
     """The seed of the draw, so that it can be repeated."""
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
-    """Quorum and majorities as laid down when it was drawn."""
+    """Quorum and majorities by the settings of the draw."""
     drawn_at: Mapped[Instant]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")

@@ -130,9 +130,9 @@ class Interview(Base):
     """When the record was put before the attendees to be read, corrected and signed."""
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     corrections: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
-    """By page: what an attendee wants corrected; it becomes part of the record."""
+    """By page, what an attendee wants corrected; it becomes part of the record."""
     signatures: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
-    """By page: who signed, when, by which account, and the digest of what was signed."""
+    """By page, who signed, when, by which account, and the digest of what was signed."""
     signed_by: Mapped[str | None]
     refused_because: Mapped[str | None]
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

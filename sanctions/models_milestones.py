@@ -22,7 +22,7 @@ class Milestone(Base):
     id: Mapped[BigId]
     item_id: Mapped[int] = mapped_column(ForeignKey("rectification_item.id"), index=True)
     attempt: Mapped[int]
-    """Of the first order or the second: what failed is planned anew."""
+    """Whether of the first order or the second: what failed is planned anew."""
     text: Mapped[str]
     due_on: Mapped[date]
     set_at: Mapped[Instant]

@@ -62,7 +62,7 @@ class Publication(Versioned, Base):
     codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
     level: Mapped[int]
     redacted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Whoever had a hand in the draft last."""
+    """The last person who had a hand in the draft."""
     authors: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
     """Everybody who left something out of it, put something back, took a correction over or handed it in."""
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

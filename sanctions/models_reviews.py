@@ -57,7 +57,7 @@ class Review(Versioned, Base):
     seed: Mapped[str | None]
     """The seed of the draw, so that it can be repeated."""
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
-    """Quorum and majorities as laid down when its members were drawn."""
+    """Quorum and majorities by the settings of the draw."""
     drawn_at: Mapped[Instant | None]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")

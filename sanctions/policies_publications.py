@@ -35,7 +35,7 @@ PUBLICATION.lives(Publication)
 NO_CORRECTION = _l("No correction has been proposed.")
 FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
-"""What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
+"""Words in place of something left out show that: 〔略〕, 某某, ×××, 催收人员甲."""
 COVERS = re.compile(r"[×*＊█]")
 JOINED = re.compile(r"[A-Za-z0-9]{2}")
 """Two characters between which no passage begins or ends."""

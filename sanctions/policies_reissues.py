@@ -28,7 +28,7 @@ AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "NO_MEASURE": ("D16a", "D16b", "D16c"),
     "CLOSED": ("D24", "D25", "D26", "D27"),
 }
-"""By state: the documents whose service the track waits for; at an end, what tells that it ended, and how."""
+"""By state, the documents whose service the track waits for; at an end, what tells that it ended, and how."""
 ARRANGED: Final = {
     *("时间", "地点", "约谈人", "Time", "Place", "Interviewers"),
     *("地点或者网址", "Dates", "Place or address"),

@@ -65,7 +65,7 @@ class Filters:
     party_id: int | None = None
     level: int | None = None
     measure: int | None = None
-    """A measure that the decision orders, whether it is what is published or stands beside it."""
+    """A measure that the decision orders, whether it is the published one or not."""
     kind: str = ""
     """INSTITUTION or FIRM."""
     text: str = ""

@@ -17,7 +17,7 @@ ANEW = {
     "S43": ("D23b",),
     "S41": ORDERS,
 }
-"""By row: of which kinds it may issue a further one, in the place of the one before."""
+"""By row, the kinds of which it may issue a further document that replaces the one before."""
 AT_ONCE = "S80"
 """What it orders to be done at once is no order of the measure, and is replaced by none."""
 

@@ -9,7 +9,7 @@ from sanctions.models_reviews import ReviewVote
 from sanctions.tallies import Put, Rules, Wanted, harshness, lighter, put_in_turn
 
 ORDER = {"QUASH": 0, "REMIT": 1, "VARY": 2, "UPHOLD": 3}
-"""Who wants the decision to stand would rather have it varied, and that rather remitted, than quashed."""
+"""Whoever wants the decision to stand prefers varying to remitting, and remitting to quashing."""
 
 
 @dataclass(frozen=True)

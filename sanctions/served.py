@@ -19,7 +19,7 @@ from sanctions.models_publications import Redaction
 from sanctions.models_reviews import Review
 
 CITED: Final = "provisions"
-"""Under this name a decision keeps, beside the settings it rests on, which provisions it cites."""
+"""The name under which a decision keeps, besides its settings, which provisions it cites."""
 TELLING: Final = ("D11b", "D17", "D20")
 """Papers that tell what is alleged: an error in them that was corrected is in no later paper."""
 REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")

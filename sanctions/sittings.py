@@ -39,7 +39,7 @@ class HearingRecord:
     shorter_notice: str = ""
     """Who agreed, in writing, to a notice shorter than the rules ask."""
     signed_by: str = ""
-    """Who signed on paper; else the minutes wait for their signature in the portal."""
+    """Who signed on paper; if nobody did, the minutes wait for signatures in the portal."""
     refused_because: str = ""
     second_id: int | None = None
     """Who witnessed a refusal to sign."""

@@ -20,13 +20,13 @@ class Rules:
     """By which rules a body votes; a body without its own has those that held before rules were kept."""
 
     least: int = 3
-    """It never decides with fewer members present."""
+    """The least number of members who may decide."""
     absent: int = 1
-    """So many of those drawn may be missing."""
+    """How many of those drawn may be missing."""
     minor: Fraction = Fraction(1, 2)
     """More than this share of those present for anything but a major measure."""
     major: Fraction = Fraction(2, 3)
-    """At least this share of those present for a major measure."""
+    """The least share of those present for a major measure."""
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Rules":

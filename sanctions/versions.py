@@ -11,7 +11,7 @@ from sanctions import policies_publications as policies
 from sanctions.models_publications import Publication
 
 NAMES = {"D23e": "", "D23f": "", "D36a": "correction_", "D36b": "withdrawal_"}
-"""Kinds of papers, and how their numbers are told apart on the text that stands."""
+"""Kinds of documents, and what distinguishes their numbers on the published text."""
 
 
 def stands(ask: Ask, document: Document) -> None:

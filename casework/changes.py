@@ -71,7 +71,7 @@ def _last(thing: Any, *, moved: bool = False) -> dict[str, Any] | None:  # noqa:
     if session is None or reader is None or reader.role != STAFF or subject is None:
         return None
     about = [(subject[0], subject[1], "")]
-    if subject[0] == "track":  # what is written on a track stands partly in the journal of its case
+    if subject[0] == "track":  # what is written about a track is partly in the journal of its case
         about.append(("case", getattr(thing, "track", thing).case_id, ""))
     found = timelines.entries(session, about, language())
     return next((each for each in found if each["moved"] or not moved), None)

@@ -279,7 +279,7 @@ def settle_confirm(
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update())
     if found is None:
         raise NotNow(_l("No terms were proposed."))
-    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send other line ends back
+    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send back other line ends
         raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
     if policies.is_own(actor, complaint):
         if pressure is None:

@@ -123,7 +123,7 @@ def _forwardings(session: Session, leaving: Leaving) -> None:
         each.product = each.identity = each.time_reason = each.time_refused_reason = None
         each.time_requests = party_requests.without_texts(each.time_requests)
         each.gaps = None
-        each.return_reason = "" if each.return_reason is not None else None  # that it was let off stays
+        each.return_reason = "" if each.return_reason is not None else None  # keep that it was let off
         each.retract_reason = "" if each.retract_reason is not None else None
     mine = Answer.forwarding_id.in_(leaving.of("forwarding"))
     session.execute(update(Answer).where(mine).values(to_association="", to_complainant=""))

@@ -36,7 +36,7 @@ class Drawn(Files):
 
     def __init__(self, **rest: Anything) -> None:
         super().__init__(_l("Picture of a character of the name"), most=5, megabytes=10, hint=HINT, **rest)
-        self.type = "Files"  # what the page shows it as
+        self.type = "Files"  # how the page shows the field
         self.kept, self.pictures = {}, {}
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401 - a form with a name

@@ -63,7 +63,7 @@ class Outward(Form):
     def _personal(self) -> list[Found]:
         outward = [(name, field) for name, field in self._fields.items() if name.startswith(self.outward)]
         told = [field.data for name, field in outward if self.is_read(name)]
-        texts = [each for each in told if isinstance(each, str)]  # days and numbers of people stand among them
+        texts = [each for each in told if isinstance(each, str)]  # other values are days and numbers of people
         text, complaint = "\n".join(texts), passing_on.complaint_of(self.about)
         if self.to_person:
             return passing_on.to_person(text)

@@ -160,7 +160,7 @@ def note_answer(ask: Ask) -> None:
     late = it.state == "OVERDUE"
     if not late and running is not None and clocks.has_ended(running, day_of(ask.now)) and it.time_asked_at is None:
         late = True
-        _not_in_time(ask, running.due_on or ask.on)  # the sweep, which did not come to it, finds nothing any more
+        _not_in_time(ask, running.due_on or ask.on)  # the sweep did not get to it, and finds nothing any more
     given = Answer(
         round=it.round,
         outcome=ask.facts["outcome"],

@@ -33,7 +33,7 @@ def hold(session: Session, now: datetime) -> int:
     asked = select(Clock).where(Clock.state == ClockState.RUNNING, ~Clock.provisional, Clock.key.in_(HELD))
     found = session.scalars(asked.where(Clock.due_on <= day_of(now)).order_by(Clock.id).with_for_update()).all()
     for clock in found:
-        clock.alerted_at = now  # a move that stops it does the task
+        clock.alerted_at = now  # a move that stops the clock closes the task
         subject = (clock.subject_type, clock.subject_id, expiries.ref_of(session, clock))
         key = f"{KIND}:{clock.id}:{day_of(now)}"
         tasks.put(session, f"{KIND}:{clock.key}", subject, role="head", now=now, key=key, urgent=True)

@@ -133,7 +133,7 @@ def submit(
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not policies.may_receive(actor):
         if complaint.complainant is not None:
-            complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
+            complaint.complainant.agent_authorised = False  # whoever says this of themselves has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
     facts |= {SENT_TODAY: before.today, SENT_HERE: submission.sent_here}
@@ -431,7 +431,7 @@ def note_information(ask: Ask) -> None:
 def was_read(ask: Ask) -> None:
     """Close what asked to be read, since whoever decides has read it; unless it is accepted, proposed terms as well."""
     done = ("information",) if ask.row is not None and ask.row.id == "C07" else ("information", "settlement")
-    with ask.session.no_autoflush:  # the complaint is written once, as it stands after all effects
+    with ask.session.no_autoflush:  # write the complaint once, as it is after all effects
         tasks.settle(ask.session, ("complaint", ask.it.id), done, actor=ask.actor, now=ask.now)
 
 

@@ -43,7 +43,7 @@ def suggest(complaint_id: int) -> None:
             return
         subject = ("complaint", complaint.id, complaint.ref)
         key = f"similar:{min(each.id for each in found)}"
-        if tracks:  # what was suggested before those ended was answered; whoever came since is suggested anew
+        if tracks:  # earlier suggestions were answered; whoever came since is suggested anew
             key += f":{max(track.id for track in tracks)}"
         tasks.put(session, "similar", subject, role="officer", now=now, key=key)
 

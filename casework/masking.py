@@ -221,7 +221,7 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
     known = re.compile(every, re.IGNORECASE) if every else None
 
     def short(match: re.Match[str]) -> str:
-        return shown.get(bare(match[0]), f"{match[0][0]}***")  # two spellings of one letter may differ even so
+        return shown.get(bare(match[0]), f"{match[0][0]}***")  # a looked-for name may be spelt otherwise here
 
     def hide(text: str) -> str:
         text, plain = _without_numbers(text)
@@ -290,7 +290,7 @@ def _looked_for(name: str) -> re.Pattern[str]:
     name = _level(name)
     if _HAN.fullmatch(name):
         return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
-    is_number = re.fullmatch(r"[+\d\s()-]{7,}", name)  # a telephone, told instead of a name
+    is_number = re.fullmatch(r"[+\d\s()-]{7,}", name)  # a telephone number given instead of a name
     words = (re.compile(r"\d") if is_number else _WORD).findall(name)
     if sum(map(len, words)) < _LEAST:
         words = [name]

@@ -190,7 +190,7 @@ class CaseTrack(Versioned, Base):
         if self.explained_at is None:
             return
         sizes = [part["size"] + len(BETWEEN_PARTS) for part in self.explained_parts or ()]
-        if sum(sizes) != len(text) + len(BETWEEN_PARTS):  # taken over, or written before parts were kept
+        if sum(sizes) != len(text) + len(BETWEEN_PARTS):  # taken over, or written before the parts were kept
             yield Explained(1, self.explained_at, self.explained_late, text)
             return
         for no, part in enumerate(self.explained_parts, 1):

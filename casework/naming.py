@@ -59,4 +59,4 @@ def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], 
             if len(found) == 1:
                 identify(session, company, found[0], actor=actor, now=now)
     if not {company.party_id for company in complaint.companies}.issuperset(party_ids):
-        scripts.look_again(session, complaint, now)  # it is about more companies now than it named
+        scripts.look_again(session, complaint, now)  # it now is about more companies than it named

@@ -167,7 +167,7 @@ def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, in
     asked = select(func.min(Clock.created_at)).where(
         Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == Complaint.id
     )
-    since = asked.correlate(Complaint).scalar_subquery()  # two levels down it would be all complaints
+    since = asked.correlate(Complaint).scalar_subquery()  # else it would be of all complaints
     wrote = select(func.count()).where(
         Message.complaint_id == Complaint.id, Message.from_complainant, Message.at >= since
     )
@@ -395,7 +395,7 @@ def same_terms_confirmed(ask: Ask) -> Iterator[Refused]:
     terms = ask.session.scalar(select(Settlement).where(Settlement.complaint_id == ask.it.id))
     if terms is None or terms.complainant_at is None:
         yield NotNow(_l("The complainant has not confirmed the terms."))
-    if terms is None or not terms.confirmed:  # also where every forwarding is closed: nobody settles alone
+    if terms is None or not terms.confirmed:  # even if every forwarding is closed: nobody settles alone
         yield NotNow(_l("No company has confirmed the terms."))
     missing = waited_for(ask.it, terms)
     if missing:

@@ -262,7 +262,7 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
     """The document that the answer waits for was made void before it was served."""
     if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
         yield NotNow(NOT_VOID)
-    if not answered(ask.session, ask.it):  # a further question can't be taken back: public notice serves it at last
+    if not answered(ask.session, ask.it):  # a further question cannot be taken back; public notice will serve it
         instead = _l("The company has ceased to exist and has no successor: take the letter back instead.")
         yield from nobody_left(ask.session, ask.it, instead)
 

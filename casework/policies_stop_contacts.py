@@ -261,4 +261,4 @@ def letter_was_void(ask: Ask) -> Iterator[Refused]:
         yield NotNow(policies.NOT_VOID)
     party = ask.session.get(Party, ask.it.party_id)
     if party is not None and (went_on := _went_on(ask.session, party)) is not None:
-        yield went_on  # without a successor public notice serves it at last
+        yield went_on  # without a successor, public notice will serve it

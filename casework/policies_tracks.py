@@ -262,7 +262,7 @@ def acted(session: Session, track: CaseTrack) -> int | None:
 
     The track was passed on to it, or rests on complaints about its predecessor, or on a duty that was still that one's.
     """
-    fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # nothing moved it yet
+    fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # no move has set it yet
     passed = None if fresh else lineage.acted(session, PASSED_ON, track.id)
     if track.earlier_id is not None and track.lead_code in FOLLOW_UPS:
         had = had_duty(session, track.earlier_id, conduct_day(track.case))

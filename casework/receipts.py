@@ -149,7 +149,7 @@ def ask_link(session: Session, ref: str, contact: str, *, url: str) -> None:
     """
     number, known = ref.strip().upper(), contact_hash(contact).hex()
     if number and not REF.fullmatch(number):
-        number = "?"  # of no complaint, and whatever it is goes nowhere
+        number = "?"  # about no complaint; whatever was typed is kept nowhere
     key = f"{LINKS}:{secrets.token_hex(16)}"
     outbox.later(session, LINKS, key=key, asked=key, contact=known, ref=number, url=url)
 
@@ -186,7 +186,7 @@ def _links_before(session: Session, known: bytes, now: datetime) -> set[tuple[in
 
 def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str, now: datetime) -> None:
     until = int((now + LINK_FOR).timestamp())
-    key = f"receipt-link:{complaint.id}.{until}"  # stands in clear: nothing in it opens anything
+    key = f"receipt-link:{complaint.id}.{until}"  # in clear, since nothing in it opens anything
     token = f"{complaint.id}.{until}.{_mac(complaint, until)}"
     if "@" not in contact:
         number = text_numbers.confirmed(session, ("complaint", complaint.id))
@@ -232,7 +232,7 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
         return complaint, _fresh(complaint, key)
     if complaint.complainant is not None:
         session.refresh(complaint.complainant)
-    if not _fits(complaint, until, mac):  # it was used meanwhile, or the contact was put right
+    if not _fits(complaint, until, mac):  # used meanwhile, or the contact was put right
         raise NotNow(LINK_OVER)
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
@@ -242,9 +242,9 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
 def contact_hash(contact: str) -> bytes:
     """The keyed hash by which complaints of one person are found."""
     plain = levelled(contact).strip().casefold()
-    known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # with +86, 0086 or neither it is one number
+    known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # the same number with +86, 0086 or neither
     digits = "".join(sign for sign in known if sign.isdigit())
-    # 00 is dialled where + is written, whatever the country
+    # 00 is dialled for +, whatever the country
     return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("00").removeprefix("86"))
 
 

@@ -64,7 +64,7 @@ def open_again(ask: Ask) -> None:
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None
     for terms in ask.session.scalars(select(Settlement).where(Settlement.complaint_id == it.id)):
-        terms.complainant_at, terms.confirmed = None, {}  # what was agreed to ended with the complaint
+        terms.complainant_at, terms.confirmed = None, {}  # agreements ended with the complaint
     it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = it.recheck_days = None
 
 

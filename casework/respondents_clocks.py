@@ -74,7 +74,7 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = left(session, clock)
         if clock.key == REMINDER:
-            shown["tone"] = "over"  # an answer is late already
+            shown["tone"] = "over"  # any answer is late by now
             shown["note"] += " · " + _("A late answer stays late; afterwards the association goes on without it.")
         elif clock.how is ClockEnd.EXPIRED:
             shown["note"] += " · " + _("This date counts: after it an answer is late.")

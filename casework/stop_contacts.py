@@ -59,7 +59,7 @@ def request(
     before = _asked_before(session, complaint, number)
     fresh = [each for each in wanted if each not in before]
     if None in fresh and before - set(wanted):
-        fresh.remove(None)  # staff have found out since who it was
+        fresh.remove(None)  # staff have found out since which company it was
     made = []
     for party_id in fresh or wanted[:1]:
         it = StopContact(
@@ -279,7 +279,7 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
     facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
     ask, further = Ask(session, it, actor, facts, now), it.state == "BREACHED"
     dossiers.move(ask, STOP_CONTACT, "breach")
-    for track in leads_of(ask) if further else ():  # row P08 fires nothing, and the case before takes nothing in
+    for track in leads_of(ask) if further else ():  # row P08 fires nothing, and the earlier case takes nothing in
         dossiers.move(Ask(session, track, SYSTEM, {"codes": [CODE]}, now), TRACK, "open_lead")
     _beside_the_complaint(session, it, ask.facts["given"])
     noted: ContactEvent = ask.facts["contact"]

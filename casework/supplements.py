@@ -30,7 +30,7 @@ def waits_for_intake(session: Session, clock: Clock) -> bool:
     known = session.execute(select(Task.done_at).where(Task.key == key)).one_or_none()
     if known is None:
         now = sweep_time(session) or time.now()
-        clock.alerted_at = now  # a move that stops it does the task
+        clock.alerted_at = now  # a move that stops the clock closes the task
         subject = ("complaint", complaint.id, expiries.ref_of(session, clock))
         tasks.put(session, f"{KIND}:{clock.key}", subject, role="intake", now=now, key=key, urgent=True)
     return known is None or known.done_at is None

@@ -281,7 +281,7 @@ def _put_public_notice(session: Session, it: Service, failed: set[str], now: dat
 def of_another_way(ask: Ask) -> None:
     """Close the task to serve it publicly: it is on its way again, served or void."""
     if len(ask.it.failed_ways) >= TWO_WAYS:
-        with ask.session.no_autoflush:  # as below
+        with ask.session.no_autoflush:  # as in of_an_ended_service
             settle(ask.session, ("service", ask.it.id), ("post_publicly",), actor=ask.actor, now=ask.now)
 
 

@@ -94,7 +94,7 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
         charged = _in_charge(session, event, subject, role, today) if but is None else []
         whom = [Account.id.in_(charged or of_role)]
         if event == "answer" and role not in OFFICERS:
-            whom.append(Account.id.in_(of_role))  # the head decides, and whoever is in charge hears of it all the same
+            whom.append(Account.id.in_(of_role))  # the head decides, but whoever is in charge is told as well
         people = session.scalars(wanting.where(or_(*whom))).all()
         for person in people:
             if not _keeps_out(session, person.id, subject, today):

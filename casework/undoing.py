@@ -65,7 +65,7 @@ def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) 
     back = 0
     while back + 1 < len(found) and _reverses(found[back], found[back + 1]):
         back += 1
-    taken_back = bool(back % 2)  # done, taken back, done again: each second one took back
+    taken_back = bool(back % 2)  # done, undone, done again: each second one reverses the one before
     nobodys = found[0].row == "assigned" and complaint.state in DONE_WITH
     return None if taken_back or nobodys else found[0]
 

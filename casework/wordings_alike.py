@@ -40,7 +40,7 @@ def bands(text: str) -> list[int]:
     if len(found) < LEAST:
         return []
     marks = [_mark(" ".join(run)) for run in found]
-    least = [min([(a * mark + b) % PRIME for mark in marks]) for a, b in _FACTORS]  # the dearest line of intake
+    least = [min([(a * mark + b) % PRIME for mark in marks]) for a, b in _FACTORS]  # the most expensive line of intake
     return [_band(place, least[place * ROWS : (place + 1) * ROWS]) for place in range(BANDS)]
 
 

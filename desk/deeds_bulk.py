@@ -150,7 +150,7 @@ ASK = Move(
     facts=lambda _at, _it, params: {"missing": list(params["missing"])},
     sent=lambda _at, _it, params: (("missing", "\n".join(params["missing"])),),
     verb=lambda at, it, facts, actor, now: triage.ask_info(at, it, **facts, actor=actor, now=now),
-    lacks=_unread,  # who does not answer in K02 is rejected by the clock (C04)
+    lacks=_unread,  # whoever does not answer within K02 is rejected by the clock (C04)
 )
 MERGE = Move(
     "merge",

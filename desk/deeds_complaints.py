@@ -193,7 +193,7 @@ def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
     known = {each.kind: each.party for each in it.companies if each.party_id is not None}
     before = [standing_for(form[kind.lower()], known.get(kind)) for kind in ("INSTITUTION", "FIRM")]
     form.codes.choices = code_choices(session)
-    if it.facts:  # taken over as they stand: they are shown to nobody in clear without an entry in the journal
+    if it.facts:  # taken over as they are, and shown to nobody in clear without a journal entry
         form.facts.validators = [each for each in form.facts.validators if not isinstance(each, Filled)]
         form.facts.flags.required, form.facts.description = False, AS_THEY_STAND
     if form.untouched:

@@ -232,7 +232,7 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
     else:
         rows = list(session.execute(_around(first, found.parts), given))
 
-    def next_to(*, back: bool) -> str:  # a deed may have moved it behind the place where it was opened, or before it
+    def next_to(*, back: bool) -> str:  # a deed may have moved it past the place where it was opened
         side = [row for row in rows if row.back == back and row.number != number]
         side.sort(key=lambda row: (row.place, row.number), reverse=asked.sort.startswith("-") != back)
         return side[0].ref if side else ""

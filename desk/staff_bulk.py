@@ -157,7 +157,7 @@ def _work_form(about: Work, *, first: bool) -> Form:
     form = about.form()
     if "officer" in form:
         form.officer.choices = people_choices(session(), colleagues(session(), *AT_WORK))
-        if first and "officer" not in request.args:  # one's own work is handed to somebody else
+        if first and "officer" not in request.args:  # filtered by officer, their work is handed on
             form.officer.data = str(g.me.id)
     return form
 
@@ -200,7 +200,7 @@ def _read(at: Session, number: int) -> Done:
     form = _copies_form(sent)
     form.validate_on_submit()
     done.typed = {each.ref: (each.id, form[f"copy_{each.id}"].data) for each in sent}
-    if form.form_errors:  # all of it was refused, and this is the page again
+    if form.form_errors:  # everything was refused, so the page is shown again
         for each in sent:
             done.refuse(each, form.form_errors[0])
         return done
@@ -219,7 +219,7 @@ def _copies_page(at: Session, it: Batch, name: str, done: Done) -> str:
     shown = [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
     form = _copies_form(shown, done.changed)
     if done.wrong:
-        form.key.data = new_key()  # what was sent is done, and the rest is sent and kept anew
+        form.key.data = new_key()  # what was sent is done; the rest is sent and kept anew
     form.form_errors = [said for key, said in done.wrong.items() if key not in there]
     for each in first:
         form[f"copy_{each.id}"].errors = [done.wrong[each.id]]

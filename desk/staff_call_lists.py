@@ -115,7 +115,7 @@ def _form(it: CaseFile, table: Sheet) -> Form:
     numbers = call_lists.numbers(table, columns) if "number" in columns.places else []
     known = contact_lists.known_callers(session(), it, dict(numbers))
     form: Form = opened(with_numbers(numbers, known))
-    hide = showing.veil(showing.names_of_case(it))  # a list may begin with rows of people: the file is not open here
+    hide = showing.veil(showing.names_of_case(it))  # lists may begin with rows about people
     offered = [(str(place), hide(name)) for place, name in enumerate(call_lists.heads(table, columns.header))]
     for name in call_lists.COLUMNS:
         form[FIELDS.get(name, name)].choices = offered

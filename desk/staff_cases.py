@@ -78,7 +78,7 @@ def listing() -> ResponseReturnValue:
         return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):
-        return redirect(address_of(asked))  # all of that page is done
+        return redirect(address_of(asked))  # everything on that page is done
     filters = _filters(asked, company)
     side = staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked))
     return render_template(

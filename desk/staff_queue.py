@@ -97,7 +97,7 @@ def queue() -> ResponseReturnValue:
     filters = _filters(asked, people, company)
     found = queue_of.page(at, asked, g.me, clock.today(), language())
     if not found.lines and not found.slow and (asked.after or asked.before):
-        return redirect(address_of(asked))  # all of that page is done
+        return redirect(address_of(asked))  # everything on that page is done
     side = staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD)
     return render_template(
         "desk/staff_queue.html",

@@ -88,7 +88,7 @@ def sign(
     if newest is None or drafter is None:
         raise NotNow(_l("Whoever drafted this has no account any more: drop it, and let somebody draft it anew."))
     APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "sign")
-    Machine.all[dossier.subject_kind].thing(session, dossier.subject_id)  # nothing comes between trying and doing
+    Machine.all[dossier.subject_kind].thing(session, dossier.subject_id)  # nothing may come between trying and doing
     try:
         _as_approved(session, dossier, newest, drafter, now)
     except NotAllowed as refused:

@@ -81,7 +81,7 @@ def go_on(
         note = folder / f"{_key(piece, contents)}.ready"
         before = _noted(note, place, piece) if piece.sha256 not in held else None
         ready.append(before or _ready(place, piece, contents, note, held.get(piece.sha256)))
-        _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
+        _require_room(ready)  # at once, so that unneeded files do not fill the disk
         if before is not None or ready[-1].how in AGAIN:
             continue
         _note(note, ready[-1])
@@ -136,7 +136,7 @@ def _ready(place: int, piece: Piece, contents: Contents, note: Path, held: str |
     """Prepare one entry; whatever its file does, the others go on. Its files lie beside its note, named like it."""
     plain = Ready(place, piece, How.WORDS, words=piece.text[:MOST_TEXT], cut=len(piece.text) > MOST_TEXT)
     if piece.told and not piece.withheld and names(piece.text, contents.hidden, contents.shapes):
-        return replace(plain, how=How.WITHHELD, words="", cut=False)  # what masking missed is not shown for that
+        return replace(plain, how=How.WITHHELD, words="", cut=False)  # so that nothing masking missed is shown
     if (how := _unopened(piece, held)) is not None:
         return replace(plain, how=how)
     original = note.with_suffix(".file")

@@ -65,7 +65,7 @@ def serve(session: Session, document: Document, party_id: int, now: datetime) ->
     party_id = lineage.entries(session, party_id)[0]
     dossier = document.dossier
     if dossier is not None:
-        session.refresh(dossier, with_for_update=True)  # one that is being sealed takes along all that are there
+        session.refresh(dossier, with_for_update=True)  # sealing takes along all services that exist
     mine = select(Service).where(Service.document_id == document.id, Service.party_id == party_id)
     there = session.scalar(mine.order_by(Service.id).limit(1))
     return there or _issue(session, document, dossier, party_id, now)

@@ -117,7 +117,7 @@ def _read(at: int, paper: Mapping[str, Any], earlier: Paper | None, comments: Se
     _head, now = unnamed(paper)
     other, was = now.enclosed, earlier.enclosed if earlier is not None else None
     if other is not None and was is None and earlier is not None:
-        was = Paper(other.kind, ())  # the version before had none: all of it is new
+        was = Paper(other.kind, ())  # the version before had no such document, so all of it is new
     return Read(
         at,
         paper["kind"],

@@ -64,7 +64,7 @@ def volumes(session: Session, about: Sequence[Subject], now: datetime, *, named:
         gone |= {volume.pdf_sha256} if volume.pdf_sha256 else set()
         volume.erased_at, volume.erased_sha256, volume.pdf_sha256 = now, volume.pdf_sha256, None
         for entry in volume.entries:
-            if entry.mark.startswith("evidence:"):  # what a file shows is said behind the colon
+            if entry.mark.startswith("evidence:"):  # after the colon comes what the file shows
                 entry.title = entry.title.partition("：")[0]
     bundled = tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)
     for bundle in session.scalars(select(Bundle).where(bundled, true() if named else Bundle.variant != SHOWN)):

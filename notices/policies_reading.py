@@ -49,7 +49,7 @@ def may_read(session: Session, it: Document, actor: Actor) -> bool:
 
 def readable(session: Session, numbers: Collection[int], actor: Actor) -> set[int]:
     """Which of these documents somebody may read, asked for all at once."""
-    found, _steps = queries.with_steps(session, numbers) if numbers else ((), ())  # held, so that they are at hand
+    found, _steps = queries.with_steps(session, numbers) if numbers else ((), ())  # held, so that they stay loaded
     return {each.id for each in found if may_read(session, each, actor)}
 
 

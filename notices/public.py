@@ -69,7 +69,7 @@ def verify_file() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _answered(form), 422
     answer = verifying.verify(session(), form.file.data[0].read())
-    form.file.data = []  # it was read: nothing has to be chosen again
+    form.file.data = []  # it was read, so no file need be chosen again
     return _answered(form, answer=answer, found=answer.found)
 
 

@@ -105,7 +105,7 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
     here = imprint is Imprint.HERE
     check = kind.sealed and bool(head.check_code)
     parts = _parts(paper)
-    after = bool(paper.note) or len(parts) > 1 or paper.enclosed is not None  # more than a foot follows the signature
+    after = bool(paper.note) or len(parts) > 1 or paper.enclosed is not None  # more than the foot follows the signature
     beside = check and after and _sealed(paper, head) and _free(place, head)
     crowded = after or not _free(place, head)
     apart = check and not beside and crowded

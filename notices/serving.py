@@ -49,7 +49,7 @@ def of_dossier(ask: Ask) -> list[Service]:
         if it.outward and (it.party_id is not None or it.complaint_id is not None)
     ]
     for it in addressed:
-        ask.session.expire(it, ["services"])  # what it remembers is that there are none
+        ask.session.expire(it, ["services"])  # loaded when there were none
     return [
         Service(document_id=it.id, state="NEW", party_id=it.party_id, complaint_id=it.complaint_id) for it in addressed
     ]
@@ -68,7 +68,7 @@ def note_service(ask: Ask) -> None:
     service.served_on = ask.facts.get("served_on") or ask.on
     service.served_how = HOW[ask.row.id] if ask.row else None
     if service.served_how == "NOTICE" and service.party_id is None:
-        service.served_how = "PORTAL"  # a complainant's letter lay on the tracking page; nothing was published
+        service.served_how = "PORTAL"  # a complainant's letter was on the tracking page; nothing was published
     if ask.row is not None and ask.row.id == "V14" and ask.facts.get("reason"):
         ask.facts["proof"] = {**(ask.facts.get("proof") or {}), "refusal": ask.facts["reason"]}
     service.method = service.method or service.served_how
@@ -160,7 +160,7 @@ def note_void(ask: Ask) -> None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or ENDED
         dossier = document.dossier
-        if dossier is not None and dossier.state == "ISSUED":  # what was issued with it no longer waits for its PDF
+        if dossier is not None and dossier.state == "ISSUED":  # the dossier no longer waits for its PDF
             outbox.later(ask.session, "notices.finish", key=f"finish:{document.id}", document_id=document.id)
 
 

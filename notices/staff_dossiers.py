@@ -135,7 +135,7 @@ def revise(number: int) -> ResponseReturnValue:
     earlier = doers.Sent.from_json(newest.sent)
     doer, thing, event = doers.doer_of(it)
     form = doer.form(session(), thing, event, None if posted else earlier)
-    if posted:  # where somebody else sent a version meanwhile, this is what it says
+    if posted:  # if somebody else sent a version meanwhile, this says so
         before = doer.form(session(), thing, event, earlier)
         form.holds(**{each.short_name: each.data for each in before if each.short_name in form})
     if not (posted and form.validate_on_submit()):

@@ -149,7 +149,7 @@ def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]
         content = redrawing.scan([partial(files.read, each.sha256) for each in kept])
     except redrawing.Unreadable as broken:
         raise BadInput("scan", _l("A picture can't be opened. Scan the page once more.")) from broken
-    forget_later(session, {each.sha256 for each in kept})  # the bound pages are what stays
+    forget_later(session, {each.sha256 for each in kept})  # only the bound pages are kept
     return content, _pages(content)
 
 

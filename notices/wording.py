@@ -158,7 +158,7 @@ def _clean(value: Value) -> Value:
         return str(value)
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\t", " ")
-        if not all(map(str.isprintable, text.split("\n"))):  # a quick no: a space of Chinese does not print either
+        if not all(map(str.isprintable, text.split("\n"))):  # a quick test; an ideographic space fails it too
             text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
         return text.strip()
     return cast("Value", [_clean(each) for each in value])

@@ -155,7 +155,7 @@ def made(session: Session, actor: Actor) -> Sequence[Batch]:
 def build(session: Session, batch: Batch) -> File:
     """Everything the company may read now, with an index that says what each file is, with its SHA-256."""
     said = batch.params
-    company = session.scalar(select(Account.party_id).where(Account.id == batch.started_by))  # as it stands by now
+    company = session.scalar(select(Account.party_id).where(Account.id == batch.started_by))  # as it is by now
     asked = Asked(company or 0, said["year"], str(said["lang"]))
     with force_locale(LOCALES[asked.lang]):
         every = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
@@ -184,7 +184,7 @@ def _zipped(found: Sequence[Entry]) -> tuple[bytes, int]:
     kept = [number for number, (_name, each) in enumerate(named) if each.sha256]
     try:
         return zipped([(named[at][0], named[at][1].sha256) for at in kept], [index, *texts], most=LARGEST), fitting
-    except TooLarge as much:  # by the notices: a company reads no sizes of files in the store
+    except TooLarge as much:  # by the size of the notices, since a company reads no sizes of stored files
         fewer = kept[much.fitting]
         return _zipped(found[:fewer]) if fewer else (b"", 0)
 
@@ -222,7 +222,7 @@ def notices(session: Session, asked: Asked) -> Iterator[Entry]:
 def answers(session: Session, asked: Asked) -> Iterator[Entry]:
     """Every answer to a forwarding."""
     mine = select(Answer, Forwarding.ref).join(Forwarding, Forwarding.id == Answer.forwarding_id)
-    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # the others were erased
     for it, ref in session.execute(mine.order_by(Answer.id)):
         lines = [
             f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
@@ -237,7 +237,7 @@ def answers(session: Session, asked: Asked) -> Iterator[Entry]:
 def requests(session: Session, asked: Asked) -> Iterator[Entry]:
     """Requests for more time to answer, and their answers."""
     mine = select(Forwarding.ref, Forwarding.time_requests)
-    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # the others were erased
     for ref, kept in session.execute(mine.order_by(Forwarding.id)):
         yield from asked_for(ref, str(_("Request for more time")), kept)
 
@@ -287,5 +287,5 @@ ARCHIVE = Kind(
     seen=seen,
     file=build,
     ended=_go_on,
-    most=math.inf,  # nothing is done to the matters, they only say of what the file is
+    most=math.inf,  # nothing is done to the matters; they only say what the file is about
 )

@@ -31,7 +31,7 @@ def returns(session: Session, asked: Asked) -> Iterator[Entry]:
     returned = began.order_by(Clock.id.desc()).limit(1).scalar_subquery()
     mine = select(Forwarding.ref, Forwarding.return_reason, returned)
     mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.return_reason.is_not(None))
-    mine = mine.where(Forwarding.masked_facts != "")  # others were erased
+    mine = mine.where(Forwarding.masked_facts != "")  # the others were erased
     for ref, why, at in session.execute(mine.order_by(Forwarding.id)):
         if at is not None:
             yield written(ref, str(_("Returned by you")), at, why or "")

@@ -42,7 +42,7 @@ def ask(
     raise_first(policies.asking(session, matter, actor, today))
     if firm_id not in {each.id for each in policies.own_firms(session, matter.party_id)}:
         raise BadInput("firm", _l("Only a firm that collects or collected for your company can be asked."))
-    strangers = not_accepted(session, firm_id)  # whoever has not accepted the invitation is told of nothing
+    strangers = not_accepted(session, firm_id)  # people who have not accepted their invitation are told nothing
     if not any(_reachable(person) for person in people_of(session, firm_id) if person.id not in strangers):
         raise BadInput("firm", _l("Nobody of this firm has an account in the portal yet."))
     if not text.strip():

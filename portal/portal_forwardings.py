@@ -86,7 +86,7 @@ def _forwarding(number: int) -> Forwarding:
 
 def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str:
     found = queries_portal.asked(session(), it)
-    if found.terms is not None:  # also after a refusal: the page shows the terms as they stand
+    if found.terms is not None:  # even after a refusal the page shows the present terms
         agree.terms.data = found.terms.terms
     days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
     return render_template(
@@ -319,6 +319,6 @@ def file(number: int) -> ResponseReturnValue:
     found = queries_portal.file(session(), number, g.me.party_id) or abort(404)
     sha256 = found.sha256
     if not found.own:
-        with transaction() as at:  # a copy that an earlier stripper made is made anew
+        with transaction() as at:  # a copy made by an earlier stripper is made again
             sha256 = files.stripped(at, sha256).sha256
     return served(sha256, found.name, found.media_type, inline=request.args.get("show") == "1")

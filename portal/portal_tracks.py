@@ -61,7 +61,7 @@ def show(number: int) -> ResponseReturnValue:
     it = own_track(number)
     actions = list(
         _actions(it)
-    )  # drafts are looked for in transactions, after which all is read anew: so before the rest
+    )  # drafts are read in transactions, after which everything is read anew, so they come first
     letters = queries_portal.notices_of(session(), "track", it.id)
     return render_template(
         "portal/portal_track.html",

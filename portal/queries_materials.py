@@ -78,7 +78,7 @@ def _still_wanted(numbers: Sequence[int]) -> set[int]:
         return set()
     with transaction() as at:
         asked = at.scalars(select(MaterialRequest).where(MaterialRequest.id.in_(numbers))).all()
-        _matters = policies.matters_of(at, asked)  # at hand for each, in as many statements as there are kinds
+        _matters = policies.matters_of(at, asked)  # load them together, with one statement for each kind
         return {each.id for each in asked if policies.is_wanted(at, each)}
 
 

@@ -62,6 +62,6 @@ def _anew(session: Session, before: Publication, why: str, now: datetime) -> Pub
     for each in before.redactions:
         if each.passage not in there:
             made.redactions.append(Redaction(passage=each.passage, instead=each.instead, reason=each.reason))
-    made.authors = list(before.authors)  # what they left out is left out again
+    made.authors = list(before.authors)  # with the same redactions
     session.flush()
     return made

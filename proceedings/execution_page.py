@@ -65,7 +65,7 @@ def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     archived = it.state == "ARCHIVED"
     if not (archived or it.state in queries_volumes.BINDABLE) or not policies_tracks.may_work_on(me):
         return []
-    bound = archived or queries_volumes.is_bound(at, it)  # what came to it since, the page of the volumes says
+    bound = archived or queries_volumes.is_bound(at, it)  # the page of the volumes says what came since
     return [
         {
             "title": _("See the bound volumes") if bound else _("Bind the volumes of the file"),

@@ -88,7 +88,7 @@ def waive(number: int) -> ResponseReturnValue:
     right = statements.to_give_up(it)
     form = forms.WaiveForm(right=right)
     if not form.validate_on_submit():
-        form.right.data = right  # which the page tells
+        form.right.data = right  # the page names it
         page = render_template(
             "proceedings/portal_waive.html",
             it=it,

@@ -176,6 +176,6 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     yield {
         "title": _("Ask for a review of the decision"),
         "url": url,
-        "refused": [],  # whoever can't send it drafts it
+        "refused": [],  # whoever cannot send it drafts it
         **portal_writing.begun(places.review(it), note, _("Ask for a review"), beside=True),
     }

@@ -65,7 +65,7 @@ def listing() -> ResponseReturnValue:
         return redirect(_address(asked, **meant))
     rows, part = queries_measures.tracks(at, asked, g.me, place)
     if not rows and place != keyset.BEGINNING:
-        return redirect(_address(asked))  # all of that page is done
+        return redirect(_address(asked))  # everything on that page is done
     counts = queries_measures.counts(at, asked, g.me)
     every = [("", _("All"), sum(counts.values())), *((each, words, counts[each]) for each, words in STAGES.items())]
     filters = _filters(asked, company)

@@ -117,7 +117,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
     flash(str(said))
-    newer = queries_tracks.newer_draft(session(), _publication(slug))  # what a draft was replaced by is gone on with
+    newer = queries_tracks.newer_draft(session(), _publication(slug))  # go on with what replaced the draft
     return redirect(url_for(".show", slug=newer.slug if newer else slug), 303)
 
 

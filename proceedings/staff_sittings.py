@@ -30,7 +30,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
     it, deed = seat.track, DEEDS.get(event) or abort(404)
     if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
         abort(404)
-    with transaction() as at:  # a member reads only its own seat; the form names the others
+    with transaction() as at:  # a member reads only their own seat; the form names the others
         form = deeds.form_of(at, deed, it)
     if not form.validate_on_submit():
         return _page(it, deed, form), form.status_code

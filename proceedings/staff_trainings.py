@@ -34,7 +34,7 @@ def order() -> ResponseReturnValue:
     everything = request.form.get("which") == "all"
     numbers = [each for each in found if everything or str(each) in picked]
     plan = training_of(form)
-    if plan is None:  # the form always asks for one; said for whoever reads the types
+    if plan is None:  # the form always asks for one; this is for the type checker
         abort(422)
     with transaction(once=form.key.data) as at:
         number = training_orders.prepare(at, numbers, plan, actor=g.me, now=clock.now()).id

@@ -128,7 +128,7 @@ def to_be_signed_anew(ask: Ask) -> None:
     mine = AdmissionSignature.account_id == it.account_id, AdmissionSignature.admission_id.in_(of)
     gone = delete(AdmissionSignature).where(*mine).returning(AdmissionSignature.admission_id, AdmissionSignature.role)
     for number, role in ask.session.execute(gone).all():
-        if role == "legal":  # an officer's work is given away with all else that he did
+        if role == "legal":  # an officer's work is given away as a whole
             subject = ("track", of[number].id, of[number].ref)
             key = f"{UNSIGNED}:{it.id}:{number}"
             tasks.put(ask.session, UNSIGNED, subject, role="reviewer", now=ask.now, key=key, urgent=True)

@@ -152,7 +152,7 @@ def _propose(  # noqa: PLR0913 - each value is named
     publication.texts.append(proposed)
     waits = BulletinCorrection(text=proposed, proposed_by=actor.id, proposed_at=now)
     publication.corrections.append(waits)
-    publication.version += 1  # whoever read an earlier proposal decides on none that took its place
+    publication.version += 1  # whoever read an earlier proposal does not decide on its successor
     session.flush()
     _task(session, publication, waits, WAITS, now)
     note(session, publication, "propose_correction", actor, now, text=proposed.no)
@@ -197,7 +197,7 @@ def _end(
     waits = policies.waiting_correction(publication)
     if waits is not None:
         session.refresh(waits, with_for_update=True)
-    if waits is None or waits.ended_at is not None:  # two who decide at once: the first one has decided
+    if waits is None or waits.ended_at is not None:  # somebody else has just decided
         raise NotNow(policies.NO_CORRECTION)
     waits.outcome, waits.ended_by, waits.ended_at, waits.reasons = outcome, actor.id, now, reasons
     tasks.settle(session, ("publication", publication.id), (WAITS,), actor=actor, now=now)

@@ -200,7 +200,7 @@ def write_again(session: Session, publication: Publication) -> None:
         said, follows = served.texts(session, document)[-1]
         text.body = served.redacted(said, publication.redactions)
         text.correction_id = follows.id if follows is not None else None
-        publication.version += 1  # whoever hands it in meanwhile, or read it before, comes too late
+        publication.version += 1  # whoever read it before, or hands it in meanwhile, is refused
     session.flush()
 
 
@@ -322,7 +322,7 @@ def show(ask: Ask) -> None:
     text, found = policies.text_now(publication), policies.to_publish(ask.session, publication)
     if text is not None and found is not None:
         text.shown, text.at, text.correction_id = True, ask.now, found[1]
-        ask.session.flush()  # before its publication: the database looks whether it follows its decision
+        ask.session.flush()  # before the publication itself: the database checks that the text follows its decision
     publication.published_at = ask.now
 
 

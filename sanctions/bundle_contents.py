@@ -154,7 +154,7 @@ def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
     bare = Piece(entry.mark, HEADINGS[entry.section], title, entry.day, number=number)
     if entry.kind and not entry.inward and not names(entry.text, tuple(hidden)):
         issued = bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
-        return replace(issued, known=True)  # of a stamped scan the words are on record
+        return replace(issued, known=True)  # the words of a stamped scan are on record
     if entry.section == "EVIDENCE" and not entry.kind:
         return _shown_file(replace(bare, facts=(("证明内容", masked(entry.text, hidden) or "—"),)), entry, hidden)
     text = masked(entry.text, hidden)

@@ -300,7 +300,7 @@ def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, 
     day = notices.served_on(session, notice.id) if notice else None
     told_on = day_text(day, lang) if day else say(EARLIER, lang)
     former = lineage.acted(session, "document.party_id", notice.id) if notice else None
-    if notice is not None and former is not None:  # it was passed on with the track: the successor was not there yet
+    if notice is not None and former is not None:  # passed on with the track: the predecessor was told
         to = session.get_one(Party, former)
         told_on = say(UPON, lang, day=told_on, company=lineage.name_on(session, to, notice.issued_on, lang))
     return {

@@ -146,7 +146,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
     if measure is None or measure.interview is None:
         return
     held, session, lang = measure.interview, ask.session, written_in(ask, track.party)
-    interview_notice(ask)  # it rests on it, though its words name the day alone
+    interview_notice(ask)  # records the setting on which it rests, though its words name only the day
     yield Draft(
         values={
             "case_no": track.case.ref,

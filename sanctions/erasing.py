@@ -69,7 +69,7 @@ def _decided(session: Session, leaving: Leaving) -> None:
             leaving.hide(row, *names)
     published = select(Publication.id).where(Publication.track_id.in_(leaving.tracks))
     for left_out in session.scalars(select(Redaction).where(Redaction.publication_id.in_(published))):
-        left_out.passage = ""  # just what nobody was to read
+        left_out.passage = ""  # exactly what nobody was to read
         leaving.hide(left_out, "instead", "reason")
 
 

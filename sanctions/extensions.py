@@ -30,7 +30,7 @@ def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, ac
     raise_first(by_its_lead(actor, track))
     if not why.strip():
         raise BadInput("why", WHY_MORE_TIME)
-    session.refresh(track, with_for_update=True)  # an answer, or the end of the time limit, that comes first is seen
+    session.refresh(track, with_for_update=True)  # see an answer, or the end of the time limit, that came first
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=(LEVELS[level].document,))
     rounds.ordered(session, track, anew=True)
     for refusal in policies.ask_refusals(session, track, level, day_of(now)):
@@ -105,7 +105,7 @@ def extend(  # noqa: PLR0913 - each value is named
 def note_extension(ask: Ask) -> None:
     """Keep that time was given; a request made in time may be granted later, since the limit has not acted yet."""
     measure = _measure(ask.session, ask.it, ask.facts["level"])
-    ask.facts["in_time"] = True  # by the guard, also where a letter of the last day is noted on the next
+    ask.facts["in_time"] = True  # as the guard checked, even if a letter of the last day is noted the day after
     measure.more_time_asked_at, measure.extended_on = None, ask.on
     measure.time_requests = party_requests.ended(
         measure.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"]

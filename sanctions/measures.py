@@ -183,7 +183,7 @@ def enrol(
     """Say who takes part in the training: the respondent does, or an officer for it."""
     if not may_enrol(actor, track):
         raise NotAllowed
-    session.refresh(track, with_for_update=True)  # who waits sees a name that is there, or that it was confirmed
+    session.refresh(track, with_for_update=True)  # after a wait, see names entered and confirmations made meanwhile
     measure = rounds.measure(session, track, TRAINING)
     if measure is None or measure.training is None or not is_reported_on(track, measure):
         raise NotNow(NO_TRAINING)

@@ -107,7 +107,7 @@ def finish(
 
 
 def _measure(session: Session, track: CaseTrack, actor: Actor) -> Measure:
-    session.refresh(track, with_for_update=True)  # an order that is taken back at this moment takes its plan along
+    session.refresh(track, with_for_update=True)  # an order that is being taken back takes its plan along
     for refusal in refusals(session, track, actor):
         raise refusal
     return ordered(session, track, RECTIFICATION)

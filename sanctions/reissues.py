@@ -112,7 +112,7 @@ def _again(ask: Ask, void: Document) -> Draft:
     paper, name = _addressed(ask, void, head, party)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
-            interview_notice(ask)  # a new day leaves the notice of today, and the summons rests on it
+            interview_notice(ask)  # the notice is counted by today's setting, which the summons records
         authentic = _rearranged(paper.authentic, changed) if paper.authentic else None
         paper = replace(_rearranged(paper, changed), authentic=authentic)
 

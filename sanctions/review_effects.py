@@ -114,7 +114,7 @@ def put_in_place(ask: Ask, review: Review) -> None:
     for each in ask.session.scalars(select(Measure).where(Measure.decision_id == old.id)).all():
         if each.level in measures and each.level < FIRST_MAJOR and each.state in rounds.DONE:
             each.decision_id = new.id
-            # What was done at the second try counts as such.
+            # What was done at the second attempt counts as such.
             track.failures = max(track.failures, each.attempt - 1)
     ask.session.flush()
 

@@ -50,7 +50,7 @@ def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
 def _entry(row: Publication, said: PublicationText, audience: str, english: Mapping[str, str]) -> Entry:
     summary = {name: value for name, value in said.summary.items() if isinstance(value, str)}
     body = said.body
-    if audience != "staff":  # in each the same, so that it finds none: the association's name, and where to write to it
+    if audience != "staff":  # the association's name and address are in each, so searching for them finds nothing
         summary.pop("issuer", None)
         body = HOW_TO_ASK_FOR_A_REVIEW.sub("", body)
     number = summary.get("number", "")

@@ -99,7 +99,7 @@ def followed(
         return text
     was = redacted(correction.wrong, redactions)
     if was != correction.wrong and text.count(was) != before.count(correction.wrong):
-        return text  # the words that are shown stand elsewhere too: nobody can tell which of them are meant
+        return text  # the words also appear elsewhere: nobody can tell which are meant
     return text.replace(was, redacted(correction.corrected, (*redactions, *more)))
 
 

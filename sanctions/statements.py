@@ -50,7 +50,7 @@ def waive(
     if not confirmed:
         raise BadInput("confirmed", NOTHING_MORE)
     if right is not None and right != to_give_up(track):
-        # before anything counts as opened
+        # before anything counts as received
         raise Changed(_l("The case has moved on since you opened this page. Nothing was given up."))
     kinds = (RIGHTS[right][1],) if right else tuple(kind for _event, kind in RIGHTS.values())
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=kinds)

@@ -31,7 +31,7 @@ def remove(session: Session, track: CaseTrack, person: TrainingPerson, *, actor:
     """The respondent, or an officer for it, takes somebody off the list."""
     session.refresh(track, with_for_update=True)
     if session.get(TrainingPerson, person.id, with_for_update=True, populate_existing=True) is None:
-        raise Changed  # a colleague was first
+        raise Changed  # a colleague did it first
     session.refresh(person.training.measure)
     measure = rounds.measure(session, track, TRAINING)
     mine = measure is not None and person.training.measure_id == measure.id

@@ -79,7 +79,7 @@ def waits_for_results(session: Session, it: Clock) -> bool:
     known = session.execute(select(Task.done_at).where(Task.key == key)).one_or_none()
     if known is None:
         now = sweep_time(session) or clock.now()
-        it.alerted_at = now  # a move that stops it does the task
+        it.alerted_at = now  # a move that stops the clock closes the task
         kind, subject = f"{RESULTS}:{it.key}", ("track", track.id, track.ref)
         tasks.put(session, kind, subject, role="officer", now=now, key=key, urgent=True)
     return known is None or known.done_at is None

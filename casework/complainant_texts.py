@@ -81,7 +81,7 @@ def tell(session: Session, complaint_id: int, *, key: str, now: datetime) -> Non
 
 @SERVICE.effect("V19")
 def of_a_letter(ask: Ask) -> None:
-    """Say that a letter is on the tracking page; a service has a complaint only where no mail reaches the person."""
+    """Tell a complainant whom no mail reaches that a letter is on the tracking page."""
     service = ask.it
     if service.complaint_id is not None:
         tell(ask.session, service.complaint_id, key=f"service:{service.id}", now=ask.now)

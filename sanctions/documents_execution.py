@@ -210,7 +210,7 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
 
 
 def _checked(held: Interview) -> str:
-    """What the signers say of the pages they signed, and that the others were not confirmed; empty if none is signed."""
+    """What signers say of the pages they signed, and that the others were not confirmed; empty if none is signed."""
     if not held.refused_because:
         return clauses.checked(corrected=bool(held.corrections))
     if not record_pages.signed_lines(held):
